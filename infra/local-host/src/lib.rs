@@ -9,3 +9,4 @@ pub mod clock;
 pub mod functions;
 pub mod journal;
 pub mod outbox;
+pub mod user_pool;

@@ -1,0 +1,168 @@
+//! What can be set: limits, lifetimes, and every point on which AWS's documents are silent.
+
+use std::time::Duration;
+
+/// The settings of one host's user pools.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long one invocation of a trigger may take; AWS: 5 s.
+    pub trigger_limit: Duration,
+    /// What issuers start with: a token's `iss` is `<issuer_base>/<pool id>`, so that a local
+    /// verifier finds the key set there.
+    pub issuer_base: String,
+    /// The region in pool ids, events and ARNs.
+    pub region: String,
+    /// How long a code for sign-up lives; AWS: 24 h.
+    pub sign_up_code_life: Duration,
+    /// How long a code for an attribute lives; AWS: 24 h.
+    pub attribute_code_life: Duration,
+    /// How long a code for a forgotten password lives; AWS: 1 h.
+    pub password_code_life: Duration,
+    /// How many tries at codes of one purpose a user has in an hour; AWS: 15.
+    pub code_tries_per_hour: u32,
+    /// How many codes of one purpose a user may ask for in an hour; AWS: 5.
+    pub codes_per_hour: u32,
+    /// How many wrong passwords in a row go without a lock-out; AWS: 5.
+    pub password_tries: u32,
+    /// The longest lock-out after wrong passwords; AWS: about 15 min.
+    pub longest_lockout: Duration,
+    /// The points that AWS leaves open.
+    pub uncertain: Uncertain,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            trigger_limit: Duration::from_secs(5),
+            issuer_base: "http://localhost:4480".to_owned(),
+            region: "eu-west-1".to_owned(),
+            sign_up_code_life: Duration::from_secs(24 * 60 * 60),
+            attribute_code_life: Duration::from_secs(24 * 60 * 60),
+            password_code_life: Duration::from_secs(60 * 60),
+            code_tries_per_hour: 15,
+            codes_per_hour: 5,
+            password_tries: 5,
+            longest_lockout: Duration::from_secs(15 * 60),
+            uncertain: Uncertain::default(),
+        }
+    }
+}
+
+/// What AWS does not say, or says in two ways; the defaults are what a trigger finds hardest, so
+/// that a function that works here works either way.
+#[derive(Clone, Debug)]
+pub struct Uncertain {
+    /// How often a trigger is invoked that runs into the time limit (case 14).
+    pub attempts: u32,
+    /// The type of the error after the last time-out (case 14).
+    pub time_out_kind: String,
+    /// The type of the error when a pre sign-up trigger verifies an address that the user does
+    /// not have (case 6).
+    pub verified_without_address_kind: String,
+    /// Whether keys in a trigger's `response` that the contract does not name are accepted (case
+    /// 13); if not, `Unrecognizable lambda output`.
+    pub unknown_response_keys_accepted: bool,
+    /// Whether an event that comes back with `clientMetadata: null` or another null where the
+    /// event sent had no such key is accepted.
+    pub added_nulls_accepted: bool,
+    /// Whether pre sign-up runs even when the name is taken (case 16).
+    pub pre_sign_up_for_taken_name: bool,
+    /// What a custom message without the code placeholder comes to (case 27).
+    pub codeless_message: CodelessMessage,
+    /// Whether custom message is invoked beside a custom sender.
+    pub custom_message_beside_sender: bool,
+    /// Whether `AdminCreateUser`'s client metadata reaches custom message.
+    pub admin_create_metadata_in_custom_message: bool,
+    /// Whether pre authentication runs for an unconfirmed user (case 36).
+    pub pre_authentication_for_unconfirmed: bool,
+    /// Whether post authentication runs after `NEW_PASSWORD_REQUIRED` (case 39).
+    pub post_authentication_after_new_password: bool,
+    /// Whether pre authentication runs while the password is locked out (case 43).
+    pub pre_authentication_while_locked: bool,
+    /// Whether pre authentication runs for a user who has just been migrated (case 45).
+    pub pre_authentication_after_migration: bool,
+    /// Whether define sees a wrong password of an SRP-first sign-in, which fails in any case
+    /// (case 66).
+    pub define_after_wrong_password: bool,
+    /// The text when define issues tokens for an unknown user (case 68).
+    pub unknown_user_text: String,
+    /// What a define answer that decides nothing comes to (case 73).
+    pub undecided_define: UndecidedDefine,
+    /// What a define answer with both flags comes to (case 74).
+    pub both_flags: BothFlags,
+    /// Whether pre authentication runs in `CUSTOM_AUTH` (case 78).
+    pub pre_authentication_in_custom_auth: bool,
+    /// Whether verify runs, with an empty answer, when `ANSWER` is missing (case 79); if not,
+    /// `InvalidParameterException`.
+    pub verify_without_answer: bool,
+    /// The `userName` of trigger events for unknown users.
+    pub unknown_user_name: MadeUp,
+    /// `newDeviceUsed` in post authentication: absent, or this value.
+    pub new_device_used: Option<bool>,
+}
+
+impl Default for Uncertain {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            time_out_kind: "UnexpectedLambdaException".to_owned(),
+            verified_without_address_kind: "InvalidParameterException".to_owned(),
+            unknown_response_keys_accepted: false,
+            added_nulls_accepted: false,
+            pre_sign_up_for_taken_name: true,
+            codeless_message: CodelessMessage::Refused,
+            custom_message_beside_sender: true,
+            admin_create_metadata_in_custom_message: false,
+            pre_authentication_for_unconfirmed: true,
+            post_authentication_after_new_password: true,
+            pre_authentication_while_locked: true,
+            pre_authentication_after_migration: true,
+            define_after_wrong_password: true,
+            unknown_user_text: "Incorrect username or password.".to_owned(),
+            undecided_define: UndecidedDefine::Unrecognizable,
+            both_flags: BothFlags::FailWins,
+            pre_authentication_in_custom_auth: false,
+            verify_without_answer: false,
+            unknown_user_name: MadeUp::Fresh,
+            new_device_used: None,
+        }
+    }
+}
+
+/// The `userName` of somebody who does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MadeUp {
+    /// Another UUID in every sign-in.
+    Fresh,
+    /// The name as it was typed.
+    Typed,
+    /// The same UUID for the same name.
+    Stable,
+}
+
+/// What a custom message without its placeholder comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodelessMessage {
+    /// `InvalidLambdaResponseException`.
+    Refused,
+    /// The default text is sent instead.
+    DefaultText,
+}
+
+/// What a define answer comes to that names no challenge and sets no flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UndecidedDefine {
+    /// `InvalidLambdaResponseException`, `Unrecognizable lambda output`.
+    Unrecognizable,
+    /// The sign-in fails as if `failAuthentication` were set.
+    Fails,
+}
+
+/// What a define answer with `issueTokens` and `failAuthentication` comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BothFlags {
+    /// The sign-in fails.
+    FailWins,
+    /// Tokens are issued.
+    IssueWins,
+}
