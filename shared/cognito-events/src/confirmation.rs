@@ -1,0 +1,16 @@
+//! View of the post confirmation trigger, whose answer is the event itself.
+//!
+//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-confirmation.html>
+
+use serde::Deserialize;
+
+use crate::attributes::Attributes;
+
+/// What the post confirmation function reads.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfirmationRequest {
+    /// The user's attributes, `sub` among them.
+    #[serde(default)]
+    pub user_attributes: Attributes,
+}
