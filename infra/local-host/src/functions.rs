@@ -72,6 +72,15 @@ impl Functions {
         self.put(name, Arc::new(Script(script)));
     }
 
+    /// Whether there is a function of that name.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.0
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .contains_key(name)
+    }
+
     /// Invokes a function by name; a name nobody put in place is refused as AWS refuses an
     /// invocation without permission.
     pub async fn invoke(&self, name: &str, payload: Vec<u8>, limit: Duration) -> Outcome {

@@ -8,5 +8,8 @@
 pub mod clock;
 pub mod functions;
 pub mod journal;
+pub mod lambda;
+pub mod logs;
 pub mod outbox;
+pub mod timestamp;
 pub mod user_pool;

@@ -1,0 +1,55 @@
+//! What function processes write, line by line, under the function's name.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many lines are kept; older ones are forgotten.
+const KEPT: usize = 10_000;
+
+/// One line of one function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The function's name.
+    pub function: String,
+    /// The line without its line break.
+    pub text: String,
+}
+
+/// The newest lines of all functions; cloning shares them.
+#[derive(Clone, Debug, Default)]
+pub struct Logs(Arc<Mutex<VecDeque<Line>>>);
+
+impl Logs {
+    /// Keeps a line and shows it on standard error.
+    pub fn write(&self, function: &str, text: &str) {
+        eprintln!("[{function}] {text}");
+        let mut lines = self.lines();
+        if lines.len() == KEPT {
+            lines.pop_front();
+        }
+        lines.push_back(Line {
+            function: function.to_owned(),
+            text: text.to_owned(),
+        });
+    }
+
+    /// All lines that are kept, oldest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<Line> {
+        self.lines().iter().cloned().collect()
+    }
+
+    /// The lines of one function, oldest first.
+    #[must_use]
+    pub fn of(&self, function: &str) -> Vec<String> {
+        self.lines()
+            .iter()
+            .filter(|line| line.function == function)
+            .map(|line| line.text.clone())
+            .collect()
+    }
+
+    fn lines(&self) -> MutexGuard<'_, VecDeque<Line>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

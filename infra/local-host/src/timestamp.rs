@@ -1,0 +1,53 @@
+//! Points in time as AWS writes them.
+
+/// Milliseconds since 1970 as `2026-01-31T12:00:00.000Z`.
+#[must_use]
+pub fn iso_8601(millis: u64) -> String {
+    let (seconds, millis) = (millis / 1000, millis % 1000);
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = civil(days);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{millis:03}Z",
+        second / 3600,
+        second / 60 % 60,
+        second % 60,
+    )
+}
+
+/// The Gregorian date of a day number since 1970, counted in eras of 400 years that begin in
+/// March, so that the leap day is the last day of a year.
+fn civil(days: u64) -> (u64, u64, u64) {
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::iso_8601;
+
+    #[track_caller]
+    fn check(millis: u64, expected: &str) {
+        assert_eq!(iso_8601(millis), expected);
+    }
+
+    #[test]
+    fn dates_around_leap_days_are_right() {
+        check(0, "1970-01-01T00:00:00.000Z");
+        check(951_782_399_999, "2000-02-28T23:59:59.999Z");
+        check(951_782_400_000, "2000-02-29T00:00:00.000Z");
+        check(1_709_251_199_000, "2024-02-29T23:59:59.000Z");
+        check(4_107_542_400_001, "2100-03-01T00:00:00.001Z");
+    }
+}
