@@ -1,0 +1,402 @@
+//! A pool with every trigger, one client, and scripted functions that a case may replace.
+
+use std::time::Duration;
+
+use local_host::clock::Clock;
+use local_host::functions::{Functions, Outcome};
+use local_host::journal::{Entry, Journal};
+use local_host::outbox::Outbox;
+use local_host::user_pool::{ApiError, Caller, Settings, UserPools};
+use serde_json::{Value, json};
+
+/// The address of the person most cases are about.
+pub(crate) const NOOR: &str = "noor@example.com";
+/// Her password.
+pub(crate) const PASSWORD: &str = "Correct-horse-1";
+/// A password that fits the policy and is nobody's.
+pub(crate) const OTHER_PASSWORD: &str = "Battery-staple-2";
+/// The answer that the scripted verify function takes as right.
+pub(crate) const RIGHT: &str = "42";
+/// The text of every refused sign-in that must not tell why.
+pub(crate) const GENERIC: &str = "Incorrect username or password.";
+
+const POOL: &str = "eu-west-1_Conform";
+const CLIENT: &str = "1conformance00000000000000";
+const TRIGGERS: [(&str, &str); 9] = [
+    ("PreSignUp", "pre-sign-up"),
+    ("PostConfirmation", "post-confirmation"),
+    ("PreAuthentication", "pre-authentication"),
+    ("PostAuthentication", "post-authentication"),
+    ("DefineAuthChallenge", "define-auth-challenge"),
+    ("CreateAuthChallenge", "create-auth-challenge"),
+    ("VerifyAuthChallengeResponse", "verify-auth-challenge"),
+    ("PreTokenGeneration", "pre-token-generation"),
+    ("CustomMessage", "custom-message"),
+];
+
+/// What a stage is built from.
+pub(crate) struct Plan {
+    pub(crate) pool: Value,
+    pub(crate) client: Value,
+    pub(crate) settings: Settings,
+}
+
+impl Plan {
+    /// Names a further function as a trigger.
+    pub(crate) fn trigger(&mut self, trigger: &str, function: &str) {
+        self.pool["LambdaConfig"][trigger] = json!(arn(function));
+    }
+
+    /// Leaves a trigger out.
+    pub(crate) fn no_trigger(&mut self, trigger: &str) {
+        self.pool["LambdaConfig"]
+            .as_object_mut()
+            .unwrap()
+            .remove(trigger);
+    }
+
+    /// Hides from the client whether a user exists.
+    pub(crate) fn hide_existence(&mut self) {
+        self.client["PreventUserExistenceErrors"] = json!("ENABLED");
+    }
+
+    /// Makes names what people choose, and addresses aliases of them.
+    pub(crate) fn aliases(&mut self) {
+        let pool = self.pool.as_object_mut().unwrap();
+        pool.remove("UsernameAttributes");
+        pool.insert("AliasAttributes".to_owned(), json!(["email"]));
+    }
+}
+
+/// One pool, ready to be called.
+pub(crate) struct Stage {
+    pub(crate) clock: Clock,
+    pub(crate) functions: Functions,
+    pub(crate) outbox: Outbox,
+    journal: Journal,
+    pools: UserPools,
+}
+
+impl Stage {
+    /// The pool that most cases use: e-mail addresses as names, every trigger but migration.
+    pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// The same with changes.
+    pub(crate) fn with(change: impl FnOnce(&mut Plan)) -> Self {
+        let mut plan = Plan {
+            pool: json!({
+                "PoolName": "conformance",
+                "UsernameAttributes": ["email"],
+                "AutoVerifiedAttributes": ["email"],
+                "EmailConfiguration": {
+                    "EmailSendingAccount": "DEVELOPER",
+                    "SourceArn": "arn:aws:ses:eu-west-1:123456789012:identity/example.com",
+                },
+                "LambdaConfig": {},
+            }),
+            client: json!({
+                "ClientName": "conformance",
+                "ExplicitAuthFlows": [
+                    "ALLOW_USER_PASSWORD_AUTH",
+                    "ALLOW_USER_SRP_AUTH",
+                    "ALLOW_CUSTOM_AUTH",
+                    "ALLOW_REFRESH_TOKEN_AUTH",
+                ],
+            }),
+            settings: Settings::default(),
+        };
+        for (trigger, function) in TRIGGERS {
+            plan.trigger(trigger, function);
+        }
+        plan.settings.trigger_limit = Duration::from_millis(20);
+        change(&mut plan);
+        let (clock, functions) = (Clock::default(), Functions::default());
+        let (journal, outbox) = (Journal::default(), Outbox::default());
+        let pools = UserPools::new(
+            plan.settings,
+            clock.clone(),
+            functions.clone(),
+            journal.clone(),
+            outbox.clone(),
+        );
+        pools.create_pool_with_id(POOL, plan.pool).unwrap();
+        pools
+            .create_client_with_id(POOL, CLIENT, plan.client)
+            .unwrap();
+        let stage = Self {
+            clock,
+            functions,
+            outbox,
+            journal,
+            pools,
+        };
+        stage.put_functions();
+        stage
+    }
+
+    fn put_functions(&self) {
+        for (_, function) in TRIGGERS {
+            self.answers(function, json!({}));
+        }
+        self.functions.script("define-auth-challenge", |event| {
+            let session = event["request"]["session"].as_array().unwrap();
+            let response = match session.last() {
+                Some(last) if last["challengeResult"] == json!(true) => {
+                    json!({"issueTokens": true, "failAuthentication": false})
+                }
+                _ if session.len() >= 3 => json!({"failAuthentication": true}),
+                _ => json!({
+                    "challengeName": "CUSTOM_CHALLENGE",
+                    "issueTokens": false,
+                    "failAuthentication": false,
+                }),
+            };
+            answer(event, &response)
+        });
+        self.answers(
+            "create-auth-challenge",
+            json!({
+                "publicChallengeParameters": {"hint": "the question"},
+                "privateChallengeParameters": {"answer": RIGHT},
+                "challengeMetadata": "ROUND",
+            }),
+        );
+        self.functions.script("verify-auth-challenge", |event| {
+            let right = event["request"]["challengeAnswer"]
+                == event["request"]["privateChallengeParameters"]["answer"];
+            answer(event, &json!({"answerCorrect": right}))
+        });
+    }
+
+    /// Scripts a function that returns its event with these members written into `response`.
+    pub(crate) fn answers(&self, function: &str, response: Value) {
+        self.functions
+            .script(function, move |event| answer(event, &response));
+    }
+
+    /// Scripts a function that returns an error of this text.
+    pub(crate) fn fails(&self, function: &str, text: &'static str) {
+        self.functions
+            .script(function, move |_| Outcome::error(text));
+    }
+
+    /// Scripts a function that returns these bytes.
+    pub(crate) fn returns(&self, function: &str, bytes: &'static str) {
+        self.functions
+            .script(function, move |_| Outcome::Answered(bytes.into()));
+    }
+
+    /// An unsigned call.
+    pub(crate) async fn public(&self, action: &str, mut input: Value) -> Run {
+        let needs_no_client = input.get("AccessToken").is_some();
+        if input.get("ClientId").is_none() && !needs_no_client {
+            input["ClientId"] = json!(CLIENT);
+        }
+        self.call(Caller::Public, action, input).await
+    }
+
+    /// A signed call on the pool.
+    pub(crate) async fn signed(&self, action: &str, mut input: Value) -> Run {
+        input["UserPoolId"] = json!(POOL);
+        if action.ends_with("Auth") || action.ends_with("Challenge") || action.ends_with("Client") {
+            input["ClientId"] = json!(CLIENT);
+        }
+        self.call(Caller::Signed, action, input).await
+    }
+
+    async fn call(&self, caller: Caller, action: &str, input: Value) -> Run {
+        let mark = self.journal.mark();
+        let result = self.pools.call(caller, action, input).await;
+        let events = self
+            .journal
+            .since(mark)
+            .into_iter()
+            .filter_map(|entry| match entry {
+                Entry::Invoked { event, .. } => Some(event),
+                Entry::Called { .. } => None,
+            })
+            .collect();
+        Run { result, events }
+    }
+
+    /// The sign-up of one address.
+    pub(crate) async fn sign_up(&self, address: &str) -> Run {
+        self.public("SignUp", sign_up(address)).await
+    }
+
+    /// Signs somebody up and confirms the address with the code that was mailed.
+    pub(crate) async fn join(&self, address: &str) {
+        self.sign_up(address).await.ok();
+        let code = self.code(address);
+        let input = json!({"Username": address, "ConfirmationCode": code});
+        self.public("ConfirmSignUp", input).await.ok();
+    }
+
+    /// A sign-in with a password.
+    pub(crate) async fn password(&self, address: &str, password: &str) -> Run {
+        let parameters = json!({"USERNAME": address, "PASSWORD": password});
+        let input = json!({"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
+        self.public("InitiateAuth", input).await
+    }
+
+    /// The start of a custom sign-in.
+    pub(crate) async fn start(&self, address: &str) -> Run {
+        self.public("InitiateAuth", start(address)).await
+    }
+
+    /// The answer to the challenge that `open` carries.
+    pub(crate) async fn respond(&self, open: &Value, text: &str) -> Run {
+        self.public("RespondToAuthChallenge", response(open, text))
+            .await
+    }
+
+    /// What the pool knows about a user.
+    pub(crate) async fn user(&self, name: &str) -> Run {
+        self.signed("AdminGetUser", json!({"Username": name})).await
+    }
+
+    /// The status of a user.
+    pub(crate) async fn status(&self, name: &str) -> String {
+        let user = self.user(name).await.ok();
+        user["UserStatus"].as_str().unwrap().to_owned()
+    }
+
+    /// One attribute of a user; null if there is none.
+    pub(crate) async fn attribute(&self, name: &str, attribute: &str) -> Value {
+        let user = self.user(name).await.ok();
+        user["UserAttributes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|entry| entry["Name"] == attribute)
+            .map_or(Value::Null, |entry| entry["Value"].clone())
+    }
+
+    /// Asserts that a user does not exist.
+    pub(crate) async fn is_unknown(&self, name: &str) {
+        self.user(name).await.fails("UserNotFoundException");
+    }
+
+    /// The code of the newest message to somebody.
+    #[track_caller]
+    pub(crate) fn code(&self, receiver: &str) -> String {
+        let messages = self.outbox.to(receiver);
+        let text = &messages.last().expect("no message").text;
+        text.split(|sign: char| !sign.is_ascii_digit())
+            .find(|digits| digits.len() == 6)
+            .expect("no code in the message")
+            .to_owned()
+    }
+
+    /// Moves the clock.
+    pub(crate) fn wait(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+}
+
+/// What one call came to.
+pub(crate) struct Run {
+    result: Result<Value, ApiError>,
+    pub(crate) events: Vec<Value>,
+}
+
+impl Run {
+    /// Asserts which triggers were called, in order.
+    #[track_caller]
+    pub(crate) fn fired(self, sources: &[&str]) -> Self {
+        let found: Vec<&str> = self
+            .events
+            .iter()
+            .map(|event| event["triggerSource"].as_str().unwrap())
+            .collect();
+        assert_eq!(found, sources, "the call came to {:?}", self.result);
+        self
+    }
+
+    /// Asserts success and gives the answer.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Value {
+        self.result.expect("the call must succeed")
+    }
+
+    /// Asserts an error of this type and gives its text.
+    #[track_caller]
+    pub(crate) fn fails(self, kind: &str) -> String {
+        let error = self.result.expect_err("the call must fail");
+        assert_eq!(error.kind, kind, "{}", error.message);
+        error.message
+    }
+
+    /// Asserts an error of this type and text.
+    #[track_caller]
+    pub(crate) fn fails_with(self, kind: &str, message: &str) {
+        assert_eq!(self.fails(kind), message);
+    }
+
+    /// Asserts tokens and gives them.
+    #[track_caller]
+    pub(crate) fn tokens(self) -> Value {
+        let tokens = self.ok()["AuthenticationResult"].clone();
+        for token in ["IdToken", "AccessToken"] {
+            assert!(tokens[token].is_string(), "no {token}: {tokens}");
+        }
+        tokens
+    }
+
+    /// The `request` of the n-th event.
+    #[track_caller]
+    pub(crate) fn request(&self, index: usize) -> Value {
+        self.events[index]["request"].clone()
+    }
+}
+
+/// An answer that is the event with members written into its `response`.
+pub(crate) fn answer(mut event: Value, response: &Value) -> Outcome {
+    for (key, value) in response.as_object().unwrap() {
+        event["response"][key] = value.clone();
+    }
+    Outcome::json(&event)
+}
+
+/// The input of `SignUp` for one address.
+pub(crate) fn sign_up(address: &str) -> Value {
+    json!({
+        "Username": address,
+        "Password": PASSWORD,
+        "UserAttributes": [{"Name": "email", "Value": address}],
+    })
+}
+
+/// The input of `InitiateAuth` for a custom sign-in.
+pub(crate) fn start(address: &str) -> Value {
+    json!({"AuthFlow": "CUSTOM_AUTH", "AuthParameters": {"USERNAME": address}})
+}
+
+/// The input of `RespondToAuthChallenge` for the challenge that `open` carries.
+pub(crate) fn response(open: &Value, text: &str) -> Value {
+    json!({
+        "ChallengeName": open["ChallengeName"],
+        "Session": open["Session"],
+        "ChallengeResponses": {
+            "USERNAME": open["ChallengeParameters"]["USERNAME"],
+            "ANSWER": text,
+        },
+    })
+}
+
+/// Whether a text has the form of a UUID.
+pub(crate) fn is_uuid(text: &Value) -> bool {
+    let parts: Vec<usize> = text
+        .as_str()
+        .unwrap_or_default()
+        .split('-')
+        .map(str::len)
+        .collect();
+    parts == [8, 4, 4, 4, 12]
+}
+
+fn arn(function: &str) -> String {
+    format!("arn:aws:lambda:eu-west-1:123456789012:function:{function}")
+}
