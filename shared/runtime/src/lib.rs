@@ -1,1 +1,17 @@
-//! stub
+//! The only code that knows Lambda, the environment, logging, the wall clock and OS randomness.
+//!
+//! A function's `main` reads its settings with [`settings`], builds its clients and hands its
+//! handler to [`serve`].
+
+mod answer;
+mod chance;
+mod clock;
+mod log;
+mod serve;
+mod start;
+
+pub use answer::{Answer, Failure, Refusal, Reply};
+pub use chance::random_bytes;
+pub use clock::now;
+pub use serve::{DEADLINE, serve};
+pub use start::settings;

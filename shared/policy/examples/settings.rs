@@ -1,0 +1,6 @@
+//! Prints `docs/settings.md`.
+
+#[expect(clippy::print_stdout, reason = "printing is what this example is for")]
+fn main() {
+    print!("{}", policy::markdown());
+}

@@ -1,0 +1,82 @@
+//! The app clients of the document.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use sign_in::client_policy::{
+    ClientPolicy, DIGITS, FEWEST_DIGITS, MOST_ANSWERS, MOST_DIGITS, Method, PasswordRule,
+};
+
+use crate::reader::Section;
+
+/// Reads `clients`: an object from client id to that client's rules.
+pub(crate) fn read(mut clients: Section<'_>) -> BTreeMap<String, ClientPolicy> {
+    let entries = clients.rest();
+    entries
+        .into_iter()
+        .map(|(id, value)| {
+            let policy = read_one(clients.adopt(&id, value));
+            (id, policy)
+        })
+        .collect()
+}
+
+fn read_one(mut client: Section<'_>) -> ClientPolicy {
+    let methods = read_methods(&mut client);
+    let default_method = client.text("default_method").and_then(|name| {
+        let method = Method::parse(&name).filter(|method| methods.contains(method));
+        if method.is_none() {
+            client.complain("default_method", "must be one of the client's methods");
+        }
+        method
+    });
+    let password = client.choice(
+        "password",
+        &[
+            ("never", PasswordRule::Never),
+            ("first", PasswordRule::First),
+            ("first_with_mfa", PasswordRule::FirstWithMfa),
+        ],
+        PasswordRule::Never,
+    );
+    let answers = client.number("answers", 1, MOST_ANSWERS.into(), MOST_ANSWERS.into());
+    let digits = client.number(
+        "digits",
+        FEWEST_DIGITS.into(),
+        MOST_DIGITS.into(),
+        DIGITS.into(),
+    );
+    client.finish();
+    ClientPolicy {
+        methods,
+        default_method,
+        password,
+        answers: u8::try_from(answers).unwrap_or(1),
+        digits: u8::try_from(digits).unwrap_or(MOST_DIGITS),
+    }
+}
+
+fn read_methods(client: &mut Section<'_>) -> BTreeSet<Method> {
+    let known: Vec<&str> = Method::ALL.iter().map(|method| method.name()).collect();
+    let wrong = format!("must be a list of {}", known.join(", "));
+    let Some(value) = client.take("methods") else {
+        return BTreeSet::new();
+    };
+    let methods: Option<BTreeSet<Method>> = value.as_array().and_then(|names| {
+        names
+            .iter()
+            .map(|name| Method::parse(name.as_str()?))
+            .collect()
+    });
+    methods.unwrap_or_else(|| {
+        client.complain("methods", &wrong);
+        BTreeSet::new()
+    })
+}
+
+/// An empty `clients` object would refuse every event, which nobody can mean.
+pub(crate) fn is_missing(clients: Option<&Value>) -> bool {
+    !clients
+        .and_then(Value::as_object)
+        .is_some_and(|clients| !clients.is_empty())
+}

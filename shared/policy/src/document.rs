@@ -1,0 +1,130 @@
+//! The document as a whole.
+
+use std::collections::BTreeMap;
+
+use cognito_events::Scope;
+use serde_json::Value;
+use sign_in::client_policy::ClientPolicy;
+use sign_up::sign_up_policy::{Confirmation, Enforcement, SignUpPolicy};
+
+use crate::clients;
+use crate::reader::Section;
+
+/// The attributes that a person may set at sign-up where nothing is configured: the standard
+/// claims of OpenID Connect that grant nothing, and the two addresses Cognito itself asks for.
+const ATTRIBUTES: [&str; 19] = [
+    "address",
+    "birthdate",
+    "email",
+    "family_name",
+    "gender",
+    "given_name",
+    "locale",
+    "middle_name",
+    "name",
+    "nickname",
+    "phone_number",
+    "picture",
+    "preferred_username",
+    "profile",
+    "updated_at",
+    "website",
+    "zoneinfo",
+    "cognito:email_alias",
+    "cognito:phone_number_alias",
+];
+
+/// Everything `POLICY` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The pool and its clients.
+    pub scope: Scope,
+    /// The sign-in rules by client id.
+    pub clients: BTreeMap<String, ClientPolicy>,
+    /// The version of the code key that new challenges use.
+    pub key_version: u16,
+    /// The sign-up rules.
+    pub sign_up: SignUpPolicy,
+    /// The group that a newly confirmed person joins.
+    pub default_group: Option<String>,
+}
+
+impl Policy {
+    /// Reads the document, adding every mistake to `complaints`.
+    pub(crate) fn read(text: &str, complaints: &mut Vec<String>) -> Option<Self> {
+        let Ok(value) = serde_json::from_str::<Value>(text) else {
+            complaints.push("POLICY must be a JSON object".to_owned());
+            return None;
+        };
+        let before = complaints.len();
+        let without_clients = clients::is_missing(value.get("clients"));
+        let mut document = Section::new("POLICY", value, complaints);
+        let pool = document.required_text("pool");
+        if !pool.is_empty()
+            && !pool
+                .split_once('_')
+                .is_some_and(|(region, id)| !region.is_empty() && !id.is_empty())
+        {
+            document.complain("pool", "must be a user pool id such as eu-west-1_Ab12Cd34E");
+        }
+        let clients = clients::read(document.section("clients"));
+        if without_clients {
+            document.complain("clients", "must name at least one app client");
+        }
+        let key_version = document.number("key_version", 1, u16::MAX.into(), 1);
+        let sign_up = read_sign_up(document.section("sign_up"));
+        let mut profile = document.section("profile");
+        let default_group = profile.text("default_group");
+        profile.finish();
+        document.finish();
+        (complaints.len() == before).then(|| Self {
+            scope: Scope::new(pool, clients.keys().cloned().collect()),
+            clients,
+            key_version: u16::try_from(key_version).unwrap_or(1),
+            sign_up,
+            default_group,
+        })
+    }
+}
+
+fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
+    let policy = SignUpPolicy {
+        enforcement: section.choice(
+            "mode",
+            &[
+                ("enforce", Enforcement::Enforce),
+                ("observe", Enforcement::Observe),
+            ],
+            Enforcement::Enforce,
+        ),
+        confirmation: section.choice(
+            "confirmation",
+            &[
+                ("by_code", Confirmation::ByCode),
+                ("automatic", Confirmation::Automatic),
+            ],
+            Confirmation::ByCode,
+        ),
+        allowed_domains: section.texts("allowed_domains").unwrap_or_default(),
+        denied_domains: section.texts("denied_domains").unwrap_or_default(),
+        allowed_attributes: section
+            .texts("allowed_attributes")
+            .unwrap_or_else(|| ATTRIBUTES.into_iter().map(str::to_owned).collect()),
+    };
+    for (name, domains) in [
+        ("allowed_domains", &policy.allowed_domains),
+        ("denied_domains", &policy.denied_domains),
+    ] {
+        for domain in domains {
+            let ascii = domain.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.'
+            });
+            if !ascii {
+                section.complain(name, "must hold domains in ASCII and lower case");
+                break;
+            }
+        }
+    }
+    section.finish();
+    policy
+}

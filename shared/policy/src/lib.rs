@@ -1,0 +1,14 @@
+//! The settings document `POLICY` and the other variables of a function.
+//!
+//! Everything is read once, at start-up, and every mistake is reported at once, in words.
+//! [`SETTINGS`] describes each member; `docs/settings.md` is that table, kept equal by a test.
+
+mod clients;
+mod document;
+mod reader;
+mod table;
+mod variables;
+
+pub use document::Policy;
+pub use table::{SETTINGS, Setting, VARIABLES, markdown};
+pub use variables::{SettingsError, Variables};

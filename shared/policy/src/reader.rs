@@ -1,0 +1,143 @@
+//! Reads a JSON object member by member and keeps every complaint.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+/// One object of the document, with its path for complaints.
+pub(crate) struct Section<'a> {
+    path: String,
+    members: Map<String, Value>,
+    complaints: &'a mut Vec<String>,
+}
+
+impl<'a> Section<'a> {
+    /// A section at `path`; anything but an object is a complaint and reads as empty.
+    pub(crate) fn new(path: &str, value: Value, complaints: &'a mut Vec<String>) -> Self {
+        let members = match value {
+            Value::Object(members) => members,
+            _ => {
+                complaints.push(format!("{path} must be an object"));
+                Map::new()
+            }
+        };
+        Self {
+            path: path.to_owned(),
+            members,
+            complaints,
+        }
+    }
+
+    /// Takes a member out of the section; `null` counts as absent.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// Adds a complaint about a member.
+    pub(crate) fn complain(&mut self, name: &str, what: &str) {
+        self.complaints.push(format!("{}.{name} {what}", self.path));
+    }
+
+    /// Reads a section inside this one; absent reads as empty.
+    pub(crate) fn section(&mut self, name: &str) -> Section<'_> {
+        let value = self.take(name).unwrap_or_else(|| Value::Object(Map::new()));
+        Section::new(&format!("{}.{name}", self.path), value, self.complaints)
+    }
+
+    /// The members that have not been taken yet, each to be read as a section of its own.
+    pub(crate) fn rest(&mut self) -> Vec<(String, Value)> {
+        std::mem::take(&mut self.members).into_iter().collect()
+    }
+
+    /// A section for a member that [`Section::rest`] gave.
+    pub(crate) fn adopt(&mut self, name: &str, value: Value) -> Section<'_> {
+        Section::new(&format!("{}.{name}", self.path), value, self.complaints)
+    }
+
+    /// A text; absent is `None`, anything else a complaint.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        match self.take(name)? {
+            Value::String(text) if !text.is_empty() => Some(text),
+            _ => {
+                self.complain(name, "must be a text that is not empty");
+                None
+            }
+        }
+    }
+
+    /// A text that must be there.
+    pub(crate) fn required_text(&mut self, name: &str) -> String {
+        let complaints = self.complaints.len();
+        let text = self.text(name);
+        if text.is_none() && self.complaints.len() == complaints {
+            self.complain(name, "is missing");
+        }
+        text.unwrap_or_default()
+    }
+
+    /// A whole number within bounds, or the default.
+    pub(crate) fn number(&mut self, name: &str, least: u64, most: u64, default: u64) -> u64 {
+        let Some(value) = self.take(name) else {
+            return default;
+        };
+        match value.as_u64() {
+            Some(number) if (least..=most).contains(&number) => number,
+            _ => {
+                self.complain(
+                    name,
+                    &format!("must be a whole number from {least} to {most}"),
+                );
+                default
+            }
+        }
+    }
+
+    /// One of the named choices, or the first one.
+    pub(crate) fn choice<Choice: Copy>(
+        &mut self,
+        name: &str,
+        choices: &[(&str, Choice)],
+        default: Choice,
+    ) -> Choice {
+        let Some(value) = self.take(name) else {
+            return default;
+        };
+        let found = choices
+            .iter()
+            .find(|(text, _)| value.as_str() == Some(text));
+        match found {
+            Some((_, choice)) => *choice,
+            None => {
+                let names: Vec<&str> = choices.iter().map(|(text, _)| *text).collect();
+                self.complain(name, &format!("must be one of {}", names.join(", ")));
+                default
+            }
+        }
+    }
+
+    /// A list of texts; absent reads as `None`.
+    pub(crate) fn texts(&mut self, name: &str) -> Option<BTreeSet<String>> {
+        let value = self.take(name)?;
+        let texts = value.as_array().and_then(|items| {
+            items
+                .iter()
+                .map(|item| {
+                    item.as_str()
+                        .filter(|text| !text.is_empty())
+                        .map(str::to_owned)
+                })
+                .collect()
+        });
+        if texts.is_none() {
+            self.complain(name, "must be a list of texts");
+        }
+        texts
+    }
+
+    /// Complains about every member that nobody asked for: a typing error must not be silent.
+    pub(crate) fn finish(mut self) {
+        for (name, _) in self.rest() {
+            self.complain(&name, "is not a setting");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The reference of all settings.
+
+use std::fmt::Write as _;
+
+/// One member of the document `POLICY`.
+pub struct Setting {
+    /// Where it stands, such as `clients.<id>.digits`.
+    pub path: &'static str,
+    /// What may stand there.
+    pub values: &'static str,
+    /// What holds when it is absent.
+    pub default: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+/// Every member of the document `POLICY`.
+pub const SETTINGS: [Setting; 14] = [
+    Setting {
+        path: "pool",
+        values: "user pool id",
+        default: "required",
+        meaning: "The only pool whose events are taken; its Region is the part before `_`.",
+    },
+    Setting {
+        path: "clients",
+        values: "object by app client id",
+        default: "required, at least one",
+        meaning: "The only app clients whose events are taken.",
+    },
+    Setting {
+        path: "clients.<id>.methods",
+        values: "list of `EMAIL_OTP`",
+        default: "`[]`",
+        meaning: "The methods that may sign somebody in at this client.",
+    },
+    Setting {
+        path: "clients.<id>.default_method",
+        values: "one of the client's methods",
+        default: "absent",
+        meaning: "With it the first challenge is already the real one (one round); without, the client is asked for the method first (two rounds).",
+    },
+    Setting {
+        path: "clients.<id>.password",
+        values: "`never`, `first`, `first_with_mfa`",
+        default: "`never`",
+        meaning: "Whether SRP must prove a password before the challenge, and whether one MFA entry of Cognito may follow it.",
+    },
+    Setting {
+        path: "clients.<id>.answers",
+        values: "1 to 5",
+        default: "5",
+        meaning: "How many answers one session may give.",
+    },
+    Setting {
+        path: "clients.<id>.digits",
+        values: "6 to 10",
+        default: "8",
+        meaning: "How many digits a short code has.",
+    },
+    Setting {
+        path: "key_version",
+        values: "1 to 65535",
+        default: "1",
+        meaning: "The version of the code key that new challenges use; the secret must hold it.",
+    },
+    Setting {
+        path: "sign_up.mode",
+        values: "`enforce`, `observe`",
+        default: "`enforce`",
+        meaning: "`observe` records what would have been refused and lets it pass.",
+    },
+    Setting {
+        path: "sign_up.confirmation",
+        values: "`by_code`, `automatic`",
+        default: "`by_code`",
+        meaning: "`automatic` confirms accounts without a proof of the address: only for pools without a password flow.",
+    },
+    Setting {
+        path: "sign_up.allowed_domains",
+        values: "list of domains",
+        default: "any",
+        meaning: "If not empty, only addresses of these domains may sign up.",
+    },
+    Setting {
+        path: "sign_up.denied_domains",
+        values: "list of domains",
+        default: "none",
+        meaning: "Addresses of these domains may not sign up.",
+    },
+    Setting {
+        path: "sign_up.allowed_attributes",
+        values: "list of attribute names",
+        default: "the standard OpenID Connect attributes",
+        meaning: "The attributes that a person may set at sign-up.",
+    },
+    Setting {
+        path: "profile.default_group",
+        values: "group name",
+        default: "none",
+        meaning: "The group that a newly confirmed person joins.",
+    },
+];
+
+/// The other variables: name, functions that read it, meaning. None holds a secret.
+pub const VARIABLES: [(&str, &str, &str); 4] = [
+    (
+        "CHALLENGES_TABLE",
+        "create-auth-challenge, verify-auth-challenge, deliver-message",
+        "The DynamoDB table of challenge rows.",
+    ),
+    (
+        "PROFILES_TABLE",
+        "post-confirmation",
+        "The DynamoDB table of profiles.",
+    ),
+    (
+        "CODE_KEY_SECRET",
+        "verify-auth-challenge, deliver-message",
+        "Name or ARN of the secret that holds the code keys: a JSON object from version to 32 bytes in base64.",
+    ),
+    (
+        "MAIL_FROM",
+        "deliver-message",
+        "The sender address; its domain is verified in SES.",
+    ),
+];
+
+/// The page `docs/settings.md`.
+#[must_use]
+pub fn markdown() -> String {
+    let mut page = String::from(
+        "# Settings\n\nGenerated from `shared/policy`; a test keeps it equal.\n\nEvery function reads the variable `POLICY`, one JSON object, once when it starts.\nWhatever is wrong is reported at once, in words, and the function exits before it takes an event.\nAll variables of a function together are at most 4,096 bytes long.\n\n## `POLICY`\n\n| member | values | default | meaning |\n|---|---|---|---|\n",
+    );
+    for Setting {
+        path,
+        values,
+        default,
+        meaning,
+    } in &SETTINGS
+    {
+        let _ = writeln!(page, "| `{path}` | {values} | {default} | {meaning} |");
+    }
+    page.push_str("\n## Other variables\n\n| variable | read by | meaning |\n|---|---|---|\n");
+    for (name, functions, meaning) in VARIABLES {
+        let _ = writeln!(page, "| `{name}` | {functions} | {meaning} |");
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SETTINGS, markdown};
+
+    #[test]
+    fn the_page_in_docs_is_this_table() {
+        let page = include_str!("../../../docs/settings.md");
+        assert_eq!(
+            page,
+            markdown(),
+            "run `cargo run -p policy --example settings > docs/settings.md`"
+        );
+    }
+
+    #[test]
+    fn the_reader_asks_for_every_setting_and_no_other() {
+        let source = concat!(include_str!("document.rs"), include_str!("clients.rs"));
+        for setting in &SETTINGS {
+            let member = setting.path.rsplit('.').next().unwrap();
+            assert!(
+                source.contains(&format!("\"{member}\"")),
+                "{member} is never read"
+            );
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The variables of a function.
+
+use thiserror::Error;
+
+use crate::document::Policy;
+
+/// All variables of a function together stay below this many bytes (the quota of AWS Lambda).
+const MOST_BYTES: usize = 4096;
+
+/// What is wrong with a function's settings, all of it.
+#[derive(Debug, PartialEq, Eq, Error)]
+#[error("the settings are not usable: {}", .0.join("; "))]
+pub struct SettingsError(Vec<String>);
+
+impl SettingsError {
+    /// The complaints, one sentence each.
+    #[must_use]
+    pub fn complaints(&self) -> &[String] {
+        &self.0
+    }
+}
+
+/// Reads the variables of one function and keeps every complaint until the end.
+pub struct Variables<'a> {
+    look_up: &'a dyn Fn(&str) -> Option<String>,
+    complaints: Vec<String>,
+    bytes: usize,
+}
+
+impl<'a> Variables<'a> {
+    /// Reads variables through `look_up`.
+    #[must_use]
+    pub fn new(look_up: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            look_up,
+            complaints: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// A variable that must be there and not be empty.
+    pub fn required(&mut self, name: &str) -> Option<String> {
+        let value = (self.look_up)(name).filter(|value| !value.is_empty());
+        match &value {
+            Some(value) => self.bytes += name.len() + value.len(),
+            None => self.complaints.push(format!("{name} is missing")),
+        }
+        value
+    }
+
+    /// The document `POLICY`.
+    pub fn policy(&mut self) -> Option<Policy> {
+        let text = self.required("POLICY")?;
+        Policy::read(&text, &mut self.complaints)
+    }
+
+    /// Adds a complaint that reading alone cannot find.
+    pub fn complain(&mut self, what: String) {
+        self.complaints.push(what);
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// [`SettingsError`] with every complaint, if there is one.
+    pub fn finish<Settings>(
+        mut self,
+        settings: Option<Settings>,
+    ) -> Result<Settings, SettingsError> {
+        if self.bytes > MOST_BYTES {
+            self.complaints.push(format!(
+                "all variables together are {} bytes long, more than {MOST_BYTES}",
+                self.bytes
+            ));
+        }
+        match settings {
+            Some(settings) if self.complaints.is_empty() => Ok(settings),
+            _ => Err(SettingsError(self.complaints)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Variables;
+    use crate::document::Policy;
+    use sign_in::client_policy::Method;
+
+    fn read(policy: &str) -> Result<Policy, super::SettingsError> {
+        let look_up = |name: &str| (name == "POLICY").then(|| policy.to_owned());
+        let mut variables = Variables::new(&look_up);
+        let policy = variables.policy();
+        variables.finish(policy)
+    }
+
+    #[track_caller]
+    fn check(policy: &str, complaints: &[&str]) {
+        match read(policy) {
+            Ok(_) => assert!(complaints.is_empty(), "nothing was found wrong"),
+            Err(error) => assert_eq!(error.complaints(), complaints),
+        }
+    }
+
+    #[test]
+    fn the_smallest_document_has_the_documented_defaults() {
+        let policy =
+            read(r#"{"pool":"eu-west-1_Pool","clients":{"abc":{"methods":["EMAIL_OTP"]}}}"#)
+                .unwrap();
+        let client = &policy.clients["abc"];
+        assert_eq!(client.methods, [Method::EmailOtp].into());
+        assert_eq!(
+            (client.answers, client.digits, client.default_method),
+            (5, 8, None)
+        );
+        assert_eq!((policy.key_version, policy.default_group), (1, None));
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once() {
+        check(
+            r#"{"pool":"Pool","clients":{"abc":{"methods":["FAX"],"default_method":"EMAIL_OTP",
+                "answers":6,"digits":"8","password":"maybe","metods":[]}},
+                "sign_up":{"mode":"off","denied_domains":["É.example"],"allowed_attributes":[1]},
+                "profile":[],"extra":1}"#,
+            &[
+                "POLICY.pool must be a user pool id such as eu-west-1_Ab12Cd34E",
+                "POLICY.clients.abc.methods must be a list of EMAIL_OTP",
+                "POLICY.clients.abc.default_method must be one of the client's methods",
+                "POLICY.clients.abc.password must be one of never, first, first_with_mfa",
+                "POLICY.clients.abc.answers must be a whole number from 1 to 5",
+                "POLICY.clients.abc.digits must be a whole number from 6 to 10",
+                "POLICY.clients.abc.metods is not a setting",
+                "POLICY.sign_up.mode must be one of enforce, observe",
+                "POLICY.sign_up.allowed_attributes must be a list of texts",
+                "POLICY.sign_up.denied_domains must hold domains in ASCII and lower case",
+                "POLICY.profile must be an object",
+                "POLICY.extra is not a setting",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        check(
+            "{}",
+            &[
+                "POLICY.pool is missing",
+                "POLICY.clients must name at least one app client",
+            ],
+        );
+        check("no JSON", &["POLICY must be a JSON object"]);
+    }
+
+    #[test]
+    fn variables_have_room_for_four_kilobytes() {
+        let look_up = |name: &str| (name == "X").then(|| "x".repeat(4096));
+        let mut variables = Variables::new(&look_up);
+        let value = variables.required("X");
+        let error = variables.finish(value).unwrap_err();
+        assert_eq!(
+            error.complaints(),
+            ["all variables together are 4097 bytes long, more than 4096"]
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! What a handler returns.
+
+use std::error::Error;
+use std::fmt::Display;
+
+use lambda_runtime::Diagnostic;
+use serde_json::Value;
+
+/// What a handler comes to.
+pub type Answer = Result<Reply, Failure>;
+
+/// A sentence that a person may read, with a code for clients and metrics.
+///
+/// The sentence has a capital letter and no full stop (Cognito adds one), names no user and says
+/// nothing about whether an account exists.
+pub trait Refusal: Copy + Display {
+    /// A stable name such as `DomainNotAllowed`.
+    fn code(self) -> &'static str;
+}
+
+/// An answer to the caller, and what the log says of it.
+#[derive(Debug)]
+pub struct Reply {
+    pub(crate) payload: Value,
+    pub(crate) outcome: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) fault: Option<String>,
+}
+
+impl Reply {
+    /// An answer; `outcome` is one word for the log, such as `challenge` or `wrong`.
+    #[must_use]
+    pub fn new(payload: Value, outcome: &'static str) -> Self {
+        Self {
+            payload,
+            outcome,
+            code: "",
+            fault: None,
+        }
+    }
+
+    /// Adds a code to the log line: what a policy that only observes would have refused.
+    #[must_use]
+    pub fn with_code(self, code: &'static str) -> Self {
+        Self { code, ..self }
+    }
+
+    /// An answer in spite of a fault, for functions that fail open; the log line is an error.
+    #[must_use]
+    pub fn despite(payload: Value, fault: &(dyn Error + 'static)) -> Self {
+        Self {
+            payload,
+            outcome: "fault",
+            code: "Fault",
+            fault: Some(chain(fault)),
+        }
+    }
+
+    /// What goes back to the caller.
+    #[must_use]
+    pub fn into_payload(self) -> Value {
+        self.payload
+    }
+
+    /// The word the log has for it.
+    #[must_use]
+    pub fn outcome(&self) -> &'static str {
+        self.outcome
+    }
+
+    /// The code the log has for it; empty for most answers.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+/// No answer: a refusal that the person reads, or a fault that only we do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// "No" is the answer.
+    Refused {
+        /// The stable code.
+        code: &'static str,
+        /// The sentence for the person.
+        sentence: String,
+    },
+    /// Something broke; the text is for the log.
+    Fault(String),
+}
+
+impl Failure {
+    /// A refusal.
+    #[must_use]
+    pub fn refused(refusal: impl Refusal) -> Self {
+        Self::Refused {
+            code: refusal.code(),
+            sentence: refusal.to_string(),
+        }
+    }
+
+    /// A fault, with the chain of its causes.
+    #[must_use]
+    pub fn fault(error: &(dyn Error + 'static)) -> Self {
+        Self::Fault(chain(error))
+    }
+}
+
+impl<E: Error + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::fault(&error)
+    }
+}
+
+impl Failure {
+    /// The two texts that leave the function.
+    pub(crate) fn into_diagnostic(self) -> Diagnostic {
+        let (error_type, error_message) = match self {
+            Self::Refused { code, sentence } => (code.to_owned(), sentence),
+            Self::Fault(_) => ("Fault".to_owned(), "Try again later".to_owned()),
+        };
+        Diagnostic {
+            error_type,
+            error_message,
+        }
+    }
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+
+    #[test]
+    fn a_fault_tells_the_caller_nothing() {
+        let fault = Failure::from(std::io::Error::other("table challenges is gone"));
+        assert_eq!(fault, Failure::Fault("table challenges is gone".to_owned()));
+        let diagnostic = fault.into_diagnostic();
+        assert_eq!(diagnostic.error_type, "Fault");
+        assert_eq!(diagnostic.error_message, "Try again later");
+    }
+}

@@ -1,0 +1,174 @@
+//! The loop around a handler.
+
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use cognito_events::TriggerSource;
+use futures_util::FutureExt;
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use serde_json::Value;
+
+use crate::answer::{Answer, Failure};
+
+/// How long a handler may take, from receipt. Cognito gives up after 5 s; the context's own
+/// deadline is not used, because `cargo lambda watch` sends one in 1970.
+pub const DEADLINE: Duration = Duration::from_millis(3500);
+
+/// Takes events until the process ends; `function` names it in the log.
+///
+/// Every invocation leaves one summary line. A panic and a handler that takes too long are
+/// faults like any other: the caller reads "Try again later", the instance goes on.
+pub async fn serve(function: &'static str, handle: impl AsyncFn(Value) -> Answer) -> ExitCode {
+    let handle = &handle;
+    let service = service_fn(move |event: LambdaEvent<Value>| async move {
+        invoke(function, event.payload, handle).await
+    });
+    match lambda_runtime::run(service).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(target: "lifeguard", trigger = function, "the Runtime API failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn invoke(
+    function: &'static str,
+    event: Value,
+    handle: &impl AsyncFn(Value) -> Answer,
+) -> Result<Value, Diagnostic> {
+    let started = Instant::now();
+    let header = Header::of(&event);
+    let caught = AssertUnwindSafe(tokio::time::timeout(DEADLINE, handle(event)))
+        .catch_unwind()
+        .await;
+    let answer = match caught {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(Failure::Fault("the deadline passed".to_owned())),
+        Err(_) => Err(Failure::Fault("the handler panicked".to_owned())),
+    };
+    record(function, &header, &answer, started.elapsed());
+    answer
+        .map(|reply| reply.payload)
+        .map_err(Failure::into_diagnostic)
+}
+
+/// What the log may say of an event: names from closed lists and ids of ours.
+struct Header {
+    source: &'static str,
+    pool: String,
+    client: String,
+}
+
+impl Header {
+    fn of(event: &Value) -> Self {
+        let text = |pointer| {
+            event
+                .pointer(pointer)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        Self {
+            source: TriggerSource::parse(text("/triggerSource")).map_or("-", TriggerSource::name),
+            pool: id(text("/userPoolId")),
+            client: id(text("/callerContext/clientId")),
+        }
+    }
+}
+
+/// An id as AWS makes them; anything else could be somebody's data and is not shown.
+fn id(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if text.len() <= 128 && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        "-".to_owned()
+    }
+}
+
+fn record(function: &str, header: &Header, answer: &Answer, elapsed: Duration) {
+    let Header {
+        source,
+        pool,
+        client,
+    } = header;
+    let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    match answer {
+        Ok(reply) => match &reply.fault {
+            None => tracing::info!(
+                target: "lifeguard", trigger = function, source, pool, client,
+                outcome = reply.outcome, code = reply.code, duration_ms,
+                "{function} answered: {}", reply.outcome
+            ),
+            Some(fault) => tracing::error!(
+                target: "lifeguard", trigger = function, source, pool, client,
+                outcome = reply.outcome, code = reply.code, duration_ms,
+                "{function} answered in spite of a fault: {fault}"
+            ),
+        },
+        Err(Failure::Refused { code, .. }) => tracing::info!(
+            target: "lifeguard", trigger = function, source, pool, client,
+            outcome = "refused", code, duration_ms,
+            "{function} refused: {code}"
+        ),
+        Err(Failure::Fault(fault)) => tracing::error!(
+            target: "lifeguard", trigger = function, source, pool, client,
+            outcome = "fault", code = "Fault", duration_ms,
+            "{function} failed: {fault}"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::invoke;
+    use crate::answer::{Failure, Reply};
+    use serde_json::{Value, json};
+
+    fn run(
+        handle: impl AsyncFn(Value) -> crate::answer::Answer,
+    ) -> Result<Value, (String, String)> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime
+            .block_on(invoke("test", json!({"a": 1}), &handle))
+            .map_err(|diagnostic| (diagnostic.error_type, diagnostic.error_message))
+    }
+
+    fn fault() -> Result<Value, (String, String)> {
+        Err(("Fault".to_owned(), "Try again later".to_owned()))
+    }
+
+    #[test]
+    fn an_answer_goes_back() {
+        assert_eq!(
+            run(async |event| Ok(Reply::new(event, "done"))),
+            Ok(json!({"a": 1}))
+        );
+    }
+
+    #[test]
+    fn a_panic_is_a_fault_and_its_text_stays_here() {
+        assert_eq!(run(async |_| panic!("noor@example.net")), fault());
+    }
+
+    #[test]
+    fn a_handler_that_never_ends_is_a_fault() {
+        assert_eq!(run(async |_| std::future::pending().await), fault());
+    }
+
+    #[test]
+    fn a_refusal_is_read_by_the_caller() {
+        let refused = Failure::Refused {
+            code: "No",
+            sentence: "Not today".to_owned(),
+        };
+        let refused = std::cell::Cell::new(Some(refused));
+        let answer = run(async |_| Err(refused.take().unwrap()));
+        assert_eq!(answer, Err(("No".to_owned(), "Not today".to_owned())));
+    }
+}

@@ -1,0 +1,46 @@
+//! The start of a function: log, panic hook, settings.
+
+use std::process::ExitCode;
+
+use policy::{SettingsError, Variables};
+
+use crate::log;
+
+/// Sets the log up and reads the function's settings from the environment.
+///
+/// # Errors
+/// The exit code to leave with, after one line that names every complaint.
+pub fn settings<Settings>(
+    read: impl FnOnce(&mut Variables<'_>) -> Option<Settings>,
+) -> Result<Settings, ExitCode> {
+    log::init(lookup("RUST_LOG").as_deref());
+    // A panic's message may hold anything, so only its place is shown.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(target: "lifeguard", place, "a panic was caught");
+    }));
+    read_all(&lookup, read).map_err(|error| {
+        tracing::error!(target: "lifeguard", complaints = error.complaints().len(), "{error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn read_all<Settings>(
+    look_up: &dyn Fn(&str) -> Option<String>,
+    read: impl FnOnce(&mut Variables<'_>) -> Option<Settings>,
+) -> Result<Settings, SettingsError> {
+    let mut variables = Variables::new(look_up);
+    let settings = read(&mut variables);
+    variables.finish(settings)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn lookup(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,65 @@
+//! What one app client's sign-ins look like.
+
+use std::collections::BTreeSet;
+
+/// A way to sign in without a password; the names are those the client sends as `signInMethod`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// A code by mail.
+    EmailOtp,
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Self; 1] = [Self::EmailOtp];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EmailOtp => "EMAIL_OTP",
+        }
+    }
+
+    /// The method with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+}
+
+/// Whether a password must be proved (by SRP) before our challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordRule {
+    /// The challenge stands alone; a history that starts with a password fails.
+    Never,
+    /// `SRP_A` and `PASSWORD_VERIFIER` must come first, and both be right.
+    First,
+    /// As [`PasswordRule::First`], and one right MFA entry of Cognito may stand between.
+    FirstWithMfa,
+}
+
+/// The sign-in rules of one app client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientPolicy {
+    /// The methods that may sign somebody in.
+    pub methods: BTreeSet<Method>,
+    /// With a default method the first challenge is already the real one (one round); without,
+    /// the first challenge asks for the method (two rounds).
+    pub default_method: Option<Method>,
+    /// Whether a password comes first.
+    pub password: PasswordRule,
+    /// How many answers one session may give, 1 to [`MOST_ANSWERS`].
+    pub answers: u8,
+    /// How many digits a short code has, [`FEWEST_DIGITS`] to [`MOST_DIGITS`].
+    pub digits: u8,
+}
+
+/// The most answers that a session may be configured to take (ASVS 5.0, 6.3.1).
+pub const MOST_ANSWERS: u8 = 5;
+/// The shortest code that may be configured: 20 bits, the least that ASVS 5.0 6.5.4 allows.
+pub const FEWEST_DIGITS: u8 = 6;
+/// The longest short code; longer ones are not typed correctly.
+pub const MOST_DIGITS: u8 = 10;
+/// The code's length where nothing is configured.
+pub const DIGITS: u8 = 8;

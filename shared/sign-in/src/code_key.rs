@@ -1,0 +1,138 @@
+//! The key that codes are derived from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use thiserror::Error;
+
+/// One version of the code key: 32 bytes from which a separate key for each purpose is derived.
+#[derive(Clone)]
+pub struct CodeKey {
+    version: u16,
+    bytes: [u8; 32],
+}
+
+/// What a derived value is for; each has a key of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The code that a mail carries.
+    Code,
+    /// The tag by which a repeated verdict is recognised.
+    Verdict,
+}
+
+/// Why a key document is not usable. It shows nothing of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum KeyError {
+    /// Not a JSON object from version to base64.
+    #[error("the code keys are not a JSON object from version to base64")]
+    Shape,
+    /// A version is not a whole number from 1 to 65535.
+    #[error("a code key's version is not a whole number from 1 to 65535")]
+    Version,
+    /// A key is not 32 bytes long.
+    #[error("a code key is not 32 bytes in base64")]
+    Length,
+}
+
+impl CodeKey {
+    /// A key of this version.
+    #[must_use]
+    pub fn new(version: u16, bytes: [u8; 32]) -> Self {
+        Self { version, bytes }
+    }
+
+    /// Reads the secret's document: a JSON object from version to 32 bytes in base64.
+    ///
+    /// # Errors
+    /// [`KeyError`] if any entry is unusable.
+    pub fn read_all(document: &str) -> Result<BTreeMap<u16, Self>, KeyError> {
+        let entries: BTreeMap<String, String> =
+            serde_json::from_str(document).map_err(|_| KeyError::Shape)?;
+        if entries.is_empty() {
+            return Err(KeyError::Shape);
+        }
+        entries
+            .into_iter()
+            .map(|(version, text)| {
+                let version = version
+                    .parse()
+                    .ok()
+                    .filter(|version| *version > 0)
+                    .ok_or(KeyError::Version)?;
+                let bytes = STANDARD.decode(text).map_err(|_| KeyError::Length)?;
+                let bytes = bytes.try_into().map_err(|_| KeyError::Length)?;
+                Ok((version, Self { version, bytes }))
+            })
+            .collect()
+    }
+
+    /// The version.
+    #[must_use]
+    pub fn version(&self) -> u16 {
+        self.version
+    }
+
+    /// HMAC-SHA-256 of `message` under the key for `purpose`.
+    pub(crate) fn mac(&self, purpose: Purpose, message: &[u8]) -> [u8; 32] {
+        let label: &[u8] = match purpose {
+            Purpose::Code => b"lifeguard/1/code",
+            Purpose::Verdict => b"lifeguard/1/verdict",
+        };
+        hmac(&hmac(&self.bytes, label), message)
+    }
+}
+
+impl fmt::Debug for CodeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CodeKey({}, [redacted])", self.version)
+    }
+}
+
+fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    // HMAC fills a shorter key up to its block with zeros (RFC 2104, section 2).
+    let mut block = [0; 64];
+    block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CodeKey, KeyError, Purpose};
+
+    #[track_caller]
+    fn check(document: &str, expected: Result<&[u16], KeyError>) {
+        let read = CodeKey::read_all(document).map(|keys| keys.into_keys().collect::<Vec<_>>());
+        assert_eq!(read, expected.map(<[u16]>::to_vec));
+    }
+
+    #[test]
+    fn a_key_document_holds_versions_of_32_bytes() {
+        let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        check(&format!(r#"{{"2":"{key}","1":"{key}"}}"#), Ok(&[1, 2]));
+        check("[]", Err(KeyError::Shape));
+        check("{}", Err(KeyError::Shape));
+        check(&format!(r#"{{"0":"{key}"}}"#), Err(KeyError::Version));
+        check(&format!(r#"{{"one":"{key}"}}"#), Err(KeyError::Version));
+        check(r#"{"1":"AAAA"}"#, Err(KeyError::Length));
+        check(r#"{"1":"%%"}"#, Err(KeyError::Length));
+    }
+
+    #[test]
+    fn each_purpose_and_each_key_has_macs_of_its_own() {
+        let one = CodeKey::new(1, [1; 32]);
+        let two = CodeKey::new(1, [2; 32]);
+        assert_ne!(
+            one.mac(Purpose::Code, b"x"),
+            one.mac(Purpose::Verdict, b"x")
+        );
+        assert_ne!(one.mac(Purpose::Code, b"x"), two.mac(Purpose::Code, b"x"));
+        assert!(!format!("{one:?}").contains("1, 1"));
+    }
+}

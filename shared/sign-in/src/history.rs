@@ -1,0 +1,56 @@
+//! The rounds of a sign-in, read from what Cognito reports.
+
+use crate::ticket::{ASK_FOR_METHOD, Ticket};
+
+/// What one round was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// SRP, first half: proves nothing yet.
+    SrpA,
+    /// SRP, second half: the password.
+    Password,
+    /// A second factor that Cognito itself asked for after the password.
+    Mfa,
+    /// Our first of two rounds, which asks for the method.
+    AskForMethod,
+    /// A challenge of ours.
+    Challenge(Box<Ticket>),
+    /// Anything else; no policy accepts it.
+    Foreign,
+}
+
+/// One round and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// What was asked.
+    pub step: Step,
+    /// Whether it was passed.
+    pub right: bool,
+}
+
+impl Round {
+    /// A round as Cognito reports it: the challenge's name, its result, and the metadata that our
+    /// create function wrote.
+    #[must_use]
+    pub fn read(name: Option<&str>, right: bool, metadata: Option<&str>) -> Self {
+        let step = match (name, metadata) {
+            (Some("SRP_A"), None) => Step::SrpA,
+            (Some("PASSWORD_VERIFIER"), None) => Step::Password,
+            (Some("SMS_MFA" | "EMAIL_OTP" | "SOFTWARE_TOKEN_MFA"), None) => Step::Mfa,
+            (Some("CUSTOM_CHALLENGE"), Some(ASK_FOR_METHOD)) => Step::AskForMethod,
+            (Some("CUSTOM_CHALLENGE"), Some(text)) => Ticket::decode(text)
+                .map_or(Step::Foreign, |ticket| Step::Challenge(Box::new(ticket))),
+            _ => Step::Foreign,
+        };
+        Self { step, right }
+    }
+
+    /// A round that Cognito reports as `null` or in a shape we do not know.
+    #[must_use]
+    pub fn unreadable() -> Self {
+        Self {
+            step: Step::Foreign,
+            right: false,
+        }
+    }
+}

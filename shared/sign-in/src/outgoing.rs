@@ -1,0 +1,87 @@
+//! What the message about a challenge needs, kept in the row until it is sent.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The least size in bytes of an encoded note: known and unknown names write alike.
+const PADDED: usize = 384;
+
+/// Whether a message is sent at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Delivery {
+    /// To the person, at a verified address.
+    #[serde(rename = "y")]
+    Send,
+    /// Nobody is written to: the name is unknown or has no verified address.
+    #[serde(rename = "n")]
+    Drop,
+}
+
+/// The outbox note of a challenge.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Whether to send.
+    #[serde(rename = "d")]
+    pub delivery: Delivery,
+    /// The address; empty when nothing is sent.
+    #[serde(rename = "to", default)]
+    pub destination: String,
+    /// The person's `sub`; empty when nothing is sent.
+    #[serde(rename = "s", default)]
+    pub sub: String,
+    /// The person's `locale` attribute; empty when there is none.
+    #[serde(rename = "l", default)]
+    pub locale: String,
+}
+
+impl Outgoing {
+    /// The note of a challenge about which nobody is written to.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self {
+            delivery: Delivery::Drop,
+            destination: String::new(),
+            sub: String::new(),
+            locale: String::new(),
+        }
+    }
+
+    /// The note as text, padded so that its size says nothing about the person.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        format!("{text:<PADDED$}")
+    }
+
+    /// Reads a note back.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+/// A note holds an address: it is not shown.
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Outgoing({:?}, [redacted])", self.delivery)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Delivery, Outgoing};
+
+    #[test]
+    fn notes_to_somebody_and_to_nobody_have_one_size() {
+        let somebody = Outgoing {
+            delivery: Delivery::Send,
+            destination: "noor.haddad@example.net".to_owned(),
+            sub: "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55".to_owned(),
+            locale: "nl-NL".to_owned(),
+        };
+        assert_eq!(somebody.encode().len(), Outgoing::nobody().encode().len());
+        assert_eq!(Outgoing::decode(&somebody.encode()), Some(somebody.clone()));
+        assert!(!format!("{somebody:?}").contains("noor"));
+    }
+}

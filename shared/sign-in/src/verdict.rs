@@ -1,0 +1,239 @@
+//! Whether an answer is right, and what is written about it.
+
+use crate::client_policy::ClientPolicy;
+use crate::code::{self, Addressee};
+use crate::code_key::{CodeKey, Purpose};
+use crate::encode::length_prefixed;
+use crate::row::RowKey;
+use crate::secret::Secret;
+use crate::ticket::{CodeLength, Ticket};
+
+/// What an answer came to, before anything is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The answer fits a live challenge.
+    Right,
+    /// Anything else.
+    Wrong,
+}
+
+/// One judged answer, as the row's update needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The row of the person and factor.
+    pub row: RowKey,
+    /// The number of the challenge that was answered.
+    pub number: u32,
+    /// Whether the code is short, so that the budgets of wrong answers apply.
+    pub code_length: CodeLength,
+    /// Names this answer in this session: an equal tag is the same event again.
+    pub tag: [u8; 8],
+    /// What the answer came to.
+    pub verdict: Verdict,
+    /// When, in seconds since 1970.
+    pub now: u64,
+}
+
+/// Everything an answer is judged by.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// The challenge and its session.
+    pub ticket: &'a Ticket,
+    /// The rules of the client that sends the answer.
+    pub policy: &'a ClientPolicy,
+    /// The key of the ticket's version; `None` if there is none such.
+    pub key: Option<&'a CodeKey>,
+    /// Whom the code must be for; `None` for nobody, and for somebody without a verified address.
+    pub addressee: Option<Addressee<'a>>,
+    /// What was answered.
+    pub answer: &'a Secret,
+    /// Seconds since 1970.
+    pub now: u64,
+}
+
+/// Judges an answer. The comparison takes the same time for every wrong answer of one length;
+/// nobody, an expired challenge, a blank one and a method that is off are all [`Verdict::Wrong`].
+#[must_use]
+pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
+    let challenge = &facts.ticket.challenge;
+    let live = challenge.number > 0
+        && facts.now < challenge.expires
+        && facts.policy.methods.contains(&challenge.method);
+    let fits = match (facts.key, facts.addressee) {
+        (Some(key), Some(addressee)) => {
+            let code = code::derive(key, challenge, addressee, facts.policy.digits);
+            code::canonical(facts.answer).is_some_and(|answer| answer.matches(&code))
+        }
+        (None, _) | (_, None) => false,
+    };
+    Judgement {
+        row,
+        number: challenge.number,
+        code_length: challenge.code_length,
+        tag: tag(facts),
+        verdict: if live && fits {
+            Verdict::Right
+        } else {
+            Verdict::Wrong
+        },
+        now: facts.now,
+    }
+}
+
+/// A tag that differs between challenges, sessions and answers. Without a key the answer is wrong
+/// whatever it is, and the tag needs no secret.
+fn tag(facts: Facts<'_>) -> [u8; 8] {
+    let Ticket { challenge, nonce } = facts.ticket;
+    let answer = facts.answer.expose().as_bytes();
+    let message = length_prefixed(&[
+        &challenge.id,
+        &challenge.number.to_be_bytes(),
+        nonce,
+        answer,
+    ]);
+    let unkeyed = CodeKey::new(0, [0; 32]);
+    let mac = facts
+        .key
+        .unwrap_or(&unkeyed)
+        .mac(Purpose::Verdict, &message);
+    let mut tag = [0; 8];
+    tag.iter_mut().zip(mac).for_each(|(to, from)| *to = from);
+    tag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Facts, Judgement, Verdict, judge};
+    use crate::client_policy::{ClientPolicy, Method, PasswordRule};
+    use crate::code::{self, Addressee};
+    use crate::code_key::CodeKey;
+    use crate::row::{Factor, RowKey};
+    use crate::secret::Secret;
+    use crate::ticket::Ticket;
+    use crate::ticket::tests::ticket;
+
+    const NOOR: Addressee<'static> = Addressee {
+        pool: "eu-west-1_Pool",
+        client: "client",
+        sub: "sub-1",
+        destination: "noor@example.net",
+    };
+
+    fn policy() -> ClientPolicy {
+        ClientPolicy {
+            methods: [Method::EmailOtp].into(),
+            default_method: None,
+            password: PasswordRule::Never,
+            answers: 5,
+            digits: 8,
+        }
+    }
+
+    fn key() -> CodeKey {
+        CodeKey::new(1, [5; 32])
+    }
+
+    /// One situation; each test changes what it is about.
+    struct Case {
+        ticket: Ticket,
+        policy: ClientPolicy,
+        key: Option<CodeKey>,
+        addressee: Option<Addressee<'static>>,
+        answer: Secret,
+        now: u64,
+    }
+
+    impl Case {
+        fn judge(&self) -> Judgement {
+            let facts = Facts {
+                ticket: &self.ticket,
+                policy: &self.policy,
+                key: self.key.as_ref(),
+                addressee: self.addressee,
+                answer: &self.answer,
+                now: self.now,
+            };
+            judge(RowKey::of("eu-west-1_Pool", Factor::Email, "noor"), facts)
+        }
+    }
+
+    /// The right answer ten seconds after the challenge was issued.
+    fn right() -> Case {
+        let ticket = ticket();
+        Case {
+            answer: code::derive(&key(), &ticket.challenge, NOOR, 8),
+            now: ticket.challenge.issued + 10,
+            ticket,
+            policy: policy(),
+            key: Some(key()),
+            addressee: Some(NOOR),
+        }
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut Case), expected: Verdict) {
+        let mut case = right();
+        change(&mut case);
+        assert_eq!(case.judge().verdict, expected);
+    }
+
+    #[test]
+    fn t03_only_a_live_challenge_of_this_person_is_answered_right() {
+        check(|_| (), Verdict::Right);
+        check(
+            |case| case.now = case.ticket.challenge.expires - 1,
+            Verdict::Right,
+        );
+        check(
+            |case| case.now = case.ticket.challenge.expires,
+            Verdict::Wrong,
+        );
+        check(|case| case.policy.methods.clear(), Verdict::Wrong);
+        check(|case| case.key = None, Verdict::Wrong);
+        check(|case| case.addressee = None, Verdict::Wrong);
+        check(
+            |case| case.answer = Secret::new("00000000".to_owned()),
+            Verdict::Wrong,
+        );
+        for other in [
+            Addressee {
+                sub: "sub-2",
+                ..NOOR
+            },
+            Addressee {
+                client: "other",
+                ..NOOR
+            },
+            Addressee {
+                pool: "eu-west-1_Other",
+                ..NOOR
+            },
+            Addressee {
+                destination: "eve@example.net",
+                ..NOOR
+            },
+        ] {
+            check(|case| case.addressee = Some(other), Verdict::Wrong);
+        }
+    }
+
+    #[test]
+    fn a_blank_challenge_is_answered_wrong_even_by_its_own_code() {
+        check(
+            |case| {
+                case.ticket.challenge.number = 0;
+                case.answer = code::derive(&key(), &case.ticket.challenge, NOOR, 8);
+            },
+            Verdict::Wrong,
+        );
+    }
+
+    #[test]
+    fn another_session_has_another_tag() {
+        let mut elsewhere = right();
+        elsewhere.ticket.nonce = [1; 16];
+        assert_eq!(elsewhere.judge().verdict, Verdict::Right);
+        assert_ne!(elsewhere.judge().tag, right().judge().tag);
+        assert_eq!(right().judge(), right().judge());
+    }
+}
