@@ -5,11 +5,26 @@
 //! judges answers from the documented contract by itself, so that a misreading of the contract
 //! cannot agree with itself.
 
+mod aws_error;
 pub mod clock;
+mod data_folder;
+pub mod default_pool;
+pub mod dynamo;
+mod front;
+mod function_binaries;
 pub mod functions;
+pub mod host;
 pub mod journal;
 pub mod lambda;
+mod listen;
+mod local_api;
 pub mod logs;
+pub mod mail;
+pub mod options;
 pub mod outbox;
+pub mod secrets;
+pub mod seed;
+pub mod stream;
 pub mod timestamp;
+pub mod tour;
 pub mod user_pool;

@@ -120,10 +120,14 @@ async fn next(
     let Ok(delivery) = delivery.await else {
         return gone();
     };
-    let trace = format!(
-        "Root=1-{:x}-local;Sampled=0",
-        delivery.deadline_millis / 1000
-    );
+    let random: String = delivery
+        .request_id
+        .chars()
+        .filter(char::is_ascii_hexdigit)
+        .take(24)
+        .collect();
+    let second = delivery.deadline_millis / 1000;
+    let trace = format!("Root=1-{second:08x}-{random};Sampled=0");
     let headers = [
         ("content-type", "application/json".to_owned()),
         ("lambda-runtime-aws-request-id", delivery.request_id),

@@ -1,0 +1,63 @@
+//! Errors in the shape that every AWS SDK reads, for the small stand-ins.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// An error of a stand-in service, answered with HTTP 400.
+#[derive(Clone, Debug)]
+pub(crate) struct AwsError {
+    kind: &'static str,
+    message: String,
+}
+
+impl AwsError {
+    pub(crate) fn new(kind: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    /// The error for what local-host does not have, which names it.
+    pub(crate) fn unknown(service: &str, action: &str) -> Self {
+        Self::new(
+            "UnknownOperationException",
+            format!("local-host does not have {action} of {service}"),
+        )
+    }
+
+    /// The error in XML, as the services of the query protocol send it.
+    pub(crate) fn into_xml(self) -> Response {
+        let headers = [("content-type", "text/xml")];
+        let message = self.message.replace('&', "&amp;").replace('<', "&lt;");
+        let body = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code>\
+             <Message>{message}</Message></Error></ErrorResponse>",
+            self.kind
+        );
+        (StatusCode::BAD_REQUEST, headers, body).into_response()
+    }
+}
+
+impl IntoResponse for AwsError {
+    fn into_response(self) -> Response {
+        let headers = [
+            ("x-amzn-errortype", self.kind.to_owned()),
+            ("x-amzn-errormessage", self.message.clone()),
+        ];
+        let body = json!({"__type": self.kind, "message": self.message});
+        (StatusCode::BAD_REQUEST, headers, Json(body)).into_response()
+    }
+}
+
+/// The JSON of a request body.
+pub(crate) fn in_json(body: &[u8]) -> Result<Value, AwsError> {
+    serde_json::from_slice(body).map_err(|_| {
+        AwsError::new(
+            "SerializationException",
+            "The request body is not valid JSON",
+        )
+    })
+}

@@ -1,0 +1,155 @@
+//! What a new host contains: one pool, two clients, one group, and the functions' settings.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::dynamo::{CHALLENGES, PROFILES};
+use crate::user_pool::{ApiError, Caller, UserPools};
+
+/// The client whose first challenge is already the real one.
+pub const WEB_CLIENT: &str = "1webclient0000000000000000";
+/// The client that names its method in a first round.
+pub const PASSWORDLESS_CLIENT: &str = "1passwordless0000000000000";
+/// The group of everybody who is confirmed.
+pub const GROUP: &str = "members";
+/// The secret from which codes are derived.
+pub const CODE_KEY_SECRET: &str = "lifeguard/code-key";
+
+/// The functions that the pool invokes, with the trigger of each.
+pub const TRIGGERS: [(&str, &str); 5] = [
+    ("PreSignUp", "pre-sign-up"),
+    ("PostConfirmation", "post-confirmation"),
+    ("DefineAuthChallenge", "define-auth-challenge"),
+    ("CreateAuthChallenge", "create-auth-challenge"),
+    ("VerifyAuthChallengeResponse", "verify-auth-challenge"),
+];
+
+/// The id of the pool in a region.
+#[must_use]
+pub fn pool_id(region: &str) -> String {
+    format!("{region}_Lifeguard")
+}
+
+/// Creates the pool, its clients and its group.
+pub(crate) async fn create(pools: &UserPools, region: &str) -> Result<(), ApiError> {
+    let pool = pool_id(region);
+    let triggers: serde_json::Map<String, Value> = TRIGGERS
+        .iter()
+        .map(|(trigger, function)| {
+            let arn = format!("arn:aws:lambda:{region}:000000000000:function:{function}");
+            ((*trigger).to_owned(), arn.into())
+        })
+        .collect();
+    pools.create_pool_with_id(
+        &pool,
+        json!({
+            "PoolName": "lifeguard",
+            "UsernameAttributes": ["email"],
+            "UsernameConfiguration": {"CaseSensitive": false},
+            "AutoVerifiedAttributes": ["email"],
+            "LambdaConfig": triggers,
+        }),
+    )?;
+    for (id, name, flows) in [
+        (
+            WEB_CLIENT,
+            "web",
+            &[
+                "ALLOW_CUSTOM_AUTH",
+                "ALLOW_USER_PASSWORD_AUTH",
+                "ALLOW_REFRESH_TOKEN_AUTH",
+            ][..],
+        ),
+        (
+            PASSWORDLESS_CLIENT,
+            "passwordless",
+            &["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"][..],
+        ),
+    ] {
+        pools.create_client_with_id(
+            &pool,
+            id,
+            json!({
+                "UserPoolId": pool,
+                "ClientName": name,
+                "ExplicitAuthFlows": flows,
+                "PreventUserExistenceErrors": "ENABLED",
+                "AuthSessionValidity": 10,
+            }),
+        )?;
+    }
+    let group = json!({"UserPoolId": pool, "GroupName": GROUP});
+    pools.call(Caller::Signed, "CreateGroup", group).await?;
+    Ok(())
+}
+
+/// The environment of a function beside what Lambda gives it: only what it needs.
+pub(crate) fn environment(function: &str, url: &str, region: &str) -> Vec<(String, String)> {
+    let own: &[(&str, &str)] = match function {
+        "post-confirmation" => &[("PROFILES_TABLE", PROFILES)],
+        "create-auth-challenge" => &[("CHALLENGES_TABLE", CHALLENGES)],
+        "verify-auth-challenge" => &[
+            ("CHALLENGES_TABLE", CHALLENGES),
+            ("CODE_KEY_SECRET", CODE_KEY_SECRET),
+        ],
+        "deliver-message" => &[
+            ("CHALLENGES_TABLE", CHALLENGES),
+            ("CODE_KEY_SECRET", CODE_KEY_SECRET),
+            ("MAIL_FROM", "Lifeguard <no-reply@lifeguard.example>"),
+        ],
+        _ => &[],
+    };
+    let policy = policy(region).to_string();
+    [("AWS_ENDPOINT_URL", url), ("POLICY", policy.as_str())]
+        .iter()
+        .chain(own)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// A code key as the secret holds it: key versions, each in base64.
+pub(crate) fn code_key(bytes: [u8; 32]) -> String {
+    json!({"1": STANDARD.encode(bytes)}).to_string()
+}
+
+fn policy(region: &str) -> Value {
+    json!({
+        "pool": pool_id(region),
+        "key_version": 1,
+        "clients": {
+            WEB_CLIENT: {"methods": ["EMAIL_OTP"], "default_method": "EMAIL_OTP"},
+            PASSWORDLESS_CLIENT: {"methods": ["EMAIL_OTP"]},
+        },
+        "sign_up": {"confirmation": "by_code"},
+        "profile": {"default_group": GROUP},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::environment;
+
+    #[track_caller]
+    fn check(function: &str, expected: &[&str]) {
+        let names: Vec<String> = environment(function, "http://127.0.0.1:1", "eu-west-1")
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, expected, "{function}");
+    }
+
+    #[test]
+    fn a_function_gets_only_the_settings_it_needs() {
+        let common = ["AWS_ENDPOINT_URL", "POLICY"];
+        let with = |own: &[&'static str]| [&common[..], own].concat();
+        check("define-auth-challenge", &common);
+        check("pre-sign-up", &common);
+        check("create-auth-challenge", &with(&["CHALLENGES_TABLE"]));
+        check(
+            "verify-auth-challenge",
+            &with(&["CHALLENGES_TABLE", "CODE_KEY_SECRET"]),
+        );
+        check("post-confirmation", &with(&["PROFILES_TABLE"]));
+    }
+}

@@ -1,0 +1,292 @@
+//! The door for AWS calls: finds the service and the caller of a request, notes both in the
+//! journal, and hands the request to the stand-in.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use crate::aws_error::AwsError;
+use crate::functions::Functions;
+use crate::journal::{Entry, Journal};
+use crate::mail::Mail;
+use crate::secrets::Secrets;
+use crate::stream::Stream;
+
+/// The largest body that DynamoDB takes; nothing else takes more.
+const LARGEST_BODY: usize = 16 * 1024 * 1024;
+/// The action of a call whose body has to be read to know it.
+const QUERY: &str = "(query protocol)";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// What the door leads to; cloning shares it.
+#[derive(Clone)]
+pub(crate) struct Front(Arc<Services>);
+
+pub(crate) struct Services {
+    pub(crate) functions: Functions,
+    pub(crate) journal: Journal,
+    pub(crate) mail: Mail,
+    pub(crate) secrets: Secrets,
+    pub(crate) stream: Stream,
+    pub(crate) client: reqwest::Client,
+    pub(crate) dynamo_url: String,
+    pub(crate) region: String,
+}
+
+impl Front {
+    pub(crate) fn new(services: Services) -> Self {
+        Self(Arc::new(services))
+    }
+
+    async fn answer(&self, request: Request, next: Next) -> Response {
+        if let Some(refused) = refuse_other_sites(&request) {
+            return refused;
+        }
+        let Some(call) = Call::of(&request) else {
+            return next.run(request).await;
+        };
+        self.0.journal.record(Entry::Called {
+            function: self.caller(request.headers()),
+            service: call.service.clone(),
+            action: call.action.clone(),
+        });
+        if call.service == "cognito-idp" {
+            return next.run(request).await;
+        }
+        let (parts, body) = request.into_parts();
+        let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        };
+        let answer = match (call.service.as_str(), call.action.as_str()) {
+            ("dynamodb", _) => Ok(self.dynamo(&parts.headers, body).await),
+            ("ses", "SendEmail") => self.0.mail.send_email(&body).await,
+            ("secretsmanager", "GetSecretValue") => self
+                .0
+                .secrets
+                .get_secret_value(&self.0.region, &body)
+                .map(|value| axum::Json(value).into_response()),
+            (service, QUERY) => return AwsError::unknown(service, &query_action(&body)).into_xml(),
+            (service, action) => Err(AwsError::unknown(service, action)),
+        };
+        answer.unwrap_or_else(AwsError::into_response)
+    }
+
+    /// The function whose credentials signed the request; a function's key id is its name.
+    fn caller(&self, headers: &HeaderMap) -> String {
+        credential(headers)
+            .and_then(|scope| scope.split('/').next())
+            .filter(|key_id| self.0.functions.contains(key_id))
+            .unwrap_or("-")
+            .to_owned()
+    }
+
+    async fn dynamo(&self, headers: &HeaderMap, body: Bytes) -> Response {
+        let passed_on: HeaderMap = headers
+            .iter()
+            .filter(|(name, _)| !is_hop_by_hop(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let sent = self
+            .0
+            .client
+            .post(&self.0.dynamo_url)
+            .headers(passed_on)
+            .body(body)
+            .send()
+            .await;
+        let Ok(answer) = sent else {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        };
+        let status = answer.status();
+        let headers: HeaderMap = answer
+            .headers()
+            .iter()
+            .filter(|(name, _)| !is_hop_by_hop(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let Ok(body) = answer.bytes().await else {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        };
+        self.0.stream.announce();
+        (status, headers, Body::from(body)).into_response()
+    }
+}
+
+/// Answers AWS calls and lets everything else through; every answer gets a request id.
+pub(crate) async fn dispatch(State(front): State<Front>, request: Request, next: Next) -> Response {
+    let mut response = front.answer(request, next).await;
+    if !response.headers().contains_key(&REQUEST_ID)
+        && let Ok(id) = HeaderValue::from_str(&Uuid::new_v4().to_string())
+    {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// One AWS call: what is asked of which service.
+#[derive(Debug, PartialEq, Eq)]
+struct Call {
+    service: String,
+    action: String,
+}
+
+impl Call {
+    fn of(request: &Request) -> Option<Self> {
+        let call = |service: &str, action: &str| {
+            Some(Self {
+                service: service.to_owned(),
+                action: action.to_owned(),
+            })
+        };
+        let path = request.uri().path();
+        if let Some(rest) = path.strip_prefix("/v2/email/") {
+            return if rest == "outbound-emails" && request.method() == Method::POST {
+                call("ses", "SendEmail")
+            } else {
+                call("ses", &format!("{} {path}", request.method()))
+            };
+        }
+        if path != "/" || request.method() != Method::POST {
+            return None;
+        }
+        let target = request
+            .headers()
+            .get("x-amz-target")
+            .and_then(|target| target.to_str().ok());
+        let Some(target) = target else {
+            // The query protocol, as STS and SNS speak it, names its service in the signature.
+            let service = credential(request.headers())?.split('/').nth(3)?;
+            return call(service, QUERY);
+        };
+        let (prefix, action) = target.split_once('.').unwrap_or((target, ""));
+        match prefix {
+            "DynamoDB_20120810" => call("dynamodb", action),
+            "AWSCognitoIdentityProviderService" => call("cognito-idp", action),
+            other => call(other, action),
+        }
+    }
+}
+
+/// `KEY/DATE/REGION/SERVICE/aws4_request` of a signed request.
+fn credential(headers: &HeaderMap) -> Option<&str> {
+    let authorization = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (_, rest) = authorization.split_once("Credential=")?;
+    rest.split([',', ' ']).next()
+}
+
+/// `Action=NAME` of a form.
+fn query_action(body: &[u8]) -> String {
+    body.split(|byte| *byte == b'&')
+        .find_map(|pair| pair.strip_prefix(b"Action="))
+        .map_or_else(
+            || "an unnamed action".to_owned(),
+            |name| String::from_utf8_lossy(name).into_owned(),
+        )
+}
+
+/// Refuses requests that a web page of another site sends through a browser: by another host
+/// name that resolves to this machine, or across origins to what is not meant for browsers.
+fn refuse_other_sites(request: &Request) -> Option<Response> {
+    let text = |name| request.headers().get(name)?.to_str().ok();
+    let path = request.uri().path();
+    let is_private = ["/_local/", "/2015-03-31/", "/runtime/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix));
+    let host_is_ours = text(HOST).is_none_or(is_local);
+    let origin_is_ours = text(ORIGIN).is_none_or(|origin| {
+        origin
+            .split_once("://")
+            .is_some_and(|(_, host)| is_local(host))
+    });
+    if host_is_ours && (origin_is_ours || !is_private) {
+        return None;
+    }
+    let sentence = "local-host answers only to localhost, 127.0.0.1 and [::1]\n";
+    Some((StatusCode::FORBIDDEN, sentence).into_response())
+}
+
+fn is_local(authority: &str) -> bool {
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1" || host == "[::1]"
+}
+
+fn is_hop_by_hop(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "host" | "content-length" | "connection" | "transfer-encoding" | "keep-alive"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::extract::Request;
+
+    use super::{Call, QUERY, is_local, query_action};
+
+    #[track_caller]
+    fn check(request: Request, expected: Option<(&str, &str)>) {
+        let expected = expected.map(|(service, action)| Call {
+            service: service.to_owned(),
+            action: action.to_owned(),
+        });
+        assert_eq!(Call::of(&request), expected);
+    }
+
+    fn post(path: &str, header: (&str, &str)) -> Request {
+        Request::post(path)
+            .header(header.0, header.1)
+            .body(Body::empty())
+            .unwrap()
+    }
+
+    #[test]
+    fn a_call_is_found_by_target_path_or_signature() {
+        let target = |value| post("/", ("x-amz-target", value));
+        check(
+            target("DynamoDB_20120810.UpdateItem"),
+            Some(("dynamodb", "UpdateItem")),
+        );
+        check(
+            target("AWSCognitoIdentityProviderService.SignUp"),
+            Some(("cognito-idp", "SignUp")),
+        );
+        check(target("TrentService.Sign"), Some(("TrentService", "Sign")));
+        check(
+            post("/v2/email/outbound-emails", ("x", "y")),
+            Some(("ses", "SendEmail")),
+        );
+        let signature = "AWS4-HMAC-SHA256 Credential=A/20260101/eu-west-1/sns/aws4_request, Sig=x";
+        check(
+            post("/", ("authorization", signature)),
+            Some(("sns", QUERY)),
+        );
+        check(post("/_local/clock", ("x", "y")), None);
+        check(post("/", ("x", "y")), None);
+    }
+
+    #[test]
+    fn the_action_of_a_form_is_found() {
+        assert_eq!(query_action(b"Version=1&Action=Publish"), "Publish");
+        assert_eq!(query_action(b""), "an unnamed action");
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_local() {
+        for ours in ["localhost:4480", "127.0.0.1:1", "[::1]:4480", "localhost"] {
+            assert!(is_local(ours), "{ours}");
+        }
+        for theirs in ["evil.example:4480", "127.0.0.1.evil.example", "::1:x", ""] {
+            assert!(!is_local(theirs), "{theirs}");
+        }
+    }
+}

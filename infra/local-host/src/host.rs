@@ -1,0 +1,285 @@
+//! One host: every part of the local Cognito, wired together and served.
+
+mod function_source;
+mod kept_state;
+mod options;
+
+use axum::middleware::from_fn_with_state;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub use self::function_source::FunctionSource;
+use self::function_source::put_functions;
+pub use self::options::HostOptions;
+use crate::clock::Clock;
+use crate::data_folder::DataFolder;
+use crate::default_pool::CODE_KEY_SECRET;
+use crate::dynamo::{CHALLENGES, Dynamo};
+use crate::front::{self, Front, Services};
+use crate::functions::Functions;
+use crate::journal::Journal;
+use crate::lambda::Lambda;
+use crate::listen::{Port, port_above};
+use crate::local_api::Local;
+use crate::logs::Logs;
+use crate::mail::Mail;
+use crate::outbox::Outbox;
+use crate::secrets::Secrets;
+use crate::seed;
+use crate::stream::{DeadLetter, Source, Stream};
+use crate::user_pool::{Settings, UserPools};
+
+/// How far above the main port DynamoDB listens.
+const DYNAMO_ABOVE: u16 = 2;
+
+/// A running host; dropping it stops its servers and kills its function processes.
+pub struct Host {
+    url: String,
+    dynamo_url: String,
+    region: String,
+    pools: UserPools,
+    functions: Functions,
+    parts: Parts,
+    data: Option<DataFolder>,
+    tasks: Vec<JoinHandle<()>>,
+    _stop: watch::Sender<()>,
+}
+
+/// The parts that know nothing of each other.
+struct Parts {
+    clock: Clock,
+    journal: Journal,
+    outbox: Outbox,
+    logs: Logs,
+    mail: Mail,
+    secrets: Secrets,
+    stream: Stream,
+}
+
+impl Host {
+    /// Starts a host: takes the ports, finds or builds the functions, creates or restores the
+    /// pools, and serves.
+    ///
+    /// # Errors
+    /// A sentence for the person who started it: a port in use, functions that do not build, a
+    /// mistake in the seed file, a data folder that cannot be used.
+    pub async fn start(options: &HostOptions) -> anyhow::Result<Self> {
+        let port = Port::take(options.port).await?;
+        let dynamo_port = Port::take(port_above(options.port, DYNAMO_ABOVE)?).await?;
+        let data = options.data.as_deref().map(DataFolder::open).transpose()?;
+        let parts = Parts::new(options.clock.clone());
+        let dynamo = Dynamo::start(data.as_ref().map(DataFolder::path), &parts.clock).await?;
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let (stop, stopped) = watch::channel(());
+
+        let inner_url = format!("http://127.0.0.1:{}", port.number);
+        let lambda = Lambda::new(
+            &inner_url,
+            &options.region,
+            parts.logs.clone(),
+            stopped.clone(),
+        );
+        let functions = Functions::default();
+        put_functions(options, &functions, &lambda, &client, &inner_url).await?;
+        parts
+            .secrets
+            .put(CODE_KEY_SECRET, &kept_state::code_key(data.as_ref())?);
+
+        let url = format!("http://localhost:{}", port.number);
+        let dynamo_url = format!("http://localhost:{}", dynamo_port.number);
+        let pools = UserPools::new(
+            Settings {
+                issuer_base: url.clone(),
+                region: options.region.clone(),
+                ..options.user_pools.clone()
+            },
+            parts.clock.clone(),
+            functions.clone(),
+            parts.journal.clone(),
+            parts.outbox.clone(),
+        );
+        let mut host = Self {
+            url,
+            dynamo_url,
+            region: options.region.clone(),
+            pools,
+            functions,
+            parts,
+            data,
+            tasks: Vec::new(),
+            _stop: stop,
+        };
+        host.serve(port, dynamo_port, &lambda, client, &dynamo);
+        host.feed(&dynamo, stopped)?;
+        let is_new = kept_state::restore(host.data.as_ref(), &host.pools, &host.region).await?;
+        if let Some(file) = options.seed.as_deref().filter(|_| is_new) {
+            seed::plant(&seed::read(file)?, &host.pools, &host.region).await?;
+        }
+        if let Some(data) = host.data.clone() {
+            let saving = kept_state::keep_saving(data, host.pools.clone());
+            host.tasks.push(tokio::spawn(saving));
+        }
+        Ok(host)
+    }
+
+    /// The base of everything it serves, such as `http://localhost:4480`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where DynamoDB listens; the main port takes its calls as well.
+    #[must_use]
+    pub fn dynamo_url(&self) -> &str {
+        &self.dynamo_url
+    }
+
+    /// The region of its ids and ARNs.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The user pools.
+    #[must_use]
+    pub fn user_pools(&self) -> &UserPools {
+        &self.pools
+    }
+
+    /// The functions; a test may put scripts in place.
+    #[must_use]
+    pub fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
+    /// The messages that were sent.
+    #[must_use]
+    pub fn outbox(&self) -> &Outbox {
+        &self.parts.outbox
+    }
+
+    /// The trigger events and AWS calls.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.parts.journal
+    }
+
+    /// The clock; function processes see the wall clock instead.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.parts.clock
+    }
+
+    /// What the function processes wrote.
+    #[must_use]
+    pub fn logs(&self) -> &Logs {
+        &self.parts.logs
+    }
+
+    /// The mail service.
+    #[must_use]
+    pub fn mail(&self) -> &Mail {
+        &self.parts.mail
+    }
+
+    /// The secrets.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.parts.secrets
+    }
+
+    /// The stream of challenges.
+    #[must_use]
+    pub fn stream(&self) -> &Stream {
+        &self.parts.stream
+    }
+
+    /// The stream records that were given up.
+    #[must_use]
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.parts.stream.dead_letters()
+    }
+
+    /// Saves the state, if it is kept, and stops.
+    ///
+    /// # Errors
+    /// A state that cannot be saved; the host is stopped all the same.
+    pub fn shutdown(self) -> anyhow::Result<()> {
+        match &self.data {
+            Some(data) => kept_state::save(data, &self.pools),
+            None => Ok(()),
+        }
+    }
+
+    fn serve(
+        &mut self,
+        port: Port,
+        dynamo_port: Port,
+        lambda: &Lambda,
+        client: reqwest::Client,
+        dynamo: &Dynamo,
+    ) {
+        let parts = &self.parts;
+        let front = Front::new(Services {
+            functions: self.functions.clone(),
+            journal: parts.journal.clone(),
+            mail: parts.mail.clone(),
+            secrets: parts.secrets.clone(),
+            stream: parts.stream.clone(),
+            client,
+            dynamo_url: dynamo.inner_url().to_owned(),
+            region: self.region.clone(),
+        });
+        let local = Local {
+            outbox: parts.outbox.clone(),
+            journal: parts.journal.clone(),
+            clock: parts.clock.clone(),
+            dynamo: dynamo.clone(),
+        };
+        let router = self
+            .pools
+            .router()
+            .merge(lambda.router(self.functions.clone()))
+            .merge(local.router())
+            .layer(from_fn_with_state(front.clone(), front::dispatch));
+        let dynamo_router = axum::Router::new().layer(from_fn_with_state(front, front::dispatch));
+        self.tasks.extend(port.serve(&router));
+        self.tasks.extend(dynamo_port.serve(&dynamo_router));
+    }
+
+    fn feed(&mut self, dynamo: &Dynamo, stopped: watch::Receiver<()>) -> anyhow::Result<()> {
+        let source = Source {
+            functions: self.functions.clone(),
+            journal: self.parts.journal.clone(),
+            logs: self.parts.logs.clone(),
+            region: self.region.clone(),
+        };
+        let reader = dynamo.stream(CHALLENGES)?;
+        let pump = self.parts.stream.clone().pump(reader, source, stopped);
+        self.tasks.push(tokio::spawn(pump));
+        Ok(())
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl Parts {
+    fn new(clock: Clock) -> Self {
+        let outbox = Outbox::default();
+        Self {
+            mail: Mail::new(outbox.clone(), clock.clone()),
+            clock,
+            journal: Journal::default(),
+            outbox,
+            logs: Logs::default(),
+            secrets: Secrets::default(),
+            stream: Stream::default(),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Where functions come from, and how they get into place.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::HostOptions;
+use crate::default_pool;
+use crate::function_binaries::{self, Binaries};
+use crate::functions::Functions;
+use crate::lambda::{Endpoint, FunctionSettings, Lambda};
+use crate::stream;
+
+/// The time-out of the function that the stream feeds; nobody waits for it.
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Where functions come from.
+#[derive(Clone, Debug)]
+pub enum FunctionSource {
+    /// Build the packages under `functions/` of this workspace.
+    Workspace(PathBuf),
+    /// Take the binaries of this folder.
+    Folder(PathBuf),
+    /// Invoke them behind this URL.
+    Endpoint(String),
+    /// None; a test puts scripts in place through [`Host::functions`].
+    Nowhere,
+}
+
+/// Puts the functions of a source in place.
+pub(super) async fn put_functions(
+    options: &HostOptions,
+    functions: &Functions,
+    lambda: &Lambda,
+    client: &reqwest::Client,
+    url: &str,
+) -> anyhow::Result<()> {
+    let known: Vec<&str> = default_pool::TRIGGERS
+        .iter()
+        .map(|(_, function)| *function)
+        .chain([stream::TARGET])
+        .collect();
+    let binaries: Binaries = match &options.functions {
+        FunctionSource::Workspace(workspace) => function_binaries::build(workspace).await?,
+        FunctionSource::Folder(folder) => function_binaries::find(folder, &known)?,
+        FunctionSource::Nowhere => Binaries::new(),
+        FunctionSource::Endpoint(base) => {
+            for name in known {
+                let endpoint = Endpoint::new(client.clone(), base, name);
+                functions.put(name, Arc::new(endpoint));
+            }
+            return Ok(());
+        }
+    };
+    for (name, program) in binaries {
+        let timeout = if name == stream::TARGET {
+            DELIVERY_TIMEOUT
+        } else {
+            options.function_timeout
+        };
+        let environment = default_pool::environment(&name, url, &options.region);
+        let function = lambda.function(FunctionSettings {
+            name: name.clone(),
+            program,
+            environment,
+            timeout,
+        });
+        functions.put(&name, function);
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! How a host is started.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::FunctionSource;
+use crate::clock::Clock;
+use crate::user_pool::Settings;
+
+/// What a host is started with.
+#[derive(Clone, Debug)]
+pub struct HostOptions {
+    /// The port, 0 for any; DynamoDB listens two above.
+    pub port: u16,
+    /// The region in ids, ARNs and events.
+    pub region: String,
+    /// Where functions come from.
+    pub functions: FunctionSource,
+    /// The time-out of the functions that Cognito invokes.
+    pub function_timeout: Duration,
+    /// A file of users, pools and clients to create.
+    pub seed: Option<PathBuf>,
+    /// A folder to keep the state in; in memory without it.
+    pub data: Option<PathBuf>,
+    /// The clock, which a test may have moved already.
+    pub clock: Clock,
+    /// The settings of the user pools; region and issuer are set by the host.
+    pub user_pools: Settings,
+}
+
+impl Default for HostOptions {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            region: "eu-west-1".to_owned(),
+            functions: FunctionSource::Nowhere,
+            function_timeout: Duration::from_millis(4500),
+            seed: None,
+            data: None,
+            clock: Clock::default(),
+            user_pools: Settings::default(),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::function_binaries::own_workspace;
+use crate::host::{FunctionSource, HostOptions};
+
+/// A Cognito on this machine that runs the real function binaries.
+#[derive(Debug, Parser)]
+#[command(name = "local-host")]
+pub struct Options {
+    /// The port to listen on, 0 for any; DynamoDB listens two above [default: 4480]
+    #[arg(long, global = true, value_name = "PORT")]
+    port: Option<u16>,
+    /// Take built function binaries from DIR instead of building them
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        conflicts_with = "lambda_endpoint"
+    )]
+    functions: Option<PathBuf>,
+    /// Invoke the functions at URL, such as that of `cargo lambda watch`
+    #[arg(long, global = true, value_name = "URL")]
+    lambda_endpoint: Option<String>,
+    /// The workspace whose functions are built
+    #[arg(long, global = true, value_name = "DIR")]
+    workspace: Option<PathBuf>,
+    /// Create the users, pools and clients of a JSON file at the start
+    #[arg(long, global = true, value_name = "FILE")]
+    seed: Option<PathBuf>,
+    /// Keep the state in DIR instead of in memory
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The region in ids, ARNs and events
+    #[arg(
+        long,
+        global = true,
+        value_name = "REGION",
+        default_value = "eu-west-1"
+    )]
+    region: String,
+    /// What to do; without it, serve until Ctrl-C
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the program can do beside serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play the whole picture once and check every step
+    Tour {
+        /// Print one JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Options {
+    /// What they mean for a host; a tour takes any port, so that it runs beside a host.
+    #[must_use]
+    pub fn host(&self) -> HostOptions {
+        let usual_port = match self.command {
+            Some(Command::Tour { .. }) => 0,
+            None => 4480,
+        };
+        let functions = match (&self.functions, &self.lambda_endpoint) {
+            (Some(folder), _) => FunctionSource::Folder(folder.clone()),
+            (None, Some(url)) => FunctionSource::Endpoint(url.clone()),
+            (None, None) => {
+                FunctionSource::Workspace(self.workspace.clone().unwrap_or_else(own_workspace))
+            }
+        };
+        HostOptions {
+            port: self.port.unwrap_or(usual_port),
+            region: self.region.clone(),
+            functions,
+            seed: self.seed.clone(),
+            data: self.data.clone(),
+            ..HostOptions::default()
+        }
+    }
+}

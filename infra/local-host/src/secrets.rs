@@ -1,0 +1,60 @@
+//! The stand-in for Secrets Manager.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::aws_error::{AwsError, in_json};
+
+/// The secrets of one host; cloning shares them.
+#[derive(Clone, Default)]
+pub struct Secrets(Arc<Mutex<BTreeMap<String, Secret>>>);
+
+struct Secret {
+    value: String,
+    version: String,
+}
+
+impl Secrets {
+    /// Stores a value under an id; an earlier value is replaced, as rotation does.
+    pub fn put(&self, id: &str, value: &str) {
+        let secret = Secret {
+            value: value.to_owned(),
+            version: Uuid::new_v4().to_string(),
+        };
+        self.lock().insert(id.to_owned(), secret);
+    }
+
+    /// `GetSecretValue` with its JSON body.
+    pub(crate) fn get_secret_value(&self, region: &str, body: &[u8]) -> Result<Value, AwsError> {
+        let input: Value = in_json(body)?;
+        let id = input
+            .get("SecretId")
+            .and_then(Value::as_str)
+            .ok_or_else(|| AwsError::new("InvalidParameterException", "SecretId is required."))?;
+        let missing = |message: &str| AwsError::new("ResourceNotFoundException", message);
+        let secrets = self.lock();
+        let secret = secrets
+            .get(id)
+            .ok_or_else(|| missing("Secrets Manager can't find the specified secret."))?;
+        let stage = input.get("VersionStage").and_then(Value::as_str);
+        if stage.is_some_and(|stage| stage != "AWSCURRENT") {
+            return Err(missing(
+                "Secrets Manager can't find the specified secret value for that staging label.",
+            ));
+        }
+        Ok(json!({
+            "ARN": format!("arn:aws:secretsmanager:{region}:000000000000:secret:{id}-LOCAL1"),
+            "Name": id,
+            "SecretString": secret.value,
+            "VersionId": secret.version,
+            "VersionStages": ["AWSCURRENT"],
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Secret>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
