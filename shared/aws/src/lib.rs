@@ -1,1 +1,8 @@
-//! stub
+//! SDK configuration for every function: TLS, time-outs, retries, and the code key.
+
+mod code_keys;
+mod configuration;
+
+pub use aws_config::SdkConfig;
+pub use code_keys::{CodeKeys, KeyFault, KeySource, SecretsManager};
+pub use configuration::{configure, stand_in};

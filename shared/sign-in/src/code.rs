@@ -86,7 +86,7 @@ fn long(mac: [u8; 32]) -> String {
         .fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
     let letter = |place: usize| {
         let index = (bits >> (5 * place)) & 31;
-        LETTERS.iter().nth(index as usize).copied().unwrap_or(b'0')
+        LETTERS.get(index as usize).copied().unwrap_or(b'0')
     };
     (0..LONG_LENGTH)
         .rev()

@@ -1,1 +1,16 @@
-//! stub
+//! DynamoDB table layouts, and the only code that knows them.
+//!
+//! The challenge row is described in `docs/decisions/0002-the-challenge-row.md`.
+
+pub mod challenges;
+pub mod dynamo;
+pub mod fault;
+pub mod issue;
+mod item;
+pub mod judge;
+pub mod outbox;
+
+pub use challenges::Challenges;
+pub use dynamo::ChallengeTable;
+pub use fault::StoreFault;
+pub use outbox::Outbox;

@@ -1,1 +1,17 @@
-//! stub
+//! Fixtures, an embedded DynamoDB and an in-memory store for tests. A dev-dependency only.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test helper fails the test it helps by a panic"
+)]
+
+pub mod embedded;
+pub mod events;
+pub mod golden;
+pub mod memory;
+
+pub use embedded::EmbeddedDynamo;
+pub use events::{event, with};
+pub use memory::MemoryChallenges;

@@ -1,0 +1,157 @@
+//! The versions of the code key, read from Secrets Manager once per instance.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use aws_config::SdkConfig;
+use sign_in::code_key::{CodeKey, KeyError};
+use thiserror::Error;
+use tokio::sync::Mutex;
+
+/// The least time in seconds between two readings of the secret.
+const PAUSE: u64 = 60;
+
+/// Why there are no keys.
+#[derive(Debug, Error)]
+pub enum KeyFault {
+    /// Secrets Manager did not give the secret.
+    #[error("failed to read the code key")]
+    Read(#[source] Box<dyn Error + Send + Sync>),
+    /// The secret's document is not usable.
+    #[error("failed to use the code key")]
+    Use(#[source] KeyError),
+}
+
+/// Where the key document comes from.
+pub trait KeySource {
+    /// Reads the document once.
+    ///
+    /// # Errors
+    /// [`KeyFault::Read`] if it cannot be had.
+    fn read(&self) -> impl Future<Output = Result<String, KeyFault>>;
+}
+
+/// The secret in Secrets Manager.
+pub struct SecretsManager {
+    client: aws_sdk_secretsmanager::Client,
+    secret: String,
+}
+
+impl SecretsManager {
+    /// The secret with this name or ARN.
+    #[must_use]
+    pub fn new(config: &SdkConfig, secret: String) -> Self {
+        Self {
+            client: aws_sdk_secretsmanager::Client::new(config),
+            secret,
+        }
+    }
+}
+
+impl KeySource for SecretsManager {
+    async fn read(&self) -> Result<String, KeyFault> {
+        let answer = self
+            .client
+            .get_secret_value()
+            .secret_id(&self.secret)
+            .send()
+            .await;
+        let answer = answer.map_err(|error| KeyFault::Read(error.into()))?;
+        answer.secret_string.ok_or(KeyFault::Use(KeyError::Shape))
+    }
+}
+
+/// The keys an instance knows. A version it does not know makes it read again, at most once a
+/// minute: a new key is found without a restart, and made-up versions cost no calls.
+pub struct CodeKeys<Source> {
+    source: Source,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    keys: BTreeMap<u16, CodeKey>,
+    read_at: Option<u64>,
+}
+
+impl<Source: KeySource> CodeKeys<Source> {
+    /// Keys that are read when they are first needed.
+    #[must_use]
+    pub fn new(source: Source) -> Self {
+        Self {
+            source,
+            known: Mutex::default(),
+        }
+    }
+
+    /// The key of a version; `None` if there is none such. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`KeyFault`] if the secret cannot be read or used and the version is not known yet.
+    pub async fn key(&self, version: u16, now: u64) -> Result<Option<CodeKey>, KeyFault> {
+        let mut known = self.known.lock().await;
+        let fresh = known.read_at.is_some_and(|at| now.abs_diff(at) < PAUSE);
+        if !known.keys.contains_key(&version) && !fresh {
+            let document = self.source.read().await?;
+            known.keys = CodeKey::read_all(&document).map_err(KeyFault::Use)?;
+            known.read_at = Some(now);
+        }
+        Ok(known.keys.get(&version).cloned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CodeKeys, KeyFault, KeySource};
+    use std::cell::Cell;
+
+    const ONE: &str = r#"{"1":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#;
+    const TWO: &str = r#"{"1":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","2":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="}"#;
+
+    struct Scripted<'a> {
+        document: &'a Cell<&'static str>,
+        reads: &'a Cell<u32>,
+    }
+
+    impl KeySource for Scripted<'_> {
+        async fn read(&self) -> Result<String, KeyFault> {
+            self.reads.set(self.reads.get() + 1);
+            match self.document.get() {
+                "" => Err(KeyFault::Read("unreachable".into())),
+                document => Ok(document.to_owned()),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn t72_a_rotated_key_is_found_and_made_up_versions_cost_one_read_a_minute() {
+        let (document, reads) = (Cell::new(ONE), Cell::new(0));
+        let keys = CodeKeys::new(Scripted {
+            document: &document,
+            reads: &reads,
+        });
+        assert_eq!(keys.key(1, 1_000).await.unwrap().unwrap().version(), 1);
+        document.set(TWO);
+        for now in 1_000..1_060 {
+            assert!(keys.key(2, now).await.unwrap().is_none());
+        }
+        assert_eq!(reads.get(), 1);
+        assert_eq!(keys.key(2, 1_060).await.unwrap().unwrap().version(), 2);
+        assert_eq!(keys.key(1, 1_060).await.unwrap().unwrap().version(), 1);
+        assert_eq!(reads.get(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_failed_read_is_a_fault_and_the_next_event_tries_again() {
+        let (document, reads) = (Cell::new(""), Cell::new(0));
+        let keys = CodeKeys::new(Scripted {
+            document: &document,
+            reads: &reads,
+        });
+        assert!(matches!(keys.key(1, 1_000).await, Err(KeyFault::Read(_))));
+        document.set("{}");
+        assert!(matches!(keys.key(1, 1_000).await, Err(KeyFault::Use(_))));
+        document.set(ONE);
+        assert!(keys.key(1, 1_000).await.unwrap().is_some());
+    }
+}

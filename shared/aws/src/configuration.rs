@@ -1,0 +1,54 @@
+//! One SDK configuration for all clients of a function.
+
+use std::time::Duration;
+
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+
+/// How long one attempt of a call may take. Two of them and the pause between fit into the
+/// handler's own deadline of 3.5 s.
+const ATTEMPT: Duration = Duration::from_secs(1);
+const ATTEMPTS: u32 = 2;
+/// The longest pause before the second attempt.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The configuration of a deployed function: Region, endpoint and credentials from the variables
+/// that Lambda sets.
+pub async fn configure() -> SdkConfig {
+    shared(aws_config::defaults(BehaviorVersion::latest()))
+        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+        .load()
+        .await
+}
+
+/// The configuration for a stand-in of AWS at `endpoint`, with made-up credentials: for tests.
+pub async fn stand_in(endpoint: &str) -> SdkConfig {
+    shared(aws_config::defaults(BehaviorVersion::latest()))
+        .region("eu-west-1")
+        .endpoint_url(endpoint)
+        .test_credentials()
+        .load()
+        .await
+}
+
+fn shared(loader: aws_config::ConfigLoader) -> aws_config::ConfigLoader {
+    let tls = Provider::Rustls(CryptoMode::Ring);
+    let client = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls)
+        .build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(ATTEMPT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(ATTEMPT * ATTEMPTS + PAUSE);
+    let retries = RetryConfig::standard()
+        .with_max_attempts(ATTEMPTS)
+        .with_max_backoff(PAUSE);
+    loader
+        .http_client(client)
+        .timeout_config(timeouts.build())
+        .retry_config(retries)
+}

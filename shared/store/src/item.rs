@@ -1,0 +1,76 @@
+//! Attributes of an item, read with their names for complaints.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::fault::StoreFault;
+
+/// An item as DynamoDB returns it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// A number; absent reads as 0, which is before every real time and number.
+pub(crate) fn number(item: &Item, name: &'static str) -> Result<u64, StoreFault> {
+    match item.get(name) {
+        None => Ok(0),
+        Some(AttributeValue::N(text)) => text.parse().map_err(|_| StoreFault::Layout(name)),
+        Some(_) => Err(StoreFault::Layout(name)),
+    }
+}
+
+/// A text; absent reads as empty.
+pub(crate) fn text<'a>(item: &'a Item, name: &'static str) -> Result<&'a str, StoreFault> {
+    match item.get(name) {
+        None => Ok(""),
+        Some(AttributeValue::S(text)) => Ok(text),
+        Some(_) => Err(StoreFault::Layout(name)),
+    }
+}
+
+/// Bytes; absent reads as empty.
+pub(crate) fn bytes<'a>(item: &'a Item, name: &'static str) -> Result<&'a [u8], StoreFault> {
+    match item.get(name) {
+        None => Ok(&[]),
+        Some(AttributeValue::B(bytes)) => Ok(bytes.as_ref()),
+        Some(_) => Err(StoreFault::Layout(name)),
+    }
+}
+
+/// A number as an attribute.
+pub(crate) fn n(number: impl Into<u64>) -> AttributeValue {
+    AttributeValue::N(number.into().to_string())
+}
+
+/// Bytes as an attribute.
+pub(crate) fn b(bytes: &[u8]) -> AttributeValue {
+    AttributeValue::B(bytes.to_vec().into())
+}
+
+/// A text as an attribute.
+pub(crate) fn s(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+/// The assignments that move a log of times by one: the first takes `:now`, each other the value
+/// its predecessor had. DynamoDB reads every right-hand side from the item before the update.
+pub(crate) fn shift(log: char, length: usize) -> String {
+    (2..=length).fold(format!("{log}1 = :now"), |assignments, place| {
+        format!(
+            "{assignments}, {log}{place} = if_not_exists({log}{}, :zero)",
+            place - 1
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shift;
+
+    #[test]
+    fn a_log_is_moved_by_one() {
+        assert_eq!(
+            shift('s', 3),
+            "s1 = :now, s2 = if_not_exists(s1, :zero), s3 = if_not_exists(s2, :zero)"
+        );
+    }
+}

@@ -1,0 +1,227 @@
+//! The challenge rows in memory: a second implementation, written from the description of the
+//! row and not from the expressions of the real one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use sign_in::automaton::Person;
+use sign_in::budget::{
+    DAY, HOUR, QUARTER, SEND_GAP, SENDS_A_DAY, SENDS_AN_HOUR, SKEW, WRONG_A_DAY, WRONG_A_QUARTER,
+    WRONG_IN_A_ROW, WrongAnswers,
+};
+use sign_in::client_policy::Method;
+use sign_in::outgoing::Outgoing;
+use sign_in::row::RowKey;
+use sign_in::ticket::{Challenge, CodeLength};
+use sign_in::verdict::{Judgement, Verdict};
+use store::StoreFault;
+use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use store::outbox::{Claim, Outbox};
+
+/// All rows; cloning shares them.
+#[derive(Clone, Default)]
+pub struct MemoryChallenges(Arc<Mutex<HashMap<RowKey, Row>>>);
+
+#[derive(Clone, Default)]
+struct Row {
+    issued: u32,
+    spent: u32,
+    newest: Option<Newest>,
+    sends: Vec<u64>,
+    wrong: Vec<u64>,
+    in_a_row: u64,
+    last_wrong: Option<[u8; 8]>,
+    last_right: Option<(u32, [u8; 8], u64)>,
+    sent: u32,
+    expires: Option<u64>,
+}
+
+#[derive(Clone)]
+struct Newest {
+    challenge: Challenge,
+    client: String,
+    method: Method,
+    outgoing: Outgoing,
+}
+
+impl MemoryChallenges {
+    /// The newest challenge of a row and its outbox note, as the table's stream would show them.
+    #[must_use]
+    pub fn newest(&self, row: &RowKey) -> Option<(Challenge, Outgoing)> {
+        let rows = self.0.lock().expect("no test panicked inside");
+        let newest = rows.get(row)?.newest.clone()?;
+        Some((newest.challenge, newest.outgoing))
+    }
+
+    /// How many challenges of a row were issued.
+    #[must_use]
+    pub fn issued(&self, row: &RowKey) -> u32 {
+        self.0
+            .lock()
+            .expect("no test panicked inside")
+            .get(row)
+            .map_or(0, |row| row.issued)
+    }
+
+    /// How many wrong answers in a row were counted.
+    #[must_use]
+    pub fn wrong_in_a_row(&self, row: &RowKey) -> u64 {
+        self.0
+            .lock()
+            .expect("no test panicked inside")
+            .get(row)
+            .map_or(0, |row| row.in_a_row)
+    }
+
+    fn change<T>(&self, key: &RowKey, change: impl FnOnce(&mut Row) -> T) -> T {
+        let mut rows = self.0.lock().expect("no test panicked inside");
+        change(rows.entry(key.clone()).or_default())
+    }
+}
+
+/// Whether the oldest of the `most` newest times lies at least `window` back.
+fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
+    times
+        .get(most - 1)
+        .is_none_or(|at| *at <= now.saturating_sub(window))
+}
+
+impl Row {
+    fn wrong_answers(&self) -> WrongAnswers {
+        let at = |place: usize| self.wrong.get(place - 1).copied().unwrap_or(0);
+        WrongAnswers {
+            in_a_row: self.in_a_row,
+            tenth: at(WRONG_A_QUARTER),
+            twentieth: at(WRONG_A_DAY),
+        }
+    }
+
+    fn issue(&mut self, new: &NewChallenge) -> Issued {
+        let may_send = has_room(&self.sends, 1, SEND_GAP, new.now)
+            && has_room(&self.sends, SENDS_AN_HOUR, HOUR, new.now)
+            && has_room(&self.sends, SENDS_A_DAY, DAY, new.now);
+        if !may_send {
+            return self.join(new);
+        }
+        self.issued += 1;
+        self.sends.insert(0, new.now);
+        self.sends.truncate(SENDS_A_DAY);
+        self.expires = (new.person == Person::Unknown).then_some(new.now + 25 * HOUR);
+        let long = self.wrong_answers().block_short_codes(new.now);
+        let challenge = Challenge {
+            id: new.id,
+            number: self.issued,
+            issued: new.now,
+            expires: new.expires,
+            key_version: new.key_version,
+            method: new.method,
+            code_length: if long {
+                CodeLength::Long
+            } else {
+                CodeLength::Short
+            },
+        };
+        self.newest = Some(Newest {
+            challenge: challenge.clone(),
+            client: new.client.clone(),
+            method: new.method,
+            outgoing: new.outgoing.clone(),
+        });
+        Issued::Fresh(challenge)
+    }
+
+    fn join(&self, new: &NewChallenge) -> Issued {
+        match &self.newest {
+            Some(newest)
+                if newest.challenge.expires > new.now
+                    && newest.challenge.number > self.spent
+                    && newest.client == new.client
+                    && newest.method == new.method =>
+            {
+                Issued::Joined(newest.challenge.clone())
+            }
+            _ => Issued::Blank,
+        }
+    }
+
+    fn record(&mut self, judgement: &Judgement) -> Recorded {
+        let Judgement {
+            number,
+            code_length,
+            tag,
+            verdict,
+            now,
+            ..
+        } = judgement;
+        let open = self.issued > 0 && *number > self.spent && *number <= self.issued;
+        let new = self.last_wrong != Some(*tag);
+        let in_budget = match code_length {
+            CodeLength::Long => true,
+            CodeLength::Short => {
+                self.in_a_row < WRONG_IN_A_ROW
+                    && has_room(&self.wrong, WRONG_A_QUARTER, QUARTER, *now)
+                    && has_room(&self.wrong, WRONG_A_DAY, DAY, *now)
+            }
+        };
+        match (open && new && in_budget, verdict) {
+            (true, Verdict::Right) => {
+                self.spent = self.issued;
+                self.in_a_row = 0;
+                self.last_wrong = None;
+                self.last_right = Some((*number, *tag, *now));
+                self.sends.truncate(1);
+                Recorded::Counted
+            }
+            (true, Verdict::Wrong) => {
+                self.in_a_row += 1;
+                self.last_wrong = Some(*tag);
+                self.wrong.insert(0, *now);
+                self.wrong.truncate(WRONG_A_DAY);
+                Recorded::Counted
+            }
+            (false, Verdict::Right) => match self.last_right {
+                Some((counted, counted_tag, at))
+                    if counted == *number
+                        && counted_tag == *tag
+                        && at <= now + SKEW
+                        && *now <= at + SEND_GAP =>
+                {
+                    Recorded::Repeated
+                }
+                _ => Recorded::Refused,
+            },
+            (false, Verdict::Wrong) => Recorded::Refused,
+        }
+    }
+}
+
+impl Challenges for MemoryChallenges {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+        Ok(self.change(&new.row, |row| row.issue(new)))
+    }
+
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+        Ok(self.change(&judgement.row, |row| row.record(judgement)))
+    }
+}
+
+impl Outbox for MemoryChallenges {
+    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
+        Ok(self.change(row, |row| {
+            let ours = row.sent < number && number <= row.issued;
+            if ours {
+                row.sent = number;
+            }
+            if ours { Claim::Ours } else { Claim::Taken }
+        }))
+    }
+
+    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreFault> {
+        self.change(row, |row| {
+            if row.sent == number {
+                row.sent = number - 1;
+            }
+        });
+        Ok(())
+    }
+}
