@@ -32,6 +32,8 @@ impl Dynamo {
     /// Opens the database in memory, or in a file of `folder`, creates the tables that are
     /// missing, and serves it on a port of its own.
     ///
+    /// In memory its TTL follows the host's clock, in a file the wall clock.
+    ///
     /// # Errors
     /// A file that is no database, or no port to listen on.
     pub async fn start(folder: Option<&Path>, clock: &Clock) -> anyhow::Result<Self> {

@@ -22,16 +22,16 @@ pub(crate) fn own_workspace() -> PathBuf {
 /// it put them.
 pub(crate) async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     let names = packages(&workspace.join("functions"))?;
-    let output = Command::new("cargo")
+    let building = Command::new("cargo")
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(names.iter().flat_map(|name| ["--package", name]))
         .current_dir(workspace)
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
+        .stdout(Stdio::piped())
         .kill_on_drop(true)
-        .output()
-        .await
+        .spawn()
         .context("cargo could not be run to build the functions")?;
+    let output = building.wait_with_output().await?;
     if !output.status.success() {
         bail!(
             "The functions could not be built; the compiler's messages are above. \

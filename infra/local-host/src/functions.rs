@@ -1,6 +1,7 @@
 //! Lambda functions by name: the real binaries, an endpoint elsewhere, or a script.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, RwLock};
@@ -94,6 +95,16 @@ impl Functions {
             Some(function) => function.invoke(payload, limit).await,
             None => Outcome::Refused("AccessDeniedException".to_owned()),
         }
+    }
+}
+
+impl fmt::Debug for Functions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let functions = self
+            .0
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        formatter.debug_set().entries(functions.keys()).finish()
     }
 }
 

@@ -79,7 +79,10 @@ impl Host {
             parts.logs.clone(),
             stopped.clone(),
         );
-        let functions = Functions::default();
+        let functions = match &options.functions {
+            FunctionSource::Given(functions) => functions.clone(),
+            _ => Functions::default(),
+        };
         put_functions(options, &functions, &lambda, &client, &inner_url).await?;
         parts
             .secrets

@@ -23,8 +23,8 @@ pub enum FunctionSource {
     Folder(PathBuf),
     /// Invoke them behind this URL.
     Endpoint(String),
-    /// None; a test puts scripts in place through [`Host::functions`].
-    Nowhere,
+    /// Take these, which a test has filled with scripts; more can be put in place later.
+    Given(Functions),
 }
 
 /// Puts the functions of a source in place.
@@ -43,7 +43,7 @@ pub(super) async fn put_functions(
     let binaries: Binaries = match &options.functions {
         FunctionSource::Workspace(workspace) => function_binaries::build(workspace).await?,
         FunctionSource::Folder(folder) => function_binaries::find(folder, &known)?,
-        FunctionSource::Nowhere => Binaries::new(),
+        FunctionSource::Given(_) => Binaries::new(),
         FunctionSource::Endpoint(base) => {
             for name in known {
                 let endpoint = Endpoint::new(client.clone(), base, name);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::FunctionSource;
 use crate::clock::Clock;
+use crate::functions::Functions;
 use crate::user_pool::Settings;
 
 /// What a host is started with.
@@ -33,7 +34,7 @@ impl Default for HostOptions {
         Self {
             port: 0,
             region: "eu-west-1".to_owned(),
-            functions: FunctionSource::Nowhere,
+            functions: FunctionSource::Given(Functions::default()),
             function_timeout: Duration::from_millis(4500),
             seed: None,
             data: None,

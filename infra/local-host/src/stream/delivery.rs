@@ -168,3 +168,151 @@ fn sequence_number(record: &Value) -> &str {
         .and_then(Value::as_str)
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::{Value, json};
+
+    use super::{Delivery, TARGET};
+    use crate::functions::{Functions, Outcome};
+    use crate::journal::Journal;
+    use crate::logs::Logs;
+    use crate::stream::{Source, Stream};
+
+    /// A function that fails on some records, and what it was invoked with.
+    struct Bench {
+        delivery: Delivery,
+        stream: Stream,
+        batches: Arc<Mutex<Vec<Vec<String>>>>,
+    }
+
+    impl Bench {
+        fn new(answer: impl Fn(&[String]) -> Outcome + Send + Sync + 'static) -> Self {
+            let functions = Functions::default();
+            let batches = Arc::new(Mutex::new(Vec::new()));
+            let seen = Arc::clone(&batches);
+            functions.script(TARGET, move |event| {
+                let batch: Vec<String> = event["Records"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|record| super::sequence_number(record).to_owned())
+                    .collect();
+                let outcome = answer(&batch);
+                seen.lock().unwrap().push(batch);
+                outcome
+            });
+            let stream = Stream::default();
+            let source = Source {
+                functions,
+                journal: Journal::default(),
+                logs: Logs::default(),
+                region: "eu-west-1".to_owned(),
+            };
+            Self {
+                delivery: Delivery::new(stream.clone(), source),
+                stream,
+                batches,
+            }
+        }
+
+        async fn deliver(&self, numbers: &[&str]) -> Vec<Vec<String>> {
+            let records = numbers.iter().map(|number| record(number)).collect();
+            self.delivery.deliver(records).await;
+            self.batches.lock().unwrap().clone()
+        }
+
+        fn dead(&self) -> Vec<String> {
+            self.stream
+                .dead_letters()
+                .iter()
+                .map(|letter| super::sequence_number(&letter.record).to_owned())
+                .collect()
+        }
+    }
+
+    fn record(number: &str) -> Value {
+        json!({"dynamodb": {"SequenceNumber": number}})
+    }
+
+    fn failures(numbers: &[&str]) -> Outcome {
+        let failures: Vec<Value> = numbers
+            .iter()
+            .map(|number| json!({"itemIdentifier": number}))
+            .collect();
+        Outcome::json(&json!({"batchItemFailures": failures}))
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_succeeds_is_delivered_once() {
+        for answer in [json!(null), json!({}), json!({"batchItemFailures": []})] {
+            let bench = Bench::new(move |_| Outcome::json(&answer));
+            assert_eq!(bench.deliver(&["1", "2"]).await, [["1", "2"]]);
+        }
+    }
+
+    #[tokio::test]
+    async fn duplicates_come_by_an_option() {
+        let bench = Bench::new(|_| failures(&[]));
+        bench.stream.deliver_twice();
+        assert_eq!(bench.deliver(&["1"]).await, [["1"], ["1"]]);
+        assert!(bench.dead().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_partial_failure_is_tried_again_from_its_first_record_on() {
+        let bench = Bench::new(|batch| match batch {
+            [first, ..] if first == "1" => failures(&["3", "2"]),
+            _ => failures(&[]),
+        });
+        let batches = bench.deliver(&["1", "2", "3", "4"]).await;
+        assert_eq!(batches, [vec!["1", "2", "3", "4"], vec!["2", "3", "4"]]);
+        assert!(bench.dead().is_empty());
+    }
+
+    #[tokio::test]
+    async fn after_three_tries_only_the_failing_record_is_given_up() {
+        let bench = Bench::new(|_| failures(&["2"]));
+        let batches = bench.deliver(&["1", "2", "3"]).await;
+        assert_eq!(
+            batches,
+            [vec!["1", "2", "3"], vec!["2", "3"], vec!["2", "3"]]
+        );
+        assert_eq!(bench.dead(), ["2"]);
+    }
+
+    #[tokio::test]
+    async fn a_failing_batch_is_cut_until_the_poisonous_record_is_alone() {
+        let bench = Bench::new(|batch| {
+            if batch.iter().any(|number| number == "3") {
+                Outcome::error("poison")
+            } else {
+                failures(&[])
+            }
+        });
+        let batches = bench.deliver(&["1", "2", "3", "4"]).await;
+        assert_eq!(
+            batches,
+            [
+                vec!["1", "2", "3", "4"],
+                vec!["1", "2"],
+                vec!["3", "4"],
+                vec!["3"],
+                vec!["3"],
+                vec!["3"],
+                vec!["4"],
+            ]
+        );
+        assert_eq!(bench.dead(), ["3"]);
+        assert_eq!(bench.stream.dead_letters()[0].reason, "poison");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_identifier_fails_the_whole_batch() {
+        let bench = Bench::new(|_| failures(&["9"]));
+        assert_eq!(bench.deliver(&["1"]).await.len(), 3);
+        assert_eq!(bench.dead(), ["1"]);
+    }
+}
