@@ -3,19 +3,40 @@
 //! State lives in memory behind one lock that is never held while a trigger runs; an action reads
 //! what it needs, invokes, and writes again.
 //! Events and answers follow the documented contract, not any other crate of this workspace.
+//! Not served: MFA, devices, federation, hosted pages.
 
+mod actions;
+mod attribute;
+mod chance;
+mod claim;
+mod client;
+mod code;
 mod error;
+mod http;
+mod input;
+mod key;
+mod message;
+mod password;
+mod pool;
+mod session;
 mod settings;
+mod srp;
+mod state;
+mod token;
+mod trigger;
+mod user;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use serde_json::Value;
 
 pub use self::error::ApiError;
+use self::input::Input;
 pub use self::settings::{
     BothFlags, CodelessMessage, MadeUp, Settings, Uncertain, UndecidedDefine,
 };
+use self::state::State;
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::journal::Journal;
@@ -35,12 +56,22 @@ pub enum Caller {
 #[derive(Clone)]
 pub struct UserPools(Arc<Host>);
 
+/// What every action works on.
 struct Host {
     settings: Settings,
     clock: Clock,
     functions: Functions,
     journal: Journal,
     outbox: Outbox,
+    state: Mutex<State>,
+    /// Held while a pool's keys are made, so that they are made once.
+    key_making: tokio::sync::Mutex<()>,
+}
+
+impl Host {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl UserPools {
@@ -59,6 +90,8 @@ impl UserPools {
             functions,
             journal,
             outbox,
+            state: Mutex::default(),
+            key_making: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -72,14 +105,13 @@ impl UserPools {
         action: &str,
         input: Value,
     ) -> Result<Value, ApiError> {
-        let _ = (caller, input);
-        Err(ApiError::unknown_operation(action))
+        self.0.call(caller, action, input).await
     }
 
     /// The HTTP surface: `POST /` by `X-Amz-Target`, the key set and the OpenID configuration of
     /// each pool, with CORS for browsers.
     pub fn router(&self) -> Router {
-        Router::new()
+        http::router(self.clone())
     }
 
     /// Creates a pool like `CreateUserPool`, under an id of the caller's choice.
@@ -87,11 +119,11 @@ impl UserPools {
     /// # Errors
     /// An input that `CreateUserPool` would refuse, or an id that is taken.
     pub fn create_pool_with_id(&self, id: &str, input: Value) -> Result<Value, ApiError> {
-        let _ = (id, input);
-        Err(ApiError::unknown_operation("CreateUserPool"))
+        self.0.add_pool(id, &Input::of(input)?)
     }
 
-    /// Creates a client like `CreateUserPoolClient`, under an id of the caller's choice.
+    /// Creates a client like `CreateUserPoolClient`, under an id of the caller's choice; with
+    /// `ClientName` in the input, `UserPoolId` may be left out.
     ///
     /// # Errors
     /// An input that `CreateUserPoolClient` would refuse, an unknown pool, or an id that is taken.
@@ -101,14 +133,13 @@ impl UserPools {
         client: &str,
         input: Value,
     ) -> Result<Value, ApiError> {
-        let _ = (pool, client, input);
-        Err(ApiError::unknown_operation("CreateUserPoolClient"))
+        self.0.add_client(pool, client, &Input::of(input)?)
     }
 
     /// The whole state as JSON: pools, clients, users, keys, sessions.
     #[must_use]
     pub fn snapshot(&self) -> Value {
-        Value::Null
+        serde_json::to_value(&*self.0.state()).unwrap_or_default()
     }
 
     /// Replaces the whole state by an earlier [`UserPools::snapshot`].
@@ -116,7 +147,8 @@ impl UserPools {
     /// # Errors
     /// A value that is no snapshot; the state is then as before.
     pub fn restore(&self, snapshot: Value) -> Result<(), serde_json::Error> {
-        let _ = snapshot;
+        let restored: State = serde_json::from_value(snapshot)?;
+        *self.0.state() = restored;
         Ok(())
     }
 }

@@ -29,6 +29,45 @@ impl ApiError {
             format!("The action {action} is not served by this local user-pool API."),
         )
     }
+
+    /// The HTTP status that AWS answers it with.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        if self.kind == "InternalErrorException" {
+            500
+        } else {
+            400
+        }
+    }
+
+    pub(crate) fn internal() -> Self {
+        Self::new("InternalErrorException", "Internal server error.")
+    }
+
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new("InvalidParameterException", message)
+    }
+
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::new("NotAuthorizedException", message)
+    }
+
+    /// The one answer to a wrong password, a wrong name and a failed challenge.
+    pub(crate) fn incorrect() -> Self {
+        Self::refused("Incorrect username or password.")
+    }
+
+    pub(crate) fn no_such_user() -> Self {
+        Self::new("UserNotFoundException", "User does not exist.")
+    }
+
+    pub(crate) fn serialization(message: impl Into<String>) -> Self {
+        Self::new("SerializationException", message)
+    }
+
+    pub(crate) fn no_such_resource(message: impl Into<String>) -> Self {
+        Self::new("ResourceNotFoundException", message)
+    }
 }
 
 impl fmt::Display for ApiError {

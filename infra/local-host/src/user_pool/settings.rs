@@ -97,6 +97,9 @@ pub struct Uncertain {
     pub verify_without_answer: bool,
     /// The `userName` of trigger events for unknown users.
     pub unknown_user_name: MadeUp,
+    /// Whether `groupConfiguration` is null for a user without groups (case 90); if not, its lists
+    /// are empty.
+    pub group_configuration_null_without_groups: bool,
     /// `newDeviceUsed` in post authentication: absent, or this value.
     pub new_device_used: Option<bool>,
 }
@@ -124,6 +127,7 @@ impl Default for Uncertain {
             pre_authentication_in_custom_auth: false,
             verify_without_answer: false,
             unknown_user_name: MadeUp::Fresh,
+            group_configuration_null_without_groups: true,
             new_device_used: None,
         }
     }

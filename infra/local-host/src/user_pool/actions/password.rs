@@ -1,0 +1,158 @@
+//! `ForgotPassword`, `ConfirmForgotPassword`, `ChangePassword`.
+
+use serde_json::{Value, json};
+
+use super::sign_up::simulated_delivery;
+use crate::user_pool::Host;
+use crate::user_pool::code::{self, Purpose};
+use crate::user_pool::error::ApiError;
+use crate::user_pool::input::Input;
+use crate::user_pool::message::{self, Notice};
+use crate::user_pool::password::{self, Password};
+use crate::user_pool::trigger::Scene;
+use crate::user_pool::user::{Status, User};
+
+impl Host {
+    pub(super) async fn forgot_password(&self, input: &Input) -> Result<Value, ApiError> {
+        let attempt = self.attempt(input)?;
+        let typed = input.required("Username")?;
+        let known = self.hashed_name(&attempt.pool, typed)?;
+        let hash = input.text("SecretHash")?;
+        attempt.client.check_secret_hash(hash, &[typed, &known])?;
+        let found = self.state().pool(&attempt.pool)?.find(typed).cloned();
+        let user = match found {
+            Some(user) => Some(user),
+            None => self.migrate_at_recovery(&attempt, typed).await?,
+        };
+        let Some(user) = user else {
+            let delivery = simulated_delivery(attempt.client.hides_users(), typed)?;
+            let until = self.clock.now() + self.settings.password_code_life.as_secs();
+            let mut state = self.state();
+            let pool = state.pool_mut(&attempt.pool)?;
+            pool.simulated_codes.insert(typed.to_owned(), until);
+            return Ok(delivery);
+        };
+        let attribute = recoverable(&user)?;
+        let code = {
+            let now = self.clock.now();
+            let mut state = self.state();
+            let user = state.pool_mut(&attempt.pool)?.user_mut(&user.name)?;
+            let code = user.codes.entry(Purpose::Password.key()).or_default();
+            code.renew(Purpose::Password, attribute, &self.settings, now)?
+        };
+        let notice = Notice {
+            scene: attempt.scene(&user.name),
+            occasion: "ForgotPassword",
+            attribute,
+            code: &code,
+            metadata: attempt.metadata.as_ref(),
+        };
+        let delivery = self.notify(&notice).await?;
+        Ok(json!({"CodeDeliveryDetails": delivery}))
+    }
+
+    /// The real name of whoever is called this, or the name itself.
+    fn hashed_name(&self, pool: &str, typed: &str) -> Result<String, ApiError> {
+        let state = self.state();
+        let user = state.pool(pool)?.find(typed);
+        Ok(user.map_or_else(|| typed.to_owned(), |user| user.name.clone()))
+    }
+
+    pub(super) async fn confirm_forgot_password(&self, input: &Input) -> Result<Value, ApiError> {
+        let attempt = self.attempt(input)?;
+        let typed = input.required("Username")?;
+        let given = input.required("ConfirmationCode")?;
+        let new = input.required("Password")?;
+        let name = self.hashed_name(&attempt.pool, typed)?;
+        let hash = input.text("SecretHash")?;
+        attempt.client.check_secret_hash(hash, &[typed, &name])?;
+        self.reset_password(
+            &attempt.pool,
+            attempt.client.hides_users(),
+            typed,
+            given,
+            new,
+        )?;
+        let scene = Scene {
+            pool: &attempt.pool,
+            client: Some(&attempt.client.id),
+            user_name: &name,
+        };
+        self.post_confirmation(&scene, "ConfirmForgotPassword", attempt.metadata.as_ref())
+            .await?;
+        Ok(json!({}))
+    }
+
+    fn reset_password(
+        &self,
+        pool_id: &str,
+        hides: bool,
+        typed: &str,
+        given: &str,
+        new: &str,
+    ) -> Result<(), ApiError> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let pool = state.pool_mut(pool_id)?;
+        password::check_policy(pool, new)?;
+        let Some(name) = pool.find(typed).map(|user| user.name.clone()) else {
+            let asked = pool.simulated_codes.get(typed);
+            return Err(match (hides, asked.is_some_and(|until| now < *until)) {
+                (true, true) => code::mismatch(),
+                (true, false) => code::expired(),
+                (false, _) => ApiError::no_such_user(),
+            });
+        };
+        let user = pool.user_mut(&name)?;
+        user.check_enabled()?;
+        let code = user.codes.entry(Purpose::Password.key()).or_default();
+        let attribute = code.spend(given, &self.settings, now)?;
+        user.password = Some(Password::new(pool_id, &name, new)?);
+        user.verify(&attribute);
+        user.status = Status::Confirmed;
+        user.modified = now;
+        user.lockout.clear();
+        Ok(())
+    }
+
+    pub(super) fn change_password(&self, input: &Input) -> Result<Value, ApiError> {
+        let bearer = self.authorize(input.required("AccessToken")?)?;
+        let previous = input.text("PreviousPassword")?;
+        let proposed = input.required("ProposedPassword")?;
+        let (now, now_millis) = (self.clock.now(), self.clock.now_millis());
+        let mut state = self.state();
+        let pool = state.pool_mut(&bearer.pool)?;
+        password::check_policy(pool, proposed)?;
+        let user = pool.user_mut(&bearer.user)?;
+        user.lockout.check(now_millis)?;
+        let fits = match (&user.password, previous) {
+            (None, None) => true,
+            (Some(stored), Some(previous)) => stored.matches(&bearer.pool, &user.name, previous),
+            _ => false,
+        };
+        if !fits {
+            user.lockout.count(&self.settings, now_millis);
+            return Err(ApiError::incorrect());
+        }
+        user.lockout.clear();
+        user.password = Some(Password::new(&bearer.pool, &user.name, proposed)?);
+        user.modified = now;
+        Ok(json!({}))
+    }
+}
+
+/// The attribute with the address for a recovery code, if the account's state allows one.
+fn recoverable(user: &User) -> Result<&'static str, ApiError> {
+    user.check_enabled()?;
+    if user.status == Status::ForceChangePassword {
+        return Err(ApiError::refused(
+            "User password cannot be reset in the current state.",
+        ));
+    }
+    message::recovery_address(user).ok_or_else(|| {
+        ApiError::invalid(
+            "Cannot reset password for the user as there is no registered/verified email or \
+             phone_number",
+        )
+    })
+}

@@ -1,0 +1,103 @@
+//! Pools as the control plane sees them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::listing::page;
+use crate::user_pool::error::ApiError;
+use crate::user_pool::input::Input;
+use crate::user_pool::pool::{new_config, updated_config};
+use crate::user_pool::state::Pool;
+use crate::user_pool::{Host, chance};
+
+const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+impl Host {
+    pub(super) fn create_pool(&self, input: &Input) -> Result<Value, ApiError> {
+        let id = format!("{}_{}", self.settings.region, chance::word(LETTERS, 9)?);
+        self.add_pool(&id, input)
+    }
+
+    /// Creates a pool under this id.
+    pub(in crate::user_pool) fn add_pool(
+        &self,
+        id: &str,
+        input: &Input,
+    ) -> Result<Value, ApiError> {
+        let now = self.clock.now();
+        let pool = Pool {
+            id: id.to_owned(),
+            config: new_config(input)?,
+            created: now,
+            modified: now,
+            clients: BTreeMap::new(),
+            users: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            grants: BTreeMap::new(),
+            keys: None,
+            simulated_codes: BTreeMap::new(),
+        };
+        let shown = self.show(&pool);
+        self.state().add(pool)?;
+        Ok(json!({"UserPool": shown}))
+    }
+
+    fn show(&self, pool: &Pool) -> Value {
+        let mut shown = pool.config.clone();
+        let region = &self.settings.region;
+        let id = &pool.id;
+        for (name, value) in [
+            ("Id", json!(id)),
+            (
+                "Arn",
+                json!(format!(
+                    "arn:aws:cognito-idp:{region}:000000000000:userpool/{id}"
+                )),
+            ),
+            ("CreationDate", json!(pool.created)),
+            ("LastModifiedDate", json!(pool.modified)),
+            ("EstimatedNumberOfUsers", json!(pool.users.len())),
+        ] {
+            shown.insert(name.to_owned(), value);
+        }
+        Value::Object(shown)
+    }
+
+    pub(super) fn describe_pool(&self, input: &Input) -> Result<Value, ApiError> {
+        let state = self.state();
+        let pool = state.pool(input.required("UserPoolId")?)?;
+        Ok(json!({"UserPool": self.show(pool)}))
+    }
+
+    pub(super) fn update_pool(&self, input: &Input) -> Result<Value, ApiError> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let pool = state.pool_mut(input.required("UserPoolId")?)?;
+        pool.config = updated_config(&pool.config, input)?;
+        pool.modified = now;
+        Ok(json!({}))
+    }
+
+    pub(super) fn list_pools(&self, input: &Input) -> Result<Value, ApiError> {
+        let Some(limit) = input.number("MaxResults", 1, 60)? else {
+            input.required("MaxResults")?;
+            return Err(ApiError::internal());
+        };
+        let state = self.state();
+        let pools: Vec<Value> = state
+            .pools()
+            .map(|pool| {
+                json!({
+                    "Id": pool.id,
+                    "Name": pool.setting_text(&["Name"]),
+                    "LambdaConfig": pool.setting(&["LambdaConfig"]),
+                    "CreationDate": pool.created,
+                    "LastModifiedDate": pool.modified,
+                })
+            })
+            .collect();
+        page("UserPools", pools, Some(limit), "NextToken", input)
+    }
+}

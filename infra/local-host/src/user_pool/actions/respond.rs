@@ -1,0 +1,251 @@
+//! `RespondToAuthChallenge`: takes the session, judges the answer, goes on.
+
+use serde_json::Value;
+
+use super::sign_in::Attempt;
+use crate::user_pool::Host;
+use crate::user_pool::attribute;
+use crate::user_pool::error::ApiError;
+use crate::user_pool::input::{Input, Texts, constraint, parameter};
+use crate::user_pool::password::{self, Password};
+use crate::user_pool::session::{Round, Session, Step, Who};
+use crate::user_pool::srp::Exchange;
+use crate::user_pool::user::Status;
+
+/// What a client answered, complete before its session is spent.
+enum Response<'a> {
+    Answer(&'a str),
+    NewPassword {
+        password: &'a str,
+        attributes: Texts,
+    },
+    Proof {
+        block: &'a str,
+        timestamp: &'a str,
+        signature: &'a str,
+    },
+}
+
+impl Host {
+    pub(super) async fn respond(&self, input: &Input) -> Result<Value, ApiError> {
+        let attempt = self.attempt(input)?;
+        self.respond_to(&attempt, input).await
+    }
+
+    pub(super) async fn respond_as_admin(&self, input: &Input) -> Result<Value, ApiError> {
+        let attempt = self.admin_attempt(input)?;
+        self.respond_to(&attempt, input).await
+    }
+
+    async fn respond_to(&self, attempt: &Attempt, input: &Input) -> Result<Value, ApiError> {
+        let challenge = input.required("ChallengeName")?;
+        let responses = input.texts("ChallengeResponses")?.unwrap_or_default();
+        let user = parameter(&responses, "USERNAME")?;
+        let text = input
+            .text("Session")?
+            .ok_or_else(|| ApiError::invalid("Missing required parameter Session"))?;
+        if !(20..=2048).contains(&text.len()) {
+            return Err(constraint(
+                &format!("'{text}'"),
+                "session",
+                "Member must have length between 20 and 2048",
+            ));
+        }
+        self.knocking(attempt, &responses, user)?;
+        let response = self.response(attempt, challenge, &responses)?;
+        let session = self.state().pool_mut(&attempt.pool)?.take_session(
+            text,
+            &attempt.client.id,
+            challenge,
+            user,
+            self.clock.now(),
+        )?;
+        let outcome = self.go_on(attempt, session, response).await;
+        if outcome
+            .as_ref()
+            .is_err_and(|error| self.is_of_trigger(error))
+        {
+            self.state().pool_mut(&attempt.pool)?.burn_session(text);
+        }
+        outcome
+    }
+
+    fn is_of_trigger(&self, error: &ApiError) -> bool {
+        matches!(
+            error.kind.as_str(),
+            "UserLambdaValidationException"
+                | "UnexpectedLambdaException"
+                | "InvalidLambdaResponseException"
+        ) || error.kind == self.settings.uncertain.time_out_kind
+    }
+
+    fn response<'a>(
+        &self,
+        attempt: &Attempt,
+        challenge: &str,
+        responses: &'a Texts,
+    ) -> Result<Response<'a>, ApiError> {
+        match challenge {
+            "CUSTOM_CHALLENGE" if self.settings.uncertain.verify_without_answer => Ok(
+                Response::Answer(responses.get("ANSWER").map_or("", String::as_str)),
+            ),
+            "CUSTOM_CHALLENGE" => Ok(Response::Answer(parameter(responses, "ANSWER")?)),
+            "NEW_PASSWORD_REQUIRED" => {
+                let password = parameter(responses, "NEW_PASSWORD")?;
+                let attributes: Texts = responses
+                    .iter()
+                    .filter_map(|(name, value)| {
+                        let name = name.strip_prefix("userAttributes.")?;
+                        Some((name.to_owned(), value.clone()))
+                    })
+                    .collect();
+                let state = self.state();
+                let pool = state.pool(&attempt.pool)?;
+                password::check_policy(pool, password)?;
+                attribute::check_writable(&attempt.client, &attributes)?;
+                attribute::check(pool, &attributes)?;
+                Ok(Response::NewPassword {
+                    password,
+                    attributes,
+                })
+            }
+            "PASSWORD_VERIFIER" => Ok(Response::Proof {
+                block: parameter(responses, "PASSWORD_CLAIM_SECRET_BLOCK")?,
+                timestamp: parameter(responses, "TIMESTAMP")?,
+                signature: parameter(responses, "PASSWORD_CLAIM_SIGNATURE")?,
+            }),
+            other => Err(constraint(
+                &format!("'{other}'"),
+                "challengeName",
+                "Member must satisfy enum value set: [CUSTOM_CHALLENGE, NEW_PASSWORD_REQUIRED, \
+                 PASSWORD_VERIFIER]",
+            )),
+        }
+    }
+
+    async fn go_on(
+        &self,
+        attempt: &Attempt,
+        session: Session,
+        response: Response<'_>,
+    ) -> Result<Value, ApiError> {
+        match (session.step, response) {
+            (
+                Step::Custom {
+                    mut history,
+                    metadata,
+                    private,
+                },
+                Response::Answer(answer),
+            ) => {
+                let right = self
+                    .verify(attempt, &session.who, private.as_ref(), answer)
+                    .await?;
+                history.push(Round::of("CUSTOM_CHALLENGE", right, metadata));
+                let metadata = attempt.metadata.as_ref();
+                self.next_step(attempt, session.who, history, None, metadata)
+                    .await
+            }
+            (
+                Step::NewPassword,
+                Response::NewPassword {
+                    password,
+                    attributes,
+                },
+            ) => {
+                let name = session.who.event_name();
+                self.set_first_password(attempt, name, password, attributes)?;
+                let metadata = attempt.metadata.as_ref();
+                self.complete(attempt, name, "NewPasswordChallenge", metadata)
+                    .await
+            }
+            (
+                Step::Password { exchange, custom },
+                Response::Proof {
+                    block,
+                    timestamp,
+                    signature,
+                },
+            ) => {
+                let proved = self
+                    .judge_proof(attempt, exchange, block, timestamp, signature)
+                    .await?;
+                self.after_proof(attempt, session.who, proved, custom).await
+            }
+            _ => Err(ApiError::internal()),
+        }
+    }
+
+    /// The proof's arithmetic, off the asynchronous threads.
+    async fn judge_proof(
+        &self,
+        attempt: &Attempt,
+        exchange: Exchange,
+        block: &str,
+        timestamp: &str,
+        signature: &str,
+    ) -> Result<bool, ApiError> {
+        let (pool, block) = (attempt.pool.clone(), block.to_owned());
+        let (timestamp, signature) = (timestamp.to_owned(), signature.to_owned());
+        tokio::task::spawn_blocking(move || {
+            exchange.is_proved(&pool, &block, &timestamp, &signature)
+        })
+        .await
+        .map_err(|_| ApiError::internal())
+    }
+
+    async fn after_proof(
+        &self,
+        attempt: &Attempt,
+        who: Who,
+        proved: bool,
+        custom: Option<Vec<Round>>,
+    ) -> Result<Value, ApiError> {
+        let metadata = attempt.metadata.as_ref();
+        let judged = match &who {
+            Who::Known(name) => self
+                .check_lockout(attempt, name)
+                .and_then(|()| self.judge_password(attempt, name, proved)),
+            Who::Unknown { .. } => Err(ApiError::incorrect()),
+        };
+        match (judged, custom, &who) {
+            (Ok(()), None, Who::Known(name)) => self.admit(attempt, name, metadata).await,
+            (Ok(()), Some(mut history), _) => {
+                history.push(Round::of("PASSWORD_VERIFIER", true, None));
+                self.next_step(attempt, who, history, None, metadata).await
+            }
+            (Err(error), Some(mut history), _)
+                if self.settings.uncertain.define_after_wrong_password =>
+            {
+                history.push(Round::of("PASSWORD_VERIFIER", false, None));
+                self.define_in_vain(attempt, &who, &history).await?;
+                Err(error)
+            }
+            (Err(error), _, _) => Err(error),
+            (Ok(()), None, Who::Unknown { .. }) => Err(ApiError::incorrect()),
+        }
+    }
+
+    fn check_lockout(&self, attempt: &Attempt, user: &str) -> Result<(), ApiError> {
+        let state = self.state();
+        let user = state.pool(&attempt.pool)?.user(user)?;
+        user.lockout.check(self.clock.now_millis())
+    }
+
+    fn set_first_password(
+        &self,
+        attempt: &Attempt,
+        name: &str,
+        password: &str,
+        attributes: Texts,
+    ) -> Result<(), ApiError> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let user = state.pool_mut(&attempt.pool)?.user_mut(name)?;
+        user.password = Some(Password::new(&attempt.pool, name, password)?);
+        user.attributes.extend(attributes);
+        user.status = Status::Confirmed;
+        user.modified = now;
+        Ok(())
+    }
+}

@@ -1,0 +1,191 @@
+//! An app client: its flows, its secret and its lifetimes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use sha2::Sha256;
+
+use super::error::ApiError;
+use super::input::Input;
+
+/// One app client.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) secret: Option<String>,
+    /// The settings as `DescribeUserPoolClient` shows them.
+    pub(crate) config: Map<String, Value>,
+    pub(crate) created: u64,
+    pub(crate) modified: u64,
+}
+
+/// The settings that an input to create or update a client describes, defaults filled in.
+pub(crate) fn config(input: &Input) -> Result<Map<String, Value>, ApiError> {
+    input.number("AuthSessionValidity", 3, 15)?;
+    input.number("AccessTokenValidity", 1, 86_400)?;
+    input.number("IdTokenValidity", 1, 86_400)?;
+    input.number("RefreshTokenValidity", 0, 315_360_000)?;
+    input.list("ExplicitAuthFlows")?;
+    let mut config = input.members();
+    for name in ["GenerateSecret", "ClientId", "UserPoolId"] {
+        config.remove(name);
+    }
+    for (name, default) in [
+        ("RefreshTokenValidity", json!(30)),
+        ("AuthSessionValidity", json!(3)),
+        ("EnableTokenRevocation", json!(true)),
+        ("AllowedOAuthFlowsUserPoolClient", json!(false)),
+    ] {
+        config.entry(name).or_insert(default);
+    }
+    Ok(config)
+}
+
+impl Client {
+    fn setting(&self, name: &str) -> Option<&Value> {
+        self.config.get(name)
+    }
+
+    /// Whether unknown users must look like known ones.
+    pub(crate) fn hides_users(&self) -> bool {
+        self.setting("PreventUserExistenceErrors")
+            .is_some_and(|value| value == "ENABLED")
+    }
+
+    /// Whether one of these flows is allowed; without a list the API's three defaults are.
+    pub(crate) fn allows(&self, flows: &[&str]) -> bool {
+        let listed = self
+            .setting("ExplicitAuthFlows")
+            .and_then(Value::as_array)
+            .filter(|listed| !listed.is_empty());
+        flows.iter().any(|flow| match listed {
+            Some(listed) => listed.iter().any(|allowed| allowed == flow),
+            None => matches!(
+                *flow,
+                "ALLOW_CUSTOM_AUTH" | "ALLOW_USER_SRP_AUTH" | "ALLOW_REFRESH_TOKEN_AUTH"
+            ),
+        })
+    }
+
+    pub(crate) fn may_write(&self, attribute: &str) -> bool {
+        self.lists("WriteAttributes", attribute)
+    }
+
+    pub(crate) fn may_read(&self, attribute: &str) -> bool {
+        self.lists("ReadAttributes", attribute)
+    }
+
+    fn lists(&self, setting: &str, attribute: &str) -> bool {
+        self.setting(setting)
+            .and_then(Value::as_array)
+            .filter(|listed| !listed.is_empty())
+            .is_none_or(|listed| listed.iter().any(|allowed| allowed == attribute))
+    }
+
+    /// How long a challenge session lives, in seconds.
+    pub(crate) fn session_life(&self) -> u64 {
+        60 * self
+            .setting("AuthSessionValidity")
+            .and_then(Value::as_u64)
+            .unwrap_or(3)
+    }
+
+    pub(crate) fn id_token_life(&self) -> u64 {
+        self.life("IdTokenValidity", "IdToken", "hours")
+            .unwrap_or(3600)
+    }
+
+    pub(crate) fn access_token_life(&self) -> u64 {
+        self.life("AccessTokenValidity", "AccessToken", "hours")
+            .unwrap_or(3600)
+    }
+
+    pub(crate) fn refresh_token_life(&self) -> u64 {
+        self.life("RefreshTokenValidity", "RefreshToken", "days")
+            .unwrap_or(30 * 86_400)
+    }
+
+    fn life(&self, setting: &str, token: &str, default_unit: &str) -> Option<u64> {
+        let count = self
+            .setting(setting)
+            .and_then(Value::as_u64)
+            .filter(|count| *count > 0)?;
+        let unit = self
+            .setting("TokenValidityUnits")
+            .and_then(|units| units.get(token))
+            .and_then(Value::as_str)
+            .unwrap_or(default_unit);
+        Some(match unit {
+            "seconds" => count,
+            "minutes" => count * 60,
+            "hours" => count * 3600,
+            _ => count * 86_400,
+        })
+    }
+
+    pub(crate) fn revokes_tokens(&self) -> bool {
+        self.setting("EnableTokenRevocation") == Some(&Value::Bool(true))
+    }
+
+    /// The grace period in seconds when refresh tokens rotate.
+    pub(crate) fn rotation(&self) -> Option<u64> {
+        let rotation = self.setting("RefreshTokenRotation")?;
+        (rotation.get("Feature")? == "ENABLED").then(|| {
+            rotation
+                .get("RetryGracePeriodSeconds")
+                .and_then(Value::as_u64)
+                .unwrap_or(0)
+        })
+    }
+
+    /// Checks `SECRET_HASH` against one of the names that a caller may have hashed.
+    pub(crate) fn check_secret_hash(
+        &self,
+        hash: Option<&str>,
+        names: &[&str],
+    ) -> Result<(), ApiError> {
+        let id = &self.id;
+        match (&self.secret, hash) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(ApiError::refused(format!(
+                "Client {id} is not configured with secret but secret hash was received"
+            ))),
+            (Some(_), None) => Err(ApiError::refused(format!(
+                "Client {id} is configured with secret but SECRET_HASH was not received"
+            ))),
+            (Some(secret), Some(hash)) => {
+                let hash = STANDARD.decode(hash).unwrap_or_default();
+                let fits = names.iter().any(|name| {
+                    Hmac::<Sha256>::new_from_slice(secret.as_bytes()).is_ok_and(|mac| {
+                        mac.chain_update(name)
+                            .chain_update(id)
+                            .verify_slice(&hash)
+                            .is_ok()
+                    })
+                });
+                if fits {
+                    Ok(())
+                } else {
+                    Err(ApiError::refused(format!(
+                        "Unable to verify secret hash for client {id}"
+                    )))
+                }
+            }
+        }
+    }
+
+    /// The client as `DescribeUserPoolClient` shows it.
+    pub(crate) fn describe(&self, pool: &str) -> Value {
+        let mut shown = self.config.clone();
+        shown.insert("UserPoolId".to_owned(), pool.into());
+        shown.insert("ClientId".to_owned(), self.id.clone().into());
+        shown.insert("CreationDate".to_owned(), self.created.into());
+        shown.insert("LastModifiedDate".to_owned(), self.modified.into());
+        if let Some(secret) = &self.secret {
+            shown.insert("ClientSecret".to_owned(), secret.clone().into());
+        }
+        Value::Object(shown)
+    }
+}

@@ -1,0 +1,149 @@
+//! Confirmation codes: one live code for each purpose, with limits on asking and on trying.
+
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
+
+use super::chance;
+use super::error::ApiError;
+use super::settings::Settings;
+
+const HOUR: u64 = 60 * 60;
+
+/// What a code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose<'a> {
+    SignUp,
+    Password,
+    /// Verifies the address in this attribute.
+    Attribute(&'a str),
+}
+
+/// The newest code of one purpose, and how often one was asked for and tried.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Code {
+    text: String,
+    expires: u64,
+    /// The attribute whose address it was sent to.
+    attribute: String,
+    asked: Vec<u64>,
+    tried: Vec<u64>,
+}
+
+impl Purpose<'_> {
+    /// The key under which a user holds the code.
+    pub(crate) fn key(self) -> String {
+        match self {
+            Self::SignUp => "sign-up".to_owned(),
+            Self::Password => "password".to_owned(),
+            Self::Attribute(name) => format!("attribute:{name}"),
+        }
+    }
+
+    fn life(self, settings: &Settings) -> u64 {
+        match self {
+            Self::SignUp => settings.sign_up_code_life,
+            Self::Password => settings.password_code_life,
+            Self::Attribute(_) => settings.attribute_code_life,
+        }
+        .as_secs()
+    }
+}
+
+impl Code {
+    /// Replaces the code by a new one, to be sent to `attribute`.
+    pub(crate) fn renew(
+        &mut self,
+        purpose: Purpose<'_>,
+        attribute: &str,
+        settings: &Settings,
+        now: u64,
+    ) -> Result<String, ApiError> {
+        count(&mut self.asked, settings.codes_per_hour, now)?;
+        self.text = chance::six_digits()?;
+        self.expires = now.saturating_add(purpose.life(settings));
+        attribute.clone_into(&mut self.attribute);
+        Ok(self.text.clone())
+    }
+
+    /// Spends the code if `given` is it; the answer is the attribute it was sent to.
+    pub(crate) fn spend(
+        &mut self,
+        given: &str,
+        settings: &Settings,
+        now: u64,
+    ) -> Result<String, ApiError> {
+        count(&mut self.tried, settings.code_tries_per_hour, now)?;
+        if self.text.is_empty() || now >= self.expires {
+            return Err(expired());
+        }
+        if !bool::from(self.text.as_bytes().ct_eq(given.as_bytes())) {
+            return Err(mismatch());
+        }
+        self.text.clear();
+        Ok(std::mem::take(&mut self.attribute))
+    }
+}
+
+fn count(times: &mut Vec<u64>, limit: u32, now: u64) -> Result<(), ApiError> {
+    times.retain(|time| now < time.saturating_add(HOUR));
+    if u32::try_from(times.len()).is_ok_and(|count| count < limit) {
+        times.push(now);
+        return Ok(());
+    }
+    Err(ApiError::new(
+        "LimitExceededException",
+        "Attempt limit exceeded, please try after some time.",
+    ))
+}
+
+pub(crate) fn mismatch() -> ApiError {
+    ApiError::new(
+        "CodeMismatchException",
+        "Invalid verification code provided, please try again.",
+    )
+}
+
+pub(crate) fn expired() -> ApiError {
+    ApiError::new(
+        "ExpiredCodeException",
+        "Invalid code provided, please request a code again.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(now: u64) -> (Code, String, Settings) {
+        let settings = Settings::default();
+        let mut code = Code::default();
+        let text = code
+            .renew(Purpose::Password, "email", &settings, now)
+            .unwrap();
+        (code, text, settings)
+    }
+
+    #[test]
+    fn a_code_is_spent_once() {
+        let (mut code, text, settings) = sent(0);
+        assert_eq!(code.spend(&text, &settings, 1), Ok("email".to_owned()));
+        assert_eq!(code.spend(&text, &settings, 1), Err(expired()));
+    }
+
+    #[test]
+    fn a_code_ends_at_its_expiry() {
+        let (mut code, text, settings) = sent(0);
+        assert_eq!(code.spend(&text, &settings, 3_600), Err(expired()));
+        assert!(code.spend(&text, &settings, 3_599).is_ok());
+    }
+
+    #[test]
+    fn the_sixteenth_try_in_an_hour_is_not_judged() {
+        let (mut code, text, settings) = sent(0);
+        for _ in 0..15 {
+            assert_eq!(code.spend("nonsense", &settings, 1), Err(mismatch()));
+        }
+        let error = code.spend(&text, &settings, 2).unwrap_err();
+        assert_eq!(error.kind, "LimitExceededException");
+    }
+}

@@ -1,0 +1,169 @@
+//! Passwords: the policy, the stored form, the lock-out.
+
+use std::time::Duration;
+
+use hmac::digest::Digest as _;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+
+use super::chance;
+use super::error::ApiError;
+use super::settings::Settings;
+use super::state::Pool;
+
+/// A stored password: a salt and the salted SHA-256 that SRP calls `x`.
+///
+/// One value thus serves the plain flow and SRP; a real directory would use a slow hash.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Password {
+    pub(crate) salt: [u8; 16],
+    pub(crate) hash: [u8; 32],
+    /// When a temporary password ends, in seconds; permanent ones have none.
+    pub(crate) until: Option<u64>,
+}
+
+/// Wrong passwords in a row.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Lockout {
+    wrong: u32,
+    /// In milliseconds.
+    until: u64,
+}
+
+impl Password {
+    /// Stores a password of a user of a pool.
+    pub(crate) fn new(pool: &str, user: &str, password: &str) -> Result<Self, ApiError> {
+        let mut salt: [u8; 16] = chance::bytes()?;
+        // A leading nibble of 1 to 7 keeps the salt the same number of bytes as an SRP integer.
+        if let Some(first) = salt.first_mut() {
+            *first = *first & 0x7f | 0x10;
+        }
+        Ok(Self {
+            salt,
+            hash: salted(&salt, pool, user, password),
+            until: None,
+        })
+    }
+
+    pub(crate) fn matches(&self, pool: &str, user: &str, password: &str) -> bool {
+        salted(&self.salt, pool, user, password)
+            .ct_eq(&self.hash)
+            .into()
+    }
+}
+
+fn salted(salt: &[u8; 16], pool: &str, user: &str, password: &str) -> [u8; 32] {
+    let name = pool.rsplit('_').next().unwrap_or(pool);
+    let inner = Sha256::new()
+        .chain_update(name)
+        .chain_update(user)
+        .chain_update(":")
+        .chain_update(password)
+        .finalize();
+    Sha256::new()
+        .chain_update(salt)
+        .chain_update(inner)
+        .finalize()
+        .into()
+}
+
+impl Lockout {
+    pub(crate) fn check(&self, now_millis: u64) -> Result<(), ApiError> {
+        if now_millis < self.until {
+            Err(ApiError::refused("Password attempts exceeded"))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Counts a wrong password; from the last free one on, the wait doubles.
+    pub(crate) fn count(&mut self, settings: &Settings, now_millis: u64) {
+        self.wrong = self.wrong.saturating_add(1);
+        if let Some(beyond) = self.wrong.checked_sub(settings.password_tries) {
+            let wait = Duration::from_secs(1u64.checked_shl(beyond.min(32)).unwrap_or(u64::MAX))
+                .min(settings.longest_lockout);
+            let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            self.until = now_millis.saturating_add(wait);
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Checks a new password against the pool's policy.
+pub(crate) fn check_policy(pool: &Pool, password: &str) -> Result<(), ApiError> {
+    let rule = |name| pool.setting(&["Policies", "PasswordPolicy", name]);
+    let demands = |name| rule(name) == Some(&Value::Bool(true));
+    let length = rule("MinimumLength").and_then(Value::as_u64).unwrap_or(8);
+    let has = |kind: fn(&char) -> bool| password.chars().any(|letter| kind(&letter));
+    let complaint = if u64::try_from(password.chars().count()).unwrap_or(u64::MAX) < length {
+        "Password not long enough"
+    } else if password.chars().count() > 256 {
+        "Password too long"
+    } else if demands("RequireUppercase") && !has(char::is_ascii_uppercase) {
+        "Password must have uppercase characters"
+    } else if demands("RequireLowercase") && !has(char::is_ascii_lowercase) {
+        "Password must have lowercase characters"
+    } else if demands("RequireNumbers") && !has(char::is_ascii_digit) {
+        "Password must have numeric characters"
+    } else if demands("RequireSymbols")
+        && !has(|letter| letter.is_ascii_punctuation() || *letter == ' ')
+    {
+        "Password must have symbol characters"
+    } else {
+        return Ok(());
+    };
+    Err(ApiError::new(
+        "InvalidPasswordException",
+        format!("Password did not conform with policy: {complaint}"),
+    ))
+}
+
+/// A temporary password that every policy accepts.
+pub(crate) fn temporary(pool: &Pool) -> Result<String, ApiError> {
+    let length = pool
+        .setting(&["Policies", "PasswordPolicy", "MinimumLength"])
+        .and_then(Value::as_u64)
+        .and_then(|length| usize::try_from(length).ok())
+        .unwrap_or(8);
+    let rest = chance::word("abcdefghijkmnopqrstuvwxyz", length.max(8))?;
+    Ok(format!(
+        "{}{}{}{rest}",
+        chance::word("ABCDEFGHJKLMNPQRSTUVWXYZ", 1)?,
+        chance::word("23456789", 2)?,
+        chance::word("!#%+=?", 1)?
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_fits_only_its_own_user_and_text() {
+        let stored = Password::new("eu-west-1_Pool", "noor", "Passw0rd!").unwrap();
+        assert!(stored.matches("eu-west-1_Pool", "noor", "Passw0rd!"));
+        assert!(!stored.matches("eu-west-1_Pool", "noor", "passw0rd!"));
+        assert!(!stored.matches("eu-west-1_Pool", "liv", "Passw0rd!"));
+    }
+
+    #[test]
+    fn the_fifth_wrong_password_starts_a_wait_that_doubles() {
+        let settings = Settings::default();
+        let mut lockout = Lockout::default();
+        for _ in 0..4 {
+            lockout.count(&settings, 1_000);
+        }
+        assert!(lockout.check(1_000).is_ok());
+        lockout.count(&settings, 1_000);
+        assert!(lockout.check(1_999).is_err());
+        assert!(lockout.check(2_000).is_ok());
+        lockout.count(&settings, 2_000);
+        assert!(lockout.check(3_999).is_err());
+        assert!(lockout.check(4_000).is_ok());
+    }
+}

@@ -1,0 +1,125 @@
+//! A user of a pool.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::code::Code;
+use super::error::ApiError;
+use super::input::Texts;
+use super::password::{Lockout, Password};
+
+/// One user.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct User {
+    /// The real user name: the sub where addresses are names.
+    pub(crate) name: String,
+    pub(crate) sub: String,
+    /// Everything but `sub`; every value is text.
+    pub(crate) attributes: Texts,
+    pub(crate) status: Status,
+    pub(crate) enabled: bool,
+    pub(crate) created: u64,
+    pub(crate) modified: u64,
+    pub(crate) password: Option<Password>,
+    #[serde(default)]
+    pub(crate) lockout: Lockout,
+    /// Codes by their purpose.
+    #[serde(default)]
+    pub(crate) codes: BTreeMap<String, Code>,
+    #[serde(default)]
+    pub(crate) groups: BTreeSet<String>,
+}
+
+/// Where a user stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Status {
+    Unconfirmed,
+    Confirmed,
+    ForceChangePassword,
+    ResetRequired,
+}
+
+impl Status {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Unconfirmed => "UNCONFIRMED",
+            Self::Confirmed => "CONFIRMED",
+            Self::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
+            Self::ResetRequired => "RESET_REQUIRED",
+        }
+    }
+}
+
+impl User {
+    pub(crate) fn new(
+        name: String,
+        sub: String,
+        attributes: Texts,
+        status: Status,
+        now: u64,
+    ) -> Self {
+        Self {
+            name,
+            sub,
+            attributes,
+            status,
+            enabled: true,
+            created: now,
+            modified: now,
+            password: None,
+            lockout: Lockout::default(),
+            codes: BTreeMap::new(),
+            groups: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn is_verified(&self, attribute: &str) -> bool {
+        self.attributes
+            .get(&format!("{attribute}_verified"))
+            .is_some_and(|verified| verified == "true")
+    }
+
+    pub(crate) fn verify(&mut self, attribute: &str) {
+        self.set_verified(attribute, true);
+    }
+
+    pub(crate) fn set_verified(&mut self, attribute: &str, verified: bool) {
+        self.attributes
+            .insert(format!("{attribute}_verified"), verified.to_string());
+    }
+
+    pub(crate) fn check_enabled(&self) -> Result<(), ApiError> {
+        if self.enabled {
+            Ok(())
+        } else {
+            Err(ApiError::refused("User is disabled."))
+        }
+    }
+
+    /// `[{Name, Value}]` as the API lists attributes, those that `shown` accepts.
+    pub(crate) fn list_attributes(&self, shown: impl Fn(&str) -> bool) -> Value {
+        std::iter::once(("sub", &self.sub))
+            .chain(
+                self.attributes
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value)),
+            )
+            .filter(|(name, _)| *name == "sub" || shown(name))
+            .map(|(name, value)| json!({"Name": name, "Value": value}))
+            .collect()
+    }
+
+    /// The user as `ListUsers` and `AdminCreateUser` show it.
+    pub(crate) fn describe(&self, shown: impl Fn(&str) -> bool) -> Value {
+        json!({
+            "Username": self.name,
+            "Attributes": self.list_attributes(shown),
+            "UserCreateDate": self.created,
+            "UserLastModifiedDate": self.modified,
+            "Enabled": self.enabled,
+            "UserStatus": self.status.name(),
+        })
+    }
+}
