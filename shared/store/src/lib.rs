@@ -9,6 +9,7 @@ pub mod issue;
 mod item;
 pub mod judge;
 pub mod outbox;
+pub mod stream;
 
 pub use challenges::Challenges;
 pub use dynamo::ChallengeTable;
