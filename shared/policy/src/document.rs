@@ -34,6 +34,9 @@ const ATTRIBUTES: [&str; 19] = [
     "cognito:phone_number_alias",
 ];
 
+/// The longest name of the application, in characters.
+const LONGEST_NAME: usize = 64;
+
 /// Everything `POLICY` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -47,6 +50,8 @@ pub struct Policy {
     pub sign_up: SignUpPolicy,
     /// The group that a newly confirmed person joins.
     pub default_group: Option<String>,
+    /// The name of the application in mails; each language has one of its own for `None`.
+    pub application: Option<String>,
 }
 
 impl Policy {
@@ -76,6 +81,7 @@ impl Policy {
         let mut profile = document.section("profile");
         let default_group = profile.text("default_group");
         profile.finish();
+        let application = read_application(document.section("mail"));
         document.finish();
         (complaints.len() == before).then(|| Self {
             scope: Scope::new(pool, clients.keys().cloned().collect()),
@@ -83,8 +89,22 @@ impl Policy {
             key_version: u16::try_from(key_version).unwrap_or(1),
             sign_up,
             default_group,
+            application,
         })
     }
+}
+
+/// The name stands in the subject of mails: one short line.
+fn read_application(mut mail: Section<'_>) -> Option<String> {
+    let name = mail.text("application");
+    if let Some(name) = &name
+        && (name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control))
+    {
+        let wrong = format!("must be one line of at most {LONGEST_NAME} characters");
+        mail.complain("application", &wrong);
+    }
+    mail.finish();
+    name
 }
 
 fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {

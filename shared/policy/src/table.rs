@@ -15,7 +15,7 @@ pub struct Setting {
 }
 
 /// Every member of the document `POLICY`.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     Setting {
         path: "pool",
         values: "user pool id",
@@ -99,6 +99,12 @@ pub const SETTINGS: [Setting; 14] = [
         values: "group name",
         default: "none",
         meaning: "The group that a newly confirmed person joins.",
+    },
+    Setting {
+        path: "mail.application",
+        values: "one line of at most 64 characters",
+        default: "`your account`, in the language of the mail",
+        meaning: "The name of the application that mails are about.",
     },
 ];
 

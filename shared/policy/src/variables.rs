@@ -121,7 +121,7 @@ mod tests {
             r#"{"pool":"Pool","clients":{"abc":{"methods":["FAX"],"default_method":"EMAIL_OTP",
                 "answers":6,"digits":"8","password":"maybe","metods":[]}},
                 "sign_up":{"mode":"off","denied_domains":["É.example"],"allowed_attributes":[1]},
-                "profile":[],"extra":1}"#,
+                "profile":[],"mail":{"application":"Two\nlines"},"extra":1}"#,
             &[
                 "POLICY.pool must be a user pool id such as eu-west-1_Ab12Cd34E",
                 "POLICY.clients.abc.methods must be a list of EMAIL_OTP",
@@ -134,6 +134,7 @@ mod tests {
                 "POLICY.sign_up.allowed_attributes must be a list of texts",
                 "POLICY.sign_up.denied_domains must hold domains in ASCII and lower case",
                 "POLICY.profile must be an object",
+                "POLICY.mail.application must be one line of at most 64 characters",
                 "POLICY.extra is not a setting",
             ],
         );
