@@ -1,5 +1,7 @@
 //! What a new host contains: one pool, two clients, one group, and the functions' settings.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -105,6 +107,21 @@ pub(crate) fn environment(function: &str, url: &str, region: &str) -> Vec<(Strin
         .iter()
         .chain(own)
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// What functions behind an endpoint of their own have to be given, all of them together.
+pub(crate) fn every_variable(url: &str, region: &str) -> BTreeMap<String, String> {
+    let credentials = [
+        ("AWS_REGION", region),
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    ["post-confirmation", "deliver-message"]
+        .into_iter()
+        .flat_map(|function| environment(function, url, region))
+        .chain(credentials)
         .collect()
 }
 

@@ -28,7 +28,7 @@ pub struct Options {
     /// The workspace whose functions are built
     #[arg(long, global = true, value_name = "DIR")]
     workspace: Option<PathBuf>,
-    /// Create the users, pools and clients of a JSON file at the start
+    /// Create the users, pools and clients of a JSON file, unless --data brings some back
     #[arg(long, global = true, value_name = "FILE")]
     seed: Option<PathBuf>,
     /// Keep the state in DIR instead of in memory

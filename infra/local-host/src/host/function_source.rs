@@ -43,15 +43,22 @@ pub(super) async fn put_functions(
     let binaries: Binaries = match &options.functions {
         FunctionSource::Workspace(workspace) => function_binaries::build(workspace).await?,
         FunctionSource::Folder(folder) => function_binaries::find(folder, &known)?,
-        FunctionSource::Given(_) => Binaries::new(),
+        FunctionSource::Given(_) => return Ok(()),
         FunctionSource::Endpoint(base) => {
             for name in known {
                 let endpoint = Endpoint::new(client.clone(), base, name);
                 functions.put(name, Arc::new(endpoint));
             }
+            eprintln!("The functions behind {base} need these variables:");
+            for (name, value) in default_pool::every_variable(url, &options.region) {
+                eprintln!("  {name}='{value}'");
+            }
             return Ok(());
         }
     };
+    for name in known.iter().filter(|name| !binaries.contains_key(**name)) {
+        eprintln!("There is no binary of {name}: invoking it is refused");
+    }
     for (name, program) in binaries {
         let timeout = if name == stream::TARGET {
             DELIVERY_TIMEOUT
