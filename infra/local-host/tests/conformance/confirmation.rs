@@ -1,10 +1,15 @@
-//! Cases 20 to 28: confirming, and the messages on the way.
+//! Cases 20 to 29: confirming, and the messages on the way.
 
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use local_host::journal::Entry;
+use local_host::user_pool::CodelessMessage;
 use serde_json::{Value, json};
 
-use local_host::user_pool::CodelessMessage;
-
-use crate::stage::{NOOR, PASSWORD, Stage, sign_up};
+use crate::input::{arn, sign_up};
+use crate::stage::{NOOR, PASSWORD, Stage};
 
 #[tokio::test]
 async fn case_020_the_right_code_confirms_and_metadata_reaches_the_trigger() {
@@ -197,6 +202,49 @@ async fn case_028_mail_text_needs_a_sender_of_ones_own() {
         } else {
             run.fails("InvalidLambdaResponseException");
         }
+    }
+}
+
+#[tokio::test]
+async fn case_029_a_custom_sender_gets_the_code_and_its_failure_is_not_seen() {
+    for beside in [true, false] {
+        let stage = Stage::with(|plan| {
+            plan.pool["LambdaConfig"]["KMSKeyID"] =
+                json!("arn:aws:kms:eu-west-1:123456789012:key/1");
+            plan.pool["LambdaConfig"]["CustomEmailSender"] =
+                json!({"LambdaVersion": "V1_0", "LambdaArn": arn("custom-email-sender")});
+            assert!(plan.settings.uncertain.custom_message_beside_sender);
+            plan.settings.uncertain.custom_message_beside_sender = beside;
+        });
+        stage.fails("custom-email-sender", "no mail today");
+        let mark = stage.journal.mark();
+        let mut input = sign_up(NOOR);
+        input["ClientMetadata"] = json!({"locale": "fr"});
+        let reply = stage.public("SignUp", input).await.ok();
+        assert_eq!(reply["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
+        assert!(stage.outbox.to(NOOR).is_empty());
+
+        let mut sources = vec!["PreSignUp_SignUp"];
+        if beside {
+            sources.push("CustomMessage_SignUp");
+        }
+        sources.push("CustomEmailSender_SignUp");
+        for _ in 0..100 {
+            if stage.journal.sources_since(mark).len() >= sources.len() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(stage.journal.sources_since(mark), sources);
+        let Some(Entry::Invoked { event, .. }) = stage.journal.since(mark).pop() else {
+            panic!("no invocation");
+        };
+        assert_eq!(event["request"]["type"], "customEmailSenderRequestV1");
+        assert_eq!(event["request"]["clientMetadata"], json!({"locale": "fr"}));
+        assert_eq!(event["request"]["userAttributes"]["email"], NOOR);
+        let code = event["request"]["code"].as_str().unwrap();
+        assert!(STANDARD.decode(code).is_ok(), "{code}");
+        assert!(event.get("response").is_none());
     }
 }
 

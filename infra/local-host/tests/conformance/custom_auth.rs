@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{GENERIC, NOOR, RIGHT, Stage, is_uuid, response, start};
+use crate::input::{is_uuid, response, start};
+use crate::run::Run;
+use crate::stage::{GENERIC, NOOR, RIGHT, Stage};
 
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
@@ -235,7 +237,7 @@ async fn joined() -> Stage {
     stage
 }
 
-async fn respond_with_metadata(stage: &Stage, open: &Value, text: &str) -> crate::stage::Run {
+async fn respond_with_metadata(stage: &Stage, open: &Value, text: &str) -> Run {
     let mut input = response(open, text);
     input["ClientMetadata"] = json!({"m": "1"});
     let run = stage.public("RespondToAuthChallenge", input).await;

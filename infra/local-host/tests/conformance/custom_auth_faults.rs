@@ -3,7 +3,8 @@
 use local_host::user_pool::{BothFlags, MadeUp, UndecidedDefine};
 use serde_json::json;
 
-use crate::stage::{GENERIC, NOOR, RIGHT, Stage, is_uuid, response, start};
+use crate::input::{is_uuid, response, start};
+use crate::stage::{GENERIC, NOOR, RIGHT, Stage};
 
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
@@ -84,12 +85,11 @@ async fn case_070_a_failing_verify_burns_the_session() {
             "UserLambdaValidationException",
             "VerifyAuthChallengeResponse failed with error expired.",
         );
-    let text = stage
+    stage
         .respond(&open, RIGHT)
         .await
         .fired(&[])
-        .fails("NotAuthorizedException");
-    assert!(text.starts_with("Invalid session for the user"), "{text}");
+        .fails_with("NotAuthorizedException", "Invalid session for the user.");
 }
 
 #[tokio::test]
@@ -105,12 +105,11 @@ async fn case_071_a_failing_create_burns_the_session() {
             "UserLambdaValidationException",
             "CreateAuthChallenge failed with error no mail.",
         );
-    let text = stage
+    stage
         .respond(&open, RIGHT)
         .await
         .fired(&[])
-        .fails("NotAuthorizedException");
-    assert!(text.starts_with("Invalid session for the user"), "{text}");
+        .fails_with("NotAuthorizedException", "Invalid session for the user.");
 }
 
 #[tokio::test]

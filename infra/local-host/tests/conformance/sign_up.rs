@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::stage::{NOOR, Stage, is_uuid, sign_up};
+use crate::input::{is_uuid, sign_up};
+use crate::stage::{NOOR, Stage};
 
 #[tokio::test]
 async fn case_001_an_unchanged_event_leaves_the_user_unconfirmed() {

@@ -6,8 +6,12 @@ use local_host::clock::Clock;
 use local_host::functions::{Functions, Outcome};
 use local_host::journal::{Entry, Journal};
 use local_host::outbox::Outbox;
-use local_host::user_pool::{ApiError, Caller, Settings, UserPools};
+use local_host::user_pool::{Caller, Settings, UserPools};
 use serde_json::{Value, json};
+
+use crate::input::{answer, arn, response, sign_up, start};
+use crate::run::Run;
+use crate::signing_keys;
 
 /// The address of the person most cases are about.
 pub(crate) const NOOR: &str = "noor@example.com";
@@ -73,7 +77,7 @@ pub(crate) struct Stage {
     pub(crate) clock: Clock,
     pub(crate) functions: Functions,
     pub(crate) outbox: Outbox,
-    journal: Journal,
+    pub(crate) journal: Journal,
     pools: UserPools,
 }
 
@@ -125,6 +129,7 @@ impl Stage {
         pools
             .create_client_with_id(POOL, CLIENT, plan.client)
             .unwrap();
+        signing_keys::lend(&pools, POOL);
         let stage = Self {
             clock,
             functions,
@@ -294,109 +299,4 @@ impl Stage {
     pub(crate) fn wait(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
-}
-
-/// What one call came to.
-pub(crate) struct Run {
-    result: Result<Value, ApiError>,
-    pub(crate) events: Vec<Value>,
-}
-
-impl Run {
-    /// Asserts which triggers were called, in order.
-    #[track_caller]
-    pub(crate) fn fired(self, sources: &[&str]) -> Self {
-        let found: Vec<&str> = self
-            .events
-            .iter()
-            .map(|event| event["triggerSource"].as_str().unwrap())
-            .collect();
-        assert_eq!(found, sources, "the call came to {:?}", self.result);
-        self
-    }
-
-    /// Asserts success and gives the answer.
-    #[track_caller]
-    pub(crate) fn ok(self) -> Value {
-        self.result.expect("the call must succeed")
-    }
-
-    /// Asserts an error of this type and gives its text.
-    #[track_caller]
-    pub(crate) fn fails(self, kind: &str) -> String {
-        let error = self.result.expect_err("the call must fail");
-        assert_eq!(error.kind, kind, "{}", error.message);
-        error.message
-    }
-
-    /// Asserts an error of this type and text.
-    #[track_caller]
-    pub(crate) fn fails_with(self, kind: &str, message: &str) {
-        assert_eq!(self.fails(kind), message);
-    }
-
-    /// Asserts tokens and gives them.
-    #[track_caller]
-    pub(crate) fn tokens(self) -> Value {
-        let tokens = self.ok()["AuthenticationResult"].clone();
-        for token in ["IdToken", "AccessToken"] {
-            assert!(tokens[token].is_string(), "no {token}: {tokens}");
-        }
-        tokens
-    }
-
-    /// The `request` of the n-th event.
-    #[track_caller]
-    pub(crate) fn request(&self, index: usize) -> Value {
-        self.events[index]["request"].clone()
-    }
-}
-
-/// An answer that is the event with members written into its `response`.
-pub(crate) fn answer(mut event: Value, response: &Value) -> Outcome {
-    for (key, value) in response.as_object().unwrap() {
-        event["response"][key] = value.clone();
-    }
-    Outcome::json(&event)
-}
-
-/// The input of `SignUp` for one address.
-pub(crate) fn sign_up(address: &str) -> Value {
-    json!({
-        "Username": address,
-        "Password": PASSWORD,
-        "UserAttributes": [{"Name": "email", "Value": address}],
-    })
-}
-
-/// The input of `InitiateAuth` for a custom sign-in.
-pub(crate) fn start(address: &str) -> Value {
-    json!({"AuthFlow": "CUSTOM_AUTH", "AuthParameters": {"USERNAME": address}})
-}
-
-/// The input of `RespondToAuthChallenge` for the challenge that `open` carries.
-pub(crate) fn response(open: &Value, text: &str) -> Value {
-    json!({
-        "ChallengeName": open["ChallengeName"],
-        "Session": open["Session"],
-        "ChallengeResponses": {
-            "USERNAME": open["ChallengeParameters"]["USERNAME"],
-            "ANSWER": text,
-        },
-    })
-}
-
-/// Whether a text has the form of a UUID.
-pub(crate) fn is_uuid(text: &Value) -> bool {
-    let parts: Vec<usize> = text
-        .as_str()
-        .unwrap_or_default()
-        .split('-')
-        .map(str::len)
-        .collect();
-    parts == [8, 4, 4, 4, 12]
-}
-
-fn arn(function: &str) -> String {
-    format!("arn:aws:lambda:eu-west-1:123456789012:function:{function}")
 }

@@ -138,6 +138,9 @@ impl Host {
             None => {
                 migrated = true;
                 match self.migrate_at_sign_in(attempt, typed, password).await? {
+                    Some(user) if user.status == Status::ResetRequired => {
+                        return Err(reset_required());
+                    }
                     Some(user) => user,
                     None => return Err(self.turn_away(attempt, typed).await),
                 }
@@ -190,10 +193,7 @@ impl Host {
         let user = self.state().pool(&attempt.pool)?.user(user_name)?.clone();
         match user.status {
             Status::Unconfirmed => Err(unconfirmed()),
-            Status::ResetRequired => Err(ApiError::new(
-                "PasswordResetRequiredException",
-                "Password reset required for the user",
-            )),
+            Status::ResetRequired => Err(reset_required()),
             Status::ForceChangePassword => self.demand_new_password(attempt, &user),
             Status::Confirmed => {
                 self.complete(attempt, user_name, "Authentication", metadata)
@@ -407,6 +407,13 @@ impl Host {
         };
         self.sign_in(&issue, user).await
     }
+}
+
+fn reset_required() -> ApiError {
+    ApiError::new(
+        "PasswordResetRequiredException",
+        "Password reset required for the user",
+    )
 }
 
 pub(super) fn unconfirmed() -> ApiError {
