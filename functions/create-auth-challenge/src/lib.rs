@@ -1,1 +1,153 @@
-//! stub
+//! Create auth challenge: issues a challenge, or repeats the one of the session.
+//!
+//! Called after define chose `CUSTOM_CHALLENGE`, so also for names that belong to nobody.
+//! It answers with the same parameters for everybody; the message leaves by the table's stream.
+//! On a fault there is no challenge (closed).
+//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-create-auth-challenge.html>
+
+pub mod plan;
+pub mod settings;
+
+use cognito_events::challenge::{ChallengeResult, CreateAnswer, CreateRequest};
+use cognito_events::{Envelope, OutOfScope, TriggerSource};
+use runtime::{Answer, Failure, Reply};
+use serde_json::Value;
+use sign_in::automaton::Person;
+use sign_in::budget::CODE_LIFE;
+use sign_in::client_policy::ClientPolicy;
+use sign_in::history::Round;
+use sign_in::outgoing::{Delivery, Outgoing};
+use sign_in::row::{Factor, RowKey};
+use sign_in::ticket::{ASK_FOR_METHOD, Challenge, CodeLength, Ticket, session_tag};
+use store::challenges::{Challenges, Issued, NewChallenge};
+use thiserror::Error;
+
+use crate::plan::{Plan, plan};
+use crate::settings::Settings;
+
+/// Time and random bytes of one invocation.
+#[derive(Clone, Copy)]
+pub struct Chance {
+    /// Now, in seconds since 1970.
+    pub now: u64,
+    /// A new challenge's id.
+    pub id: [u8; 16],
+    /// A new session's nonce.
+    pub nonce: [u8; 16],
+}
+
+/// A challenge outside the range of its layout: after the year 2106.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the challenge does not fit its layout")]
+pub struct OutOfRange;
+
+/// Issues or repeats one challenge.
+///
+/// # Errors
+/// A refusal if the client names no method it may use; a fault if the event is malformed or none
+/// of ours, or if the table brought no answer.
+pub async fn handle(
+    settings: &Settings,
+    challenges: &impl Challenges,
+    event: Value,
+    chance: Chance,
+) -> Answer {
+    let event = Envelope::open(event)?;
+    let policy = &settings.policy;
+    policy.scope.admit(&event, &[TriggerSource::CreateAuthChallengeAuthentication])?;
+    let client = event.client().ok_or(OutOfScope::Client)?;
+    let client_policy = policy.clients.get(client).ok_or(OutOfScope::Client)?;
+    let request: CreateRequest = event.request()?;
+    let history: Vec<Round> = request.session.iter().map(read).collect();
+    let method = request.client_metadata.get("signInMethod");
+    match plan(client_policy, &history, method).map_err(Failure::refused)? {
+        Plan::AskForMethod => {
+            let answer = answer(ASK_FOR_METHOD, ASK_FOR_METHOD.to_owned());
+            Ok(Reply::new(event.seal(&answer)?, "asked-for-method"))
+        }
+        Plan::Repeat(ticket) => {
+            let text = ticket.encode().ok_or(OutOfRange)?;
+            let answer = answer(ticket.challenge.method.name(), text);
+            Ok(Reply::new(event.seal(&answer)?, "repeated"))
+        }
+        Plan::Issue(method) => {
+            let person = person(&request);
+            let new = NewChallenge {
+                row: row(policy.scope.pool(), client_policy, event.user_name()?),
+                id: chance.id,
+                now: chance.now,
+                expires: chance.now + CODE_LIFE,
+                key_version: policy.key_version,
+                client: client.to_owned(),
+                method,
+                session: session_tag(&chance.nonce),
+                outgoing: outgoing(person, &request),
+                person,
+            };
+            let (challenge, word) = match challenges.issue(&new).await? {
+                Issued::Fresh(challenge) => (challenge, "issued"),
+                Issued::Joined(challenge) => (challenge, "joined"),
+                Issued::Blank => (blank(&new), "blank"),
+            };
+            let ticket = Ticket { challenge, nonce: chance.nonce };
+            let answer = answer(method.name(), ticket.encode().ok_or(OutOfRange)?);
+            Ok(Reply::new(event.seal(&answer)?, word))
+        }
+    }
+}
+
+fn read(round: &Option<ChallengeResult>) -> Round {
+    match round {
+        Some(round) => Round::read(
+            round.challenge_name.as_deref(),
+            round.challenge_result,
+            round.challenge_metadata.as_deref(),
+        ),
+        None => Round::unreadable(),
+    }
+}
+
+fn person(request: &CreateRequest) -> Person {
+    if request.user_not_found { Person::Unknown } else { Person::Known }
+}
+
+fn row(pool: &str, client: &ClientPolicy, user_name: &str) -> RowKey {
+    RowKey::of(pool, Factor::of_mail(client.password), user_name)
+}
+
+/// A message goes to a verified address of a known user, or nowhere.
+fn outgoing(person: Person, request: &CreateRequest) -> Outgoing {
+    let attributes = &request.user_attributes;
+    let verified = attributes.is_true("email_verified");
+    match (person, attributes.get("email"), attributes.get("sub")) {
+        (Person::Known, Some(email), Some(sub)) if verified => Outgoing {
+            delivery: Delivery::Send,
+            destination: email.to_owned(),
+            sub: sub.to_owned(),
+            locale: attributes.get("locale").unwrap_or_default().to_owned(),
+        },
+        (Person::Known | Person::Unknown, _, _) => Outgoing::nobody(),
+    }
+}
+
+/// A challenge that looks like any other and that no answer fits.
+fn blank(new: &NewChallenge) -> Challenge {
+    Challenge {
+        id: new.id,
+        number: 0,
+        issued: new.now,
+        expires: new.expires,
+        key_version: new.key_version,
+        method: new.method,
+        code_length: CodeLength::Short,
+    }
+}
+
+/// The parameters of a round: the client sees which method it is, and nothing of the person.
+fn answer(shown: &'static str, ticket: String) -> CreateAnswer {
+    CreateAnswer {
+        public_challenge_parameters: [("challenge", shown.to_owned())].into(),
+        private_challenge_parameters: [("challenge", ticket.clone())].into(),
+        challenge_metadata: ticket,
+    }
+}

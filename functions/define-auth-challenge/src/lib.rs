@@ -1,1 +1,65 @@
-//! stub
+//! Define auth challenge: decides the next step of a custom sign-in.
+//!
+//! Called when a sign-in starts and after every answer.
+//! It answers with a challenge, with tokens or with the end of the sign-in; it calls nothing.
+//! On a fault there is no answer, and so no token (closed).
+//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-define-auth-challenge.html>
+
+pub mod settings;
+
+use cognito_events::challenge::{ChallengeResult, DefineAnswer, DefineRequest};
+use cognito_events::{Envelope, OutOfScope, TriggerSource};
+use runtime::{Answer, Reply};
+use serde_json::Value;
+use sign_in::automaton::{NextStep, Person, next_step};
+use sign_in::history::Round;
+
+use crate::settings::Settings;
+
+/// Decides the next step of one sign-in.
+///
+/// # Errors
+/// A fault if the event is malformed or none of ours.
+pub fn handle(settings: &Settings, event: Value) -> Answer {
+    let event = Envelope::open(event)?;
+    let policy = &settings.policy;
+    policy.scope.admit(&event, &[TriggerSource::DefineAuthChallengeAuthentication])?;
+    let client = event.client().and_then(|id| policy.clients.get(id)).ok_or(OutOfScope::Client)?;
+    let request: DefineRequest = event.request()?;
+    let history: Vec<Round> = request.session.iter().map(read).collect();
+    let person = if request.user_not_found { Person::Unknown } else { Person::Known };
+    let step = next_step(client, person, &history);
+    Ok(Reply::new(event.seal(&answer(step))?, word(step)))
+}
+
+fn read(round: &Option<ChallengeResult>) -> Round {
+    match round {
+        Some(round) => Round::read(
+            round.challenge_name.as_deref(),
+            round.challenge_result,
+            round.challenge_metadata.as_deref(),
+        ),
+        None => Round::unreadable(),
+    }
+}
+
+fn answer(step: NextStep) -> DefineAnswer {
+    DefineAnswer {
+        challenge_name: match step {
+            NextStep::AskForPassword => Some("PASSWORD_VERIFIER"),
+            NextStep::Challenge => Some("CUSTOM_CHALLENGE"),
+            NextStep::IssueTokens | NextStep::Fail => None,
+        },
+        issue_tokens: step == NextStep::IssueTokens,
+        fail_authentication: step == NextStep::Fail,
+    }
+}
+
+const fn word(step: NextStep) -> &'static str {
+    match step {
+        NextStep::AskForPassword => "password",
+        NextStep::Challenge => "challenge",
+        NextStep::IssueTokens => "tokens",
+        NextStep::Fail => "failed",
+    }
+}

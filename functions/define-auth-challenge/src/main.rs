@@ -1,1 +1,15 @@
-fn main() {}
+//! Wiring for the define auth challenge trigger.
+
+use std::process::ExitCode;
+
+use define_auth_challenge::handle;
+use define_auth_challenge::settings::Settings;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let settings = match runtime::settings(Settings::read) {
+        Ok(settings) => settings,
+        Err(code) => return code,
+    };
+    runtime::serve("define-auth-challenge", async |event| handle(&settings, event)).await
+}

@@ -1,1 +1,124 @@
-//! stub
+//! Verify auth challenge response: judges an answer.
+//!
+//! Called with every answer to a custom challenge, so also for names that belong to nobody.
+//! It answers whether the answer is right, after that was written and not before.
+//! On a fault the answer is not right, or there is none (closed).
+//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-verify-auth-challenge-response.html>
+
+pub mod settings;
+
+use aws::{CodeKeys, KeySource};
+use cognito_events::challenge::{VerifyAnswer, VerifyRequest};
+use cognito_events::{Envelope, OutOfScope, TriggerSource};
+use runtime::{Answer, Reply};
+use serde_json::Value;
+use sign_in::code::Addressee;
+use sign_in::row::{Factor, RowKey};
+use sign_in::secret::Secret;
+use sign_in::ticket::{ASK_FOR_METHOD, CodeLength, Ticket};
+use sign_in::verdict::{Facts, Judgement, Verdict, judge};
+use store::StoreFault;
+use store::challenges::{Challenges, Recorded};
+use thiserror::Error;
+
+use crate::settings::Settings;
+
+/// The round's private parameters are not ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the private challenge parameters hold no challenge of ours")]
+pub struct ForeignChallenge;
+
+const WRONG: VerifyAnswer = VerifyAnswer { answer_correct: false };
+
+/// Judges one answer.
+///
+/// # Errors
+/// A fault if the event is malformed or none of ours, or if the code key cannot be read.
+pub async fn handle<Source: KeySource>(
+    settings: &Settings,
+    challenges: &impl Challenges,
+    keys: &CodeKeys<Source>,
+    event: Value,
+    now: u64,
+) -> Answer {
+    let event = Envelope::open(event)?;
+    let policy = &settings.policy;
+    policy.scope.admit(&event, &[TriggerSource::VerifyAuthChallengeResponseAuthentication])?;
+    let client = event.client().ok_or(OutOfScope::Client)?;
+    let client_policy = policy.clients.get(client).ok_or(OutOfScope::Client)?;
+    let request: VerifyRequest = event.request()?;
+    let kept = request.private_challenge_parameters.get("challenge").unwrap_or_default();
+    if kept == ASK_FOR_METHOD {
+        // The client names its method in this round; there is nothing yet that could be right.
+        return Ok(Reply::new(event.seal(&WRONG)?, "asked"));
+    }
+    let Some(ticket) = Ticket::decode(kept) else {
+        return Ok(Reply::despite(event.seal(&WRONG)?, &ForeignChallenge));
+    };
+    let key = keys.key(ticket.challenge.key_version, now).await?;
+    let pool = policy.scope.pool();
+    let facts = Facts {
+        ticket: &ticket,
+        policy: client_policy,
+        key: key.as_ref(),
+        addressee: addressee(&request, pool, client),
+        answer: &Secret::new(request.challenge_answer.clone()),
+        now,
+    };
+    let row = RowKey::of(pool, Factor::of_mail(client_policy.password), event.user_name()?);
+    let judgement = judge(row, facts);
+    match settle(challenges, &judgement).await {
+        Ok(settled) => {
+            let answer = VerifyAnswer { answer_correct: settled == Settled::Right };
+            Ok(Reply::new(event.seal(&answer)?, word(settled)))
+        }
+        // Whether it was written is not known. The same answer given again within 30 s gets the
+        // true verdict, so the session stays usable.
+        Err(fault) => Ok(Reply::despite(event.seal(&WRONG)?, &fault)),
+    }
+}
+
+/// What an answer came to after it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Settled {
+    Right,
+    Wrong,
+    Refused,
+}
+
+/// Records a verdict. A wrong answer to a long code is no guess worth counting: its chance is
+/// 2⁻⁸⁰, and it must not use up the budget of short codes.
+async fn settle(
+    challenges: &impl Challenges,
+    judgement: &Judgement,
+) -> Result<Settled, StoreFault> {
+    if judgement.code_length == CodeLength::Long && judgement.verdict == Verdict::Wrong {
+        return Ok(Settled::Wrong);
+    }
+    let recorded = challenges.record(judgement).await?;
+    Ok(match (judgement.verdict, recorded) {
+        (Verdict::Right, Recorded::Counted | Recorded::Repeated) => Settled::Right,
+        (Verdict::Wrong, Recorded::Counted | Recorded::Repeated) => Settled::Wrong,
+        (Verdict::Right | Verdict::Wrong, Recorded::Refused) => Settled::Refused,
+    })
+}
+
+const fn word(settled: Settled) -> &'static str {
+    match settled {
+        Settled::Right => "right",
+        Settled::Wrong => "wrong",
+        Settled::Refused => "not-counted",
+    }
+}
+
+/// Whom a code must be for: a known user at an address that is verified now.
+fn addressee<'a>(
+    request: &'a VerifyRequest,
+    pool: &'a str,
+    client: &'a str,
+) -> Option<Addressee<'a>> {
+    let attributes = &request.user_attributes;
+    let verified = attributes.is_true("email_verified") && !request.user_not_found;
+    let (sub, destination) = (attributes.get("sub")?, attributes.get("email")?);
+    verified.then_some(Addressee { pool, client, sub, destination })
+}

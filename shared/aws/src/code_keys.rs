@@ -41,21 +41,13 @@ impl SecretsManager {
     /// The secret with this name or ARN.
     #[must_use]
     pub fn new(config: &SdkConfig, secret: String) -> Self {
-        Self {
-            client: aws_sdk_secretsmanager::Client::new(config),
-            secret,
-        }
+        Self { client: aws_sdk_secretsmanager::Client::new(config), secret }
     }
 }
 
 impl KeySource for SecretsManager {
     async fn read(&self) -> Result<String, KeyFault> {
-        let answer = self
-            .client
-            .get_secret_value()
-            .secret_id(&self.secret)
-            .send()
-            .await;
+        let answer = self.client.get_secret_value().secret_id(&self.secret).send().await;
         let answer = answer.map_err(|error| KeyFault::Read(error.into()))?;
         answer.secret_string.ok_or(KeyFault::Use(KeyError::Shape))
     }
@@ -78,10 +70,7 @@ impl<Source: KeySource> CodeKeys<Source> {
     /// Keys that are read when they are first needed.
     #[must_use]
     pub fn new(source: Source) -> Self {
-        Self {
-            source,
-            known: Mutex::default(),
-        }
+        Self { source, known: Mutex::default() }
     }
 
     /// The key of a version; `None` if there is none such. `now` is in seconds since 1970.
@@ -126,10 +115,7 @@ mod tests {
     #[tokio::test]
     async fn t72_a_rotated_key_is_found_and_made_up_versions_cost_one_read_a_minute() {
         let (document, reads) = (Cell::new(ONE), Cell::new(0));
-        let keys = CodeKeys::new(Scripted {
-            document: &document,
-            reads: &reads,
-        });
+        let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
         assert_eq!(keys.key(1, 1_000).await.unwrap().unwrap().version(), 1);
         document.set(TWO);
         for now in 1_000..1_060 {
@@ -144,10 +130,7 @@ mod tests {
     #[tokio::test]
     async fn a_failed_read_is_a_fault_and_the_next_event_tries_again() {
         let (document, reads) = (Cell::new(""), Cell::new(0));
-        let keys = CodeKeys::new(Scripted {
-            document: &document,
-            reads: &reads,
-        });
+        let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
         assert!(matches!(keys.key(1, 1_000).await, Err(KeyFault::Read(_))));
         document.set("{}");
         assert!(matches!(keys.key(1, 1_000).await, Err(KeyFault::Use(_))));

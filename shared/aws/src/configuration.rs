@@ -37,18 +37,11 @@ pub async fn stand_in(endpoint: &str) -> SdkConfig {
 
 fn shared(loader: aws_config::ConfigLoader) -> aws_config::ConfigLoader {
     let tls = Provider::Rustls(CryptoMode::Ring);
-    let client = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls)
-        .build_https();
+    let client = aws_smithy_http_client::Builder::new().tls_provider(tls).build_https();
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(ATTEMPT)
         .operation_attempt_timeout(ATTEMPT)
         .operation_timeout(ATTEMPT * ATTEMPTS + PAUSE);
-    let retries = RetryConfig::standard()
-        .with_max_attempts(ATTEMPTS)
-        .with_max_backoff(PAUSE);
-    loader
-        .http_client(client)
-        .timeout_config(timeouts.build())
-        .retry_config(retries)
+    let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(PAUSE);
+    loader.http_client(client).timeout_config(timeouts.build()).retry_config(retries)
 }

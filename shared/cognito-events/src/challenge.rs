@@ -116,20 +116,16 @@ fn rounds<'de, D: Deserializer<'de>>(
 ) -> Result<Vec<Option<ChallengeResult>>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::Null => Vec::new(),
-        Value::Array(rounds) => rounds
-            .into_iter()
-            .map(|round| ChallengeResult::deserialize(round).ok())
-            .collect(),
+        Value::Array(rounds) => {
+            rounds.into_iter().map(|round| ChallengeResult::deserialize(round).ok()).collect()
+        }
         _ => vec![None],
     })
 }
 
 /// Reads a flag that only an absent value, `null` or `false` clears.
 fn unless_false<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    Ok(!matches!(
-        Value::deserialize(deserializer)?,
-        Value::Null | Value::Bool(false)
-    ))
+    Ok(!matches!(Value::deserialize(deserializer)?, Value::Null | Value::Bool(false)))
 }
 
 #[cfg(test)]

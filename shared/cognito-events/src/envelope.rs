@@ -67,9 +67,7 @@ impl Envelope {
     /// # Errors
     /// [`Malformed::Member`] if it is absent, empty or not text.
     pub fn user_name(&self) -> Result<&str, Malformed> {
-        self.text("userName")
-            .filter(|name| !name.is_empty())
-            .ok_or(Malformed::Member("userName"))
+        self.text("userName").filter(|name| !name.is_empty()).ok_or(Malformed::Member("userName"))
     }
 
     /// A typed view of `request`.
@@ -159,14 +157,8 @@ mod tests {
     #[test]
     fn other_members_of_the_response_stay() {
         let event = json!({"response": {"new": 1, "answerCorrect": null}});
-        let sealed = Envelope::open(event)
-            .unwrap()
-            .seal(&json!({"answerCorrect": true}))
-            .unwrap();
-        assert_eq!(
-            sealed,
-            json!({"response": {"new": 1, "answerCorrect": true}})
-        );
+        let sealed = Envelope::open(event).unwrap().seal(&json!({"answerCorrect": true})).unwrap();
+        assert_eq!(sealed, json!({"response": {"new": 1, "answerCorrect": true}}));
     }
 
     #[test]

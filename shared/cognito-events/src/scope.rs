@@ -114,52 +114,25 @@ mod tests {
         *event.pointer_mut(pointer).unwrap() = value;
         let scope = Scope::new("eu-west-1_Pool".to_owned(), ["client".to_owned()].into());
         let event = Envelope::open(event).unwrap();
-        assert_eq!(
-            scope.admit(&event, &[TriggerSource::PreSignUpSignUp]),
-            expected
-        );
+        assert_eq!(scope.admit(&event, &[TriggerSource::PreSignUpSignUp]), expected);
     }
 
     #[test]
     fn every_part_of_the_header_must_be_configured() {
-        check(
-            "/region",
-            json!("eu-west-1"),
-            Ok(TriggerSource::PreSignUpSignUp),
-        );
+        check("/region", json!("eu-west-1"), Ok(TriggerSource::PreSignUpSignUp));
         check("/region", json!("eu-west-2"), Err(OutOfScope::Pool));
-        check(
-            "/userPoolId",
-            json!("eu-west-1_Other"),
-            Err(OutOfScope::Pool),
-        );
+        check("/userPoolId", json!("eu-west-1_Other"), Err(OutOfScope::Pool));
         check("/userPoolId", json!(null), Err(OutOfScope::Pool));
-        check(
-            "/callerContext/clientId",
-            json!("other"),
-            Err(OutOfScope::Client),
-        );
-        check(
-            "/callerContext/clientId",
-            json!(null),
-            Err(OutOfScope::Client),
-        );
+        check("/callerContext/clientId", json!("other"), Err(OutOfScope::Client));
+        check("/callerContext/clientId", json!(null), Err(OutOfScope::Client));
         check("/callerContext", json!(null), Err(OutOfScope::Client));
         check(
             "/callerContext/clientId",
             json!("CLIENT_ID_NOT_APPLICABLE"),
             Err(OutOfScope::Client),
         );
-        check(
-            "/triggerSource",
-            json!("PreSignUp_ExternalProvider"),
-            Err(OutOfScope::Source),
-        );
-        check(
-            "/triggerSource",
-            json!("PreSignUp_Tomorrow"),
-            Err(OutOfScope::Source),
-        );
+        check("/triggerSource", json!("PreSignUp_ExternalProvider"), Err(OutOfScope::Source));
+        check("/triggerSource", json!("PreSignUp_Tomorrow"), Err(OutOfScope::Source));
     }
 
     #[test]
@@ -169,9 +142,6 @@ mod tests {
         let scope = Scope::new("eu-west-1_Pool".to_owned(), ["client".to_owned()].into());
         let event = Envelope::open(event).unwrap();
         let sources = [TriggerSource::PreSignUpSignUp];
-        assert_eq!(
-            scope.admit_with_administrators(&event, &sources),
-            Ok(sources[0])
-        );
+        assert_eq!(scope.admit_with_administrators(&event, &sources), Ok(sources[0]));
     }
 }

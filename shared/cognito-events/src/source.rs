@@ -7,10 +7,7 @@ use std::fmt;
 /// Source: the "Trigger sources" tables of
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(
-    missing_docs,
-    reason = "each variant is the wire name without its underscore"
-)]
+#[expect(missing_docs, reason = "each variant is the wire name without its underscore")]
 pub enum TriggerSource {
     CreateAuthChallengeAuthentication,
     CustomEmailSenderAccountTakeOverNotification,

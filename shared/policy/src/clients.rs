@@ -40,12 +40,7 @@ fn read_one(mut client: Section<'_>) -> ClientPolicy {
         PasswordRule::Never,
     );
     let answers = client.number("answers", 1, MOST_ANSWERS.into(), MOST_ANSWERS.into());
-    let digits = client.number(
-        "digits",
-        FEWEST_DIGITS.into(),
-        MOST_DIGITS.into(),
-        DIGITS.into(),
-    );
+    let digits = client.number("digits", FEWEST_DIGITS.into(), MOST_DIGITS.into(), DIGITS.into());
     client.finish();
     ClientPolicy {
         methods,
@@ -62,12 +57,9 @@ fn read_methods(client: &mut Section<'_>) -> BTreeSet<Method> {
     let Some(value) = client.take("methods") else {
         return BTreeSet::new();
     };
-    let methods: Option<BTreeSet<Method>> = value.as_array().and_then(|names| {
-        names
-            .iter()
-            .map(|name| Method::parse(name.as_str()?))
-            .collect()
-    });
+    let methods: Option<BTreeSet<Method>> = value
+        .as_array()
+        .and_then(|names| names.iter().map(|name| Method::parse(name.as_str()?)).collect());
     methods.unwrap_or_else(|| {
         client.complain("methods", &wrong);
         BTreeSet::new()
@@ -76,7 +68,5 @@ fn read_methods(client: &mut Section<'_>) -> BTreeSet<Method> {
 
 /// An empty `clients` object would refuse every event, which nobody can mean.
 pub(crate) fn is_missing(clients: Option<&Value>) -> bool {
-    !clients
-        .and_then(Value::as_object)
-        .is_some_and(|clients| !clients.is_empty())
+    !clients.and_then(Value::as_object).is_some_and(|clients| !clients.is_empty())
 }

@@ -111,18 +111,12 @@ fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
     let policy = SignUpPolicy {
         enforcement: section.choice(
             "mode",
-            &[
-                ("enforce", Enforcement::Enforce),
-                ("observe", Enforcement::Observe),
-            ],
+            &[("enforce", Enforcement::Enforce), ("observe", Enforcement::Observe)],
             Enforcement::Enforce,
         ),
         confirmation: section.choice(
             "confirmation",
-            &[
-                ("by_code", Confirmation::ByCode),
-                ("automatic", Confirmation::Automatic),
-            ],
+            &[("by_code", Confirmation::ByCode), ("automatic", Confirmation::Automatic)],
             Confirmation::ByCode,
         ),
         allowed_domains: section.texts("allowed_domains").unwrap_or_default(),
@@ -131,10 +125,9 @@ fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
             .texts("allowed_attributes")
             .unwrap_or_else(|| ATTRIBUTES.into_iter().map(str::to_owned).collect()),
     };
-    for (name, domains) in [
-        ("allowed_domains", &policy.allowed_domains),
-        ("denied_domains", &policy.denied_domains),
-    ] {
+    for (name, domains) in
+        [("allowed_domains", &policy.allowed_domains), ("denied_domains", &policy.denied_domains)]
+    {
         for domain in domains {
             let ascii = domain.bytes().all(|byte| {
                 byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.'

@@ -21,11 +21,7 @@ impl<'a> Section<'a> {
                 Map::new()
             }
         };
-        Self {
-            path: path.to_owned(),
-            members,
-            complaints,
-        }
+        Self { path: path.to_owned(), members, complaints }
     }
 
     /// Takes a member out of the section; `null` counts as absent.
@@ -83,10 +79,7 @@ impl<'a> Section<'a> {
         match value.as_u64() {
             Some(number) if (least..=most).contains(&number) => number,
             _ => {
-                self.complain(
-                    name,
-                    &format!("must be a whole number from {least} to {most}"),
-                );
+                self.complain(name, &format!("must be a whole number from {least} to {most}"));
                 default
             }
         }
@@ -102,9 +95,7 @@ impl<'a> Section<'a> {
         let Some(value) = self.take(name) else {
             return default;
         };
-        let found = choices
-            .iter()
-            .find(|(text, _)| value.as_str() == Some(text));
+        let found = choices.iter().find(|(text, _)| value.as_str() == Some(text));
         match found {
             Some((_, choice)) => *choice,
             None => {
@@ -121,11 +112,7 @@ impl<'a> Section<'a> {
         let texts = value.as_array().and_then(|items| {
             items
                 .iter()
-                .map(|item| {
-                    item.as_str()
-                        .filter(|text| !text.is_empty())
-                        .map(str::to_owned)
-                })
+                .map(|item| item.as_str().filter(|text| !text.is_empty()).map(str::to_owned))
                 .collect()
         });
         if texts.is_none() {

@@ -115,21 +115,13 @@ pub const VARIABLES: [(&str, &str, &str); 4] = [
         "create-auth-challenge, verify-auth-challenge, deliver-message",
         "The DynamoDB table of challenge rows.",
     ),
-    (
-        "PROFILES_TABLE",
-        "post-confirmation",
-        "The DynamoDB table of profiles.",
-    ),
+    ("PROFILES_TABLE", "post-confirmation", "The DynamoDB table of profiles."),
     (
         "CODE_KEY_SECRET",
         "verify-auth-challenge, deliver-message",
         "Name or ARN of the secret that holds the code keys: a JSON object from version to 32 bytes in base64.",
     ),
-    (
-        "MAIL_FROM",
-        "deliver-message",
-        "The sender address; its domain is verified in SES.",
-    ),
+    ("MAIL_FROM", "deliver-message", "The sender address; its domain is verified in SES."),
 ];
 
 /// The page `docs/settings.md`.
@@ -138,13 +130,7 @@ pub fn markdown() -> String {
     let mut page = String::from(
         "# Settings\n\nGenerated from `shared/policy`; a test keeps it equal.\n\nEvery function reads the variable `POLICY`, one JSON object, once when it starts.\nWhatever is wrong is reported at once, in words, and the function exits before it takes an event.\nAll variables of a function together are at most 4,096 bytes long.\n\n## `POLICY`\n\n| member | values | default | meaning |\n|---|---|---|---|\n",
     );
-    for Setting {
-        path,
-        values,
-        default,
-        meaning,
-    } in &SETTINGS
-    {
+    for Setting { path, values, default, meaning } in &SETTINGS {
         let _ = writeln!(page, "| `{path}` | {values} | {default} | {meaning} |");
     }
     page.push_str("\n## Other variables\n\n| variable | read by | meaning |\n|---|---|---|\n");
@@ -173,10 +159,7 @@ mod tests {
         let source = concat!(include_str!("document.rs"), include_str!("clients.rs"));
         for setting in &SETTINGS {
             let member = setting.path.rsplit('.').next().unwrap();
-            assert!(
-                source.contains(&format!("\"{member}\"")),
-                "{member} is never read"
-            );
+            assert!(source.contains(&format!("\"{member}\"")), "{member} is never read");
         }
     }
 }

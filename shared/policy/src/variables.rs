@@ -31,11 +31,7 @@ impl<'a> Variables<'a> {
     /// Reads variables through `look_up`.
     #[must_use]
     pub fn new(look_up: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self {
-            look_up,
-            complaints: Vec::new(),
-            bytes: 0,
-        }
+        Self { look_up, complaints: Vec::new(), bytes: 0 }
     }
 
     /// A variable that must be there and not be empty.
@@ -108,10 +104,7 @@ mod tests {
                 .unwrap();
         let client = &policy.clients["abc"];
         assert_eq!(client.methods, [Method::EmailOtp].into());
-        assert_eq!(
-            (client.answers, client.digits, client.default_method),
-            (5, 8, None)
-        );
+        assert_eq!((client.answers, client.digits, client.default_method), (5, 8, None));
         assert_eq!((policy.key_version, policy.default_group), (1, None));
     }
 
@@ -144,10 +137,7 @@ mod tests {
     fn what_is_missing_is_named() {
         check(
             "{}",
-            &[
-                "POLICY.pool is missing",
-                "POLICY.clients must name at least one app client",
-            ],
+            &["POLICY.pool is missing", "POLICY.clients must name at least one app client"],
         );
         check("no JSON", &["POLICY must be a JSON object"]);
     }

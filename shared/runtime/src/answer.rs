@@ -31,12 +31,7 @@ impl Reply {
     /// An answer; `outcome` is one word for the log, such as `challenge` or `wrong`.
     #[must_use]
     pub fn new(payload: Value, outcome: &'static str) -> Self {
-        Self {
-            payload,
-            outcome,
-            code: "",
-            fault: None,
-        }
+        Self { payload, outcome, code: "", fault: None }
     }
 
     /// Adds a code to the log line: what a policy that only observes would have refused.
@@ -48,12 +43,7 @@ impl Reply {
     /// An answer in spite of a fault, for functions that fail open; the log line is an error.
     #[must_use]
     pub fn despite(payload: Value, fault: &(dyn Error + 'static)) -> Self {
-        Self {
-            payload,
-            outcome: "fault",
-            code: "Fault",
-            fault: Some(chain(fault)),
-        }
+        Self { payload, outcome: "fault", code: "Fault", fault: Some(chain(fault)) }
     }
 
     /// What goes back to the caller.
@@ -93,10 +83,7 @@ impl Failure {
     /// A refusal.
     #[must_use]
     pub fn refused(refusal: impl Refusal) -> Self {
-        Self::Refused {
-            code: refusal.code(),
-            sentence: refusal.to_string(),
-        }
+        Self::Refused { code: refusal.code(), sentence: refusal.to_string() }
     }
 
     /// A fault, with the chain of its causes.
@@ -119,10 +106,7 @@ impl Failure {
             Self::Refused { code, sentence } => (code.to_owned(), sentence),
             Self::Fault(_) => ("Fault".to_owned(), "Try again later".to_owned()),
         };
-        Diagnostic {
-            error_type,
-            error_message,
-        }
+        Diagnostic { error_type, error_message }
     }
 }
 

@@ -6,10 +6,7 @@ use std::io;
 ///
 /// # Errors
 /// If the system has none to give.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that draws from the system"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that draws from the system")]
 pub fn random_bytes<const N: usize>() -> Result<[u8; N], io::Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| io::Error::other("the system gave no random bytes"))?;

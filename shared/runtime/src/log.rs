@@ -28,8 +28,5 @@ pub(crate) fn init(level: Option<&str>) {
         .with_current_span(false)
         .with_span_list(false);
     // A second set-up in one process finds the first one in place, which is as good.
-    let _ = tracing_subscriber::registry()
-        .with(lines)
-        .with(filter)
-        .try_init();
+    let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use cognito_events::TriggerSource;
 use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 
@@ -22,7 +23,9 @@ pub const DEADLINE: Duration = Duration::from_millis(3500);
 pub async fn serve(function: &'static str, handle: impl AsyncFn(Value) -> Answer) -> ExitCode {
     let handle = &handle;
     let service = service_fn(move |event: LambdaEvent<Value>| async move {
-        invoke(function, event.payload, handle).await
+        // Boxed, because the compiler refuses to lay out futures as deeply nested as the SDK's.
+        let invocation: LocalBoxFuture<'_, _> = Box::pin(invoke(function, event.payload, handle));
+        invocation.await
     });
     match lambda_runtime::run(service).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -40,18 +43,15 @@ async fn invoke(
 ) -> Result<Value, Diagnostic> {
     let started = Instant::now();
     let header = Header::of(&event);
-    let caught = AssertUnwindSafe(tokio::time::timeout(DEADLINE, handle(event)))
-        .catch_unwind()
-        .await;
+    let caught =
+        AssertUnwindSafe(tokio::time::timeout(DEADLINE, handle(event))).catch_unwind().await;
     let answer = match caught {
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => Err(Failure::Fault("the deadline passed".to_owned())),
         Err(_) => Err(Failure::Fault("the handler panicked".to_owned())),
     };
     record(function, &header, &answer, started.elapsed());
-    answer
-        .map(|reply| reply.payload)
-        .map_err(Failure::into_diagnostic)
+    answer.map(|reply| reply.payload).map_err(Failure::into_diagnostic)
 }
 
 /// What the log may say of an event: names from closed lists and ids of ours.
@@ -63,12 +63,7 @@ struct Header {
 
 impl Header {
     fn of(event: &Value) -> Self {
-        let text = |pointer| {
-            event
-                .pointer(pointer)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        };
+        let text = |pointer| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         Self {
             source: TriggerSource::parse(text("/triggerSource")).map_or("-", TriggerSource::name),
             pool: id(text("/userPoolId")),
@@ -80,19 +75,11 @@ impl Header {
 /// An id as AWS makes them; anything else could be somebody's data and is not shown.
 fn id(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if text.len() <= 128 && text.bytes().all(plain) {
-        text.to_owned()
-    } else {
-        "-".to_owned()
-    }
+    if text.len() <= 128 && text.bytes().all(plain) { text.to_owned() } else { "-".to_owned() }
 }
 
 fn record(function: &str, header: &Header, answer: &Answer, elapsed: Duration) {
-    let Header {
-        source,
-        pool,
-        client,
-    } = header;
+    let Header { source, pool, client } = header;
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     match answer {
         Ok(reply) => match &reply.fault {
@@ -145,10 +132,7 @@ mod tests {
 
     #[test]
     fn an_answer_goes_back() {
-        assert_eq!(
-            run(async |event| Ok(Reply::new(event, "done"))),
-            Ok(json!({"a": 1}))
-        );
+        assert_eq!(run(async |event| Ok(Reply::new(event, "done"))), Ok(json!({"a": 1})));
     }
 
     #[test]
@@ -163,10 +147,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_read_by_the_caller() {
-        let refused = Failure::Refused {
-            code: "No",
-            sentence: "Not today".to_owned(),
-        };
+        let refused = Failure::Refused { code: "No", sentence: "Not today".to_owned() };
         let refused = std::cell::Cell::new(Some(refused));
         let answer = run(async |_| Err(refused.take().unwrap()));
         assert_eq!(answer, Err(("No".to_owned(), "Not today".to_owned())));

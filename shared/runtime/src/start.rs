@@ -16,10 +16,7 @@ pub fn settings<Settings>(
     log::init(lookup("RUST_LOG").as_deref());
     // A panic's message may hold anything, so only its place is shown.
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(target: "lifeguard", place, "a panic was caught");
     }));
     read_all(&lookup, read).map_err(|error| {
@@ -37,10 +34,7 @@ fn read_all<Settings>(
     variables.finish(settings)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn lookup(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

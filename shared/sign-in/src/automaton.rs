@@ -68,55 +68,26 @@ enum Prefix<'a> {
 fn after_password(rule: PasswordRule, history: &[Round]) -> Prefix<'_> {
     match (rule, history) {
         (PasswordRule::Never, rest) => Prefix::Passed(rest),
-        (
-            _,
-            [
-                Round {
-                    step: Step::SrpA,
-                    right: true,
-                },
-            ],
-        ) => Prefix::Begun,
+        (_, [Round { step: Step::SrpA, right: true }]) => Prefix::Begun,
         (
             PasswordRule::FirstWithMfa,
             [
-                Round {
-                    step: Step::SrpA,
-                    right: true,
-                },
-                Round {
-                    step: Step::Password,
-                    right: true,
-                },
-                Round {
-                    step: Step::Mfa,
-                    right: true,
-                },
+                Round { step: Step::SrpA, right: true },
+                Round { step: Step::Password, right: true },
+                Round { step: Step::Mfa, right: true },
                 rest @ ..,
             ]
             | [
-                Round {
-                    step: Step::SrpA,
-                    right: true,
-                },
-                Round {
-                    step: Step::Password,
-                    right: true,
-                },
+                Round { step: Step::SrpA, right: true },
+                Round { step: Step::Password, right: true },
                 rest @ ..,
             ],
         )
         | (
             PasswordRule::First,
             [
-                Round {
-                    step: Step::SrpA,
-                    right: true,
-                },
-                Round {
-                    step: Step::Password,
-                    right: true,
-                },
+                Round { step: Step::SrpA, right: true },
+                Round { step: Step::Password, right: true },
                 rest @ ..,
             ],
         ) => Prefix::Passed(rest),
@@ -127,16 +98,9 @@ fn after_password(rule: PasswordRule, history: &[Round]) -> Prefix<'_> {
 fn after_prefix(answers: u8, asks_for_method: bool, rounds: &[Round]) -> NextStep {
     match (asks_for_method, rounds) {
         (_, []) => NextStep::Challenge,
-        (
-            true,
-            [
-                Round {
-                    step: Step::AskForMethod,
-                    right: false,
-                },
-                answers_given @ ..,
-            ],
-        ) => after_answers(answers, answers_given),
+        (true, [Round { step: Step::AskForMethod, right: false }, answers_given @ ..]) => {
+            after_answers(answers, answers_given)
+        }
         (true, _) => NextStep::Fail,
         (false, answers_given) => after_answers(answers, answers_given),
     }
@@ -150,9 +114,7 @@ fn after_answers(answers: u8, rounds: &[Round]) -> NextStep {
     let Step::Challenge(ticket) = &last.step else {
         return NextStep::Fail;
     };
-    let closed = earlier
-        .iter()
-        .all(|round| !round.right && repeats(round, ticket));
+    let closed = earlier.iter().all(|round| !round.right && repeats(round, ticket));
     let given = rounds.len();
     match (closed && given <= usize::from(answers), last.right) {
         (true, true) => NextStep::IssueTokens,

@@ -60,15 +60,7 @@ mod tests {
 
     #[track_caller]
     fn check(in_a_row: u64, tenth: u64, twentieth: u64, now: u64, blocked: bool) {
-        assert_eq!(
-            WrongAnswers {
-                in_a_row,
-                tenth,
-                twentieth
-            }
-            .block_short_codes(now),
-            blocked
-        );
+        assert_eq!(WrongAnswers { in_a_row, tenth, twentieth }.block_short_codes(now), blocked);
     }
 
     #[test]

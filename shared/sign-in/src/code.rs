@@ -40,12 +40,7 @@ pub fn derive(
     addressee: Addressee<'_>,
     digits: u8,
 ) -> Secret {
-    let Addressee {
-        pool,
-        client,
-        sub,
-        destination,
-    } = addressee;
+    let Addressee { pool, client, sub, destination } = addressee;
     let length = match challenge.code_length {
         CodeLength::Short => digits,
         CodeLength::Long => 0,
@@ -71,27 +66,18 @@ pub fn derive(
 }
 
 fn short(mac: [u8; 32], digits: u8) -> String {
-    let bits = mac
-        .iter()
-        .take(16)
-        .fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
+    let bits = mac.iter().take(16).fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
     let code = bits % 10u128.pow(u32::from(digits));
     format!("{code:0width$}", width = usize::from(digits))
 }
 
 fn long(mac: [u8; 32]) -> String {
-    let bits = mac
-        .iter()
-        .take(10)
-        .fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
+    let bits = mac.iter().take(10).fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
     let letter = |place: usize| {
         let index = (bits >> (5 * place)) & 31;
         LETTERS.get(index as usize).copied().unwrap_or(b'0')
     };
-    (0..LONG_LENGTH)
-        .rev()
-        .map(|place| char::from(letter(place)))
-        .collect()
+    (0..LONG_LENGTH).rev().map(|place| char::from(letter(place))).collect()
 }
 
 /// The code as a mail shows it: groups of four with a hyphen between, or the digits as they are.
@@ -101,10 +87,8 @@ pub fn grouped(code: &Secret, length: CodeLength) -> Secret {
         CodeLength::Short => code.clone(),
         CodeLength::Long => {
             let letters: Vec<char> = code.expose().chars().collect();
-            let groups: Vec<String> = letters
-                .chunks(4)
-                .map(|group| group.iter().collect())
-                .collect();
+            let groups: Vec<String> =
+                letters.chunks(4).map(|group| group.iter().collect()).collect();
             Secret::new(groups.join("-"))
         }
     }
@@ -119,10 +103,7 @@ pub fn canonical(answer: &Secret) -> Option<Secret> {
     if answer.len() > LONGEST_ANSWER {
         return None;
     }
-    let kept: String = answer
-        .chars()
-        .filter(|letter| !matches!(letter, ' ' | '-'))
-        .collect();
+    let kept: String = answer.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
     let plain = !kept.is_empty() && kept.bytes().all(|byte| byte.is_ascii_alphanumeric());
     plain.then(|| Secret::new(kept.to_ascii_uppercase()))
 }
@@ -167,34 +148,10 @@ mod tests {
             }
             others.push(code(&other, NOOR));
         }
-        others.push(code(
-            &challenge,
-            Addressee {
-                pool: "eu-west-1_Other",
-                ..NOOR
-            },
-        ));
-        others.push(code(
-            &challenge,
-            Addressee {
-                client: "other",
-                ..NOOR
-            },
-        ));
-        others.push(code(
-            &challenge,
-            Addressee {
-                sub: "sub-2",
-                ..NOOR
-            },
-        ));
-        others.push(code(
-            &challenge,
-            Addressee {
-                destination: "eve@example.net",
-                ..NOOR
-            },
-        ));
+        others.push(code(&challenge, Addressee { pool: "eu-west-1_Other", ..NOOR }));
+        others.push(code(&challenge, Addressee { client: "other", ..NOOR }));
+        others.push(code(&challenge, Addressee { sub: "sub-2", ..NOOR }));
+        others.push(code(&challenge, Addressee { destination: "eve@example.net", ..NOOR }));
         others.push(derive(&CodeKey::new(1, [6; 32]), &challenge, NOOR, 10));
         assert!(others.iter().all(|other| !other.matches(&base)));
         assert!(code(&challenge, NOOR).matches(&base));
@@ -218,10 +175,7 @@ mod tests {
         let mean = f64::from(DRAWS) / 10.0;
         let deviation = (mean * 0.9).sqrt();
         for count in counts.iter().flatten() {
-            assert!(
-                (f64::from(*count) - mean).abs() < 5.0 * deviation,
-                "{count} of {mean}"
-            );
+            assert!((f64::from(*count) - mean).abs() < 5.0 * deviation, "{count} of {mean}");
         }
     }
 

@@ -59,11 +59,8 @@ impl CodeKey {
         entries
             .into_iter()
             .map(|(version, text)| {
-                let version = version
-                    .parse()
-                    .ok()
-                    .filter(|version| *version > 0)
-                    .ok_or(KeyError::Version)?;
+                let version =
+                    version.parse().ok().filter(|version| *version > 0).ok_or(KeyError::Version)?;
                 let bytes = STANDARD.decode(text).map_err(|_| KeyError::Length)?;
                 let bytes = bytes.try_into().map_err(|_| KeyError::Length)?;
                 Ok((version, Self { version, bytes }))
@@ -128,10 +125,7 @@ mod tests {
     fn each_purpose_and_each_key_has_macs_of_its_own() {
         let one = CodeKey::new(1, [1; 32]);
         let two = CodeKey::new(1, [2; 32]);
-        assert_ne!(
-            one.mac(Purpose::Code, b"x"),
-            one.mac(Purpose::Verdict, b"x")
-        );
+        assert_ne!(one.mac(Purpose::Code, b"x"), one.mac(Purpose::Verdict, b"x"));
         assert_ne!(one.mac(Purpose::Code, b"x"), two.mac(Purpose::Code, b"x"));
         assert!(!format!("{one:?}").contains("1, 1"));
     }

@@ -18,10 +18,7 @@ mod tests {
 
     #[test]
     fn moving_a_byte_across_a_border_changes_the_encoding() {
-        assert_ne!(
-            length_prefixed(&[b"ab", b"c"]),
-            length_prefixed(&[b"a", b"bc"])
-        );
+        assert_ne!(length_prefixed(&[b"ab", b"c"]), length_prefixed(&[b"a", b"bc"]));
         assert_ne!(length_prefixed(&[b"ab"]), length_prefixed(&[b"ab", b""]));
     }
 }

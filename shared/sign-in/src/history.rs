@@ -48,9 +48,6 @@ impl Round {
     /// A round that Cognito reports as `null` or in a shape we do not know.
     #[must_use]
     pub fn unreadable() -> Self {
-        Self {
-            step: Step::Foreign,
-            right: false,
-        }
+        Self { step: Step::Foreign, right: false }
     }
 }

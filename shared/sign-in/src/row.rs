@@ -46,15 +46,9 @@ impl RowKey {
     /// The row of this person (`user_name` as the event has it) and factor.
     #[must_use]
     pub fn of(pool: &str, factor: Factor, user_name: &str) -> Self {
-        let message = length_prefixed(&[
-            pool.as_bytes(),
-            factor.label().as_bytes(),
-            user_name.as_bytes(),
-        ]);
-        Self(format!(
-            "v1#{}",
-            URL_SAFE_NO_PAD.encode(Sha256::digest(message))
-        ))
+        let message =
+            length_prefixed(&[pool.as_bytes(), factor.label().as_bytes(), user_name.as_bytes()]);
+        Self(format!("v1#{}", URL_SAFE_NO_PAD.encode(Sha256::digest(message))))
     }
 
     /// A key that was read from the table's stream.
@@ -85,10 +79,7 @@ mod tests {
         let row = RowKey::of("eu-west-1_Pool", Factor::Email, "noor");
         assert_eq!(row.as_str().len(), 3 + 43);
         assert_ne!(row, RowKey::of("eu-west-1_Other", Factor::Email, "noor"));
-        assert_ne!(
-            row,
-            RowKey::of("eu-west-1_Pool", Factor::EmailSecond, "noor")
-        );
+        assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::EmailSecond, "noor"));
         assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::Email, "Noor"));
         assert_ne!(
             RowKey::of("a", Factor::Email, "bc").as_str(),

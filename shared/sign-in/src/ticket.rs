@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 
 use crate::client_policy::Method;
 
@@ -60,15 +61,8 @@ impl Ticket {
     /// The ticket as text; `None` if a time or number is out of range (after the year 2106).
     #[must_use]
     pub fn encode(&self) -> Option<String> {
-        let Challenge {
-            id,
-            number,
-            issued,
-            expires,
-            key_version,
-            method,
-            code_length,
-        } = &self.challenge;
+        let Challenge { id, number, issued, expires, key_version, method, code_length } =
+            &self.challenge;
         let flags = match method {
             Method::EmailOtp => 0,
         } | match code_length {
@@ -121,6 +115,14 @@ impl Ticket {
             nonce,
         })
     }
+}
+
+/// A tag of a session's nonce, for the row: it tells sessions apart and reveals no nonce.
+#[must_use]
+pub fn session_tag(nonce: &[u8; 16]) -> [u8; 8] {
+    let mut tag = [0; 8];
+    tag.iter_mut().zip(Sha256::digest(nonce)).for_each(|(to, from)| *to = from);
+    tag
 }
 
 #[cfg(test)]

@@ -71,11 +71,7 @@ pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
         number: challenge.number,
         code_length: challenge.code_length,
         tag: tag(facts),
-        verdict: if live && fits {
-            Verdict::Right
-        } else {
-            Verdict::Wrong
-        },
+        verdict: if live && fits { Verdict::Right } else { Verdict::Wrong },
         now: facts.now,
     }
 }
@@ -85,17 +81,9 @@ pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
 fn tag(facts: Facts<'_>) -> [u8; 8] {
     let Ticket { challenge, nonce } = facts.ticket;
     let answer = facts.answer.expose().as_bytes();
-    let message = length_prefixed(&[
-        &challenge.id,
-        &challenge.number.to_be_bytes(),
-        nonce,
-        answer,
-    ]);
+    let message = length_prefixed(&[&challenge.id, &challenge.number.to_be_bytes(), nonce, answer]);
     let unkeyed = CodeKey::new(0, [0; 32]);
-    let mac = facts
-        .key
-        .unwrap_or(&unkeyed)
-        .mac(Purpose::Verdict, &message);
+    let mac = facts.key.unwrap_or(&unkeyed).mac(Purpose::Verdict, &message);
     let mut tag = [0; 8];
     tag.iter_mut().zip(mac).for_each(|(to, from)| *to = from);
     tag
@@ -180,38 +168,17 @@ mod tests {
     #[test]
     fn t03_only_a_live_challenge_of_this_person_is_answered_right() {
         check(|_| (), Verdict::Right);
-        check(
-            |case| case.now = case.ticket.challenge.expires - 1,
-            Verdict::Right,
-        );
-        check(
-            |case| case.now = case.ticket.challenge.expires,
-            Verdict::Wrong,
-        );
+        check(|case| case.now = case.ticket.challenge.expires - 1, Verdict::Right);
+        check(|case| case.now = case.ticket.challenge.expires, Verdict::Wrong);
         check(|case| case.policy.methods.clear(), Verdict::Wrong);
         check(|case| case.key = None, Verdict::Wrong);
         check(|case| case.addressee = None, Verdict::Wrong);
-        check(
-            |case| case.answer = Secret::new("00000000".to_owned()),
-            Verdict::Wrong,
-        );
+        check(|case| case.answer = Secret::new("00000000".to_owned()), Verdict::Wrong);
         for other in [
-            Addressee {
-                sub: "sub-2",
-                ..NOOR
-            },
-            Addressee {
-                client: "other",
-                ..NOOR
-            },
-            Addressee {
-                pool: "eu-west-1_Other",
-                ..NOOR
-            },
-            Addressee {
-                destination: "eve@example.net",
-                ..NOOR
-            },
+            Addressee { sub: "sub-2", ..NOOR },
+            Addressee { client: "other", ..NOOR },
+            Addressee { pool: "eu-west-1_Other", ..NOOR },
+            Addressee { destination: "eve@example.net", ..NOOR },
         ] {
             check(|case| case.addressee = Some(other), Verdict::Wrong);
         }

@@ -31,16 +31,10 @@ impl EmbeddedDynamo {
     pub fn start() -> Self {
         let database = NativeDatabase::memory().expect("a database in memory opens");
         for (table, stream) in [(CHALLENGES, true), (PROFILES, false)] {
-            database
-                .create_table(schema(table, stream))
-                .expect("a table is created");
+            database.create_table(schema(table, stream)).expect("a table is created");
         }
         let (url, stop) = serve(database.clone());
-        Self {
-            database,
-            url,
-            _stop: stop,
-        }
+        Self { database, url, _stop: stop }
     }
 
     /// Where it listens.
@@ -64,10 +58,7 @@ impl EmbeddedDynamo {
         let request: ScanRequest =
             serde_json::from_value(json!({"TableName": table})).expect("a request");
         let answer = serde_json::to_value(self.database.scan(request).expect("a table is read"));
-        answer.expect("items are JSON")["Items"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default()
+        answer.expect("items are JSON")["Items"].as_array().cloned().unwrap_or_default()
     }
 
     /// Every record of a table's stream, in DynamoDB's JSON, oldest first.
@@ -79,20 +70,10 @@ impl EmbeddedDynamo {
             shard_iterator_type: "TRIM_HORIZON".to_owned(),
             sequence_number: None,
         };
-        let start = self
-            .database
-            .get_shard_iterator(request)
-            .expect("a table with a stream");
+        let start = self.database.get_shard_iterator(request).expect("a table with a stream");
         let shard_iterator = start.shard_iterator.expect("a shard");
-        let request = GetRecordsRequest {
-            shard_iterator,
-            limit: None,
-        };
-        let records = self
-            .database
-            .get_records(request)
-            .expect("records are read")
-            .records;
+        let request = GetRecordsRequest { shard_iterator, limit: None };
+        let records = self.database.get_records(request).expect("records are read").records;
         records
             .iter()
             .map(|record| serde_json::to_value(record).expect("a record is JSON"))
@@ -119,13 +100,9 @@ fn serve(database: NativeDatabase) -> (String, oneshot::Sender<()>) {
     let (stop, stopped) = oneshot::channel::<()>();
     let (address, bound) = std::sync::mpsc::channel();
     thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime starts").block_on(async move {
-            let listener = TcpListener::bind("127.0.0.1:0")
-                .await
-                .expect("a port is free");
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
             let _ = address.send(listener.local_addr().expect("a bound port has an address"));
             let stopped = async move { drop(stopped.await) };
             let _ = dynoxide::server::serve_with_shutdown(listener, database, stopped).await;

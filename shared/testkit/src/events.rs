@@ -10,6 +10,9 @@ pub const POOL: &str = "eu-west-1_Kp3VxQ7Lm";
 /// The app client of the sample events that have one.
 pub const CLIENT: &str = "4h7q2m9s1tk0c8v5e3rj6b1nd2";
 
+/// A `POLICY` that takes the sample events.
+pub const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"]}}}"#;
+
 /// The sample event of this name, such as `PreSignUp_SignUp` or
 /// `variants/PreSignUp_SignUp.no-validation-data`.
 #[must_use]
@@ -23,9 +26,8 @@ pub fn event(name: &str) -> Value {
 #[must_use]
 pub fn with(mut event: Value, pointer: &str, value: impl Into<Value>) -> Value {
     let (parent, member) = pointer.rsplit_once('/').expect("a pointer starts with /");
-    event
-        .pointer_mut(parent)
-        .unwrap_or_else(|| panic!("{parent} is absent"))[member] = value.into();
+    event.pointer_mut(parent).unwrap_or_else(|| panic!("{parent} is absent"))[member] =
+        value.into();
     event
 }
 
@@ -36,14 +38,8 @@ pub fn all() -> Vec<(String, String)> {
     for (folder, prefix) in [(folder(), ""), (folder().join("variants"), "variants/")] {
         for entry in fs::read_dir(folder).expect("the folder events/ is there") {
             let path = entry.expect("events/ can be listed").path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "json")
-            {
-                let stem = path
-                    .file_stem()
-                    .expect("a file has a name")
-                    .to_string_lossy();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                let stem = path.file_stem().expect("a file has a name").to_string_lossy();
                 let text = fs::read_to_string(&path).expect("an event can be read");
                 events.push((format!("{prefix}{stem}"), text));
             }

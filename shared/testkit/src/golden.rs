@@ -19,19 +19,12 @@ pub fn check(sources: &[&str], refused: &[&str], mut handle: impl FnMut(Value) -
             let reply = handle(event.clone());
             assert_eq!(reply.is_some(), expected, "whether {name} is answered");
             if let Some(reply) = reply {
-                assert_eq!(
-                    without_response(reply),
-                    without_response(event),
-                    "{name} goes back"
-                );
+                assert_eq!(without_response(reply), without_response(event), "{name} goes back");
                 answered += 1;
             }
         }
     }
-    assert!(
-        answered >= 2 * sources.len(),
-        "only {answered} events were answered"
-    );
+    assert!(answered >= 2 * sources.len(), "only {answered} events were answered");
 }
 
 /// The event with a member nobody knows in every object.
@@ -43,10 +36,7 @@ pub fn with_unknown_members(value: Value) -> Value {
                 .into_iter()
                 .map(|(name, member)| (name, with_unknown_members(member)))
                 .collect();
-            members.insert(
-                "addedByAws".to_owned(),
-                serde_json::json!({"since": [2027, null]}),
-            );
+            members.insert("addedByAws".to_owned(), serde_json::json!({"since": [2027, null]}));
             Value::Object(members)
         }
         Value::Array(items) => items.into_iter().map(with_unknown_members).collect(),
@@ -55,9 +45,6 @@ pub fn with_unknown_members(value: Value) -> Value {
 }
 
 fn without_response(mut event: Value) -> Value {
-    event
-        .as_object_mut()
-        .expect("a reply is an object")
-        .remove("response");
+    event.as_object_mut().expect("a reply is an object").remove("response");
     event
 }

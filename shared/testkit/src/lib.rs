@@ -11,6 +11,7 @@ pub mod embedded;
 pub mod events;
 pub mod golden;
 pub mod memory;
+pub mod process;
 
 pub use embedded::EmbeddedDynamo;
 pub use events::{event, with};

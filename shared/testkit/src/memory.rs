@@ -56,21 +56,13 @@ impl MemoryChallenges {
     /// How many challenges of a row were issued.
     #[must_use]
     pub fn issued(&self, row: &RowKey) -> u32 {
-        self.0
-            .lock()
-            .expect("no test panicked inside")
-            .get(row)
-            .map_or(0, |row| row.issued)
+        self.0.lock().expect("no test panicked inside").get(row).map_or(0, |row| row.issued)
     }
 
     /// How many wrong answers in a row were counted.
     #[must_use]
     pub fn wrong_in_a_row(&self, row: &RowKey) -> u64 {
-        self.0
-            .lock()
-            .expect("no test panicked inside")
-            .get(row)
-            .map_or(0, |row| row.in_a_row)
+        self.0.lock().expect("no test panicked inside").get(row).map_or(0, |row| row.in_a_row)
     }
 
     fn change<T>(&self, key: &RowKey, change: impl FnOnce(&mut Row) -> T) -> T {
@@ -81,9 +73,7 @@ impl MemoryChallenges {
 
 /// Whether the oldest of the `most` newest times lies at least `window` back.
 fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
-    times
-        .get(most - 1)
-        .is_none_or(|at| *at <= now.saturating_sub(window))
+    times.get(most - 1).is_none_or(|at| *at <= now.saturating_sub(window))
 }
 
 impl Row {
@@ -115,11 +105,7 @@ impl Row {
             expires: new.expires,
             key_version: new.key_version,
             method: new.method,
-            code_length: if long {
-                CodeLength::Long
-            } else {
-                CodeLength::Short
-            },
+            code_length: if long { CodeLength::Long } else { CodeLength::Short },
         };
         self.newest = Some(Newest {
             challenge: challenge.clone(),
@@ -145,14 +131,7 @@ impl Row {
     }
 
     fn record(&mut self, judgement: &Judgement) -> Recorded {
-        let Judgement {
-            number,
-            code_length,
-            tag,
-            verdict,
-            now,
-            ..
-        } = judgement;
+        let Judgement { number, code_length, tag, verdict, now, .. } = judgement;
         let open = self.issued > 0 && *number > self.spent && *number <= self.issued;
         let new = self.last_wrong != Some(*tag);
         let in_budget = match code_length {

@@ -1,0 +1,21 @@
+//! What this function must be told.
+
+use policy::{Policy, Variables};
+
+/// The settings of this function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The document `POLICY`.
+    pub policy: Policy,
+    /// The table of challenge rows.
+    pub challenges_table: String,
+}
+
+impl Settings {
+    /// Reads the settings; what is wrong is kept by `variables`.
+    pub fn read(variables: &mut Variables<'_>) -> Option<Self> {
+        let policy = variables.policy();
+        let challenges_table = variables.required("CHALLENGES_TABLE");
+        Some(Self { policy: policy?, challenges_table: challenges_table? })
+    }
+}

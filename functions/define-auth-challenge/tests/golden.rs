@@ -1,0 +1,42 @@
+//! Every sample event goes back as it came, `response` aside.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use define_auth_challenge::handle;
+use define_auth_challenge::settings::Settings;
+use policy::Variables;
+use runtime::Reply;
+use serde_json::{Value, json};
+use testkit::events::POLICY;
+
+fn settings() -> Settings {
+    let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
+    let mut variables = Variables::new(&look_up);
+    let settings = Settings::read(&mut variables);
+    variables.finish(settings).unwrap()
+}
+
+#[test]
+fn the_event_goes_back_as_it_came() {
+    let settings = settings();
+    testkit::golden::check(&["DefineAuthChallenge_Authentication"], &[], |event| {
+        handle(&settings, event).ok().map(Reply::into_payload)
+    });
+}
+
+#[track_caller]
+fn check(event: Value, response: Value) {
+    let reply = handle(&settings(), event).unwrap().into_payload();
+    assert_eq!(reply["response"], response);
+}
+
+#[test]
+fn the_three_answers_have_the_documented_shape() {
+    let start = testkit::event("DefineAuthChallenge_Authentication");
+    let challenge = json!({"challengeName": "CUSTOM_CHALLENGE", "issueTokens": false, "failAuthentication": false});
+    let failed = json!({"challengeName": null, "issueTokens": false, "failAuthentication": true});
+    check(start, challenge.clone());
+    check(testkit::event("variants/DefineAuthChallenge_Authentication.user-not-found"), challenge);
+    check(testkit::event("variants/DefineAuthChallenge_Authentication.srp-a"), failed.clone());
+    // The samples' metadata was not written by our create function.
+    check(testkit::event("variants/DefineAuthChallenge_Authentication.after-right-answer"), failed);
+}
