@@ -67,13 +67,7 @@ async fn send_mail(host: &Host) -> Response {
 
 async fn put(host: &Host, url: &str, item: Value) {
     let body = json!({"TableName": "lifeguard-challenges", "Item": item});
-    let response = call(
-        url,
-        "create-auth-challenge",
-        "DynamoDB_20120810.PutItem",
-        body,
-    )
-    .await;
+    let response = call(url, "create-auth-challenge", "DynamoDB_20120810.PutItem", body).await;
     assert_eq!(response.status(), 200, "{}", host.url());
     assert!(response.headers().contains_key("x-amzn-requestid"));
 }
@@ -99,9 +93,7 @@ async fn rows_with_an_outbox_reach_deliver_message_in_order() {
     let records = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&records);
     host.functions().script("deliver-message", move |event| {
-        seen.lock()
-            .unwrap()
-            .extend(event["Records"].as_array().unwrap().clone());
+        seen.lock().unwrap().extend(event["Records"].as_array().unwrap().clone());
         Outcome::json(&json!({"batchItemFailures": []}))
     });
     for number in 1..=25 {
@@ -109,18 +101,8 @@ async fn rows_with_an_outbox_reach_deliver_message_in_order() {
             json!({"pk": {"S": "ada"}, "seq": {"N": number.to_string()}, "out": {"S": "{}"}});
         put(&host, host.url(), item).await;
     }
-    put(
-        &host,
-        host.url(),
-        json!({"pk": {"S": "ada"}, "seq": {"N": "26"}}),
-    )
-    .await;
-    put(
-        &host,
-        host.dynamo_url(),
-        json!({"pk": {"S": "bob"}, "out": {"S": "{}"}}),
-    )
-    .await;
+    put(&host, host.url(), json!({"pk": {"S": "ada"}, "seq": {"N": "26"}})).await;
+    put(&host, host.dynamo_url(), json!({"pk": {"S": "bob"}, "out": {"S": "{}"}})).await;
     until(|| records.lock().unwrap().len() >= 26).await;
 
     let records = records.lock().unwrap().clone();
@@ -159,12 +141,7 @@ async fn one_bad_record_holds_up_nobody_else() {
         Outcome::json(&json!({}))
     });
     for name in ["bad", "ada", "bob", "eve"] {
-        put(
-            &host,
-            host.url(),
-            json!({"pk": {"S": name}, "out": {"S": "{}"}}),
-        )
-        .await;
+        put(&host, host.url(), json!({"pk": {"S": name}, "out": {"S": "{}"}})).await;
     }
     until(|| *done.lock().unwrap() == 3 && !host.dead_letters().is_empty()).await;
     let dead = host.dead_letters();
@@ -176,8 +153,7 @@ async fn one_bad_record_holds_up_nobody_else() {
 #[tokio::test]
 async fn calls_are_recorded_under_the_function_that_signed_them() {
     let host = host().await;
-    host.functions()
-        .script("verify-auth-challenge", |event| Outcome::json(&event));
+    host.functions().script("verify-auth-challenge", |event| Outcome::json(&event));
     let mark = host.journal().mark();
     let list = "DynamoDB_20120810.ListTables";
     call(host.url(), "verify-auth-challenge", list, json!({})).await;
@@ -189,11 +165,7 @@ async fn calls_are_recorded_under_the_function_that_signed_them() {
         .since(mark)
         .into_iter()
         .map(|entry| match entry {
-            Entry::Called {
-                function,
-                service,
-                action,
-            } => format!("{function} {service} {action}"),
+            Entry::Called { function, service, action } => format!("{function} {service} {action}"),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -215,12 +187,8 @@ async fn a_mail_lands_in_the_outbox() {
     assert!(response.headers().contains_key("x-amzn-requestid"));
     let answer: Value = response.json().await.unwrap();
     assert!(answer["MessageId"].is_string());
-    let outbox: Value = reqwest::get(format!("{}/_local/outbox", host.url()))
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let outbox: Value =
+        reqwest::get(format!("{}/_local/outbox", host.url())).await.unwrap().json().await.unwrap();
     assert_eq!(outbox.as_array().unwrap().len(), 1);
     assert_eq!(outbox[0]["sender"], "ses");
     assert_eq!(outbox[0]["to"], "ada@example.com");
@@ -245,28 +213,20 @@ async fn the_code_key_is_a_secret_with_a_version_and_32_bytes() {
     let host = host().await;
     let target = "secretsmanager.GetSecretValue";
     let body = json!({"SecretId": "lifeguard/code-key"});
-    let answer: Value = call(host.url(), "-", target, body)
-        .await
-        .json()
-        .await
-        .unwrap();
+    let answer: Value = call(host.url(), "-", target, body).await.json().await.unwrap();
     let keys: Value = serde_json::from_str(answer["SecretString"].as_str().unwrap()).unwrap();
     // 32 bytes are 44 characters of base64 with padding.
     assert_eq!(keys["1"].as_str().unwrap().len(), 44);
     let missing = call(host.url(), "-", target, json!({"SecretId": "other"})).await;
-    assert_eq!(
-        missing.headers()["x-amzn-errortype"],
-        "ResourceNotFoundException"
-    );
+    assert_eq!(missing.headers()["x-amzn-errortype"], "ResourceNotFoundException");
 }
 
 #[tokio::test]
 async fn an_unknown_action_is_named() {
     let host = host().await;
-    for (target, name) in [
-        ("secretsmanager.DeleteSecret", "DeleteSecret"),
-        ("TrentService.Sign", "TrentService"),
-    ] {
+    for (target, name) in
+        [("secretsmanager.DeleteSecret", "DeleteSecret"), ("TrentService.Sign", "TrentService")]
+    {
         let response = call(host.url(), "-", target, json!({})).await;
         assert_eq!(response.status(), 400);
         assert!(response.headers().contains_key("x-amzn-requestid"));
@@ -280,11 +240,9 @@ async fn an_unknown_action_is_named() {
 async fn other_web_sites_are_refused() {
     let host = host().await;
     let outbox = format!("{}/_local/outbox", host.url());
-    for (name, value) in [
-        ("host", "evil.example"),
-        ("origin", "http://evil.example"),
-        ("origin", "null"),
-    ] {
+    for (name, value) in
+        [("host", "evil.example"), ("origin", "http://evil.example"), ("origin", "null")]
+    {
         let request = reqwest::Client::new().get(&outbox).header(name, value);
         let status = request.send().await.unwrap().status();
         assert_eq!(status, 403, "{name}: {value}");
@@ -307,11 +265,8 @@ async fn the_clock_can_be_moved_and_what_has_expired_is_deleted() {
     let now: Value = response.json().await.unwrap();
     assert!(now["now"].as_u64().unwrap() >= before + 3600);
     let scan = json!({"TableName": "lifeguard-challenges"});
-    let rows: Value = call(host.url(), "-", "DynamoDB_20120810.Scan", scan)
-        .await
-        .json()
-        .await
-        .unwrap();
+    let rows: Value =
+        call(host.url(), "-", "DynamoDB_20120810.Scan", scan).await.json().await.unwrap();
     assert_eq!(rows["Count"], 0);
 }
 
@@ -319,25 +274,19 @@ async fn the_clock_can_be_moved_and_what_has_expired_is_deleted() {
 async fn the_default_pool_has_its_clients_and_its_group() {
     let clock = Clock::default();
     clock.advance(Duration::from_secs(86_400));
-    let options = HostOptions {
-        clock,
-        ..HostOptions::default()
-    };
+    let options = HostOptions { clock, ..HostOptions::default() };
     let host = Host::start(&options).await.unwrap();
     let pools = host.user_pools();
     for client in ["1webclient0000000000000000", "1passwordless0000000000000"] {
         let input = json!({"UserPoolId": POOL, "ClientId": client});
-        let answer = pools
-            .call(Caller::Signed, "DescribeUserPoolClient", input)
-            .await
-            .unwrap();
+        let answer = pools.call(Caller::Signed, "DescribeUserPoolClient", input).await.unwrap();
         let client = &answer["UserPoolClient"];
         assert_eq!(client["PreventUserExistenceErrors"], "ENABLED");
         assert_eq!(client["AuthSessionValidity"], 10);
     }
     let input = json!({"UserPoolId": POOL, "GroupName": "members"});
-    let group = pools.call(Caller::Signed, "GetGroup", input).await.unwrap();
-    assert_eq!(group["Group"]["GroupName"], "members");
+    let again = pools.call(Caller::Signed, "CreateGroup", input).await;
+    assert_eq!(again.err().unwrap().kind, "GroupExistsException");
 }
 
 #[tokio::test]
@@ -367,11 +316,8 @@ async fn seeded_users_can_sign_in_and_outlive_a_restart() {
     let host = Host::start(&options).await.unwrap();
     sign_in(&host).await;
     let scan = json!({"TableName": "lifeguard-challenges"});
-    let rows: Value = call(host.url(), "-", "DynamoDB_20120810.Scan", scan)
-        .await
-        .json()
-        .await
-        .unwrap();
+    let rows: Value =
+        call(host.url(), "-", "DynamoDB_20120810.Scan", scan).await.json().await.unwrap();
     assert_eq!(rows["Count"], 1);
 }
 
@@ -381,10 +327,7 @@ fn check_seed(name: &str, seed: &str, expected: &str) -> impl Future<Output = ()
     std::fs::write(&file, seed).unwrap();
     let expected = expected.to_owned();
     async move {
-        let options = HostOptions {
-            seed: Some(file),
-            ..HostOptions::default()
-        };
+        let options = HostOptions { seed: Some(file), ..HostOptions::default() };
         let error = Host::start(&options).await.err().unwrap();
         assert_eq!(error.to_string(), expected);
     }
@@ -422,8 +365,5 @@ async fn sign_in(host: &Host) {
     });
     let response = call(host.url(), "-", target, input).await;
     let answer: Value = response.json().await.unwrap();
-    assert!(
-        answer["AuthenticationResult"]["AccessToken"].is_string(),
-        "{answer}"
-    );
+    assert!(answer["AuthenticationResult"]["AccessToken"].is_string(), "{answer}");
 }
