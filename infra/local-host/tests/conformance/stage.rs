@@ -82,7 +82,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// The pool that most cases use: e-mail addresses as names, every trigger but migration.
+    /// E-mail addresses as names, every trigger but migration.
     pub(crate) fn new() -> Self {
         Self::with(|_| {})
     }
@@ -285,7 +285,6 @@ impl Stage {
     }
 
     /// The code of the newest message to somebody.
-    #[track_caller]
     pub(crate) fn code(&self, receiver: &str) -> String {
         let messages = self.outbox.to(receiver);
         let text = &messages.last().expect("no message").text;
