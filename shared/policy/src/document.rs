@@ -1,10 +1,11 @@
 //! The document as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cognito_events::Scope;
 use serde_json::Value;
 use sign_in::client_policy::ClientPolicy;
+use sign_up::email::EmailDomain;
 use sign_up::sign_up_policy::{Confirmation, Enforcement, SignUpPolicy};
 
 use crate::clients;
@@ -119,25 +120,23 @@ fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
             &[("by_code", Confirmation::ByCode), ("automatic", Confirmation::Automatic)],
             Confirmation::ByCode,
         ),
-        allowed_domains: section.texts("allowed_domains").unwrap_or_default(),
-        denied_domains: section.texts("denied_domains").unwrap_or_default(),
+        allowed_domains: read_domains(&mut section, "allowed_domains"),
+        denied_domains: read_domains(&mut section, "denied_domains"),
         allowed_attributes: section
             .texts("allowed_attributes")
             .unwrap_or_else(|| ATTRIBUTES.into_iter().map(str::to_owned).collect()),
     };
-    for (name, domains) in
-        [("allowed_domains", &policy.allowed_domains), ("denied_domains", &policy.denied_domains)]
-    {
-        for domain in domains {
-            let ascii = domain.bytes().all(|byte| {
-                byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.'
-            });
-            if !ascii {
-                section.complain(name, "must hold domains in ASCII and lower case");
-                break;
-            }
-        }
-    }
     section.finish();
     policy
+}
+
+/// Domains stand in the one form in which they are compared, so that the page shows what holds.
+fn read_domains(section: &mut Section<'_>, name: &str) -> BTreeSet<EmailDomain> {
+    let texts = section.texts(name).unwrap_or_default();
+    let read = |text: &String| EmailDomain::parse(text).filter(|domain| domain.as_str() == text);
+    let domains: Option<BTreeSet<EmailDomain>> = texts.iter().map(read).collect();
+    domains.unwrap_or_else(|| {
+        section.complain(name, "must hold domains in ASCII and lower case");
+        BTreeSet::new()
+    })
 }

@@ -80,19 +80,19 @@ pub const SETTINGS: [Setting; 15] = [
         path: "sign_up.allowed_domains",
         values: "list of domains",
         default: "any",
-        meaning: "If not empty, only addresses of these domains may sign up.",
+        meaning: "If not empty, only addresses of exactly these domains may sign up.",
     },
     Setting {
         path: "sign_up.denied_domains",
         values: "list of domains",
         default: "none",
-        meaning: "Addresses of these domains may not sign up.",
+        meaning: "Addresses of these domains and of all names below them may not sign up.",
     },
     Setting {
         path: "sign_up.allowed_attributes",
         values: "list of attribute names",
         default: "the standard OpenID Connect attributes",
-        meaning: "The attributes that a person may set at sign-up.",
+        meaning: "The attributes that a person may set at sign-up; administrators and identity providers may set others.",
     },
     Setting {
         path: "profile.default_group",

@@ -1,6 +1,8 @@
-//! The rules of a sign-up.
+//! The rules of a sign-up, and what they decide.
 
 use std::collections::BTreeSet;
+
+use crate::email::{Address, EmailDomain};
 
 /// How a new account becomes confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +29,313 @@ pub struct SignUpPolicy {
     pub enforcement: Enforcement,
     /// How a new account becomes confirmed.
     pub confirmation: Confirmation,
-    /// If not empty, only addresses of these domains may sign up (ASCII, lower case).
-    pub allowed_domains: BTreeSet<String>,
-    /// Addresses of these domains may not sign up (ASCII, lower case).
-    pub denied_domains: BTreeSet<String>,
+    /// If not empty, only addresses of exactly these domains may sign up: a name below one of
+    /// them may belong to somebody else.
+    pub allowed_domains: BTreeSet<EmailDomain>,
+    /// Addresses of these domains and of all names below them may not sign up, on the list above
+    /// or not: whoever owns a domain owns the names below it.
+    pub denied_domains: BTreeSet<EmailDomain>,
     /// The attributes that a person may set at sign-up.
     pub allowed_attributes: BTreeSet<String>,
+}
+
+/// Who creates an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Anybody, through a public app client.
+    Person,
+    /// An administrator, authorised by IAM.
+    Administrator,
+    /// A configured identity provider, for somebody it has signed in.
+    Provider,
+}
+
+/// A sign-up, as far as the rules look at it.
+#[derive(Clone, Debug)]
+pub struct SignUp<'a> {
+    /// Who creates the account.
+    pub origin: Origin,
+    /// The address it is to have.
+    pub address: Address,
+    /// The names of the attributes it is to start with.
+    pub attributes: BTreeSet<&'a str>,
+}
+
+/// What an admitted account starts as. No variant says that an address is verified: nothing in
+/// a sign-up proves that today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It waits for Cognito's own confirmation.
+    Pending,
+    /// It is confirmed.
+    Confirmed,
+}
+
+/// Which rule is against a sign-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// Only some domains may sign up, and there is no address.
+    AddressMissing,
+    /// The address is not one that we take.
+    AddressUnusable,
+    /// The address is of a domain that may not sign up.
+    DomainDenied,
+    /// The address is of no domain that may sign up.
+    DomainNotAllowed,
+    /// A person sets an attribute that only others may set.
+    AttributeNotAllowed,
+}
+
+/// What becomes of a sign-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The account may exist.
+    Admit(Admission),
+    /// The account may exist only because the rules are not enforced yet.
+    AdmitDespite(Denial, Admission),
+    /// The account may not exist.
+    Refuse(Denial),
+}
+
+impl Denial {
+    /// Every denial.
+    pub const ALL: [Self; 5] = [
+        Self::AddressMissing,
+        Self::AddressUnusable,
+        Self::DomainDenied,
+        Self::DomainNotAllowed,
+        Self::AttributeNotAllowed,
+    ];
+}
+
+/// Decides what becomes of a sign-up.
+///
+/// The rules about addresses hold whoever creates the account; the one about attributes holds for
+/// a person alone, because those of the other two are set by somebody who is trusted with them.
+#[must_use]
+pub fn judge(policy: &SignUpPolicy, sign_up: &SignUp<'_>) -> Decision {
+    let admission = admission(policy.confirmation, sign_up.origin);
+    let denial =
+        against_address(policy, &sign_up.address).or_else(|| against_attributes(policy, sign_up));
+    match (denial, policy.enforcement) {
+        (None, _) => Decision::Admit(admission),
+        (Some(denial), Enforcement::Observe) => Decision::AdmitDespite(denial, admission),
+        (Some(denial), Enforcement::Enforce) => Decision::Refuse(denial),
+    }
+}
+
+/// Cognito ignores the flag for accounts of administrators, and those of providers need none.
+fn admission(confirmation: Confirmation, origin: Origin) -> Admission {
+    match (confirmation, origin) {
+        (Confirmation::Automatic, Origin::Person) => Admission::Confirmed,
+        (Confirmation::Automatic, Origin::Administrator | Origin::Provider)
+        | (Confirmation::ByCode, _) => Admission::Pending,
+    }
+}
+
+fn against_address(policy: &SignUpPolicy, address: &Address) -> Option<Denial> {
+    let SignUpPolicy { allowed_domains: allowed, denied_domains: denied, .. } = policy;
+    match address {
+        Address::Absent if allowed.is_empty() => None,
+        Address::Absent => Some(Denial::AddressMissing),
+        Address::Unusable => Some(Denial::AddressUnusable),
+        Address::Usable(email) if denied.iter().any(|domain| email.domain().is_within(domain)) => {
+            Some(Denial::DomainDenied)
+        }
+        Address::Usable(email) if allowed.is_empty() || allowed.contains(email.domain()) => None,
+        Address::Usable(_) => Some(Denial::DomainNotAllowed),
+    }
+}
+
+fn against_attributes(policy: &SignUpPolicy, sign_up: &SignUp<'_>) -> Option<Denial> {
+    let allowed = |name: &&str| policy.allowed_attributes.contains(*name);
+    match sign_up.origin {
+        Origin::Administrator | Origin::Provider => None,
+        Origin::Person if sign_up.attributes.iter().all(allowed) => None,
+        Origin::Person => Some(Denial::AttributeNotAllowed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Admission, Confirmation, Decision, Denial, Enforcement, Origin, SignUp, SignUpPolicy, judge,
+    };
+    use crate::email::{Address, EmailDomain};
+    use proptest::prelude::{
+        Just, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
+    };
+
+    const ORIGINS: [Origin; 3] = [Origin::Person, Origin::Administrator, Origin::Provider];
+
+    fn policy(allowed: &[&str], denied: &[&str]) -> SignUpPolicy {
+        let domains = |names: &[&str]| {
+            let domains = names.iter().map(|name| EmailDomain::parse(name).unwrap());
+            domains.collect()
+        };
+        SignUpPolicy {
+            enforcement: Enforcement::Enforce,
+            confirmation: Confirmation::ByCode,
+            allowed_domains: domains(allowed),
+            denied_domains: domains(denied),
+            allowed_attributes: ["email".to_owned(), "given_name".to_owned()].into(),
+        }
+    }
+
+    fn sign_up<'a>(origin: Origin, address: &str, attributes: &[&'a str]) -> SignUp<'a> {
+        SignUp {
+            origin,
+            address: Address::of(address),
+            attributes: attributes.iter().copied().collect(),
+        }
+    }
+
+    fn refused_or_pending(denial: Option<Denial>) -> Decision {
+        denial.map_or(Decision::Admit(Admission::Pending), Decision::Refuse)
+    }
+
+    #[track_caller]
+    fn check(allowed: &[&str], denied: &[&str], address: &str, denial: Option<Denial>) {
+        for origin in ORIGINS {
+            let decision = judge(&policy(allowed, denied), &sign_up(origin, address, &["email"]));
+            assert_eq!(decision, refused_or_pending(denial), "{address} of {origin:?}");
+        }
+    }
+
+    #[test]
+    fn without_lists_every_usable_address_and_none_at_all_may_sign_up() {
+        check(&[], &[], "noor@corp.example", None);
+        check(&[], &[], "", None);
+        check(&[], &[], "noor@corp", Some(Denial::AddressUnusable));
+    }
+
+    #[test]
+    fn an_allowed_domain_is_meant_exactly() {
+        let allowed = ["corp.example", "xn--mnchen-3ya.example"];
+        check(&allowed, &[], "noor@corp.example", None);
+        check(&allowed, &[], "noor@CORP.Example", None);
+        check(&allowed, &[], "noor@münchen.example", None);
+        let other = Some(Denial::DomainNotAllowed);
+        check(&allowed, &[], "noor@guest.corp.example", other);
+        check(&allowed, &[], "noor@evilcorp.example", other);
+        check(&allowed, &[], "noor@corp.example.evil.example", other);
+        check(&allowed, &[], "", Some(Denial::AddressMissing));
+    }
+
+    #[test]
+    fn a_denied_domain_is_meant_with_all_names_below_it() {
+        let denied = ["bin.example"];
+        check(&[], &denied, "noor@bin.example", Some(Denial::DomainDenied));
+        check(&[], &denied, "noor@a.b.bin.example", Some(Denial::DomainDenied));
+        check(&[], &denied, "noor@robin.example", None);
+        check(&[], &denied, "", None);
+        let allowed = ["mail.bin.example"];
+        check(&allowed, &denied, "noor@mail.bin.example", Some(Denial::DomainDenied));
+    }
+
+    #[test]
+    fn t44_only_listed_attributes_may_be_set_by_a_person() {
+        let check = |origin, attributes: &[&str], denial| {
+            let sign_up = sign_up(origin, "noor@corp.example", attributes);
+            let decision = judge(&policy(&[], &[]), &sign_up);
+            assert_eq!(decision, refused_or_pending(denial), "{attributes:?} of {origin:?}");
+        };
+        let denial = Some(Denial::AttributeNotAllowed);
+        check(Origin::Person, &[], None);
+        check(Origin::Person, &["email", "given_name"], None);
+        for name in ["custom:role", "custom:tenant", "email_verified", "Email", "email ", "sub"] {
+            check(Origin::Person, &["email", name], denial);
+            check(Origin::Administrator, &["email", name], None);
+            check(Origin::Provider, &["email", name], None);
+        }
+    }
+
+    #[test]
+    fn t38_only_the_setting_confirms_and_only_a_person() {
+        for claim in ["email", "email_verified", "phone_number_verified"] {
+            for enforcement in [Enforcement::Enforce, Enforcement::Observe] {
+                for (confirmation, origin, expected) in [
+                    (Confirmation::ByCode, Origin::Person, Admission::Pending),
+                    (Confirmation::ByCode, Origin::Administrator, Admission::Pending),
+                    (Confirmation::ByCode, Origin::Provider, Admission::Pending),
+                    (Confirmation::Automatic, Origin::Person, Admission::Confirmed),
+                    (Confirmation::Automatic, Origin::Administrator, Admission::Pending),
+                    (Confirmation::Automatic, Origin::Provider, Admission::Pending),
+                ] {
+                    let mut policy = policy(&["corp.example"], &[]);
+                    policy.allowed_attributes.insert(claim.to_owned());
+                    let policy = SignUpPolicy { enforcement, confirmation, ..policy };
+                    let sign_up = sign_up(origin, "victim@corp.example", &["email", claim]);
+                    assert_eq!(judge(&policy, &sign_up), Decision::Admit(expected));
+                }
+            }
+        }
+    }
+
+    fn address() -> impl Strategy<Value = &'static str> {
+        prop_oneof![
+            Just(""),
+            Just("noor"),
+            Just("noor@corp.example"),
+            Just("noor@bin.example"),
+            Just("noor@a.bin.example"),
+        ]
+    }
+
+    fn any_policy() -> impl Strategy<Value = SignUpPolicy> {
+        let domains = || prop::sample::subsequence(vec!["corp.example", "bin.example"], 0..=2);
+        let confirmation = prop_oneof![Just(Confirmation::ByCode), Just(Confirmation::Automatic)];
+        (domains(), domains(), confirmation).prop_map(|(allowed, denied, confirmation)| {
+            SignUpPolicy { confirmation, ..policy(&allowed, &denied) }
+        })
+    }
+
+    fn attributes() -> impl Strategy<Value = Vec<&'static str>> {
+        prop::sample::subsequence(vec!["email", "given_name", "custom:role"], 0..=3)
+    }
+
+    fn origin() -> impl Strategy<Value = Origin> {
+        prop::sample::select(ORIGINS.to_vec())
+    }
+
+    proptest! {
+        #[test]
+        fn observing_admits_everybody_as_if_allowed_and_records_what_enforcing_refuses(
+            policy in any_policy(), origin in origin(), address in address(), names in attributes(),
+        ) {
+            let sign_up = sign_up(origin, address, &names);
+            let allowed = judge(&policy, &SignUp { address: Address::Absent, attributes: [].into(), ..sign_up.clone() });
+            let observed = judge(&SignUpPolicy { enforcement: Enforcement::Observe, ..policy.clone() }, &sign_up);
+            match judge(&policy, &sign_up) {
+                Decision::Refuse(denial) => {
+                    let Decision::AdmitDespite(recorded, admission) = observed else {
+                        panic!("{observed:?} is not an observed refusal")
+                    };
+                    prop_assert_eq!(recorded, denial);
+                    if let Decision::Admit(expected) = allowed {
+                        prop_assert_eq!(admission, expected);
+                    }
+                }
+                admitted @ (Decision::Admit(_) | Decision::AdmitDespite(..)) => prop_assert_eq!(observed, admitted),
+            }
+        }
+
+        #[test]
+        fn t44_an_attribute_of_any_other_name_is_refused(name in ".{0,20}", origin in origin()) {
+            let policy = policy(&[], &[]);
+            let names = ["email", name.as_str()];
+            let listed = policy.allowed_attributes.contains(&name);
+            let refused = judge(&policy, &sign_up(origin, "", &names)) == Decision::Refuse(Denial::AttributeNotAllowed);
+            prop_assert_eq!(refused, origin == Origin::Person && !listed);
+        }
+
+        #[test]
+        fn t38_nobody_is_confirmed_by_an_address_or_an_attribute(
+            policy in any_policy(), origin in origin(), address in address(), names in attributes(),
+        ) {
+            let policy = SignUpPolicy { confirmation: Confirmation::ByCode, ..policy };
+            let confirmed = judge(&policy, &sign_up(origin, address, &names)) == Decision::Admit(Admission::Confirmed);
+            prop_assert!(!confirmed);
+        }
+    }
 }
