@@ -3,12 +3,16 @@
 mod account;
 mod admin;
 mod clients;
+mod confirmation;
 mod custom;
+mod first_factor;
 mod group;
 mod listing;
 mod migration;
+mod name;
 mod password;
 mod pools;
+mod proof;
 mod refresh;
 mod respond;
 mod sign_in;

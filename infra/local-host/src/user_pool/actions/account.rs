@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::sign_up::alias_taken;
+use super::name::alias_taken;
 use crate::user_pool::Host;
 use crate::user_pool::attribute;
 use crate::user_pool::code::{Code, Purpose};

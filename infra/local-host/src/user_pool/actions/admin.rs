@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::migration::free_aliases;
-use super::sign_up::{check_free, check_unconfirmed, name_anew};
+use super::confirmation::check_unconfirmed;
+use super::name::{check_free, free_aliases, name_anew};
 use crate::user_pool::Host;
 use crate::user_pool::attribute;
 use crate::user_pool::error::ApiError;
@@ -155,7 +155,8 @@ impl Host {
         Ok(stored)
     }
 
-    /// Sends the temporary password by the media that the input asks for; SMS without a wish.
+    /// Sends the temporary password by the media that the input asks for; without a wish, to every
+    /// address.
     async fn invite(&self, scene: &Scene<'_>, secret: &str, input: &Input) -> Result<(), ApiError> {
         let wished = input.list("DesiredDeliveryMediums")?;
         let media = wished.unwrap_or_else(|| vec!["SMS".to_owned(), "EMAIL".to_owned()]);

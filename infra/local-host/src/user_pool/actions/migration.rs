@@ -2,14 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::name::{check_free, free_aliases, name_anew};
 use super::sign_in::Attempt;
-use super::sign_up::{alias_taken, check_free, name_anew};
 use crate::user_pool::Host;
 use crate::user_pool::attribute;
 use crate::user_pool::error::ApiError;
 use crate::user_pool::input::Texts;
 use crate::user_pool::password::Password;
-use crate::user_pool::state::Pool;
 use crate::user_pool::trigger::{Request, Trigger, unrecognizable};
 use crate::user_pool::user::{Status, User};
 
@@ -112,25 +111,4 @@ impl Host {
         pool.users.insert(name, user.clone());
         Ok(user)
     }
-}
-
-/// Takes the verified aliases of somebody new from whoever holds them, or refuses.
-pub(super) fn free_aliases(pool: &mut Pool, user: &User, force: bool) -> Result<(), ApiError> {
-    for attribute in ["email", "phone_number"] {
-        let value = user.attributes.get(attribute);
-        let Some(value) =
-            value.filter(|_| pool.aliases_by(attribute) && user.is_verified(attribute))
-        else {
-            continue;
-        };
-        let holder = pool.alias_holder(attribute, value, &user.name);
-        let Some(holder) = holder.map(|holder| holder.name.clone()) else {
-            continue;
-        };
-        if !force {
-            return Err(alias_taken(attribute));
-        }
-        pool.user_mut(&holder)?.set_verified(attribute, false);
-    }
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::sign_up::simulated_delivery;
+use super::confirmation::simulated_delivery;
 use crate::user_pool::Host;
 use crate::user_pool::code::{self, Purpose};
 use crate::user_pool::error::ApiError;

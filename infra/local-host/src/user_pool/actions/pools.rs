@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::listing::page;
 use crate::user_pool::error::ApiError;
-use crate::user_pool::input::Input;
+use crate::user_pool::input::{Input, constraint};
 use crate::user_pool::pool::{new_config, updated_config};
 use crate::user_pool::state::Pool;
 use crate::user_pool::{Host, chance};
@@ -81,10 +81,9 @@ impl Host {
     }
 
     pub(super) fn list_pools(&self, input: &Input) -> Result<Value, ApiError> {
-        let Some(limit) = input.number("MaxResults", 1, 60)? else {
-            input.required("MaxResults")?;
-            return Err(ApiError::internal());
-        };
+        let limit = input
+            .number("MaxResults", 1, 60)?
+            .ok_or_else(|| constraint("null", "MaxResults", "Member must not be null"))?;
         let state = self.state();
         let pools: Vec<Value> = state
             .pools()

@@ -7,10 +7,8 @@ use crate::user_pool::Host;
 use crate::user_pool::attribute;
 use crate::user_pool::error::ApiError;
 use crate::user_pool::input::{Input, Texts, constraint, parameter};
-use crate::user_pool::password::{self, Password};
-use crate::user_pool::session::{Round, Session, Step, Who};
-use crate::user_pool::srp::Exchange;
-use crate::user_pool::user::Status;
+use crate::user_pool::password;
+use crate::user_pool::session::{Round, Session, Step};
 
 /// What a client answered, complete before its session is spent.
 enum Response<'a> {
@@ -174,78 +172,5 @@ impl Host {
             }
             _ => Err(ApiError::internal()),
         }
-    }
-
-    /// The proof's arithmetic, off the asynchronous threads.
-    async fn judge_proof(
-        &self,
-        attempt: &Attempt,
-        exchange: Exchange,
-        block: &str,
-        timestamp: &str,
-        signature: &str,
-    ) -> Result<bool, ApiError> {
-        let (pool, block) = (attempt.pool.clone(), block.to_owned());
-        let (timestamp, signature) = (timestamp.to_owned(), signature.to_owned());
-        tokio::task::spawn_blocking(move || {
-            exchange.is_proved(&pool, &block, &timestamp, &signature)
-        })
-        .await
-        .map_err(|_| ApiError::internal())
-    }
-
-    async fn after_proof(
-        &self,
-        attempt: &Attempt,
-        who: Who,
-        proved: bool,
-        custom: Option<Vec<Round>>,
-    ) -> Result<Value, ApiError> {
-        let metadata = attempt.metadata.as_ref();
-        let judged = match &who {
-            Who::Known(name) => self
-                .check_lockout(attempt, name)
-                .and_then(|()| self.judge_password(attempt, name, proved)),
-            Who::Unknown { .. } => Err(ApiError::incorrect()),
-        };
-        match (judged, custom, &who) {
-            (Ok(()), None, Who::Known(name)) => self.admit(attempt, name, metadata).await,
-            (Ok(()), Some(mut history), _) => {
-                history.push(Round::of("PASSWORD_VERIFIER", true, None));
-                self.next_step(attempt, who, history, None, metadata).await
-            }
-            (Err(error), Some(mut history), _)
-                if self.settings.uncertain.define_after_wrong_password =>
-            {
-                history.push(Round::of("PASSWORD_VERIFIER", false, None));
-                self.define_in_vain(attempt, &who, &history).await?;
-                Err(error)
-            }
-            (Err(error), _, _) => Err(error),
-            (Ok(()), None, Who::Unknown { .. }) => Err(ApiError::incorrect()),
-        }
-    }
-
-    fn check_lockout(&self, attempt: &Attempt, user: &str) -> Result<(), ApiError> {
-        let state = self.state();
-        let user = state.pool(&attempt.pool)?.user(user)?;
-        user.lockout.check(self.clock.now_millis())
-    }
-
-    fn set_first_password(
-        &self,
-        attempt: &Attempt,
-        name: &str,
-        password: &str,
-        attributes: Texts,
-    ) -> Result<(), ApiError> {
-        let now = self.clock.now();
-        let mut state = self.state();
-        let user = state.pool_mut(&attempt.pool)?.user_mut(name)?;
-        user.password = Some(Password::new(&attempt.pool, name, password)?);
-        user.attributes.extend(attributes);
-        user.status = Status::Confirmed;
-        user.modified = now;
-        Ok(())
     }
 }

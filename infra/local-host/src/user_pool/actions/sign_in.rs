@@ -1,4 +1,4 @@
-//! `InitiateAuth`: who knocks, by which flow, and what happens before any challenge.
+//! `InitiateAuth`: who knocks and by which flow; what every way in has in common.
 
 use hmac::digest::Digest as _;
 use serde_json::{Value, json};
@@ -8,15 +8,13 @@ use crate::user_pool::Host;
 use crate::user_pool::chance;
 use crate::user_pool::client::Client;
 use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Input, Texts, constraint, parameter};
-use crate::user_pool::password::Password;
-use crate::user_pool::session::{Round, Step, Who};
+use crate::user_pool::input::{Input, Texts, constraint};
+use crate::user_pool::session::Who;
 use crate::user_pool::settings::MadeUp;
-use crate::user_pool::srp::Exchange;
 use crate::user_pool::state::Pool;
 use crate::user_pool::token::Issue;
 use crate::user_pool::trigger::{Request, Scene, Trigger};
-use crate::user_pool::user::{Status, User};
+use crate::user_pool::user::User;
 
 /// One call that wants to sign somebody in.
 pub(super) struct Attempt {
@@ -128,165 +126,6 @@ impl Host {
         }
     }
 
-    async fn by_password(&self, attempt: &Attempt, parameters: &Texts) -> Result<Value, ApiError> {
-        let typed = parameter(parameters, "USERNAME")?;
-        let password = parameter(parameters, "PASSWORD")?;
-        let open = &self.settings.uncertain;
-        let mut migrated = false;
-        let user = match self.knocking(attempt, parameters, typed)? {
-            Some(user) => user,
-            None => {
-                migrated = true;
-                match self.migrate_at_sign_in(attempt, typed, password).await? {
-                    Some(user) if user.status == Status::ResetRequired => {
-                        return Err(reset_required());
-                    }
-                    Some(user) => user,
-                    None => return Err(self.turn_away(attempt, typed).await),
-                }
-            }
-        };
-        user.check_enabled()?;
-        let locked = user.lockout.check(self.clock.now_millis());
-        let heard = (locked.is_ok() || open.pre_authentication_while_locked)
-            && (user.status != Status::Unconfirmed || open.pre_authentication_for_unconfirmed)
-            && (!migrated || open.pre_authentication_after_migration);
-        if heard {
-            self.pre_authentication(attempt, &Who::Known(user.name.clone()))
-                .await?;
-        }
-        locked?;
-        let fits = user
-            .password
-            .as_ref()
-            .is_some_and(|stored| stored.matches(&attempt.pool, &user.name, password));
-        self.judge_password(attempt, &user.name, fits)?;
-        self.admit(attempt, &user.name, None).await
-    }
-
-    /// Counts a wrong password; a right one clears the count.
-    pub(super) fn judge_password(
-        &self,
-        attempt: &Attempt,
-        user: &str,
-        fits: bool,
-    ) -> Result<(), ApiError> {
-        let now = self.clock.now_millis();
-        let mut state = self.state();
-        let user = state.pool_mut(&attempt.pool)?.user_mut(user)?;
-        if fits {
-            user.lockout.clear();
-            Ok(())
-        } else {
-            user.lockout.count(&self.settings, now);
-            Err(ApiError::incorrect())
-        }
-    }
-
-    /// Lets somebody in whose password was right, if the account's state allows it.
-    pub(super) async fn admit(
-        &self,
-        attempt: &Attempt,
-        user_name: &str,
-        metadata: Option<&Texts>,
-    ) -> Result<Value, ApiError> {
-        let user = self.state().pool(&attempt.pool)?.user(user_name)?.clone();
-        match user.status {
-            Status::Unconfirmed => Err(unconfirmed()),
-            Status::ResetRequired => Err(reset_required()),
-            Status::ForceChangePassword => self.demand_new_password(attempt, &user),
-            Status::Confirmed => {
-                self.complete(attempt, user_name, "Authentication", metadata)
-                    .await
-            }
-        }
-    }
-
-    fn demand_new_password(&self, attempt: &Attempt, user: &User) -> Result<Value, ApiError> {
-        let now = self.clock.now();
-        let until = user.password.as_ref().and_then(|password| password.until);
-        if until.is_some_and(|until| now >= until) {
-            return Err(ApiError::refused(
-                "Temporary password has expired and must be reset by an administrator.",
-            ));
-        }
-        let session = self.state().pool_mut(&attempt.pool)?.open_session(
-            &attempt.client.id,
-            Who::Known(user.name.clone()),
-            Step::NewPassword,
-            now,
-        )?;
-        Ok(json!({
-            "ChallengeName": "NEW_PASSWORD_REQUIRED",
-            "Session": session,
-            "ChallengeParameters": {
-                "USER_ID_FOR_SRP": user.name,
-                "requiredAttributes": "[]",
-                "userAttributes": json!(user.attributes).to_string(),
-            },
-        }))
-    }
-
-    async fn by_srp(&self, attempt: &Attempt, parameters: &Texts) -> Result<Value, ApiError> {
-        let typed = parameter(parameters, "USERNAME")?;
-        let public = parameter(parameters, "SRP_A")?;
-        let who = match self.knocking(attempt, parameters, typed)? {
-            Some(user) => {
-                user.check_enabled()?;
-                Who::Known(user.name)
-            }
-            None if attempt.client.hides_users() => self.made_up(attempt, typed)?,
-            None => return Err(ApiError::no_such_user()),
-        };
-        self.pre_authentication(attempt, &who).await?;
-        let exchange = self.exchange(attempt, &who, public)?;
-        self.demand_proof(attempt, who, exchange, None)
-    }
-
-    /// Begins a password proof; without a password nothing will fit.
-    pub(super) fn exchange(
-        &self,
-        attempt: &Attempt,
-        who: &Who,
-        public: &str,
-    ) -> Result<Exchange, ApiError> {
-        let state = self.state();
-        let stored = match who {
-            Who::Known(name) => state.pool(&attempt.pool)?.user(name)?.password.clone(),
-            Who::Unknown { .. } => None,
-        };
-        let password = match stored {
-            Some(password) => password,
-            None => {
-                let mut unfit = Password::new(&attempt.pool, "", "")?;
-                unfit.hash = chance::bytes()?;
-                unfit
-            }
-        };
-        Exchange::begin(who.shown_name(), public, &password)
-    }
-
-    pub(super) fn demand_proof(
-        &self,
-        attempt: &Attempt,
-        who: Who,
-        exchange: Exchange,
-        custom: Option<Vec<Round>>,
-    ) -> Result<Value, ApiError> {
-        let parameters = exchange.parameters();
-        let session = self.state().pool_mut(&attempt.pool)?.open_session(
-            &attempt.client.id,
-            who,
-            Step::Password { exchange, custom },
-            self.clock.now(),
-        )?;
-        Ok(json!({
-            "ChallengeName": "PASSWORD_VERIFIER",
-            "Session": session,
-            "ChallengeParameters": parameters,
-        }))
-    }
-
     /// The user of this name, the secret hash checked.
     pub(super) fn knocking(
         &self,
@@ -303,7 +142,7 @@ impl Host {
     }
 
     /// What somebody hears whom nobody knows.
-    async fn turn_away(&self, attempt: &Attempt, typed: &str) -> ApiError {
+    pub(super) async fn turn_away(&self, attempt: &Attempt, typed: &str) -> ApiError {
         if !attempt.client.hides_users() {
             return ApiError::no_such_user();
         }
@@ -407,13 +246,6 @@ impl Host {
         };
         self.sign_in(&issue, user).await
     }
-}
-
-fn reset_required() -> ApiError {
-    ApiError::new(
-        "PasswordResetRequiredException",
-        "Password reset required for the user",
-    )
 }
 
 pub(super) fn unconfirmed() -> ApiError {

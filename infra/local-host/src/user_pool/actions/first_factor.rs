@@ -1,0 +1,147 @@
+//! The password flows: the password, the lock-out, the state of the account.
+
+use serde_json::{Value, json};
+
+use super::sign_in::{Attempt, unconfirmed};
+use crate::user_pool::Host;
+use crate::user_pool::error::ApiError;
+use crate::user_pool::input::{Texts, parameter};
+use crate::user_pool::password::Password;
+use crate::user_pool::session::{Step, Who};
+use crate::user_pool::user::{Status, User};
+
+impl Host {
+    pub(super) async fn by_password(
+        &self,
+        attempt: &Attempt,
+        parameters: &Texts,
+    ) -> Result<Value, ApiError> {
+        let typed = parameter(parameters, "USERNAME")?;
+        let password = parameter(parameters, "PASSWORD")?;
+        let open = &self.settings.uncertain;
+        let mut migrated = false;
+        let user = match self.knocking(attempt, parameters, typed)? {
+            Some(user) => user,
+            None => {
+                migrated = true;
+                match self.migrate_at_sign_in(attempt, typed, password).await? {
+                    Some(user) if user.status == Status::ResetRequired => {
+                        return Err(reset_required());
+                    }
+                    Some(user) => user,
+                    None => return Err(self.turn_away(attempt, typed).await),
+                }
+            }
+        };
+        user.check_enabled()?;
+        let locked = user.lockout.check(self.clock.now_millis());
+        let heard = (locked.is_ok() || open.pre_authentication_while_locked)
+            && (user.status != Status::Unconfirmed || open.pre_authentication_for_unconfirmed)
+            && (!migrated || open.pre_authentication_after_migration);
+        if heard {
+            self.pre_authentication(attempt, &Who::Known(user.name.clone()))
+                .await?;
+        }
+        locked?;
+        if user.status == Status::ResetRequired && user.password.is_none() {
+            return Err(if attempt.client.hides_users() {
+                ApiError::incorrect()
+            } else {
+                reset_required()
+            });
+        }
+        let fits = user
+            .password
+            .as_ref()
+            .is_some_and(|stored| stored.matches(&attempt.pool, &user.name, password));
+        self.judge_password(attempt, &user.name, fits)?;
+        self.admit(attempt, &user.name, None).await
+    }
+
+    /// Counts a wrong password; a right one clears the count.
+    pub(super) fn judge_password(
+        &self,
+        attempt: &Attempt,
+        user: &str,
+        fits: bool,
+    ) -> Result<(), ApiError> {
+        let now = self.clock.now_millis();
+        let mut state = self.state();
+        let user = state.pool_mut(&attempt.pool)?.user_mut(user)?;
+        if fits {
+            user.lockout.clear();
+            Ok(())
+        } else {
+            user.lockout.count(&self.settings, now);
+            Err(ApiError::incorrect())
+        }
+    }
+
+    /// Lets somebody in whose password was right, if the account's state allows it.
+    pub(super) async fn admit(
+        &self,
+        attempt: &Attempt,
+        user_name: &str,
+        metadata: Option<&Texts>,
+    ) -> Result<Value, ApiError> {
+        let user = self.state().pool(&attempt.pool)?.user(user_name)?.clone();
+        match user.status {
+            Status::Unconfirmed => Err(unconfirmed()),
+            Status::ResetRequired => Err(reset_required()),
+            Status::ForceChangePassword => self.demand_new_password(attempt, &user),
+            Status::Confirmed => {
+                self.complete(attempt, user_name, "Authentication", metadata)
+                    .await
+            }
+        }
+    }
+
+    fn demand_new_password(&self, attempt: &Attempt, user: &User) -> Result<Value, ApiError> {
+        let now = self.clock.now();
+        let until = user.password.as_ref().and_then(|password| password.until);
+        if until.is_some_and(|until| now >= until) {
+            return Err(ApiError::refused(
+                "Temporary password has expired and must be reset by an administrator.",
+            ));
+        }
+        let session = self.state().pool_mut(&attempt.pool)?.open_session(
+            &attempt.client.id,
+            Who::Known(user.name.clone()),
+            Step::NewPassword,
+            now,
+        )?;
+        Ok(json!({
+            "ChallengeName": "NEW_PASSWORD_REQUIRED",
+            "Session": session,
+            "ChallengeParameters": {
+                "USER_ID_FOR_SRP": user.name,
+                "requiredAttributes": "[]",
+                "userAttributes": json!(user.attributes).to_string(),
+            },
+        }))
+    }
+
+    pub(super) fn set_first_password(
+        &self,
+        attempt: &Attempt,
+        name: &str,
+        password: &str,
+        attributes: Texts,
+    ) -> Result<(), ApiError> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let user = state.pool_mut(&attempt.pool)?.user_mut(name)?;
+        user.password = Some(Password::new(&attempt.pool, name, password)?);
+        user.attributes.extend(attributes);
+        user.status = Status::Confirmed;
+        user.modified = now;
+        Ok(())
+    }
+}
+
+fn reset_required() -> ApiError {
+    ApiError::new(
+        "PasswordResetRequiredException",
+        "Password reset required for the user",
+    )
+}
