@@ -1,0 +1,108 @@
+//! Pools, clients and lists.
+
+use serde_json::{Value, json};
+
+use crate::stage::{CLIENT, POOL, Stage, error};
+
+#[tokio::test]
+async fn updating_a_pool_resets_what_is_left_out_and_keeps_what_is_fixed() {
+    let stage = Stage::new();
+    let lambda = json!({"PreSignUp": "arn:aws:lambda:eu-west-1:1:function:pre-sign-up"});
+    let input = json!({"LambdaConfig": lambda, "AutoVerifiedAttributes": ["email"]});
+    stage.signed("UpdateUserPool", input).await.unwrap();
+    let described = || stage.signed("DescribeUserPool", json!({}));
+    let pool = described().await.unwrap()["UserPool"].clone();
+    assert_eq!(pool["LambdaConfig"], lambda);
+    stage.signed("UpdateUserPool", json!({})).await.unwrap();
+    let pool = described().await.unwrap()["UserPool"].clone();
+    assert_eq!(pool["LambdaConfig"], json!({}));
+    assert_eq!(pool["AutoVerifiedAttributes"], json!([]));
+    assert_eq!(pool["UsernameAttributes"], json!(["email"]));
+    assert_eq!(pool["Name"], "stage");
+    assert_eq!(pool["EstimatedNumberOfUsers"], 1);
+}
+
+#[tokio::test]
+async fn updating_a_client_checks_its_bounds_and_keeps_its_name() {
+    let stage = Stage::new();
+    for minutes in [2, 16] {
+        let input = json!({"ClientId": CLIENT, "AuthSessionValidity": minutes});
+        let outcome = stage.signed("UpdateUserPoolClient", input).await;
+        assert!(error(outcome).contains("'authSessionValidity'"));
+    }
+    let input = json!({"ClientId": CLIENT, "AuthSessionValidity": 15});
+    let client = stage.signed("UpdateUserPoolClient", input).await.unwrap();
+    let client = &client["UserPoolClient"];
+    assert_eq!(client["AuthSessionValidity"], 15);
+    assert_eq!(client["ClientName"], "stage");
+    assert_eq!(client["ExplicitAuthFlows"], Value::Null);
+}
+
+#[tokio::test]
+async fn names_and_aliases_exclude_each_other() {
+    let stage = Stage::new();
+    let input = json!({
+        "PoolName": "both", "UsernameAttributes": ["email"], "AliasAttributes": ["email"],
+    });
+    let outcome = stage.signed("CreateUserPool", input).await;
+    assert!(error(outcome).starts_with("InvalidParameterException"));
+}
+
+#[tokio::test]
+async fn users_are_listed_by_filter_and_page() {
+    let stage = Stage::new();
+    for number in 0..4 {
+        stage.add(&format!("user{number}@example.com"));
+    }
+    let input = json!({"Filter": "email ^= \"user\"", "Limit": 3});
+    let first = stage.signed("ListUsers", input.clone()).await.unwrap();
+    assert_eq!(first["Users"].as_array().unwrap().len(), 3);
+    let mut input = input;
+    input["PaginationToken"] = first["PaginationToken"].clone();
+    let second = stage.signed("ListUsers", input).await.unwrap();
+    assert_eq!(second["Users"].as_array().unwrap().len(), 1);
+    assert_eq!(second["PaginationToken"], Value::Null);
+    let input = json!({"Filter": "email = \"user2@example.com\"", "AttributesToGet": ["email"]});
+    let exact = stage.signed("ListUsers", input).await.unwrap();
+    assert_eq!(exact["Users"].as_array().unwrap().len(), 1);
+    let outcome = stage.signed("ListUsers", json!({"Filter": "email"})).await;
+    assert_eq!(error(outcome), "InvalidParameterException: Error while parsing filter.");
+}
+
+#[tokio::test]
+async fn a_group_names_its_members_and_must_exist() {
+    let stage = Stage::new();
+    stage.add("liv@example.com");
+    let liv = json!({"Username": "liv@example.com", "GroupName": "editors"});
+    let outcome = stage.signed("AdminAddUserToGroup", liv.clone()).await;
+    assert!(error(outcome).starts_with("ResourceNotFoundException"));
+    let group = json!({"GroupName": "editors"});
+    stage.signed("CreateGroup", group.clone()).await.unwrap();
+    let outcome = stage.signed("CreateGroup", group).await;
+    assert!(error(outcome).starts_with("GroupExistsException"));
+    stage.signed("AdminAddUserToGroup", liv.clone()).await.unwrap();
+    let listed = || stage.signed("AdminListGroupsForUser", json!({"Username": "liv@example.com"}));
+    let groups = listed().await.unwrap();
+    assert_eq!(groups["Groups"][0]["GroupName"], "editors");
+    stage.signed("AdminRemoveUserFromGroup", liv).await.unwrap();
+    assert_eq!(listed().await.unwrap()["Groups"], json!([]));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_named() {
+    let stage = Stage::new();
+    let input = json!({"ClientId": "nobody", "Username": "a", "Password": "b"});
+    assert_eq!(
+        error(stage.public("SignUp", input).await),
+        "ResourceNotFoundException: User pool client nobody does not exist."
+    );
+    let input = json!({"UserPoolId": "eu-west-1_None"});
+    let call = stage.pools.call(local_host::user_pool::Caller::Signed, "ListUsers", input);
+    assert_eq!(
+        error(call.await),
+        "ResourceNotFoundException: User pool eu-west-1_None does not exist."
+    );
+    let outcome = stage.signed("AdminGetUser", json!({"Username": "nobody"})).await;
+    assert_eq!(error(outcome), "UserNotFoundException: User does not exist.");
+    assert!(stage.pools.create_pool_with_id(POOL, json!({"PoolName": "again"})).is_err());
+}

@@ -1,0 +1,162 @@
+//! What a stranger or a careless client runs into.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::stage::{CLIENT, NOOR, PASSWORD, POOL, Stage, error};
+
+#[tokio::test]
+async fn a_lockout_doubles_and_a_right_password_does_not_help_meanwhile() {
+    let stage = Stage::new();
+    for _ in 0..5 {
+        let outcome = stage.sign_in(NOOR, "wrong").await;
+        assert_eq!(error(outcome), "NotAuthorizedException: Incorrect username or password.");
+    }
+    let locked = "NotAuthorizedException: Password attempts exceeded";
+    assert_eq!(error(stage.sign_in(NOOR, PASSWORD).await), locked);
+    stage.clock.advance(Duration::from_secs(1));
+    assert!(stage.sign_in(NOOR, "wrong").await.is_err());
+    stage.clock.advance(Duration::from_secs(1));
+    assert_eq!(error(stage.sign_in(NOOR, PASSWORD).await), locked);
+    stage.clock.advance(Duration::from_secs(1));
+    assert!(stage.sign_in(NOOR, PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_disabled_user_is_told_so_and_loses_every_token() {
+    let stage = Stage::new();
+    let tokens = stage.sign_in(NOOR, PASSWORD).await.unwrap();
+    let who = json!({"Username": NOOR});
+    stage.signed("AdminDisableUser", who.clone()).await.unwrap();
+    assert_eq!(
+        error(stage.sign_in(NOOR, PASSWORD).await),
+        "NotAuthorizedException: User is disabled."
+    );
+    assert!(stage.get_user(&tokens["AccessToken"]).await.is_err());
+    stage.signed("AdminEnableUser", who).await.unwrap();
+    assert!(stage.sign_in(NOOR, PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_client_with_a_secret_wants_its_hash() {
+    let stage = Stage::new();
+    let input = json!({
+        "UserPoolId": POOL,
+        "ClientName": "server",
+        "GenerateSecret": true,
+        "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+    });
+    let made = stage.signed("CreateUserPoolClient", input).await.unwrap();
+    let client = made["UserPoolClient"]["ClientId"].as_str().unwrap();
+    let secret = made["UserPoolClient"]["ClientSecret"].as_str().unwrap();
+    let sign_in = |hash: Option<String>| {
+        let mut parameters = json!({"USERNAME": NOOR, "PASSWORD": PASSWORD});
+        if let Some(hash) = hash {
+            parameters["SECRET_HASH"] = json!(hash);
+        }
+        let input = json!({
+            "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters,
+        });
+        stage.public("InitiateAuth", input)
+    };
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    let mac = mac.chain_update(NOOR).chain_update(client).finalize();
+    assert!(sign_in(Some(STANDARD.encode(mac.into_bytes()))).await.is_ok());
+    assert!(error(sign_in(None).await).contains("SECRET_HASH was not received"));
+    assert_eq!(
+        error(sign_in(Some("AAAA".to_owned())).await),
+        format!("NotAuthorizedException: Unable to verify secret hash for client {client}")
+    );
+}
+
+#[tokio::test]
+async fn a_weak_password_is_told_which_rule_it_breaks() {
+    let stage = Stage::new();
+    for (password, rule) in [
+        ("Sh0rt!", "Password not long enough"),
+        ("lower-case-1", "Password must have uppercase characters"),
+        ("UPPER-CASE-1", "Password must have lowercase characters"),
+        ("No-digits-here", "Password must have numeric characters"),
+        ("NoSymbols1", "Password must have symbol characters"),
+    ] {
+        let input = json!({
+            "ClientId": CLIENT, "Username": "liv@example.com", "Password": password,
+        });
+        assert_eq!(
+            error(stage.public("SignUp", input).await),
+            format!("InvalidPasswordException: Password did not conform with policy: {rule}")
+        );
+    }
+}
+
+#[tokio::test]
+async fn codes_are_limited_by_the_hour() {
+    let stage = Stage::new();
+    let forgot = || stage.public("ForgotPassword", json!({"ClientId": CLIENT, "Username": NOOR}));
+    for _ in 0..5 {
+        forgot().await.unwrap();
+    }
+    assert!(error(forgot().await).starts_with("LimitExceededException"));
+    let sent = stage.outbox.to(NOOR);
+    assert_eq!(sent.len(), 5);
+    let code = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let confirm = |code: String| {
+        let input = json!({
+            "ClientId": CLIENT,
+            "Username": NOOR,
+            "ConfirmationCode": code,
+            "Password": "Another-horse-2",
+        });
+        stage.public("ConfirmForgotPassword", input)
+    };
+    assert!(error(confirm(code(&sent[0].text)).await).starts_with("CodeMismatchException"));
+    confirm(code(&sent[4].text)).await.unwrap();
+    assert!(stage.sign_in(NOOR, "Another-horse-2").await.is_ok());
+    assert!(stage.sign_in(NOOR, PASSWORD).await.is_err());
+}
+
+#[tokio::test]
+async fn nobody_looks_like_somebody_who_forgot_the_password() {
+    let stage = Stage::with_client(json!({"PreventUserExistenceErrors": "ENABLED"}));
+    let call = |action: &'static str, more: Value| {
+        let mut input = json!({"ClientId": CLIENT, "Username": "nobody@example.com"});
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        stage.public(action, input)
+    };
+    let guess = json!({"ConfirmationCode": "123456", "Password": PASSWORD});
+    let confirm = || call("ConfirmForgotPassword", guess.clone());
+    assert!(error(confirm().await).starts_with("ExpiredCodeException"));
+    let delivery = call("ForgotPassword", json!({})).await.unwrap();
+    assert_eq!(delivery["CodeDeliveryDetails"]["Destination"], "n***@e***");
+    assert!(error(confirm().await).starts_with("CodeMismatchException"));
+    assert_eq!(stage.outbox.all(), []);
+}
+
+#[tokio::test]
+async fn an_attribute_that_a_client_may_not_write_is_refused() {
+    let stage = Stage::new();
+    let tokens = stage.sign_in(NOOR, PASSWORD).await.unwrap();
+    let update = |name: &str, value: &str| {
+        let input = json!({
+            "AccessToken": tokens["AccessToken"],
+            "UserAttributes": [{"Name": name, "Value": value}],
+        });
+        stage.public("UpdateUserAttributes", input)
+    };
+    assert_eq!(
+        error(update("email_verified", "true").await),
+        "NotAuthorizedException: A client attempted to write unauthorized attribute"
+    );
+    assert!(error(update("custom:tenant", "a").await).contains("could not be determined"));
+    assert!(update("given_name", "Noor").await.is_ok());
+    update("email", "new@example.com").await.unwrap();
+    let user = stage.get_user(&tokens["AccessToken"]).await.unwrap();
+    let attributes = user["UserAttributes"].as_array().unwrap();
+    assert!(attributes.contains(&json!({"Name": "email_verified", "Value": "false"})));
+    assert_eq!(stage.outbox.to("new@example.com").len(), 1);
+}
