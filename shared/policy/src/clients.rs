@@ -68,5 +68,5 @@ fn read_methods(client: &mut Section<'_>) -> BTreeSet<Method> {
 
 /// An empty `clients` object would refuse every event, which nobody can mean.
 pub(crate) fn is_missing(clients: Option<&Value>) -> bool {
-    !clients.and_then(Value::as_object).is_some_and(|clients| !clients.is_empty())
+    clients.and_then(Value::as_object).is_none_or(serde_json::Map::is_empty)
 }

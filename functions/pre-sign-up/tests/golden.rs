@@ -1,0 +1,178 @@
+//! Every sample event goes back as it came, `response` aside, and the answer is the policy's.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use policy::Variables;
+use pre_sign_up::handle;
+use pre_sign_up::settings::Settings;
+use runtime::{Failure, Reply};
+use serde_json::{Value, json};
+use testkit::events::POLICY;
+use testkit::{event, with};
+
+const SOURCES: [&str; 3] =
+    ["PreSignUp_SignUp", "PreSignUp_AdminCreateUser", "PreSignUp_ExternalProvider"];
+
+/// The settings of the samples with these rules; the sample sign-up sets a tenant of its own.
+fn settings(mut rules: Value) -> Settings {
+    let rules_of_samples = json!(["email", "given_name", "locale", "custom:tenant"]);
+    let attributes = rules.as_object_mut().unwrap();
+    attributes.entry("allowed_attributes").or_insert(rules_of_samples);
+    let document = with(serde_json::from_str(POLICY).unwrap(), "/sign_up", rules).to_string();
+    let look_up = |name: &str| (name == "POLICY").then(|| document.clone());
+    let mut variables = Variables::new(&look_up);
+    let settings = Settings::read(&mut variables);
+    variables.finish(settings).unwrap()
+}
+
+fn flags(confirm: bool) -> Value {
+    json!({"autoConfirmUser": confirm, "autoVerifyEmail": false, "autoVerifyPhone": false})
+}
+
+#[track_caller]
+fn refused(rules: Value, event: Value) -> (&'static str, String) {
+    match handle(&settings(rules), event) {
+        Err(Failure::Refused { code, sentence }) => (code, sentence),
+        other => panic!("{other:?} is no refusal"),
+    }
+}
+
+#[test]
+fn the_event_goes_back_as_it_came() {
+    let settings = settings(json!({}));
+    testkit::golden::check(&SOURCES, &[], |event| {
+        handle(&settings, event).ok().map(Reply::into_payload)
+    });
+}
+
+#[test]
+fn events_of_others_are_faults() {
+    let settings = settings(json!({}));
+    let sign_up = || event("PreSignUp_SignUp");
+    for event in [
+        with(sign_up(), "/userPoolId", "eu-west-1_Other"),
+        with(sign_up(), "/callerContext/clientId", "other"),
+        with(sign_up(), "/callerContext/clientId", Value::Null),
+        with(sign_up(), "/callerContext/clientId", "CLIENT_ID_NOT_APPLICABLE"),
+        with(event("PreSignUp_AdminCreateUser"), "/callerContext/clientId", "other"),
+        with(sign_up(), "/triggerSource", "PreSignUp_Tomorrow"),
+        with(sign_up(), "/request", Value::Null),
+        json!("PreSignUp_SignUp"),
+    ] {
+        assert!(matches!(handle(&settings, event), Err(Failure::Fault(_))));
+    }
+}
+
+#[test]
+fn t38_the_flags_follow_the_setting_and_never_a_claim() {
+    for (confirmation, source, confirm) in [
+        ("by_code", "PreSignUp_SignUp", false),
+        ("by_code", "PreSignUp_AdminCreateUser", false),
+        ("by_code", "PreSignUp_ExternalProvider", false),
+        ("automatic", "PreSignUp_SignUp", true),
+        ("automatic", "PreSignUp_AdminCreateUser", false),
+        ("automatic", "PreSignUp_ExternalProvider", false),
+    ] {
+        for mode in ["enforce", "observe"] {
+            for verified in [None, Some("false"), Some("true")] {
+                let mut event = event(source);
+                for claim in ["email_verified", "phone_number_verified"] {
+                    let pointer = format!("/request/userAttributes/{claim}");
+                    event = with(event, &pointer, verified);
+                }
+                let rules = json!({
+                    "mode": mode,
+                    "confirmation": confirmation,
+                    "allowed_domains": ["example.net"],
+                    "allowed_attributes": ["email", "given_name", "locale", "custom:tenant",
+                        "email_verified", "phone_number_verified"],
+                });
+                let reply = handle(&settings(rules), event).unwrap().into_payload();
+                assert_eq!(reply.get("response"), Some(&flags(confirm)), "{source} {verified:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn t43_nothing_the_client_says_beside_the_attributes_changes_the_answer() {
+    let words = [
+        json!(null),
+        json!({}),
+        json!({"role": "admin", "invited": "true", "autoConfirmUser": "true"}),
+        json!({"email": "noor@example.net", "email_verified": "true"}),
+        json!(["invited"]),
+    ];
+    for validation in &words {
+        for metadata in &words {
+            let spoken =
+                with(event("PreSignUp_SignUp"), "/request/validationData", validation.clone());
+            let spoken = with(spoken, "/request/clientMetadata", metadata.clone());
+            let reply = handle(&settings(json!({})), spoken.clone()).unwrap().into_payload();
+            assert_eq!(reply.get("response"), Some(&flags(false)));
+            let (code, _) = refused(json!({"denied_domains": ["example.net"]}), spoken);
+            assert_eq!(code, "DomainDenied");
+        }
+    }
+}
+
+#[test]
+fn t44_a_person_sets_no_attribute_that_is_not_listed() {
+    let sign_up = event("PreSignUp_SignUp");
+    let rules = json!({"allowed_attributes": ["email", "given_name", "locale"]});
+    let (code, _) = refused(rules, sign_up.clone());
+    assert_eq!(code, "AttributeNotAllowed");
+    let role = with(sign_up, "/request/userAttributes/custom:role", "admin");
+    let (code, _) = refused(json!({}), role);
+    assert_eq!(code, "AttributeNotAllowed");
+}
+
+#[test]
+fn t16_every_denial_reads_as_one_of_four_sentences_and_never_as_somebody_is_here_already() {
+    let email =
+        |address: &str| with(event("PreSignUp_SignUp"), "/request/userAttributes/email", address);
+    let role = with(email("noor@example.net"), "/request/userAttributes/custom:role", "admin");
+    let table = [
+        (
+            json!({"allowed_domains": ["corp.example"]}),
+            email(""),
+            "AddressRequired",
+            "An e-mail address is required",
+        ),
+        (
+            json!({}),
+            email("noor@localhost"),
+            "AddressNotUsable",
+            "This e-mail address cannot be used",
+        ),
+        (
+            json!({"denied_domains": ["example.net"]}),
+            email("noor@a.example.net"),
+            "DomainDenied",
+            "Addresses of this domain cannot sign up",
+        ),
+        (
+            json!({"allowed_domains": ["corp.example"]}),
+            email("noor@example.net"),
+            "DomainNotAllowed",
+            "Addresses of this domain cannot sign up",
+        ),
+        (
+            json!({}),
+            role,
+            "AttributeNotAllowed",
+            "This sign-up sets an attribute that it may not set",
+        ),
+    ];
+    for (rules, event, code, sentence) in table {
+        for confirmation in ["by_code", "automatic"] {
+            let rules = with(rules.clone(), "/confirmation", confirmation);
+            assert_eq!(refused(rules.clone(), event.clone()), (code, sentence.to_owned()));
+
+            let observed = handle(&settings(with(rules, "/mode", "observe")), event.clone());
+            let observed = observed.unwrap();
+            assert_eq!((observed.outcome(), observed.code()), ("observed", code));
+            let response = observed.into_payload();
+            assert_eq!(response.get("response"), Some(&flags(confirmation == "automatic")));
+        }
+    }
+}
