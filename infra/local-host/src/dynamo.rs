@@ -64,7 +64,8 @@ impl Dynamo {
         Ok(self.database.sweep_ttl()?)
     }
 
-    /// A reader of a table's stream that begins behind the newest record.
+    /// A reader of a table's stream that begins behind the newest record: what was written but not
+    /// read before a restart is not delivered after it.
     ///
     /// # Errors
     /// A table without a stream.
@@ -93,34 +94,22 @@ pub(crate) struct StreamReader {
 impl StreamReader {
     /// The records behind the position, in the shape that Lambda gets; the position moves on.
     pub(crate) fn read(&mut self) -> anyhow::Result<Vec<Value>> {
-        let request = GetRecordsRequest {
-            shard_iterator: self.iterator.clone(),
-            limit: None,
-        };
-        let GetRecordsResponse {
-            records,
-            next_shard_iterator,
-        } = self.database.get_records(request)?;
+        let request = GetRecordsRequest { shard_iterator: self.iterator.clone(), limit: None };
+        let GetRecordsResponse { records, next_shard_iterator } =
+            self.database.get_records(request)?;
         if let Some(next) = next_shard_iterator {
             self.iterator = next;
         }
-        Ok(records
-            .iter()
-            .map(serde_json::to_value)
-            .collect::<Result<_, _>>()?)
+        Ok(records.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
     }
 }
 
 fn open(folder: Option<&Path>, clock: &Clock) -> anyhow::Result<NativeDatabase> {
     let Some(folder) = folder else {
-        return Ok(NativeDatabase::memory_with_clock(Arc::new(HostClock(
-            clock.clone(),
-        )))?);
+        return Ok(NativeDatabase::memory_with_clock(Arc::new(HostClock(clock.clone())))?);
     };
     let file = folder.join("dynamodb.sqlite");
-    let name = file
-        .to_str()
-        .with_context(|| format!("{} is not valid text", file.display()))?;
+    let name = file.to_str().with_context(|| format!("{} is not valid text", file.display()))?;
     NativeDatabase::new(name).with_context(|| format!("{} cannot be opened", file.display()))
 }
 
@@ -166,10 +155,7 @@ impl storage_backend::Clock for HostClock {
         self.0.now()
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 fit 53 bits"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit 53 bits")]
     fn now_unix_secs_f64(&self) -> f64 {
         self.0.now_millis() as f64 / 1000.0
     }

@@ -250,6 +250,38 @@ async fn other_web_sites_are_refused() {
 }
 
 #[tokio::test]
+async fn pages_of_this_machine_may_use_the_user_pool() {
+    let host = host().await;
+    let request = reqwest::Client::new()
+        .post(format!("{}/", host.url()))
+        .header("origin", "http://localhost:3000")
+        .header("x-amz-target", "AWSCognitoIdentityProviderService.SignUp")
+        .body("{}");
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 400);
+    assert_eq!(response.headers()["access-control-allow-origin"], "*");
+}
+
+#[tokio::test]
+async fn what_happened_can_be_read_as_json() {
+    let host = host().await;
+    host.functions().script("deliver-message", |_| Outcome::error("no mail today"));
+    let item = json!({"pk": {"S": "ada"}, "out": {"S": "{}"}});
+    put(&host, host.url(), item).await;
+    until(|| !host.dead_letters().is_empty()).await;
+    let events: Value =
+        reqwest::get(format!("{}/_local/events", host.url())).await.unwrap().json().await.unwrap();
+    assert_eq!(
+        events[0],
+        json!({"kind": "called", "function": "-", "service": "dynamodb", "action": "PutItem"})
+    );
+    assert_eq!(events[1]["kind"], "invoked");
+    assert_eq!(events[1]["function"], "deliver-message");
+    assert_eq!(events[1]["error"], "no mail today");
+    assert!(events[1]["event"]["Records"].is_array());
+}
+
+#[tokio::test]
 async fn the_clock_can_be_moved_and_what_has_expired_is_deleted() {
     let host = host().await;
     let expiry = (host.clock().now() + 60).to_string();

@@ -55,12 +55,7 @@ impl Service {
         functions.put("scripted", Arc::clone(&function));
         let router = lambda.router(functions);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self {
-            function,
-            url,
-            logs,
-            _stop: stop,
-        }
+        Self { function, url, logs, _stop: stop }
     }
 
     async fn ask(&self, event: Value) -> Value {
@@ -77,10 +72,7 @@ impl Service {
 
     async fn error(&self, event: Value) -> (String, String) {
         match self.invoke(event, PATIENCE).await {
-            Outcome::Failed {
-                error_type,
-                error_message,
-            } => (error_type, error_message),
+            Outcome::Failed { error_type, error_message } => (error_type, error_message),
             other => panic!("no error but {other:?}"),
         }
     }
@@ -90,14 +82,9 @@ impl Service {
 fn scripted_function() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let target = test.parent().and_then(std::path::Path::parent).unwrap();
-    let program = target
-        .join("examples")
-        .join(format!("scripted_function{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        program.exists(),
-        "run `cargo test -p local-host`: it builds {}",
-        program.display()
-    );
+    let program =
+        target.join("examples").join(format!("scripted_function{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.exists(), "run `cargo test -p local-host`: it builds {}", program.display());
     program
 }
 
@@ -117,14 +104,8 @@ async fn the_deadline_is_now_plus_the_time_out_of_the_function() {
     let answer = service.ask(json!({})).await;
     let after = Clock::default().now_millis() + 7_000;
     let deadline = answer["deadline"].as_u64().unwrap();
-    assert!(
-        (before..=after).contains(&deadline),
-        "{before} {deadline} {after}"
-    );
-    assert_eq!(
-        answer["arn"],
-        "arn:aws:lambda:eu-west-1:000000000000:function:scripted"
-    );
+    assert!((before..=after).contains(&deadline), "{before} {deadline} {after}");
+    assert_eq!(answer["arn"], "arn:aws:lambda:eu-west-1:000000000000:function:scripted");
 }
 
 #[tokio::test]
@@ -185,10 +166,7 @@ async fn a_crash_is_an_exit_error_and_the_next_invocation_gets_a_new_process() {
     let after = service.ask(json!({})).await;
     assert_eq!(kind, "Runtime.ExitError");
     assert!(message.starts_with("RequestId: "), "{message}");
-    assert!(
-        message.ends_with(" Error: Runtime exited with error: exit status 129"),
-        "{message}"
-    );
+    assert!(message.ends_with(" Error: Runtime exited with error: exit status 129"), "{message}");
     assert_ne!(before["process"], after["process"]);
 }
 
@@ -209,7 +187,7 @@ async fn a_process_that_ends_while_idle_costs_no_invocation() {
         .status()
         .unwrap();
     assert!(killed.success());
-    let deadline = Instant::now() + Duration::from_millis(900);
+    let deadline = Instant::now() + PATIENCE;
     let mut after = before.clone();
     while after["process"] == before["process"] && Instant::now() < deadline {
         if let Outcome::Answered(answer) = service.invoke(json!({}), PATIENCE).await {
@@ -221,16 +199,14 @@ async fn a_process_that_ends_while_idle_costs_no_invocation() {
 
 #[tokio::test]
 async fn the_time_out_of_the_function_kills_and_replaces_the_process() {
-    let service = Service::start(&[], Duration::from_millis(200)).await;
+    let service = Service::start(&[], Duration::from_millis(500)).await;
     let before = service.ask(json!({})).await;
-    let (kind, message) = service
-        .error(json!({"do": "sleep", "number": 60_000}))
-        .await;
+    let (kind, message) = service.error(json!({"do": "sleep", "number": 60_000})).await;
     let after = service.ask(json!({})).await;
     assert_eq!(kind, "Sandbox.Timedout");
     assert!(message.contains("Z "), "{message}");
     assert!(
-        message.contains(" Task timed out after 0.2") && message.ends_with(" seconds"),
+        message.contains(" Task timed out after ") && message.ends_with(" seconds"),
         "{message}"
     );
     assert_ne!(before["process"], after["process"]);
@@ -243,7 +219,7 @@ async fn a_late_answer_is_dropped_and_the_process_goes_on() {
     let slow = json!({"do": "sleep", "number": 300});
     let outcome = service.invoke(slow, Duration::from_millis(100)).await;
     assert_eq!(outcome, Outcome::CallerTimedOut);
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    tokio::time::sleep(Duration::from_millis(900)).await;
     let after = service.ask(json!({})).await;
     assert_eq!(warm["process"], after["process"]);
 }
@@ -256,10 +232,7 @@ async fn a_start_error_fails_the_invocation_and_is_shown_once() {
         assert_eq!(kind, "Settings");
         assert_eq!(message, "POLICY is missing");
     }
-    assert_eq!(
-        service.logs.of("scripted"),
-        ["failed to start: POLICY is missing"]
-    );
+    assert_eq!(service.logs.of("scripted"), ["failed to start: POLICY is missing"]);
 }
 
 #[tokio::test]
@@ -288,7 +261,7 @@ async fn lines_of_a_process_are_kept_under_its_name() {
     let service = Service::start(&[], PATIENCE).await;
     let answer = service.ask(json!({"do": "say"})).await;
     let expected = format!("hello from {}", answer["process"]);
-    let deadline = Instant::now() + Duration::from_millis(900);
+    let deadline = Instant::now() + PATIENCE;
     while !service.logs.of("scripted").contains(&expected) {
         assert!(Instant::now() < deadline, "{:?}", service.logs.all());
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -300,12 +273,7 @@ async fn the_invoke_api_marks_function_errors_and_queues_events() {
     let service = Service::start(&[], PATIENCE).await;
     let url = format!("{}/2015-03-31/functions/scripted/invocations", service.url);
     let client = reqwest::Client::new();
-    let failed = client
-        .post(&url)
-        .body(r#"{"do":"fail"}"#)
-        .send()
-        .await
-        .unwrap();
+    let failed = client.post(&url).body(r#"{"do":"fail"}"#).send().await.unwrap();
     assert_eq!(failed.status(), 200);
     assert_eq!(failed.headers()["x-amz-function-error"], "Unhandled");
     let error: Value = failed.json().await.unwrap();
@@ -323,10 +291,7 @@ async fn the_invoke_api_marks_function_errors_and_queues_events() {
     let unknown = url.replace("scripted", "nobody");
     let unknown = client.post(unknown).body("{}").send().await.unwrap();
     assert_eq!(unknown.status(), 404);
-    assert_eq!(
-        unknown.headers()["x-amzn-errortype"],
-        "ResourceNotFoundException"
-    );
+    assert_eq!(unknown.headers()["x-amzn-errortype"], "ResourceNotFoundException");
 }
 
 #[tokio::test]
@@ -338,9 +303,7 @@ async fn a_function_behind_an_endpoint_answers_fails_and_times_out_alike() {
     let answered = endpoint.invoke(event(json!({})), PATIENCE).await;
     assert!(matches!(answered, Outcome::Answered(_)), "{answered:?}");
 
-    let failed = endpoint
-        .invoke(event(json!({"do": "fail"})), PATIENCE)
-        .await;
+    let failed = endpoint.invoke(event(json!({"do": "fail"})), PATIENCE).await;
     let Outcome::Failed { error_message, .. } = failed else {
         panic!("{failed:?}");
     };
