@@ -53,10 +53,7 @@ impl Update {
 
     /// Asks for the row as it is after the update.
     pub(crate) fn returning_the_row(self) -> Self {
-        Self {
-            returning: ReturnValue::AllNew,
-            ..self
-        }
+        Self { returning: ReturnValue::AllNew, ..self }
     }
 
     pub(crate) fn name(mut self, placeholder: &'static str, name: &'static str) -> Self {
@@ -74,10 +71,7 @@ impl ChallengeTable {
     /// The table of this name; the client is built here, once.
     #[must_use]
     pub fn new(config: &SdkConfig, table: String) -> Self {
-        Self {
-            client: Client::new(config),
-            table,
-        }
+        Self { client: Client::new(config), table }
     }
 
     async fn update(
@@ -114,11 +108,7 @@ impl ChallengeTable {
 
 impl Challenges for ChallengeTable {
     async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
-        match self
-            .update(&new.row, issue::update(new))
-            .await
-            .map_err(StoreFault::Issue)?
-        {
+        match self.update(&new.row, issue::update(new)).await.map_err(StoreFault::Issue)? {
             Updated::Written(row) => issue::fresh(&row),
             Updated::Refused(row) => issue::join(&row, new),
         }
@@ -137,7 +127,7 @@ impl Outbox for ChallengeTable {
     async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
         let update = Update::new(
             "SET sent = :number REMOVE #out".to_owned(),
-            "seq >= :number AND (attribute_not_exists(sent) OR sent < :number)".to_owned(),
+            "seq >= :number AND sent < :number".to_owned(),
         );
         let update = update.name("#out", "out").value(":number", n(number));
         match self.update(row, update).await.map_err(StoreFault::Claim)? {
@@ -150,9 +140,6 @@ impl Outbox for ChallengeTable {
         let update = Update::new("SET sent = :before".to_owned(), "sent = :number".to_owned())
             .value(":number", n(number))
             .value(":before", n(number.saturating_sub(1)));
-        self.update(row, update)
-            .await
-            .map(drop)
-            .map_err(StoreFault::GiveBack)
+        self.update(row, update).await.map(drop).map_err(StoreFault::GiveBack)
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn update(new: &NewChallenge) -> Update {
         Person::Unknown => ", #ttl = :ttl",
     };
     let expression = format!(
-        "SET seq = if_not_exists(seq, :zero) + :one, done = if_not_exists(done, :zero), cid = :cid, iat = :now, #exp = :exp, \
+        "SET seq = if_not_exists(seq, :zero) + :one, done = if_not_exists(done, :zero), sent = if_not_exists(sent, :zero), cid = :cid, iat = :now, #exp = :exp, \
          kv = :kv, cl = :cl, fl = :fl, own = :own, #out = :out, \
          cb = if_not_exists(bad, :zero), c10 = if_not_exists(t10, :zero), \
          c20 = if_not_exists(t20, :zero), {}{ttl}",
@@ -65,11 +65,7 @@ pub(crate) fn join(row: &Item, new: &NewChallenge) -> Result<Issued, StoreFault>
     let spent = number(row, "done")?;
     let live = challenge.expires > new.now && u64::from(challenge.number) > spent;
     let same = text(row, "cl")? == new.client && challenge.method == new.method;
-    Ok(if live && same {
-        Issued::Joined(challenge)
-    } else {
-        Issued::Blank
-    })
+    Ok(if live && same { Issued::Joined(challenge) } else { Issued::Blank })
 }
 
 /// The newest challenge of a row.
@@ -82,15 +78,11 @@ pub(crate) fn newest(row: &Item) -> Result<Challenge, StoreFault> {
     };
     let short = |number: u64, name| number.try_into().map_err(|_| StoreFault::Layout(name));
     Ok(Challenge {
-        id: bytes(row, "cid")?
-            .try_into()
-            .map_err(|_| StoreFault::Layout("cid"))?,
+        id: bytes(row, "cid")?.try_into().map_err(|_| StoreFault::Layout("cid"))?,
         number: short(number(row, "seq")?, "seq")?,
         issued,
         expires: number(row, "exp")?,
-        key_version: number(row, "kv")?
-            .try_into()
-            .map_err(|_| StoreFault::Layout("kv"))?,
+        key_version: number(row, "kv")?.try_into().map_err(|_| StoreFault::Layout("kv"))?,
         method: Method::parse(text(row, "fl")?).ok_or(StoreFault::Layout("fl"))?,
         code_length: match wrong.block_short_codes(issued) {
             false => CodeLength::Short,

@@ -55,10 +55,7 @@ pub(crate) fn s(text: &str) -> AttributeValue {
 /// its predecessor had. DynamoDB reads every right-hand side from the item before the update.
 pub(crate) fn shift(log: char, length: usize) -> String {
     (2..=length).fold(format!("{log}1 = :now"), |assignments, place| {
-        format!(
-            "{assignments}, {log}{place} = if_not_exists({log}{}, :zero)",
-            place - 1
-        )
+        format!("{assignments}, {log}{place} = if_not_exists({log}{}, :zero)", place - 1)
     })
 }
 

@@ -13,9 +13,8 @@ use crate::issue;
 use crate::item::{Item, s, text};
 
 /// What is read of an image; its other attributes are nobody's business here.
-const READ: [&str; 12] = [
-    "pk", "seq", "cid", "iat", "exp", "kv", "cl", "fl", "cb", "c10", "c20", "out",
-];
+const READ: [&str; 12] =
+    ["pk", "seq", "cid", "iat", "exp", "kv", "cl", "fl", "cb", "c10", "c20", "out"];
 
 /// A message that is due.
 #[derive(Clone, Debug)]

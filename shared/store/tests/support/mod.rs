@@ -1,0 +1,124 @@
+//! The table on the embedded database and the one in memory, behind one type.
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
+
+use sign_in::automaton::Person;
+use sign_in::client_policy::Method;
+use sign_in::outgoing::Outgoing;
+use sign_in::row::{Factor, RowKey};
+use sign_in::ticket::CodeLength;
+use sign_in::verdict::{Judgement, Verdict};
+use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use store::outbox::{Claim, Outbox};
+use store::{ChallengeTable, StoreFault};
+use testkit::embedded::CHALLENGES;
+use testkit::{EmbeddedDynamo, MemoryChallenges};
+
+/// When these tests begin.
+pub(crate) const NOW: u64 = 1_800_000_000;
+
+/// One of the two implementations.
+#[derive(Clone)]
+pub(crate) enum Store {
+    Memory(MemoryChallenges),
+    Table(ChallengeTable),
+}
+
+/// The real table code on an embedded database.
+pub(crate) async fn table(dynamo: &EmbeddedDynamo) -> Store {
+    let configuration = aws::stand_in(dynamo.url()).await;
+    Store::Table(ChallengeTable::new(&configuration, CHALLENGES.to_owned()))
+}
+
+/// Runs a scenario on both implementations.
+pub(crate) async fn on_both(scenario: impl AsyncFn(Store)) {
+    scenario(Store::Memory(MemoryChallenges::default())).await;
+    let dynamo = EmbeddedDynamo::start();
+    scenario(table(&dynamo).await).await;
+}
+
+impl Challenges for Store {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+        match self {
+            Self::Memory(store) => store.issue(new).await,
+            Self::Table(store) => store.issue(new).await,
+        }
+    }
+
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+        match self {
+            Self::Memory(store) => store.record(judgement).await,
+            Self::Table(store) => store.record(judgement).await,
+        }
+    }
+}
+
+impl Outbox for Store {
+    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
+        match self {
+            Self::Memory(store) => store.claim(row, number).await,
+            Self::Table(store) => store.claim(row, number).await,
+        }
+    }
+
+    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreFault> {
+        match self {
+            Self::Memory(store) => store.give_back(row, number).await,
+            Self::Table(store) => store.give_back(row, number).await,
+        }
+    }
+}
+
+/// The row of these tests.
+pub(crate) fn row() -> RowKey {
+    RowKey::of("eu-west-1_Pool", Factor::Email, "noor")
+}
+
+/// A challenge asked for `after` seconds.
+pub(crate) fn new(after: u64) -> NewChallenge {
+    NewChallenge {
+        row: row(),
+        id: [(after % 251) as u8; 16],
+        now: NOW + after,
+        expires: NOW + after + 300,
+        key_version: 1,
+        client: "client".to_owned(),
+        method: Method::EmailOtp,
+        session: [3; 8],
+        outgoing: Outgoing::nobody(),
+        person: Person::Known,
+    }
+}
+
+/// An answer to a short code, `after` seconds, with this tag.
+pub(crate) fn answer(number: u32, verdict: Verdict, tag: u8, after: u64) -> Judgement {
+    Judgement {
+        row: row(),
+        number,
+        code_length: CodeLength::Short,
+        tag: [tag; 8],
+        verdict,
+        now: NOW + after,
+    }
+}
+
+impl Store {
+    /// Issues and returns the number; fails the test if nothing new was issued.
+    #[track_caller]
+    pub(crate) async fn issue_fresh(&self, after: u64) -> u32 {
+        match self.issue(&new(after)).await.unwrap() {
+            Issued::Fresh(challenge) => challenge.number,
+            other => panic!("not issued: {other:?}"),
+        }
+    }
+
+    /// Records an answer to a short code.
+    pub(crate) async fn answer(
+        &self,
+        number: u32,
+        verdict: Verdict,
+        tag: u8,
+        after: u64,
+    ) -> Recorded {
+        self.record(&answer(number, verdict, tag, after)).await.unwrap()
+    }
+}
