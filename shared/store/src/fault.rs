@@ -19,6 +19,9 @@ pub enum StoreFault {
     /// A claimed message could not be given back.
     #[error("failed to give a message back")]
     GiveBack(#[source] Box<dyn Error + Send + Sync>),
+    /// A profile could not be created; whether it was written is not known.
+    #[error("failed to create a profile")]
+    CreateProfile(#[source] Box<dyn Error + Send + Sync>),
     /// A row does not have the documented layout; the text names the attribute.
     #[error("a row has no usable `{0}`")]
     Layout(&'static str),

@@ -9,9 +9,11 @@ pub mod issue;
 mod item;
 pub mod judge;
 pub mod outbox;
+pub mod profiles;
 pub mod stream;
 
 pub use challenges::Challenges;
 pub use dynamo::ChallengeTable;
 pub use fault::StoreFault;
 pub use outbox::Outbox;
+pub use profiles::{ProfileTable, Profiles};

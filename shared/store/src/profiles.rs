@@ -1,0 +1,140 @@
+//! One row per person: what an application may build upon.
+//!
+//! The key `pk` is `v1#<bytes of the pool's id>#<pool's id>#<sub>`: the number in front fixes where
+//! the pool ends, so that no two persons share a key whatever the two texts hold.
+//! The row starts with `pool`, `sub`, `created` (seconds since 1970) and those of [`CLAIMS`] that
+//! the person has. Names and addresses are not copied: the pool is where they are verified,
+//! changed and erased. Whatever an application adds to the row stays as it is.
+
+use std::collections::BTreeMap;
+
+use aws::SdkConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+
+use crate::fault::StoreFault;
+use crate::item::{Item, n, s};
+
+/// The claims a profile starts with: what is needed to speak to the person, and tells least.
+pub const CLAIMS: [&str; 2] = ["locale", "zoneinfo"];
+
+/// Whose row it is.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ProfileKey {
+    pool: String,
+    sub: String,
+}
+
+/// A row that is asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewProfile {
+    /// Whose it is.
+    pub key: ProfileKey,
+    /// Now, in seconds since 1970.
+    pub created: u64,
+    /// The values of [`CLAIMS`]; others are not stored.
+    pub claims: BTreeMap<&'static str, String>,
+}
+
+/// What asking for a row came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// The row is new.
+    Written,
+    /// There was one, and it was not touched.
+    Existed,
+}
+
+/// The profiles of all pools.
+pub trait Profiles {
+    /// Writes a row if there is none.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer.
+    fn create(
+        &self,
+        profile: &NewProfile,
+    ) -> impl Future<Output = Result<Created, StoreFault>> + Send;
+}
+
+/// The table of profiles in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct ProfileTable {
+    client: Client,
+    table: String,
+}
+
+impl ProfileKey {
+    /// The row of the person with this `sub` in this pool; `None` if one of them is empty.
+    #[must_use]
+    pub fn of(pool: &str, sub: &str) -> Option<Self> {
+        (!pool.is_empty() && !sub.is_empty())
+            .then(|| Self { pool: pool.to_owned(), sub: sub.to_owned() })
+    }
+
+    /// The text under which the row is stored.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("v1#{}#{}#{}", self.pool.len(), self.pool, self.sub)
+    }
+}
+
+impl ProfileTable {
+    /// The table of this name; the client is built here, once.
+    #[must_use]
+    pub fn new(config: &SdkConfig, table: String) -> Self {
+        Self { client: Client::new(config), table }
+    }
+}
+
+impl Profiles for ProfileTable {
+    async fn create(&self, profile: &NewProfile) -> Result<Created, StoreFault> {
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item(profile)))
+            .condition_expression("attribute_not_exists(pk)");
+        match request.send().await {
+            Ok(_) => Ok(Created::Written),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(Created::Existed),
+                _ => Err(StoreFault::CreateProfile(error.into())),
+            },
+        }
+    }
+}
+
+fn item(profile: &NewProfile) -> Item {
+    let NewProfile { key, created, claims } = profile;
+    let claims = CLAIMS.into_iter().filter_map(|name| Some((name, s(claims.get(name)?))));
+    [("pk", s(&key.text())), ("pool", s(&key.pool)), ("sub", s(&key.sub)), ("created", n(*created))]
+        .into_iter()
+        .chain(claims)
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ProfileKey;
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    #[test]
+    fn a_key_names_pool_and_person() {
+        let key = ProfileKey::of("eu-west-1_Pool", "c2a5d4e4").unwrap();
+        assert_eq!(key.text(), "v1#14#eu-west-1_Pool#c2a5d4e4");
+        assert!(ProfileKey::of("", "c2a5d4e4").is_none());
+        assert!(ProfileKey::of("eu-west-1_Pool", "").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn two_keys_are_equal_only_if_pool_and_person_are(
+            one in "[a1#]{1,4}", other in "[a1#]{1,4}", first in "[a1#]{1,4}", second in "[a1#]{1,4}",
+        ) {
+            let (left, right) = (ProfileKey::of(&one, &first).unwrap(), ProfileKey::of(&other, &second).unwrap());
+            prop_assert_eq!(left.text() == right.text(), (one, first) == (other, second));
+        }
+    }
+}
