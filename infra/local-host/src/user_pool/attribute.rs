@@ -32,9 +32,7 @@ const STANDARD: [&str; 18] = [
 pub(crate) fn check(pool: &Pool, attributes: &Texts) -> Result<(), ApiError> {
     for (name, value) in attributes {
         if name == "sub" {
-            return Err(ApiError::invalid(
-                "Cannot modify the non-mutable attribute sub",
-            ));
+            return Err(ApiError::invalid("Cannot modify the non-mutable attribute sub"));
         }
         let known = STANDARD.contains(&name.as_str())
             || name == "updated_at"
@@ -68,9 +66,9 @@ fn check_form(name: &str, value: &str) -> Result<(), ApiError> {
         "phone_number" if !value.is_empty() && !is_phone_number(value) => {
             Err(ApiError::invalid("Invalid phone number format."))
         }
-        "email_verified" | "phone_number_verified" if !matches!(value, "true" | "false") => Err(
-            nonconforming(&format!("{name}: Value must be true or false")),
-        ),
+        "email_verified" | "phone_number_verified" if !matches!(value, "true" | "false") => {
+            Err(nonconforming(&format!("{name}: Value must be true or false")))
+        }
         _ => Ok(()),
     }
 }
@@ -96,9 +94,7 @@ pub(crate) fn check_writable(client: &Client, attributes: &Texts) -> Result<(), 
             || !client.may_write(name)
     });
     if refused {
-        return Err(ApiError::refused(
-            "A client attempted to write unauthorized attribute",
-        ));
+        return Err(ApiError::refused("A client attempted to write unauthorized attribute"));
     }
     Ok(())
 }
@@ -109,9 +105,9 @@ pub(crate) fn check_mutable(pool: &Pool, attributes: &Texts) -> Result<(), ApiEr
         custom(pool, name).is_some_and(|schema| schema.get("Mutable") == Some(&Value::Bool(false)))
     });
     match fixed {
-        Some(name) => Err(ApiError::invalid(format!(
-            "user.{name}: Attribute cannot be updated.\n"
-        ))),
+        Some(name) => {
+            Err(ApiError::invalid(format!("user.{name}: Attribute cannot be updated.\n")))
+        }
         None => Ok(()),
     }
 }
@@ -134,28 +130,28 @@ pub(crate) fn is_phone_number(text: &str) -> bool {
 }
 
 fn schema(pool: &Pool) -> impl Iterator<Item = &Value> {
-    pool.setting(&["SchemaAttributes"])
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+    pool.setting(&["SchemaAttributes"]).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// The schema of a custom attribute by its full name.
+/// The schema of a custom attribute by its full name, `custom:…` or `dev:custom:…`.
 fn custom<'a>(pool: &'a Pool, name: &str) -> Option<&'a Value> {
-    let (prefix, short) = name.split_once(':')?;
+    let (for_developers, name) = match name.strip_prefix("dev:") {
+        Some(name) => (true, name),
+        None => (false, name),
+    };
+    let short = name.strip_prefix("custom:")?;
     schema(pool).find(|attribute| {
         let declared = attribute.get("Name").and_then(Value::as_str);
         let developer = attribute.get("DeveloperOnlyAttribute") == Some(&Value::Bool(true));
-        let own = if developer { "dev" } else { "custom" };
-        prefix.split(':').next_back() == Some(own) && declared == Some(short)
-            || declared == Some(name)
+        developer == for_developers
+            && declared.is_some_and(|declared| {
+                declared.strip_prefix("custom:").unwrap_or(declared) == short
+            })
     })
 }
 
 fn nonconforming(detail: &str) -> ApiError {
-    ApiError::invalid(format!(
-        "Attributes did not conform to the schema: {detail}"
-    ))
+    ApiError::invalid(format!("Attributes did not conform to the schema: {detail}"))
 }
 
 #[cfg(test)]

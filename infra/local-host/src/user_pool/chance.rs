@@ -7,10 +7,7 @@ use uuid::Uuid;
 use super::error::ApiError;
 
 /// Fresh random bytes.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the pools' one reading of the system's randomness"
-)]
+#[expect(clippy::disallowed_methods, reason = "the pools' one reading of the system's randomness")]
 pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], ApiError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| ApiError::internal())?;
@@ -19,9 +16,7 @@ pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], ApiError> {
 
 /// A version 4 UUID as text.
 pub(crate) fn uuid() -> Result<String, ApiError> {
-    Ok(uuid::Builder::from_random_bytes(bytes()?)
-        .into_uuid()
-        .to_string())
+    Ok(uuid::Builder::from_random_bytes(bytes()?).into_uuid().to_string())
 }
 
 /// The same UUID for the same seed.

@@ -226,18 +226,12 @@ fn effective_groups(pool: &Pool, user: &User, edits: &Edits) -> GroupEdits {
 }
 
 fn own_groups(pool: &Pool, user: &User) -> GroupEdits {
-    let mut groups: Vec<&Group> = user
-        .groups
-        .iter()
-        .filter_map(|name| pool.groups.get(name))
-        .collect();
+    let mut groups: Vec<&Group> =
+        user.groups.iter().filter_map(|name| pool.groups.get(name)).collect();
     groups.sort_by_key(|group| group.precedence.unwrap_or(u64::MAX));
     GroupEdits {
         groups: groups.iter().map(|group| group.name.clone()).collect(),
-        roles: groups
-            .iter()
-            .filter_map(|group| group.role_arn.clone())
-            .collect(),
+        roles: groups.iter().filter_map(|group| group.role_arn.clone()).collect(),
         preferred_role: groups
             .iter()
             .find(|group| group.precedence.is_some())
@@ -248,10 +242,7 @@ fn own_groups(pool: &Pool, user: &User) -> GroupEdits {
 fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
         || name.starts_with("cognito:")
-            && !matches!(
-                name,
-                "cognito:groups" | "cognito:roles" | "cognito:preferred_role"
-            )
+            && !matches!(name, "cognito:groups" | "cognito:roles" | "cognito:preferred_role")
 }
 
 fn insert_list(claims: &mut Map<String, Value>, name: &str, list: &[String]) {

@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
 
 use super::error::ApiError;
 use super::input::Input;
@@ -50,8 +51,7 @@ impl Client {
 
     /// Whether unknown users must look like known ones.
     pub(crate) fn hides_users(&self) -> bool {
-        self.setting("PreventUserExistenceErrors")
-            .is_some_and(|value| value == "ENABLED")
+        self.setting("PreventUserExistenceErrors").is_some_and(|value| value == "ENABLED")
     }
 
     /// Whether one of these flows is allowed; without a list the API's three defaults are.
@@ -86,32 +86,23 @@ impl Client {
 
     /// How long a challenge session lives, in seconds.
     pub(crate) fn session_life(&self) -> u64 {
-        60 * self
-            .setting("AuthSessionValidity")
-            .and_then(Value::as_u64)
-            .unwrap_or(3)
+        60 * self.setting("AuthSessionValidity").and_then(Value::as_u64).unwrap_or(3)
     }
 
     pub(crate) fn id_token_life(&self) -> u64 {
-        self.life("IdTokenValidity", "IdToken", "hours")
-            .unwrap_or(3600)
+        self.life("IdTokenValidity", "IdToken", "hours").unwrap_or(3600)
     }
 
     pub(crate) fn access_token_life(&self) -> u64 {
-        self.life("AccessTokenValidity", "AccessToken", "hours")
-            .unwrap_or(3600)
+        self.life("AccessTokenValidity", "AccessToken", "hours").unwrap_or(3600)
     }
 
     pub(crate) fn refresh_token_life(&self) -> u64 {
-        self.life("RefreshTokenValidity", "RefreshToken", "days")
-            .unwrap_or(30 * 86_400)
+        self.life("RefreshTokenValidity", "RefreshToken", "days").unwrap_or(30 * 86_400)
     }
 
     fn life(&self, setting: &str, token: &str, default_unit: &str) -> Option<u64> {
-        let count = self
-            .setting(setting)
-            .and_then(Value::as_u64)
-            .filter(|count| *count > 0)?;
+        let count = self.setting(setting).and_then(Value::as_u64).filter(|count| *count > 0)?;
         let unit = self
             .setting("TokenValidityUnits")
             .and_then(|units| units.get(token))
@@ -132,12 +123,17 @@ impl Client {
     /// The grace period in seconds when refresh tokens rotate.
     pub(crate) fn rotation(&self) -> Option<u64> {
         let rotation = self.setting("RefreshTokenRotation")?;
-        (rotation.get("Feature")? == "ENABLED").then(|| {
-            rotation
-                .get("RetryGracePeriodSeconds")
-                .and_then(Value::as_u64)
-                .unwrap_or(0)
-        })
+        (rotation.get("Feature")? == "ENABLED")
+            .then(|| rotation.get("RetryGracePeriodSeconds").and_then(Value::as_u64).unwrap_or(0))
+    }
+
+    /// Whether this is the client's secret, or its lack of one.
+    pub(crate) fn has_secret(&self, given: Option<&str>) -> bool {
+        match (&self.secret, given) {
+            (None, None) => true,
+            (Some(secret), Some(given)) => secret.as_bytes().ct_eq(given.as_bytes()).into(),
+            _ => false,
+        }
     }
 
     /// Checks `SECRET_HASH` against one of the names that a caller may have hashed.
@@ -159,18 +155,13 @@ impl Client {
                 let hash = STANDARD.decode(hash).unwrap_or_default();
                 let fits = names.iter().any(|name| {
                     Hmac::<Sha256>::new_from_slice(secret.as_bytes()).is_ok_and(|mac| {
-                        mac.chain_update(name)
-                            .chain_update(id)
-                            .verify_slice(&hash)
-                            .is_ok()
+                        mac.chain_update(name).chain_update(id).verify_slice(&hash).is_ok()
                     })
                 });
                 if fits {
                     Ok(())
                 } else {
-                    Err(ApiError::refused(format!(
-                        "Unable to verify secret hash for client {id}"
-                    )))
+                    Err(ApiError::refused(format!("Unable to verify secret hash for client {id}")))
                 }
             }
         }

@@ -97,17 +97,11 @@ fn count(times: &mut Vec<u64>, limit: u32, now: u64) -> Result<(), ApiError> {
 }
 
 pub(crate) fn mismatch() -> ApiError {
-    ApiError::new(
-        "CodeMismatchException",
-        "Invalid verification code provided, please try again.",
-    )
+    ApiError::new("CodeMismatchException", "Invalid verification code provided, please try again.")
 }
 
 pub(crate) fn expired() -> ApiError {
-    ApiError::new(
-        "ExpiredCodeException",
-        "Invalid code provided, please request a code again.",
-    )
+    ApiError::new("ExpiredCodeException", "Invalid code provided, please request a code again.")
 }
 
 #[cfg(test)]
@@ -117,9 +111,7 @@ mod tests {
     fn sent(now: u64) -> (Code, String, Settings) {
         let settings = Settings::default();
         let mut code = Code::default();
-        let text = code
-            .renew(Purpose::Password, "email", &settings, now)
-            .unwrap();
+        let text = code.renew(Purpose::Password, "email", &settings, now).unwrap();
         (code, text, settings)
     }
 

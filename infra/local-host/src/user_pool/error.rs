@@ -15,10 +15,7 @@ impl ApiError {
     /// An error of this kind with this text.
     #[must_use]
     pub fn new(kind: &str, message: impl Into<String>) -> Self {
-        Self {
-            kind: kind.to_owned(),
-            message: message.into(),
-        }
+        Self { kind: kind.to_owned(), message: message.into() }
     }
 
     /// An action that this host does not know; the text names it.
@@ -33,11 +30,7 @@ impl ApiError {
     /// The HTTP status that AWS answers it with.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.kind == "InternalErrorException" {
-            500
-        } else {
-            400
-        }
+        if self.kind == "InternalErrorException" { 500 } else { 400 }
     }
 
     pub(crate) fn internal() -> Self {

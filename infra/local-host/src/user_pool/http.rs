@@ -26,10 +26,7 @@ const CORS: [(&str, &str); 5] = [
          x-amz-security-token,x-amz-content-sha256,amz-sdk-invocation-id,amz-sdk-request,\
          cache-control",
     ),
-    (
-        "access-control-expose-headers",
-        "x-amzn-requestid,x-amzn-errortype,x-amzn-errormessage,date",
-    ),
+    ("access-control-expose-headers", "x-amzn-requestid,x-amzn-errortype,x-amzn-errormessage,date"),
     ("access-control-max-age", "172800"),
 ];
 
@@ -37,10 +34,7 @@ pub(super) fn router(pools: UserPools) -> Router {
     Router::new()
         .route("/", post(act))
         .route("/{pool}/.well-known/jwks.json", get(key_set))
-        .route(
-            "/{pool}/.well-known/openid-configuration",
-            get(configuration),
-        )
+        .route("/{pool}/.well-known/openid-configuration", get(configuration))
         .layer(middleware::from_fn(cors))
         .with_state(pools)
 }
@@ -52,10 +46,9 @@ async fn cors(request: Request, next: Next) -> Response {
         next.run(request).await
     };
     for (name, value) in CORS {
-        response.headers_mut().insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }

@@ -47,11 +47,9 @@ impl Input {
     pub(crate) fn required(&self, name: &str) -> Result<&str, ApiError> {
         match self.text(name)? {
             None => Err(constraint("null", name, "Member must not be null")),
-            Some("") => Err(constraint(
-                "''",
-                name,
-                "Member must have length greater than or equal to 1",
-            )),
+            Some("") => {
+                Err(constraint("''", name, "Member must have length greater than or equal to 1"))
+            }
             Some(text) => Ok(text),
         }
     }
@@ -94,9 +92,7 @@ impl Input {
         map.iter()
             .filter(|(_, value)| !value.is_null())
             .map(|(key, value)| {
-                let text = value
-                    .as_str()
-                    .ok_or_else(|| mistyped(name, "a map of strings"))?;
+                let text = value.as_str().ok_or_else(|| mistyped(name, "a map of strings"))?;
                 Ok((key.clone(), text.to_owned()))
             })
             .collect::<Result<Texts, _>>()
@@ -148,12 +144,8 @@ impl Input {
 /// AWS's wording of a violated constraint.
 pub(crate) fn constraint(value: &str, name: &str, rule: &str) -> ApiError {
     let mut letters = name.chars();
-    let member: String = letters
-        .next()
-        .map(|first| first.to_ascii_lowercase())
-        .into_iter()
-        .chain(letters)
-        .collect();
+    let member: String =
+        letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect();
     ApiError::invalid(format!(
         "1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: \
          {rule}"
@@ -200,10 +192,7 @@ mod tests {
     #[test]
     fn a_wrong_type_is_a_serialization_error() {
         let input = Input::of(json!({"ClientId": 7, "ClientMetadata": {"a": 1}})).unwrap();
-        assert_eq!(
-            input.text("ClientId").unwrap_err().kind,
-            "SerializationException"
-        );
+        assert_eq!(input.text("ClientId").unwrap_err().kind, "SerializationException");
         assert_eq!(input.metadata().unwrap_err().kind, "SerializationException");
     }
 }

@@ -35,10 +35,7 @@ pub(crate) struct Key {
 
 impl Keys {
     fn generate() -> Result<Self, ApiError> {
-        Ok(Self {
-            id: Key::generate()?,
-            access: Key::generate()?,
-        })
+        Ok(Self { id: Key::generate()?, access: Key::generate()? })
     }
 
     /// The key set document of the pool.
@@ -75,9 +72,7 @@ impl Key {
         let mut header = Header::new(Algorithm::RS256);
         header.typ = None;
         header.kid = Some(self.kid.clone());
-        let private = STANDARD
-            .decode(&self.private)
-            .map_err(|_| ApiError::internal())?;
+        let private = STANDARD.decode(&self.private).map_err(|_| ApiError::internal())?;
         jsonwebtoken::encode(&header, claims, &EncodingKey::from_rsa_der(&private))
             .map_err(|_| ApiError::internal())
     }

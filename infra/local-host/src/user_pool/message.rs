@@ -92,11 +92,8 @@ impl Host {
     /// Sends a message, through the custom message and custom sender triggers where configured;
     /// the answer is its delivery details.
     pub(crate) async fn notify(&self, notice: &Notice<'_>) -> Result<Value, ApiError> {
-        let sender_trigger = if notice.is_mail() {
-            Trigger::CustomEmailSender
-        } else {
-            Trigger::CustomSmsSender
-        };
+        let sender_trigger =
+            if notice.is_mail() { Trigger::CustomEmailSender } else { Trigger::CustomSmsSender };
         let (attributes, address, draft, own_mail, sender, message) = {
             let state = self.state();
             let pool = state.pool(notice.scene.pool)?;
@@ -121,9 +118,7 @@ impl Host {
                 .with("linkParameter", json!("{##Click Here##}"))
                 .with("usernameParameter", json!(name))
                 .with_metadata(notice.metadata);
-            let response = self
-                .invoke(&hook, &notice.scene, notice.occasion, request)
-                .await?;
+            let response = self.invoke(&hook, &notice.scene, notice.occasion, request).await?;
             self.redraft(&mut drafted, &response, notice, own_mail)?;
         }
         if let Some(sender) = sender {
@@ -143,10 +138,7 @@ impl Host {
                 sender: "cognito".to_owned(),
                 to: address.clone(),
                 subject: drafted.subject,
-                text: drafted
-                    .text
-                    .replace(CODE, notice.code)
-                    .replace(USER_NAME, user_name),
+                text: drafted.text.replace(CODE, notice.code).replace(USER_NAME, user_name),
                 html: None,
                 at: self.clock.now_millis(),
             });
@@ -204,25 +196,12 @@ fn default_draft(pool: &Pool, notice: &Notice<'_>) -> Draft {
     let setting = |path: &[&str]| pool.setting_text(path).map(ToOwned::to_owned);
     let (subject, text) = match (notice.is_invitation(), notice.is_mail()) {
         (true, true) => (
-            setting(&[
-                "AdminCreateUserConfig",
-                "InviteMessageTemplate",
-                "EmailSubject",
-            ]),
-            setting(&[
-                "AdminCreateUserConfig",
-                "InviteMessageTemplate",
-                "EmailMessage",
-            ]),
+            setting(&["AdminCreateUserConfig", "InviteMessageTemplate", "EmailSubject"]),
+            setting(&["AdminCreateUserConfig", "InviteMessageTemplate", "EmailMessage"]),
         ),
-        (true, false) => (
-            None,
-            setting(&[
-                "AdminCreateUserConfig",
-                "InviteMessageTemplate",
-                "SMSMessage",
-            ]),
-        ),
+        (true, false) => {
+            (None, setting(&["AdminCreateUserConfig", "InviteMessageTemplate", "SMSMessage"]))
+        }
         (false, true) => (
             setting(&["VerificationMessageTemplate", "EmailSubject"])
                 .or_else(|| setting(&["EmailVerificationSubject"])),
@@ -240,24 +219,15 @@ fn default_draft(pool: &Pool, notice: &Notice<'_>) -> Draft {
             "Your temporary password",
             "Your username is {username} and temporary password is {####}.",
         ),
-        "ForgotPassword" => (
-            "Your verification code",
-            "Your password reset code is {####}.",
-        ),
-        _ => (
-            "Your verification code",
-            "Your confirmation code is {####}.",
-        ),
+        "ForgotPassword" => ("Your verification code", "Your password reset code is {####}."),
+        _ => ("Your verification code", "Your confirmation code is {####}."),
     };
     let subject = if notice.is_mail() {
         subject.unwrap_or_else(|| own_subject.to_owned())
     } else {
         String::new()
     };
-    Draft {
-        subject,
-        text: text.unwrap_or_else(|| own_text.to_owned()),
-    }
+    Draft { subject, text: text.unwrap_or_else(|| own_text.to_owned()) }
 }
 
 #[cfg(test)]

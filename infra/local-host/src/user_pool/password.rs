@@ -40,17 +40,11 @@ impl Password {
         if let Some(first) = salt.first_mut() {
             *first = *first & 0x7f | 0x10;
         }
-        Ok(Self {
-            salt,
-            hash: salted(&salt, pool, user, password),
-            until: None,
-        })
+        Ok(Self { salt, hash: salted(&salt, pool, user, password), until: None })
     }
 
     pub(crate) fn matches(&self, pool: &str, user: &str, password: &str) -> bool {
-        salted(&self.salt, pool, user, password)
-            .ct_eq(&self.hash)
-            .into()
+        salted(&self.salt, pool, user, password).ct_eq(&self.hash).into()
     }
 }
 
@@ -62,11 +56,7 @@ fn salted(salt: &[u8; 16], pool: &str, user: &str, password: &str) -> [u8; 32] {
         .chain_update(":")
         .chain_update(password)
         .finalize();
-    Sha256::new()
-        .chain_update(salt)
-        .chain_update(inner)
-        .finalize()
-        .into()
+    Sha256::new().chain_update(salt).chain_update(inner).finalize().into()
 }
 
 impl Lockout {

@@ -8,12 +8,8 @@ use super::state::Pool;
 use super::user::User;
 
 /// Members that are fixed when a pool is created.
-const FIXED: [&str; 4] = [
-    "UsernameAttributes",
-    "AliasAttributes",
-    "SchemaAttributes",
-    "UsernameConfiguration",
-];
+const FIXED: [&str; 4] =
+    ["UsernameAttributes", "AliasAttributes", "SchemaAttributes", "UsernameConfiguration"];
 
 /// Members of the inputs that describe no setting.
 const NOT_SETTINGS: [&str; 4] = ["UserPoolId", "PoolName", "Schema", "UserPoolTags"];
@@ -70,10 +66,7 @@ fn settings(input: &Input) -> Result<Map<String, Value>, ApiError> {
         "RequireSymbols": true,
         "TemporaryPasswordValidityDays": 7,
     });
-    let given = config
-        .get("Policies")
-        .and_then(|policies| policies.get("PasswordPolicy"))
-        .cloned();
+    let given = config.get("Policies").and_then(|policies| policies.get("PasswordPolicy")).cloned();
     if let Some(given) = given {
         let length = given.get("MinimumLength").and_then(Value::as_u64);
         if length.is_some_and(|length| !(6..=99).contains(&length)) {
@@ -105,14 +98,8 @@ fn settings(input: &Input) -> Result<Map<String, Value>, ApiError> {
         ("LambdaConfig", json!({})),
         ("AutoVerifiedAttributes", json!([])),
         ("MfaConfiguration", json!("OFF")),
-        (
-            "EmailConfiguration",
-            json!({"EmailSendingAccount": "COGNITO_DEFAULT"}),
-        ),
-        (
-            "AdminCreateUserConfig",
-            json!({"AllowAdminCreateUserOnly": false}),
-        ),
+        ("EmailConfiguration", json!({"EmailSendingAccount": "COGNITO_DEFAULT"})),
+        ("AdminCreateUserConfig", json!({"AllowAdminCreateUserOnly": false})),
         ("DeletionProtection", json!("INACTIVE")),
         ("UserPoolTier", json!("ESSENTIALS")),
     ] {
@@ -125,8 +112,7 @@ impl Pool {
     /// A setting by its path.
     pub(crate) fn setting(&self, path: &[&str]) -> Option<&Value> {
         let (first, rest) = path.split_first()?;
-        rest.iter()
-            .try_fold(self.config.get(*first)?, |value, name| value.get(name))
+        rest.iter().try_fold(self.config.get(*first)?, |value, name| value.get(name))
     }
 
     pub(crate) fn setting_text(&self, path: &[&str]) -> Option<&str> {
@@ -179,15 +165,9 @@ impl Pool {
 
     /// The user of this name, sub, address or alias.
     pub(crate) fn find(&self, name: &str) -> Option<&User> {
-        let by_name = self
-            .users
-            .values()
-            .find(|user| self.same_name(&user.name, name) || user.sub == name);
-        by_name.or_else(|| {
-            self.users
-                .values()
-                .find(|user| self.identified_by(user, name))
-        })
+        let by_name =
+            self.users.values().find(|user| self.same_name(&user.name, name) || user.sub == name);
+        by_name.or_else(|| self.users.values().find(|user| self.identified_by(user, name)))
     }
 
     fn identified_by(&self, user: &User, name: &str) -> bool {
@@ -199,9 +179,7 @@ impl Pool {
                         && (*attribute == "preferred_username" || user.is_verified(attribute))
             })
             .any(|attribute| {
-                user.attributes
-                    .get(attribute)
-                    .is_some_and(|value| self.same_name(value, name))
+                user.attributes.get(attribute).is_some_and(|value| self.same_name(value, name))
             })
     }
 
@@ -210,10 +188,7 @@ impl Pool {
         self.users.values().find(|user| {
             user.name != not
                 && (attribute == "preferred_username" || user.is_verified(attribute))
-                && user
-                    .attributes
-                    .get(attribute)
-                    .is_some_and(|held| self.same_name(held, value))
+                && user.attributes.get(attribute).is_some_and(|held| self.same_name(held, value))
         })
     }
 
@@ -221,10 +196,7 @@ impl Pool {
     pub(crate) fn address_holder(&self, attribute: &str, value: &str, not: &str) -> Option<&User> {
         self.users.values().find(|user| {
             user.name != not
-                && user
-                    .attributes
-                    .get(attribute)
-                    .is_some_and(|held| self.same_name(held, value))
+                && user.attributes.get(attribute).is_some_and(|held| self.same_name(held, value))
         })
     }
 
@@ -232,10 +204,7 @@ impl Pool {
     pub(crate) fn event_attributes(&self, user: &User) -> Texts {
         let mut attributes = user.attributes.clone();
         attributes.insert("sub".to_owned(), user.sub.clone());
-        attributes.insert(
-            "cognito:user_status".to_owned(),
-            user.status.name().to_owned(),
-        );
+        attributes.insert("cognito:user_status".to_owned(), user.status.name().to_owned());
         for attribute in ["email", "phone_number"] {
             if self.aliases_by(attribute)
                 && user.is_verified(attribute)

@@ -101,16 +101,9 @@ impl Pool {
         step: Step,
         now: u64,
     ) -> Result<String, ApiError> {
-        self.sessions
-            .retain(|_, session| now < session.issued.saturating_add(REMEMBERED));
+        self.sessions.retain(|_, session| now < session.issued.saturating_add(REMEMBERED));
         let text = chance::opaque()?;
-        let session = Session {
-            client: client.to_owned(),
-            who,
-            step,
-            issued: now,
-            end: End::Open,
-        };
+        let session = Session { client: client.to_owned(), who, step, issued: now, end: End::Open };
         self.sessions.insert(text.clone(), session);
         Ok(text)
     }
@@ -140,9 +133,7 @@ impl Pool {
             End::Open => {}
         }
         if now > session.issued.saturating_add(life) {
-            return Err(ApiError::refused(
-                "Invalid session for the user, session is expired.",
-            ));
+            return Err(ApiError::refused("Invalid session for the user, session is expired."));
         }
         let same_user = match &session.who {
             Who::Known(name) => found.as_ref() == Some(name),

@@ -126,10 +126,7 @@ fn padded(number: &BigUint) -> Vec<u8> {
 }
 
 fn hash(parts: &[&[u8]]) -> BigUint {
-    let digest = parts
-        .iter()
-        .fold(Sha256::new(), |hash, part| hash.chain_update(part))
-        .finalize();
+    let digest = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize();
     BigUint::from_bytes_be(&digest)
 }
 

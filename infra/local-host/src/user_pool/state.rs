@@ -65,10 +65,7 @@ impl State {
 
     pub(crate) fn add(&mut self, pool: Pool) -> Result<(), ApiError> {
         if self.pools.contains_key(&pool.id) {
-            return Err(ApiError::invalid(format!(
-                "User pool {} already exists.",
-                pool.id
-            )));
+            return Err(ApiError::invalid(format!("User pool {} already exists.", pool.id)));
         }
         self.pools.insert(pool.id.clone(), pool);
         Ok(())
@@ -97,9 +94,7 @@ impl Pool {
     }
 
     pub(crate) fn group(&self, name: &str) -> Result<&Group, ApiError> {
-        self.groups
-            .get(name)
-            .ok_or_else(|| ApiError::no_such_resource("Group not found."))
+        self.groups.get(name).ok_or_else(|| ApiError::no_such_resource("Group not found."))
     }
 }
 

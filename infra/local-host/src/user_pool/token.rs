@@ -89,9 +89,7 @@ impl Pool {
     /// The sign-in that a refresh token belongs to.
     pub(crate) fn grant_of(&self, token: &str, now: u64) -> Option<&Grant> {
         let hash = hash(token);
-        self.grants
-            .values()
-            .find(|grant| grant.is_opened_by(&hash, now))
+        self.grants.values().find(|grant| grant.is_opened_by(&hash, now))
     }
 
     pub(crate) fn revoke_all(&mut self, user: &str) {
@@ -110,10 +108,7 @@ impl Host {
         let (grant, refresh) = Grant::begin(user, &client, self.clock.now())?;
         let mut result = self.tokens(issue, &grant).await?;
         result.insert("RefreshToken".to_owned(), refresh.into());
-        self.state()
-            .pool_mut(issue.pool)?
-            .grants
-            .insert(grant.origin.clone(), grant);
+        self.state().pool_mut(issue.pool)?.grants.insert(grant.origin.clone(), grant);
         Ok(json!({"AuthenticationResult": result, "ChallengeParameters": {}}))
     }
 
@@ -164,15 +159,8 @@ impl Host {
             };
             let user = pool.user(user_name)?;
             let bare = user.groups.is_empty()
-                && self
-                    .settings
-                    .uncertain
-                    .group_configuration_null_without_groups;
-            let groups = if bare {
-                Value::Null
-            } else {
-                claim::group_configuration(pool, user)
-            };
+                && self.settings.uncertain.group_configuration_null_without_groups;
+            let groups = if bare { Value::Null } else { claim::group_configuration(pool, user) };
             let mut request = Request::about(&pool.event_attributes(user))
                 .with("groupConfiguration", groups)
                 .with_metadata(issue.metadata);
@@ -181,11 +169,7 @@ impl Host {
             }
             (hook, request)
         };
-        let scene = Scene {
-            pool: issue.pool,
-            client: Some(issue.client),
-            user_name,
-        };
+        let scene = Scene { pool: issue.pool, client: Some(issue.client), user_name };
         let response = self.invoke(&hook, &scene, issue.occasion, request).await?;
         Ok(Edits::of(&response))
     }
@@ -212,19 +196,13 @@ impl Host {
             return Err(ApiError::refused("Access Token has been revoked"));
         }
         if !text("scope").is_some_and(|scopes| scopes.split(' ').any(|scope| scope == USER_SCOPE)) {
-            return Err(ApiError::refused(
-                "Access Token does not have required scopes",
-            ));
+            return Err(ApiError::refused("Access Token does not have required scopes"));
         }
         let (Some(user), Some(client)) = (text("username"), text("client_id")) else {
             return Err(invalid());
         };
         pool.user(user)?.check_enabled()?;
-        Ok(Bearer {
-            pool: pool_id,
-            client: client.to_owned(),
-            user: user.to_owned(),
-        })
+        Ok(Bearer { pool: pool_id, client: client.to_owned(), user: user.to_owned() })
     }
 }
 

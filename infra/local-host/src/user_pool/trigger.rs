@@ -126,11 +126,7 @@ impl Pool {
             (Trigger::PreTokenGeneration, Some(version)) if version == "V3_0" => Version::Three,
             _ => Version::One,
         };
-        Some(Hook {
-            trigger,
-            function: function_name(arn).to_owned(),
-            version,
-        })
+        Some(Hook { trigger, function: function_name(arn).to_owned(), version })
     }
 }
 
@@ -173,15 +169,7 @@ impl Host {
         let event = self.event(hook, scene, occasion, request);
         for _ in 0..open.attempts.max(1) {
             let limit = self.settings.trigger_limit;
-            match invoke(
-                &self.functions,
-                &self.journal,
-                &hook.function,
-                &event,
-                limit,
-            )
-            .await
-            {
+            match invoke(&self.functions, &self.journal, &hook.function, &event, limit).await {
                 Outcome::Answered(payload) => {
                     return answer::judge(hook, &event, &payload, open);
                 }
@@ -230,16 +218,14 @@ async fn invoke(
 ) -> Outcome {
     let begun = Instant::now();
     let invocation = functions.invoke(function, event.to_string().into_bytes(), limit);
-    let outcome = tokio::time::timeout(limit + SLACK, invocation)
-        .await
-        .unwrap_or(Outcome::CallerTimedOut);
+    let outcome =
+        tokio::time::timeout(limit + SLACK, invocation).await.unwrap_or(Outcome::CallerTimedOut);
     let recorded = match &outcome {
         Outcome::Answered(payload) => serde_json::from_slice(payload)
             .map_err(|_| format!("not JSON: {}", String::from_utf8_lossy(payload))),
-        Outcome::Failed {
-            error_type,
-            error_message,
-        } => Err(format!("{error_type}: {error_message}")),
+        Outcome::Failed { error_type, error_message } => {
+            Err(format!("{error_type}: {error_message}"))
+        }
         Outcome::CallerTimedOut => Err("no answer in time".to_owned()),
         Outcome::Refused(reason) => Err(format!("refused: {reason}")),
     };
@@ -261,14 +247,8 @@ mod tests {
     #[test]
     fn a_function_is_named_by_its_arn_with_or_without_an_alias() {
         for (arn, name) in [
-            (
-                "arn:aws:lambda:eu-west-1:1:function:pre-sign-up",
-                "pre-sign-up",
-            ),
-            (
-                "arn:aws:lambda:eu-west-1:1:function:pre-sign-up:live",
-                "pre-sign-up",
-            ),
+            ("arn:aws:lambda:eu-west-1:1:function:pre-sign-up", "pre-sign-up"),
+            ("arn:aws:lambda:eu-west-1:1:function:pre-sign-up:live", "pre-sign-up"),
             ("pre-sign-up", "pre-sign-up"),
         ] {
             assert_eq!(function_name(arn), name);

@@ -86,27 +86,18 @@ impl User {
     }
 
     pub(crate) fn set_verified(&mut self, attribute: &str, verified: bool) {
-        self.attributes
-            .insert(format!("{attribute}_verified"), verified.to_string());
+        self.attributes.insert(format!("{attribute}_verified"), verified.to_string());
     }
 
     pub(crate) fn check_enabled(&self) -> Result<(), ApiError> {
-        if self.enabled {
-            Ok(())
-        } else {
-            Err(ApiError::refused("User is disabled."))
-        }
+        if self.enabled { Ok(()) } else { Err(ApiError::refused("User is disabled.")) }
     }
 
     /// `[{Name, Value}]` as the API lists attributes, those that `shown` accepts.
     pub(crate) fn list_attributes(&self, shown: impl Fn(&str) -> bool) -> Value {
         std::iter::once(("sub", &self.sub))
-            .chain(
-                self.attributes
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value)),
-            )
-            .filter(|(name, _)| *name == "sub" || shown(name))
+            .chain(self.attributes.iter().map(|(name, value)| (name.as_str(), value)))
+            .filter(|(name, _)| shown(name))
             .map(|(name, value)| json!({"Name": name, "Value": value}))
             .collect()
     }

@@ -1,5 +1,6 @@
 //! Pools, clients and lists.
 
+use local_host::user_pool::Caller;
 use serde_json::{Value, json};
 
 use crate::stage::{CLIENT, POOL, Stage, error};
@@ -97,7 +98,7 @@ async fn what_is_not_there_is_named() {
         "ResourceNotFoundException: User pool client nobody does not exist."
     );
     let input = json!({"UserPoolId": "eu-west-1_None"});
-    let call = stage.pools.call(local_host::user_pool::Caller::Signed, "ListUsers", input);
+    let call = stage.pools.call(Caller::Signed, "ListUsers", input);
     assert_eq!(
         error(call.await),
         "ResourceNotFoundException: User pool eu-west-1_None does not exist."
@@ -105,4 +106,48 @@ async fn what_is_not_there_is_named() {
     let outcome = stage.signed("AdminGetUser", json!({"Username": "nobody"})).await;
     assert_eq!(error(outcome), "UserNotFoundException: User does not exist.");
     assert!(stage.pools.create_pool_with_id(POOL, json!({"PoolName": "again"})).is_err());
+}
+
+#[tokio::test]
+async fn a_custom_attribute_must_be_in_the_schema_and_a_required_one_be_given() {
+    let stage = Stage::new();
+    let schema = json!([
+        {"Name": "tenant", "AttributeDataType": "String", "Mutable": false,
+            "StringAttributeConstraints": {"MaxLength": "4"}},
+        {"Name": "given_name", "Required": true},
+    ]);
+    let pool = json!({"PoolName": "schema", "Schema": schema});
+    stage.pools.create_pool_with_id("eu-west-1_Schema", pool).unwrap();
+    let create = |attributes: Value| {
+        let input = json!({
+            "UserPoolId": "eu-west-1_Schema",
+            "Username": "liv",
+            "MessageAction": "SUPPRESS",
+            "UserAttributes": attributes,
+        });
+        stage.pools.call(Caller::Signed, "AdminCreateUser", input)
+    };
+    let name = json!({"Name": "given_name", "Value": "Liv"});
+    let tenant = |value: &str| json!({"Name": "custom:tenant", "Value": value});
+    let other = json!({"Name": "custom:other", "Value": "a"});
+    for (attributes, complaint) in [
+        (json!([tenant("a")]), "given_name: The attribute is required"),
+        (json!([name, tenant("abcde")]), "must be no longer than 4 characters"),
+        (json!([name, other]), "could not be determined"),
+    ] {
+        assert!(error(create(attributes).await).contains(complaint), "{complaint}");
+    }
+    let made = create(json!([name, tenant("acme")])).await.unwrap();
+    assert_eq!(made["User"]["UserStatus"], "FORCE_CHANGE_PASSWORD");
+    let input = json!({
+        "UserPoolId": "eu-west-1_Schema",
+        "Username": "LIV",
+        "UserAttributes": [tenant("b")],
+    });
+    let call = |input| stage.pools.call(Caller::Signed, "AdminUpdateUserAttributes", input);
+    let outcome = call(input.clone()).await;
+    assert!(error(outcome).starts_with("UserNotFoundException"), "names differ by case");
+    let mut input = input;
+    input["Username"] = json!("liv");
+    assert!(error(call(input).await).contains("Attribute cannot be updated"));
 }

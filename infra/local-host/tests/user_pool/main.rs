@@ -9,6 +9,7 @@
 
 mod control_plane;
 mod limits;
+mod sessions;
 mod stage;
 mod tokens;
 mod wire;

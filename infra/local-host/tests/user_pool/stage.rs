@@ -30,6 +30,7 @@ static KEYS: LazyLock<Value> = LazyLock::new(|| {
 
 pub(crate) struct Stage {
     pub(crate) clock: Clock,
+    pub(crate) functions: Functions,
     pub(crate) outbox: Outbox,
     pub(crate) pools: UserPools,
 }
@@ -51,10 +52,11 @@ impl Stage {
 
     fn bare(client: Value) -> Self {
         let (clock, outbox) = (Clock::default(), Outbox::default());
+        let functions = Functions::default();
         let pools = UserPools::new(
             Settings::default(),
             clock.clone(),
-            Functions::default(),
+            functions.clone(),
             Journal::default(),
             outbox.clone(),
         );
@@ -71,7 +73,7 @@ impl Stage {
         let settings_map = settings.as_object_mut().unwrap();
         settings_map.extend(client.as_object().unwrap().clone());
         pools.create_client_with_id(POOL, CLIENT, settings).unwrap();
-        Self { clock, outbox, pools }
+        Self { clock, functions, outbox, pools }
     }
 
     /// Adds a confirmed person with the common password.

@@ -15,11 +15,7 @@ use crate::user_pool::trigger::Scene;
 
 impl Bearer {
     fn scene(&self) -> Scene<'_> {
-        Scene {
-            pool: &self.pool,
-            client: Some(&self.client),
-            user_name: &self.user,
-        }
+        Scene { pool: &self.pool, client: Some(&self.client), user_name: &self.user }
     }
 }
 
@@ -36,7 +32,7 @@ impl Host {
         let user = pool.user(&bearer.user)?;
         Ok(json!({
             "Username": user.name,
-            "UserAttributes": user.list_attributes(|name| client.may_read(name)),
+            "UserAttributes": user.list_attributes(|name| name == "sub" || client.may_read(name)),
         }))
     }
 
@@ -49,8 +45,7 @@ impl Host {
             let client = state.pool(&bearer.pool)?.client(&bearer.client)?;
             attribute::check_writable(client, &attributes)?;
         }
-        self.store_attributes(&bearer.scene(), attributes, metadata.as_ref())
-            .await
+        self.store_attributes(&bearer.scene(), attributes, metadata.as_ref()).await
     }
 
     /// Stores attributes and sends a code to each address that is new and not verified with it.
@@ -114,10 +109,7 @@ impl Host {
         let names = input.list("UserAttributeNames")?.unwrap_or_default();
         let mut state = self.state();
         let pool = state.pool_mut(&bearer.pool)?;
-        let named: Texts = names
-            .iter()
-            .map(|name| (name.clone(), String::new()))
-            .collect();
+        let named: Texts = names.iter().map(|name| (name.clone(), String::new())).collect();
         attribute::check_writable(pool.client(&bearer.client)?, &named)?;
         let user = pool.user_mut(&bearer.user)?;
         user.attributes.retain(|name, _| !names.contains(name));
@@ -169,10 +161,7 @@ impl Host {
             return Err(alias_taken(attribute));
         }
         let user = pool.user_mut(&bearer.user)?;
-        let code = user
-            .codes
-            .entry(Purpose::Attribute(attribute).key())
-            .or_default();
+        let code = user.codes.entry(Purpose::Attribute(attribute).key()).or_default();
         let attribute = code.spend(given, &self.settings, self.clock.now())?;
         user.verify(&attribute);
         user.modified = self.clock.now();
@@ -181,9 +170,7 @@ impl Host {
 
     pub(super) fn global_sign_out(&self, input: &Input) -> Result<Value, ApiError> {
         let bearer = self.bearer(input)?;
-        self.state()
-            .pool_mut(&bearer.pool)?
-            .revoke_all(&bearer.user);
+        self.state().pool_mut(&bearer.pool)?.revoke_all(&bearer.user);
         Ok(json!({}))
     }
 

@@ -21,9 +21,7 @@ impl Host {
     pub(super) fn subject(&self, input: &Input) -> Result<(String, String), ApiError> {
         let state = self.state();
         let pool = state.pool(input.required("UserPoolId")?)?;
-        let user = pool
-            .find(input.required("Username")?)
-            .ok_or_else(ApiError::no_such_user)?;
+        let user = pool.find(input.required("Username")?).ok_or_else(ApiError::no_such_user)?;
         Ok((pool.id.clone(), user.name.clone()))
     }
 
@@ -72,22 +70,14 @@ impl Host {
                 None if pool.allows_no_password() => None,
                 None => Some(password::temporary(pool)?),
             };
-            let status = if secret.is_some() {
-                Status::ForceChangePassword
-            } else {
-                Status::Confirmed
-            };
+            let status =
+                if secret.is_some() { Status::ForceChangePassword } else { Status::Confirmed };
             let user = User::new(name, sub, attributes, status, self.clock.now());
             (pool.id.clone(), user, secret)
         };
         let name = user.name.clone();
-        let scene = Scene {
-            pool: &pool_id,
-            client: None,
-            user_name: &name,
-        };
-        self.pre_sign_up_by_admin(&scene, &user.attributes, input)
-            .await?;
+        let scene = Scene { pool: &pool_id, client: None, user_name: &name };
+        self.pre_sign_up_by_admin(&scene, &user.attributes, input).await?;
         let shown = {
             let mut state = self.state();
             let pool = state.pool_mut(&pool_id)?;
@@ -127,11 +117,7 @@ impl Host {
             user.password = Some(stored);
             (secret, user.describe(|_| true))
         };
-        let scene = Scene {
-            pool: &pool_id,
-            client: None,
-            user_name: &name,
-        };
+        let scene = Scene { pool: &pool_id, client: None, user_name: &name };
         self.invite(&scene, &secret, input).await?;
         Ok(json!({"User": shown}))
     }
@@ -143,11 +129,7 @@ impl Host {
         password: &str,
     ) -> Result<Password, ApiError> {
         let days = pool
-            .setting(&[
-                "Policies",
-                "PasswordPolicy",
-                "TemporaryPasswordValidityDays",
-            ])
+            .setting(&["Policies", "PasswordPolicy", "TemporaryPasswordValidityDays"])
             .and_then(Value::as_u64)
             .unwrap_or(7);
         let mut stored = Password::new(&pool.id, user, password)?;
@@ -163,11 +145,7 @@ impl Host {
         let metadata = input.metadata()?;
         let open = &self.settings.uncertain;
         for medium in media {
-            let attribute = if medium == "EMAIL" {
-                "email"
-            } else {
-                "phone_number"
-            };
+            let attribute = if medium == "EMAIL" { "email" } else { "phone_number" };
             let held = {
                 let state = self.state();
                 let user = state.pool(scene.pool)?.user(scene.user_name)?;
@@ -198,13 +176,8 @@ impl Host {
             user.status = Status::Confirmed;
             Ok(())
         })?;
-        let scene = Scene {
-            pool: &pool,
-            client: None,
-            user_name: &name,
-        };
-        self.post_confirmation(&scene, "ConfirmSignUp", metadata.as_ref())
-            .await?;
+        let scene = Scene { pool: &pool, client: None, user_name: &name };
+        self.post_confirmation(&scene, "ConfirmSignUp", metadata.as_ref()).await?;
         Ok(json!({}))
     }
 
@@ -237,11 +210,7 @@ impl Host {
         self.change(input, |user| {
             user.password = Some(stored);
             user.lockout.clear();
-            user.status = if permanent {
-                Status::Confirmed
-            } else {
-                Status::ForceChangePassword
-            };
+            user.status = if permanent { Status::Confirmed } else { Status::ForceChangePassword };
             Ok(())
         })
     }
@@ -250,13 +219,8 @@ impl Host {
         let attributes = input.pairs("UserAttributes")?.unwrap_or_default();
         let metadata = input.metadata()?;
         let (pool, name) = self.subject(input)?;
-        let scene = Scene {
-            pool: &pool,
-            client: None,
-            user_name: &name,
-        };
-        self.store_attributes(&scene, attributes, metadata.as_ref())
-            .await?;
+        let scene = Scene { pool: &pool, client: None, user_name: &name };
+        self.store_attributes(&scene, attributes, metadata.as_ref()).await?;
         Ok(json!({}))
     }
 

@@ -26,11 +26,8 @@ impl Host {
         input: &Input,
     ) -> Result<Value, ApiError> {
         input.required("ClientName")?;
-        let secret = if input.flag("GenerateSecret")? {
-            Some(chance::word(LETTERS, 51)?)
-        } else {
-            None
-        };
+        let secret =
+            if input.flag("GenerateSecret")? { Some(chance::word(LETTERS, 51)?) } else { None };
         let now = self.clock.now();
         let client = Client {
             id: id.to_owned(),
@@ -41,9 +38,7 @@ impl Host {
         };
         let mut state = self.state();
         if state.client(id).is_ok() {
-            return Err(ApiError::invalid(format!(
-                "User pool client {id} already exists."
-            )));
+            return Err(ApiError::invalid(format!("User pool client {id} already exists.")));
         }
         let pool = state.pool_mut(pool)?;
         let shown = client.describe(&pool.id);

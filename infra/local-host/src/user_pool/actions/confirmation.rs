@@ -30,18 +30,9 @@ impl Host {
             };
             let user = pool.user_mut(scene.user_name)?;
             let code = user.codes.entry(Purpose::SignUp.key()).or_default();
-            (
-                attribute,
-                code.renew(Purpose::SignUp, attribute, &self.settings, now)?,
-            )
+            (attribute, code.renew(Purpose::SignUp, attribute, &self.settings, now)?)
         };
-        let notice = Notice {
-            scene: *scene,
-            occasion,
-            attribute,
-            code: &code,
-            metadata,
-        };
+        let notice = Notice { scene: *scene, occasion, attribute, code: &code, metadata };
         self.notify(&notice).await.map(Some)
     }
 
@@ -57,9 +48,7 @@ impl Host {
             let user = pool.user(scene.user_name)?;
             Request::about(&pool.event_attributes(user)).with_metadata(metadata)
         };
-        self.fire(scene, Trigger::PostConfirmation, occasion, request)
-            .await
-            .map(drop)
+        self.fire(scene, Trigger::PostConfirmation, occasion, request).await.map(drop)
     }
 
     pub(super) async fn confirm_sign_up(&self, input: &Input) -> Result<Value, ApiError> {
@@ -85,13 +74,8 @@ impl Host {
             self.confirm_with_code(state.pool_mut(&pool_id)?, &name, given, force)?;
             (pool_id, name)
         };
-        let scene = Scene {
-            pool: &pool_id,
-            client: Some(client_id),
-            user_name: &name,
-        };
-        self.post_confirmation(&scene, "ConfirmSignUp", metadata.as_ref())
-            .await?;
+        let scene = Scene { pool: &pool_id, client: Some(client_id), user_name: &name };
+        self.post_confirmation(&scene, "ConfirmSignUp", metadata.as_ref()).await?;
         Ok(json!({}))
     }
 
@@ -137,15 +121,8 @@ impl Host {
             }
             (pool.id.clone(), user.name.clone())
         };
-        let scene = Scene {
-            pool: &pool_id,
-            client: Some(client_id),
-            user_name: &name,
-        };
-        match self
-            .send_sign_up_code(&scene, "ResendCode", metadata.as_ref())
-            .await?
-        {
+        let scene = Scene { pool: &pool_id, client: Some(client_id), user_name: &name };
+        match self.send_sign_up_code(&scene, "ResendCode", metadata.as_ref()).await? {
             Some(delivery) => Ok(json!({"CodeDeliveryDetails": delivery})),
             None => Err(ApiError::invalid("Auto verification not turned on.")),
         }
@@ -157,11 +134,7 @@ pub(super) fn simulated_delivery(hides: bool, typed: &str) -> Result<Value, ApiE
     if !hides {
         return Err(ApiError::no_such_user());
     }
-    let attribute = if attribute::is_phone_number(typed) {
-        "phone_number"
-    } else {
-        "email"
-    };
+    let attribute = if attribute::is_phone_number(typed) { "phone_number" } else { "email" };
     Ok(json!({"CodeDeliveryDetails": message::details(attribute, typed)}))
 }
 

@@ -37,10 +37,7 @@ impl Host {
     ) -> Result<Value, ApiError> {
         let typed = parameter(parameters, "USERNAME")?;
         let user = self.knocking(attempt, parameters, typed)?;
-        if self
-            .hook(&attempt.pool, Trigger::DefineAuthChallenge)?
-            .is_none()
-        {
+        if self.hook(&attempt.pool, Trigger::DefineAuthChallenge)?.is_none() {
             return Err(not_configured());
         }
         let who = match user {
@@ -54,18 +51,16 @@ impl Host {
             None if attempt.client.hides_users() => self.made_up(attempt, typed)?,
             None => return Err(ApiError::no_such_user()),
         };
-        let (history, exchange) = match parameters
-            .get("CHALLENGE_NAME")
-            .or_else(|| parameters.get("ChallengeName"))
-        {
-            None => (Vec::new(), None),
-            Some(name) if name == "SRP_A" => {
-                let public = parameter(parameters, "SRP_A")?;
-                let exchange = self.exchange(attempt, &who, public)?;
-                (vec![Round::of("SRP_A", true, None)], Some(exchange))
-            }
-            Some(_) => return Err(ApiError::invalid("CHALLENGE_NAME must be SRP_A")),
-        };
+        let (history, exchange) =
+            match parameters.get("CHALLENGE_NAME").or_else(|| parameters.get("ChallengeName")) {
+                None => (Vec::new(), None),
+                Some(name) if name == "SRP_A" => {
+                    let public = parameter(parameters, "SRP_A")?;
+                    let exchange = self.exchange(attempt, &who, public)?;
+                    (vec![Round::of("SRP_A", true, None)], Some(exchange))
+                }
+                Some(_) => return Err(ApiError::invalid("CHALLENGE_NAME must be SRP_A")),
+            };
         if self.settings.uncertain.pre_authentication_in_custom_auth {
             self.pre_authentication(attempt, &who).await?;
         }
@@ -84,13 +79,10 @@ impl Host {
         match self.define(attempt, &who, &history, metadata).await? {
             Decision::Fail => Err(ApiError::incorrect()),
             Decision::Issue => match who {
-                Who::Known(name) => {
-                    self.complete(attempt, &name, "Authentication", metadata)
-                        .await
+                Who::Known(name) => self.complete(attempt, &name, "Authentication", metadata).await,
+                Who::Unknown { .. } => {
+                    Err(ApiError::refused(&self.settings.uncertain.unknown_user_text))
                 }
-                Who::Unknown { .. } => Err(ApiError::refused(
-                    &self.settings.uncertain.unknown_user_text,
-                )),
             },
             Decision::Challenge(name) if name == "CUSTOM_CHALLENGE" => {
                 self.create(attempt, who, history, metadata).await
@@ -111,18 +103,11 @@ impl Host {
         history: &[Round],
         metadata: Option<&Texts>,
     ) -> Result<Decision, ApiError> {
-        let request = self
-            .about(attempt, who)?
-            .with("session", json!(history))
-            .with_metadata(metadata);
+        let request =
+            self.about(attempt, who)?.with("session", json!(history)).with_metadata(metadata);
         let scene = attempt.scene(who.event_name());
         let response = self
-            .fire(
-                &scene,
-                Trigger::DefineAuthChallenge,
-                "Authentication",
-                request,
-            )
+            .fire(&scene, Trigger::DefineAuthChallenge, "Authentication", request)
             .await?
             .ok_or_else(not_configured)?;
         self.decision(&response)
@@ -135,18 +120,14 @@ impl Host {
         who: &Who,
         history: &[Round],
     ) -> Result<(), ApiError> {
-        self.define(attempt, who, history, attempt.metadata.as_ref())
-            .await
-            .map(drop)
+        self.define(attempt, who, history, attempt.metadata.as_ref()).await.map(drop)
     }
 
     fn decision(&self, response: &Map<String, Value>) -> Result<Decision, ApiError> {
         let flag = |name: &str| response.get(name) == Some(&Value::Bool(true));
         let open = &self.settings.uncertain;
-        let challenge = response
-            .get("challengeName")
-            .and_then(Value::as_str)
-            .filter(|name| !name.is_empty());
+        let challenge =
+            response.get("challengeName").and_then(Value::as_str).filter(|name| !name.is_empty());
         match (flag("issueTokens"), flag("failAuthentication"), challenge) {
             (true, true, _) => Ok(match open.both_flags {
                 BothFlags::FailWins => Decision::Fail,
@@ -176,12 +157,7 @@ impl Host {
             .with_metadata(metadata);
         let scene = attempt.scene(who.event_name());
         let response = self
-            .fire(
-                &scene,
-                Trigger::CreateAuthChallenge,
-                "Authentication",
-                request,
-            )
+            .fire(&scene, Trigger::CreateAuthChallenge, "Authentication", request)
             .await?
             .ok_or_else(not_configured)?;
         let mut shown = texts(&response, "publicChallengeParameters").unwrap_or_default();
@@ -222,12 +198,7 @@ impl Host {
             .with_metadata(attempt.metadata.as_ref());
         let scene = attempt.scene(who.event_name());
         let response = self
-            .fire(
-                &scene,
-                Trigger::VerifyAuthChallengeResponse,
-                "Authentication",
-                request,
-            )
+            .fire(&scene, Trigger::VerifyAuthChallengeResponse, "Authentication", request)
             .await?
             .ok_or_else(not_configured)?;
         Ok(response.get("answerCorrect") == Some(&Value::Bool(true)))
@@ -236,9 +207,8 @@ impl Host {
 
 fn texts(response: &Map<String, Value>, name: &str) -> Option<Texts> {
     let map = response.get(name)?.as_object()?;
-    let texts = map
-        .iter()
-        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
+    let texts =
+        map.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
     Some(texts.collect())
 }
 

@@ -39,8 +39,7 @@ impl Host {
             && (user.status != Status::Unconfirmed || open.pre_authentication_for_unconfirmed)
             && (!migrated || open.pre_authentication_after_migration);
         if heard {
-            self.pre_authentication(attempt, &Who::Known(user.name.clone()))
-                .await?;
+            self.pre_authentication(attempt, &Who::Known(user.name.clone())).await?;
         }
         locked?;
         if user.status == Status::ResetRequired && user.password.is_none() {
@@ -90,8 +89,7 @@ impl Host {
             Status::ResetRequired => Err(reset_required()),
             Status::ForceChangePassword => self.demand_new_password(attempt, &user),
             Status::Confirmed => {
-                self.complete(attempt, user_name, "Authentication", metadata)
-                    .await
+                self.complete(attempt, user_name, "Authentication", metadata).await
             }
         }
     }
@@ -140,8 +138,5 @@ impl Host {
 }
 
 fn reset_required() -> ApiError {
-    ApiError::new(
-        "PasswordResetRequiredException",
-        "Password reset required for the user",
-    )
+    ApiError::new("PasswordResetRequiredException", "Password reset required for the user")
 }

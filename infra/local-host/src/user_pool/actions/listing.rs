@@ -111,16 +111,10 @@ impl Host {
         let users: Vec<Value> = pool
             .users
             .values()
-            .filter(|user| {
-                filter
-                    .as_ref()
-                    .is_none_or(|filter| filter.accepts(pool, user))
-            })
+            .filter(|user| filter.as_ref().is_none_or(|filter| filter.accepts(pool, user)))
             .map(|user| {
                 user.describe(|name| {
-                    shown
-                        .as_ref()
-                        .is_none_or(|shown| shown.iter().any(|wanted| wanted == name))
+                    shown.as_ref().is_none_or(|shown| shown.iter().any(|wanted| wanted == name))
                 })
             })
             .collect();

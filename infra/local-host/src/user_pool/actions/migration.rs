@@ -24,9 +24,7 @@ impl Host {
             .with("password", json!(password))
             .with("validationData", json!(attempt.metadata))
             .with("userAttributes", Value::Null);
-        let Some(response) = self
-            .ask_elsewhere(attempt, typed, "Authentication", request)
-            .await?
+        let Some(response) = self.ask_elsewhere(attempt, typed, "Authentication", request).await?
         else {
             return Ok(None);
         };
@@ -36,8 +34,7 @@ impl Host {
             Some(_) => return Err(unrecognizable()),
         };
         let stored = (status == Status::Confirmed).then_some(password);
-        self.adopt(attempt, typed, &response, status, stored)
-            .map(Some)
+        self.adopt(attempt, typed, &response, status, stored).map(Some)
     }
 
     /// Migrates somebody who forgot the password.
@@ -51,14 +48,11 @@ impl Host {
             .with("validationData", Value::Null)
             .with("userAttributes", Value::Null)
             .with_metadata(attempt.metadata.as_ref());
-        let Some(response) = self
-            .ask_elsewhere(attempt, typed, "ForgotPassword", request)
-            .await?
+        let Some(response) = self.ask_elsewhere(attempt, typed, "ForgotPassword", request).await?
         else {
             return Ok(None);
         };
-        self.adopt(attempt, typed, &response, Status::ResetRequired, None)
-            .map(Some)
+        self.adopt(attempt, typed, &response, Status::ResetRequired, None).map(Some)
     }
 
     async fn ask_elsewhere(
@@ -69,9 +63,7 @@ impl Host {
         request: Request,
     ) -> Result<Option<Map<String, Value>>, ApiError> {
         let scene = attempt.scene(typed);
-        let response = self
-            .fire(&scene, Trigger::UserMigration, occasion, request)
-            .await?;
+        let response = self.fire(&scene, Trigger::UserMigration, occasion, request).await?;
         Ok(response.filter(|response| {
             response
                 .get("userAttributes")

@@ -16,11 +16,7 @@ pub(super) fn name_anew(
     if pool.has_own_names() {
         for (alias, looks, form) in [
             ("email", attribute::is_email(typed), "email"),
-            (
-                "phone_number",
-                attribute::is_phone_number(typed),
-                "phone number",
-            ),
+            ("phone_number", attribute::is_phone_number(typed), "phone number"),
         ] {
             if pool.aliases_by(alias) && looks {
                 return Err(ApiError::invalid(format!(
@@ -51,23 +47,14 @@ pub(super) fn name_anew(
 /// Whether somebody has this name already; an alias is not told before confirmation.
 pub(super) fn check_free(pool: &Pool, name: &str, attributes: &Texts) -> Result<(), ApiError> {
     let taken = |message| Err(ApiError::new("UsernameExistsException", message));
-    if pool
-        .users
-        .values()
-        .any(|user| pool.same_name(&user.name, name))
-    {
+    if pool.users.values().any(|user| pool.same_name(&user.name, name)) {
         return taken("User already exists");
     }
     for (by, message) in [
         ("email", "An account with the given email already exists."),
-        (
-            "phone_number",
-            "An account with the given phone_number already exists.",
-        ),
+        ("phone_number", "An account with the given phone_number already exists."),
     ] {
-        let holder = attributes
-            .get(by)
-            .and_then(|address| pool.address_holder(by, address, name));
+        let holder = attributes.get(by).and_then(|address| pool.address_holder(by, address, name));
         if pool.names_by(by) && holder.is_some() {
             return taken(message);
         }
@@ -104,10 +91,7 @@ pub(super) fn alias_taken(attribute: &str) -> ApiError {
         "phone_number" => "phone number",
         other => other,
     };
-    ApiError::new(
-        "AliasExistsException",
-        format!("An account with the {noun} already exists."),
-    )
+    ApiError::new("AliasExistsException", format!("An account with the {noun} already exists."))
 }
 
 /// Takes the verified aliases of somebody new from whoever holds them, or refuses.

@@ -66,20 +66,10 @@ impl Host {
         let name = self.hashed_name(&attempt.pool, typed)?;
         let hash = input.text("SecretHash")?;
         attempt.client.check_secret_hash(hash, &[typed, &name])?;
-        self.reset_password(
-            &attempt.pool,
-            attempt.client.hides_users(),
-            typed,
-            given,
-            new,
-        )?;
-        let scene = Scene {
-            pool: &attempt.pool,
-            client: Some(&attempt.client.id),
-            user_name: &name,
-        };
-        self.post_confirmation(&scene, "ConfirmForgotPassword", attempt.metadata.as_ref())
-            .await?;
+        self.reset_password(&attempt.pool, attempt.client.hides_users(), typed, given, new)?;
+        let scene =
+            Scene { pool: &attempt.pool, client: Some(&attempt.client.id), user_name: &name };
+        self.post_confirmation(&scene, "ConfirmForgotPassword", attempt.metadata.as_ref()).await?;
         Ok(json!({}))
     }
 
@@ -145,9 +135,7 @@ impl Host {
 fn recoverable(user: &User) -> Result<&'static str, ApiError> {
     user.check_enabled()?;
     if user.status == Status::ForceChangePassword {
-        return Err(ApiError::refused(
-            "User password cannot be reset in the current state.",
-        ));
+        return Err(ApiError::refused("User password cannot be reset in the current state."));
     }
     message::recovery_address(user).ok_or_else(|| {
         ApiError::invalid(

@@ -50,12 +50,7 @@ impl Host {
         let id = &pool.id;
         for (name, value) in [
             ("Id", json!(id)),
-            (
-                "Arn",
-                json!(format!(
-                    "arn:aws:cognito-idp:{region}:000000000000:userpool/{id}"
-                )),
-            ),
+            ("Arn", json!(format!("arn:aws:cognito-idp:{region}:000000000000:userpool/{id}"))),
             ("CreationDate", json!(pool.created)),
             ("LastModifiedDate", json!(pool.modified)),
             ("EstimatedNumberOfUsers", json!(pool.users.len())),

@@ -39,7 +39,7 @@ impl Host {
     pub(super) async fn tokens_from_refresh_token(&self, input: &Input) -> Result<Value, ApiError> {
         let attempt = self.attempt(input)?;
         let token = input.required("RefreshToken")?;
-        if attempt.client.secret.as_deref() != input.text("ClientSecret")? {
+        if !attempt.client.has_secret(input.text("ClientSecret")?) {
             return Err(ApiError::refused(format!(
                 "Unable to verify secret for client {}",
                 attempt.client.id
@@ -57,9 +57,7 @@ impl Host {
             let now = self.clock.now();
             let mut state = self.state();
             let grants = &mut state.pool_mut(&attempt.pool)?.grants;
-            let grant = grants
-                .get_mut(&grant.origin)
-                .ok_or_else(ApiError::internal)?;
+            let grant = grants.get_mut(&grant.origin).ok_or_else(ApiError::internal)?;
             result.insert("RefreshToken".to_owned(), grant.rotate(grace, now)?.into());
         }
         Ok(json!({"AuthenticationResult": result}))
@@ -96,11 +94,8 @@ impl Host {
         let now = self.clock.now();
         let mut state = self.state();
         let (pool, client) = state.client(client_id)?;
-        if client.secret.as_deref() != input.text("ClientSecret")? {
-            return Err(ApiError::new(
-                "UnauthorizedException",
-                "Invalid client secret.",
-            ));
+        if !client.has_secret(input.text("ClientSecret")?) {
+            return Err(ApiError::new("UnauthorizedException", "Invalid client secret."));
         }
         if !client.revokes_tokens() {
             return Err(ApiError::new(

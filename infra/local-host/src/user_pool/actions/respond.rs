@@ -13,15 +13,8 @@ use crate::user_pool::session::{Round, Session, Step};
 /// What a client answered, complete before its session is spent.
 enum Response<'a> {
     Answer(&'a str),
-    NewPassword {
-        password: &'a str,
-        attributes: Texts,
-    },
-    Proof {
-        block: &'a str,
-        timestamp: &'a str,
-        signature: &'a str,
-    },
+    NewPassword { password: &'a str, attributes: Texts },
+    Proof { block: &'a str, timestamp: &'a str, signature: &'a str },
 }
 
 impl Host {
@@ -59,10 +52,7 @@ impl Host {
             self.clock.now(),
         )?;
         let outcome = self.go_on(attempt, session, response).await;
-        if outcome
-            .as_ref()
-            .is_err_and(|error| self.is_of_trigger(error))
-        {
+        if outcome.as_ref().is_err_and(|error| self.is_of_trigger(error)) {
             self.state().pool_mut(&attempt.pool)?.burn_session(text);
         }
         outcome
@@ -84,9 +74,9 @@ impl Host {
         responses: &'a Texts,
     ) -> Result<Response<'a>, ApiError> {
         match challenge {
-            "CUSTOM_CHALLENGE" if self.settings.uncertain.verify_without_answer => Ok(
-                Response::Answer(responses.get("ANSWER").map_or("", String::as_str)),
-            ),
+            "CUSTOM_CHALLENGE" if self.settings.uncertain.verify_without_answer => {
+                Ok(Response::Answer(responses.get("ANSWER").map_or("", String::as_str)))
+            }
             "CUSTOM_CHALLENGE" => Ok(Response::Answer(parameter(responses, "ANSWER")?)),
             "NEW_PASSWORD_REQUIRED" => {
                 let password = parameter(responses, "NEW_PASSWORD")?;
@@ -102,10 +92,7 @@ impl Host {
                 password::check_policy(pool, password)?;
                 attribute::check_writable(&attempt.client, &attributes)?;
                 attribute::check(pool, &attributes)?;
-                Ok(Response::NewPassword {
-                    password,
-                    attributes,
-                })
+                Ok(Response::NewPassword { password, attributes })
             }
             "PASSWORD_VERIFIER" => Ok(Response::Proof {
                 block: parameter(responses, "PASSWORD_CLAIM_SECRET_BLOCK")?,
@@ -128,46 +115,24 @@ impl Host {
         response: Response<'_>,
     ) -> Result<Value, ApiError> {
         match (session.step, response) {
-            (
-                Step::Custom {
-                    mut history,
-                    metadata,
-                    private,
-                },
-                Response::Answer(answer),
-            ) => {
-                let right = self
-                    .verify(attempt, &session.who, private.as_ref(), answer)
-                    .await?;
+            (Step::Custom { mut history, metadata, private }, Response::Answer(answer)) => {
+                let right = self.verify(attempt, &session.who, private.as_ref(), answer).await?;
                 history.push(Round::of("CUSTOM_CHALLENGE", right, metadata));
                 let metadata = attempt.metadata.as_ref();
-                self.next_step(attempt, session.who, history, None, metadata)
-                    .await
+                self.next_step(attempt, session.who, history, None, metadata).await
             }
-            (
-                Step::NewPassword,
-                Response::NewPassword {
-                    password,
-                    attributes,
-                },
-            ) => {
+            (Step::NewPassword, Response::NewPassword { password, attributes }) => {
                 let name = session.who.event_name();
                 self.set_first_password(attempt, name, password, attributes)?;
                 let metadata = attempt.metadata.as_ref();
-                self.complete(attempt, name, "NewPasswordChallenge", metadata)
-                    .await
+                self.complete(attempt, name, "NewPasswordChallenge", metadata).await
             }
             (
                 Step::Password { exchange, custom },
-                Response::Proof {
-                    block,
-                    timestamp,
-                    signature,
-                },
+                Response::Proof { block, timestamp, signature },
             ) => {
-                let proved = self
-                    .judge_proof(attempt, exchange, block, timestamp, signature)
-                    .await?;
+                let proved =
+                    self.judge_proof(attempt, exchange, block, timestamp, signature).await?;
                 self.after_proof(attempt, session.who, proved, custom).await
             }
             _ => Err(ApiError::internal()),

@@ -26,11 +26,7 @@ pub(super) struct Attempt {
 
 impl Attempt {
     pub(super) fn scene<'a>(&'a self, user_name: &'a str) -> Scene<'a> {
-        Scene {
-            pool: &self.pool,
-            client: Some(&self.client.id),
-            user_name,
-        }
+        Scene { pool: &self.pool, client: Some(&self.client.id), user_name }
     }
 }
 
@@ -53,11 +49,7 @@ impl Host {
     pub(super) fn attempt(&self, input: &Input) -> Result<Attempt, ApiError> {
         let state = self.state();
         let (pool, client) = state.client(input.required("ClientId")?)?;
-        Ok(Attempt {
-            pool: pool.id.clone(),
-            client: client.clone(),
-            metadata: input.metadata()?,
-        })
+        Ok(Attempt { pool: pool.id.clone(), client: client.clone(), metadata: input.metadata()? })
     }
 
     pub(super) fn admin_attempt(&self, input: &Input) -> Result<Attempt, ApiError> {
@@ -74,11 +66,7 @@ impl Host {
         let parameters = input.texts("AuthParameters")?.unwrap_or_default();
         let flow = input.required("AuthFlow")?;
         let allowed = |flows: &[&str], text: &str| {
-            if attempt.client.allows(flows) {
-                Ok(())
-            } else {
-                Err(ApiError::invalid(text))
-            }
+            if attempt.client.allows(flows) { Ok(()) } else { Err(ApiError::invalid(text)) }
         };
         match flow {
             "USER_PASSWORD_AUTH" => {
@@ -96,10 +84,7 @@ impl Host {
                 self.by_password(&attempt, &parameters).await
             }
             "USER_SRP_AUTH" => {
-                allowed(
-                    &["ALLOW_USER_SRP_AUTH"],
-                    "USER_SRP_AUTH is not enabled for the client.",
-                )?;
+                allowed(&["ALLOW_USER_SRP_AUTH"], "USER_SRP_AUTH is not enabled for the client.")?;
                 self.by_srp(&attempt, &parameters).await
             }
             "CUSTOM_AUTH" => {
@@ -110,10 +95,7 @@ impl Host {
                 self.by_challenges(&attempt, &parameters).await
             }
             "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => {
-                allowed(
-                    &["ALLOW_REFRESH_TOKEN_AUTH"],
-                    "Auth flow not enabled for this client",
-                )?;
+                allowed(&["ALLOW_REFRESH_TOKEN_AUTH"], "Auth flow not enabled for this client")?;
                 self.by_refresh_token(&attempt, &parameters).await
             }
             other => Err(constraint(
@@ -155,28 +137,16 @@ impl Host {
 
     /// The identity of somebody who does not exist.
     pub(super) fn made_up(&self, attempt: &Attempt, typed: &str) -> Result<Who, ApiError> {
-        let digest: [u8; 32] = Sha256::new()
-            .chain_update(&attempt.pool)
-            .chain_update(typed)
-            .finalize()
-            .into();
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(&attempt.pool).chain_update(typed).finalize().into();
         let stable = chance::stable_uuid(digest.first_chunk().unwrap_or(&[0; 16]));
         Ok(match self.settings.uncertain.unknown_user_name {
             MadeUp::Fresh => {
                 let name = chance::uuid()?;
-                Who::Unknown {
-                    event: name.clone(),
-                    shown: name,
-                }
+                Who::Unknown { event: name.clone(), shown: name }
             }
-            MadeUp::Typed => Who::Unknown {
-                event: typed.to_owned(),
-                shown: stable,
-            },
-            MadeUp::Stable => Who::Unknown {
-                event: stable.clone(),
-                shown: stable,
-            },
+            MadeUp::Typed => Who::Unknown { event: typed.to_owned(), shown: stable },
+            MadeUp::Stable => Who::Unknown { event: stable.clone(), shown: stable },
         })
     }
 
@@ -200,18 +170,9 @@ impl Host {
         attempt: &Attempt,
         who: &Who,
     ) -> Result<(), ApiError> {
-        let request = self
-            .about(attempt, who)?
-            .with("validationData", json!(attempt.metadata));
+        let request = self.about(attempt, who)?.with("validationData", json!(attempt.metadata));
         let scene = attempt.scene(who.event_name());
-        self.fire(
-            &scene,
-            Trigger::PreAuthentication,
-            "Authentication",
-            request,
-        )
-        .await
-        .map(drop)
+        self.fire(&scene, Trigger::PreAuthentication, "Authentication", request).await.map(drop)
     }
 
     /// Post authentication, then tokens.
@@ -230,20 +191,9 @@ impl Host {
             }
             let request = request.with_metadata(metadata);
             let scene = attempt.scene(user);
-            self.fire(
-                &scene,
-                Trigger::PostAuthentication,
-                "Authentication",
-                request,
-            )
-            .await?;
+            self.fire(&scene, Trigger::PostAuthentication, "Authentication", request).await?;
         }
-        let issue = Issue {
-            pool: &attempt.pool,
-            client: &attempt.client.id,
-            occasion,
-            metadata,
-        };
+        let issue = Issue { pool: &attempt.pool, client: &attempt.client.id, occasion, metadata };
         self.sign_in(&issue, user).await
     }
 }

@@ -31,9 +31,7 @@ impl Host {
             client.check_secret_hash(input.text("SecretHash")?, &[typed])?;
             let closed = pool.setting(&["AdminCreateUserConfig", "AllowAdminCreateUserOnly"]);
             if closed == Some(&Value::Bool(true)) {
-                return Err(ApiError::refused(
-                    "SignUp is not permitted for this user pool",
-                ));
+                return Err(ApiError::refused("SignUp is not permitted for this user pool"));
             }
             match new_password {
                 Some(password) => password::check_policy(pool, password)?,
@@ -50,43 +48,25 @@ impl Host {
         if !self.settings.uncertain.pre_sign_up_for_taken_name {
             free.clone()?;
         }
-        let scene = Scene {
-            pool: &pool_id,
-            client: Some(client_id),
-            user_name: &name,
-        };
-        let wishes = self
-            .pre_sign_up(&scene, "SignUp", &attributes, input)
-            .await?;
+        let scene = Scene { pool: &pool_id, client: Some(client_id), user_name: &name };
+        let wishes = self.pre_sign_up(&scene, "SignUp", &attributes, input).await?;
         free?;
         let wishes = Wishes {
             confirm: wishes.confirm,
             email: self.checked_wish(wishes.email, "email", &attributes)?,
             phone: self.checked_wish(wishes.phone, "phone_number", &attributes)?,
         };
-        let status = if wishes.confirm {
-            Status::Confirmed
-        } else {
-            Status::Unconfirmed
-        };
-        let mut user = User::new(
-            name.clone(),
-            sub.clone(),
-            attributes,
-            status,
-            self.clock.now(),
-        );
+        let status = if wishes.confirm { Status::Confirmed } else { Status::Unconfirmed };
+        let mut user = User::new(name.clone(), sub.clone(), attributes, status, self.clock.now());
         if let Some(password) = new_password {
             user.password = Some(Password::new(&pool_id, &name, password)?);
         }
         self.store(&pool_id, user, &wishes)?;
         let mut answer = json!({"UserConfirmed": wishes.confirm, "UserSub": sub});
         if wishes.confirm {
-            self.post_confirmation(&scene, "ConfirmSignUp", metadata.as_ref())
-                .await?;
-        } else if let Some(delivery) = self
-            .send_sign_up_code(&scene, "SignUp", metadata.as_ref())
-            .await?
+            self.post_confirmation(&scene, "ConfirmSignUp", metadata.as_ref()).await?;
+        } else if let Some(delivery) =
+            self.send_sign_up_code(&scene, "SignUp", metadata.as_ref()).await?
             && let Some(answer) = answer.as_object_mut()
         {
             answer.insert("CodeDeliveryDetails".to_owned(), delivery);
@@ -104,10 +84,8 @@ impl Host {
         let request = Request::about(attributes)
             .with("validationData", json!(input.pairs("ValidationData")?))
             .with_metadata(input.metadata()?.as_ref());
-        let response = self
-            .fire(scene, Trigger::PreSignUp, occasion, request)
-            .await?
-            .unwrap_or_default();
+        let response =
+            self.fire(scene, Trigger::PreSignUp, occasion, request).await?.unwrap_or_default();
         let wish = |name: &str| response.get(name) == Some(&Value::Bool(true));
         Ok(Wishes {
             confirm: wish("autoConfirmUser"),
@@ -123,9 +101,7 @@ impl Host {
         attributes: &Texts,
         input: &Input,
     ) -> Result<(), ApiError> {
-        self.pre_sign_up(scene, "AdminCreateUser", attributes, input)
-            .await
-            .map(drop)
+        self.pre_sign_up(scene, "AdminCreateUser", attributes, input).await.map(drop)
     }
 
     fn checked_wish(
@@ -134,9 +110,7 @@ impl Host {
         attribute: &str,
         attributes: &Texts,
     ) -> Result<bool, ApiError> {
-        let held = attributes
-            .get(attribute)
-            .is_some_and(|value| !value.is_empty());
+        let held = attributes.get(attribute).is_some_and(|value| !value.is_empty());
         if wish && !held {
             return Err(ApiError::new(
                 &self.settings.uncertain.verified_without_address_kind,

@@ -6,13 +6,7 @@ use super::{Hook, Trigger, Version};
 use crate::user_pool::error::ApiError;
 use crate::user_pool::settings::Uncertain;
 
-const TEXTS: [&str; 5] = [
-    "version",
-    "triggerSource",
-    "region",
-    "userPoolId",
-    "userName",
-];
+const TEXTS: [&str; 5] = ["version", "triggerSource", "region", "userPoolId", "userName"];
 
 /// What a member of a response may hold; null is always allowed.
 #[derive(Clone, Copy)]
@@ -84,23 +78,15 @@ pub(super) fn judge(
 }
 
 pub(crate) fn unrecognizable() -> ApiError {
-    ApiError::new(
-        "InvalidLambdaResponseException",
-        "Unrecognizable lambda output",
-    )
+    ApiError::new("InvalidLambdaResponseException", "Unrecognizable lambda output")
 }
 
 fn not_json() -> ApiError {
-    ApiError::new(
-        "InvalidLambdaResponseException",
-        "Invalid lambda function output : Invalid JSON",
-    )
+    ApiError::new("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON")
 }
 
 fn keeps_envelope(sent: &Value, returned: &Value, open: &Uncertain) -> bool {
-    let texts = TEXTS
-        .iter()
-        .all(|name| returned.get(name).is_some_and(Value::is_string));
+    let texts = TEXTS.iter().all(|name| returned.get(name).is_some_and(Value::is_string));
     let structures = ["callerContext", "request"]
         .iter()
         .all(|name| returned.get(name).is_some_and(Value::is_object));
@@ -114,14 +100,11 @@ fn keeps_envelope(sent: &Value, returned: &Value, open: &Uncertain) -> bool {
 fn adds_no_null(sent: &Value, returned: &Value) -> bool {
     ["", "/callerContext", "/request"].iter().all(|path| {
         let sent = sent.pointer(path);
-        returned
-            .pointer(path)
-            .and_then(Value::as_object)
-            .is_none_or(|members| {
-                members.iter().all(|(name, value)| {
-                    !value.is_null() || sent.is_some_and(|sent| sent.get(name) == Some(value))
-                })
+        returned.pointer(path).and_then(Value::as_object).is_none_or(|members| {
+            members.iter().all(|(name, value)| {
+                !value.is_null() || sent.is_some_and(|sent| sent.get(name) == Some(value))
             })
+        })
     })
 }
 
@@ -176,12 +159,10 @@ fn fits_structure(
     members: &[(&str, Shape)],
     unknown_accepted: bool,
 ) -> bool {
-    value.iter().all(
-        |(name, value)| match members.iter().find(|(known, _)| known == name) {
-            Some((_, shape)) => fits(value, *shape, unknown_accepted),
-            None => unknown_accepted,
-        },
-    )
+    value.iter().all(|(name, value)| match members.iter().find(|(known, _)| known == name) {
+        Some((_, shape)) => fits(value, *shape, unknown_accepted),
+        None => unknown_accepted,
+    })
 }
 
 fn fits(value: &Value, shape: Shape, unknown_accepted: bool) -> bool {
@@ -190,9 +171,9 @@ fn fits(value: &Value, shape: Shape, unknown_accepted: bool) -> bool {
         | (Value::Bool(_), Shape::Flag)
         | (Value::String(_), Shape::Text)
         | (Value::Object(_), Shape::ValueMap) => true,
-        (Value::Object(map), Shape::TextMap) => map
-            .values()
-            .all(|value| value.is_string() || value.is_null()),
+        (Value::Object(map), Shape::TextMap) => {
+            map.values().all(|value| value.is_string() || value.is_null())
+        }
         (Value::Array(list), Shape::TextList) => list.iter().all(Value::is_string),
         (Value::Object(map), Shape::Structure(members)) => {
             fits_structure(map, members, unknown_accepted)
@@ -218,21 +199,12 @@ mod tests {
             "request": {"userAttributes": {}, "validationData": null},
             "response": {},
         });
-        let hook = Hook {
-            trigger,
-            function: "any".to_owned(),
-            version: Version::One,
-        };
+        let hook = Hook { trigger, function: "any".to_owned(), version: Version::One };
         let mut returned = sent.clone();
         change(&mut returned);
-        judge(
-            &hook,
-            &sent,
-            returned.to_string().as_bytes(),
-            &Uncertain::default(),
-        )
-        .map(drop)
-        .map_err(|error| error.message)
+        judge(&hook, &sent, returned.to_string().as_bytes(), &Uncertain::default())
+            .map(drop)
+            .map_err(|error| error.message)
     }
 
     #[test]
@@ -256,21 +228,11 @@ mod tests {
 
     #[test]
     fn a_dropped_envelope_field_is_unrecognizable() {
-        for name in [
-            "version",
-            "callerContext",
-            "request",
-            "response",
-            "userName",
-        ] {
+        for name in ["version", "callerContext", "request", "response", "userName"] {
             let verdict = judged(Trigger::PreSignUp, |event| {
                 event.as_object_mut().unwrap().remove(name);
             });
-            assert_eq!(
-                verdict,
-                Err("Unrecognizable lambda output".to_owned()),
-                "{name}"
-            );
+            assert_eq!(verdict, Err("Unrecognizable lambda output".to_owned()), "{name}");
         }
     }
 
@@ -287,16 +249,8 @@ mod tests {
         for (trigger, response, accepted) in [
             (Trigger::PreSignUp, json!({"autoConfirmUser": "yes"}), false),
             (Trigger::PreSignUp, json!({"autoConfirmUser": true}), true),
-            (
-                Trigger::DefineAuthChallenge,
-                json!({"issueTokens": null}),
-                true,
-            ),
-            (
-                Trigger::CreateAuthChallenge,
-                json!({"publicChallengeParameters": {"n": 1}}),
-                false,
-            ),
+            (Trigger::DefineAuthChallenge, json!({"issueTokens": null}), true),
+            (Trigger::CreateAuthChallenge, json!({"publicChallengeParameters": {"n": 1}}), false),
             (
                 Trigger::PreTokenGeneration,
                 json!({"claimsOverrideDetails": {"claimsToAddOrOverride": {"a": ["b"]}}}),

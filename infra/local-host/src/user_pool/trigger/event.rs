@@ -43,11 +43,7 @@ impl Request {
 
     /// The mark of a user who does not exist; absent for one who does.
     pub(crate) fn with_user_not_found(self, not_found: bool) -> Self {
-        if not_found {
-            self.with("userNotFound", json!(true))
-        } else {
-            self
-        }
+        if not_found { self.with("userNotFound", json!(true)) } else { self }
     }
 }
 
