@@ -79,9 +79,7 @@ const CRATES_WITH_AWS: [&str; 2] = ["aws", "store"];
 #[test]
 fn every_trigger_source_has_an_event_of_its_name() {
     let expected: BTreeSet<String> = TRIGGER_SOURCES.iter().map(|&name| name.into()).collect();
-    let found: BTreeSet<String> = files_in("events")
-        .map(|path| stem(&path).to_owned())
-        .collect();
+    let found: BTreeSet<String> = files_in("events").map(|path| stem(&path).to_owned()).collect();
     assert_eq!(found, expected, "one file in events/ per trigger source");
     for name in TRIGGER_SOURCES {
         assert_eq!(trigger_source(&format!("events/{name}.json")), name);
@@ -92,11 +90,7 @@ fn every_trigger_source_has_an_event_of_its_name() {
 fn every_variant_is_named_after_its_trigger_source() {
     let mut variants = 0;
     for path in files_in("events/variants") {
-        let source = path
-            .rsplit('/')
-            .next()
-            .and_then(|name| name.split('.').next())
-            .unwrap();
+        let source = path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap();
         assert_eq!(trigger_source(&path), source, "{path}");
         assert!(TRIGGER_SOURCES.contains(&source), "{path}");
         variants += 1;
@@ -122,14 +116,10 @@ fn every_function_has_the_same_shape() {
 #[test]
 fn every_function_stands_in_the_table_of_the_readme() {
     let readme = fs::read_to_string(root().join("README.md")).expect("README.md is missing");
-    let rows: BTreeSet<String> = table_rows(&readme)
-        .filter_map(|cells| cells.first().map(|cell| plain(cell)))
-        .collect();
+    let rows: BTreeSet<String> =
+        table_rows(&readme).filter_map(|cells| cells.first().map(|cell| plain(cell))).collect();
     for function in functions() {
-        assert!(
-            rows.contains(&function),
-            "{function} is in no table of README.md"
-        );
+        assert!(rows.contains(&function), "{function} is in no table of README.md");
     }
 }
 
@@ -138,10 +128,7 @@ fn no_source_file_is_too_long() {
     for path in sources().filter(|path| !path.split('/').any(|part| part == "tests")) {
         let lines = without_tests(&read(&path)).lines().count();
         if LONG_FILES.contains(&path.as_str()) {
-            assert!(
-                lines > MAX_LINES,
-                "{path} is short enough now: strike it off the list"
-            );
+            assert!(lines > MAX_LINES, "{path} is short enough now: strike it off the list");
         } else {
             assert!(
                 lines <= MAX_LINES,
@@ -174,10 +161,7 @@ fn no_function_depends_on_another() {
     for function in &functions {
         let manifest = read(&format!("functions/{function}/Cargo.toml"));
         for name in dependencies(&manifest) {
-            assert!(
-                !functions.contains(&name),
-                "{function} depends on the function {name}"
-            );
+            assert!(!functions.contains(&name), "{function} depends on the function {name}");
         }
     }
 }
@@ -233,29 +217,20 @@ fn nothing_is_left_undone() {
 
 #[test]
 fn nothing_refers_to_a_place_outside_the_repository() {
-    let absolute = Regex::new(concat!(
-        r#"(?:^|[\s"'`(=:])(?:file://)?/(?:work|home|root|Us"#,
-        r"ers)/"
-    ))
-    .unwrap();
+    let absolute =
+        Regex::new(concat!(r#"(?:^|[\s"'`(=:])(?:file://)?/(?:work|home|root|Us"#, r"ers)/"))
+            .unwrap();
     let upwards = Regex::new(r#"(?:^|[\s"'`(=\[])((?:\.\./)+)"#).unwrap();
     let included =
         Regex::new(r#"(?:include(?:_str|_bytes)?!\(|#\[path = )\s*"((?:\.\./)+)"#).unwrap();
     for (path, text) in texts() {
         let depth = path.matches('/').count();
-        let climbs = if path.ends_with(".rs") {
-            &included
-        } else {
-            &upwards
-        };
+        let climbs = if path.ends_with(".rs") { &included } else { &upwards };
         for (number, line) in text.lines().enumerate() {
             let place = format!("{path}:{}: {line}", number + 1);
             assert!(!absolute.is_match(line), "a path of one machine, {place}");
             for found in climbs.captures_iter(line) {
-                assert!(
-                    found[1].len() / 3 <= depth,
-                    "a path out of the repository, {place}"
-                );
+                assert!(found[1].len() / 3 <= depth, "a path out of the repository, {place}");
             }
         }
     }
@@ -271,10 +246,7 @@ fn every_relative_link_of_the_pages_leads_somewhere() {
                 continue;
             }
             let folder = root().join(&path).parent().unwrap().to_owned();
-            assert!(
-                folder.join(target).exists(),
-                "{path} links to {target}, which does not exist"
-            );
+            assert!(folder.join(target).exists(), "{path} links to {target}, which does not exist");
         }
     }
 }
@@ -298,10 +270,8 @@ fn every_open_point_of_the_local_cognito_is_explained() {
         .and_then(|rest| rest.split("\n}").next())
         .expect("there is no Uncertain");
     let field = Regex::new(r"(?m)^    pub ([a-z_]+):").unwrap();
-    let expected: BTreeSet<String> = field
-        .captures_iter(options)
-        .map(|name| name[1].to_owned())
-        .collect();
+    let expected: BTreeSet<String> =
+        field.captures_iter(options).map(|name| name[1].to_owned()).collect();
     let explained: BTreeSet<String> = table_rows(&read("docs/uncertain.md"))
         .filter_map(|cells| cells.get(2).map(|cell| plain(cell)))
         .filter(|cell| cell.contains('_') || expected.contains(cell))
@@ -343,10 +313,8 @@ fn check_numbered_table(
     let numbered = Regex::new(&format!(r"^{prefix}(\d{{{width}}})_")).unwrap();
     let mut rows = BTreeMap::new();
     for cells in table_rows(&read(page)) {
-        let tests: BTreeSet<String> = quoted
-            .captures_iter(cells.last().unwrap())
-            .map(|found| found[1].to_owned())
-            .collect();
+        let tests: BTreeSet<String> =
+            quoted.captures_iter(cells.last().unwrap()).map(|found| found[1].to_owned()).collect();
         for test in &tests {
             assert!(names.contains_key(test), "{page}: there is no test {test}");
         }
@@ -377,10 +345,7 @@ fn check_numbered_table(
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 #[track_caller]
@@ -396,11 +361,7 @@ fn files() -> Vec<String> {
         .output();
     let mut files: Vec<String> = match listed {
         Ok(output) if output.status.success() && root().join(".git").exists() => {
-            String::from_utf8(output.stdout)
-                .unwrap()
-                .lines()
-                .map(str::to_owned)
-                .collect()
+            String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
         }
         _ => walk(&root()),
     };
@@ -418,14 +379,7 @@ fn walk(folder: &Path) -> Vec<String> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            let skipped = [
-                ".git",
-                "target",
-                "node_modules",
-                "__pycache__",
-                ".venv",
-                ".aws-sam",
-            ];
+            let skipped = [".git", "target", "node_modules", "__pycache__", ".venv", ".aws-sam"];
             if !skipped.contains(&name.as_str()) {
                 found.extend(walk(&path));
             }
@@ -439,13 +393,10 @@ fn walk(folder: &Path) -> Vec<String> {
 
 /// Every text file with its content; the lock file is generated and left out.
 fn texts() -> impl Iterator<Item = (String, String)> {
-    files()
-        .into_iter()
-        .filter(|path| path != "Cargo.lock")
-        .filter_map(|path| {
-            let text = fs::read_to_string(root().join(&path)).ok()?;
-            Some((path, text))
-        })
+    files().into_iter().filter(|path| path != "Cargo.lock").filter_map(|path| {
+        let text = fs::read_to_string(root().join(&path)).ok()?;
+        Some((path, text))
+    })
 }
 
 fn sources() -> impl Iterator<Item = String> {
@@ -496,20 +447,14 @@ fn without_tests(source: &str) -> &str {
 /// The packages that a manifest depends on, whichever way it names them.
 fn dependencies(manifest: &str) -> BTreeSet<String> {
     let renamed = Regex::new(r#"\bpackage = "([^"]+)""#).unwrap();
-    let mut found: BTreeSet<String> = renamed
-        .captures_iter(manifest)
-        .map(|name| name[1].to_owned())
-        .collect();
+    let mut found: BTreeSet<String> =
+        renamed.captures_iter(manifest).map(|name| name[1].to_owned()).collect();
     let mut inside = false;
     for line in manifest.lines() {
         if let Some(section) = line.strip_prefix('[') {
             let section = section.trim_end_matches(']');
             inside = section.ends_with("dependencies");
-            found.extend(
-                section
-                    .rsplit_once("dependencies.")
-                    .map(|(_, name)| name.to_owned()),
-            );
+            found.extend(section.rsplit_once("dependencies.").map(|(_, name)| name.to_owned()));
         } else if inside && let Some((name, _)) = line.split_once(['.', '=', ' ']) {
             found.insert(name.trim().to_owned());
         }
@@ -521,19 +466,14 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
 fn table_rows(page: &str) -> impl Iterator<Item = Vec<String>> {
     page.lines()
         .filter(|line| line.starts_with('|'))
-        .map(|line| {
-            line.trim_matches('|')
-                .split('|')
-                .map(|cell| cell.trim().to_owned())
-                .collect()
-        })
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect())
 }
 
 /// The words of a cell without link or code marks.
 fn plain(cell: &str) -> String {
-    let text = cell.strip_prefix('[').map_or(cell, |link| {
-        link.split_once(']').map_or(link, |(text, _)| text)
-    });
+    let text = cell
+        .strip_prefix('[')
+        .map_or(cell, |link| link.split_once(']').map_or(link, |(text, _)| text));
     text.trim_matches('`').to_owned()
 }
 
@@ -543,10 +483,7 @@ fn function_names() -> BTreeMap<String, Vec<String>> {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for path in sources() {
         for found in function.captures_iter(&read(&path)) {
-            names
-                .entry(found[1].to_owned())
-                .or_default()
-                .push(path.clone());
+            names.entry(found[1].to_owned()).or_default().push(path.clone());
         }
     }
     names

@@ -17,10 +17,7 @@ async fn case_051_a_recovered_password_calls_post_confirmation() {
     assert_eq!(run.events[0]["response"], json!({}));
     run.ok();
     stage.password(NOOR, OTHER_PASSWORD).await.tokens();
-    stage
-        .password(NOOR, PASSWORD)
-        .await
-        .fails_with("NotAuthorizedException", GENERIC);
+    stage.password(NOOR, PASSWORD).await.fails_with("NotAuthorizedException", GENERIC);
 }
 
 #[tokio::test]
@@ -31,10 +28,7 @@ async fn case_052_a_failing_post_confirmation_leaves_the_password_changed() {
         .public("ConfirmForgotPassword", recovery(&stage))
         .await
         .fired(&["PostConfirmation_ConfirmForgotPassword"])
-        .fails_with(
-            "UserLambdaValidationException",
-            "PostConfirmation failed with error db down.",
-        );
+        .fails_with("UserLambdaValidationException", "PostConfirmation failed with error db down.");
     stage.password(NOOR, OTHER_PASSWORD).await.tokens();
 }
 
@@ -79,11 +73,7 @@ async fn case_054_a_code_for_an_address_is_sent_and_verifies_it_without_a_trigge
         "AttributeName": "email",
         "Code": stage.code(NOOR),
     });
-    stage
-        .public("VerifyUserAttribute", input)
-        .await
-        .fired(&[])
-        .ok();
+    stage.public("VerifyUserAttribute", input).await.fired(&[]).ok();
     assert_eq!(stage.attribute(NOOR, "email_verified").await, "true");
 }
 
@@ -92,11 +82,7 @@ async fn case_055_a_permanent_password_confirms_without_a_trigger() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await.ok();
     let input = json!({"Username": NOOR, "Password": OTHER_PASSWORD, "Permanent": true});
-    stage
-        .signed("AdminSetUserPassword", input)
-        .await
-        .fired(&[])
-        .ok();
+    stage.signed("AdminSetUserPassword", input).await.fired(&[]).ok();
     assert_eq!(stage.status(NOOR).await, "CONFIRMED");
     stage.password(NOOR, OTHER_PASSWORD).await.tokens();
 }

@@ -17,16 +17,10 @@ async fn case_020_the_right_code_confirms_and_metadata_reaches_the_trigger() {
     stage.sign_up(NOOR).await.ok();
     let mut input = confirmation(&stage.code(NOOR));
     input["ClientMetadata"] = json!({"plan": "free"});
-    let run = stage
-        .public("ConfirmSignUp", input)
-        .await
-        .fired(&["PostConfirmation_ConfirmSignUp"]);
+    let run = stage.public("ConfirmSignUp", input).await.fired(&["PostConfirmation_ConfirmSignUp"]);
     let request = run.request(0);
     assert_eq!(request["clientMetadata"], json!({"plan": "free"}));
-    assert_eq!(
-        request["userAttributes"]["cognito:user_status"],
-        "CONFIRMED"
-    );
+    assert_eq!(request["userAttributes"]["cognito:user_status"], "CONFIRMED");
     assert_eq!(request["userAttributes"]["email_verified"], "true");
     assert_eq!(run.events[0]["response"], json!({}));
     run.ok();
@@ -44,31 +38,18 @@ async fn case_021_a_failing_post_confirmation_leaves_the_user_confirmed() {
         .public("ConfirmSignUp", input.clone())
         .await
         .fired(&["PostConfirmation_ConfirmSignUp"])
-        .fails_with(
-            "UserLambdaValidationException",
-            "PostConfirmation failed with error db down.",
-        );
+        .fails_with("UserLambdaValidationException", "PostConfirmation failed with error db down.");
     assert_eq!(stage.status(NOOR).await, "CONFIRMED");
-    let text = stage
-        .public("ConfirmSignUp", input)
-        .await
-        .fired(&[])
-        .fails("NotAuthorizedException");
-    assert_eq!(
-        text,
-        "User cannot be confirmed. Current status is CONFIRMED"
-    );
+    let text =
+        stage.public("ConfirmSignUp", input).await.fired(&[]).fails("NotAuthorizedException");
+    assert_eq!(text, "User cannot be confirmed. Current status is CONFIRMED");
 }
 
 #[tokio::test]
 async fn case_022_a_wrong_code_calls_no_trigger() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await.ok();
-    let wrong = if stage.code(NOOR) == "123456" {
-        "654321"
-    } else {
-        "123456"
-    };
+    let wrong = if stage.code(NOOR) == "123456" { "654321" } else { "123456" };
     stage
         .public("ConfirmSignUp", confirmation(wrong))
         .await
@@ -83,11 +64,7 @@ async fn case_023_a_code_dies_after_a_day() {
     stage.sign_up(NOOR).await.ok();
     let input = confirmation(&stage.code(NOOR));
     stage.wait(24 * 60 * 60 + 1);
-    stage
-        .public("ConfirmSignUp", input)
-        .await
-        .fired(&[])
-        .fails("ExpiredCodeException");
+    stage.public("ConfirmSignUp", input).await.fired(&[]).fails("ExpiredCodeException");
     assert_eq!(stage.status(NOOR).await, "UNCONFIRMED");
 }
 
@@ -96,14 +73,9 @@ async fn case_024_an_administrator_confirms_without_a_client() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await.ok();
     let input = json!({"Username": NOOR, "ClientMetadata": {"by": "desk"}});
-    let run = stage
-        .signed("AdminConfirmSignUp", input)
-        .await
-        .fired(&["PostConfirmation_ConfirmSignUp"]);
-    assert_eq!(
-        run.events[0]["callerContext"]["clientId"],
-        "CLIENT_ID_NOT_APPLICABLE"
-    );
+    let run =
+        stage.signed("AdminConfirmSignUp", input).await.fired(&["PostConfirmation_ConfirmSignUp"]);
+    assert_eq!(run.events[0]["callerContext"]["clientId"], "CLIENT_ID_NOT_APPLICABLE");
     assert_eq!(run.request(0)["clientMetadata"], json!({"by": "desk"}));
     run.ok();
     assert_eq!(stage.status(NOOR).await, "CONFIRMED");
@@ -119,10 +91,8 @@ async fn case_025_an_alias_is_refused_or_moved_when_the_second_user_confirms() {
         if name == "first" {
             run.ok();
         } else {
-            run.fired(&[]).fails_with(
-                "AliasExistsException",
-                "An account with the email already exists.",
-            );
+            run.fired(&[])
+                .fails_with("AliasExistsException", "An account with the email already exists.");
         }
     }
     assert_eq!(stage.status("second").await, "UNCONFIRMED");
@@ -131,11 +101,7 @@ async fn case_025_an_alias_is_refused_or_moved_when_the_second_user_confirms() {
         "ConfirmationCode": stage.code(NOOR),
         "ForceAliasCreation": true,
     });
-    stage
-        .public("ConfirmSignUp", input)
-        .await
-        .fired(&["PostConfirmation_ConfirmSignUp"])
-        .ok();
+    stage.public("ConfirmSignUp", input).await.fired(&["PostConfirmation_ConfirmSignUp"]).ok();
     assert_eq!(stage.user(NOOR).await.ok()["Username"], "second");
     assert_eq!(stage.attribute("first", "email_verified").await, "false");
 }
@@ -145,17 +111,12 @@ async fn case_026_a_code_is_sent_again() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await.ok();
     let input = json!({"Username": NOOR, "ClientMetadata": {"locale": "fr"}});
-    let run = stage
-        .public("ResendConfirmationCode", input)
-        .await
-        .fired(&["CustomMessage_ResendCode"]);
+    let run =
+        stage.public("ResendConfirmationCode", input).await.fired(&["CustomMessage_ResendCode"]);
     assert_eq!(run.request(0)["clientMetadata"], json!({"locale": "fr"}));
     assert_eq!(run.ok()["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
     assert_eq!(stage.outbox.to(NOOR).len(), 2);
-    stage
-        .public("ConfirmSignUp", confirmation(&stage.code(NOOR)))
-        .await
-        .ok();
+    stage.public("ConfirmSignUp", confirmation(&stage.code(NOOR))).await.ok();
 }
 
 #[tokio::test]
@@ -167,10 +128,7 @@ async fn case_027_a_message_without_its_code_is_an_option() {
             plan.settings.uncertain.codeless_message = outcome;
         });
         stage.answers("custom-message", json!({"emailMessage": "Welcome"}));
-        let run = stage
-            .sign_up(NOOR)
-            .await
-            .fired(&["PreSignUp_SignUp", "CustomMessage_SignUp"]);
+        let run = stage.sign_up(NOOR).await.fired(&["PreSignUp_SignUp", "CustomMessage_SignUp"]);
         if outcome == CodelessMessage::Refused {
             run.fails("InvalidLambdaResponseException");
             assert!(stage.outbox.to(NOOR).is_empty());

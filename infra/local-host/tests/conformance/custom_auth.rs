@@ -11,12 +11,8 @@ const CREATE: &str = "CreateAuthChallenge_Authentication";
 const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
 const STARTED: [&str; 2] = [DEFINE, CREATE];
 const RETRIED: [&str; 3] = [VERIFY, DEFINE, CREATE];
-const SIGNED_IN: [&str; 4] = [
-    VERIFY,
-    DEFINE,
-    "PostAuthentication_Authentication",
-    "TokenGeneration_Authentication",
-];
+const SIGNED_IN: [&str; 4] =
+    [VERIFY, DEFINE, "PostAuthentication_Authentication", "TokenGeneration_Authentication"];
 const ONCE: &str = "Invalid session for the user, session can only be used once.";
 const EXPIRED: &str = "Invalid session for the user, session is expired.";
 
@@ -46,10 +42,7 @@ async fn case_056_a_start_defines_and_creates_with_an_empty_history() {
     );
     let open = run.ok();
     assert_eq!(open["ChallengeName"], "CUSTOM_CHALLENGE");
-    assert_eq!(
-        open["ChallengeParameters"],
-        json!({"hint": "the question", "USERNAME": name})
-    );
+    assert_eq!(open["ChallengeParameters"], json!({"hint": "the question", "USERNAME": name}));
     let length = open["Session"].as_str().unwrap().len();
     assert!((20..=2048).contains(&length), "{length}");
     assert!(open.get("AuthenticationResult").is_none());
@@ -61,10 +54,7 @@ async fn case_057_a_right_answer_ends_in_tokens() {
     let open = stage.start(NOOR).await.ok();
     let run = stage.respond(&open, RIGHT).await.fired(&SIGNED_IN);
     let verify = run.request(0);
-    assert_eq!(
-        verify["privateChallengeParameters"],
-        json!({"answer": RIGHT})
-    );
+    assert_eq!(verify["privateChallengeParameters"], json!({"answer": RIGHT}));
     assert_eq!(verify["challengeAnswer"], RIGHT);
     for key in ["session", "publicChallengeParameters", "challengeMetadata"] {
         assert!(verify.get(key).is_none(), "{key}");
@@ -85,10 +75,7 @@ async fn case_058_a_wrong_answer_goes_on_in_a_new_session() {
     assert_eq!(second["ChallengeName"], "CUSTOM_CHALLENGE");
     assert_ne!(first["Session"], second["Session"]);
     let run = stage.respond(&second, RIGHT).await.fired(&SIGNED_IN);
-    assert_eq!(
-        run.request(1)["session"],
-        json!([entry(false), entry(true)])
-    );
+    assert_eq!(run.request(1)["session"], json!([entry(false), entry(true)]));
     run.tokens();
 }
 
@@ -111,17 +98,9 @@ async fn case_060_a_session_is_used_once() {
     let stage = joined().await;
     let first = stage.start(NOOR).await.ok();
     let second = stage.respond(&first, "41").await.ok();
-    stage
-        .respond(&first, RIGHT)
-        .await
-        .fired(&[])
-        .fails_with("NotAuthorizedException", ONCE);
+    stage.respond(&first, RIGHT).await.fired(&[]).fails_with("NotAuthorizedException", ONCE);
     stage.respond(&second, RIGHT).await.tokens();
-    stage
-        .respond(&second, RIGHT)
-        .await
-        .fired(&[])
-        .fails_with("NotAuthorizedException", ONCE);
+    stage.respond(&second, RIGHT).await.fired(&[]).fails_with("NotAuthorizedException", ONCE);
 }
 
 #[tokio::test]
@@ -133,11 +112,7 @@ async fn case_061_a_session_dies_after_three_minutes_each_round_anew() {
     stage.wait(170);
     let open = stage.respond(&open, "41").await.ok();
     stage.wait(181);
-    stage
-        .respond(&open, RIGHT)
-        .await
-        .fired(&[])
-        .fails_with("NotAuthorizedException", EXPIRED);
+    stage.respond(&open, RIGHT).await.fired(&[]).fails_with("NotAuthorizedException", EXPIRED);
 }
 
 #[tokio::test]
@@ -149,17 +124,10 @@ async fn case_062_the_client_sets_how_long_a_session_lives() {
     stage.respond(&open, RIGHT).await.tokens();
     let open = stage.start(NOOR).await.ok();
     stage.wait(15 * 60 + 1);
-    stage
-        .respond(&open, RIGHT)
-        .await
-        .fails_with("NotAuthorizedException", EXPIRED);
+    stage.respond(&open, RIGHT).await.fails_with("NotAuthorizedException", EXPIRED);
     for (minutes, accepted) in [(2, false), (3, true), (15, true), (16, false)] {
-        let run = stage
-            .signed(
-                "UpdateUserPoolClient",
-                json!({"AuthSessionValidity": minutes}),
-            )
-            .await;
+        let run =
+            stage.signed("UpdateUserPoolClient", json!({"AuthSessionValidity": minutes})).await;
         if accepted {
             let client = run.ok()["UserPoolClient"].clone();
             assert_eq!(client["AuthSessionValidity"], minutes);
@@ -209,23 +177,16 @@ async fn case_080_an_administrator_causes_the_same_events() {
         open = run.ok();
     }
     let mut signed = Vec::new();
-    let run = stage
-        .signed("AdminInitiateAuth", start(NOOR))
-        .await
-        .fired(&STARTED);
+    let run = stage.signed("AdminInitiateAuth", start(NOOR)).await.fired(&STARTED);
     signed.extend(requests(&run.events));
     let open = run.ok();
     assert!(is_uuid(&open["ChallengeParameters"]["USERNAME"]));
-    let run = stage
-        .signed("AdminRespondToAuthChallenge", response(&open, "41"))
-        .await
-        .fired(&RETRIED);
+    let run =
+        stage.signed("AdminRespondToAuthChallenge", response(&open, "41")).await.fired(&RETRIED);
     signed.extend(requests(&run.events));
     let open = run.ok();
-    let run = stage
-        .signed("AdminRespondToAuthChallenge", response(&open, RIGHT))
-        .await
-        .fired(&SIGNED_IN);
+    let run =
+        stage.signed("AdminRespondToAuthChallenge", response(&open, RIGHT)).await.fired(&SIGNED_IN);
     signed.extend(requests(&run.events));
     run.tokens();
     assert_eq!(public, signed);
@@ -256,8 +217,5 @@ fn entry(right: bool) -> Value {
 }
 
 fn requests(events: &[Value]) -> Vec<(Value, Value)> {
-    events
-        .iter()
-        .map(|event| (event["triggerSource"].clone(), event["request"].clone()))
-        .collect()
+    events.iter().map(|event| (event["triggerSource"].clone(), event["request"].clone())).collect()
 }

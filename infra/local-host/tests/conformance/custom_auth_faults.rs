@@ -77,14 +77,10 @@ async fn case_070_a_failing_verify_burns_the_session() {
     let stage = joined().await;
     let open = stage.start(NOOR).await.ok();
     stage.fails("verify-auth-challenge", "expired");
-    stage
-        .respond(&open, RIGHT)
-        .await
-        .fired(&[VERIFY])
-        .fails_with(
-            "UserLambdaValidationException",
-            "VerifyAuthChallengeResponse failed with error expired.",
-        );
+    stage.respond(&open, RIGHT).await.fired(&[VERIFY]).fails_with(
+        "UserLambdaValidationException",
+        "VerifyAuthChallengeResponse failed with error expired.",
+    );
     stage
         .respond(&open, RIGHT)
         .await
@@ -97,14 +93,10 @@ async fn case_071_a_failing_create_burns_the_session() {
     let stage = joined().await;
     let open = stage.start(NOOR).await.ok();
     stage.fails("create-auth-challenge", "no mail");
-    stage
-        .respond(&open, "41")
-        .await
-        .fired(&[VERIFY, DEFINE, CREATE])
-        .fails_with(
-            "UserLambdaValidationException",
-            "CreateAuthChallenge failed with error no mail.",
-        );
+    stage.respond(&open, "41").await.fired(&[VERIFY, DEFINE, CREATE]).fails_with(
+        "UserLambdaValidationException",
+        "CreateAuthChallenge failed with error no mail.",
+    );
     stage
         .respond(&open, RIGHT)
         .await
@@ -159,9 +151,9 @@ async fn case_074_both_flags_are_an_option() {
         stage.answers("define-auth-challenge", both);
         let run = stage.respond(&open, RIGHT).await;
         match outcome {
-            BothFlags::FailWins => run
-                .fired(&[VERIFY, DEFINE])
-                .fails_with("NotAuthorizedException", GENERIC),
+            BothFlags::FailWins => {
+                run.fired(&[VERIFY, DEFINE]).fails_with("NotAuthorizedException", GENERIC)
+            }
             BothFlags::IssueWins => drop(run.tokens()),
         }
     }
@@ -184,11 +176,7 @@ async fn case_076_a_client_must_allow_custom_sign_in() {
             json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]);
     });
     stage.join(NOOR).await;
-    stage
-        .start(NOOR)
-        .await
-        .fired(&[])
-        .fails("InvalidParameterException");
+    stage.start(NOOR).await.fired(&[]).fails("InvalidParameterException");
 }
 
 #[tokio::test]
@@ -199,11 +187,7 @@ async fn case_077_a_session_belongs_to_one_user() {
     let eve = stage.start("eve@example.com").await.ok();
     let mut input = response(&noor, RIGHT);
     input["Session"] = eve["Session"].clone();
-    stage
-        .public("RespondToAuthChallenge", input)
-        .await
-        .fired(&[])
-        .fails("NotAuthorizedException");
+    stage.public("RespondToAuthChallenge", input).await.fired(&[]).fails("NotAuthorizedException");
 }
 
 #[tokio::test]

@@ -97,11 +97,7 @@ async fn case_048_a_sign_in_without_the_password_migrates_nobody() {
         .await
         .fired(&[])
         .fails_with("UserNotFoundException", "User does not exist.");
-    stage
-        .start(NOOR)
-        .await
-        .fired(&[])
-        .fails_with("UserNotFoundException", "User does not exist.");
+    stage.start(NOOR).await.fired(&[]).fails_with("UserNotFoundException", "User does not exist.");
     stage.is_unknown(NOOR).await;
 }
 
@@ -110,10 +106,10 @@ async fn case_049_a_forgotten_password_migrates_the_user_first() {
     let stage = Stage::with(migrating);
     stage.answers("user-migration", migrated(Some("CONFIRMED")));
     let input = json!({"Username": NOOR, "ClientMetadata": {"locale": "fr"}});
-    let run = stage.public("ForgotPassword", input).await.fired(&[
-        "UserMigration_ForgotPassword",
-        "CustomMessage_ForgotPassword",
-    ]);
+    let run = stage
+        .public("ForgotPassword", input)
+        .await
+        .fired(&["UserMigration_ForgotPassword", "CustomMessage_ForgotPassword"]);
     let request = run.request(0);
     assert!(request.get("password").is_none_or(Value::is_null));
     assert_eq!(request["clientMetadata"], json!({"locale": "fr"}));
@@ -125,11 +121,7 @@ async fn case_049_a_forgotten_password_migrates_the_user_first() {
 #[tokio::test]
 async fn case_050_a_forgotten_password_of_nobody_looks_delivered() {
     let stage = Stage::with(|plan| plan.hide_existence());
-    let reply = stage
-        .public("ForgotPassword", json!({"Username": NOOR}))
-        .await
-        .fired(&[])
-        .ok();
+    let reply = stage.public("ForgotPassword", json!({"Username": NOOR})).await.fired(&[]).ok();
     assert_eq!(reply["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
     assert!(reply["CodeDeliveryDetails"]["Destination"].is_string());
     assert!(stage.outbox.all().is_empty());

@@ -29,10 +29,7 @@ async fn case_030_metadata_of_the_start_reaches_pre_authentication_only() {
     assert_eq!(run.events[0]["response"], json!({}));
     assert_eq!(run.events[1]["response"], json!({}));
     assert!(run.request(2).get("groupConfiguration").is_some());
-    assert_eq!(
-        run.events[2]["response"],
-        json!({"claimsOverrideDetails": null})
-    );
+    assert_eq!(run.events[2]["response"], json!({"claimsOverrideDetails": null}));
     let tokens = run.tokens();
     assert!(tokens["RefreshToken"].is_string());
     assert_eq!(tokens["TokenType"], "Bearer");
@@ -58,14 +55,10 @@ async fn case_032_pre_authentication_can_refuse() {
     let stage = Stage::new();
     stage.join(NOOR).await;
     stage.fails("pre-authentication", "blocked");
-    stage
-        .password(NOOR, PASSWORD)
-        .await
-        .fired(&SIGNED_IN[..1])
-        .fails_with(
-            "UserLambdaValidationException",
-            "PreAuthentication failed with error blocked.",
-        );
+    stage.password(NOOR, PASSWORD).await.fired(&SIGNED_IN[..1]).fails_with(
+        "UserLambdaValidationException",
+        "PreAuthentication failed with error blocked.",
+    );
 }
 
 #[tokio::test]
@@ -92,14 +85,10 @@ async fn case_035_a_failing_post_authentication_withholds_the_tokens() {
     let stage = Stage::new();
     stage.join(NOOR).await;
     stage.fails("post-authentication", "not now");
-    stage
-        .password(NOOR, PASSWORD)
-        .await
-        .fired(&SIGNED_IN[..2])
-        .fails_with(
-            "UserLambdaValidationException",
-            "PostAuthentication failed with error not now.",
-        );
+    stage.password(NOOR, PASSWORD).await.fired(&SIGNED_IN[..2]).fails_with(
+        "UserLambdaValidationException",
+        "PostAuthentication failed with error not now.",
+    );
 }
 
 #[tokio::test]
@@ -133,11 +122,7 @@ async fn case_039_a_temporary_password_must_be_replaced() {
             "UserAttributes": [{"Name": "email", "Value": NOOR}],
         });
         stage.signed("AdminCreateUser", input).await.ok();
-        let open = stage
-            .password(NOOR, PASSWORD)
-            .await
-            .fired(&SIGNED_IN[..1])
-            .ok();
+        let open = stage.password(NOOR, PASSWORD).await.fired(&SIGNED_IN[..1]).ok();
         assert_eq!(open["ChallengeName"], "NEW_PASSWORD_REQUIRED");
         let user_name = open["ChallengeParameters"]["USER_ID_FOR_SRP"].clone();
         assert!(is_uuid(&user_name), "{open}");
@@ -147,16 +132,8 @@ async fn case_039_a_temporary_password_must_be_replaced() {
             "ChallengeResponses": {"USERNAME": user_name, "NEW_PASSWORD": OTHER_PASSWORD},
         });
         let last = "TokenGeneration_NewPasswordChallenge";
-        let fired = if runs {
-            vec![SIGNED_IN[1], last]
-        } else {
-            vec![last]
-        };
-        stage
-            .public("RespondToAuthChallenge", input)
-            .await
-            .fired(&fired)
-            .tokens();
+        let fired = if runs { vec![SIGNED_IN[1], last] } else { vec![last] };
+        stage.public("RespondToAuthChallenge", input).await.fired(&fired).tokens();
         assert_eq!(stage.status(NOOR).await, "CONFIRMED");
         stage.password(NOOR, OTHER_PASSWORD).await.tokens();
     }
@@ -172,10 +149,7 @@ async fn case_040_a_refresh_calls_token_generation_only() {
         "AuthParameters": {"REFRESH_TOKEN": tokens["RefreshToken"]},
         "ClientMetadata": {"a": "1"},
     });
-    let run = stage
-        .public("InitiateAuth", input)
-        .await
-        .fired(&["TokenGeneration_RefreshTokens"]);
+    let run = stage.public("InitiateAuth", input).await.fired(&["TokenGeneration_RefreshTokens"]);
     assert!(run.request(0).get("clientMetadata").is_none());
     assert!(run.tokens().get("RefreshToken").is_none());
 }
@@ -207,14 +181,10 @@ async fn case_042_a_failing_token_generation_refreshes_nothing() {
         "AuthFlow": "REFRESH_TOKEN_AUTH",
         "AuthParameters": {"REFRESH_TOKEN": tokens["RefreshToken"]},
     });
-    stage
-        .public("InitiateAuth", input)
-        .await
-        .fired(&["TokenGeneration_RefreshTokens"])
-        .fails_with(
-            "UserLambdaValidationException",
-            "PreTokenGeneration failed with error no claims.",
-        );
+    stage.public("InitiateAuth", input).await.fired(&["TokenGeneration_RefreshTokens"]).fails_with(
+        "UserLambdaValidationException",
+        "PreTokenGeneration failed with error no claims.",
+    );
 }
 
 #[tokio::test]
@@ -250,10 +220,7 @@ async fn case_044_letter_case_changes_nothing_where_the_pool_says_so() {
     });
     stage.join(NOOR).await;
     let name = stage.user(NOOR).await.ok()["Username"].clone();
-    let run = stage
-        .password("NOOR@EXAMPLE.COM", PASSWORD)
-        .await
-        .fired(&SIGNED_IN);
+    let run = stage.password("NOOR@EXAMPLE.COM", PASSWORD).await.fired(&SIGNED_IN);
     for event in &run.events {
         assert_eq!(event["userName"], name);
         assert_eq!(event["request"]["userAttributes"]["email"], NOOR);

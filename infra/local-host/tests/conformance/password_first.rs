@@ -11,10 +11,7 @@ const NAME: &str = "Conform";
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
 const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
-const DONE: [&str; 2] = [
-    "PostAuthentication_Authentication",
-    "TokenGeneration_Authentication",
-];
+const DONE: [&str; 2] = ["PostAuthentication_Authentication", "TokenGeneration_Authentication"];
 
 #[tokio::test]
 async fn case_037_a_proved_password_calls_pre_authentication_once() {
@@ -31,9 +28,7 @@ async fn case_037_a_proved_password_calls_pre_authentication_once() {
             .fired(&["PreAuthentication_Authentication"])
             .ok();
         assert_eq!(open["ChallengeName"], "PASSWORD_VERIFIER");
-        let run = stage
-            .public("RespondToAuthChallenge", proof(NAME, &open, password))
-            .await;
+        let run = stage.public("RespondToAuthChallenge", proof(NAME, &open, password)).await;
         if right {
             run.fired(&DONE).tokens();
         } else {
@@ -59,11 +54,7 @@ async fn case_065_a_proof_can_come_before_the_challenge() {
     assert_eq!(run.request(1)["challengeName"], "CUSTOM_CHALLENGE");
     let open = run.ok();
     assert_eq!(open["ChallengeName"], "CUSTOM_CHALLENGE");
-    stage
-        .respond(&open, RIGHT)
-        .await
-        .fired(&[VERIFY, DEFINE, DONE[0], DONE[1]])
-        .tokens();
+    stage.respond(&open, RIGHT).await.fired(&[VERIFY, DEFINE, DONE[0], DONE[1]]).tokens();
 }
 
 #[tokio::test]
@@ -100,10 +91,7 @@ async fn password_first_with(define_after_wrong_password: bool) -> Stage {
     stage.functions.script("define-auth-challenge", |event| {
         let session = event["request"]["session"].as_array().unwrap();
         let last = session.last().unwrap();
-        let response = match (
-            last["challengeName"].as_str().unwrap(),
-            &last["challengeResult"],
-        ) {
+        let response = match (last["challengeName"].as_str().unwrap(), &last["challengeResult"]) {
             ("SRP_A", Value::Bool(true)) => json!({"challengeName": "PASSWORD_VERIFIER"}),
             ("CUSTOM_CHALLENGE", Value::Bool(true)) => json!({"issueTokens": true}),
             _ => json!({"challengeName": "CUSTOM_CHALLENGE"}),

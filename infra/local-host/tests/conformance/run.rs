@@ -13,11 +13,8 @@ impl Run {
     /// Asserts which triggers were called, in order.
     #[track_caller]
     pub(crate) fn fired(self, sources: &[&str]) -> Self {
-        let found: Vec<&str> = self
-            .events
-            .iter()
-            .map(|event| event["triggerSource"].as_str().unwrap())
-            .collect();
+        let found: Vec<&str> =
+            self.events.iter().map(|event| event["triggerSource"].as_str().unwrap()).collect();
         assert_eq!(found, sources, "the call came to {:?}", self.result);
         self
     }

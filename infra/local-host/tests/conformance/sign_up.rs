@@ -8,20 +8,14 @@ use crate::stage::{NOOR, Stage};
 #[tokio::test]
 async fn case_001_an_unchanged_event_leaves_the_user_unconfirmed() {
     let stage = Stage::new();
-    let run = stage
-        .sign_up(NOOR)
-        .await
-        .fired(&["PreSignUp_SignUp", "CustomMessage_SignUp"]);
+    let run = stage.sign_up(NOOR).await.fired(&["PreSignUp_SignUp", "CustomMessage_SignUp"]);
 
     let event = &run.events[0];
     assert_eq!(event["version"], "1");
     assert_eq!(event["region"], "eu-west-1");
     assert_eq!(event["userPoolId"], "eu-west-1_Conform");
     assert!(is_uuid(&event["userName"]), "{}", event["userName"]);
-    assert_eq!(
-        event["callerContext"]["clientId"],
-        "1conformance00000000000000"
-    );
+    assert_eq!(event["callerContext"]["clientId"], "1conformance00000000000000");
     assert!(event["callerContext"]["awsSdkVersion"].is_string());
     assert_eq!(event["request"]["userAttributes"], json!({"email": NOOR}));
     assert_eq!(
@@ -33,10 +27,7 @@ async fn case_001_an_unchanged_event_leaves_the_user_unconfirmed() {
     assert_eq!(message["codeParameter"], "{####}");
     assert_eq!(message["linkParameter"], "{##Click Here##}");
     assert_eq!(message["usernameParameter"], json!(null));
-    assert_eq!(
-        message["userAttributes"]["cognito:user_status"],
-        "UNCONFIRMED"
-    );
+    assert_eq!(message["userAttributes"]["cognito:user_status"], "UNCONFIRMED");
     assert!(is_uuid(&message["userAttributes"]["sub"]));
     assert!(message.get("clientMetadata").is_none());
     assert_eq!(
@@ -71,10 +62,7 @@ async fn case_003_both_maps_reach_the_trigger_and_are_not_stored() {
     input["ValidationData"] = json!([{"Name": "invitation", "Value": "abc"}]);
     input["ClientMetadata"] = json!({"locale": "fr"});
     let run = stage.public("SignUp", input).await;
-    assert_eq!(
-        run.request(0)["validationData"],
-        json!({"invitation": "abc"})
-    );
+    assert_eq!(run.request(0)["validationData"], json!({"invitation": "abc"}));
     assert_eq!(run.request(0)["clientMetadata"], json!({"locale": "fr"}));
     assert_eq!(run.request(1)["clientMetadata"], json!({"locale": "fr"}));
     assert!(run.request(1).get("validationData").is_none());
@@ -106,10 +94,7 @@ async fn case_004_auto_confirm_confirms_at_once_and_sends_nothing() {
 #[tokio::test]
 async fn case_005_auto_verify_marks_the_address_verified() {
     let stage = Stage::new();
-    stage.answers(
-        "pre-sign-up",
-        json!({"autoConfirmUser": true, "autoVerifyEmail": true}),
-    );
+    stage.answers("pre-sign-up", json!({"autoConfirmUser": true, "autoVerifyEmail": true}));
     let run = stage.sign_up(NOOR).await;
     assert_eq!(run.events[0]["triggerSource"], "PreSignUp_SignUp");
     run.ok();
@@ -125,10 +110,7 @@ async fn case_006_auto_verify_without_an_address_is_an_error() {
                 plan.settings.uncertain.verified_without_address_kind = kind.to_owned();
             }
         });
-        stage.answers(
-            "pre-sign-up",
-            json!({"autoConfirmUser": true, "autoVerifyEmail": true}),
-        );
+        stage.answers("pre-sign-up", json!({"autoConfirmUser": true, "autoVerifyEmail": true}));
         let mut input = sign_up("noor");
         input["UserAttributes"] = json!([]);
         stage
@@ -164,10 +146,7 @@ async fn case_017_an_administrator_creates_a_user_who_must_change_the_password()
         .await
         .fired(&["PreSignUp_AdminCreateUser", "CustomMessage_AdminCreateUser"]);
     for event in &run.events {
-        assert_eq!(
-            event["callerContext"]["clientId"],
-            "CLIENT_ID_NOT_APPLICABLE"
-        );
+        assert_eq!(event["callerContext"]["clientId"], "CLIENT_ID_NOT_APPLICABLE");
     }
     assert_eq!(run.request(1)["usernameParameter"], "{username}");
     assert_eq!(run.request(1)["codeParameter"], "{####}");
@@ -178,10 +157,7 @@ async fn case_017_an_administrator_creates_a_user_who_must_change_the_password()
 #[tokio::test]
 async fn case_018_the_flags_mean_nothing_when_an_administrator_creates() {
     let stage = Stage::new();
-    stage.answers(
-        "pre-sign-up",
-        json!({"autoConfirmUser": true, "autoVerifyEmail": true}),
-    );
+    stage.answers("pre-sign-up", json!({"autoConfirmUser": true, "autoVerifyEmail": true}));
     stage
         .signed("AdminCreateUser", created())
         .await
@@ -196,11 +172,7 @@ async fn case_019_suppress_sends_no_message() {
     let stage = Stage::new();
     let mut input = created();
     input["MessageAction"] = json!("SUPPRESS");
-    stage
-        .signed("AdminCreateUser", input)
-        .await
-        .fired(&["PreSignUp_AdminCreateUser"])
-        .ok();
+    stage.signed("AdminCreateUser", input).await.fired(&["PreSignUp_AdminCreateUser"]).ok();
     assert!(stage.outbox.to(NOOR).is_empty());
 }
 

@@ -14,14 +14,10 @@ const UNRECOGNIZABLE: &str = "Unrecognizable lambda output";
 async fn case_007_an_error_refuses_the_sign_up_with_its_text() {
     let stage = Stage::new();
     stage.fails("pre-sign-up", "Domain not allowed");
-    stage
-        .sign_up(NOOR)
-        .await
-        .fired(&["PreSignUp_SignUp"])
-        .fails_with(
-            "UserLambdaValidationException",
-            "PreSignUp failed with error Domain not allowed.",
-        );
+    stage.sign_up(NOOR).await.fired(&["PreSignUp_SignUp"]).fails_with(
+        "UserLambdaValidationException",
+        "PreSignUp failed with error Domain not allowed.",
+    );
     stage.is_unknown(NOOR).await;
 }
 
@@ -29,10 +25,10 @@ async fn case_007_an_error_refuses_the_sign_up_with_its_text() {
 async fn case_008_a_full_stop_is_added_even_to_one() {
     let stage = Stage::new();
     stage.fails("pre-sign-up", "No entry.");
-    stage.sign_up(NOOR).await.fails_with(
-        "UserLambdaValidationException",
-        "PreSignUp failed with error No entry..",
-    );
+    stage
+        .sign_up(NOOR)
+        .await
+        .fails_with("UserLambdaValidationException", "PreSignUp failed with error No entry..");
 }
 
 #[tokio::test]
@@ -40,14 +36,10 @@ async fn case_009_null_or_no_json_is_invalid_json() {
     for output in ["null", "", "no JSON"] {
         let stage = Stage::new();
         stage.returns("pre-sign-up", output);
-        stage
-            .sign_up(NOOR)
-            .await
-            .fired(&["PreSignUp_SignUp"])
-            .fails_with(
-                "InvalidLambdaResponseException",
-                "Invalid lambda function output : Invalid JSON",
-            );
+        stage.sign_up(NOOR).await.fired(&["PreSignUp_SignUp"]).fails_with(
+            "InvalidLambdaResponseException",
+            "Invalid lambda function output : Invalid JSON",
+        );
         stage.is_unknown(NOOR).await;
     }
 }
@@ -64,10 +56,7 @@ async fn case_010_json_that_is_no_event_is_unrecognizable() {
     for output in outputs {
         let stage = Stage::new();
         stage.returns("pre-sign-up", output);
-        stage
-            .sign_up(NOOR)
-            .await
-            .fails_with("InvalidLambdaResponseException", UNRECOGNIZABLE);
+        stage.sign_up(NOOR).await.fails_with("InvalidLambdaResponseException", UNRECOGNIZABLE);
         stage.is_unknown(NOOR).await;
     }
 }
@@ -79,10 +68,7 @@ async fn case_011_an_event_without_its_caller_context_is_unrecognizable() {
         event.as_object_mut().unwrap().remove("callerContext");
         Outcome::json(&event)
     });
-    stage
-        .sign_up(NOOR)
-        .await
-        .fails_with("InvalidLambdaResponseException", UNRECOGNIZABLE);
+    stage.sign_up(NOOR).await.fails_with("InvalidLambdaResponseException", UNRECOGNIZABLE);
     stage.is_unknown(NOOR).await;
 }
 
@@ -90,10 +76,7 @@ async fn case_011_an_event_without_its_caller_context_is_unrecognizable() {
 async fn case_012_a_flag_that_is_no_boolean_is_unrecognizable() {
     let stage = Stage::new();
     stage.answers("pre-sign-up", json!({"autoConfirmUser": "yes"}));
-    stage
-        .sign_up(NOOR)
-        .await
-        .fails_with("InvalidLambdaResponseException", UNRECOGNIZABLE);
+    stage.sign_up(NOOR).await.fails_with("InvalidLambdaResponseException", UNRECOGNIZABLE);
     stage.is_unknown(NOOR).await;
 }
 
@@ -129,10 +112,8 @@ impl Invoke for Slow {
 
 #[tokio::test]
 async fn case_014_a_slow_function_is_called_again_and_then_given_up() {
-    for (attempts, kind) in [
-        (3, "UnexpectedLambdaException"),
-        (1, "UserLambdaValidationException"),
-    ] {
+    for (attempts, kind) in [(3, "UnexpectedLambdaException"), (1, "UserLambdaValidationException")]
+    {
         let stage = Stage::with(|plan| {
             if attempts != plan.settings.uncertain.attempts {
                 plan.settings.uncertain.attempts = attempts;
@@ -142,10 +123,7 @@ async fn case_014_a_slow_function_is_called_again_and_then_given_up() {
         stage.functions.put("pre-sign-up", Arc::new(Slow));
         let fired = vec!["PreSignUp_SignUp"; usize::try_from(attempts).unwrap()];
         let text = stage.sign_up(NOOR).await.fired(&fired).fails(kind);
-        assert!(
-            text.contains("Socket timeout while invoking Lambda function"),
-            "{text}"
-        );
+        assert!(text.contains("Socket timeout while invoking Lambda function"), "{text}");
         stage.is_unknown(NOOR).await;
     }
 }

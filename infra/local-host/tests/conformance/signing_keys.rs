@@ -14,10 +14,7 @@ use crate::stage::PASSWORD;
 
 static KEYS: LazyLock<Value> = LazyLock::new(|| {
     let made = thread::spawn(|| {
-        tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap()
-            .block_on(make())
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(make())
     });
     made.join().unwrap()
 });
@@ -40,9 +37,7 @@ async fn make() -> Value {
     );
     let (pool, client, user) = ("eu-west-1_Keys", "1keys0000000000000000000000", "noor");
     let flows = json!({"ClientName": "keys", "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]});
-    pools
-        .create_pool_with_id(pool, json!({"PoolName": "keys"}))
-        .unwrap();
+    pools.create_pool_with_id(pool, json!({"PoolName": "keys"})).unwrap();
     pools.create_client_with_id(pool, client, flows).unwrap();
     let calls = [
         (
@@ -50,11 +45,7 @@ async fn make() -> Value {
             "SignUp",
             json!({"ClientId": client, "Username": user, "Password": PASSWORD}),
         ),
-        (
-            Caller::Signed,
-            "AdminConfirmSignUp",
-            json!({"UserPoolId": pool, "Username": user}),
-        ),
+        (Caller::Signed, "AdminConfirmSignUp", json!({"UserPoolId": pool, "Username": user})),
         (
             Caller::Public,
             "InitiateAuth",

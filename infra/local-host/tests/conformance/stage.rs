@@ -53,10 +53,7 @@ impl Plan {
 
     /// Leaves a trigger out.
     pub(crate) fn no_trigger(&mut self, trigger: &str) {
-        self.pool["LambdaConfig"]
-            .as_object_mut()
-            .unwrap()
-            .remove(trigger);
+        self.pool["LambdaConfig"].as_object_mut().unwrap().remove(trigger);
     }
 
     /// Hides from the client whether a user exists.
@@ -126,17 +123,9 @@ impl Stage {
             outbox.clone(),
         );
         pools.create_pool_with_id(POOL, plan.pool).unwrap();
-        pools
-            .create_client_with_id(POOL, CLIENT, plan.client)
-            .unwrap();
+        pools.create_client_with_id(POOL, CLIENT, plan.client).unwrap();
         signing_keys::lend(&pools, POOL);
-        let stage = Self {
-            clock,
-            functions,
-            outbox,
-            journal,
-            pools,
-        };
+        let stage = Self { clock, functions, outbox, journal, pools };
         stage.put_functions();
         stage
     }
@@ -177,20 +166,17 @@ impl Stage {
 
     /// Scripts a function that returns its event with these members written into `response`.
     pub(crate) fn answers(&self, function: &str, response: Value) {
-        self.functions
-            .script(function, move |event| answer(event, &response));
+        self.functions.script(function, move |event| answer(event, &response));
     }
 
     /// Scripts a function that returns an error of this text.
     pub(crate) fn fails(&self, function: &str, text: &'static str) {
-        self.functions
-            .script(function, move |_| Outcome::error(text));
+        self.functions.script(function, move |_| Outcome::error(text));
     }
 
     /// Scripts a function that returns these bytes.
     pub(crate) fn returns(&self, function: &str, bytes: &'static str) {
-        self.functions
-            .script(function, move |_| Outcome::Answered(bytes.into()));
+        self.functions.script(function, move |_| Outcome::Answered(bytes.into()));
     }
 
     /// An unsigned call.
@@ -253,8 +239,7 @@ impl Stage {
 
     /// The answer to the challenge that `open` carries.
     pub(crate) async fn respond(&self, open: &Value, text: &str) -> Run {
-        self.public("RespondToAuthChallenge", response(open, text))
-            .await
+        self.public("RespondToAuthChallenge", response(open, text)).await
     }
 
     /// What the pool knows about a user.

@@ -12,17 +12,11 @@ use crate::stage::{NOOR, PASSWORD, Plan, Stage};
 async fn case_081_version_one_adds_a_claim_and_keeps_the_groups() {
     let stage = member(|_| {}).await;
     let changes = json!({"claimsToAddOrOverride": {"plan": "free"}});
-    stage.answers(
-        "pre-token-generation",
-        json!({"claimsOverrideDetails": changes}),
-    );
+    stage.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
     let run = stage.password(NOOR, PASSWORD).await;
     assert_eq!(run.events[2]["version"], "1");
     assert!(run.request(2).get("scopes").is_none());
-    assert_eq!(
-        run.request(2)["groupConfiguration"]["groupsToOverride"],
-        json!(["members"])
-    );
+    assert_eq!(run.request(2)["groupConfiguration"]["groupsToOverride"], json!(["members"]));
     let (id, access) = claims(run);
     assert_eq!(id["plan"], "free");
     assert!(access.get("plan").is_none());
@@ -49,10 +43,10 @@ async fn case_083_version_one_takes_texts_only() {
         "pre-token-generation",
         json!({"claimsOverrideDetails": {"claimsToAddOrOverride": {"plans": ["free"]}}}),
     );
-    stage.password(NOOR, PASSWORD).await.fails_with(
-        "InvalidLambdaResponseException",
-        "Unrecognizable lambda output",
-    );
+    stage
+        .password(NOOR, PASSWORD)
+        .await
+        .fails_with("InvalidLambdaResponseException", "Unrecognizable lambda output");
 }
 
 #[tokio::test]
@@ -70,14 +64,8 @@ async fn case_084_version_two_changes_both_tokens() {
     );
     let run = stage.password(NOOR, PASSWORD).await;
     assert_eq!(run.events[2]["version"], "2");
-    assert_eq!(
-        run.request(2)["scopes"],
-        json!(["aws.cognito.signin.user.admin"])
-    );
-    assert_eq!(
-        run.events[2]["response"],
-        json!({"claimsAndScopeOverrideDetails": null})
-    );
+    assert_eq!(run.request(2)["scopes"], json!(["aws.cognito.signin.user.admin"]));
+    assert_eq!(run.events[2]["response"], json!({"claimsAndScopeOverrideDetails": null}));
     let (id, access) = claims(run);
     assert_eq!(id["plan"], "free");
     assert_eq!(access["limits"], json!([1, 2]));
@@ -93,10 +81,7 @@ async fn case_085_suppressing_beats_adding() {
         "claimsToAddOrOverride": {"plan": "free"},
         "claimsToSuppress": ["plan", "email"],
     });
-    stage.answers(
-        "pre-token-generation",
-        json!({"claimsOverrideDetails": changes}),
-    );
+    stage.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
     let (id, _) = claims(stage.password(NOOR, PASSWORD).await);
     assert!(id.get("plan").is_none());
     assert!(id.get("email").is_none());
@@ -107,10 +92,7 @@ async fn case_086_who_somebody_is_cannot_be_changed() {
     let stage = member(|_| {}).await;
     let user = stage.attribute(NOOR, "sub").await;
     let changes = json!({"claimsToAddOrOverride": {"sub": "somebody-else", "plan": "free"}});
-    stage.answers(
-        "pre-token-generation",
-        json!({"claimsOverrideDetails": changes}),
-    );
+    stage.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
     let (id, access) = claims(stage.password(NOOR, PASSWORD).await);
     assert_eq!(id["sub"], user);
     assert_eq!(access["sub"], user);
