@@ -1,1 +1,164 @@
-//! stub
+//! Deliver message: sends the mail that a challenge asked for.
+//!
+//! Called with records of the challenge table's stream, off the path of the sign-in.
+//! It answers which records are to come again; a fault lets the whole batch come again.
+//! Contract: <https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>
+//!
+//! A message may be lost, but is never doubled: its number is claimed in the row before anything
+//! else, and the claim is given back only if the mail certainly did not leave. That also holds
+//! where the batch comes again as a whole.
+//!
+//! Rows do not wait for each other. The messages of one row go out in the order of the stream: if
+//! one is to come again, the later ones of its row come again with it, because claiming a later
+//! number would end the earlier one's turn for good. An expired message holds nobody up, so a row
+//! never stands still for longer than a code lives.
+
+mod batch;
+pub mod fate;
+pub mod locale;
+pub mod mailer;
+pub mod message;
+pub mod recipient;
+pub mod settings;
+mod trouble;
+
+use std::time::Duration;
+
+use aws::{CodeKeys, KeySource};
+use futures_util::future::join_all;
+use policy::Policy;
+use runtime::{Answer, Reply, chain};
+use serde_json::Value;
+use sign_in::code::{self, Addressee};
+use sign_in::secret::Secret;
+use store::Outbox;
+use store::outbox::Claim;
+use store::stream::Due;
+
+use crate::batch::{Batch, Record};
+use crate::fate::Fate;
+use crate::mailer::{Mailer, SendFault};
+use crate::message::Notice;
+use crate::trouble::{Remedy, Trouble};
+
+/// How long the mail service may take: longer than the one attempt of its client, and short
+/// enough to answer for the other rows in time.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Sends the messages of the outbox.
+pub struct Sender<Table, Service, Source> {
+    policy: Policy,
+    outbox: Table,
+    mailer: Service,
+    keys: CodeKeys<Source>,
+}
+
+impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, Source> {
+    /// A sender of messages in `outbox` through `mailer`.
+    #[must_use]
+    pub fn new(policy: Policy, outbox: Table, mailer: Service, keys: CodeKeys<Source>) -> Self {
+        Self { policy, outbox, mailer, keys }
+    }
+
+    /// Delivers the messages of one batch; `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// A fault if the event is not one of a stream.
+    pub async fn handle(&self, event: Value, now: u64) -> Answer {
+        let batch = Batch::read(&event)?;
+        for (id, trouble) in &batch.unreadable {
+            report(id, trouble);
+        }
+        let rows = batch.rows.into_values();
+        let failed = join_all(rows.map(|records| self.deliver_row(records, now))).await;
+        let failed = failed.concat();
+        let outcome = match failed.as_slice() {
+            [] => "done",
+            _ => "partly",
+        };
+        Ok(Reply::new(batch::answer(&failed), outcome))
+    }
+
+    /// Delivers the messages of one row in turn; what comes back is to come again.
+    async fn deliver_row(&self, records: Vec<Record>, now: u64) -> Vec<String> {
+        let mut records = records.into_iter();
+        while let Some(Record { id, due }) = records.next() {
+            let Err(trouble) = self.deliver(&due, now).await else {
+                continue;
+            };
+            report(&id, &trouble);
+            match trouble.remedy() {
+                Remedy::None => {}
+                Remedy::GiveBack | Remedy::TryAgain => {
+                    let later = records.map(|record| record.id);
+                    return std::iter::once(id).chain(later).collect();
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Claims a message and sends it. The claim comes first even if nothing will be sent: it also
+    /// removes the address from the row.
+    async fn deliver(&self, due: &Due, now: u64) -> Result<(), Trouble> {
+        let number = due.challenge.number;
+        let claim = self.outbox.claim(&due.row, number).await;
+        match claim.map_err(Trouble::Claim)? {
+            Claim::Taken => return Ok(()),
+            Claim::Ours => {}
+        }
+        let Err(trouble) = self.send(due, now).await else {
+            return Ok(());
+        };
+        match trouble.remedy() {
+            Remedy::GiveBack => match self.outbox.give_back(&due.row, number).await {
+                Ok(()) => Err(trouble),
+                Err(fault) => Err(Trouble::Kept(Box::new(trouble), fault)),
+            },
+            Remedy::TryAgain | Remedy::None => Err(trouble),
+        }
+    }
+
+    /// Sends a message that is ours.
+    async fn send(&self, due: &Due, now: u64) -> Result<(), Trouble> {
+        let (recipient, locale, digits, minutes) = match fate::decide(due, &self.policy, now) {
+            Fate::Send { recipient, locale, digits, minutes } => {
+                (recipient, locale, digits, minutes)
+            }
+            Fate::Nobody => return Ok(()),
+            Fate::Expired => return Err(Trouble::Expired),
+            Fate::UnknownClient => return Err(Trouble::UnknownClient),
+            Fate::NoAddress => return Err(Trouble::NoAddress),
+        };
+        let notice = Notice {
+            application: self.policy.application.as_deref(),
+            code: self.code(due, digits, now).await?,
+            minutes,
+        };
+        let message = message::compose(&notice, locale);
+        let sent = tokio::time::timeout(PATIENCE, self.mailer.send(&recipient, &message)).await;
+        sent.unwrap_or(Err(SendFault::Unknown)).map_err(Trouble::Send)
+    }
+
+    /// The code of a message, as a person reads it.
+    async fn code(&self, due: &Due, digits: u8, now: u64) -> Result<Secret, Trouble> {
+        let version = due.challenge.key_version;
+        let key = self.keys.key(version, now).await.map_err(Trouble::Key)?;
+        let key = key.ok_or(Trouble::NoKey(version))?;
+        let addressee = Addressee {
+            pool: self.policy.scope.pool(),
+            client: &due.client,
+            sub: &due.outgoing.sub,
+            destination: &due.outgoing.destination,
+        };
+        let code = code::derive(&key, &due.challenge, addressee, digits);
+        Ok(code::grouped(&code, due.challenge.code_length))
+    }
+}
+
+fn report(id: &str, trouble: &Trouble) {
+    tracing::error!(
+        target: "lifeguard", trigger = "deliver-message", record = id,
+        "a message was not sent: {}", chain(trouble)
+    );
+}

@@ -110,7 +110,9 @@ impl Failure {
     }
 }
 
-fn chain(error: &(dyn Error + 'static)) -> String {
+/// The error with the chain of its causes, for the log.
+#[must_use]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -10,7 +10,7 @@ mod log;
 mod serve;
 mod start;
 
-pub use answer::{Answer, Failure, Refusal, Reply};
+pub use answer::{Answer, Failure, Refusal, Reply, chain};
 pub use chance::random_bytes;
 pub use clock::now;
 pub use serve::{DEADLINE, serve};

@@ -1,0 +1,140 @@
+//! Is this message still to be sent, and how?
+
+use policy::Policy;
+use sign_in::outgoing::Delivery;
+use store::stream::Due;
+
+use crate::locale::Locale;
+use crate::recipient::Recipient;
+
+/// What becomes of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is sent.
+    Send {
+        /// To this address.
+        recipient: Recipient,
+        /// In this language.
+        locale: Locale,
+        /// How many digits a short code has at this client.
+        digits: u8,
+        /// How many minutes the code still lives, counted up.
+        minutes: u64,
+    },
+    /// Nobody was to be written to: the challenge belongs to a name that has no verified address,
+    /// or to none at all.
+    Nobody,
+    /// Its code is dead by now.
+    Expired,
+    /// The settings do not know its client, so nobody could answer it.
+    UnknownClient,
+    /// Its address is none that can be written to.
+    NoAddress,
+}
+
+/// Decides about a message at `now`.
+#[must_use]
+pub fn decide(due: &Due, policy: &Policy, now: u64) -> Fate {
+    let client = policy.clients.get(&due.client);
+    let recipient = Recipient::parse(&due.outgoing.destination);
+    let seconds = due.challenge.expires.saturating_sub(now);
+    match (due.outgoing.delivery, seconds, client, recipient) {
+        (Delivery::Drop, ..) => Fate::Nobody,
+        (Delivery::Send, 0, ..) => Fate::Expired,
+        (Delivery::Send, _, None, _) => Fate::UnknownClient,
+        (Delivery::Send, _, Some(_), None) => Fate::NoAddress,
+        (Delivery::Send, seconds, Some(client), Some(recipient)) => Fate::Send {
+            recipient,
+            locale: Locale::of(&due.outgoing.locale),
+            digits: client.digits,
+            minutes: seconds.div_ceil(60),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fate, decide};
+    use crate::locale::Locale;
+    use crate::recipient::Recipient;
+    use policy::{Policy, Variables};
+    use sign_in::client_policy::Method;
+    use sign_in::outgoing::{Delivery, Outgoing};
+    use sign_in::row::RowKey;
+    use sign_in::ticket::{Challenge, CodeLength};
+    use store::stream::Due;
+
+    const ISSUED: u64 = 1_800_000_000;
+    const POLICY: &str = r#"{"pool":"eu-west-1_Pool","clients":{"web":{"digits":6}}}"#;
+
+    fn policy() -> Policy {
+        let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
+        let mut variables = Variables::new(&look_up);
+        variables.policy().unwrap()
+    }
+
+    fn due() -> Due {
+        Due {
+            row: RowKey::stored("v1#row".to_owned()),
+            challenge: Challenge {
+                id: [7; 16],
+                number: 1,
+                issued: ISSUED,
+                expires: ISSUED + 300,
+                key_version: 1,
+                method: Method::EmailOtp,
+                code_length: CodeLength::Short,
+            },
+            client: "web".to_owned(),
+            outgoing: Outgoing {
+                delivery: Delivery::Send,
+                destination: "noor@example.net".to_owned(),
+                sub: "sub-1".to_owned(),
+                locale: "nl-NL".to_owned(),
+            },
+        }
+    }
+
+    #[track_caller]
+    fn check(due: &Due, now: u64, expected: &Fate) {
+        assert_eq!(&decide(due, &policy(), now), expected);
+    }
+
+    #[test]
+    fn a_living_code_is_sent_with_the_time_it_has_left() {
+        let send = |minutes| Fate::Send {
+            recipient: Recipient::parse("noor@example.net").unwrap(),
+            locale: Locale::Dutch,
+            digits: 6,
+            minutes,
+        };
+        check(&due(), ISSUED, &send(5));
+        check(&due(), ISSUED + 2, &send(5));
+        check(&due(), ISSUED + 61, &send(4));
+        check(&due(), ISSUED + 299, &send(1));
+    }
+
+    #[test]
+    fn a_dead_code_is_not_sent() {
+        check(&due(), ISSUED + 300, &Fate::Expired);
+        check(&due(), u64::MAX, &Fate::Expired);
+    }
+
+    #[test]
+    fn nobody_is_written_to_where_nobody_is_meant() {
+        let mut due = due();
+        due.outgoing.delivery = Delivery::Drop;
+        check(&due, ISSUED, &Fate::Nobody);
+        check(&due, ISSUED + 300, &Fate::Nobody);
+    }
+
+    #[test]
+    fn a_client_or_an_address_that_is_none_is_told_apart() {
+        let mut other = due();
+        other.client = "other".to_owned();
+        check(&other, ISSUED, &Fate::UnknownClient);
+        let mut nowhere = due();
+        nowhere.outgoing.destination = "noor@example.net, eve@example.org".to_owned();
+        check(&nowhere, ISSUED, &Fate::NoAddress);
+    }
+}

@@ -1,0 +1,87 @@
+//! The languages that mails are written in.
+
+/// A language with templates of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locale {
+    /// English, also for everybody whose language we do not have.
+    English,
+    /// Dutch.
+    Dutch,
+    /// German.
+    German,
+}
+
+/// The texts of one language; `{name}` is a placeholder.
+pub(crate) struct Templates {
+    pub(crate) subject: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) html: &'static str,
+    /// What the application is called where the settings give it no name.
+    pub(crate) application: &'static str,
+}
+
+impl Locale {
+    /// Every language.
+    pub const ALL: [Self; 3] = [Self::English, Self::Dutch, Self::German];
+
+    /// The language of a user's `locale` attribute, such as `nl-NL` or `de_AT`.
+    #[must_use]
+    pub fn of(attribute: &str) -> Self {
+        let language = attribute.split(['-', '_']).next().unwrap_or_default();
+        match language.to_ascii_lowercase().as_str() {
+            "nl" => Self::Dutch,
+            "de" => Self::German,
+            _ => Self::English,
+        }
+    }
+
+    pub(crate) const fn templates(self) -> Templates {
+        match self {
+            Self::English => Templates {
+                subject: include_str!("../templates/en/subject.txt"),
+                text: include_str!("../templates/en/body.txt"),
+                html: include_str!("../templates/en/body.html"),
+                application: include_str!("../templates/en/application.txt"),
+            },
+            Self::Dutch => Templates {
+                subject: include_str!("../templates/nl/subject.txt"),
+                text: include_str!("../templates/nl/body.txt"),
+                html: include_str!("../templates/nl/body.html"),
+                application: include_str!("../templates/nl/application.txt"),
+            },
+            Self::German => Templates {
+                subject: include_str!("../templates/de/subject.txt"),
+                text: include_str!("../templates/de/body.txt"),
+                html: include_str!("../templates/de/body.html"),
+                application: include_str!("../templates/de/application.txt"),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Locale;
+
+    #[track_caller]
+    fn check(attribute: &str, expected: Locale) {
+        assert_eq!(Locale::of(attribute), expected, "for {attribute:?}");
+    }
+
+    #[test]
+    fn a_locale_is_read_by_its_language() {
+        check("nl-NL", Locale::Dutch);
+        check("nl", Locale::Dutch);
+        check("NL_be", Locale::Dutch);
+        check("de-AT", Locale::German);
+        check("en-GB", Locale::English);
+    }
+
+    #[test]
+    fn whoever_speaks_another_language_reads_english() {
+        check("", Locale::English);
+        check("fr-FR", Locale::English);
+        check("nld", Locale::English);
+        check("-nl", Locale::English);
+    }
+}

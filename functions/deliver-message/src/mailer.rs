@@ -1,0 +1,99 @@
+//! Handing a mail to the mail service.
+
+use aws::SdkConfig;
+use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::config::Builder;
+use aws_sdk_sesv2::config::http::HttpResponse;
+use aws_sdk_sesv2::config::retry::RetryConfig;
+use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
+use aws_sdk_sesv2::operation::send_email::SendEmailError;
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message as SimpleMessage};
+use thiserror::Error;
+
+use crate::message::Message;
+use crate::recipient::Recipient;
+
+/// Why a mail was not sent, as far as is known. Answers of the service quote addresses, so only
+/// their codes are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SendFault {
+    /// The service says that it did not take the mail; the text is the error's code.
+    #[error("the mail service refused it: {0}")]
+    Refused(String),
+    /// Whether the service took the mail is not known.
+    #[error("the mail service gave no answer")]
+    Unknown,
+}
+
+/// A mail service.
+pub trait Mailer {
+    /// Hands over one mail, once.
+    ///
+    /// # Errors
+    /// [`SendFault`] unless the service took it.
+    fn send(
+        &self,
+        to: &Recipient,
+        message: &Message,
+    ) -> impl Future<Output = Result<(), SendFault>>;
+}
+
+/// Amazon SES.
+#[derive(Clone, Debug)]
+pub struct Ses {
+    client: Client,
+    from: String,
+}
+
+impl Ses {
+    /// A client that makes one attempt for each mail, whatever `config` says: a second one could
+    /// send it twice. `from` is the sender's address.
+    #[must_use]
+    pub fn new(config: &SdkConfig, from: String) -> Self {
+        let config = Builder::from(config).retry_config(RetryConfig::disabled());
+        Self { client: Client::from_conf(config.build()), from }
+    }
+}
+
+impl Mailer for Ses {
+    async fn send(&self, to: &Recipient, message: &Message) -> Result<(), SendFault> {
+        let content = simple(message).map_err(|_| SendFault::Refused("Incomplete".to_owned()))?;
+        let to = Destination::builder().to_addresses(to.expose()).build();
+        let request = self
+            .client
+            .send_email()
+            .from_email_address(&self.from)
+            .destination(to)
+            .content(content);
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(judge(&error)),
+        }
+    }
+}
+
+fn simple(message: &Message) -> Result<EmailContent, BuildError> {
+    let content = |text: &str| Content::builder().data(text).charset("UTF-8").build();
+    let body =
+        Body::builder().text(content(message.text.expose())?).html(content(message.html.expose())?);
+    let simple = SimpleMessage::builder().subject(content(&message.subject)?).body(body.build());
+    Ok(EmailContent::builder().simple(simple.build()).build())
+}
+
+/// Whether an error says that the mail was not taken: a request that was never made does, and an
+/// error of the service that has a name. An answer without one (a half success, a proxy's page) does
+/// not, nor a service that ran out of time.
+fn judge(error: &SdkError<SendEmailError, HttpResponse>) -> SendFault {
+    let (status, code) = match error {
+        SdkError::ConstructionFailure(_) => {
+            return SendFault::Refused("NotRequested".to_owned());
+        }
+        SdkError::ServiceError(answer) => (answer.raw().status().as_u16(), answer.err().code()),
+        _ => return SendFault::Unknown,
+    };
+    match (status, code) {
+        (0..400 | 408 | 504, _) | (_, None) => SendFault::Unknown,
+        (_, Some(code)) if code.to_ascii_lowercase().contains("timeout") => SendFault::Unknown,
+        (_, Some(code)) => SendFault::Refused(code.to_owned()),
+    }
+}

@@ -1,0 +1,243 @@
+//! What a mail says.
+//!
+//! Nothing of a user stands in it but the code. Every value is cleaned, then escaped for the
+//! place where it stands, and put into the template in one pass, so that a value that looks like
+//! a placeholder or like markup stays what it is: text.
+
+use sign_in::secret::Secret;
+
+use crate::locale::Locale;
+
+/// The longest name of an application that is shown, in characters.
+const LONGEST_NAME: usize = 64;
+
+/// A mail that is ready to go.
+#[derive(Debug)]
+pub struct Message {
+    /// One line, without the code: subjects are shown on locked screens.
+    pub subject: String,
+    /// The plain text.
+    pub text: Secret,
+    /// The same as HTML.
+    pub html: Secret,
+}
+
+/// What a mail about a challenge says.
+#[derive(Clone, Debug)]
+pub struct Notice<'a> {
+    /// The name of the application, if it has one.
+    pub application: Option<&'a str>,
+    /// The code, as the person reads it.
+    pub code: Secret,
+    /// How many minutes the code still lives.
+    pub minutes: u64,
+}
+
+/// Composes the mail in one language.
+#[must_use]
+pub fn compose(notice: &Notice<'_>, locale: Locale) -> Message {
+    let templates = locale.templates();
+    let name = notice.application.map(clean).unwrap_or_default();
+    let application = match name.as_str() {
+        "" => templates.application.trim(),
+        name => name,
+    };
+    let minutes = notice.minutes.to_string();
+    let code = notice.code.expose();
+    let values = [("application", application), ("code", code), ("minutes", &minutes)];
+    let without_code = [("application", application)];
+    let plain = |text: &str| text.to_owned();
+    Message {
+        subject: fill(templates.subject.trim(), &without_code, plain),
+        text: Secret::new(fill(templates.text, &values, plain)),
+        html: Secret::new(fill(templates.html, &values, escape)),
+    }
+}
+
+/// A name as one short line: without control characters and without the invisible ones that
+/// turn the direction of the text around them.
+fn clean(name: &str) -> String {
+    let visible = |letter: &char| {
+        !letter.is_control()
+            && !matches!(letter,
+                '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let words = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name: String = words.chars().filter(visible).take(LONGEST_NAME).collect();
+    name.trim().to_owned()
+}
+
+/// A value as text or in a quoted attribute of HTML.
+fn escape(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for letter in value.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+/// The template with its placeholders filled; what is put in is not looked at again.
+fn fill(template: &str, values: &[(&str, &str)], escape: impl Fn(&str) -> String) -> String {
+    let value = |name: &str| {
+        let found = values.iter().find(|(placeholder, _)| *placeholder == name);
+        found.map(|(_, value)| escape(value))
+    };
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, opened)) = rest.split_once('{') {
+        filled.push_str(before);
+        let placeholder =
+            opened.split_once('}').and_then(|(name, after)| Some((value(name)?, after)));
+        match placeholder {
+            Some((value, after)) => {
+                filled.push_str(&value);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = opened;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Message, Notice, compose};
+    use crate::locale::Locale;
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+    use scraper::{Html, Selector};
+    use sign_in::secret::Secret;
+
+    const CODE: &str = "04719382";
+
+    fn mail(application: Option<&str>, locale: Locale) -> Message {
+        let notice = Notice { application, code: Secret::new(CODE.to_owned()), minutes: 5 };
+        compose(&notice, locale)
+    }
+
+    /// The elements of a page with the names of their attributes, in the order of the page.
+    fn shape(html: &str) -> Vec<String> {
+        let page = Html::parse_document(html);
+        assert_eq!(page.errors, Vec::<String>::new(), "{html}");
+        let all = Selector::parse("*").unwrap();
+        page.select(&all)
+            .map(|element| {
+                let attributes: Vec<&str> = element.value().attrs().map(|(name, _)| name).collect();
+                format!("{} {}", element.value().name(), attributes.join(" "))
+            })
+            .collect()
+    }
+
+    fn text_of(html: &str, selector: &str) -> Vec<String> {
+        Html::parse_document(html)
+            .select(&Selector::parse(selector).unwrap())
+            .map(|element| element.text().collect())
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(application: &str) {
+        for locale in Locale::ALL {
+            let Message { subject, text, html } = mail(Some(application), locale);
+            let (text, html) = (text.expose(), html.expose());
+            let plain = mail(Some("Acme"), locale);
+            assert_eq!(shape(html), shape(plain.html.expose()), "{application:?}");
+            assert_eq!(text_of(html, ".code"), [CODE], "{application:?}");
+            assert_eq!(html.matches(CODE).count(), 1, "{application:?}");
+            assert_eq!(text.matches(CODE).count(), 1, "{application:?}");
+            assert_eq!(text.lines().count(), plain.text.expose().lines().count());
+            assert!(!subject.contains(CODE), "{application:?}");
+            assert!(!subject.chars().any(char::is_control), "{application:?}");
+            assert!(subject.chars().count() < 100, "{application:?}");
+            for turner in ['\u{200f}', '\u{202e}', '\u{2066}'] {
+                assert!(!format!("{subject}{text}{html}").contains(turner));
+            }
+        }
+    }
+
+    #[test]
+    fn t52_markup_in_a_mail_stays_text() {
+        check("<script>alert(1)</script>");
+        check("</p></body><a href=\"https://evil.example\">here</a>");
+        check("\" onload='x' <!-- ]]> &amp; &#60;img src=x&#62;");
+        check("</title><title>");
+        check("{code} {{code}} {application} {minutes} {");
+        check("Acme\r\nBcc: eve@example.org\r\n\r\nHello");
+        check("Acme\u{85}\u{2028}\u{2029}\u{0}\u{b}next");
+        check("\u{202e}emcA\u{2066}\u{200f}");
+        check(&"<b>".repeat(3_500));
+        check("אקמה");
+    }
+
+    #[test]
+    fn t53_a_mail_names_its_application_and_is_no_bait() {
+        for (locale, warning) in [
+            (Locale::English, "If it was not you"),
+            (Locale::Dutch, "Heb je hier niet om gevraagd"),
+            (Locale::German, "Haben Sie ihn nicht angefordert"),
+        ] {
+            let message = mail(Some("Acme & Sons"), locale);
+            assert!(message.subject.contains("Acme & Sons"));
+            let html = message.html.expose();
+            assert_eq!(text_of(html, "bdi"), ["Acme & Sons"]);
+            let links = "a, img, link, script, form, iframe, [href], [src]";
+            assert_eq!(text_of(html, links), Vec::<String>::new());
+            for body in [message.text.expose(), html] {
+                assert!(body.contains(warning), "{body}");
+                assert!(body.contains("5 min"), "{body}");
+                assert!(!body.contains("://"), "{body}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_mail_in_english_reads_like_this() {
+        let message = mail(None, Locale::English);
+        assert_eq!(message.subject, "Your sign-in code for your account");
+        assert_eq!(
+            message.text.expose(),
+            "This is the sign-in code for your account:\n\n    04719382\n\n\
+             It works once, for 5 min, and only where it was asked for.\n\
+             If it was not you who asked for it, ignore this message and tell nobody the code.\n"
+        );
+        assert!(!format!("{message:?}").contains(CODE));
+    }
+
+    #[test]
+    fn no_placeholder_is_left_open_in_any_language() {
+        for locale in Locale::ALL {
+            let message = mail(None, locale);
+            let (text, html) = (message.text.expose(), message.html.expose());
+            assert!(!format!("{}{text}{html}", message.subject).contains(['{', '}']));
+            assert_eq!(text_of(html, "title"), [message.subject]);
+        }
+    }
+
+    #[test]
+    fn a_name_of_nothing_visible_counts_as_none() {
+        let named = mail(Some(" \u{202e}\r\n\u{200b} "), Locale::Dutch);
+        assert_eq!(named.subject, mail(None, Locale::Dutch).subject);
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_leaves_the_shape_of_the_mail_alone(name in "(?s).{0,80}") {
+            let message = mail(Some(&name), Locale::German);
+            let html = message.html.expose();
+            prop_assert_eq!(shape(html), shape(mail(None, Locale::German).html.expose()));
+            prop_assert_eq!(text_of(html, ".code"), [CODE]);
+            prop_assert!(!message.subject.chars().any(char::is_control));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Whom a mail goes to.
+
+use std::fmt;
+
+/// One address that is plainly one: nothing in it can name a second one or end a header line.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Recipient(String);
+
+impl Recipient {
+    /// Reads an address; `None` for anything that is not of the form `name@domain`, and for
+    /// quoted names and comments, which no pool of ours has any use for.
+    #[must_use]
+    pub fn parse(address: &str) -> Option<Self> {
+        let special = |letter: char| {
+            letter.is_control() || letter.is_whitespace() || "()<>[]:;,\\\"".contains(letter)
+        };
+        let (name, domain) = address.split_once('@')?;
+        let plain = !name.is_empty()
+            && !domain.is_empty()
+            && !domain.contains('@')
+            && !address.contains(special);
+        plain.then(|| Self(address.to_owned()))
+    }
+
+    /// The address: for the one who sends.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An address is not shown.
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recipient([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Recipient;
+
+    #[track_caller]
+    fn check(address: &str, plain: bool) {
+        let read = Recipient::parse(address);
+        assert_eq!(read.is_some(), plain, "{address:?}");
+        assert!(!format!("{read:?}").contains("noor"));
+    }
+
+    #[test]
+    fn an_address_is_one_address_and_nothing_else() {
+        check("noor.haddad+codes@example.net", true);
+        check("noor@bücher.example", true);
+        check("", false);
+        check("noor", false);
+        check("@example.net", false);
+        check("noor@", false);
+        check("noor@example.net,eve@example.org", false);
+        check("noor@example.net\r\nBcc: eve@example.org", false);
+        check("Noor <noor@example.net>", false);
+        check("\"noor@example.org\"@example.net", false);
+    }
+}

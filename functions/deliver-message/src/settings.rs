@@ -1,0 +1,37 @@
+//! What this function must be told.
+
+use policy::{Policy, Variables};
+
+/// The settings of this function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The document `POLICY`.
+    pub policy: Policy,
+    /// The table of challenge rows.
+    pub challenges_table: String,
+    /// Name or ARN of the secret that holds the code keys.
+    pub code_key_secret: String,
+    /// The sender's address.
+    pub mail_from: String,
+}
+
+impl Settings {
+    /// Reads the settings; what is wrong is kept by `variables`.
+    pub fn read(variables: &mut Variables<'_>) -> Option<Self> {
+        let policy = variables.policy();
+        let challenges_table = variables.required("CHALLENGES_TABLE");
+        let code_key_secret = variables.required("CODE_KEY_SECRET");
+        let mail_from = variables.required("MAIL_FROM");
+        if let Some(from) = &mail_from
+            && (!from.contains('@') || from.chars().any(char::is_control))
+        {
+            variables.complain("MAIL_FROM must be an e-mail address".to_owned());
+        }
+        Some(Self {
+            policy: policy?,
+            challenges_table: challenges_table?,
+            code_key_secret: code_key_secret?,
+            mail_from: mail_from?,
+        })
+    }
+}

@@ -1,0 +1,377 @@
+//! Records in, mails out: with every way in which a part of it may fail.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod stage;
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use sign_in::outgoing::Outgoing;
+use sign_in::row::RowKey;
+use sign_in::ticket::{Challenge, CodeLength};
+use stage::{Keys, Mails, Mood, NOW, code_of, event, failed, issue, note_to, record, row, sender};
+use store::outbox::Claim;
+use store::{ChallengeTable, Outbox, StoreFault};
+use testkit::embedded::CHALLENGES;
+use testkit::{EmbeddedDynamo, MemoryChallenges};
+
+/// A message to a person of this name, issued at `NOW`, and its record.
+async fn due(table: &MemoryChallenges, id: &str, user_name: &str) -> (Challenge, Value) {
+    let challenge = issue(table, user_name, note_to(user_name), NOW).await;
+    let record = record(id, user_name, &challenge, &note_to(user_name));
+    (challenge, record)
+}
+
+async fn embedded() -> (EmbeddedDynamo, ChallengeTable) {
+    let database = EmbeddedDynamo::start();
+    let config = aws::stand_in(database.url()).await;
+    let table = ChallengeTable::new(&config, CHALLENGES.to_owned());
+    (database, table)
+}
+
+#[tokio::test]
+async fn a_record_of_the_table_becomes_one_mail_with_the_code_of_its_challenge() {
+    let (database, table) = embedded().await;
+    let mails = Mails::default();
+    let sender = sender(&table, &mails, &Keys::new());
+    let challenge = issue(&table, "noor", note_to("noor"), NOW).await;
+    let batch = event(&database.stream(CHALLENGES));
+    assert_eq!(failed(sender.handle(batch, NOW + 1).await).len(), 0);
+
+    let sent = mails.sent();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].to, "noor@example.net");
+    assert_eq!(sent[0].subject, "Je inlogcode voor Acme");
+    assert_eq!(sent[0].text.matches(&code_of(&challenge, "noor")).count(), 1);
+    let item = database.item(CHALLENGES, row("noor").as_str());
+    assert!(item.get("out").is_none(), "the address is gone: {item}");
+    assert_eq!(item["sent"], json!({"N": "1"}));
+}
+
+#[tokio::test]
+async fn a_batch_of_the_table_that_comes_twice_is_one_mail() {
+    let (database, table) = embedded().await;
+    let mails = Mails::default();
+    let sender = sender(&table, &mails, &Keys::new());
+    issue(&table, "noor", note_to("noor"), NOW).await;
+    for _ in 0..2 {
+        // The second time, the record of the claim comes along.
+        let batch = event(&database.stream(CHALLENGES));
+        assert_eq!(failed(sender.handle(batch, NOW + 1).await).len(), 0);
+    }
+    assert_eq!(mails.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_batch_of_the_table_that_was_refused_is_sent_on_the_next_try() {
+    let (database, table) = embedded().await;
+    let mails = Mails::in_moods(&[Mood::Refuse]);
+    let sender = sender(&table, &mails, &Keys::new());
+    issue(&table, "noor", note_to("noor"), NOW).await;
+    let records = database.stream(CHALLENGES);
+    let id = records[0]["dynamodb"]["SequenceNumber"].as_str().unwrap();
+    let batch = event(&records);
+    assert_eq!(failed(sender.handle(batch.clone(), NOW + 1).await), [id]);
+    assert_eq!(mails.sent().len(), 0);
+    for _ in 0..2 {
+        assert_eq!(failed(sender.handle(batch.clone(), NOW + 2).await).len(), 0);
+    }
+    assert_eq!(mails.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_record_reads_as_the_events_crate_reads_it() {
+    let (database, table) = embedded().await;
+    issue(&table, "noor", note_to("noor"), NOW).await;
+    let mut records = database.stream(CHALLENGES);
+    records.push(due(&MemoryChallenges::default(), "7", "finn").await.1);
+    for record in &records {
+        let theirs: aws_lambda_events::dynamodb::EventRecord =
+            serde_json::from_value(record.clone()).unwrap();
+        let ours = store::stream::read(&record["dynamodb"]["NewImage"]);
+        let ours = ours.unwrap().unwrap();
+        let image = serde_json::to_value(theirs.change.new_image).unwrap();
+        assert_eq!(image["pk"]["S"], ours.row.as_str());
+        assert_eq!(image["seq"]["N"], ours.challenge.number.to_string());
+        let note = Outgoing::decode(image["out"]["S"].as_str().unwrap());
+        assert_eq!(note, Some(ours.outgoing));
+    }
+    assert_eq!(records.len(), 2);
+}
+
+#[tokio::test]
+async fn two_invocations_with_one_batch_at_once_send_one_mail() {
+    let (table, mails) = (MemoryChallenges::default(), Mails::default());
+    let sender = sender(&table, &mails, &Keys::new());
+    let (_, record) = due(&table, "1", "noor").await;
+    let batch = event(&[record.clone(), record]);
+    let both = tokio::join!(sender.handle(batch.clone(), NOW), sender.handle(batch.clone(), NOW));
+    assert_eq!((failed(both.0).len(), failed(both.1).len()), (0, 0));
+    assert_eq!(mails.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_whose_fate_is_unknown_may_be_lost_but_is_never_doubled() {
+    let (table, mails) = (MemoryChallenges::default(), Mails::in_moods(&[Mood::Lose]));
+    let sender = sender(&table, &mails, &Keys::new());
+    let (_, record) = due(&table, "1", "noor").await;
+    for _ in 0..3 {
+        let answer = sender.handle(event(std::slice::from_ref(&record)), NOW).await;
+        assert_eq!(failed(answer).len(), 0);
+    }
+    assert_eq!((mails.calls(), mails.sent().len()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_service_that_hangs_holds_up_no_other_mail_and_gets_none_twice() {
+    let (table, mails) = (MemoryChallenges::default(), Mails::in_moods(&[Mood::Hang]));
+    let sender = sender(&table, &mails, &Keys::new());
+    let mut records = Vec::new();
+    for (id, user_name) in [("1", "ada"), ("2", "ben"), ("3", "cem")] {
+        records.push(due(&table, id, user_name).await.1);
+    }
+    let started = tokio::time::Instant::now();
+    let answer = sender.handle(event(&records), NOW).await;
+    assert_eq!(failed(answer).len(), 0);
+    assert!(started.elapsed() < runtime::DEADLINE);
+    assert_eq!((mails.calls(), mails.sent().len()), (3, 2));
+    assert_eq!(failed(sender.handle(event(&records), NOW).await).len(), 0);
+    assert_eq!(mails.calls(), 3);
+}
+
+#[tokio::test]
+async fn what_is_not_to_be_delivered_is_claimed_and_never_reaches_the_mail_service() {
+    type Change = fn(&mut Value, &mut Outgoing);
+    let changes: [(Change, u64); 5] = [
+        (|_, note| *note = Outgoing::nobody(), NOW),
+        (|_, _| {}, NOW + 300),
+        (|_, note| note.destination.clear(), NOW),
+        (|_, note| note.destination.push_str("\r\nBcc: eve@example.org"), NOW),
+        (|image, _| image["cl"]["S"] = "other".into(), NOW),
+    ];
+    for (place, (change, now)) in changes.into_iter().enumerate() {
+        let (table, mails) = (MemoryChallenges::default(), Mails::default());
+        let sender = sender(&table, &mails, &Keys::new());
+        let (_, mut record) = due(&table, "1", "noor").await;
+        let mut note = note_to("noor");
+        change(&mut record["dynamodb"]["NewImage"], &mut note);
+        record["dynamodb"]["NewImage"]["out"]["S"] = note.encode().into();
+        let answer = sender.handle(event(&[record]), now).await;
+        assert_eq!(failed(answer).len(), 0, "change {place}");
+        assert_eq!(mails.calls(), 0, "change {place}");
+        let claim = table.claim(&row("noor"), 1).await.unwrap();
+        assert_eq!(claim, Claim::Taken, "change {place}");
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_record_does_not_hold_up_the_others() {
+    let (table, mails) = (MemoryChallenges::default(), Mails::default());
+    let sender = sender(&table, &mails, &Keys::new());
+    let (_, first) = due(&table, "1", "ada").await;
+    let (_, last) = due(&table, "9", "ben").await;
+    let mut records = vec![first];
+    for (pointer, value) in [
+        ("/dynamodb/NewImage/out", json!({"S": "{"})),
+        ("/dynamodb/NewImage/cid", json!({"B": "%"})),
+        ("/dynamodb/NewImage/seq", json!({"N": "-1"})),
+        ("/dynamodb/NewImage/seq", json!({"N": "0"})),
+        ("/dynamodb/NewImage/pk", json!({"N": "1"})),
+        ("/dynamodb/NewImage/fl", json!({"S": "FAX"})),
+        ("/dynamodb/NewImage", json!([])),
+        ("/dynamodb/SequenceNumber", Value::Null),
+        ("/dynamodb", json!("nothing")),
+    ] {
+        let broken = due(&table, "5", &format!("broken-{}", records.len())).await.1;
+        records.push(testkit::with(broken, pointer, value));
+    }
+    records.push(Value::Null);
+    records.push(last);
+    assert_eq!(failed(sender.handle(event(&records), NOW).await).len(), 0);
+    let to: Vec<String> = mails.sent().into_iter().map(|sent| sent.to).collect();
+    assert_eq!(to.len(), 2, "{to:?}");
+    assert!(to.contains(&"ada@example.net".to_owned()));
+    assert!(to.contains(&"ben@example.net".to_owned()));
+}
+
+#[tokio::test]
+async fn an_older_challenge_after_a_newer_one_is_not_sent() {
+    let (table, mails) = (MemoryChallenges::default(), Mails::default());
+    let sender = sender(&table, &mails, &Keys::new());
+    let (_, older) = due(&table, "1", "noor").await;
+    let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
+    let record = record("2", "noor", &newer, &note_to("noor"));
+    let batch = event(&[record, older]);
+    assert_eq!(failed(sender.handle(batch, NOW + 31).await).len(), 0);
+    let sent = mails.sent();
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].text.contains(&code_of(&newer, "noor")));
+}
+
+#[tokio::test]
+async fn later_messages_of_a_row_wait_for_the_refused_one_and_other_rows_do_not() {
+    let table = MemoryChallenges::default();
+    let mails = Mails::in_moods(&[Mood::Refuse]);
+    let sender = sender(&table, &mails, &Keys::new());
+    let (older, first) = due(&table, "1", "noor").await;
+    let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
+    let second = record("3", "noor", &newer, &note_to("noor"));
+    // The one row that is refused is the first in the order of the keys.
+    let other = (0..64).map(|place| format!("other-{place}"));
+    let other = other.into_iter().find(|name| row(name) > row("noor"));
+    let other = other.unwrap();
+    let (_, between) = due(&table, "2", &other).await;
+    let batch = event(&[first, between, second]);
+
+    let answer = sender.handle(batch.clone(), NOW + 31).await;
+    assert_eq!(failed(answer), ["1", "3"]);
+    assert_eq!(mails.sent()[0].to, format!("{other}@example.net"));
+    assert_eq!(mails.sent().len(), 1);
+
+    assert_eq!(failed(sender.handle(batch, NOW + 32).await).len(), 0);
+    let sent = mails.sent();
+    assert_eq!(sent.len(), 3);
+    assert!(sent[1].text.contains(&code_of(&older, "noor")));
+    assert!(sent[2].text.contains(&code_of(&newer, "noor")));
+}
+
+#[tokio::test]
+async fn a_refused_message_that_has_expired_lets_the_next_one_pass() {
+    let table = MemoryChallenges::default();
+    let mails = Mails::in_moods(&[Mood::Refuse]);
+    let sender = sender(&table, &mails, &Keys::new());
+    let (_, first) = due(&table, "1", "noor").await;
+    let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
+    let second = record("2", "noor", &newer, &note_to("noor"));
+    let batch = event(&[first, second]);
+    assert_eq!(failed(sender.handle(batch.clone(), NOW + 31).await), ["1", "2"]);
+    assert_eq!(failed(sender.handle(batch, NOW + 300).await).len(), 0);
+    let sent = mails.sent();
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].text.contains(&code_of(&newer, "noor")));
+}
+
+#[tokio::test]
+async fn a_code_whose_key_is_out_of_reach_is_sent_once_the_key_is_back() {
+    let (table, mails, keys) = (MemoryChallenges::default(), Mails::default(), Keys::new());
+    let sender = sender(&table, &mails, &keys);
+    let (challenge, record) = due(&table, "1", "noor").await;
+    let batch = event(&[record]);
+    keys.0.replace(None);
+    assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
+    keys.0.replace(Some(Keys::document(2)));
+    assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
+    assert_eq!(mails.calls(), 0);
+    keys.0.replace(Some(Keys::document(1)));
+    assert_eq!(failed(sender.handle(batch, NOW + 60).await).len(), 0);
+    assert!(mails.sent()[0].text.contains(&code_of(&challenge, "noor")));
+}
+
+#[tokio::test]
+async fn while_short_codes_are_blocked_the_mail_carries_a_long_one() {
+    let (table, mails) = (MemoryChallenges::default(), Mails::default());
+    let sender = sender(&table, &mails, &Keys::new());
+    let mut challenge = issue(&table, "noor", note_to("noor"), NOW).await;
+    challenge.code_length = CodeLength::Long;
+    let record = record("1", "noor", &challenge, &note_to("noor"));
+    assert_eq!(failed(sender.handle(event(&[record]), NOW).await).len(), 0);
+    let code = code_of(&challenge, "noor");
+    assert_eq!(code.len(), 19);
+    assert_eq!(mails.sent()[0].text.matches(&code).count(), 1);
+}
+
+/// A table that cannot claim or cannot give back.
+#[derive(Clone)]
+struct Broken {
+    table: MemoryChallenges,
+    claims: bool,
+}
+
+impl Outbox for Broken {
+    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
+        let claim = self.table.claim(row, number).await;
+        // The worst case: the write was made, its answer did not come back.
+        if self.claims { claim } else { Err(StoreFault::Claim("throttled".into())) }
+    }
+
+    async fn give_back(&self, _: &RowKey, _: u32) -> Result<(), StoreFault> {
+        Err(StoreFault::GiveBack("throttled".into()))
+    }
+}
+
+#[tokio::test]
+async fn a_claim_without_an_answer_comes_again_and_sends_nothing_unclaimed() {
+    let table = MemoryChallenges::default();
+    let (_, record) = due(&table, "1", "noor").await;
+    let broken = Broken { table, claims: false };
+    let mails = Mails::default();
+    let sender = sender(&broken, &mails, &Keys::new());
+    assert_eq!(failed(sender.handle(event(&[record]), NOW).await), ["1"]);
+    assert_eq!(mails.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_refused_mail_that_cannot_be_given_back_is_lost_and_not_doubled() {
+    let table = MemoryChallenges::default();
+    let (_, record) = due(&table, "1", "noor").await;
+    let broken = Broken { table, claims: true };
+    let mails = Mails::in_moods(&[Mood::Refuse]);
+    let sender = sender(&broken, &mails, &Keys::new());
+    let batch = event(&[record]);
+    assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
+    assert_eq!(failed(sender.handle(batch, NOW).await).len(), 0);
+    assert_eq!(mails.calls(), 1);
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn neither_the_log_nor_the_answer_names_a_person_or_a_code() {
+    let lines = Lines::default();
+    let written = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(move || written.clone())
+        .finish();
+    let _quiet = tracing::subscriber::set_default(subscriber);
+
+    let table = MemoryChallenges::default();
+    let mails = Mails::in_moods(&[Mood::Refuse, Mood::Lose]);
+    let sender = sender(&table, &mails, &Keys::new());
+    let mut records = Vec::new();
+    let mut codes = Vec::new();
+    for (id, user_name) in [("1", "noor-a"), ("2", "noor-b"), ("3", "noor-c")] {
+        let (challenge, record) = due(&table, id, user_name).await;
+        codes.push(code_of(&challenge, user_name));
+        records.push(record);
+    }
+    let broken = due(&table, "4", "noor-d").await.1;
+    let out = json!({"S": "noor@example.net"});
+    records.push(testkit::with(broken, "/dynamodb/NewImage/out", out));
+    let answer = sender.handle(event(&records), NOW).await;
+    let payload = answer.unwrap().into_payload().to_string();
+
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(log.lines().count(), 3, "{log}");
+    for word in ["refused it: MessageRejected", "no answer", "usable `out`"] {
+        assert!(log.contains(word), "{log}");
+    }
+    codes.extend(["noor", "example.net", "sub-of"].map(str::to_owned));
+    for secret in codes {
+        assert!(!log.contains(&secret) && !payload.contains(&secret), "{secret}");
+    }
+}

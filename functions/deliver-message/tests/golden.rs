@@ -1,0 +1,25 @@
+//! Every trigger event is refused: none of them comes from a stream.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(dead_code, reason = "the stage serves other tests, too")]
+
+mod stage;
+
+use stage::{Keys, Mails, NOW, sender};
+use testkit::{MemoryChallenges, golden};
+
+#[test]
+fn every_trigger_event_is_refused_and_nothing_is_sent() {
+    let mails = Mails::default();
+    let sender = sender(&MemoryChallenges::default(), &mails, &Keys::new());
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.unwrap();
+    let mut refused = 0;
+    golden::check(&[], &[], |event| {
+        let answer = runtime.block_on(sender.handle(event, NOW));
+        refused += usize::from(answer.is_err());
+        answer.ok().map(runtime::Reply::into_payload)
+    });
+    assert!(refused > 60, "only {refused} events");
+    assert_eq!(mails.calls(), 0);
+}

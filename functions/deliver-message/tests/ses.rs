@@ -1,0 +1,149 @@
+//! The client of SES against a service that answers as told.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use deliver_message::locale::Locale;
+use deliver_message::mailer::{Mailer, SendFault, Ses};
+use deliver_message::message::{Notice, compose};
+use deliver_message::recipient::Recipient;
+use serde_json::{Value, json};
+use sign_in::secret::Secret;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the service does with a request.
+#[derive(Clone, Copy)]
+enum Manner {
+    /// It answers with this status, error code and body.
+    Answer(u16, &'static str, &'static str),
+    /// It closes the connection.
+    Close,
+    /// It does nothing.
+    Hang,
+}
+
+/// Sends one mail to a service of this manner: what came of it, how many requests were made, and
+/// the last one's body.
+async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&requests);
+    let (seen, body) = tokio::sync::watch::channel(Value::Null);
+    let service = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            seen.send_replace(read(&mut stream).await);
+            counted.fetch_add(1, Ordering::SeqCst);
+            match manner {
+                Manner::Answer(status, code, body) => answer(&mut stream, status, code, body).await,
+                Manner::Close => drop(stream),
+                Manner::Hang => std::future::pending().await,
+            }
+        }
+    });
+    let ses = Ses::new(&aws::stand_in(&endpoint).await, "codes@acme.example".to_owned());
+    let notice =
+        Notice { application: Some("Acme"), code: Secret::new("04719382".to_owned()), minutes: 5 };
+    let to = Recipient::parse("noor@example.net").unwrap();
+    let result = ses.send(&to, &compose(&notice, Locale::English)).await;
+    service.abort();
+    let body = body.borrow().clone();
+    (result, requests.load(Ordering::SeqCst), body)
+}
+
+async fn read(stream: &mut TcpStream) -> Value {
+    let mut request = Vec::new();
+    loop {
+        let mut part = [0; 4096];
+        let length = stream.read(&mut part).await.unwrap();
+        request.extend_from_slice(&part[..length]);
+        let text = String::from_utf8_lossy(&request);
+        if let Some((_, body)) = text.split_once("\r\n\r\n")
+            && let Ok(body) = serde_json::from_str(body)
+        {
+            return body;
+        }
+        if length == 0 {
+            return Value::Null;
+        }
+    }
+}
+
+async fn answer(stream: &mut TcpStream, status: u16, code: &str, body: &str) {
+    let named = match code {
+        "" => String::new(),
+        code => format!("x-amzn-ErrorType: {code}\r\n"),
+    };
+    let head = format!(
+        "HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\n\
+         {named}Content-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let answer = head + body;
+    stream.write_all(answer.as_bytes()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_mail_goes_to_one_address_with_both_bodies() {
+    let taken = Manner::Answer(200, "", r#"{"MessageId":"1"}"#);
+    let (result, requests, body) = send(taken).await;
+    assert_eq!((result, requests), (Ok(()), 1));
+    assert_eq!(body["FromEmailAddress"], "codes@acme.example");
+    assert_eq!(body["Destination"], json!({"ToAddresses": ["noor@example.net"]}));
+    let simple = &body["Content"]["Simple"];
+    let subject = json!({"Data": "Your sign-in code for Acme", "Charset": "UTF-8"});
+    assert_eq!(simple["Subject"], subject);
+    for kind in ["Text", "Html"] {
+        let text = simple["Body"][kind]["Data"].as_str().unwrap();
+        assert_eq!(text.matches("04719382").count(), 1, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_by_its_code_alone_after_one_attempt() {
+    let quote = r#"{"message":"Email address is not verified: noor@example.net"}"#;
+    for (status, code) in [
+        (400, "MessageRejected"),
+        (400, "MailFromDomainNotVerifiedException"),
+        (400, "SendingPausedException"),
+        (403, "AccessDeniedException"),
+        (429, "TooManyRequestsException"),
+        (500, "InternalServiceErrorException"),
+        (503, "ServiceUnavailable"),
+    ] {
+        let (result, requests, _) = send(Manner::Answer(status, code, quote)).await;
+        assert_eq!(result, Err(SendFault::Refused(code.to_owned())));
+        assert_eq!(requests, 1, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_says_nothing_of_the_mail_is_no_refusal() {
+    for manner in [
+        Manner::Answer(408, "RequestTimeoutException", "{}"),
+        Manner::Answer(504, "GatewayTimeout", "<html>"),
+        Manner::Answer(400, "RequestTimeout", "{}"),
+        Manner::Answer(502, "", "<html>Bad gateway</html>"),
+        Manner::Answer(200, "", "{"),
+        Manner::Close,
+    ] {
+        let (result, requests, _) = send(manner).await;
+        assert_eq!((result, requests), (Err(SendFault::Unknown), 1));
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_never_answers_gets_one_attempt() {
+    let started = std::time::Instant::now();
+    // The clock stands still until nothing else is left to do; then the time-out has come.
+    tokio::time::pause();
+    let (result, requests, _) = send(Manner::Hang).await;
+    assert_eq!(result, Err(SendFault::Unknown));
+    assert!(requests <= 1);
+    assert!(started.elapsed() < Duration::from_millis(900));
+}

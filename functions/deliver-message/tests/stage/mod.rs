@@ -1,0 +1,240 @@
+//! A mail service, a source of keys and records, all of them made up.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use aws::{CodeKeys, KeyFault, KeySource};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use deliver_message::Sender;
+use deliver_message::mailer::{Mailer, SendFault};
+use deliver_message::message::Message;
+use deliver_message::recipient::Recipient;
+use policy::{Policy, Variables};
+use serde_json::{Value, json};
+use sign_in::automaton::Person;
+use sign_in::budget::CODE_LIFE;
+use sign_in::client_policy::Method;
+use sign_in::code::{self, Addressee};
+use sign_in::code_key::CodeKey;
+use sign_in::outgoing::{Delivery, Outgoing};
+use sign_in::row::{Factor, RowKey};
+use sign_in::ticket::{Challenge, CodeLength};
+use store::challenges::{Challenges, Issued, NewChallenge};
+
+/// When the tests take place.
+pub(crate) const NOW: u64 = 1_800_000_000;
+const POOL: &str = testkit::events::POOL;
+const CLIENT: &str = testkit::events::CLIENT;
+const KEY: [u8; 32] = [5; 32];
+
+/// How the mail service takes the next mail.
+#[derive(Clone, Copy)]
+pub(crate) enum Mood {
+    Take,
+    Refuse,
+    Lose,
+    Hang,
+}
+
+/// A mail that was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) to: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+}
+
+/// A mail service that remembers; cloning shares it.
+#[derive(Clone, Default)]
+pub(crate) struct Mails(Rc<RefCell<Log>>);
+
+#[derive(Default)]
+struct Log {
+    moods: VecDeque<Mood>,
+    sent: Vec<Sent>,
+    calls: usize,
+}
+
+impl Mails {
+    /// Takes the next mails in these moods, and all later ones gladly.
+    pub(crate) fn in_moods(moods: &[Mood]) -> Self {
+        let mails = Self::default();
+        mails.0.borrow_mut().moods = moods.iter().copied().collect();
+        mails
+    }
+
+    pub(crate) fn sent(&self) -> Vec<Sent> {
+        self.0.borrow().sent.clone()
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.0.borrow().calls
+    }
+}
+
+impl Mailer for Mails {
+    async fn send(&self, to: &Recipient, message: &Message) -> Result<(), SendFault> {
+        let mood = {
+            let mut log = self.0.borrow_mut();
+            log.calls += 1;
+            log.moods.pop_front().unwrap_or(Mood::Take)
+        };
+        match mood {
+            Mood::Refuse => return Err(SendFault::Refused("MessageRejected".to_owned())),
+            Mood::Lose => return Err(SendFault::Unknown),
+            Mood::Hang => std::future::pending::<()>().await,
+            Mood::Take => {}
+        }
+        self.0.borrow_mut().sent.push(Sent {
+            to: to.expose().to_owned(),
+            subject: message.subject.clone(),
+            text: message.text.expose().to_owned(),
+        });
+        Ok(())
+    }
+}
+
+/// A secret that can be taken away; cloning shares it.
+#[derive(Clone)]
+pub(crate) struct Keys(pub(crate) Rc<RefCell<Option<String>>>);
+
+impl Keys {
+    pub(crate) fn new() -> Self {
+        Self(Rc::new(RefCell::new(Some(Self::document(1)))))
+    }
+
+    /// The secret's document with one key of this version.
+    pub(crate) fn document(version: u16) -> String {
+        json!({ version.to_string(): STANDARD.encode(KEY) }).to_string()
+    }
+}
+
+impl KeySource for Keys {
+    async fn read(&self) -> Result<String, KeyFault> {
+        let document = self.0.borrow().clone();
+        document.ok_or_else(|| KeyFault::Read("unreachable".into()))
+    }
+}
+
+pub(crate) fn policy() -> Policy {
+    let document = json!({
+        "pool": POOL,
+        "clients": {CLIENT: {"methods": ["EMAIL_OTP"]}},
+        "mail": {"application": "Acme"},
+    });
+    let look_up = |name: &str| (name == "POLICY").then(|| document.to_string());
+    Variables::new(&look_up).policy().unwrap()
+}
+
+pub(crate) fn sender<Table: store::Outbox + Clone>(
+    table: &Table,
+    mails: &Mails,
+    keys: &Keys,
+) -> Sender<Table, Mails, Keys> {
+    Sender::new(policy(), table.clone(), mails.clone(), CodeKeys::new(keys.clone()))
+}
+
+/// One person's row.
+pub(crate) fn row(user_name: &str) -> RowKey {
+    RowKey::of(POOL, Factor::Email, user_name)
+}
+
+/// A note to a person of this name.
+pub(crate) fn note_to(user_name: &str) -> Outgoing {
+    Outgoing {
+        delivery: Delivery::Send,
+        destination: format!("{user_name}@example.net"),
+        sub: format!("sub-of-{user_name}"),
+        locale: "nl-NL".to_owned(),
+    }
+}
+
+/// Issues a challenge to a person of this name.
+pub(crate) async fn issue(
+    table: &impl Challenges,
+    user_name: &str,
+    outgoing: Outgoing,
+    now: u64,
+) -> Challenge {
+    let new = NewChallenge {
+        row: row(user_name),
+        id: [7; 16],
+        now,
+        expires: now + CODE_LIFE,
+        key_version: 1,
+        client: CLIENT.to_owned(),
+        method: Method::EmailOtp,
+        session: [9; 8],
+        outgoing,
+        person: Person::Known,
+    };
+    match table.issue(&new).await.unwrap() {
+        Issued::Fresh(challenge) => challenge,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The record of a challenge, as a stream shows it.
+pub(crate) fn record(
+    id: &str,
+    user_name: &str,
+    challenge: &Challenge,
+    outgoing: &Outgoing,
+) -> Value {
+    let n = |number: u64| json!({"N": number.to_string()});
+    json!({
+        "eventID": "c4ca4238a0b923820dcc509a6f75849b",
+        "eventName": "MODIFY",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-west-1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": challenge.issued,
+            "Keys": {"pk": {"S": row(user_name).as_str()}},
+            "NewImage": {
+                "pk": {"S": row(user_name).as_str()},
+                "seq": n(challenge.number.into()),
+                "cid": {"B": STANDARD.encode(challenge.id)},
+                "iat": n(challenge.issued),
+                "exp": n(challenge.expires),
+                "kv": n(challenge.key_version.into()),
+                "cl": {"S": CLIENT},
+                "fl": {"S": challenge.method.name()},
+                "cb": n(if challenge.code_length == CodeLength::Long { 100 } else { 0 }),
+                "c10": n(0),
+                "c20": n(0),
+                "out": {"S": outgoing.encode()},
+            },
+            "SequenceNumber": id,
+            "SizeBytes": 700,
+            "StreamViewType": "NEW_IMAGE",
+        },
+    })
+}
+
+/// An event with these records.
+pub(crate) fn event(records: &[Value]) -> Value {
+    json!({ "Records": records })
+}
+
+/// What the answer reports as failed.
+pub(crate) fn failed(answer: runtime::Answer) -> Vec<String> {
+    let payload = answer.unwrap().into_payload();
+    let failures = payload["batchItemFailures"].as_array().unwrap().clone();
+    failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The code of a challenge to a person of this name, as the mail shows it.
+pub(crate) fn code_of(challenge: &Challenge, user_name: &str) -> String {
+    let outgoing = note_to(user_name);
+    let addressee = Addressee {
+        pool: POOL,
+        client: CLIENT,
+        sub: &outgoing.sub,
+        destination: &outgoing.destination,
+    };
+    let code = code::derive(&CodeKey::new(1, KEY), challenge, addressee, 8);
+    code::grouped(&code, challenge.code_length).expose().to_owned()
+}
