@@ -1,6 +1,7 @@
 //! What function processes write, line by line, under the function's name.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many lines are kept; older ones are forgotten.
@@ -17,20 +18,27 @@ pub struct Line {
 
 /// The newest lines of all functions; cloning shares them.
 #[derive(Clone, Debug, Default)]
-pub struct Logs(Arc<Mutex<VecDeque<Line>>>);
+pub struct Logs {
+    lines: Arc<Mutex<VecDeque<Line>>>,
+    silent: Arc<AtomicBool>,
+}
 
 impl Logs {
+    /// From now on lines are only kept.
+    pub fn hush(&self) {
+        self.silent.store(true, Ordering::Relaxed);
+    }
+
     /// Keeps a line and shows it on standard error.
     pub fn write(&self, function: &str, text: &str) {
-        eprintln!("[{function}] {text}");
+        if !self.silent.load(Ordering::Relaxed) {
+            eprintln!("[{function}] {text}");
+        }
         let mut lines = self.lines();
         if lines.len() == KEPT {
             lines.pop_front();
         }
-        lines.push_back(Line {
-            function: function.to_owned(),
-            text: text.to_owned(),
-        });
+        lines.push_back(Line { function: function.to_owned(), text: text.to_owned() });
     }
 
     /// All lines that are kept, oldest first.
@@ -50,6 +58,6 @@ impl Logs {
     }
 
     fn lines(&self) -> MutexGuard<'_, VecDeque<Line>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,11 +1,149 @@
-//! The tour: the whole picture once, step by step.
+//! The tour: the whole picture once, step by step, by a client of the host's own HTTP interface.
+//!
+//! Every step says beforehand what is to happen: the outcome, the triggers in order, and the AWS
+//! calls that the functions make. Anything else fails the tour.
+
+mod account;
+mod client;
+mod report;
+mod sign_in;
+mod stranger;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
+use self::client::Client;
+use self::report::{Finding, Report};
 use crate::host::Host;
+use crate::journal::Entry;
 
-/// Plays the tour; it is not there yet, says so and fails.
-pub async fn run(_host: &Host, _json: bool) -> ExitCode {
-    eprintln!("The tour is not part of this version yet.");
-    ExitCode::FAILURE
+/// Plays the tour and prints its account: lines for people, or one JSON object a line.
+pub async fn run(host: &Host, json: bool) -> ExitCode {
+    host.logs().hush();
+    let client = match Client::new(host) {
+        Ok(client) => client,
+        Err(error) => {
+            eprintln!("{error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut tour = Tour { host, client, report: Report::new(json) };
+    for chapter in [Chapter::Account, Chapter::SignIn, Chapter::Stranger] {
+        // A chapter ends at its first step that fails; the report has it.
+        let _ = tour.play(chapter).await;
+    }
+    let failed = tour.report.close();
+    if failed {
+        for line in host.logs().all() {
+            eprintln!("[{}] {}", line.function, line.text);
+        }
+    }
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+enum Chapter {
+    Account,
+    SignIn,
+    Stranger,
+}
+
+/// The tour under way.
+struct Tour<'a> {
+    host: &'a Host,
+    client: Client<'a>,
+    report: Report,
+}
+
+/// A step that did not go as expected; the report says how.
+struct Stopped;
+
+/// What a step says beforehand.
+struct Plan<'a> {
+    /// The step's name.
+    name: &'a str,
+    /// The outcome, in words.
+    expected: &'a str,
+    /// The trigger sources, in order.
+    triggers: &'a [&'a str],
+    /// The AWS calls of the functions, as `function service:Action`; reading the code key is a
+    /// cold extra and is shown apart.
+    aws_calls: &'a [&'a str],
+}
+
+const DEFINE: &str = "DefineAuthChallenge_Authentication";
+const CREATE: &str = "CreateAuthChallenge_Authentication";
+const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
+const ISSUE_CALL: &str = "create-auth-challenge dynamodb:UpdateItem";
+const JUDGE_CALL: &str = "verify-auth-challenge dynamodb:UpdateItem";
+
+impl Tour<'_> {
+    async fn play(&mut self, chapter: Chapter) -> Result<(), Stopped> {
+        match chapter {
+            Chapter::Account => account::play(self).await,
+            Chapter::SignIn => sign_in::play(self).await,
+            Chapter::Stranger => stranger::play(self).await,
+        }
+    }
+
+    /// Takes one step and compares what happened with what was said.
+    async fn step<T>(
+        &mut self,
+        plan: Plan<'_>,
+        action: impl AsyncFnOnce(&Client<'_>) -> anyhow::Result<T>,
+    ) -> Result<T, Stopped> {
+        let mark = self.host.journal().mark();
+        let started = Instant::now();
+        let outcome = action(&self.client).await;
+        let millis = started.elapsed().as_millis();
+        let seen = Seen::of(&self.host.journal().since(mark));
+        let problem = match &outcome {
+            Err(error) => Some(format!("{error:#}")),
+            Ok(_) if seen.triggers != plan.triggers => Some("other triggers fired".to_owned()),
+            Ok(_) if seen.aws_calls != plan.aws_calls => {
+                Some("other AWS calls were made".to_owned())
+            }
+            Ok(_) => None,
+        };
+        let stopped = problem.is_some();
+        self.report.add(&Finding {
+            step: plan.name,
+            expected: plan.expected,
+            problem,
+            triggers: &seen.triggers,
+            aws_calls: &seen.aws_calls,
+            cold_extras: &seen.cold_extras,
+            millis,
+        });
+        outcome.ok().filter(|_| !stopped).ok_or(Stopped)
+    }
+}
+
+/// What the journal holds of a step, without the mail delivery that goes on beside it.
+struct Seen {
+    triggers: Vec<String>,
+    aws_calls: Vec<String>,
+    cold_extras: Vec<String>,
+}
+
+impl Seen {
+    fn of(entries: &[Entry]) -> Self {
+        let mut seen =
+            Self { triggers: Vec::new(), aws_calls: Vec::new(), cold_extras: Vec::new() };
+        for entry in entries {
+            match entry {
+                Entry::Invoked { source, .. } if !source.is_empty() => {
+                    seen.triggers.push(source.clone());
+                }
+                Entry::Called { function, service, action } if function != "deliver-message" => {
+                    let calls = match service.as_str() {
+                        "secretsmanager" => &mut seen.cold_extras,
+                        _ => &mut seen.aws_calls,
+                    };
+                    calls.push(format!("{function} {service}:{action}"));
+                }
+                Entry::Invoked { .. } | Entry::Called { .. } => {}
+            }
+        }
+        seen
+    }
 }

@@ -1,0 +1,180 @@
+//! A client of the host as an application has one: HTTP, and a mailbox.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use serde_json::{Value, json};
+
+use crate::default_pool::{WEB_CLIENT, pool_id};
+use crate::host::Host;
+
+/// How long a mail may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// An application's view of the host.
+pub(super) struct Client<'a> {
+    host: &'a Host,
+    http: reqwest::Client,
+}
+
+/// An answer of the user-pool API: the result, or the error's type and text.
+pub(super) type Answer = Result<Value, Refused>;
+
+/// An error as the API reports it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) kind: String,
+    pub(super) message: String,
+}
+
+/// A challenge that waits for its answer.
+pub(super) struct Pending {
+    pub(super) session: String,
+    pub(super) user_name: String,
+    /// What the client was told, without the user name.
+    pub(super) parameters: Value,
+}
+
+impl<'a> Client<'a> {
+    pub(super) fn new(host: &'a Host) -> anyhow::Result<Self> {
+        Ok(Self { host, http: reqwest::Client::builder().no_proxy().build()? })
+    }
+
+    /// Calls the user-pool API.
+    pub(super) async fn call(&self, action: &str, input: Value) -> anyhow::Result<Answer> {
+        self.post(&format!("AWSCognitoIdentityProviderService.{action}"), input).await
+    }
+
+    /// Calls the user-pool API and takes an error for a failure of the step.
+    pub(super) async fn expect(&self, action: &str, input: Value) -> anyhow::Result<Value> {
+        self.call(action, input)
+            .await?
+            .map_err(|Refused { kind, message }| anyhow!("{action}: {kind}: {message}"))
+    }
+
+    /// Reads a row of a table.
+    pub(super) async fn row(&self, table: &str, pk: &str) -> anyhow::Result<Value> {
+        let input = json!({"TableName": table, "Key": {"pk": {"S": pk}}, "ConsistentRead": true});
+        match self.post("DynamoDB_20120810.GetItem", input).await? {
+            Ok(answer) => Ok(at(&answer, "/Item").clone()),
+            Err(Refused { kind, message }) => bail!("GetItem: {kind}: {message}"),
+        }
+    }
+
+    async fn post(&self, target: &str, input: Value) -> anyhow::Result<Answer> {
+        let request = self
+            .http
+            .post(self.host.url())
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", target)
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=tour/20260101/local/x/aws4_request",
+            )
+            .body(input.to_string());
+        let response = request.send().await.context("the host does not answer")?;
+        let succeeded = response.status().is_success();
+        let body = response.text().await?;
+        let answer: Value = match body.as_str() {
+            "" => json!({}),
+            body => serde_json::from_str(body).context("the host's answer is not JSON")?,
+        };
+        if succeeded {
+            return Ok(Ok(answer));
+        }
+        let text = |pointer| at(&answer, pointer).as_str().unwrap_or_default().to_owned();
+        Ok(Err(Refused { kind: text("/__type"), message: text("/message") }))
+    }
+
+    /// Starts a custom sign-in.
+    pub(super) async fn start(&self, client: &str, name: &str) -> anyhow::Result<Pending> {
+        let input = json!({
+            "ClientId": client,
+            "AuthFlow": "CUSTOM_AUTH",
+            "AuthParameters": {"USERNAME": name},
+        });
+        pending(self.expect("InitiateAuth", input).await?)
+    }
+
+    /// Answers a challenge of the one-round client.
+    pub(super) async fn answer(&self, pending: &Pending, answer: &str) -> anyhow::Result<Answer> {
+        self.answer_at(WEB_CLIENT, pending, answer, json!({})).await
+    }
+
+    /// Answers a challenge.
+    pub(super) async fn answer_at(
+        &self,
+        client: &str,
+        pending: &Pending,
+        answer: &str,
+        metadata: Value,
+    ) -> anyhow::Result<Answer> {
+        let input = json!({
+            "ClientId": client,
+            "ChallengeName": "CUSTOM_CHALLENGE",
+            "Session": pending.session,
+            "ChallengeResponses": {"USERNAME": pending.user_name, "ANSWER": answer},
+            "ClientMetadata": metadata,
+        });
+        self.call("RespondToAuthChallenge", input).await
+    }
+
+    /// The code of the newest mail to an address, once there are `count` of them.
+    pub(super) async fn code_of_mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            loop {
+                let mails = self.host.outbox().to(address);
+                if let Some(mail) = mails.get(count - 1) {
+                    return mail.text.clone();
+                }
+                tokio::time::sleep(GLANCE).await;
+            }
+        });
+        let text = waited.await.context("no mail arrived")?;
+        longest_run_of_digits(&text).context("the mail holds no code")
+    }
+
+    /// How many mails an address has had.
+    pub(super) fn mails_to(&self, address: &str) -> usize {
+        self.host.outbox().to(address).len()
+    }
+
+    /// The pool's id.
+    pub(super) fn pool(&self) -> String {
+        pool_id(self.host.region())
+    }
+}
+
+/// A challenge from an answer that must hold one.
+pub(super) fn pending(answer: Value) -> anyhow::Result<Pending> {
+    let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let user_name = text("/ChallengeParameters/USERNAME").context("no challenge was given")?;
+    let mut parameters = answer.get("ChallengeParameters").cloned().unwrap_or_default();
+    if let Some(parameters) = parameters.as_object_mut() {
+        parameters.remove("USERNAME");
+    }
+    Ok(Pending {
+        session: text("/Session").context("no session was given")?,
+        user_name,
+        parameters,
+    })
+}
+
+/// The member under a JSON pointer; `null` if there is none.
+pub(super) fn at<'v>(value: &'v Value, pointer: &str) -> &'v Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
+}
+
+/// The tokens of an answer that must hold them.
+pub(super) fn tokens(answer: Answer) -> anyhow::Result<Value> {
+    match answer {
+        Ok(answer) => answer.get("AuthenticationResult").cloned().context("no tokens were given"),
+        Err(Refused { kind, message }) => bail!("{kind}: {message}"),
+    }
+}
+
+fn longest_run_of_digits(text: &str) -> Option<String> {
+    let runs = text.split(|letter: char| !letter.is_ascii_digit());
+    runs.max_by_key(|run| run.len()).filter(|run| run.len() >= 6).map(str::to_owned)
+}
