@@ -1,0 +1,151 @@
+//! What stands in the table of profiles after confirmations, replayed ones among them.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use post_confirmation::handle;
+use serde_json::{Value, json};
+use store::ProfileTable;
+use store::profiles::ProfileKey;
+use testkit::embedded::PROFILES;
+use testkit::events::POOL;
+use testkit::{EmbeddedDynamo, with};
+
+use support::{Behaviour, RememberedGroups, confirmation, settings};
+
+struct Fixture {
+    dynamo: EmbeddedDynamo,
+    client: Client,
+    table: ProfileTable,
+}
+
+impl Fixture {
+    async fn start() -> Self {
+        let dynamo = EmbeddedDynamo::start();
+        let configuration = aws::stand_in(dynamo.url()).await;
+        let table = ProfileTable::new(&configuration, PROFILES.to_owned());
+        Self { client: Client::new(&configuration), dynamo, table }
+    }
+
+    async fn confirm(&self, pool: &str, event: Value, now: u64) -> &'static str {
+        let groups = RememberedGroups::new(Behaviour::Works);
+        let settings = settings(pool, None);
+        let reply = handle(&settings, &self.table, &groups, event, now).await.unwrap();
+        reply.outcome()
+    }
+
+    fn row(&self, pool: &str, sub: &str) -> Value {
+        self.dynamo.item(PROFILES, &ProfileKey::of(pool, sub).unwrap().text())
+    }
+}
+
+/// Every sequence of one to five events, `true` for a confirmed sign-up and `false` for a
+/// password that was reset.
+fn sequences() -> impl Iterator<Item = Vec<bool>> {
+    (1..=5u32).flat_map(|length| {
+        (0..2u32.pow(length)).map(move |bits| (0..length).map(|at| bits >> at & 1 == 1).collect())
+    })
+}
+
+/// The event at this place of a sequence; each says something else about the person.
+fn replayed(sub: &str, is_sign_up: bool, place: u64) -> Value {
+    let name = if is_sign_up { "ConfirmSignUp" } else { "ConfirmForgotPassword" };
+    let event = testkit::event(&format!("PostConfirmation_{name}"));
+    let event = with(event, "/request/userAttributes/sub", sub);
+    with(event, "/request/userAttributes/locale", format!("x-{place}"))
+}
+
+#[tokio::test]
+async fn t46_a_replay_changes_nothing_in_whatever_order() {
+    let fixture = Fixture::start().await;
+    for (number, sequence) in sequences().enumerate() {
+        let sub = format!("person-{number}");
+        let mut first: Option<Value> = None;
+        for (place, is_sign_up) in (0..).zip(&sequence) {
+            let event = replayed(&sub, *is_sign_up, place);
+            let outcome = fixture.confirm(POOL, event, 1_000 + place).await;
+            let row = fixture.row(POOL, &sub);
+            match (is_sign_up, &first) {
+                (false, None) => assert_eq!((outcome, row), ("ignored", Value::Null)),
+                (false, Some(first)) => assert_eq!((outcome, &row), ("ignored", first)),
+                (true, Some(first)) => assert_eq!((outcome, &row), ("repeated", first)),
+                (true, None) => {
+                    assert_eq!(outcome, "written");
+                    let created = json!({"N": (1_000 + place).to_string()});
+                    assert_eq!(row.get("created"), Some(&created));
+                    first = Some(row);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn t46_a_row_that_has_grown_stays_as_it_is() {
+    let fixture = Fixture::start().await;
+    for (number, sequence) in sequences().enumerate() {
+        let sub = format!("person-{number}");
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let put = fixture
+            .client
+            .put_item()
+            .table_name(PROFILES)
+            .item("pk", text(&ProfileKey::of(POOL, &sub).unwrap().text()))
+            .item("created", AttributeValue::N("1".to_owned()))
+            .item("locale", text("ar"))
+            .item("plan", AttributeValue::L(vec![text("gold"), AttributeValue::Bool(true)]));
+        put.send().await.unwrap();
+        let before = fixture.row(POOL, &sub).to_string();
+        for (place, is_sign_up) in (0..).zip(&sequence) {
+            fixture.confirm(POOL, replayed(&sub, *is_sign_up, place), 1_000 + place).await;
+        }
+        assert_eq!(fixture.row(POOL, &sub).to_string(), before);
+    }
+}
+
+#[tokio::test]
+async fn t47_two_people_with_one_address_have_two_rows() {
+    let fixture = Fixture::start().await;
+    for sub in ["noor", "nora"] {
+        assert_eq!(fixture.confirm(POOL, confirmation(sub), 1_000).await, "written");
+    }
+    assert_eq!(fixture.row(POOL, "noor").get("sub"), Some(&json!({"S": "noor"})));
+    assert_eq!(fixture.row(POOL, "nora").get("sub"), Some(&json!({"S": "nora"})));
+    assert_eq!(fixture.dynamo.items(PROFILES).len(), 2);
+}
+
+#[tokio::test]
+async fn t47_one_sub_in_two_pools_has_two_rows() {
+    let fixture = Fixture::start().await;
+    for pool in [POOL, "eu-west-1_Other"] {
+        let event = with(confirmation("noor"), "/userPoolId", pool);
+        assert_eq!(fixture.confirm(pool, event, 1_000).await, "written");
+    }
+    assert_eq!(fixture.row(POOL, "noor").get("pool"), Some(&json!({"S": POOL})));
+    let other = fixture.row("eu-west-1_Other", "noor");
+    assert_eq!(other.get("pool"), Some(&json!({"S": "eu-west-1_Other"})));
+}
+
+#[tokio::test]
+async fn t47_another_name_of_one_person_is_the_same_row() {
+    let fixture = Fixture::start().await;
+    fixture.confirm(POOL, confirmation("noor"), 1_000).await;
+    let renamed = with(confirmation("noor"), "/userName", "google_113377001122334455667");
+    let renamed = with(renamed, "/request/userAttributes/email", "other@example.net");
+    assert_eq!(fixture.confirm(POOL, renamed, 2_000).await, "repeated");
+    assert_eq!(fixture.dynamo.items(PROFILES).len(), 1);
+}
+
+#[tokio::test]
+async fn a_row_holds_neither_name_nor_address() {
+    let fixture = Fixture::start().await;
+    let event = with(confirmation("noor-sub"), "/userName", "noor.haddad");
+    fixture.confirm(POOL, event, 1_000).await;
+    let row = fixture.row(POOL, "noor-sub").to_string();
+    assert!(row.contains("nl-NL"), "{row}");
+    for personal in ["haddad", "@", "Noor"] {
+        assert!(!row.contains(personal), "{personal} is in {row}");
+    }
+}

@@ -1,0 +1,22 @@
+//! A function with unusable settings says everything that is wrong and exits before it polls.
+
+#[test]
+fn every_complaint_is_in_one_line_and_the_function_exits() {
+    let complaints = testkit::process::complaints(
+        env!("CARGO_BIN_EXE_post-confirmation"),
+        &[
+            ("POLICY", r#"{"pool":"x","clients":{},"profile":{"default_group":"","group":"a"}}"#),
+            ("PROFILES_TABLE", ""),
+        ],
+    );
+    assert_eq!(
+        complaints,
+        [
+            "POLICY.pool must be a user pool id such as eu-west-1_Ab12Cd34E",
+            "POLICY.clients must name at least one app client",
+            "POLICY.profile.default_group must be a text that is not empty",
+            "POLICY.profile.group is not a setting",
+            "PROFILES_TABLE is missing",
+        ]
+    );
+}

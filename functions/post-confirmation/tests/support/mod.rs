@@ -1,0 +1,91 @@
+//! Settings of the samples, and stand-ins that remember or fail.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Mutex;
+
+use policy::Variables;
+use post_confirmation::groups::{GroupFault, Groups};
+use post_confirmation::settings::Settings;
+use serde_json::{Value, json};
+use store::profiles::{Created, NewProfile};
+use store::{Profiles, StoreFault};
+use testkit::embedded::PROFILES;
+use testkit::events::POLICY;
+use testkit::with;
+
+/// The settings of `pool` with this default group, or none.
+pub fn settings(pool: &str, group: Option<&str>) -> Settings {
+    let document = with(serde_json::from_str(POLICY).unwrap(), "/pool", pool);
+    let document = with(document, "/profile", json!({"default_group": group})).to_string();
+    let look_up = |name: &str| match name {
+        "POLICY" => Some(document.clone()),
+        "PROFILES_TABLE" => Some(PROFILES.to_owned()),
+        _ => None,
+    };
+    let mut variables = Variables::new(&look_up);
+    let settings = Settings::read(&mut variables);
+    variables.finish(settings).unwrap()
+}
+
+/// How a stand-in behaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Behaviour {
+    Works,
+    Fails,
+    Hangs,
+}
+
+/// Profiles that only count.
+pub struct CountedProfiles(pub Behaviour, pub Mutex<usize>);
+
+/// Groups that remember who was added to what.
+pub struct RememberedGroups(pub Behaviour, pub Mutex<Vec<[String; 3]>>);
+
+impl CountedProfiles {
+    pub fn new(behaviour: Behaviour) -> Self {
+        Self(behaviour, Mutex::default())
+    }
+
+    pub fn count(&self) -> usize {
+        *self.1.lock().unwrap()
+    }
+}
+
+impl RememberedGroups {
+    pub fn new(behaviour: Behaviour) -> Self {
+        Self(behaviour, Mutex::default())
+    }
+
+    pub fn added(&self) -> Vec<[String; 3]> {
+        self.1.lock().unwrap().clone()
+    }
+}
+
+impl Profiles for CountedProfiles {
+    async fn create(&self, _profile: &NewProfile) -> Result<Created, StoreFault> {
+        *self.1.lock().unwrap() += 1;
+        match self.0 {
+            Behaviour::Works => Ok(Created::Written),
+            Behaviour::Fails => Err(StoreFault::CreateProfile("unreachable".into())),
+            Behaviour::Hangs => std::future::pending().await,
+        }
+    }
+}
+
+impl Groups for RememberedGroups {
+    async fn add(&self, pool: &str, user_name: &str, group: &str) -> Result<(), GroupFault> {
+        self.1.lock().unwrap().push([pool, user_name, group].map(str::to_owned));
+        match self.0 {
+            Behaviour::Works => Ok(()),
+            Behaviour::Fails => Err(GroupFault("ResourceNotFoundException".to_owned())),
+            Behaviour::Hangs => std::future::pending().await,
+        }
+    }
+}
+
+/// The sample confirmation of this person.
+pub fn confirmation(sub: &str) -> Value {
+    let event = testkit::event("PostConfirmation_ConfirmSignUp");
+    with(event, "/request/userAttributes/sub", sub)
+}
