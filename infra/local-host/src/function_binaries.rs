@@ -1,6 +1,7 @@
 //! Where the function binaries come from: a folder, or a fresh build of the workspace.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -22,7 +23,11 @@ pub(crate) fn own_workspace() -> PathBuf {
 /// it put them.
 pub(crate) async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     let names = packages(&workspace.join("functions"))?;
-    let building = Command::new("cargo")
+    let mut cargo = Command::new("cargo");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_a_package(name)) {
+        cargo.env_remove(name);
+    }
+    let building = cargo
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(names.iter().flat_map(|name| ["--package", name]))
         .current_dir(workspace)
@@ -39,10 +44,14 @@ pub(crate) async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
         );
     }
     let built = artifacts(&output.stdout);
-    Ok(built
-        .into_iter()
-        .filter(|(name, _)| names.contains(name))
-        .collect())
+    Ok(built.into_iter().filter(|(name, _)| names.contains(name)).collect())
+}
+
+/// Whether cargo set a variable for the package it runs. They must not reach another cargo: build
+/// scripts watch them, and everything below would be compiled again at every start.
+fn is_of_a_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "OUT_DIR"
 }
 
 /// The binaries in a folder: files named like a function, or `NAME/bootstrap` as cargo lambda
@@ -109,10 +118,7 @@ mod tests {
             r#"{"reason":"build-finished","success":true}"#,
         );
         let found: Vec<_> = artifacts(messages.as_bytes()).into_iter().collect();
-        assert_eq!(
-            found,
-            [("pre-sign-up".to_owned(), PathBuf::from("/t/pre-sign-up"))]
-        );
+        assert_eq!(found, [("pre-sign-up".to_owned(), PathBuf::from("/t/pre-sign-up"))]);
     }
 
     #[test]

@@ -32,13 +32,7 @@ pub async fn run(host: &Host, json: bool) -> ExitCode {
         // A chapter ends at its first step that fails; the report has it.
         let _ = tour.play(chapter).await;
     }
-    let failed = tour.report.close();
-    if failed {
-        for line in host.logs().all() {
-            eprintln!("[{}] {}", line.function, line.text);
-        }
-    }
-    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if tour.report.close() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 enum Chapter {
@@ -92,6 +86,7 @@ impl Tour<'_> {
         action: impl AsyncFnOnce(&Client<'_>) -> anyhow::Result<T>,
     ) -> Result<T, Stopped> {
         let mark = self.host.journal().mark();
+        let lines_before = self.host.logs().all().len();
         let started = Instant::now();
         let outcome = action(&self.client).await;
         let millis = started.elapsed().as_millis();
@@ -114,6 +109,11 @@ impl Tour<'_> {
             cold_extras: &seen.cold_extras,
             millis,
         });
+        if stopped {
+            for line in self.host.logs().all().into_iter().skip(lines_before) {
+                eprintln!("      [{}] {}", line.function, line.text);
+            }
+        }
         outcome.ok().filter(|_| !stopped).ok_or(Stopped)
     }
 }
@@ -125,6 +125,9 @@ struct Seen {
     cold_extras: Vec<String>,
 }
 
+/// Callers whose calls belong to no step: the mail delivery, and the tour's own client.
+const BESIDE: [&str; 2] = ["deliver-message", "-"];
+
 impl Seen {
     fn of(entries: &[Entry]) -> Self {
         let mut seen =
@@ -134,7 +137,9 @@ impl Seen {
                 Entry::Invoked { source, .. } if !source.is_empty() => {
                     seen.triggers.push(source.clone());
                 }
-                Entry::Called { function, service, action } if function != "deliver-message" => {
+                Entry::Called { function, service, action }
+                    if !BESIDE.contains(&function.as_str()) =>
+                {
                     let calls = match service.as_str() {
                         "secretsmanager" => &mut seen.cold_extras,
                         _ => &mut seen.aws_calls,

@@ -46,7 +46,8 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
         let code = client.code_of_mail(NOOR, 1).await?;
         let input = json!({"ClientId": WEB_CLIENT, "Username": NOOR, "ConfirmationCode": code});
         client.expect("ConfirmSignUp", input).await?;
-        let profile = client.row(PROFILES, &format!("{}#{sub}", client.pool())).await?;
+        let pool = client.pool();
+        let profile = client.row(PROFILES, &format!("v1#{}#{pool}#{sub}", pool.len())).await?;
         ensure!(at(&profile, "/sub/S") == sub.as_str(), "there is no profile row");
         let input = json!({"UserPoolId": client.pool(), "Username": NOOR});
         let groups = client.expect("AdminListGroupsForUser", input).await?;

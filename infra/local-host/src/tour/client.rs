@@ -43,7 +43,8 @@ impl<'a> Client<'a> {
 
     /// Calls the user-pool API.
     pub(super) async fn call(&self, action: &str, input: Value) -> anyhow::Result<Answer> {
-        self.post(&format!("AWSCognitoIdentityProviderService.{action}"), input).await
+        let target = format!("AWSCognitoIdentityProviderService.{action}");
+        self.post("application/x-amz-json-1.1", &target, input).await
     }
 
     /// Calls the user-pool API and takes an error for a failure of the step.
@@ -56,17 +57,18 @@ impl<'a> Client<'a> {
     /// Reads a row of a table.
     pub(super) async fn row(&self, table: &str, pk: &str) -> anyhow::Result<Value> {
         let input = json!({"TableName": table, "Key": {"pk": {"S": pk}}, "ConsistentRead": true});
-        match self.post("DynamoDB_20120810.GetItem", input).await? {
+        match self.post("application/x-amz-json-1.0", "DynamoDB_20120810.GetItem", input).await? {
             Ok(answer) => Ok(at(&answer, "/Item").clone()),
             Err(Refused { kind, message }) => bail!("GetItem: {kind}: {message}"),
         }
     }
 
-    async fn post(&self, target: &str, input: Value) -> anyhow::Result<Answer> {
+    async fn post(&self, kind: &str, target: &str, input: Value) -> anyhow::Result<Answer> {
         let request = self
             .http
             .post(self.host.url())
-            .header("content-type", "application/x-amz-json-1.1")
+            .header("content-type", kind)
+            .header("x-amz-date", "20260101T000000Z")
             .header("x-amz-target", target)
             .header(
                 "authorization",
