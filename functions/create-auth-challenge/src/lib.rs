@@ -13,16 +13,19 @@ use cognito_events::{Envelope, OutOfScope, TriggerSource};
 use runtime::{Answer, Failure, Reply};
 use serde_json::Value;
 use sign_in::automaton::Person;
-use sign_in::budget::CODE_LIFE;
-use sign_in::client_policy::ClientPolicy;
+use sign_in::budget::{CODE_LIFE, LINK_LIFE};
+use sign_in::client_policy::{ClientPolicy, Method};
 use sign_in::history::Round;
 use sign_in::outgoing::{Delivery, Outgoing};
+use sign_in::redirect::RedirectUri;
 use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::{ASK_FOR_METHOD, Challenge, CodeLength, Ticket, session_tag};
+use sign_in::ticket::{
+    ASK_FOR_METHOD, Challenge, CodeLength, Origin, Ticket, ask_for_method, session_tag,
+};
 use store::challenges::{Challenges, Issued, NewChallenge};
 use thiserror::Error;
 
-use crate::plan::{Plan, plan};
+use crate::plan::{Named, Plan, plan};
 use crate::settings::Settings;
 
 /// Time and random bytes of one invocation.
@@ -44,7 +47,7 @@ pub struct OutOfRange;
 /// Issues or repeats one challenge.
 ///
 /// # Errors
-/// A refusal if the client names no method it may use; a fault if the event is malformed or none
+/// A refusal if the client names no method or redirect it may use; a fault if the event is malformed or none
 /// of ours, or if the table brought no answer.
 pub async fn handle(
     settings: &Settings,
@@ -59,10 +62,13 @@ pub async fn handle(
     let client_policy = policy.clients.get(client).ok_or(OutOfScope::Client)?;
     let request: CreateRequest = event.request()?;
     let history: Vec<Round> = request.session.iter().map(read).collect();
-    let method = request.client_metadata.get("signInMethod");
-    match plan(client_policy, &history, method).map_err(Failure::refused)? {
+    let named = Named {
+        method: request.client_metadata.get("signInMethod"),
+        redirect: request.client_metadata.get("redirectUri"),
+    };
+    match plan(client_policy, &history, named).map_err(Failure::refused)? {
         Plan::AskForMethod => {
-            let answer = answer(ASK_FOR_METHOD, ASK_FOR_METHOD.to_owned());
+            let answer = answer(ASK_FOR_METHOD, ask_for_method(&chance.nonce));
             Ok(Reply::new(event.seal(&answer)?, "asked-for-method"))
         }
         Plan::Repeat(ticket) => {
@@ -70,29 +76,39 @@ pub async fn handle(
             let answer = answer(ticket.challenge.method.name(), text);
             Ok(Reply::new(event.seal(&answer)?, "repeated"))
         }
-        Plan::Issue(method) => {
+        Plan::Issue { method, redirect, nonce } => {
             let person = person(&request);
+            let user_name = event.user_name()?;
+            let nonce = nonce.unwrap_or(chance.nonce);
             let new = NewChallenge {
-                row: row(policy.scope.pool(), client_policy, event.user_name()?),
+                row: row(policy.scope.pool(), client_policy, user_name),
                 id: chance.id,
                 now: chance.now,
-                expires: chance.now + CODE_LIFE,
+                expires: chance.now + life(method),
                 key_version: policy.key_version,
                 client: client.to_owned(),
                 method,
-                session: session_tag(&chance.nonce),
-                outgoing: outgoing(person, &request),
+                session: session_tag(&nonce),
+                outgoing: outgoing(person, &request, user_name, redirect.as_ref()),
                 person,
             };
-            let (challenge, word) = match challenges.issue(&new).await? {
-                Issued::Fresh(challenge) => (challenge, "issued"),
-                Issued::Joined(challenge) => (challenge, "joined"),
-                Issued::Blank => (blank(&new), "blank"),
+            let (challenge, origin, word) = match challenges.issue(&new).await? {
+                Issued::Fresh(challenge) => (challenge, Origin::Caused, "issued"),
+                Issued::Again(challenge) => (challenge, Origin::Caused, "issued-again"),
+                Issued::Joined(challenge) => (challenge, Origin::Joined, "joined"),
+                Issued::Blank => (blank(&new), Origin::Caused, "blank"),
             };
-            let ticket = Ticket { challenge, nonce: chance.nonce };
+            let ticket = Ticket { challenge, nonce, origin };
             let answer = answer(method.name(), ticket.encode().ok_or(OutOfRange)?);
             Ok(Reply::new(event.seal(&answer)?, word))
         }
+    }
+}
+
+const fn life(method: Method) -> u64 {
+    match method {
+        Method::EmailOtp => CODE_LIFE,
+        Method::MagicLink => LINK_LIFE,
     }
 }
 
@@ -115,18 +131,27 @@ fn row(pool: &str, client: &ClientPolicy, user_name: &str) -> RowKey {
     RowKey::of(pool, Factor::of_mail(client.password), user_name)
 }
 
-/// A message goes to a verified address of a known user, or nowhere.
-fn outgoing(person: Person, request: &CreateRequest) -> Outgoing {
+/// A message goes to a verified address of a known user, or nowhere. The redirect is in the note
+/// either way: it says nothing about the person.
+fn outgoing(
+    person: Person,
+    request: &CreateRequest,
+    user_name: &str,
+    redirect: Option<&RedirectUri>,
+) -> Outgoing {
     let attributes = &request.user_attributes;
     let verified = attributes.is_true("email_verified");
+    let redirect = redirect.map(RedirectUri::as_str).unwrap_or_default().to_owned();
     match (person, attributes.get("email"), attributes.get("sub")) {
         (Person::Known, Some(email), Some(sub)) if verified => Outgoing {
             delivery: Delivery::Send,
             destination: email.to_owned(),
             sub: sub.to_owned(),
             locale: attributes.get("locale").unwrap_or_default().to_owned(),
+            user_name: user_name.to_owned(),
+            redirect,
         },
-        (Person::Known | Person::Unknown, _, _) => Outgoing::nobody(),
+        (Person::Known | Person::Unknown, _, _) => Outgoing { redirect, ..Outgoing::nobody() },
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use runtime::Refusal;
 use sign_in::client_policy::{ClientPolicy, Method};
 use sign_in::history::{Round, Step};
+use sign_in::redirect::RedirectUri;
 use sign_in::ticket::Ticket;
 
 /// What to do in this round.
@@ -13,7 +14,14 @@ pub enum Plan {
     /// First of two rounds: ask the client for its method.
     AskForMethod,
     /// Issue a challenge.
-    Issue(Method),
+    Issue {
+        /// The method.
+        method: Method,
+        /// Where its link leads, if it has one.
+        redirect: Option<RedirectUri>,
+        /// The session's nonce, if an earlier round gave it one.
+        nonce: Option<[u8; 16]>,
+    },
     /// After a wrong answer: the challenge stays, and nothing is sent.
     Repeat(Ticket),
 }
@@ -23,12 +31,15 @@ pub enum Plan {
 pub enum PlanRefusal {
     /// `signInMethod` is absent, unknown, or not one of the client's.
     MethodNotOffered,
+    /// `redirectUri` is absent or matches none of the client's; the value is not repeated.
+    InvalidRedirect,
 }
 
 impl fmt::Display for PlanRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MethodNotOffered => f.write_str("This sign-in method is not offered"),
+            Self::InvalidRedirect => f.write_str("Invalid redirectUri"),
         }
     }
 }
@@ -37,37 +48,68 @@ impl Refusal for PlanRefusal {
     fn code(self) -> &'static str {
         match self {
             Self::MethodNotOffered => "MethodNotOffered",
+            Self::InvalidRedirect => "InvalidRedirect",
         }
     }
 }
 
-/// Plans a round from the history and the method that the client named with its last answer.
+/// What the client sent with its last answer, as far as it steers the next challenge.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Named<'a> {
+    /// `signInMethod`.
+    pub method: Option<&'a str>,
+    /// `redirectUri`.
+    pub redirect: Option<&'a str>,
+}
+
+/// Plans a round from the history and what the client named with its last answer.
 ///
 /// # Errors
-/// [`PlanRefusal`] if the client has to name a method and names none it may use.
+/// [`PlanRefusal`] if the client has to name a method or a redirect and names none it may use.
 pub fn plan(
     policy: &ClientPolicy,
     history: &[Round],
-    named: Option<&str>,
+    named: Named<'_>,
 ) -> Result<Plan, PlanRefusal> {
     match (history.last().map(|round| &round.step), policy.default_method) {
         (Some(Step::Challenge(ticket)), _) => Ok(Plan::Repeat((**ticket).clone())),
-        (_, Some(method)) => Ok(Plan::Issue(method)),
-        (Some(Step::AskForMethod), None) => named
-            .and_then(Method::parse)
-            .filter(|method| policy.methods.contains(method))
-            .map(Plan::Issue)
-            .ok_or(PlanRefusal::MethodNotOffered),
+        (_, Some(method)) => {
+            let redirect = match method {
+                Method::EmailOtp => None,
+                Method::MagicLink => policy.default_redirect.clone(),
+            };
+            Ok(Plan::Issue { method, redirect, nonce: None })
+        }
+        (Some(Step::AskForMethod(nonce)), None) => issue(policy, named, *nonce),
         (_, None) => Ok(Plan::AskForMethod),
     }
 }
 
+fn issue(policy: &ClientPolicy, named: Named<'_>, nonce: [u8; 16]) -> Result<Plan, PlanRefusal> {
+    let method = named
+        .method
+        .and_then(Method::parse)
+        .filter(|method| policy.methods.contains(method))
+        .ok_or(PlanRefusal::MethodNotOffered)?;
+    let redirect = match method {
+        Method::EmailOtp => None,
+        Method::MagicLink => {
+            let admitted = named.redirect.and_then(|uri| policy.redirects.admit(uri));
+            Some(admitted.ok_or(PlanRefusal::InvalidRedirect)?)
+        }
+    };
+    Ok(Plan::Issue { method, redirect, nonce: Some(nonce) })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Plan, PlanRefusal, plan};
-    use sign_in::client_policy::{ClientPolicy, Method, PasswordRule};
+    use super::{Named, Plan, PlanRefusal, plan};
+    use sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
     use sign_in::history::Round;
-    use sign_in::ticket::{ASK_FOR_METHOD, Challenge, CodeLength, Ticket};
+    use sign_in::redirect::Redirects;
+    use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket, ask_for_method};
+
+    const APP: &str = "https://app.example.com/signin";
 
     fn ticket() -> Ticket {
         let challenge = Challenge {
@@ -79,41 +121,78 @@ mod tests {
             method: Method::EmailOtp,
             code_length: CodeLength::Short,
         };
-        Ticket { challenge, nonce: [2; 16] }
+        Ticket { challenge, nonce: [2; 16], origin: Origin::Caused }
+    }
+
+    fn policy(default_method: Option<Method>) -> ClientPolicy {
+        let redirects = Redirects::read([APP]).unwrap();
+        ClientPolicy {
+            methods: [Method::EmailOtp, Method::MagicLink].into(),
+            default_method,
+            password: PasswordRule::Never,
+            answers: 5,
+            digits: 8,
+            link_binding: LinkBinding::SameSession,
+            default_redirect: redirects.admit(APP),
+            redirects,
+        }
     }
 
     #[track_caller]
     fn check(
         default_method: Option<Method>,
         metadata: &[&str],
-        named: Option<&str>,
+        (method, redirect): (Option<&str>, Option<&str>),
         expected: Result<Plan, PlanRefusal>,
     ) {
-        let policy = ClientPolicy {
-            methods: [Method::EmailOtp].into(),
-            default_method,
-            password: PasswordRule::Never,
-            answers: 5,
-            digits: 8,
-        };
         let history: Vec<Round> = metadata
             .iter()
             .map(|text| Round::read(Some("CUSTOM_CHALLENGE"), false, Some(text)))
             .collect();
-        assert_eq!(plan(&policy, &history, named), expected);
+        assert_eq!(plan(&policy(default_method), &history, Named { method, redirect }), expected);
     }
 
     #[test]
-    fn one_round_issues_at_once_and_two_rounds_ask_first() {
-        let issue = || Ok(Plan::Issue(Method::EmailOtp));
+    fn one_round_issues_at_once() {
         let text = ticket().encode().unwrap();
-        check(Some(Method::EmailOtp), &[], None, issue());
-        check(Some(Method::EmailOtp), &[], Some("FAX"), issue());
-        check(None, &[], Some("EMAIL_OTP"), Ok(Plan::AskForMethod));
-        check(None, &[ASK_FOR_METHOD], Some("EMAIL_OTP"), issue());
-        check(None, &[ASK_FOR_METHOD], Some("FAX"), Err(PlanRefusal::MethodNotOffered));
-        check(None, &[ASK_FOR_METHOD], None, Err(PlanRefusal::MethodNotOffered));
-        check(None, &[ASK_FOR_METHOD, &text], Some("FAX"), Ok(Plan::Repeat(ticket())));
-        check(Some(Method::EmailOtp), &[&text, &text], None, Ok(Plan::Repeat(ticket())));
+        let code = Plan::Issue { method: Method::EmailOtp, redirect: None, nonce: None };
+        let redirect = Redirects::read([APP]).unwrap().admit(APP);
+        let link = Plan::Issue { method: Method::MagicLink, redirect, nonce: None };
+        check(Some(Method::EmailOtp), &[], (None, None), Ok(code.clone()));
+        check(Some(Method::EmailOtp), &[], (Some("FAX"), Some("x")), Ok(code));
+        check(Some(Method::MagicLink), &[], (None, None), Ok(link));
+        check(Some(Method::EmailOtp), &[&text, &text], (None, None), Ok(Plan::Repeat(ticket())));
+    }
+
+    #[test]
+    fn two_rounds_ask_first_and_keep_the_nonce() {
+        let ask = ask_for_method(&[2; 16]);
+        let text = ticket().encode().unwrap();
+        let issue = |method, redirect: Option<&str>| Plan::Issue {
+            method,
+            redirect: redirect.and_then(|uri| Redirects::read([APP]).unwrap().admit(uri)),
+            nonce: Some([2; 16]),
+        };
+        let below = "https://app.example.com/signin/now?a=b";
+        let no_method = Err(PlanRefusal::MethodNotOffered);
+        let no_redirect = Err(PlanRefusal::InvalidRedirect);
+        check(None, &[], (Some("EMAIL_OTP"), None), Ok(Plan::AskForMethod));
+        check(None, &[&ask], (Some("EMAIL_OTP"), None), Ok(issue(Method::EmailOtp, None)));
+        check(None, &[&ask], (Some("FAX"), None), no_method.clone());
+        check(None, &[&ask], (None, None), no_method);
+        check(
+            None,
+            &[&ask],
+            (Some("MAGIC_LINK"), Some(below)),
+            Ok(issue(Method::MagicLink, Some(below))),
+        );
+        check(
+            None,
+            &[&ask],
+            (Some("MAGIC_LINK"), Some("https://evil.example")),
+            no_redirect.clone(),
+        );
+        check(None, &[&ask], (Some("MAGIC_LINK"), None), no_redirect);
+        check(None, &[&ask, &text], (Some("FAX"), None), Ok(Plan::Repeat(ticket())));
     }
 }

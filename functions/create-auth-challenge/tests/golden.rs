@@ -41,8 +41,10 @@ async fn the_first_of_two_rounds_asks_for_the_method() {
         reply.into_payload()["response"],
         json!({
             "publicChallengeParameters": {"challenge": "PROVIDE_AUTH_PARAMETERS"},
-            "privateChallengeParameters": {"challenge": "PROVIDE_AUTH_PARAMETERS"},
-            "challengeMetadata": "PROVIDE_AUTH_PARAMETERS",
+            "privateChallengeParameters": {
+                "challenge": "PROVIDE_AUTH_PARAMETERS.AgICAgICAgICAgICAgICAg",
+            },
+            "challengeMetadata": "PROVIDE_AUTH_PARAMETERS.AgICAgICAgICAgICAgICAg",
         })
     );
 }

@@ -11,7 +11,7 @@ use cognito_events::challenge::{ChallengeResult, DefineAnswer, DefineRequest};
 use cognito_events::{Envelope, OutOfScope, TriggerSource};
 use runtime::{Answer, Reply};
 use serde_json::Value;
-use sign_in::automaton::{NextStep, Person, next_step};
+use sign_in::automaton::{NextStep, Person, Wish, next_step};
 use sign_in::history::Round;
 
 use crate::settings::Settings;
@@ -28,7 +28,12 @@ pub fn handle(settings: &Settings, event: Value) -> Answer {
     let request: DefineRequest = event.request()?;
     let history: Vec<Round> = request.session.iter().map(read).collect();
     let person = if request.user_not_found { Person::Unknown } else { Person::Known };
-    let step = next_step(client, person, &history);
+    // A client that already has a link wants no further message, whatever became of its answer.
+    let wish = match request.client_metadata.get("alreadyHaveMagicLink") {
+        Some("yes") => Wish::NothingMore,
+        Some(_) | None => Wish::GoOn,
+    };
+    let step = next_step(client, person, wish, &history);
     Ok(Reply::new(event.seal(&answer(step))?, word(step)))
 }
 

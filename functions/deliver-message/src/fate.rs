@@ -1,7 +1,9 @@
 //! Is this message still to be sent, and how?
 
 use policy::Policy;
+use sign_in::client_policy::{ClientPolicy, Method};
 use sign_in::outgoing::Delivery;
+use sign_in::redirect::RedirectUri;
 use store::stream::Due;
 
 use crate::locale::Locale;
@@ -20,6 +22,8 @@ pub enum Fate {
         digits: u8,
         /// How many minutes the code still lives, counted up.
         minutes: u64,
+        /// Where the link beside the code leads, if there is one.
+        link: Option<LinkPlan>,
     },
     /// Nobody was to be written to: the challenge belongs to a name that has no verified address,
     /// or to none at all.
@@ -30,6 +34,17 @@ pub enum Fate {
     UnknownClient,
     /// Its address is none that can be written to.
     NoAddress,
+    /// It was to carry a link, and its redirect is none of the client's.
+    NoRedirect,
+}
+
+/// The link of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkPlan {
+    /// Where it leads.
+    pub redirect: RedirectUri,
+    /// How many minutes it still lives, counted up.
+    pub minutes: u64,
 }
 
 /// Decides about a message at `now`.
@@ -37,20 +52,39 @@ pub enum Fate {
 pub fn decide(due: &Due, policy: &Policy, now: u64) -> Fate {
     let client = policy.clients.get(&due.client);
     let recipient = Recipient::parse(&due.outgoing.destination);
-    let seconds = due.challenge.expires.saturating_sub(now);
+    let seconds = due.challenge.code_expires().saturating_sub(now);
     match (due.outgoing.delivery, seconds, client, recipient) {
         (Delivery::Drop, ..) => Fate::Nobody,
         (Delivery::Send, 0, ..) => Fate::Expired,
         (Delivery::Send, _, None, _) => Fate::UnknownClient,
         (Delivery::Send, _, Some(_), None) => Fate::NoAddress,
-        (Delivery::Send, seconds, Some(client), Some(recipient)) => Fate::Send {
-            recipient,
-            locale: Locale::of(&due.outgoing.locale),
-            digits: client.digits,
-            minutes: seconds.div_ceil(60),
-        },
+        (Delivery::Send, seconds, Some(client), Some(recipient)) => {
+            let Ok(link) = plan_link(due, client, now) else { return Fate::NoRedirect };
+            Fate::Send {
+                recipient,
+                locale: Locale::of(&due.outgoing.locale),
+                digits: client.digits,
+                minutes: seconds.div_ceil(60),
+                link,
+            }
+        }
     }
 }
+
+/// The redirect was matched when the challenge was issued; it is matched again, because the note
+/// lay in a table meanwhile and the settings may be newer.
+fn plan_link(due: &Due, client: &ClientPolicy, now: u64) -> Result<Option<LinkPlan>, NoRedirect> {
+    match due.challenge.method {
+        Method::EmailOtp => Ok(None),
+        Method::MagicLink => {
+            let redirect = client.redirects.admit(&due.outgoing.redirect).ok_or(NoRedirect)?;
+            let minutes = due.challenge.expires.saturating_sub(now).div_ceil(60);
+            Ok(Some(LinkPlan { redirect, minutes }))
+        }
+    }
+}
+
+struct NoRedirect;
 
 #[cfg(test)]
 mod tests {
@@ -65,7 +99,7 @@ mod tests {
     use store::stream::Due;
 
     const ISSUED: u64 = 1_800_000_000;
-    const POLICY: &str = r#"{"pool":"eu-west-1_Pool","clients":{"web":{"digits":6}}}"#;
+    const POLICY: &str = r#"{"pool":"eu-west-1_Pool","clients":{"web":{"digits":6,"redirects":["https://app.example.com/"]}}}"#;
 
     fn policy() -> Policy {
         let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
@@ -91,6 +125,8 @@ mod tests {
                 destination: "noor@example.net".to_owned(),
                 sub: "sub-1".to_owned(),
                 locale: "nl-NL".to_owned(),
+                user_name: "noor".to_owned(),
+                redirect: String::new(),
             },
         }
     }
@@ -107,11 +143,29 @@ mod tests {
             locale: Locale::Dutch,
             digits: 6,
             minutes,
+            link: None,
         };
         check(&due(), ISSUED, &send(5));
         check(&due(), ISSUED + 2, &send(5));
         check(&due(), ISSUED + 61, &send(4));
         check(&due(), ISSUED + 299, &send(1));
+    }
+
+    #[test]
+    fn a_link_leads_where_its_client_lets_it_lead() {
+        let mut due = due();
+        due.challenge.method = Method::MagicLink;
+        due.challenge.expires = ISSUED + 600;
+        due.outgoing.redirect = "https://app.example.com/signin".to_owned();
+        let Fate::Send { minutes, link, .. } = decide(&due, &policy(), ISSUED) else {
+            panic!("it is sent")
+        };
+        let link = link.unwrap();
+        assert_eq!((minutes, link.minutes), (5, 10));
+        assert_eq!(link.redirect.as_str(), "https://app.example.com/signin");
+        check(&due, ISSUED + 300, &Fate::Expired);
+        due.outgoing.redirect = "https://evil.example/".to_owned();
+        check(&due, ISSUED, &Fate::NoRedirect);
     }
 
     #[test]

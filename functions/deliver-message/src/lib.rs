@@ -30,15 +30,17 @@ use policy::Policy;
 use runtime::{Answer, Reply, chain};
 use serde_json::Value;
 use sign_in::code::{self, Addressee};
+use sign_in::code_key::CodeKey;
+use sign_in::link;
 use sign_in::secret::Secret;
 use store::Outbox;
 use store::outbox::Claim;
 use store::stream::Due;
 
 use crate::batch::{Batch, Record};
-use crate::fate::Fate;
+use crate::fate::{Fate, LinkPlan};
 use crate::mailer::{Mailer, SendFault};
-use crate::message::Notice;
+use crate::message::{Link, Notice};
 use crate::trouble::{Remedy, Trouble};
 
 /// How long the mail service may take: longer than the one attempt of its client, and short
@@ -121,38 +123,54 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
 
     /// Sends a message that is ours.
     async fn send(&self, due: &Due, now: u64) -> Result<(), Trouble> {
-        let (recipient, locale, digits, minutes) = match fate::decide(due, &self.policy, now) {
-            Fate::Send { recipient, locale, digits, minutes } => {
-                (recipient, locale, digits, minutes)
+        let (recipient, locale, digits, minutes, link) = match fate::decide(due, &self.policy, now)
+        {
+            Fate::Send { recipient, locale, digits, minutes, link } => {
+                (recipient, locale, digits, minutes, link)
             }
             Fate::Nobody => return Ok(()),
             Fate::Expired => return Err(Trouble::Expired),
             Fate::UnknownClient => return Err(Trouble::UnknownClient),
             Fate::NoAddress => return Err(Trouble::NoAddress),
+            Fate::NoRedirect => return Err(Trouble::NoRedirect),
         };
+        let key = self.key(due.challenge.key_version, now).await?;
         let notice = Notice {
             application: self.policy.application.as_deref(),
-            code: self.code(due, digits, now).await?,
+            code: self.code(due, &key, digits),
             minutes,
+            link: link.map(|plan| self.link(due, &key, &plan)),
         };
         let message = message::compose(&notice, locale);
         let sent = tokio::time::timeout(PATIENCE, self.mailer.send(&recipient, &message)).await;
         sent.unwrap_or(Err(SendFault::Unknown)).map_err(Trouble::Send)
     }
 
-    /// The code of a message, as a person reads it.
-    async fn code(&self, due: &Due, digits: u8, now: u64) -> Result<Secret, Trouble> {
-        let version = due.challenge.key_version;
+    async fn key(&self, version: u16, now: u64) -> Result<CodeKey, Trouble> {
         let key = self.keys.key(version, now).await.map_err(Trouble::Key)?;
-        let key = key.ok_or(Trouble::NoKey(version))?;
-        let addressee = Addressee {
+        key.ok_or(Trouble::NoKey(version))
+    }
+
+    /// The code of a message, as a person reads it.
+    fn code(&self, due: &Due, key: &CodeKey, digits: u8) -> Secret {
+        let code = code::derive(key, &due.challenge, self.addressee(due), digits);
+        code::grouped(&code, due.challenge.code_length)
+    }
+
+    /// The link of a message.
+    fn link(&self, due: &Due, key: &CodeKey, plan: &LinkPlan) -> Link {
+        let name = &due.outgoing.user_name;
+        let fragment = link::fragment(key, &due.challenge, self.addressee(due), name);
+        Link { address: link::address(&plan.redirect, &fragment), minutes: plan.minutes }
+    }
+
+    fn addressee<'a>(&'a self, due: &'a Due) -> Addressee<'a> {
+        Addressee {
             pool: self.policy.scope.pool(),
             client: &due.client,
             sub: &due.outgoing.sub,
             destination: &due.outgoing.destination,
-        };
-        let code = code::derive(&key, &due.challenge, addressee, digits);
-        Ok(code::grouped(&code, due.challenge.code_length))
+        }
     }
 }
 

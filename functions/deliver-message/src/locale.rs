@@ -13,11 +13,17 @@ pub enum Locale {
 
 /// The texts of one language; `{name}` is a placeholder.
 pub(crate) struct Templates {
+    pub(crate) code: Mail,
+    pub(crate) link: Mail,
+    /// What the application is called where the settings give it no name.
+    pub(crate) application: &'static str,
+}
+
+/// The texts of one kind of mail.
+pub(crate) struct Mail {
     pub(crate) subject: &'static str,
     pub(crate) text: &'static str,
     pub(crate) html: &'static str,
-    /// What the application is called where the settings give it no name.
-    pub(crate) application: &'static str,
 }
 
 impl Locale {
@@ -38,21 +44,42 @@ impl Locale {
     pub(crate) const fn templates(self) -> Templates {
         match self {
             Self::English => Templates {
-                subject: include_str!("../templates/en/subject.txt"),
-                text: include_str!("../templates/en/body.txt"),
-                html: include_str!("../templates/en/body.html"),
+                code: Mail {
+                    subject: include_str!("../templates/en/subject.txt"),
+                    text: include_str!("../templates/en/body.txt"),
+                    html: include_str!("../templates/en/body.html"),
+                },
+                link: Mail {
+                    subject: include_str!("../templates/en/link-subject.txt"),
+                    text: include_str!("../templates/en/link-body.txt"),
+                    html: include_str!("../templates/en/link-body.html"),
+                },
                 application: include_str!("../templates/en/application.txt"),
             },
             Self::Dutch => Templates {
-                subject: include_str!("../templates/nl/subject.txt"),
-                text: include_str!("../templates/nl/body.txt"),
-                html: include_str!("../templates/nl/body.html"),
+                code: Mail {
+                    subject: include_str!("../templates/nl/subject.txt"),
+                    text: include_str!("../templates/nl/body.txt"),
+                    html: include_str!("../templates/nl/body.html"),
+                },
+                link: Mail {
+                    subject: include_str!("../templates/nl/link-subject.txt"),
+                    text: include_str!("../templates/nl/link-body.txt"),
+                    html: include_str!("../templates/nl/link-body.html"),
+                },
                 application: include_str!("../templates/nl/application.txt"),
             },
             Self::German => Templates {
-                subject: include_str!("../templates/de/subject.txt"),
-                text: include_str!("../templates/de/body.txt"),
-                html: include_str!("../templates/de/body.html"),
+                code: Mail {
+                    subject: include_str!("../templates/de/subject.txt"),
+                    text: include_str!("../templates/de/body.txt"),
+                    html: include_str!("../templates/de/body.html"),
+                },
+                link: Mail {
+                    subject: include_str!("../templates/de/link-subject.txt"),
+                    text: include_str!("../templates/de/link-body.txt"),
+                    html: include_str!("../templates/de/link-body.html"),
+                },
                 application: include_str!("../templates/de/application.txt"),
             },
         }

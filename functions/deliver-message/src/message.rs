@@ -31,6 +31,17 @@ pub struct Notice<'a> {
     pub code: Secret,
     /// How many minutes the code still lives.
     pub minutes: u64,
+    /// The link, if the message carries one beside the code.
+    pub link: Option<Link>,
+}
+
+/// A link that signs in.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The whole address.
+    pub address: Secret,
+    /// How many minutes it still lives.
+    pub minutes: u64,
 }
 
 /// Composes the mail in one language.
@@ -44,13 +55,23 @@ pub fn compose(notice: &Notice<'_>, locale: Locale) -> Message {
     };
     let minutes = notice.minutes.to_string();
     let code = notice.code.expose();
-    let values = [("application", application), ("code", code), ("minutes", &minutes)];
+    let (mail, link, link_minutes) = match &notice.link {
+        None => (templates.code, "", String::new()),
+        Some(link) => (templates.link, link.address.expose(), link.minutes.to_string()),
+    };
+    let values = [
+        ("application", application),
+        ("code", code),
+        ("minutes", &minutes),
+        ("link", link),
+        ("link_minutes", &link_minutes),
+    ];
     let without_code = [("application", application)];
     let plain = |text: &str| text.to_owned();
     Message {
-        subject: fill(templates.subject.trim(), &without_code, plain),
-        text: Secret::new(fill(templates.text, &values, plain)),
-        html: Secret::new(fill(templates.html, &values, escape)),
+        subject: fill(mail.subject.trim(), &without_code, plain),
+        text: Secret::new(fill(mail.text, &values, plain)),
+        html: Secret::new(fill(mail.html, &values, escape)),
     }
 }
 
@@ -113,7 +134,7 @@ fn fill(template: &str, values: &[(&str, &str)], escape: impl Fn(&str) -> String
 
 #[cfg(test)]
 mod tests {
-    use super::{Message, Notice, compose};
+    use super::{Link, Message, Notice, compose};
     use crate::locale::Locale;
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
     use scraper::{Html, Selector};
@@ -122,8 +143,16 @@ mod tests {
     const CODE: &str = "04719382";
 
     fn mail(application: Option<&str>, locale: Locale) -> Message {
-        let notice = Notice { application, code: Secret::new(CODE.to_owned()), minutes: 5 };
+        let notice =
+            Notice { application, code: Secret::new(CODE.to_owned()), minutes: 5, link: None };
         compose(&notice, locale)
+    }
+
+    fn link_mail(application: &str, address: &str, locale: Locale) -> Message {
+        let link = Link { address: Secret::new(address.to_owned()), minutes: 10 };
+        let code = Secret::new(CODE.to_owned());
+        let application = Some(application);
+        compose(&Notice { application, code, minutes: 5, link: Some(link) }, locale)
     }
 
     /// The elements of a page with the names of their attributes, in the order of the page.
@@ -178,6 +207,35 @@ mod tests {
         check("\u{202e}emcA\u{2066}\u{200f}");
         check(&"<b>".repeat(3_500));
         check("אקמה");
+    }
+
+    /// S1: the redirect is matched before it comes here; were it not, it would still be text.
+    #[test]
+    fn t52_a_mail_holds_one_link_and_one_code_whatever_the_address() {
+        let plain = "https://app.example.com/signin?a=b&c=d#eyJ.mac";
+        let hostile = [
+            "https://app.example.com/?\"><h1>Hi</h1><a href=\"https://evil.example",
+            "https://app.example.com/'onclick='x' {code} <script>",
+            "javascript:alert(1)//\r\n<img src=x>",
+        ];
+        for locale in Locale::ALL {
+            let expected = shape(link_mail("Acme", plain, locale).html.expose());
+            for address in hostile.into_iter().chain([plain]) {
+                let message = link_mail("<b>Acme</b>", address, locale);
+                let html = message.html.expose();
+                assert_eq!(shape(html), expected, "{address}");
+                let page = Html::parse_document(html);
+                let links: Vec<_> = page
+                    .select(&Selector::parse("[href], [src], [action]").unwrap())
+                    .map(|link| link.value().attr("href").unwrap().replace("\r\n", "\n"))
+                    .collect();
+                assert_eq!(links, [address.replace("\r\n", "\n")]);
+                assert_eq!(text_of(html, ".code"), [CODE]);
+                assert_eq!(message.text.expose().matches(address).count(), 1);
+                assert!(!message.subject.contains("://"));
+                assert!(html.contains("10 min") && html.contains("5 min"));
+            }
+        }
     }
 
     #[test]

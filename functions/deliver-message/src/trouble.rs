@@ -21,6 +21,8 @@ pub(crate) enum Trouble {
     UnknownClient,
     #[error("its address is not usable")]
     NoAddress,
+    #[error("its redirect is not configured")]
+    NoRedirect,
     #[error("failed to get the key of its code")]
     Key(#[source] KeyFault),
     #[error("the secret has no key of version {0}")]
@@ -53,7 +55,8 @@ impl Trouble {
             | Self::Unreadable(_)
             | Self::Expired
             | Self::UnknownClient
-            | Self::NoAddress => Remedy::None,
+            | Self::NoAddress
+            | Self::NoRedirect => Remedy::None,
         }
     }
 }

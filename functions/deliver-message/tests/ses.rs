@@ -47,8 +47,12 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
         }
     });
     let ses = Ses::new(&aws::stand_in(&endpoint).await, "codes@acme.example".to_owned());
-    let notice =
-        Notice { application: Some("Acme"), code: Secret::new("04719382".to_owned()), minutes: 5 };
+    let notice = Notice {
+        application: Some("Acme"),
+        code: Secret::new("04719382".to_owned()),
+        minutes: 5,
+        link: None,
+    };
     let to = Recipient::parse("noor@example.net").unwrap();
     let result = ses.send(&to, &compose(&notice, Locale::English)).await;
     service.abort();

@@ -5,6 +5,7 @@
 //! On a fault the answer is not right, or there is none (closed).
 //! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-verify-auth-challenge-response.html>
 
+pub mod question;
 pub mod settings;
 
 use aws::{CodeKeys, KeySource};
@@ -15,12 +16,13 @@ use serde_json::Value;
 use sign_in::code::Addressee;
 use sign_in::row::{Factor, RowKey};
 use sign_in::secret::Secret;
-use sign_in::ticket::{ASK_FOR_METHOD, CodeLength, Ticket};
-use sign_in::verdict::{Facts, Judgement, Verdict, judge};
+use sign_in::ticket::CodeLength;
+use sign_in::verdict::{Facts, Judgement, Verdict, judge, judge_link};
 use store::StoreFault;
 use store::challenges::{Challenges, Recorded};
 use thiserror::Error;
 
+use crate::question::{Asked, Kind, Question, question};
 use crate::settings::Settings;
 
 /// The round's private parameters are not ours.
@@ -48,25 +50,30 @@ pub async fn handle<Source: KeySource>(
     let client_policy = policy.clients.get(client).ok_or(OutOfScope::Client)?;
     let request: VerifyRequest = event.request()?;
     let kept = request.private_challenge_parameters.get("challenge").unwrap_or_default();
-    if kept == ASK_FOR_METHOD {
-        // The client names its method in this round; there is nothing yet that could be right.
-        return Ok(Reply::new(event.seal(&WRONG)?, "asked"));
-    }
-    let Some(ticket) = Ticket::decode(kept) else {
+    let answer = Secret::new(request.challenge_answer.clone());
+    let Some(asked) = Asked::read(kept) else {
         return Ok(Reply::despite(event.seal(&WRONG)?, &ForeignChallenge));
     };
-    let key = keys.key(ticket.challenge.key_version, now).await?;
+    let Some(Question { challenge, nonce, kind }) = question(asked, client_policy, &answer) else {
+        return Ok(Reply::new(event.seal(&WRONG)?, "nothing-to-judge"));
+    };
+    let key = keys.key(challenge.key_version, now).await?;
     let pool = policy.scope.pool();
+    let user_name = event.user_name()?;
     let facts = Facts {
-        ticket: &ticket,
+        challenge: &challenge,
+        nonce: &nonce,
         policy: client_policy,
         key: key.as_ref(),
         addressee: addressee(&request, pool, client),
-        answer: &Secret::new(request.challenge_answer.clone()),
+        answer: &answer,
         now,
     };
-    let row = RowKey::of(pool, Factor::of_mail(client_policy.password), event.user_name()?);
-    let judgement = judge(row, facts);
+    let row = RowKey::of(pool, Factor::of_mail(client_policy.password), user_name);
+    let judgement = match kind {
+        Kind::Code => judge(row, facts),
+        Kind::Link => judge_link(row, facts, user_name),
+    };
     match settle(challenges, &judgement).await {
         Ok(settled) => {
             let answer = VerifyAnswer { answer_correct: settled == Settled::Right };
@@ -86,7 +93,7 @@ enum Settled {
     Refused,
 }
 
-/// Records a verdict. A wrong answer to a long code is no guess worth counting: its chance is
+/// Records a verdict. A wrong link or long code is no guess worth counting: its chance is at most
 /// 2⁻⁸⁰, and it must not use up the budget of short codes.
 async fn settle(
     challenges: &impl Challenges,

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use sign_in::client_policy::{
-    ClientPolicy, DIGITS, FEWEST_DIGITS, MOST_ANSWERS, MOST_DIGITS, Method, PasswordRule,
+    ClientPolicy, DIGITS, FEWEST_DIGITS, LinkBinding, MOST_ANSWERS, MOST_DIGITS, Method,
+    PasswordRule,
 };
+use sign_in::redirect::{RedirectUri, Redirects};
 
 use crate::reader::Section;
 
@@ -41,6 +43,13 @@ fn read_one(mut client: Section<'_>) -> ClientPolicy {
     );
     let answers = client.number("answers", 1, MOST_ANSWERS.into(), MOST_ANSWERS.into());
     let digits = client.number("digits", FEWEST_DIGITS.into(), MOST_DIGITS.into(), DIGITS.into());
+    let link_binding = client.choice(
+        "link_binding",
+        &[("same_session", LinkBinding::SameSession), ("any_browser", LinkBinding::AnyBrowser)],
+        LinkBinding::SameSession,
+    );
+    let redirects = read_redirects(&mut client, &methods);
+    let default_redirect = read_default_redirect(&mut client, &redirects, default_method);
     client.finish();
     ClientPolicy {
         methods,
@@ -48,7 +57,39 @@ fn read_one(mut client: Section<'_>) -> ClientPolicy {
         password,
         answers: u8::try_from(answers).unwrap_or(1),
         digits: u8::try_from(digits).unwrap_or(MOST_DIGITS),
+        link_binding,
+        redirects,
+        default_redirect,
     }
+}
+
+fn read_redirects(client: &mut Section<'_>, methods: &BTreeSet<Method>) -> Redirects {
+    let texts = client.texts("redirects").unwrap_or_default();
+    let redirects = Redirects::read(texts.iter().map(String::as_str)).unwrap_or_else(|unusable| {
+        client.complain("redirects", &unusable.to_string());
+        Redirects::default()
+    });
+    if methods.contains(&Method::MagicLink) && texts.is_empty() {
+        client.complain("redirects", "must name where a MAGIC_LINK may lead");
+    }
+    redirects
+}
+
+fn read_default_redirect(
+    client: &mut Section<'_>,
+    redirects: &Redirects,
+    default_method: Option<Method>,
+) -> Option<RedirectUri> {
+    let text = client.text("default_redirect");
+    let redirect = text.as_deref().and_then(|text| redirects.admit(text));
+    match (&text, &redirect, default_method) {
+        (Some(_), None, _) => client.complain("default_redirect", "must match the redirects"),
+        (None, _, Some(Method::MagicLink)) => {
+            client.complain("default_redirect", "is missing: links of one round lead there");
+        }
+        (None | Some(_), _, _) => {}
+    }
+    redirect
 }
 
 fn read_methods(client: &mut Section<'_>) -> BTreeSet<Method> {

@@ -15,7 +15,7 @@ pub struct Setting {
 }
 
 /// Every member of the document `POLICY`.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 18] = [
     Setting {
         path: "pool",
         values: "user pool id",
@@ -30,7 +30,7 @@ pub const SETTINGS: [Setting; 15] = [
     },
     Setting {
         path: "clients.<id>.methods",
-        values: "list of `EMAIL_OTP`",
+        values: "list of `EMAIL_OTP`, `MAGIC_LINK`",
         default: "`[]`",
         meaning: "The methods that may sign somebody in at this client.",
     },
@@ -57,6 +57,24 @@ pub const SETTINGS: [Setting; 15] = [
         values: "6 to 10",
         default: "8",
         meaning: "How many digits a short code has.",
+    },
+    Setting {
+        path: "clients.<id>.link_binding",
+        values: "`same_session`, `any_browser`",
+        default: "`same_session`",
+        meaning: "Where a link may be answered; elsewhere the code of the same mail serves.",
+    },
+    Setting {
+        path: "clients.<id>.redirects",
+        values: "list of URLs",
+        default: "none; required for `MAGIC_LINK`",
+        meaning: "Exact origins with the beginning of a path: where a link may lead.",
+    },
+    Setting {
+        path: "clients.<id>.default_redirect",
+        values: "URL",
+        default: "none; required with the default method `MAGIC_LINK`",
+        meaning: "Where links lead when the first challenge is already the real one.",
     },
     Setting {
         path: "key_version",

@@ -117,7 +117,7 @@ mod tests {
                 "profile":[],"mail":{"application":"Two\nlines"},"extra":1}"#,
             &[
                 "POLICY.pool must be a user pool id such as eu-west-1_Ab12Cd34E",
-                "POLICY.clients.abc.methods must be a list of EMAIL_OTP",
+                "POLICY.clients.abc.methods must be a list of EMAIL_OTP, MAGIC_LINK",
                 "POLICY.clients.abc.default_method must be one of the client's methods",
                 "POLICY.clients.abc.password must be one of never, first, first_with_mfa",
                 "POLICY.clients.abc.answers must be a whole number from 1 to 5",

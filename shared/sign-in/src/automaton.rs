@@ -6,6 +6,7 @@
 //! ```text
 //! password first:  SRP_A ✓ → PASSWORD_VERIFIER ✓ → (MFA ✓)? → challenge
 //! two rounds:      ask for the method ✗ → challenge
+//!                  ask for the method ✓ → tokens, where a link may be answered at once
 //! one round:       challenge
 //! challenge:       (✗ → the same challenge again)* → ✓ → tokens
 //! ```
@@ -36,22 +37,30 @@ pub enum Person {
     Unknown,
 }
 
+/// Whether the client would take another round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// It would.
+    GoOn,
+    /// It had nothing but the answer it gave, such as a link: a further round becomes the end.
+    NothingMore,
+}
+
 /// The next step after this history.
+///
+/// What the client wishes can end a sign-in and never complete it: tokens depend on the history
+/// and the settings alone.
 #[must_use]
-pub fn next_step(policy: &ClientPolicy, person: Person, history: &[Round]) -> NextStep {
-    let asks_for_method = policy.default_method.is_none();
-    match (after_password(policy.password, history), person) {
-        (Prefix::Missing, _) => NextStep::Fail,
-        (Prefix::Begun, _) => NextStep::AskForPassword,
-        (Prefix::Passed(rest), Person::Known) => {
-            after_prefix(policy.answers, asks_for_method, rest)
-        }
-        (Prefix::Passed(rest), Person::Unknown) => {
-            match after_prefix(policy.answers, asks_for_method, rest) {
-                NextStep::Challenge => NextStep::Challenge,
-                NextStep::AskForPassword | NextStep::IssueTokens | NextStep::Fail => NextStep::Fail,
-            }
-        }
+pub fn next_step(policy: &ClientPolicy, person: Person, wish: Wish, history: &[Round]) -> NextStep {
+    let step = match after_password(policy.password, history) {
+        Prefix::Missing => NextStep::Fail,
+        Prefix::Begun => NextStep::AskForPassword,
+        Prefix::Passed(rounds) => after_prefix(policy, rounds),
+    };
+    match (step, person, wish) {
+        (NextStep::IssueTokens, Person::Unknown, _) => NextStep::Fail,
+        (NextStep::Challenge, _, Wish::NothingMore) => NextStep::Fail,
+        (step, _, _) => step,
     }
 }
 
@@ -95,31 +104,33 @@ fn after_password(rule: PasswordRule, history: &[Round]) -> Prefix<'_> {
     }
 }
 
-fn after_prefix(answers: u8, asks_for_method: bool, rounds: &[Round]) -> NextStep {
-    match (asks_for_method, rounds) {
+fn after_prefix(policy: &ClientPolicy, rounds: &[Round]) -> NextStep {
+    match (policy.default_method, rounds) {
         (_, []) => NextStep::Challenge,
-        (true, [Round { step: Step::AskForMethod, right: false }, answers_given @ ..]) => {
-            after_answers(answers, answers_given)
+        (Some(_), answers) => after_answers(policy.answers, None, answers),
+        (None, [Round { step: Step::AskForMethod(nonce), right: false }, answers @ ..]) => {
+            after_answers(policy.answers, Some(nonce), answers)
         }
-        (true, _) => NextStep::Fail,
-        (false, answers_given) => after_answers(answers, answers_given),
+        (None, [Round { step: Step::AskForMethod(_), right: true }])
+            if policy.takes_links_at_once() =>
+        {
+            NextStep::IssueTokens
+        }
+        (None, _) => NextStep::Fail,
     }
 }
 
-/// Every round must be the same challenge, every one but the last wrong.
-fn after_answers(answers: u8, rounds: &[Round]) -> NextStep {
-    let Some((last, earlier)) = rounds.split_last() else {
-        return NextStep::Challenge;
-    };
-    let Step::Challenge(ticket) = &last.step else {
-        return NextStep::Fail;
-    };
-    let closed = earlier.iter().all(|round| !round.right && repeats(round, ticket));
-    let given = rounds.len();
-    match (closed && given <= usize::from(answers), last.right) {
-        (true, true) => NextStep::IssueTokens,
-        (true, false) if given < usize::from(answers) => NextStep::Challenge,
-        _ => NextStep::Fail,
+/// Every round must be the same challenge of the same session, every one but the last wrong.
+fn after_answers(most: u8, nonce: Option<&[u8; 16]>, rounds: &[Round]) -> NextStep {
+    let Some((last, earlier)) = rounds.split_last() else { return NextStep::Challenge };
+    let Step::Challenge(ticket) = &last.step else { return NextStep::Fail };
+    let closed = earlier.iter().all(|round| !round.right && repeats(round, ticket))
+        && nonce.is_none_or(|nonce| *nonce == ticket.nonce);
+    let (given, most) = (rounds.len(), usize::from(most));
+    match last.right {
+        true if closed && given <= most => NextStep::IssueTokens,
+        false if closed && given < most => NextStep::Challenge,
+        true | false => NextStep::Fail,
     }
 }
 

@@ -5,6 +5,9 @@
 /// A code's life in seconds (ASVS 5.0, 6.5.5 allows 10 min).
 pub const CODE_LIFE: u64 = 5 * 60;
 
+/// A link's life in seconds. The code beside it lives for [`CODE_LIFE`].
+pub const LINK_LIFE: u64 = 10 * 60;
+
 /// The least time in seconds between two messages to one person, and the time for which a
 /// repeated invocation counts as the same one.
 pub const SEND_GAP: u64 = 30;

@@ -2,22 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use crate::redirect::{RedirectUri, Redirects};
+
 /// A way to sign in without a password; the names are those the client sends as `signInMethod`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
     /// A code by mail.
     EmailOtp,
+    /// A link by mail, with a code beside it.
+    MagicLink,
 }
 
 impl Method {
     /// Every method.
-    pub const ALL: [Self; 1] = [Self::EmailOtp];
+    pub const ALL: [Self; 2] = [Self::EmailOtp, Self::MagicLink];
 
     /// The name on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::EmailOtp => "EMAIL_OTP",
+            Self::MagicLink => "MAGIC_LINK",
         }
     }
 
@@ -39,6 +44,15 @@ pub enum PasswordRule {
     FirstWithMfa,
 }
 
+/// Where a link may be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkBinding {
+    /// Only in the session that caused the message; elsewhere the code of the same mail serves.
+    SameSession,
+    /// In any session of the person at the same client.
+    AnyBrowser,
+}
+
 /// The sign-in rules of one app client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientPolicy {
@@ -53,6 +67,21 @@ pub struct ClientPolicy {
     pub answers: u8,
     /// How many digits a short code has, [`FEWEST_DIGITS`] to [`MOST_DIGITS`].
     pub digits: u8,
+    /// Where a link may be answered.
+    pub link_binding: LinkBinding,
+    /// Where links may lead.
+    pub redirects: Redirects,
+    /// Where links lead when the first challenge is already the real one, since the client cannot
+    /// say so then.
+    pub default_redirect: Option<RedirectUri>,
+}
+
+impl ClientPolicy {
+    /// Whether a link may be answered in the round that asks for the method.
+    #[must_use]
+    pub fn takes_links_at_once(&self) -> bool {
+        self.methods.contains(&Method::MagicLink) && self.link_binding == LinkBinding::AnyBrowser
+    }
 }
 
 /// The most answers that a session may be configured to take (ASVS 5.0, 6.3.1).

@@ -21,6 +21,8 @@ pub struct CodeKey {
 pub(crate) enum Purpose {
     /// The code that a mail carries.
     Code,
+    /// The link that a mail carries.
+    Link,
     /// The tag by which a repeated verdict is recognised.
     Verdict,
 }
@@ -78,6 +80,7 @@ impl CodeKey {
     pub(crate) fn mac(&self, purpose: Purpose, message: &[u8]) -> [u8; 32] {
         let label: &[u8] = match purpose {
             Purpose::Code => b"lifeguard/1/code",
+            Purpose::Link => b"lifeguard/1/link",
             Purpose::Verdict => b"lifeguard/1/verdict",
         };
         hmac(&hmac(&self.bytes, label), message)

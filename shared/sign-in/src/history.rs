@@ -1,6 +1,6 @@
 //! The rounds of a sign-in, read from what Cognito reports.
 
-use crate::ticket::{ASK_FOR_METHOD, Ticket};
+use crate::ticket::{Ticket, asked_for_method};
 
 /// What one round was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +11,8 @@ pub enum Step {
     Password,
     /// A second factor that Cognito itself asked for after the password.
     Mfa,
-    /// Our first of two rounds, which asks for the method.
-    AskForMethod,
+    /// Our first of two rounds, which asks for the method; with the session's nonce.
+    AskForMethod([u8; 16]),
     /// A challenge of ours.
     Challenge(Box<Ticket>),
     /// Anything else; no policy accepts it.
@@ -37,9 +37,7 @@ impl Round {
             (Some("SRP_A"), None) => Step::SrpA,
             (Some("PASSWORD_VERIFIER"), None) => Step::Password,
             (Some("SMS_MFA" | "EMAIL_OTP" | "SOFTWARE_TOKEN_MFA"), None) => Step::Mfa,
-            (Some("CUSTOM_CHALLENGE"), Some(ASK_FOR_METHOD)) => Step::AskForMethod,
-            (Some("CUSTOM_CHALLENGE"), Some(text)) => Ticket::decode(text)
-                .map_or(Step::Foreign, |ticket| Step::Challenge(Box::new(ticket))),
+            (Some("CUSTOM_CHALLENGE"), Some(text)) => custom(text),
             _ => Step::Foreign,
         };
         Self { step, right }
@@ -50,4 +48,10 @@ impl Round {
     pub fn unreadable() -> Self {
         Self { step: Step::Foreign, right: false }
     }
+}
+
+fn custom(metadata: &str) -> Step {
+    let asked = asked_for_method(metadata).map(Step::AskForMethod);
+    let challenge = || Ticket::decode(metadata).map(|ticket| Step::Challenge(Box::new(ticket)));
+    asked.or_else(challenge).unwrap_or(Step::Foreign)
 }

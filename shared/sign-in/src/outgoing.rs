@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The least size in bytes of an encoded note: known and unknown names write alike.
+/// What an encoded note has room for beside the redirect, in bytes: notes about known and
+/// unknown names have one size.
 const PADDED: usize = 384;
 
 /// Whether a message is sent at all.
@@ -33,6 +34,12 @@ pub struct Outgoing {
     /// The person's `locale` attribute; empty when there is none.
     #[serde(rename = "l", default)]
     pub locale: String,
+    /// The pool's name of the person, for a link; empty when nothing is sent.
+    #[serde(rename = "u", default)]
+    pub user_name: String,
+    /// Where a link leads; empty for a message without one.
+    #[serde(rename = "r", default)]
+    pub redirect: String,
 }
 
 impl Outgoing {
@@ -44,6 +51,8 @@ impl Outgoing {
             destination: String::new(),
             sub: String::new(),
             locale: String::new(),
+            user_name: String::new(),
+            redirect: String::new(),
         }
     }
 
@@ -51,7 +60,8 @@ impl Outgoing {
     #[must_use]
     pub fn encode(&self) -> String {
         let text = serde_json::to_string(self).unwrap_or_default();
-        format!("{text:<PADDED$}")
+        let width = PADDED + self.redirect.len();
+        format!("{text:<width$}")
     }
 
     /// Reads a note back.
@@ -74,13 +84,17 @@ mod tests {
 
     #[test]
     fn notes_to_somebody_and_to_nobody_have_one_size() {
+        let redirect = "https://app.example.com/signin".to_owned();
         let somebody = Outgoing {
             delivery: Delivery::Send,
             destination: "noor.haddad@example.net".to_owned(),
             sub: "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55".to_owned(),
             locale: "nl-NL".to_owned(),
+            user_name: "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55".to_owned(),
+            redirect: redirect.clone(),
         };
-        assert_eq!(somebody.encode().len(), Outgoing::nobody().encode().len());
+        let nobody = Outgoing { redirect, ..Outgoing::nobody() };
+        assert_eq!(somebody.encode().len(), nobody.encode().len());
         assert_eq!(Outgoing::decode(&somebody.encode()), Some(somebody.clone()));
         assert!(!format!("{somebody:?}").contains("noor"));
     }

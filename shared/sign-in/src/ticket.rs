@@ -4,15 +4,32 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use crate::budget::CODE_LIFE;
 use crate::client_policy::Method;
 
-/// What the first of two rounds carries instead of a ticket: the client is to name a method.
+/// What the client is told in the first of two rounds: it is to name a method.
 pub const ASK_FOR_METHOD: &str = "PROVIDE_AUTH_PARAMETERS";
+
+/// What the first of two rounds carries instead of a ticket: the session's nonce.
+#[must_use]
+pub fn ask_for_method(nonce: &[u8; 16]) -> String {
+    format!("{ASK_FOR_METHOD}.{}", URL_SAFE_NO_PAD.encode(nonce))
+}
+
+/// The nonce of a first round; `None` for anything that [`ask_for_method`] did not write.
+#[must_use]
+pub fn asked_for_method(text: &str) -> Option<[u8; 16]> {
+    let nonce = text.strip_prefix(ASK_FOR_METHOD)?.strip_prefix('.')?;
+    URL_SAFE_NO_PAD.decode(nonce).ok()?.try_into().ok()
+}
 
 /// Marks the layout of [`Ticket::encode`].
 const LAYOUT: u8 = 1;
 /// Flag: the message carries a long code.
 const LONG_CODE: u8 = 0x80;
+/// Flag: the session joined a challenge that another one caused.
+const JOINED: u8 = 0x40;
+const LONG_AND_JOINED: u8 = LONG_CODE | JOINED;
 /// Flag bits that name the method.
 const METHOD: u8 = 0x0f;
 const SIZE: usize = 46;
@@ -45,6 +62,23 @@ pub struct Challenge {
     pub code_length: CodeLength,
 }
 
+impl Challenge {
+    /// From when on its code is dead: a link may live longer than the code beside it.
+    #[must_use]
+    pub fn code_expires(&self) -> u64 {
+        self.expires.min(self.issued.saturating_add(CODE_LIFE))
+    }
+}
+
+/// How a session came by its challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It caused the message.
+    Caused,
+    /// It joined a challenge that another session caused.
+    Joined,
+}
+
 /// A challenge together with the nonce of the session that carries it.
 ///
 /// It travels in `privateChallengeParameters` and `challengeMetadata`, which Cognito keeps from
@@ -55,6 +89,8 @@ pub struct Ticket {
     pub challenge: Challenge,
     /// Random, one for each session: the same right answer under another nonce is a replay.
     pub nonce: [u8; 16],
+    /// How the session came by the challenge.
+    pub origin: Origin,
 }
 
 impl Ticket {
@@ -65,9 +101,13 @@ impl Ticket {
             &self.challenge;
         let flags = match method {
             Method::EmailOtp => 0,
+            Method::MagicLink => 1,
         } | match code_length {
             CodeLength::Short => 0,
             CodeLength::Long => LONG_CODE,
+        } | match self.origin {
+            Origin::Caused => 0,
+            Origin::Joined => JOINED,
         };
         let life = u16::try_from(expires.checked_sub(*issued)?).ok()?;
         let mut bytes = Vec::with_capacity(SIZE);
@@ -94,11 +134,14 @@ impl Ticket {
         let nonce: [u8; 16] = rest.try_into().ok()?;
         let method = match flags & METHOD {
             0 => Method::EmailOtp,
+            1 => Method::MagicLink,
             _ => return None,
         };
-        let code_length = match flags & !METHOD {
-            0 => CodeLength::Short,
-            LONG_CODE => CodeLength::Long,
+        let (code_length, origin) = match flags & !METHOD {
+            0 => (CodeLength::Short, Origin::Caused),
+            JOINED => (CodeLength::Short, Origin::Joined),
+            LONG_CODE => (CodeLength::Long, Origin::Caused),
+            LONG_AND_JOINED => (CodeLength::Long, Origin::Joined),
             _ => return None,
         };
         let issued = u64::from(u32::from_be_bytes(*issued));
@@ -113,6 +156,7 @@ impl Ticket {
                 code_length,
             },
             nonce,
+            origin,
         })
     }
 }
@@ -127,7 +171,7 @@ pub fn session_tag(nonce: &[u8; 16]) -> [u8; 8] {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::{Challenge, CodeLength, Ticket};
+    use super::{Challenge, CodeLength, Origin, Ticket, ask_for_method, asked_for_method};
     use crate::client_policy::Method;
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
@@ -143,6 +187,7 @@ pub(crate) mod tests {
                 code_length: CodeLength::Short,
             },
             nonce: [9; 16],
+            origin: Origin::Caused,
         }
     }
 
@@ -151,17 +196,18 @@ pub(crate) mod tests {
         fn a_ticket_reads_back_as_it_was(
             id in any::<[u8; 16]>(), nonce in any::<[u8; 16]>(), number in any::<u32>(),
             issued in any::<u32>(), life in any::<u16>(), key_version in any::<u16>(),
-            long in any::<bool>(),
+            (long, link, joined) in any::<(bool, bool, bool)>(),
         ) {
             let issued = u64::from(issued);
             let ticket = Ticket {
                 challenge: Challenge {
                     id, number, issued, key_version,
                     expires: issued + u64::from(life),
-                    method: Method::EmailOtp,
+                    method: if link { Method::MagicLink } else { Method::EmailOtp },
                     code_length: if long { CodeLength::Long } else { CodeLength::Short },
                 },
                 nonce,
+                origin: if joined { Origin::Joined } else { Origin::Caused },
             };
             let text = ticket.encode().unwrap();
             prop_assert_eq!(text.len(), 62);
@@ -173,6 +219,16 @@ pub(crate) mod tests {
             if let Some(ticket) = Ticket::decode(&text) {
                 prop_assert_eq!(ticket.encode(), Some(text));
             }
+        }
+    }
+
+    #[test]
+    fn the_first_round_carries_the_nonce() {
+        let text = ask_for_method(&[9; 16]);
+        assert_eq!(asked_for_method(&text), Some([9; 16]));
+        assert_eq!(Ticket::decode(&text), None);
+        for other in ["PROVIDE_AUTH_PARAMETERS", "PROVIDE_AUTH_PARAMETERS.AAAA", ""] {
+            assert_eq!(asked_for_method(other), None);
         }
     }
 

@@ -1,12 +1,13 @@
 //! Whether an answer is right, and what is written about it.
 
-use crate::client_policy::ClientPolicy;
+use crate::client_policy::{ClientPolicy, Method};
 use crate::code::{self, Addressee};
 use crate::code_key::{CodeKey, Purpose};
 use crate::encode::length_prefixed;
+use crate::link;
 use crate::row::RowKey;
 use crate::secret::Secret;
-use crate::ticket::{CodeLength, Ticket};
+use crate::ticket::{Challenge, CodeLength};
 
 /// What an answer came to, before anything is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +38,13 @@ pub struct Judgement {
 /// Everything an answer is judged by.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
-    /// The challenge and its session.
-    pub ticket: &'a Ticket,
+    /// The challenge that is answered.
+    pub challenge: &'a Challenge,
+    /// The nonce of the session that answers.
+    pub nonce: &'a [u8; 16],
     /// The rules of the client that sends the answer.
     pub policy: &'a ClientPolicy,
-    /// The key of the ticket's version; `None` if there is none such.
+    /// The key of the challenge's version; `None` if there is none such.
     pub key: Option<&'a CodeKey>,
     /// Whom the code must be for; `None` for nobody, and for somebody without a verified address.
     pub addressee: Option<Addressee<'a>>,
@@ -51,14 +54,11 @@ pub struct Facts<'a> {
     pub now: u64,
 }
 
-/// Judges an answer. The comparison takes the same time for every wrong answer of one length;
+/// Judges a code. The comparison takes the same time for every wrong answer of one length;
 /// nobody, an expired challenge, a blank one and a method that is off are all [`Verdict::Wrong`].
 #[must_use]
 pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
-    let challenge = &facts.ticket.challenge;
-    let live = challenge.number > 0
-        && facts.now < challenge.expires
-        && facts.policy.methods.contains(&challenge.method);
+    let challenge = facts.challenge;
     let fits = match (facts.key, facts.addressee) {
         (Some(key), Some(addressee)) => {
             let code = code::derive(key, challenge, addressee, facts.policy.digits);
@@ -66,12 +66,37 @@ pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
         }
         (None, _) | (_, None) => false,
     };
+    let live = is_live(facts, challenge.code_expires());
+    judgement(row, facts, challenge.code_length, live && fits)
+}
+
+/// Judges a link, which is derived for `user_name`. It is no guess, so it counts as a long code.
+#[must_use]
+pub fn judge_link(row: RowKey, facts: Facts<'_>, user_name: &str) -> Judgement {
+    let challenge = facts.challenge;
+    let fits = match (facts.key, facts.addressee) {
+        (Some(key), Some(addressee)) => {
+            link::fits(facts.answer, key, challenge, addressee, user_name)
+        }
+        (None, _) | (_, None) => false,
+    };
+    let is_link = challenge.method == Method::MagicLink;
+    let live = is_live(facts, challenge.expires);
+    judgement(row, facts, CodeLength::Long, is_link && live && fits)
+}
+
+fn is_live(facts: Facts<'_>, expires: u64) -> bool {
+    let Challenge { number, method, .. } = facts.challenge;
+    *number > 0 && facts.now < expires && facts.policy.methods.contains(method)
+}
+
+fn judgement(row: RowKey, facts: Facts<'_>, code_length: CodeLength, right: bool) -> Judgement {
     Judgement {
         row,
-        number: challenge.number,
-        code_length: challenge.code_length,
+        number: facts.challenge.number,
+        code_length,
         tag: tag(facts),
-        verdict: if live && fits { Verdict::Right } else { Verdict::Wrong },
+        verdict: if right { Verdict::Right } else { Verdict::Wrong },
         now: facts.now,
     }
 }
@@ -79,9 +104,9 @@ pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
 /// A tag that differs between challenges, sessions and answers. Without a key the answer is wrong
 /// whatever it is, and the tag needs no secret.
 fn tag(facts: Facts<'_>) -> [u8; 8] {
-    let Ticket { challenge, nonce } = facts.ticket;
+    let Challenge { id, number, .. } = facts.challenge;
     let answer = facts.answer.expose().as_bytes();
-    let message = length_prefixed(&[&challenge.id, &challenge.number.to_be_bytes(), nonce, answer]);
+    let message = length_prefixed(&[id, &number.to_be_bytes(), facts.nonce, answer]);
     let unkeyed = CodeKey::new(0, [0; 32]);
     let mac = facts.key.unwrap_or(&unkeyed).mac(Purpose::Verdict, &message);
     let mut tag = [0; 8];
@@ -91,10 +116,12 @@ fn tag(facts: Facts<'_>) -> [u8; 8] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Facts, Judgement, Verdict, judge};
-    use crate::client_policy::{ClientPolicy, Method, PasswordRule};
+    use super::{Facts, Judgement, Verdict, judge, judge_link};
+    use crate::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
     use crate::code::{self, Addressee};
     use crate::code_key::CodeKey;
+    use crate::link;
+    use crate::redirect::Redirects;
     use crate::row::{Factor, RowKey};
     use crate::secret::Secret;
     use crate::ticket::Ticket;
@@ -109,11 +136,14 @@ mod tests {
 
     fn policy() -> ClientPolicy {
         ClientPolicy {
-            methods: [Method::EmailOtp].into(),
+            methods: [Method::EmailOtp, Method::MagicLink].into(),
             default_method: None,
             password: PasswordRule::Never,
             answers: 5,
             digits: 8,
+            link_binding: LinkBinding::SameSession,
+            redirects: Redirects::default(),
+            default_redirect: None,
         }
     }
 
@@ -132,16 +162,25 @@ mod tests {
     }
 
     impl Case {
-        fn judge(&self) -> Judgement {
-            let facts = Facts {
-                ticket: &self.ticket,
+        fn facts(&self) -> Facts<'_> {
+            Facts {
+                challenge: &self.ticket.challenge,
+                nonce: &self.ticket.nonce,
                 policy: &self.policy,
                 key: self.key.as_ref(),
                 addressee: self.addressee,
                 answer: &self.answer,
                 now: self.now,
-            };
-            judge(RowKey::of("eu-west-1_Pool", Factor::Email, "noor"), facts)
+            }
+        }
+
+        fn judge(&self) -> Judgement {
+            judge(RowKey::of("eu-west-1_Pool", Factor::Email, "noor"), self.facts())
+        }
+
+        fn judge_link(&self) -> Judgement {
+            let row = RowKey::of("eu-west-1_Pool", Factor::Email, "noor");
+            judge_link(row, self.facts(), "noor")
         }
     }
 
@@ -193,6 +232,38 @@ mod tests {
             },
             Verdict::Wrong,
         );
+    }
+
+    /// The right link ten seconds after it was issued.
+    fn right_link() -> Case {
+        let mut case = right();
+        case.ticket.challenge.method = Method::MagicLink;
+        case.ticket.challenge.expires = case.ticket.challenge.issued + 600;
+        case.answer = link::fragment(&key(), &case.ticket.challenge, NOOR, "noor");
+        case
+    }
+
+    #[track_caller]
+    fn check_link(change: impl FnOnce(&mut Case), expected: Verdict) {
+        let mut case = right_link();
+        change(&mut case);
+        assert_eq!(case.judge_link().verdict, expected);
+    }
+
+    #[test]
+    fn a_link_is_right_while_it_lives_and_the_code_beside_it_for_half_as_long() {
+        check_link(|_| (), Verdict::Right);
+        check_link(|case| case.now = case.ticket.challenge.issued + 599, Verdict::Right);
+        check_link(|case| case.now = case.ticket.challenge.issued + 600, Verdict::Wrong);
+        check_link(|case| case.policy.methods = [Method::EmailOtp].into(), Verdict::Wrong);
+        check_link(|case| case.addressee = None, Verdict::Wrong);
+        check_link(|case| case.key = None, Verdict::Wrong);
+        check_link(|case| case.ticket.challenge.method = Method::EmailOtp, Verdict::Wrong);
+        let mut code = right_link();
+        code.answer = code::derive(&key(), &code.ticket.challenge, NOOR, 8);
+        assert_eq!(code.judge().verdict, Verdict::Right);
+        code.now = code.ticket.challenge.issued + 300;
+        assert_eq!(code.judge().verdict, Verdict::Wrong);
     }
 
     #[test]

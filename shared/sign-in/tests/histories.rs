@@ -8,10 +8,11 @@ use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, propte
 use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
-use sign_in::automaton::{NextStep, Person, next_step};
-use sign_in::client_policy::{ClientPolicy, Method, PasswordRule};
+use sign_in::automaton::{NextStep, Person, Wish, next_step};
+use sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
 use sign_in::history::Round;
-use sign_in::ticket::{ASK_FOR_METHOD, Challenge, CodeLength, Ticket};
+use sign_in::redirect::Redirects;
+use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket, ask_for_method};
 
 /// One symbol: the letter stands for the round in the regular expressions, lower case for a
 /// wrong answer, upper case for a right one.
@@ -30,15 +31,16 @@ fn ticket(number: u32) -> String {
         method: Method::EmailOtp,
         code_length: CodeLength::Short,
     };
-    Ticket { challenge, nonce: [2; 16] }.encode().unwrap()
+    Ticket { challenge, nonce: [2; 16], origin: Origin::Caused }.encode().unwrap()
 }
 
 /// Every challenge name Cognito is known to send, an unknown one and `null`, and for our own
 /// every class of metadata; each right and wrong.
 fn alphabet() -> Vec<Symbol> {
     let (one, other) = (ticket(1), ticket(2));
+    let (ask, foreign_ask) = (ask_for_method(&[2; 16]), ask_for_method(&[3; 16]));
     let custom = Some("CUSTOM_CHALLENGE");
-    let names: [(u8, Option<&str>, Option<&str>); 17] = [
+    let names: [(u8, Option<&str>, Option<&str>); 18] = [
         (b's', Some("SRP_A"), None),
         (b'p', Some("PASSWORD_VERIFIER"), None),
         (b'm', Some("SMS_MFA"), None),
@@ -52,8 +54,9 @@ fn alphabet() -> Vec<Symbol> {
         (b'z', None, None),
         (b'z', custom, None),
         (b'z', custom, Some("OTP-1")),
-        (b'z', Some("SRP_A"), Some(ASK_FOR_METHOD)),
-        (b'a', custom, Some(ASK_FOR_METHOD)),
+        (b'z', Some("SRP_A"), Some(&ask)),
+        (b'a', custom, Some(&ask)),
+        (b'b', custom, Some(&foreign_ask)),
         (b'x', custom, Some(&one)),
         (b'y', custom, Some(&other)),
     ];
@@ -117,19 +120,23 @@ fn shape(
             password,
             answers,
             digits: 8,
+            link_binding: LinkBinding::SameSession,
+            redirects: Redirects::default(),
+            default_redirect: None,
         },
         accepts: Rule::new(accepts),
         goes_on: Rule::new(goes_on),
     }
 }
 
-fn shapes() -> [Shape; 6] {
+fn shapes() -> [Shape; 7] {
     use PasswordRule::{First, FirstWithMfa, Never};
     let method = Some(Method::EmailOtp);
     [
         shape("one round", Never, method, 5, "x{0,4}X|y{0,4}Y", "x{0,4}|y{0,4}"),
         shape("one round of 3", Never, method, 3, "x{0,2}X|y{0,2}Y", "x{0,2}|y{0,2}"),
-        shape("two rounds", Never, None, 5, "a(?:x{0,4}X|y{0,4}Y)", "|a(?:x{0,4}|y{0,4})"),
+        shape("two rounds", Never, None, 5, "a(?:x{0,4}X|y{0,4}Y)", "|[ab]|a(?:x{0,4}|y{0,4})"),
+        any_browser(),
         shape("password", First, method, 5, "SP(?:x{0,4}X|y{0,4}Y)", "S|SP(?:x{0,4}|y{0,4})"),
         shape(
             "password, two rounds",
@@ -137,7 +144,7 @@ fn shapes() -> [Shape; 6] {
             None,
             5,
             "SPa(?:x{0,4}X|y{0,4}Y)",
-            "S|SP|SPa(?:x{0,4}|y{0,4})",
+            "S|SP|SP[ab]|SPa(?:x{0,4}|y{0,4})",
         ),
         shape(
             "password and MFA",
@@ -150,6 +157,16 @@ fn shapes() -> [Shape; 6] {
     ]
 }
 
+/// Links that are answered in any browser, so also in the round that asks for the method.
+fn any_browser() -> Shape {
+    let accepts = "[AB]|a(?:x{0,4}X|y{0,4}Y)";
+    let goes_on = "|[ab]|a(?:x{0,4}|y{0,4})";
+    let mut shape = shape("any browser", PasswordRule::Never, None, 5, accepts, goes_on);
+    shape.policy.methods.insert(Method::MagicLink);
+    shape.policy.link_binding = LinkBinding::AnyBrowser;
+    shape
+}
+
 /// Walks every word up to `depth` that begins with `history`, and returns how many there are.
 fn walk(
     shape: &Shape,
@@ -160,12 +177,15 @@ fn walk(
 ) -> u64 {
     let accepted = shape.accepts.matches(accepts);
     let open = shape.goes_on.matches(goes_on);
-    let known = next_step(&shape.policy, Person::Known, history);
-    let unknown = next_step(&shape.policy, Person::Unknown, history);
+    let known = next_step(&shape.policy, Person::Known, Wish::GoOn, history);
+    let unknown = next_step(&shape.policy, Person::Unknown, Wish::GoOn, history);
+    let ended = next_step(&shape.policy, Person::Known, Wish::NothingMore, history);
+    let expected_of_ended = if known == NextStep::Challenge { NextStep::Fail } else { known };
     let expected_of_unknown = if accepted { NextStep::Fail } else { known };
     let agrees = (known == NextStep::IssueTokens) == accepted
         && (known == NextStep::Fail) == (!accepted && !open)
-        && unknown == expected_of_unknown;
+        && unknown == expected_of_unknown
+        && ended == expected_of_ended;
     assert!(agrees, "{}: {known:?} and {unknown:?} after {history:?}", shape.name);
     let mut words = 1;
     if depth > 0 {
@@ -180,12 +200,12 @@ fn walk(
     words
 }
 
-/// T25: 34 symbols, words of up to 5, six shapes: 46,812,255 histories each.
+/// T25: 36 symbols, words of up to 5, seven shapes: 62,193,781 histories each.
 #[test]
 fn t25_every_odd_history_fails_and_only_accepting_ones_issue_tokens() {
     let alphabet = alphabet();
     let shapes = shapes();
-    let expected: u64 = (0..=5).map(|length| 34u64.pow(length)).sum();
+    let expected: u64 = (0..=5).map(|length| 36u64.pow(length)).sum();
     thread::scope(|scope| {
         let walks: Vec<_> = shapes
             .iter()
@@ -199,7 +219,7 @@ fn t25_every_odd_history_fails_and_only_accepting_ones_issue_tokens() {
             assert_eq!(walk.join().unwrap(), expected);
         }
     });
-    assert_eq!(expected, 46_812_255);
+    assert_eq!(expected, 62_193_781);
 }
 
 #[test]
@@ -213,14 +233,17 @@ fn t26_a_required_password_that_was_skipped() {
                 .map(|(name, right)| Round::read(Some(name), *right, None))
                 .collect();
             history.push(challenge.clone());
-            assert_eq!(next_step(&shape.policy, Person::Known, &history), NextStep::Fail);
+            assert_eq!(
+                next_step(&shape.policy, Person::Known, Wish::GoOn, &history),
+                NextStep::Fail
+            );
         }
-        assert_eq!(next_step(&shape.policy, Person::Known, &[]), NextStep::Fail);
+        assert_eq!(next_step(&shape.policy, Person::Known, Wish::GoOn, &[]), NextStep::Fail);
     }
 }
 
 fn any_history() -> impl Strategy<Value = Vec<(usize, bool)>> {
-    prop::collection::vec((0..34usize, any::<bool>()), 0..40)
+    prop::collection::vec((0..36usize, any::<bool>()), 0..40)
 }
 
 proptest! {
@@ -232,7 +255,7 @@ proptest! {
             let word: Vec<u8> = picks.iter().map(|(pick, _)| alphabet[*pick].letter).collect();
             let history: Vec<Round> =
                 picks.iter().map(|(pick, _)| alphabet[*pick].round.clone()).collect();
-            let step = next_step(&shape.policy, Person::Known, &history);
+            let step = next_step(&shape.policy, Person::Known, Wish::GoOn, &history);
             prop_assert_eq!(step == NextStep::IssueTokens, shape.accepts.matches_word(&word));
         }
     }
@@ -244,7 +267,7 @@ proptest! {
         let history: Vec<Round> =
             picks.iter().map(|(pick, _)| alphabet[*pick].round.clone()).collect();
         for shape in shapes() {
-            let step = next_step(&shape.policy, Person::Unknown, &history);
+            let step = next_step(&shape.policy, Person::Unknown, Wish::GoOn, &history);
             prop_assert!(step != NextStep::IssueTokens);
         }
     }

@@ -39,8 +39,10 @@ pub struct NewChallenge {
 pub enum Issued {
     /// A new challenge; its message is on its way.
     Fresh(Challenge),
-    /// The newest live challenge of the same client and method: asked for again within the gap,
-    /// or over the budget of messages.
+    /// The challenge that this same session caused a moment ago: the trigger was invoked again.
+    Again(Challenge),
+    /// The newest live challenge of the same client and method, caused by another session: asked
+    /// for within the gap, or over the budget of messages.
     Joined(Challenge),
     /// Over the budget, and nothing to join: the caller makes a challenge that no answer fits.
     Blank,

@@ -65,7 +65,11 @@ pub(crate) fn join(row: &Item, new: &NewChallenge) -> Result<Issued, StoreFault>
     let spent = number(row, "done")?;
     let live = challenge.expires > new.now && u64::from(challenge.number) > spent;
     let same = text(row, "cl")? == new.client && challenge.method == new.method;
-    Ok(if live && same { Issued::Joined(challenge) } else { Issued::Blank })
+    Ok(match bytes(row, "own")? == new.session {
+        _ if !(live && same) => Issued::Blank,
+        true => Issued::Again(challenge),
+        false => Issued::Joined(challenge),
+    })
 }
 
 /// The newest challenge of a row.

@@ -86,6 +86,8 @@ mod tests {
             destination: "noor@example.net".to_owned(),
             sub: "sub-1".to_owned(),
             locale: "nl-NL".to_owned(),
+            user_name: "noor".to_owned(),
+            redirect: String::new(),
         };
         json!({
             "pk": {"S": "v1#row"}, "seq": {"N": "3"}, "cid": {"B": "AAAAAAAAAAAAAAAAAAAAAA=="},

@@ -20,7 +20,10 @@ use support::{Store, answer, new, on_both, row, table};
 async fn who_asks_again_within_the_gap_joins_the_same_challenge() {
     on_both(async |store| {
         let Issued::Fresh(first) = store.issue(&new(0)).await.unwrap() else { panic!("issued") };
-        assert_eq!(store.issue(&new(29)).await.unwrap(), Issued::Joined(first));
+        assert_eq!(store.issue(&new(29)).await.unwrap(), Issued::Joined(first.clone()));
+        let mut again = new(29);
+        again.session = new(0).session;
+        assert_eq!(store.issue(&again).await.unwrap(), Issued::Again(first));
         let mut elsewhere = new(29);
         elsewhere.client = "other".to_owned();
         assert_eq!(store.issue(&elsewhere).await.unwrap(), Issued::Blank);

@@ -41,6 +41,7 @@ struct Newest {
     challenge: Challenge,
     client: String,
     method: Method,
+    session: [u8; 8],
     outgoing: Outgoing,
 }
 
@@ -111,6 +112,7 @@ impl Row {
             challenge: challenge.clone(),
             client: new.client.clone(),
             method: new.method,
+            session: new.session,
             outgoing: new.outgoing.clone(),
         });
         Issued::Fresh(challenge)
@@ -124,7 +126,10 @@ impl Row {
                     && newest.client == new.client
                     && newest.method == new.method =>
             {
-                Issued::Joined(newest.challenge.clone())
+                match newest.session == new.session {
+                    true => Issued::Again(newest.challenge.clone()),
+                    false => Issued::Joined(newest.challenge.clone()),
+                }
             }
             _ => Issued::Blank,
         }

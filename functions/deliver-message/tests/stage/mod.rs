@@ -148,6 +148,8 @@ pub(crate) fn note_to(user_name: &str) -> Outgoing {
         destination: format!("{user_name}@example.net"),
         sub: format!("sub-of-{user_name}"),
         locale: "nl-NL".to_owned(),
+        user_name: user_name.to_owned(),
+        redirect: String::new(),
     }
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn new(after: u64) -> NewChallenge {
         key_version: 1,
         client: "client".to_owned(),
         method: Method::EmailOtp,
-        session: [3; 8],
+        session: [(after % 251) as u8; 8],
         outgoing: Outgoing::nobody(),
         person: Person::Known,
     }

@@ -1,0 +1,72 @@
+//! Which challenge an answer is to be judged by.
+
+use sign_in::client_policy::{ClientPolicy, LinkBinding};
+use sign_in::link;
+use sign_in::secret::Secret;
+use sign_in::ticket::{Challenge, Origin, Ticket, asked_for_method};
+
+/// What the round asked, as our create function kept it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// For the method; with the session's nonce.
+    Method([u8; 16]),
+    /// For the answer to a challenge.
+    Answer(Ticket),
+}
+
+impl Asked {
+    /// Reads what create kept; `None` for anything it did not write.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let method = asked_for_method(text).map(Self::Method);
+        method.or_else(|| Ticket::decode(text).map(Self::Answer))
+    }
+}
+
+/// How an answer is to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// As a code.
+    Code,
+    /// As a link.
+    Link,
+}
+
+/// An answer's challenge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The challenge; of a link answered elsewhere it is what the link claims, unproved.
+    pub challenge: Challenge,
+    /// The session's nonce.
+    pub nonce: [u8; 16],
+    /// As what the answer is judged.
+    pub kind: Kind,
+}
+
+/// The challenge that an answer is judged by; `None` if nothing could make it right, which needs
+/// no call: the client only named its method, or its link is not for this session.
+#[must_use]
+pub fn question(asked: Asked, policy: &ClientPolicy, answer: &Secret) -> Option<Question> {
+    match (asked, link::is_meant(answer), policy.link_binding) {
+        (Asked::Method(nonce), true, LinkBinding::AnyBrowser) => claimed(answer, nonce),
+        (Asked::Method(_), _, _) => None,
+        (Asked::Answer(Ticket { challenge, nonce, .. }), false, _) => {
+            Some(Question { challenge, nonce, kind: Kind::Code })
+        }
+        (Asked::Answer(Ticket { nonce, .. }), true, LinkBinding::AnyBrowser) => {
+            claimed(answer, nonce)
+        }
+        (Asked::Answer(ticket), true, LinkBinding::SameSession) => match ticket.origin {
+            Origin::Caused => Some(Question {
+                challenge: ticket.challenge,
+                nonce: ticket.nonce,
+                kind: Kind::Link,
+            }),
+            Origin::Joined => None,
+        },
+    }
+}
+
+fn claimed(answer: &Secret, nonce: [u8; 16]) -> Option<Question> {
+    link::read(answer).map(|link| Question { challenge: link.challenge, nonce, kind: Kind::Link })
+}

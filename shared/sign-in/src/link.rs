@@ -1,0 +1,214 @@
+//! Magic links: a redirect and a fragment that the client sends back as its answer.
+//!
+//! ```text
+//! <redirectUri>#<base64url {"userName","iat","exp","c","n","k"}>.<base64url MAC>
+//! ```
+//!
+//! `c` is the challenge's id, `n` its number, `k` the version of the key. Like the code, the link
+//! is derived and never stored. Opening it does nothing by itself: the fragment never reaches a
+//! server, and only the client's answer spends it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::budget::LINK_LIFE;
+use crate::client_policy::Method;
+use crate::code::Addressee;
+use crate::code_key::{CodeKey, Purpose};
+use crate::encode::length_prefixed;
+use crate::redirect::RedirectUri;
+use crate::secret::Secret;
+use crate::ticket::{Challenge, CodeLength};
+
+/// The longest fragment that is looked at, in bytes.
+const LONGEST: usize = 1024;
+
+/// What a link says of itself, in the order of the wire. The published client reads `userName`,
+/// `iat` and `exp`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Payload {
+    #[serde(rename = "userName")]
+    user_name: String,
+    iat: u64,
+    exp: u64,
+    c: String,
+    n: u32,
+    k: u16,
+}
+
+/// The challenge a fragment claims to be of; nothing of it is proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnverifiedLink {
+    /// The challenge as the fragment has it.
+    pub challenge: Challenge,
+}
+
+/// The fragment of a challenge's link.
+#[must_use]
+pub fn fragment(
+    key: &CodeKey,
+    challenge: &Challenge,
+    addressee: Addressee<'_>,
+    user_name: &str,
+) -> Secret {
+    let payload = Payload {
+        user_name: user_name.to_owned(),
+        iat: challenge.issued,
+        exp: challenge.expires,
+        c: URL_SAFE_NO_PAD.encode(challenge.id),
+        n: challenge.number,
+        k: challenge.key_version,
+    };
+    let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&payload).unwrap_or_default());
+    let Addressee { pool, client, sub, destination } = addressee;
+    let message = length_prefixed(&[
+        payload.as_bytes(),
+        challenge.method.name().as_bytes(),
+        pool.as_bytes(),
+        client.as_bytes(),
+        sub.as_bytes(),
+        &Sha256::digest(destination),
+    ]);
+    let mac = URL_SAFE_NO_PAD.encode(key.mac(Purpose::Link, &message));
+    Secret::new(format!("{payload}.{mac}"))
+}
+
+/// The whole link, as the mail has it.
+#[must_use]
+pub fn address(redirect: &RedirectUri, fragment: &Secret) -> Secret {
+    Secret::new(format!("{}#{}", redirect.as_str(), fragment.expose()))
+}
+
+/// Whether an answer is meant to be a link: no code has a dot in it.
+#[must_use]
+pub fn is_meant(answer: &Secret) -> bool {
+    answer.expose().contains('.')
+}
+
+/// Reads which challenge a fragment claims to be of; `None` if it has not the form of a link.
+#[must_use]
+pub fn read(answer: &Secret) -> Option<UnverifiedLink> {
+    let (payload, _mac) =
+        Some(answer.expose()).filter(|text| text.len() <= LONGEST)?.split_once('.')?;
+    let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let payload: Payload = serde_json::from_slice(&payload).ok()?;
+    let in_time = payload.exp.checked_sub(payload.iat)? <= LINK_LIFE;
+    in_time.then_some(())?;
+    Some(UnverifiedLink {
+        challenge: Challenge {
+            id: URL_SAFE_NO_PAD.decode(payload.c).ok()?.try_into().ok()?,
+            number: payload.n,
+            issued: payload.iat,
+            expires: payload.exp,
+            key_version: payload.k,
+            method: Method::MagicLink,
+            code_length: CodeLength::Long,
+        },
+    })
+}
+
+/// Whether an answer is the link of this challenge, byte for byte. Every member of the link is
+/// under its MAC, and so is every byte of their encoding.
+#[must_use]
+pub fn fits(
+    answer: &Secret,
+    key: &CodeKey,
+    challenge: &Challenge,
+    addressee: Addressee<'_>,
+    user_name: &str,
+) -> bool {
+    fragment(key, challenge, addressee, user_name).matches(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fits, fragment, read};
+    use crate::client_policy::Method;
+    use crate::code::Addressee;
+    use crate::code_key::CodeKey;
+    use crate::secret::Secret;
+    use crate::ticket::tests::ticket;
+    use crate::ticket::{Challenge, CodeLength};
+    use proptest::prelude::{prop_assert, proptest};
+
+    const NOOR: Addressee<'static> = Addressee {
+        pool: "eu-west-1_Pool",
+        client: "client",
+        sub: "sub-1",
+        destination: "noor@example.net",
+    };
+
+    fn challenge() -> Challenge {
+        let challenge = ticket().challenge;
+        let expires = challenge.issued + 600;
+        Challenge { method: Method::MagicLink, code_length: CodeLength::Long, expires, ..challenge }
+    }
+
+    fn key() -> CodeKey {
+        CodeKey::new(1, [5; 32])
+    }
+
+    #[test]
+    fn a_link_names_its_challenge_and_is_short() {
+        let link = fragment(&key(), &challenge(), NOOR, "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55");
+        assert_eq!(read(&link).unwrap().challenge, challenge());
+        assert!(link.expose().len() < 250, "{} characters", link.expose().len());
+    }
+
+    /// T23: every field of two values, and the link of one fits no other.
+    #[test]
+    fn t23_substitution_between_people_clients_pools_and_challenges() {
+        let mut cases = Vec::new();
+        for bits in 0..512u32 {
+            let bit = |place: u32| bits >> place & 1;
+            let pick = |place, one, other| if bit(place) == 0 { one } else { other };
+            let mut challenge = challenge();
+            challenge.id[15] ^= u8::try_from(bit(0)).unwrap();
+            challenge.number += bit(1);
+            challenge.issued += u64::from(bit(2));
+            challenge.expires -= u64::from(bit(3));
+            let addressee = Addressee {
+                pool: pick(4, NOOR.pool, "eu-west-1_Other"),
+                client: pick(5, NOOR.client, "other"),
+                sub: pick(6, NOOR.sub, "sub-2"),
+                destination: pick(7, NOOR.destination, "eve@example.net"),
+            };
+            cases.push((challenge, addressee, pick(8, "noor", "eve")));
+        }
+        let links: Vec<Secret> = cases
+            .iter()
+            .map(|(challenge, addressee, name)| fragment(&key(), challenge, *addressee, name))
+            .collect();
+        for (place, (challenge, addressee, name)) in cases.iter().enumerate() {
+            for (other, link) in links.iter().enumerate() {
+                let fits = fits(link, &key(), challenge, *addressee, name);
+                assert_eq!(fits, other == place, "{other} for {place}");
+            }
+        }
+        assert!(!fits(&links[0], &CodeKey::new(1, [6; 32]), &cases[0].0, cases[0].1, "noor"));
+    }
+
+    #[test]
+    fn t23_every_flipped_bit_of_a_link() {
+        let link = fragment(&key(), &challenge(), NOOR, "noor");
+        for place in 0..link.expose().len() {
+            for bit in 0..7 {
+                let mut bytes = link.expose().as_bytes().to_vec();
+                bytes[place] ^= 1 << bit;
+                let Ok(text) = String::from_utf8(bytes) else { continue };
+                assert!(!fits(&Secret::new(text), &key(), &challenge(), NOOR, "noor"));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_harm(text in "\\PC{0,200}") {
+            let answer = Secret::new(text);
+            let _ = read(&answer);
+            prop_assert!(!fits(&answer, &key(), &challenge(), NOOR, "noor"));
+        }
+    }
+}
