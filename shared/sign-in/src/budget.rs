@@ -33,7 +33,8 @@ pub const DAY: u64 = 24 * HOUR;
 /// How long the row of a name that belongs to nobody is kept, in seconds: longer than any window.
 pub const UNKNOWN_ROW_LIFE: u64 = 25 * HOUR;
 
-/// How far another instance's clock may be behind, in seconds, when a verdict is repeated.
+/// How far another instance's clock may be behind, in seconds, when an answer is judged or a
+/// verdict is repeated.
 pub const SKEW: u64 = 5;
 
 /// The wrong answers that a row holds, as far as they decide whether short codes are open.

@@ -1,5 +1,6 @@
 //! Whether an answer is right, and what is written about it.
 
+use crate::budget::SKEW;
 use crate::client_policy::{ClientPolicy, Method};
 use crate::code::{self, Addressee};
 use crate::code_key::{CodeKey, Purpose};
@@ -86,8 +87,10 @@ pub fn judge_link(row: RowKey, facts: Facts<'_>, user_name: &str) -> Judgement {
 }
 
 fn is_live(facts: Facts<'_>, expires: u64) -> bool {
-    let Challenge { number, method, .. } = facts.challenge;
-    *number > 0 && facts.now < expires && facts.policy.methods.contains(method)
+    let Challenge { number, method, issued, .. } = facts.challenge;
+    // A clock that was put back does not make a dead challenge live again.
+    let begun = *issued <= facts.now.saturating_add(SKEW);
+    *number > 0 && begun && facts.now < expires && facts.policy.methods.contains(method)
 }
 
 fn judgement(row: RowKey, facts: Facts<'_>, code_length: CodeLength, right: bool) -> Judgement {
