@@ -11,7 +11,9 @@ use crate::user_pool::{ApiError, Caller, UserPools};
 
 /// The client whose first challenge is already the real one.
 pub const WEB_CLIENT: &str = "1webclient0000000000000000";
-/// The client that names its method in a first round.
+/// The client whose first challenge is a link, which works only in the session that asked for it.
+pub const LINK_CLIENT: &str = "1linkclient000000000000000";
+/// The client that names its method in a first round, and takes links in any browser.
 pub const PASSWORDLESS_CLIENT: &str = "1passwordless0000000000000";
 /// The group of everybody who is confirmed.
 pub const GROUP: &str = "members";
@@ -57,12 +59,9 @@ pub(crate) async fn create(pools: &UserPools, region: &str) -> Result<(), ApiErr
         (
             WEB_CLIENT,
             "web",
-            &[
-                "ALLOW_CUSTOM_AUTH",
-                "ALLOW_USER_PASSWORD_AUTH",
-                "ALLOW_REFRESH_TOKEN_AUTH",
-            ][..],
+            &["ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"][..],
         ),
+        (LINK_CLIENT, "link", &["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"][..]),
         (
             PASSWORDLESS_CLIENT,
             "passwordless",
@@ -91,10 +90,9 @@ pub(crate) fn environment(function: &str, url: &str, region: &str) -> Vec<(Strin
     let own: &[(&str, &str)] = match function {
         "post-confirmation" => &[("PROFILES_TABLE", PROFILES)],
         "create-auth-challenge" => &[("CHALLENGES_TABLE", CHALLENGES)],
-        "verify-auth-challenge" => &[
-            ("CHALLENGES_TABLE", CHALLENGES),
-            ("CODE_KEY_SECRET", CODE_KEY_SECRET),
-        ],
+        "verify-auth-challenge" => {
+            &[("CHALLENGES_TABLE", CHALLENGES), ("CODE_KEY_SECRET", CODE_KEY_SECRET)]
+        }
         "deliver-message" => &[
             ("CHALLENGES_TABLE", CHALLENGES),
             ("CODE_KEY_SECRET", CODE_KEY_SECRET),
@@ -102,7 +100,7 @@ pub(crate) fn environment(function: &str, url: &str, region: &str) -> Vec<(Strin
         ],
         _ => &[],
     };
-    let policy = policy(region).to_string();
+    let policy = policy(url, region).to_string();
     [("AWS_ENDPOINT_URL", url), ("POLICY", policy.as_str())]
         .iter()
         .chain(own)
@@ -130,13 +128,24 @@ pub(crate) fn code_key(bytes: [u8; 32]) -> String {
     json!({"1": STANDARD.encode(bytes)}).to_string()
 }
 
-fn policy(region: &str) -> Value {
+fn policy(url: &str, region: &str) -> Value {
+    let page = format!("{}/", url.replace("127.0.0.1", "localhost"));
     json!({
         "pool": pool_id(region),
         "key_version": 1,
         "clients": {
             WEB_CLIENT: {"methods": ["EMAIL_OTP"], "default_method": "EMAIL_OTP"},
-            PASSWORDLESS_CLIENT: {"methods": ["EMAIL_OTP"]},
+            LINK_CLIENT: {
+                "methods": ["MAGIC_LINK"],
+                "default_method": "MAGIC_LINK",
+                "redirects": [page],
+                "default_redirect": page,
+            },
+            PASSWORDLESS_CLIENT: {
+                "methods": ["EMAIL_OTP", "MAGIC_LINK"],
+                "link_binding": "any_browser",
+                "redirects": [page],
+            },
         },
         "sign_up": {"confirmation": "by_code"},
         "profile": {"default_group": GROUP},
@@ -163,10 +172,7 @@ mod tests {
         check("define-auth-challenge", &common);
         check("pre-sign-up", &common);
         check("create-auth-challenge", &with(&["CHALLENGES_TABLE"]));
-        check(
-            "verify-auth-challenge",
-            &with(&["CHALLENGES_TABLE", "CODE_KEY_SECRET"]),
-        );
+        check("verify-auth-challenge", &with(&["CHALLENGES_TABLE", "CODE_KEY_SECRET"]));
         check("post-confirmation", &with(&["PROFILES_TABLE"]));
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use local_host::default_pool::{PASSWORDLESS_CLIENT, WEB_CLIENT, pool_id};
+use local_host::default_pool::{LINK_CLIENT, PASSWORDLESS_CLIENT, WEB_CLIENT, pool_id};
 use local_host::host::Host;
 use local_host::options::{Command, Options};
 use local_host::tour;
@@ -52,6 +52,7 @@ fn greeting(host: &Host) -> String {
          region                {region}\n\
          user pool             {}\n\
          client, one round     {WEB_CLIENT}\n\
+         client, link          {LINK_CLIENT}\n\
          client, two rounds    {PASSWORDLESS_CLIENT}\n\
          cognito-idp, lambda   {url}\n\
          dynamodb              {}\n\

@@ -4,11 +4,14 @@
 //! calls that the functions make. Anything else fails the tour.
 
 mod account;
+mod attack;
 mod client;
+mod link;
 mod report;
 mod sign_in;
 mod stranger;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -28,17 +31,24 @@ pub async fn run(host: &Host, json: bool) -> ExitCode {
         }
     };
     let mut tour = Tour { host, client, report: Report::new(json) };
-    for chapter in [Chapter::Account, Chapter::SignIn, Chapter::Stranger] {
+    for chapter in Chapter::ALL {
         // A chapter ends at its first step that fails; the report has it.
         let _ = tour.play(chapter).await;
     }
     if tour.report.close() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
+#[derive(Clone, Copy)]
 enum Chapter {
     Account,
     SignIn,
+    Link,
     Stranger,
+    Attack,
+}
+
+impl Chapter {
+    const ALL: [Self; 5] = [Self::Account, Self::SignIn, Self::Link, Self::Stranger, Self::Attack];
 }
 
 /// The tour under way.
@@ -57,12 +67,26 @@ struct Plan<'a> {
     name: &'a str,
     /// The outcome, in words.
     expected: &'a str,
-    /// The trigger sources, in order.
-    triggers: &'a [&'a str],
-    /// The AWS calls of the functions, as `function service:Action`; reading the code key is a
-    /// cold extra and is shown apart.
-    aws_calls: &'a [&'a str],
+    /// What happens behind it.
+    happens: Happens<'a>,
 }
+
+/// What happens behind a step.
+enum Happens<'a> {
+    /// Exactly this, in this order.
+    InTurn {
+        /// The trigger sources.
+        triggers: &'a [&'a str],
+        /// The AWS calls of the functions, as `function service:Action`; reading the code key is
+        /// a cold extra and is shown apart.
+        aws_calls: &'a [&'a str],
+    },
+    /// Many things at once: only the outcome counts.
+    AtOnce,
+}
+
+/// No trigger and no call.
+const NOTHING: Happens<'static> = Happens::InTurn { triggers: &[], aws_calls: &[] };
 
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
@@ -75,7 +99,9 @@ impl Tour<'_> {
         match chapter {
             Chapter::Account => account::play(self).await,
             Chapter::SignIn => sign_in::play(self).await,
+            Chapter::Link => link::play(self).await,
             Chapter::Stranger => stranger::play(self).await,
+            Chapter::Attack => attack::play(self).await,
         }
     }
 
@@ -90,15 +116,20 @@ impl Tour<'_> {
         let started = Instant::now();
         let outcome = action(&self.client).await;
         let millis = started.elapsed().as_millis();
-        let seen = Seen::of(&self.host.journal().since(mark));
-        let problem = match &outcome {
-            Err(error) => Some(format!("{error:#}")),
-            Ok(_) if seen.triggers != plan.triggers => Some("other triggers fired".to_owned()),
-            Ok(_) if seen.aws_calls != plan.aws_calls => {
+        let mut seen = Seen::of(&self.host.journal().since(mark));
+        let problem = match (&outcome, &plan.happens) {
+            (Err(error), _) => Some(format!("{error:#}")),
+            (Ok(_), Happens::InTurn { triggers, .. }) if seen.triggers != *triggers => {
+                Some("other triggers fired".to_owned())
+            }
+            (Ok(_), Happens::InTurn { aws_calls, .. }) if seen.aws_calls != *aws_calls => {
                 Some("other AWS calls were made".to_owned())
             }
-            Ok(_) => None,
+            (Ok(_), _) => None,
         };
+        if matches!(plan.happens, Happens::AtOnce) {
+            seen = seen.counted();
+        }
         let stopped = problem.is_some();
         self.report.add(&Finding {
             step: plan.name,
@@ -150,5 +181,21 @@ impl Seen {
             }
         }
         seen
+    }
+
+    /// The same with equal entries counted, for steps in which much happens at once.
+    fn counted(self) -> Self {
+        let count = |entries: Vec<String>| {
+            let mut counts = BTreeMap::new();
+            for entry in entries {
+                *counts.entry(entry).or_insert(0u32) += 1;
+            }
+            counts.into_iter().map(|(entry, count)| format!("{count} × {entry}")).collect()
+        };
+        Self {
+            triggers: count(self.triggers),
+            aws_calls: count(self.aws_calls),
+            cold_extras: self.cold_extras,
+        }
     }
 }

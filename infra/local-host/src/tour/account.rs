@@ -4,7 +4,7 @@ use anyhow::ensure;
 use serde_json::json;
 
 use super::client::{at, tokens};
-use super::{Plan, Stopped, Tour};
+use super::{Happens, NOTHING, Plan, Stopped, Tour};
 use crate::default_pool::{GROUP, WEB_CLIENT};
 use crate::dynamo::PROFILES;
 
@@ -16,8 +16,7 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let sign_up = Plan {
         name: "Noor signs up",
         expected: "an unconfirmed user, and a mail with a confirmation code",
-        triggers: &["PreSignUp_SignUp"],
-        aws_calls: &[],
+        happens: Happens::InTurn { triggers: &["PreSignUp_SignUp"], aws_calls: &[] },
     };
     let sub = tour
         .step(sign_up, async |client| {
@@ -36,11 +35,13 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let confirm = Plan {
         name: "Noor confirms with the code of the mail",
         expected: "a confirmed user, one profile row, a member of the default group",
-        triggers: &["PostConfirmation_ConfirmSignUp"],
-        aws_calls: &[
-            "post-confirmation dynamodb:PutItem",
-            "post-confirmation cognito-idp:AdminAddUserToGroup",
-        ],
+        happens: Happens::InTurn {
+            triggers: &["PostConfirmation_ConfirmSignUp"],
+            aws_calls: &[
+                "post-confirmation dynamodb:PutItem",
+                "post-confirmation cognito-idp:AdminAddUserToGroup",
+            ],
+        },
     };
     tour.step(confirm, async |client| {
         let code = client.code_of_mail(NOOR, 1).await?;
@@ -59,8 +60,10 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let recover = Plan {
         name: "Noor forgets the password and recovers the account",
         expected: "a mail with a code, a new password, and no effect of a first confirmation",
-        triggers: &["PostConfirmation_ConfirmForgotPassword"],
-        aws_calls: &[],
+        happens: Happens::InTurn {
+            triggers: &["PostConfirmation_ConfirmForgotPassword"],
+            aws_calls: &[],
+        },
     };
     tour.step(recover, async |client| {
         client.expect("ForgotPassword", json!({"ClientId": WEB_CLIENT, "Username": NOOR})).await?;
@@ -78,8 +81,7 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let password = Plan {
         name: "Noor signs in with the new password",
         expected: "tokens; the old password is refused",
-        triggers: &[],
-        aws_calls: &[],
+        happens: NOTHING,
     };
     tour.step(password, async |client| {
         let sign_in = |password: &str| {

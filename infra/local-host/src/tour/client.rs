@@ -11,6 +11,9 @@ use crate::host::Host;
 /// How long a mail may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(10);
+/// The form of a signature: the host wants to see one, and looks no further.
+const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=tour/20260101/local/x/aws4_request, \
+                         SignedHeaders=host;x-amz-date, Signature=0";
 
 /// An application's view of the host.
 pub(super) struct Client<'a> {
@@ -70,10 +73,7 @@ impl<'a> Client<'a> {
             .header("content-type", kind)
             .header("x-amz-date", "20260101T000000Z")
             .header("x-amz-target", target)
-            .header(
-                "authorization",
-                "AWS4-HMAC-SHA256 Credential=tour/20260101/local/x/aws4_request",
-            )
+            .header("authorization", SIGNATURE)
             .body(input.to_string());
         let response = request.send().await.context("the host does not answer")?;
         let succeeded = response.status().is_success();
@@ -122,8 +122,24 @@ impl<'a> Client<'a> {
         self.call("RespondToAuthChallenge", input).await
     }
 
-    /// The code of the newest mail to an address, once there are `count` of them.
+    /// The code of mail number `count` to an address, once it is there.
     pub(super) async fn code_of_mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
+        let text = self.mail(address, count).await?;
+        let without_links = text.split_whitespace().filter(|word| !word.contains("://"));
+        longest_run_of_digits(&without_links.collect::<Vec<_>>().join(" "))
+            .context("the mail holds no code")
+    }
+
+    /// The fragment of the link in mail number `count` to an address, once it is there.
+    pub(super) async fn link_of_mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
+        let text = self.mail(address, count).await?;
+        let link = text.split_whitespace().find(|word| word.contains("://"));
+        let (_, fragment) =
+            link.and_then(|link| link.split_once('#')).context("it holds no link")?;
+        Ok(fragment.to_owned())
+    }
+
+    async fn mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
         let waited = tokio::time::timeout(PATIENCE, async {
             loop {
                 let mails = self.host.outbox().to(address);
@@ -133,13 +149,60 @@ impl<'a> Client<'a> {
                 tokio::time::sleep(GLANCE).await;
             }
         });
-        let text = waited.await.context("no mail arrived")?;
-        longest_run_of_digits(&text).context("the mail holds no code")
+        waited.await.context("no mail arrived")
+    }
+
+    /// An administrator creates somebody with a verified address.
+    pub(super) async fn create(&self, name: &str) -> anyhow::Result<()> {
+        let input = json!({
+            "UserPoolId": self.pool(),
+            "Username": name,
+            "MessageAction": "SUPPRESS",
+            "UserAttributes": [
+                {"Name": "email", "Value": name},
+                {"Name": "email_verified", "Value": "true"},
+            ],
+        });
+        self.expect("AdminCreateUser", input).await?;
+        let input = json!({
+            "UserPoolId": self.pool(),
+            "Username": name,
+            "Password": "Whistle-twice-for-help-3",
+            "Permanent": true,
+        });
+        self.expect("AdminSetUserPassword", input).await.map(drop)
+    }
+
+    /// What must never stand in a log: every address that was written to, and the code and the
+    /// link of every mail.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let mails = self.host.outbox().all();
+        let codes = mails.iter().filter_map(|mail| longest_run_of_digits(&mail.text));
+        let links = mails.iter().filter_map(|mail| Some(mail.text.split_once('#')?.1));
+        let links = links.filter_map(|rest| rest.split_whitespace().next()).map(str::to_owned);
+        mails.iter().map(|mail| mail.to.clone()).chain(codes).chain(links).collect()
+    }
+
+    /// What the functions logged.
+    pub(super) fn logs(&self) -> Vec<String> {
+        self.host.logs().all().into_iter().map(|line| line.text).collect()
+    }
+
+    /// Where links of the default pool lead.
+    pub(super) fn page(&self) -> String {
+        format!("{}/", self.host.url())
     }
 
     /// How many mails an address has had.
     pub(super) fn mails_to(&self, address: &str) -> usize {
         self.host.outbox().to(address).len()
+    }
+
+    /// Opens the page that links lead to, as a scanner of mails does.
+    pub(super) async fn open_page(&self) -> anyhow::Result<()> {
+        self.http.head(self.page()).send().await?;
+        self.http.get(self.page()).send().await?;
+        Ok(())
     }
 
     /// The pool's id.

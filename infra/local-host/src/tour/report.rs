@@ -57,13 +57,20 @@ impl Report {
         if let Some(problem) = problem {
             text.push_str(&format!("\n      but        {problem}"));
         }
-        for (label, items) in [
-            ("triggers ", finding.triggers),
-            ("AWS calls", finding.aws_calls),
-            ("cold     ", finding.cold_extras),
+        let triggers: Vec<&str> = finding
+            .triggers
+            .iter()
+            .map(|source| source.strip_suffix("_Authentication").unwrap_or(source))
+            .collect();
+        let calls: Vec<&str> = finding.aws_calls.iter().map(String::as_str).collect();
+        let cold: Vec<&str> = finding.cold_extras.iter().map(String::as_str).collect();
+        for (label, items, between) in [
+            ("triggers ", triggers, " → "),
+            ("AWS calls", calls, "\n                 "),
+            ("cold     ", cold, "\n                 "),
         ] {
             if !items.is_empty() {
-                text.push_str(&format!("\n      {label}  {}", items.join("\n                 ")));
+                text.push_str(&format!("\n      {label}  {}", items.join(between)));
             }
         }
         text

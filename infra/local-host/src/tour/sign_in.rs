@@ -4,7 +4,9 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::client::{Client, Pending, Refused, at, pending, tokens};
-use super::{CREATE, DEFINE, ISSUE_CALL, JUDGE_CALL, Plan, Stopped, Tour, VERIFY};
+use super::{
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, Stopped, Tour, VERIFY,
+};
 use crate::default_pool::{PASSWORDLESS_CLIENT, WEB_CLIENT};
 
 const NOOR: &str = "noor@example.net";
@@ -19,8 +21,7 @@ async fn one_round(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let start = Plan {
         name: "Noor asks for a code (one round)",
         expected: "a challenge, and the code by mail beside it",
-        triggers: &[DEFINE, CREATE],
-        aws_calls: &[ISSUE_CALL],
+        happens: Happens::InTurn { triggers: &[DEFINE, CREATE], aws_calls: &[ISSUE_CALL] },
     };
     let challenge = tour
         .step(start, async |client| {
@@ -33,8 +34,7 @@ async fn one_round(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let answer = Plan {
         name: "Noor answers with the code",
         expected: "ID, access and refresh token of Noor",
-        triggers: &[VERIFY, DEFINE],
-        aws_calls: &[JUDGE_CALL],
+        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
     };
     let refresh_token = tour
         .step(answer, async |client| {
@@ -53,8 +53,7 @@ async fn one_round(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let again = Plan {
         name: "the same session is answered again",
         expected: "refused by Cognito before any trigger",
-        triggers: &[],
-        aws_calls: &[],
+        happens: NOTHING,
     };
     tour.step(again, async |client| {
         let (pending, code) = &challenge;
@@ -65,8 +64,7 @@ async fn one_round(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let refresh = Plan {
         name: "Noor refreshes the tokens",
         expected: "new ID and access token, no sign-in trigger",
-        triggers: &[],
-        aws_calls: &[],
+        happens: NOTHING,
     };
     tour.step(refresh, async |client| {
         let input = json!({
@@ -84,35 +82,17 @@ async fn two_rounds(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let sign_up = Plan {
         name: "an administrator creates Kim",
         expected: "a user with a verified address; no profile yet, since nobody confirmed",
-        triggers: &["PreSignUp_AdminCreateUser"],
-        aws_calls: &[],
+        happens: Happens::InTurn { triggers: &["PreSignUp_AdminCreateUser"], aws_calls: &[] },
     };
-    tour.step(sign_up, async |client| {
-        let input = json!({
-            "UserPoolId": client.pool(),
-            "Username": KIM,
-            "MessageAction": "SUPPRESS",
-            "UserAttributes": [
-                {"Name": "email", "Value": KIM},
-                {"Name": "email_verified", "Value": "true"},
-            ],
-        });
-        client.expect("AdminCreateUser", input).await?;
-        let input = json!({
-            "UserPoolId": client.pool(),
-            "Username": KIM,
-            "Password": "Whistle-twice-for-help-3",
-            "Permanent": true,
-        });
-        client.expect("AdminSetUserPassword", input).await
-    })
-    .await?;
+    tour.step(sign_up, async |client| client.create(KIM).await).await?;
 
     let start = Plan {
         name: "Kim asks for a code (two rounds)",
         expected: "first the question for the method, then a challenge and the code by mail",
-        triggers: &[DEFINE, CREATE, VERIFY, DEFINE, CREATE],
-        aws_calls: &[ISSUE_CALL],
+        happens: Happens::InTurn {
+            triggers: &[DEFINE, CREATE, VERIFY, DEFINE, CREATE],
+            aws_calls: &[ISSUE_CALL],
+        },
     };
     let (challenge, code) = tour
         .step(start, async |client| {
@@ -129,8 +109,7 @@ async fn two_rounds(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let wrong = Plan {
         name: "Kim mistypes the code",
         expected: "the same challenge again with a new session; nothing is sent",
-        triggers: &[VERIFY, DEFINE, CREATE],
-        aws_calls: &[JUDGE_CALL],
+        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE, CREATE], aws_calls: &[JUDGE_CALL] },
     };
     let challenge = tour
         .step(wrong, async |client| {
@@ -144,8 +123,7 @@ async fn two_rounds(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let right = Plan {
         name: "Kim types it right, in two groups",
         expected: "tokens",
-        triggers: &[VERIFY, DEFINE],
-        aws_calls: &[JUDGE_CALL],
+        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
     };
     tour.step(right, async |client| {
         let (first, second) = code.split_at(code.len() / 2);

@@ -1,11 +1,13 @@
 //! Chapter three: somebody without an account sees what a user sees.
 
 use anyhow::ensure;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::client::{Client, Pending, pending};
 use super::sign_in::refused;
-use super::{CREATE, DEFINE, ISSUE_CALL, JUDGE_CALL, Plan, Stopped, Tour, VERIFY};
+use super::{
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, Stopped, Tour, VERIFY,
+};
 use crate::default_pool::WEB_CLIENT;
 
 const SAM: &str = "sam@example.net";
@@ -17,40 +19,24 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let create = Plan {
         name: "an administrator creates Sam",
         expected: "a user with a verified address",
-        triggers: &["PreSignUp_AdminCreateUser"],
-        aws_calls: &[],
+        happens: Happens::InTurn { triggers: &["PreSignUp_AdminCreateUser"], aws_calls: &[] },
     };
-    tour.step(create, async |client| {
-        let input = json!({
-            "UserPoolId": client.pool(),
-            "Username": SAM,
-            "MessageAction": "SUPPRESS",
-            "UserAttributes": [
-                {"Name": "email", "Value": SAM},
-                {"Name": "email_verified", "Value": "true"},
-            ],
-        });
-        client.expect("AdminCreateUser", input).await?;
-        let input = json!({
-            "UserPoolId": client.pool(),
-            "Username": SAM,
-            "Password": "Ask-the-lifeguard-first-4",
-            "Permanent": true,
-        });
-        client.expect("AdminSetUserPassword", input).await
-    })
-    .await?;
+    tour.step(create, async |client| client.create(SAM).await).await?;
 
     let mut seen = Vec::new();
     for (name, person) in [(SAM, "Sam"), (NOBODY, "nobody")] {
         let walk = Plan {
             name: &format!("{person} answers wrong until the end"),
             expected: "five answers, then the end; the same for a user and for nobody",
-            triggers: &[
-                DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE,
-                CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE,
-            ],
-            aws_calls: &[ISSUE_CALL, JUDGE_CALL, JUDGE_CALL, JUDGE_CALL, JUDGE_CALL, JUDGE_CALL],
+            happens: Happens::InTurn {
+                triggers: &[
+                    DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE,
+                    CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE,
+                ],
+                aws_calls: &[
+                    ISSUE_CALL, JUDGE_CALL, JUDGE_CALL, JUDGE_CALL, JUDGE_CALL, JUDGE_CALL,
+                ],
+            },
         };
         seen.push(tour.step(walk, async |client| walk_to_the_end(client, name).await).await?);
     }
@@ -58,8 +44,7 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let compare = Plan {
         name: "Sam's answers and nobody's are compared",
         expected: "equal, but for session and user name; nobody was written to",
-        triggers: &[],
-        aws_calls: &[],
+        happens: NOTHING,
     };
     tour.step(compare, async |client| {
         ensure!(seen.first() == seen.last(), "they differ: {seen:?}");
