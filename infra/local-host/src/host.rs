@@ -24,6 +24,7 @@ use crate::local_api::Local;
 use crate::logs::Logs;
 use crate::mail::Mail;
 use crate::outbox::Outbox;
+use crate::page;
 use crate::secrets::Secrets;
 use crate::seed;
 use crate::stream::{DeadLetter, Source, Stream};
@@ -239,9 +240,8 @@ impl Host {
             clock: parts.clock.clone(),
             dynamo: dynamo.clone(),
         };
-        let router = self
-            .pools
-            .router()
+        let router = page::router()
+            .merge(self.pools.router())
             .merge(lambda.router(self.functions.clone()))
             .merge(local.router())
             .layer(from_fn_with_state(front.clone(), front::dispatch));
@@ -277,8 +277,8 @@ impl Parts {
         let outbox = Outbox::default();
         Self {
             mail: Mail::new(outbox.clone(), clock.clone()),
+            journal: Journal::new(clock.clone()),
             clock,
-            journal: Journal::default(),
             outbox,
             logs: Logs::default(),
             secrets: Secrets::default(),

@@ -3,9 +3,11 @@
 //! Kept in memory for tests, the tour and the page; it holds whole events, so it never leaves
 //! the laptop.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
+
+use crate::clock::Clock;
 
 /// One entry of the journal.
 #[derive(Clone, Debug)]
@@ -34,36 +36,56 @@ pub enum Entry {
     },
 }
 
+/// An entry with its place in the journal.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Its place, from 1.
+    pub number: usize,
+    /// When it was recorded, in milliseconds since 1970: for an invocation, when that ended.
+    pub at: u64,
+    /// What happened.
+    pub entry: Entry,
+}
+
 /// An append-only list of entries; cloning shares it.
 #[derive(Clone, Debug, Default)]
-pub struct Journal(Arc<Mutex<Vec<Entry>>>);
+pub struct Journal {
+    clock: Clock,
+    entries: Arc<Mutex<Vec<Recorded>>>,
+}
 
 impl Journal {
+    /// An empty journal whose entries bear the time of `clock`.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, ..Self::default() }
+    }
+
     /// Adds an entry.
     pub fn record(&self, entry: Entry) {
-        self.0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .push(entry);
+        let mut entries = self.entries();
+        let recorded = Recorded { number: entries.len() + 1, at: self.clock.now_millis(), entry };
+        entries.push(recorded);
     }
 
     /// How many entries there are: a mark for [`Journal::since`].
     #[must_use]
     pub fn mark(&self) -> usize {
-        self.0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .len()
+        self.entries().len()
     }
 
     /// The entries recorded after `mark`.
     #[must_use]
     pub fn since(&self, mark: usize) -> Vec<Entry> {
-        let entries = self
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        entries.iter().skip(mark).cloned().collect()
+        self.entries().iter().skip(mark).map(|recorded| recorded.entry.clone()).collect()
+    }
+
+    /// The newest entries recorded after `mark`, at most `most` of them, oldest first.
+    #[must_use]
+    pub fn newest_since(&self, mark: usize, most: usize) -> Vec<Recorded> {
+        let entries = self.entries();
+        let skipped = mark.max(entries.len().saturating_sub(most));
+        entries.iter().skip(skipped).cloned().collect()
     }
 
     /// The trigger sources invoked after `mark`, in order.
@@ -76,5 +98,36 @@ impl Journal {
                 Entry::Called { .. } => None,
             })
             .collect()
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Vec<Recorded>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Journal};
+
+    #[track_caller]
+    fn check(after: usize, most: usize, expected: &[usize]) {
+        let journal = Journal::default();
+        for number in 1..=5 {
+            let action = number.to_string();
+            journal.record(Entry::Called { function: "-".into(), service: "s".into(), action });
+        }
+        let newest = journal.newest_since(after, most);
+        let numbers: Vec<usize> = newest.iter().map(|recorded| recorded.number).collect();
+        assert_eq!(numbers, expected, "after {after}, at most {most}");
+    }
+
+    #[test]
+    fn the_newest_entries_after_a_mark_are_found() {
+        check(0, 9, &[1, 2, 3, 4, 5]);
+        check(3, 9, &[4, 5]);
+        check(0, 2, &[4, 5]);
+        check(4, 2, &[5]);
+        check(5, 2, &[]);
+        check(9, 2, &[]);
     }
 }

@@ -22,6 +22,7 @@ pub mod logs;
 pub mod mail;
 pub mod options;
 pub mod outbox;
+mod page;
 pub mod secrets;
 pub mod seed;
 pub mod stream;

@@ -1,8 +1,9 @@
-//! `/_local`: what other people's tests read and set; not meant for browsers.
+//! `/_local`: what other people's tests read and set, and what the page shows. It carries no
+//! CORS headers, so pages of other origins cannot read it.
 
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::dynamo::Dynamo;
-use crate::journal::{Entry, Journal};
+use crate::journal::{Entry, Journal, Recorded};
 use crate::outbox::{Message, Outbox};
 
 /// What the routes read and set.
@@ -32,23 +33,38 @@ impl Local {
     }
 }
 
-async fn outbox(State(local): State<Local>) -> Json<Vec<Message>> {
-    Json(local.outbox.all())
+/// Which part of a list is asked for; without it, all of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    /// Only what follows this many.
+    #[serde(default)]
+    after: usize,
+    /// At most so many, the newest.
+    #[serde(default = "everything")]
+    newest: usize,
 }
 
-async fn events(State(local): State<Local>) -> Json<Vec<Value>> {
-    Json(local.journal.since(0).iter().map(entry).collect())
+const fn everything() -> usize {
+    usize::MAX
 }
 
-fn entry(entry: &Entry) -> Value {
+async fn outbox(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<Message>> {
+    let mut messages = local.outbox.all();
+    let skipped = part.after.max(messages.len().saturating_sub(part.newest));
+    messages.drain(..skipped.min(messages.len()));
+    Json(messages)
+}
+
+async fn events(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<Value>> {
+    Json(local.journal.newest_since(part.after, part.newest).iter().map(entry).collect())
+}
+
+fn entry(Recorded { number, at, entry }: &Recorded) -> Value {
     match entry {
-        Entry::Invoked {
-            function,
-            source,
-            event,
-            outcome,
-            millis,
-        } => json!({
+        Entry::Invoked { function, source, event, outcome, millis } => json!({
+            "number": number,
+            "at": at,
             "kind": "invoked",
             "function": function,
             "trigger_source": source,
@@ -57,11 +73,9 @@ fn entry(entry: &Entry) -> Value {
             "error": outcome.as_ref().err(),
             "ms": millis,
         }),
-        Entry::Called {
-            function,
-            service,
-            action,
-        } => json!({
+        Entry::Called { function, service, action } => json!({
+            "number": number,
+            "at": at,
             "kind": "called",
             "function": function,
             "service": service,
@@ -77,9 +91,7 @@ struct Advance {
 }
 
 async fn advance(State(local): State<Local>, Json(advance): Json<Advance>) -> Json<Value> {
-    local
-        .clock
-        .advance(Duration::from_secs(advance.advance_seconds));
+    local.clock.advance(Duration::from_secs(advance.advance_seconds));
     if let Err(error) = local.dynamo.sweep() {
         eprintln!("DynamoDB could not delete what has expired: {error}");
     }

@@ -271,9 +271,18 @@ async fn what_happened_can_be_read_as_json() {
     until(|| !host.dead_letters().is_empty()).await;
     let events: Value =
         reqwest::get(format!("{}/_local/events", host.url())).await.unwrap().json().await.unwrap();
+    let at = &events[0]["at"];
+    assert!(at.is_u64(), "{events}");
     assert_eq!(
         events[0],
-        json!({"kind": "called", "function": "-", "service": "dynamodb", "action": "PutItem"})
+        json!({
+            "number": 1,
+            "at": at,
+            "kind": "called",
+            "function": "-",
+            "service": "dynamodb",
+            "action": "PutItem",
+        })
     );
     assert_eq!(events[1]["kind"], "invoked");
     assert_eq!(events[1]["function"], "deliver-message");

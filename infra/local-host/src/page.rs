@@ -1,0 +1,145 @@
+//! The page at `/`: the flows of a person in a browser, with the outbox and the triggers beside
+//! them. Its files are part of the program and are served as they are; nothing builds them.
+
+use axum::Router;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::routing::get;
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// A file of the page: its path, its type, its text.
+type File = (&'static str, &'static str, &'static str);
+
+const FILES: [File; 17] = [
+    ("/", HTML, include_str!("page/index.html")),
+    ("/page/account.js", SCRIPT, include_str!("page/account.js")),
+    ("/page/base64url.js", SCRIPT, include_str!("page/base64url.js")),
+    ("/page/cognito.js", SCRIPT, include_str!("page/cognito.js")),
+    ("/page/controls.css", CSS, include_str!("page/controls.css")),
+    ("/page/element.js", SCRIPT, include_str!("page/element.js")),
+    ("/page/events.js", SCRIPT, include_str!("page/events.js")),
+    ("/page/feed.js", SCRIPT, include_str!("page/feed.js")),
+    ("/page/form.js", SCRIPT, include_str!("page/form.js")),
+    ("/page/icon.svg", SVG, include_str!("page/icon.svg")),
+    ("/page/lists.css", CSS, include_str!("page/lists.css")),
+    ("/page/magic-link.js", SCRIPT, include_str!("page/magic-link.js")),
+    ("/page/outbox.js", SCRIPT, include_str!("page/outbox.js")),
+    ("/page/page.css", CSS, include_str!("page/page.css")),
+    ("/page/page.js", SCRIPT, include_str!("page/page.js")),
+    ("/page/sign-in.js", SCRIPT, include_str!("page/sign-in.js")),
+    ("/page/tokens.js", SCRIPT, include_str!("page/tokens.js")),
+];
+
+/// The page holds codes, tokens and whole events: it loads nothing from elsewhere, talks to
+/// nobody else, runs no text as script and stands in nobody's frame.
+const HEADERS: [(HeaderName, &str); 5] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+         img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'",
+    ),
+    (REFERRER_POLICY, "no-referrer"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (CACHE_CONTROL, "no-store"),
+];
+
+pub(crate) fn router() -> Router {
+    FILES.into_iter().fold(Router::new(), |router, (path, kind, text)| {
+        router.route(path, get(move || async move { (HEADERS, [(CONTENT_TYPE, kind)], text) }))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{FILES, HTML};
+    use crate::default_pool::{PASSWORDLESS_CLIENT, WEB_CLIENT};
+
+    /// Every place in the texts where `mark` stands, up to the next quotation mark.
+    fn after<'t>(text: &'t str, mark: &str) -> Vec<&'t str> {
+        text.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+    }
+
+    #[test]
+    fn every_file_of_the_page_is_served() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/page");
+        let found: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .map(|name| match name.as_str() {
+                "index.html" => "/".to_owned(),
+                name => format!("/page/{name}"),
+            })
+            .collect();
+        let served: BTreeSet<String> = FILES.iter().map(|(path, ..)| (*path).to_owned()).collect();
+        assert_eq!(served, found);
+    }
+
+    #[test]
+    fn every_file_that_is_named_is_served() {
+        let mut named = BTreeSet::new();
+        for (_, _, text) in FILES {
+            named.extend(after(text, "href=\"/page/").into_iter().map(str::to_owned));
+            named.extend(after(text, "src=\"/page/").into_iter().map(str::to_owned));
+            named.extend(after(text, "from \"./").into_iter().map(str::to_owned));
+        }
+        assert!(named.len() >= FILES.len() - 1, "{named:?}");
+        for name in named {
+            let path = format!("/page/{name}");
+            assert!(FILES.iter().any(|(served, ..)| *served == path), "{path} is not served");
+        }
+    }
+
+    #[test]
+    fn nothing_comes_from_another_host() {
+        for (path, _, text) in FILES {
+            // A name space is a name, not an address.
+            let text = text.replace("http://www.w3.org/2000/svg", "");
+            for mark in ["http:", "https:", "\"//", "'//", "(//", "@import", "url("] {
+                assert!(!text.contains(mark), "{path} contains {mark}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_inline_and_no_text_becomes_markup() {
+        for (path, kind, text) in FILES {
+            let text = text.to_lowercase();
+            for mark in ["innerhtml", "outerhtml", "insertadjacenthtml", "document.write", "eval("]
+            {
+                assert!(!text.contains(mark), "{path} contains {mark}");
+            }
+            if kind == HTML {
+                for mark in
+                    [" style=", "<style", "<script>", "javascript:", " onclick=", " onload="]
+                {
+                    assert!(!text.contains(mark), "{path} contains {mark}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_uses_the_clients_of_the_default_pool() {
+        let scripts: String = FILES.iter().map(|(_, _, text)| *text).collect();
+        for client in [WEB_CLIENT, PASSWORDLESS_CLIENT] {
+            assert!(scripts.contains(&format!("\"{client}\"")), "{client}");
+        }
+    }
+
+    #[test]
+    fn no_file_is_long() {
+        for (path, _, text) in FILES {
+            assert!(text.lines().count() < 300, "{path}");
+        }
+    }
+}

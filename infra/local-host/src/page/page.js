@@ -1,0 +1,19 @@
+// Wires the page.
+
+import { wireAccount } from "./account.js";
+import { events, wireEvents } from "./events.js";
+import { follow } from "./feed.js";
+import { wirePanels } from "./form.js";
+import { wireMagicLink } from "./magic-link.js";
+import { outbox, wireOutbox } from "./outbox.js";
+import { wireSignIn } from "./sign-in.js";
+import { wireTokens } from "./tokens.js";
+
+wirePanels();
+wireAccount();
+wireSignIn();
+wireTokens();
+wireOutbox();
+wireEvents();
+wireMagicLink();
+follow(outbox, events);
