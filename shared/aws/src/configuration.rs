@@ -13,13 +13,13 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 /// handler's own deadline of 3.5 s.
 const ATTEMPT: Duration = Duration::from_secs(1);
 const ATTEMPTS: u32 = 2;
-/// The longest pause before the second attempt.
-const PAUSE: Duration = Duration::from_millis(200);
+/// The longest pause before the second attempt is this part of an attempt's time.
+const PAUSE: u32 = 5;
 
 /// The configuration of a deployed function: Region, endpoint and credentials from the variables
 /// that Lambda sets.
 pub async fn configure() -> SdkConfig {
-    shared(aws_config::defaults(BehaviorVersion::latest()))
+    shared(aws_config::defaults(BehaviorVersion::latest()), ATTEMPT)
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())
         .load()
         .await
@@ -27,7 +27,13 @@ pub async fn configure() -> SdkConfig {
 
 /// The configuration for a stand-in of AWS at `endpoint`, with made-up credentials: for tests.
 pub async fn stand_in(endpoint: &str) -> SdkConfig {
-    shared(aws_config::defaults(BehaviorVersion::latest()))
+    hasty_stand_in(endpoint, ATTEMPT).await
+}
+
+/// As [`stand_in`], with another time for one attempt and a pause in proportion: for tests of
+/// what happens when no answer comes.
+pub async fn hasty_stand_in(endpoint: &str, attempt: Duration) -> SdkConfig {
+    shared(aws_config::defaults(BehaviorVersion::latest()), attempt)
         .region("eu-west-1")
         .endpoint_url(endpoint)
         .test_credentials()
@@ -35,13 +41,14 @@ pub async fn stand_in(endpoint: &str) -> SdkConfig {
         .await
 }
 
-fn shared(loader: aws_config::ConfigLoader) -> aws_config::ConfigLoader {
+fn shared(loader: aws_config::ConfigLoader, attempt: Duration) -> aws_config::ConfigLoader {
+    let pause = attempt / PAUSE;
     let tls = Provider::Rustls(CryptoMode::Ring);
     let client = aws_smithy_http_client::Builder::new().tls_provider(tls).build_https();
     let timeouts = TimeoutConfig::builder()
-        .connect_timeout(ATTEMPT)
-        .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(ATTEMPT * ATTEMPTS + PAUSE);
-    let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(PAUSE);
+        .connect_timeout(attempt)
+        .operation_attempt_timeout(attempt)
+        .operation_timeout(attempt * ATTEMPTS + pause);
+    let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(pause);
     loader.http_client(client).timeout_config(timeouts.build()).retry_config(retries)
 }

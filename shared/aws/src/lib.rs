@@ -5,4 +5,4 @@ mod configuration;
 
 pub use aws_config::SdkConfig;
 pub use code_keys::{CodeKeys, KeyFault, KeySource, SecretsManager};
-pub use configuration::{configure, stand_in};
+pub use configuration::{configure, hasty_stand_in, stand_in};

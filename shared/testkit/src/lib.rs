@@ -9,10 +9,14 @@
 
 pub mod embedded;
 pub mod events;
+pub mod faults;
 pub mod golden;
 pub mod memory;
 pub mod process;
+pub mod seeded;
 
 pub use embedded::EmbeddedDynamo;
 pub use events::{event, with};
+pub use faults::{Fault, FaultyDynamo};
 pub use memory::MemoryChallenges;
+pub use seeded::Seeded;

@@ -103,7 +103,6 @@ pub(crate) fn answer(number: u32, verdict: Verdict, tag: u8, after: u64) -> Judg
 
 impl Store {
     /// Issues and returns the number; fails the test if nothing new was issued.
-    #[track_caller]
     pub(crate) async fn issue_fresh(&self, after: u64) -> u32 {
         match self.issue(&new(after)).await.unwrap() {
             Issued::Fresh(challenge) => challenge.number,

@@ -1,0 +1,76 @@
+//! Clocks that go back and rows that outlive their time.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use sign_in::automaton::Person;
+use sign_in::verdict::Verdict::{Right, Wrong};
+use store::challenges::Recorded::{Counted, Refused};
+use store::challenges::{Challenges, Issued};
+
+use support::{NOW, Store, answer, new, on_both};
+
+const HOUR: u64 = 3600;
+
+#[tokio::test]
+async fn t35_a_clock_that_goes_back_gives_no_new_guesses() {
+    on_both(async |store| {
+        let number = store.issue_fresh(2 * HOUR).await;
+        for tag in 0..10 {
+            assert_eq!(store.answer(number, Wrong, tag, 2 * HOUR + 1).await, Counted);
+        }
+        for (tag, after) in [(20, 2 * HOUR), (21, HOUR), (22, 0)] {
+            assert_eq!(store.answer(number, Wrong, tag, after).await, Refused, "at {after}");
+            assert_eq!(store.answer(number, Right, tag, after).await, Refused, "at {after}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t35_a_clock_that_goes_back_sends_no_message_sooner() {
+    on_both(async |store| {
+        for place in 0..3 {
+            store.issue_fresh(2 * HOUR + place * 60).await;
+        }
+        for after in [2 * HOUR + 149, 2 * HOUR, HOUR, 0] {
+            let issued = store.issue(&new(after)).await.unwrap();
+            assert!(matches!(issued, Issued::Joined(ref newest) if newest.number == 3), "{after}");
+        }
+        store.issue_fresh(2 * HOUR + 150).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t35_a_success_repeats_only_to_a_clock_that_is_nearly_right() {
+    on_both(async |store| {
+        let number = store.issue_fresh(2 * HOUR).await;
+        assert_eq!(store.answer(number, Right, 1, 2 * HOUR + 10).await, Counted);
+        assert_eq!(store.answer(number, Right, 1, HOUR + 10).await, Refused);
+        assert_eq!(store.answer(number, Right, 2, HOUR + 10).await, Refused);
+    })
+    .await;
+}
+
+/// The table's own expiry only clears up; nothing may depend on when it does.
+#[tokio::test]
+async fn t36_a_row_that_outlives_its_time_lets_nothing_in() {
+    on_both(async |store: Store| {
+        let mut nobody = new(0);
+        nobody.person = Person::Unknown;
+        store.issue(&nobody).await.unwrap();
+        // 26 hours later the row is still there, an hour past its expiry.
+        let mut late = new(26 * HOUR);
+        late.now = NOW + 26 * HOUR;
+        late.session = [9; 8];
+        let Issued::Fresh(challenge) = store.issue(&late).await.unwrap() else {
+            panic!("a dead challenge is not joined")
+        };
+        assert_eq!(challenge.number, 2, "the numbers go on");
+        assert_eq!(store.answer(2, Right, 1, 26 * HOUR + 1).await, Counted);
+        let replay = answer(1, Right, 2, 26 * HOUR + 2);
+        assert_eq!(store.record(&replay).await.unwrap(), Refused);
+    })
+    .await;
+}
