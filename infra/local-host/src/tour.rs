@@ -5,6 +5,7 @@
 
 mod account;
 mod attack;
+mod audit;
 mod client;
 mod link;
 mod report;
@@ -45,10 +46,12 @@ enum Chapter {
     Link,
     Stranger,
     Attack,
+    Audit,
 }
 
 impl Chapter {
-    const ALL: [Self; 5] = [Self::Account, Self::SignIn, Self::Link, Self::Stranger, Self::Attack];
+    const ALL: [Self; 6] =
+        [Self::Account, Self::SignIn, Self::Link, Self::Stranger, Self::Attack, Self::Audit];
 }
 
 /// The tour under way.
@@ -102,6 +105,7 @@ impl Tour<'_> {
             Chapter::Link => link::play(self).await,
             Chapter::Stranger => stranger::play(self).await,
             Chapter::Attack => attack::play(self).await,
+            Chapter::Audit => audit::play(self).await,
         }
     }
 
@@ -195,7 +199,7 @@ impl Seen {
         Self {
             triggers: count(self.triggers),
             aws_calls: count(self.aws_calls),
-            cold_extras: self.cold_extras,
+            cold_extras: count(self.cold_extras),
         }
     }
 }

@@ -173,21 +173,6 @@ impl<'a> Client<'a> {
         self.expect("AdminSetUserPassword", input).await.map(drop)
     }
 
-    /// What must never stand in a log: every address that was written to, and the code and the
-    /// link of every mail.
-    pub(super) fn secrets(&self) -> Vec<String> {
-        let mails = self.host.outbox().all();
-        let codes = mails.iter().filter_map(|mail| longest_run_of_digits(&mail.text));
-        let links = mails.iter().filter_map(|mail| Some(mail.text.split_once('#')?.1));
-        let links = links.filter_map(|rest| rest.split_whitespace().next()).map(str::to_owned);
-        mails.iter().map(|mail| mail.to.clone()).chain(codes).chain(links).collect()
-    }
-
-    /// What the functions logged.
-    pub(super) fn logs(&self) -> Vec<String> {
-        self.host.logs().all().into_iter().map(|line| line.text).collect()
-    }
-
     /// Where links of the default pool lead.
     pub(super) fn page(&self) -> String {
         format!("{}/", self.host.url())
@@ -239,7 +224,7 @@ pub(super) fn tokens(answer: Answer) -> anyhow::Result<Value> {
     }
 }
 
-fn longest_run_of_digits(text: &str) -> Option<String> {
+pub(super) fn longest_run_of_digits(text: &str) -> Option<String> {
     let runs = text.split(|letter: char| !letter.is_ascii_digit());
     runs.max_by_key(|run| run.len()).filter(|run| run.len() >= 6).map(str::to_owned)
 }

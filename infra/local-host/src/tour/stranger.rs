@@ -1,4 +1,4 @@
-//! Chapter three: somebody without an account sees what a user sees.
+//! Chapter four: somebody without an account sees what a user sees.
 
 use anyhow::ensure;
 use serde_json::Value;

@@ -1,0 +1,65 @@
+//! The end of the tour: what the functions left behind is looked through.
+
+use anyhow::ensure;
+use serde_json::Value;
+
+use super::client::{Client, longest_run_of_digits};
+use super::{NOTHING, Plan, Stopped, Tour};
+use crate::host::Host;
+use crate::journal::Entry;
+
+pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
+    let host = tour.host;
+    let logs = Plan {
+        name: "the functions' logs are searched",
+        expected: "no address, no code and no link of this tour",
+        happens: NOTHING,
+    };
+    tour.step(logs, async |_: &Client<'_>| {
+        let (lines, secrets) = (host.logs().all(), secrets(host));
+        ensure!(!lines.is_empty() && !secrets.is_empty(), "there is nothing to search");
+        let leak = lines.iter().find(|line| secrets.iter().any(|one| line.text.contains(one)));
+        ensure!(leak.is_none(), "a log line of {:?} holds one", leak.map(|line| &line.function));
+        Ok(())
+    })
+    .await?;
+
+    let events = Plan {
+        name: "the functions' answers are compared with their events",
+        expected: "every event came back as it was sent, `response` aside",
+        happens: NOTHING,
+    };
+    tour.step(events, async |_: &Client<'_>| {
+        let entries = host.journal().since(0);
+        let changed = entries.iter().find_map(changed_by);
+        ensure!(changed.is_none(), "one was changed by {changed:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// Every address that was written to, and the code and the link of every mail.
+fn secrets(host: &Host) -> Vec<String> {
+    let mails = host.outbox().all();
+    let codes = mails.iter().filter_map(|mail| longest_run_of_digits(&mail.text));
+    let links =
+        mails.iter().filter_map(|mail| mail.text.split_once('#')?.1.split_whitespace().next());
+    let links = links.map(str::to_owned);
+    mails.iter().map(|mail| mail.to.clone()).chain(codes).chain(links).collect()
+}
+
+/// The trigger function whose answer differs from its event in more than `response`.
+fn changed_by(entry: &Entry) -> Option<&str> {
+    match entry {
+        Entry::Invoked { function, source, event, outcome: Ok(answer), .. } => {
+            let changed = !source.is_empty() && without_response(event) != without_response(answer);
+            changed.then_some(function.as_str())
+        }
+        Entry::Invoked { .. } | Entry::Called { .. } => None,
+    }
+}
+
+fn without_response(event: &Value) -> Vec<(&String, &Value)> {
+    let members = event.as_object().into_iter().flatten();
+    members.filter(|(name, _)| *name != "response").collect()
+}
