@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 
+import { confirm, signUp, somebody, submit } from "./stage.mjs";
+
 const USER = "11111111-2222-3333-4444-555555555555";
 
 export async function linksAreNeverFollowedByThemselves(page) {
@@ -41,6 +43,26 @@ export async function linksAreNeverFollowedByThemselves(page) {
 
 function link(payload) {
   return `${Buffer.from(JSON.stringify(payload)).toString("base64url")}.AAAA`;
+}
+
+// The real thing: the link of the mail, opened in the tab that asked and again, used up.
+export async function aLinkOfTheMailSignsIn(page) {
+  const base = page.url();
+  const address = somebody("link");
+  await signUp(page, address);
+  await confirm(page, address);
+  await page.getByRole("radio", { name: "Link by mail" }).check();
+  await submit(page, "Sign in");
+  const mail = page.getByRole("listitem").filter({ hasText: `To ${address}` }).first();
+  const href = await mail.getByRole("link").getAttribute("href");
+  await mail.getByRole("link").click();
+  await page.getByRole("button", { name: /^Sign in as l…@/ }).click();
+  await page.getByText(`Signed in as ${address}`).waitFor();
+  assert.equal(page.url(), base);
+
+  await page.goto(href);
+  await page.getByRole("button", { name: /^Sign in as l…@/ }).click();
+  await page.getByRole("alert").filter({ hasText: /./ }).waitFor();
 }
 
 // The mail, the kept session and the fall-back to a new one, with an API that the case plays.

@@ -4,7 +4,9 @@ import { chromium } from "playwright-core";
 
 import { axeFindsNothing, everythingHasAName } from "./access.mjs";
 import { aKeyboardIsEnough } from "./keyboard.mjs";
-import { aLinkResumesTheSessionThatCausedIt, linksAreNeverFollowedByThemselves } from "./link.mjs";
+import {
+  aLinkOfTheMailSignsIn, aLinkResumesTheSessionThatCausedIt, linksAreNeverFollowedByThemselves,
+} from "./link.mjs";
 import { longListsStayQuick, whatIsReceivedStaysText } from "./lists.mjs";
 import { PHONE, nothingScrollsSideways } from "./narrow.mjs";
 import { WINDOW, takePicture } from "./picture.mjs";
@@ -25,6 +27,7 @@ const cases = [
   [triggersAreListedAsTheyHappen, {}],
   [refusalsAreSaid, {}],
   [linksAreNeverFollowedByThemselves, {}],
+  [aLinkOfTheMailSignsIn, {}],
   [aLinkResumesTheSessionThatCausedIt, {}],
   [longListsStayQuick, {}],
   [whatIsReceivedStaysText, {}],
