@@ -1,5 +1,5 @@
 //! Every sample event goes back as it came, `response` aside.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;

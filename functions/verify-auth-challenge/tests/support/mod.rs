@@ -1,25 +1,52 @@
-//! Settings, keys and events of these tests.
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
+//! Settings, keys, stores and events of these tests.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "each test file uses a part of it"
+)]
+
+use std::cell::{Cell, RefCell};
+use std::sync::{Arc, Mutex};
 
 use aws::{CodeKeys, KeyFault, KeySource};
 use policy::Variables;
 use serde_json::{Value, json};
+use sign_in::automaton::Person;
+use sign_in::budget::CODE_LIFE;
+use sign_in::client_policy::Method;
 use sign_in::code::{self, Addressee};
 use sign_in::code_key::CodeKey;
-use sign_in::ticket::Ticket;
+use sign_in::outgoing::Outgoing;
+use sign_in::row::{Factor, RowKey};
+use sign_in::ticket::{Challenge, Origin, Ticket};
+use sign_in::verdict::Judgement;
+use store::StoreFault;
+use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use testkit::MemoryChallenges;
 use testkit::events::{CLIENT, POLICY, POOL};
 use verify_auth_challenge::settings::Settings;
 
 /// When the answers of these tests are judged.
 pub(crate) const NOW: u64 = 1_800_000_000;
+/// The person of the sample events.
+const SUB: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
 
 /// A key document of 32 zero bytes under version 1.
 pub(crate) struct FixedKeys;
 
 impl KeySource for FixedKeys {
     async fn read(&self) -> Result<String, KeyFault> {
-        Ok(r#"{"1":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#.to_owned())
+        Ok(document(&[1]))
     }
+}
+
+/// A document with the same 32 zero bytes under each of these versions.
+pub(crate) fn document(versions: &[u16]) -> String {
+    let zeros = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let keys = versions.iter().map(|version| (version.to_string(), json!(zeros)));
+    Value::Object(keys.collect()).to_string()
 }
 
 /// Keys as the function has them.
@@ -50,12 +77,130 @@ pub(crate) fn event(ticket: &Ticket, answer: &str) -> Value {
 
 /// The right answer to a challenge of the sample user.
 pub(crate) fn right_answer(ticket: &Ticket) -> String {
-    let addressee = Addressee {
-        pool: POOL,
-        client: CLIENT,
-        sub: "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55",
-        destination: "noor.haddad@example.net",
-    };
-    let key = CodeKey::new(1, [0; 32]);
+    let addressee =
+        Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: "noor.haddad@example.net" };
+    let key = CodeKey::new(ticket.challenge.key_version, [0; 32]);
     code::derive(&key, &ticket.challenge, addressee, 8).expose().to_owned()
+}
+
+/// The row of the sample user.
+pub(crate) fn row() -> RowKey {
+    RowKey::of(POOL, Factor::Email, SUB)
+}
+
+/// A challenge of the sample user under the first key, in a session with this nonce.
+pub(crate) async fn issue(store: &impl Challenges, now: u64, nonce: u8) -> Ticket {
+    issue_under(store, now, nonce, 1).await
+}
+
+/// As [`issue`], under this version of the key.
+pub(crate) async fn issue_under(
+    store: &impl Challenges,
+    now: u64,
+    nonce: u8,
+    key_version: u16,
+) -> Ticket {
+    let new = NewChallenge {
+        row: row(),
+        id: [nonce; 16],
+        now,
+        expires: now + CODE_LIFE,
+        key_version,
+        client: CLIENT.to_owned(),
+        method: Method::EmailOtp,
+        session: [nonce; 8],
+        outgoing: Outgoing::nobody(),
+        person: Person::Known,
+    };
+    match store.issue(&new).await.unwrap() {
+        Issued::Fresh(challenge) | Issued::Again(challenge) => {
+            Ticket { challenge, nonce: [nonce; 16], origin: Origin::Caused }
+        }
+        Issued::Joined(challenge) => {
+            Ticket { challenge, nonce: [nonce; 16], origin: Origin::Joined }
+        }
+        Issued::Blank => panic!("nothing was issued"),
+    }
+}
+
+/// A challenge that no answer fits.
+pub(crate) fn blank(ticket: &Ticket) -> Ticket {
+    let challenge = Challenge { number: 0, ..ticket.challenge.clone() };
+    Ticket { challenge, ..ticket.clone() }
+}
+
+/// What a table does with its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    Fine,
+    Fails,
+    Hangs,
+    Panics,
+}
+
+impl Manner {
+    async fn misbehave(self) -> Result<(), &'static str> {
+        match self {
+            Self::Fine => Ok(()),
+            Self::Fails => Err("throttled"),
+            Self::Hangs => std::future::pending().await,
+            Self::Panics => panic!("a bug"),
+        }
+    }
+}
+
+/// A table that keeps what it is asked to record, and may do worse; cloning shares it.
+#[derive(Clone)]
+pub(crate) struct Table {
+    pub(crate) memory: MemoryChallenges,
+    pub(crate) manner: Manner,
+    calls: Arc<Mutex<Vec<Judgement>>>,
+}
+
+impl Table {
+    pub(crate) fn new(manner: Manner) -> Self {
+        Self { memory: MemoryChallenges::default(), manner, calls: Arc::default() }
+    }
+
+    /// What it was asked to record, in order.
+    pub(crate) fn calls(&self) -> Vec<Judgement> {
+        self.calls.lock().unwrap().clone()
+    }
+}
+
+impl Challenges for Table {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+        self.memory.issue(new).await
+    }
+
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+        self.calls.lock().unwrap().push(judgement.clone());
+        self.manner.misbehave().await.map_err(|fault| StoreFault::Record(fault.into()))?;
+        self.memory.record(judgement).await
+    }
+}
+
+/// A secret that changes and whose service may misbehave.
+pub(crate) struct Secrets {
+    pub(crate) manner: Cell<Manner>,
+    pub(crate) document: RefCell<String>,
+    pub(crate) reads: Cell<u32>,
+}
+
+impl Secrets {
+    pub(crate) fn new(versions: &[u16]) -> Self {
+        Self {
+            manner: Cell::new(Manner::Fine),
+            document: RefCell::new(document(versions)),
+            reads: Cell::new(0),
+        }
+    }
+}
+
+impl KeySource for &Secrets {
+    async fn read(&self) -> Result<String, KeyFault> {
+        self.reads.set(self.reads.get() + 1);
+        self.manner.get().misbehave().await.map_err(|fault| KeyFault::Read(fault.into()))?;
+        Ok(self.document.borrow().clone())
+    }
 }

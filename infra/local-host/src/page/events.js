@@ -57,7 +57,7 @@ function awsCall({ at, function: caller, service, action }) {
 function invocation(entry) {
   const { at, function: name, trigger_source: source, ms, error } = entry;
   const what = element("span", { class: "what" }, ...breakable(source === "" ? name : source));
-  const summary = element("summary", {}, timeOf(at), what, note(`${ms} ms`));
+  const summary = element("summary", {}, timeOf(at), note(`${ms} ms`), what);
   if (error !== null) {
     summary.append(element("strong", { class: "failed" }, "failed"));
   }

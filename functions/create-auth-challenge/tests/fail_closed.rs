@@ -1,0 +1,111 @@
+//! Whatever breaks and whatever the event claims: no challenge without the table.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use create_auth_challenge::settings::Settings;
+use create_auth_challenge::{Chance, handle};
+use policy::Variables;
+use runtime::Answer;
+use serde_json::{Value, json};
+use sign_in::verdict::Judgement;
+use store::StoreFault;
+use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use testkit::MemoryChallenges;
+
+/// One client whose first challenge is already the real one.
+const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"],"default_method":"EMAIL_OTP"}}}"#;
+const CHANCE: Chance = Chance { now: 1_800_000_000, id: [1; 16], nonce: [2; 16] };
+
+fn settings() -> Settings {
+    let look_up = |name: &str| match name {
+        "POLICY" => Some(POLICY.to_owned()),
+        "CHALLENGES_TABLE" => Some("challenges".to_owned()),
+        _ => None,
+    };
+    let mut variables = Variables::new(&look_up);
+    let settings = Settings::read(&mut variables);
+    variables.finish(settings).unwrap()
+}
+
+/// A table that breaks.
+#[derive(Clone, Copy, Debug)]
+enum Broken {
+    Fails,
+    Hangs,
+    Panics,
+}
+
+impl Challenges for Broken {
+    async fn issue(&self, _: &NewChallenge) -> Result<Issued, StoreFault> {
+        match self {
+            Self::Fails => Err(StoreFault::Issue("throttled".into())),
+            Self::Hangs => std::future::pending().await,
+            Self::Panics => panic!("a bug"),
+        }
+    }
+
+    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreFault> {
+        panic!("create judges nothing")
+    }
+}
+
+/// Runs one invocation as the runtime does; `None` if it panicked or never answered.
+fn run(store: &impl Challenges, event: Value) -> Option<Answer> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    let settings = settings();
+    let invocation = handle(&settings, store, event, CHANCE);
+    let deadline = Duration::from_millis(3500);
+    let run = || runtime.block_on(async { tokio::time::timeout(deadline, invocation).await.ok() });
+    catch_unwind(AssertUnwindSafe(run)).ok().flatten()
+}
+
+/// The event with a challenge that an attacker could answer.
+fn already_answered() -> Value {
+    let planted = json!({
+        "publicChallengeParameters": {"challenge": "EMAIL_OTP"},
+        "privateChallengeParameters": {"answer": "1234", "challenge": "planted"},
+        "challengeMetadata": "planted",
+    });
+    testkit::with(testkit::event("CreateAuthChallenge_Authentication"), "/response", planted)
+}
+
+#[test]
+fn t33_no_fault_of_the_table_leaves_a_challenge() {
+    for broken in [Broken::Fails, Broken::Hangs, Broken::Panics] {
+        let answer = run(&broken, already_answered());
+        assert!(!matches!(answer, Some(Ok(_))), "{broken:?}: {answer:?}");
+    }
+}
+
+#[test]
+fn t33_a_challenge_that_the_event_brings_along_is_overwritten() {
+    let reply = run(&MemoryChallenges::default(), already_answered()).unwrap().unwrap();
+    let response = reply.into_payload()["response"].take();
+    assert_eq!(response["privateChallengeParameters"].as_object().unwrap().len(), 1);
+    assert!(!response.to_string().contains("planted"), "{response}");
+}
+
+#[test]
+fn t11_an_unverified_address_gets_no_message_and_the_same_challenge() {
+    let mut shapes = Vec::new();
+    for verified in [json!("true"), json!("false"), json!(""), Value::Null] {
+        let store = MemoryChallenges::default();
+        let event = testkit::event("CreateAuthChallenge_Authentication");
+        let pointer = "/request/userAttributes/email_verified";
+        let event = testkit::with(event, pointer, verified.clone());
+        let user_name = event["userName"].as_str().unwrap().to_owned();
+        let reply = run(&store, event).unwrap().unwrap();
+        shapes.push(reply.into_payload()["response"].take());
+        let row = sign_in::row::RowKey::of(
+            testkit::events::POOL,
+            sign_in::row::Factor::Email,
+            &user_name,
+        );
+        let (_, note) = store.newest(&row).unwrap();
+        assert_eq!(note.destination.is_empty(), verified != json!("true"), "{verified}");
+    }
+    assert!(shapes.iter().all(|shape| *shape == shapes[0]), "the same for everybody");
+}

@@ -1,0 +1,64 @@
+//! Whatever the event claims: no tokens without a reason.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use define_auth_challenge::handle;
+use define_auth_challenge::settings::Settings;
+use policy::Variables;
+use serde_json::{Value, json};
+use testkit::events::POLICY;
+
+fn settings() -> Settings {
+    let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
+    let mut variables = Variables::new(&look_up);
+    let settings = Settings::read(&mut variables);
+    variables.finish(settings).unwrap()
+}
+
+/// Whether an event that already carries tokens ends in tokens.
+fn issues(event: &Value) -> bool {
+    let claimed = json!({
+        "challengeName": null, "issueTokens": true, "failAuthentication": false,
+        "answerCorrect": true,
+    });
+    let event = testkit::with(event.clone(), "/response", claimed);
+    match handle(&settings(), event) {
+        Ok(reply) => reply.into_payload()["response"]["issueTokens"] != false,
+        Err(_) => false,
+    }
+}
+
+#[test]
+fn t33_an_event_that_already_issues_tokens_does_not() {
+    let event = testkit::event("DefineAuthChallenge_Authentication");
+    let round = |name: Value, right: Value, metadata: Value| json!({"challengeName": name, "challengeResult": right, "challengeMetadata": metadata});
+    let custom = || json!("CUSTOM_CHALLENGE");
+    for session in [
+        json!([]),
+        json!(null),
+        json!([null]),
+        json!("tokens"),
+        json!([round(custom(), json!(true), json!("made up"))]),
+        json!([round(custom(), json!(true), Value::Null)]),
+        json!([round(custom(), json!(true), json!("PROVIDE_AUTH_PARAMETERS"))]),
+        json!([round(json!("SRP_A"), json!(true), Value::Null)]),
+        json!([round(json!("PASSWORD_VERIFIER"), json!(true), Value::Null)]),
+    ] {
+        let event = testkit::with(event.clone(), "/request/session", session.clone());
+        assert!(!issues(&event), "after {session}");
+    }
+}
+
+#[test]
+fn t33_an_event_that_cannot_be_read_is_no_answer() {
+    let event = testkit::event("DefineAuthChallenge_Authentication");
+    for (pointer, value) in [
+        ("/request", Value::Null),
+        ("/request", json!("tokens")),
+        ("/triggerSource", json!("CreateAuthChallenge_Authentication")),
+        ("/userPoolId", json!("eu-west-1_Other")),
+        ("/callerContext/clientId", Value::Null),
+    ] {
+        let event = testkit::with(event.clone(), pointer, value);
+        assert!(handle(&settings(), event).is_err(), "{pointer}");
+    }
+}

@@ -1,0 +1,200 @@
+//! Whatever breaks and whatever the event claims: never right without a reason.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use aws::CodeKeys;
+use serde_json::{Value, json};
+use sign_in::ticket::Ticket;
+use sign_in::verdict::Verdict;
+use testkit::MemoryChallenges;
+use verify_auth_challenge::handle;
+
+use support::{
+    Manner, NOW, Secrets, Table, event, issue, issue_under, keys, right_answer, settings,
+};
+
+/// How an invocation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Said(bool),
+    Fault,
+    Panicked,
+    /// It never answered: the deadline around the handler ends it.
+    Hung,
+}
+
+/// Runs one invocation as the runtime does: with a deadline, and not ended by a panic.
+fn run(table: &Table, secrets: &Secrets, event: &Value) -> Ended {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    let (settings, keys) = (settings(), CodeKeys::new(secrets));
+    let invocation = handle(&settings, table, &keys, event.clone(), NOW + 9);
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        runtime
+            .block_on(async { tokio::time::timeout(Duration::from_millis(3500), invocation).await })
+    }));
+    match ended {
+        Err(_) => Ended::Panicked,
+        Ok(Err(_)) => Ended::Hung,
+        Ok(Ok(Err(_))) => Ended::Fault,
+        Ok(Ok(Ok(reply))) => {
+            let response = reply.into_payload()["response"].take();
+            Ended::Said(response["answerCorrect"].as_bool().unwrap())
+        }
+    }
+}
+
+/// A challenge in a table of this manner.
+fn issued(manner: Manner) -> (Table, Ticket) {
+    let table = Table::new(manner);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let ticket = runtime.block_on(issue(&table, NOW, 1));
+    (table, ticket)
+}
+
+/// The event with what an attacker would like to be the answer.
+fn already_right(event: Value) -> Value {
+    testkit::with(event, "/response", json!({"answerCorrect": true, "issueTokens": true}))
+}
+
+#[test]
+fn t33_no_fault_of_table_or_key_is_ever_right() {
+    for (table_manner, expected) in [
+        (Manner::Fine, Ended::Said(true)),
+        (Manner::Fails, Ended::Said(false)),
+        (Manner::Hangs, Ended::Hung),
+        (Manner::Panics, Ended::Panicked),
+    ] {
+        let (table, ticket) = issued(table_manner);
+        let event = already_right(event(&ticket, &right_answer(&ticket)));
+        assert_eq!(run(&table, &Secrets::new(&[1]), &event), expected, "{table_manner:?}");
+    }
+    for (key_manner, expected) in [
+        (Manner::Fails, Ended::Fault),
+        (Manner::Hangs, Ended::Hung),
+        (Manner::Panics, Ended::Panicked),
+    ] {
+        let (table, ticket) = issued(Manner::Fine);
+        let secrets = Secrets::new(&[1]);
+        secrets.manner.set(key_manner);
+        let event = already_right(event(&ticket, &right_answer(&ticket)));
+        assert_eq!(run(&table, &secrets, &event), expected, "{key_manner:?}");
+        assert!(table.calls().is_empty(), "nothing is half done");
+    }
+}
+
+#[test]
+fn t33_an_event_that_says_it_is_right_is_judged_all_the_same() {
+    let (table, ticket) = issued(Manner::Fine);
+    let wrong = event(&ticket, "00000000");
+    let foreign = testkit::with(
+        wrong.clone(),
+        "/request/privateChallengeParameters",
+        json!({"challenge": "made up"}),
+    );
+    let first_round = testkit::with(
+        wrong.clone(),
+        "/request/privateChallengeParameters",
+        json!({"challenge": "PROVIDE_AUTH_PARAMETERS"}),
+    );
+    let without = testkit::with(wrong.clone(), "/request/privateChallengeParameters", Value::Null);
+    for event in [wrong, foreign, first_round, without] {
+        let ended = run(&table, &Secrets::new(&[1]), &already_right(event));
+        assert_eq!(ended, Ended::Said(false));
+    }
+}
+
+#[test]
+fn t24_an_unreachable_key_is_no_answer_and_the_next_event_is_judged() {
+    let (table, ticket) = issued(Manner::Fine);
+    let secrets = Secrets::new(&[1]);
+    let event = event(&ticket, &right_answer(&ticket));
+    secrets.manner.set(Manner::Fails);
+    for tries in 1..=5 {
+        assert_eq!(run(&table, &secrets, &event), Ended::Fault);
+        assert_eq!(secrets.reads.get(), tries, "one read for each event");
+    }
+    assert!(table.calls().is_empty());
+    secrets.manner.set(Manner::Fine);
+    assert_eq!(run(&table, &secrets, &event), Ended::Said(true));
+}
+
+#[tokio::test]
+async fn t72_a_rotation_between_issue_and_answer_changes_no_verdict() {
+    for (issued_under, known, right) in [
+        (1, [1, 2].as_slice(), true),
+        (2, &[1, 2], true),
+        (1, &[1], true),
+        (1, &[2, 3], false),
+        (9, &[1, 2], false),
+    ] {
+        let table = Table::new(Manner::Fine);
+        let ticket = issue_under(&table, NOW, 1, issued_under).await;
+        let secrets = Secrets::new(known);
+        let keys = CodeKeys::new(&secrets);
+        let event = event(&ticket, &right_answer(&ticket));
+        let reply = handle(&settings(), &table, &keys, event, NOW + 9).await.unwrap();
+        let said = reply.into_payload()["response"]["answerCorrect"].take();
+        assert_eq!(said, right, "version {issued_under} of {known:?}");
+        assert_eq!(table.calls().len(), 1, "right or not, one write");
+    }
+}
+
+/// What verify says to the right answer if the event is changed like this.
+async fn said_to(change: impl FnOnce(Value) -> Value) -> bool {
+    let table = Table::new(Manner::Fine);
+    let ticket = issue(&table, NOW, 1).await;
+    let event = change(event(&ticket, &right_answer(&ticket)));
+    let reply = handle(&settings(), &table, &keys(), event, NOW + 9).await.unwrap();
+    let said = reply.into_payload()["response"]["answerCorrect"].as_bool().unwrap();
+    let verdict = if said { Verdict::Right } else { Verdict::Wrong };
+    let calls = table.calls();
+    assert_eq!(calls.iter().map(|call| call.verdict).collect::<Vec<_>>(), [verdict]);
+    said
+}
+
+#[tokio::test]
+async fn t11_a_code_dies_with_the_address_it_was_sent_to() {
+    assert!(said_to(|event| event).await, "unchanged");
+    for (attribute, value) in [
+        ("email", json!("eve@example.net")),
+        ("email", json!("Noor.haddad@example.net")),
+        ("email", Value::Null),
+        ("email_verified", json!("false")),
+        ("email_verified", json!("TRUE ")),
+        ("email_verified", json!("")),
+        ("email_verified", Value::Null),
+        ("sub", json!("d2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55")),
+        ("sub", Value::Null),
+    ] {
+        let pointer = format!("/request/userAttributes/{attribute}");
+        let told = format!("{attribute} {value}");
+        assert!(!said_to(|event| testkit::with(event, &pointer, value)).await, "{told}");
+    }
+    assert!(!said_to(|event| testkit::with(event, "/request/userAttributes", Value::Null)).await);
+}
+
+#[tokio::test]
+async fn t28_a_name_that_belongs_to_nobody_is_never_right() {
+    for not_found in [json!(true), json!("false"), json!(1)] {
+        assert!(!said_to(|event| testkit::with(event, "/request/userNotFound", not_found)).await);
+    }
+}
+
+#[tokio::test]
+async fn t35_a_clock_that_goes_back_makes_no_dead_code_live_again() {
+    // The code died at NOW + 300; then this instance's clock falls back by an hour.
+    for back in [0, 60, 3_000, 3_600] {
+        let store = MemoryChallenges::default();
+        let ticket = issue(&store, NOW, 1).await;
+        let event = event(&ticket, &right_answer(&ticket));
+        let now = NOW + 360 - back;
+        let reply = handle(&settings(), &store, &keys(), event, now).await.unwrap();
+        let alive = (NOW..NOW + 300).contains(&now);
+        assert_eq!(reply.into_payload()["response"]["answerCorrect"], alive, "{back} s back");
+    }
+}

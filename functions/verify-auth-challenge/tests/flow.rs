@@ -1,0 +1,119 @@
+//! From a challenge to the verdict on its answers.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use serde_json::{Value, json};
+use sign_in::ticket::{CodeLength, Ticket};
+use sign_in::verdict::Verdict;
+use verify_auth_challenge::handle;
+
+use support::{Manner, NOW, Table, blank, event, issue, keys, right_answer, row, settings};
+
+async fn send(table: &Table, event: Value, now: u64) -> bool {
+    let reply = handle(&settings(), table, &keys(), event, now).await.unwrap();
+    let response = reply.into_payload()["response"].take();
+    let right = response["answerCorrect"].as_bool().unwrap();
+    assert_eq!(response, json!({"answerCorrect": right}), "nothing else is said");
+    right
+}
+
+#[track_caller]
+fn check(said: bool, expected: bool) {
+    assert_eq!(said, expected);
+}
+
+#[tokio::test]
+async fn a_right_answer_is_right_once_and_for_its_own_session() {
+    let table = Table::new(Manner::Fine);
+    let ticket = issue(&table, NOW, 1).await;
+    let other = issue(&table, NOW + 1, 2).await;
+    assert_eq!(other.challenge, ticket.challenge, "joined");
+    let right = right_answer(&ticket);
+    check(send(&table, event(&ticket, &right), NOW + 9).await, true);
+    check(send(&table, event(&ticket, &right), NOW + 9).await, true);
+    check(send(&table, event(&ticket, &right), NOW + 39).await, true);
+    check(send(&table, event(&ticket, &right), NOW + 40).await, false);
+    check(send(&table, event(&other, &right), NOW + 10).await, false);
+}
+
+#[tokio::test]
+async fn a_code_is_accepted_as_people_type_it_and_not_otherwise() {
+    for (typed, accepted) in [("{} ", true), ("{}\u{a0}", false), ("0{}", false), ("", false)] {
+        let table = Table::new(Manner::Fine);
+        let ticket = issue(&table, NOW, 1).await;
+        let typed = typed.replace("{}", &right_answer(&ticket));
+        check(send(&table, event(&ticket, &typed), NOW + 9).await, accepted);
+    }
+}
+
+#[tokio::test]
+async fn wrong_answers_are_counted_and_leave_the_right_one_open() {
+    let table = Table::new(Manner::Fine);
+    let ticket = issue(&table, NOW, 1).await;
+    for wrong in ["00000000", "00000001", "00000000 "] {
+        check(send(&table, event(&ticket, wrong), NOW + 9).await, false);
+    }
+    assert_eq!(table.memory.wrong_in_a_row(&row()), 3);
+    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 9).await, true);
+    assert_eq!(table.memory.wrong_in_a_row(&row()), 0);
+}
+
+#[tokio::test]
+async fn a_long_code_signs_in_while_short_ones_are_blocked_and_is_not_counted() {
+    let table = Table::new(Manner::Fine);
+    let short = issue(&table, NOW, 1).await;
+    for guess in 0..10 {
+        check(send(&table, event(&short, &format!("{guess:08}")), NOW + 1).await, false);
+    }
+    check(send(&table, event(&short, &right_answer(&short)), NOW + 2).await, false);
+    let long = issue(&table, NOW + 31, 2).await;
+    assert_eq!(long.challenge.code_length, CodeLength::Long);
+    let calls = table.calls().len();
+    for guess in 0..20 {
+        check(send(&table, event(&long, &format!("{guess:016}")), NOW + 32).await, false);
+    }
+    assert_eq!(table.calls().len(), calls, "a wrong long code writes nothing");
+    check(send(&table, event(&long, &right_answer(&long)), NOW + 33).await, true);
+}
+
+#[tokio::test]
+async fn no_answer_fits_a_blank_challenge() {
+    let table = Table::new(Manner::Fine);
+    let ticket = blank(&issue(&table, NOW, 1).await);
+    for given in [right_answer(&ticket), "00000000".to_owned(), String::new()] {
+        check(send(&table, event(&ticket, &given), NOW + 9).await, false);
+    }
+    assert_eq!(table.memory.wrong_in_a_row(&row()), 0);
+}
+
+#[tokio::test]
+async fn t03_an_answer_after_its_time_or_after_a_success_is_wrong() {
+    let table = Table::new(Manner::Fine);
+    let ticket = issue(&table, NOW, 1).await;
+    let newer = issue(&table, NOW + 60, 2).await;
+    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 300).await, false);
+    check(send(&table, event(&newer, &right_answer(&newer)), NOW + 301).await, true);
+    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 299).await, false);
+}
+
+/// The table sees one call with one kind of verdict, whoever the name belongs to.
+#[tokio::test]
+async fn t12_answers_to_known_and_unknown_names_make_the_same_calls() {
+    let table = Table::new(Manner::Fine);
+    let ticket = issue(&table, NOW, 1).await;
+    let known = event(&ticket, "00000000");
+    let mut unknown = testkit::with(known.clone(), "/request/userNotFound", true);
+    unknown = testkit::with(unknown, "/request/userAttributes", json!({}));
+    let unverified =
+        testkit::with(known.clone(), "/request/userAttributes/email_verified", "false");
+    let other: Ticket = blank(&ticket);
+    for event in [known, unknown, unverified, event(&other, "00000000")] {
+        check(send(&table, event, NOW + 9).await, false);
+    }
+    let calls = table.calls();
+    assert_eq!(calls.len(), 4);
+    for call in calls {
+        assert_eq!((call.row, call.verdict, call.now), (row(), Verdict::Wrong, NOW + 9));
+    }
+}

@@ -1,0 +1,58 @@
+// What a screen reader is told: names by role, and the rules of axe in both colour schemes.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import { askForCode, button, codeOnPage, confirm, field, signUp, somebody } from "./stage.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PANELS = ["sign-in", "answer", "link", "sign-up", "confirm", "recover", "reset"];
+
+export async function everythingHasAName(page) {
+  await page.getByRole("banner").getByRole("heading", { level: 1, name: "Lifeguard" }).waitFor();
+  await page.getByRole("main").waitFor();
+  for (const name of ["Account", "Tokens", "Outbox", "Triggers and AWS calls"]) {
+    await page.getByRole("region", { name, exact: true }).waitFor();
+    await page.getByRole("heading", { level: 2, name, exact: true }).waitFor();
+  }
+  const tasks = page.getByRole("group", { name: "What to do" });
+  assert.equal(await tasks.getByRole("button", { pressed: true }).textContent(), "Sign in");
+  await page.getByRole("form", { name: "Sign in" }).waitFor();
+  const methods = page.getByRole("group", { name: "Method" }).getByRole("radio");
+  assert.equal(await methods.count(), 4);
+  await button(page, "Recover").click();
+  await page.getByRole("form", { name: "Recover the account" }).waitFor();
+  assert.equal(await tasks.getByRole("button", { pressed: true }).textContent(), "Recover");
+}
+
+export async function axeFindsNothing(page) {
+  const address = somebody("axe");
+  await signUp(page, address);
+  await confirm(page, address);
+  await askForCode(page, "Code by mail, in one round");
+  await field(page, "Code of the mail").fill(await codeOnPage(page, address, /sign-in code/i));
+  await button(page, "Answer").click();
+  await page.getByText(`Signed in as ${address}`).waitFor();
+  await page.locator("#events summary").first().click();
+  await page.evaluate(axe);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    for (const panel of PANELS) {
+      assert.deepEqual(await violations(page, panel), [], `${panel}, ${colorScheme}`);
+    }
+  }
+}
+
+async function violations(page, panel) {
+  return page.evaluate(async (shown) => {
+    for (const panel of document.querySelectorAll(".panel")) {
+      panel.hidden = panel.id !== shown;
+    }
+    for (const line of ["outcome", "trouble", "connection"]) {
+      document.getElementById(line).textContent = "Something is said here.";
+    }
+    const found = await globalThis.axe.run(document, { iframes: false });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}: ${nodes[0].failureSummary}`);
+  }, panel);
+}
