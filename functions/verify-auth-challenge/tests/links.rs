@@ -1,0 +1,202 @@
+//! Links: where they may be answered, and that they count once.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use policy::Variables;
+use serde_json::{Value, json};
+use sign_in::automaton::Person;
+use sign_in::budget::LINK_LIFE;
+use sign_in::client_policy::Method;
+use sign_in::code::Addressee;
+use sign_in::code_key::CodeKey;
+use sign_in::link;
+use sign_in::outgoing::Outgoing;
+use sign_in::row::{Factor, RowKey};
+use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
+use store::challenges::{Challenges, Issued, NewChallenge};
+use testkit::MemoryChallenges;
+use testkit::events::{CLIENT, POOL};
+use verify_auth_challenge::handle;
+use verify_auth_challenge::settings::Settings;
+
+use support::{NOW, keys};
+
+const SUB: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
+
+fn settings(binding: &str) -> Settings {
+    let policy = json!({
+        "pool": POOL,
+        "clients": {CLIENT: {
+            "methods": ["MAGIC_LINK"],
+            "link_binding": binding,
+            "redirects": ["https://app.example.com/"],
+        }},
+    });
+    let look_up = |name: &str| match name {
+        "POLICY" => Some(policy.to_string()),
+        "CHALLENGES_TABLE" => Some("challenges".to_owned()),
+        "CODE_KEY_SECRET" => Some("code-key".to_owned()),
+        _ => None,
+    };
+    let mut variables = Variables::new(&look_up);
+    let settings = Settings::read(&mut variables);
+    variables.finish(settings).unwrap()
+}
+
+async fn issue(store: &MemoryChallenges, now: u64) -> Challenge {
+    let new = NewChallenge {
+        row: RowKey::of(POOL, Factor::Email, SUB),
+        id: [7; 16],
+        now,
+        expires: now + LINK_LIFE,
+        key_version: 1,
+        client: CLIENT.to_owned(),
+        method: Method::MagicLink,
+        session: [0; 8],
+        outgoing: Outgoing::nobody(),
+        person: Person::Known,
+    };
+    match store.issue(&new).await.unwrap() {
+        Issued::Fresh(challenge) => challenge,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn link_of(challenge: &Challenge) -> String {
+    link_under(&CodeKey::new(1, [0; 32]), challenge)
+}
+
+fn link_under(key: &CodeKey, challenge: &Challenge) -> String {
+    let addressee =
+        Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: "noor.haddad@example.net" };
+    link::fragment(key, challenge, addressee, SUB).expose().to_owned()
+}
+
+/// Which round of which session an answer is given in.
+enum Round {
+    Asked { nonce: u8 },
+    Caused { nonce: u8 },
+    Joined { nonce: u8 },
+}
+
+fn event(round: &Round, challenge: &Challenge, answer: &str) -> Value {
+    let ticket = |nonce: u8, origin| {
+        Ticket { challenge: challenge.clone(), nonce: [nonce; 16], origin }.encode().unwrap()
+    };
+    let kept = match *round {
+        Round::Asked { nonce } => ask_for_method(&[nonce; 16]),
+        Round::Caused { nonce } => ticket(nonce, Origin::Caused),
+        Round::Joined { nonce } => ticket(nonce, Origin::Joined),
+    };
+    let mut event = testkit::event("VerifyAuthChallengeResponse_Authentication");
+    event["request"]["privateChallengeParameters"] = json!({"challenge": kept});
+    event["request"]["challengeAnswer"] = answer.into();
+    event
+}
+
+async fn is_right(
+    binding: &str,
+    store: &MemoryChallenges,
+    round: Round,
+    challenge: &Challenge,
+    answer: &str,
+    now: u64,
+) -> bool {
+    let event = event(&round, challenge, answer);
+    let reply = handle(&settings(binding), store, &keys(), event, now).await.unwrap();
+    reply.into_payload()["response"]["answerCorrect"].as_bool().unwrap()
+}
+
+#[track_caller]
+fn check(binding: &str, round: Round, expected: bool) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let right = runtime.block_on(async {
+        let store = MemoryChallenges::default();
+        let challenge = issue(&store, NOW).await;
+        is_right(binding, &store, round, &challenge, &link_of(&challenge), NOW + 60).await
+    });
+    assert_eq!(right, expected);
+}
+
+#[test]
+fn t19_a_scanner_or_thief_with_the_link_and_without_the_session() {
+    check("same_session", Round::Caused { nonce: 1 }, true);
+    check("same_session", Round::Joined { nonce: 1 }, false);
+    check("same_session", Round::Asked { nonce: 1 }, false);
+    check("any_browser", Round::Caused { nonce: 1 }, true);
+    check("any_browser", Round::Joined { nonce: 1 }, true);
+    check("any_browser", Round::Asked { nonce: 1 }, true);
+}
+
+#[tokio::test]
+async fn a_link_counts_once_and_the_same_event_again_gets_the_same_verdict() {
+    let store = MemoryChallenges::default();
+    let challenge = issue(&store, NOW).await;
+    let link = link_of(&challenge);
+    let answer = async |nonce, now| {
+        let round = Round::Asked { nonce };
+        is_right("any_browser", &store, round, &challenge, &link, now).await
+    };
+    assert!(answer(1, NOW + 10).await);
+    assert!(answer(1, NOW + 40).await, "the same event again");
+    assert!(!answer(2, NOW + 40).await, "a replay in another session");
+    assert!(!answer(1, NOW + 41).await, "the same session, later");
+}
+
+#[tokio::test]
+async fn an_older_link_lives_until_a_success_and_no_longer() {
+    let store = MemoryChallenges::default();
+    let older = issue(&store, NOW).await;
+    let newer = issue(&store, NOW + 60).await;
+    for (challenge, nonce, expected) in [(&older, 1, true), (&newer, 2, false), (&older, 3, false)]
+    {
+        let round = Round::Asked { nonce };
+        let link = link_of(challenge);
+        let right = is_right("any_browser", &store, round, challenge, &link, NOW + 90).await;
+        assert_eq!(right, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_or_dead_link_costs_no_guess() {
+    let store = MemoryChallenges::default();
+    let challenge = issue(&store, NOW).await;
+    let link = link_of(&challenge);
+    let forged = link_under(&CodeKey::new(1, [1; 32]), &challenge);
+    let tampered = format!("{}A", &link[..link.len() - 1]);
+    for binding in ["same_session", "any_browser"] {
+        for answer in [&tampered, &forged, "x.y", ".", "eyJ9.", &format!("{link}.x")] {
+            let round = Round::Caused { nonce: 1 };
+            assert!(!is_right(binding, &store, round, &challenge, answer, NOW + 1).await);
+        }
+        let round = Round::Caused { nonce: 1 };
+        let dead = NOW + LINK_LIFE;
+        assert!(!is_right(binding, &store, round, &challenge, &link, dead).await);
+    }
+    let row = RowKey::of(POOL, Factor::Email, SUB);
+    assert_eq!(store.wrong_in_a_row(&row), 0);
+    let round = Round::Caused { nonce: 1 };
+    assert!(is_right("same_session", &store, round, &challenge, &link, NOW + 599).await);
+}
+
+#[tokio::test]
+async fn the_link_of_somebody_else_is_refused_whoever_the_event_is_about() {
+    let store = MemoryChallenges::default();
+    let challenge = issue(&store, NOW).await;
+    let link = link_of(&challenge);
+    let asked = || event(&Round::Asked { nonce: 1 }, &challenge, &link);
+    for (pointer, value) in [
+        ("/userName", json!("eve")),
+        ("/request/userAttributes/sub", json!("sub-of-eve")),
+        ("/request/userAttributes/email", json!("eve@example.net")),
+        ("/request/userAttributes/email_verified", json!("false")),
+        ("/request/userNotFound", json!(true)),
+    ] {
+        let event = testkit::with(asked(), pointer, value);
+        let reply = handle(&settings("any_browser"), &store, &keys(), event, NOW + 1).await;
+        assert_eq!(reply.unwrap().into_payload()["response"], json!({"answerCorrect": false}));
+    }
+    let reply = handle(&settings("any_browser"), &store, &keys(), asked(), NOW + 1).await;
+    assert_eq!(reply.unwrap().into_payload()["response"], json!({"answerCorrect": true}));
+}
