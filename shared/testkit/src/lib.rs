@@ -11,6 +11,7 @@ pub mod embedded;
 pub mod events;
 pub mod faults;
 pub mod golden;
+pub mod hostile;
 pub mod memory;
 pub mod process;
 pub mod seeded;

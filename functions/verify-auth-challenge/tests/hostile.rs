@@ -1,0 +1,60 @@
+//! Events from elsewhere and of any shape, and methods that change on the way.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use proptest::prelude::{prop_assert, proptest};
+use serde_json::json;
+use sign_in::client_policy::Method;
+use testkit::MemoryChallenges;
+use verify_auth_challenge::handle;
+
+use support::{NOW, event, issue, keys, right_answer, row, settings};
+
+const NAME: &str = "VerifyAuthChallengeResponse_Authentication";
+
+#[tokio::test]
+async fn t29_verify_takes_no_event_from_somewhere_else_and_counts_nothing() {
+    let store = MemoryChallenges::default();
+    let ticket = issue(&store, NOW, 1).await;
+    for event in testkit::hostile::from_somewhere_else(NAME) {
+        let kept = json!({"challenge": ticket.encode().unwrap()});
+        let event = testkit::with(event, "/request/privateChallengeParameters", kept);
+        assert!(handle(&settings(), &store, &keys(), event.clone(), NOW).await.is_err(), "{event}");
+    }
+    assert_eq!(store.wrong_in_a_row(&row()), 0);
+}
+
+/// The client names a method with every answer; the method that counts is the challenge's own.
+#[tokio::test]
+async fn t27_the_method_is_the_one_of_the_challenge_and_must_be_on() {
+    for method in Method::ALL {
+        for named in ["EMAIL_OTP", "MAGIC_LINK", "FIDO2", "none"] {
+            let store = MemoryChallenges::default();
+            let mut ticket = issue(&store, NOW, 1).await;
+            ticket.challenge.method = method;
+            let event = event(&ticket, &right_answer(&ticket));
+            let event =
+                testkit::with(event, "/request/clientMetadata", json!({"signInMethod": named}));
+            let reply = handle(&settings(), &store, &keys(), event, NOW).await.unwrap();
+            let right = reply.into_payload()["response"]["answerCorrect"] == true;
+            // The sample policy offers codes by mail and no links.
+            assert_eq!(right, method == Method::EmailOtp, "{method:?} named {named}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn t30_no_shape_of_an_event_makes_an_answer_right(
+        event in testkit::hostile::misshapen(NAME),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let store = MemoryChallenges::default();
+        let answer = runtime.block_on(handle(&settings(), &store, &keys(), event, NOW));
+        if let Ok(reply) = answer {
+            let response = reply.into_payload()["response"].clone();
+            prop_assert!(response["answerCorrect"] == false, "{}", response);
+        }
+    }
+}
