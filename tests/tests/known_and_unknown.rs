@@ -10,7 +10,8 @@
 
 mod scene;
 
-use scene::{ANYWHERE, CODES, Call, LINKS, Pending, RUNTIME, Reply, Scene, WRONG, fragment_of};
+use scene::calls::Call;
+use scene::{ANYWHERE, CODES, LINKS, Pending, RUNTIME, Reply, Scene, WRONG, fragment_of};
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 

@@ -2,7 +2,7 @@
 //! before it that writes down every AWS call of the functions.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-mod calls;
+pub(crate) mod calls;
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sign_in::row::{Factor, RowKey};
 use tokio::runtime::Runtime;
 
-pub(crate) use self::calls::{Call, Calls};
+use self::calls::Calls;
 
 /// The pool of the host.
 pub(crate) const POOL: &str = "eu-west-1_Lifeguard";
