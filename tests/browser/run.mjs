@@ -7,6 +7,10 @@ import { aKeyboardIsEnough } from "./keyboard.mjs";
 import {
   aLinkOfTheMailSignsIn, aLinkResumesTheSessionThatCausedIt, linksAreNeverFollowedByThemselves,
 } from "./link.mjs";
+import {
+  theSamplePageKeepsABoundLinkToItsSession, theSamplePageSignsInInAnyBrowser,
+  theSamplePageWaitsForItsButton,
+} from "./link-page.mjs";
 import { longListsStayQuick, whatIsReceivedStaysText } from "./lists.mjs";
 import { PHONE, nothingScrollsSideways } from "./narrow.mjs";
 import { WINDOW, takePicture } from "./picture.mjs";
@@ -29,6 +33,9 @@ const cases = [
   [linksAreNeverFollowedByThemselves, {}],
   [aLinkOfTheMailSignsIn, {}],
   [aLinkResumesTheSessionThatCausedIt, {}],
+  [theSamplePageWaitsForItsButton, {}],
+  [theSamplePageSignsInInAnyBrowser, {}],
+  [theSamplePageKeepsABoundLinkToItsSession, {}],
   [longListsStayQuick, {}],
   [whatIsReceivedStaysText, {}],
   [aKeyboardIsEnough, {}],

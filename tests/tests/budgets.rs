@@ -12,10 +12,11 @@ mod flow;
 
 use create_auth_challenge::Chance;
 use serde_json::Value;
-use sign_in::ticket::CodeLength;
+use sign_in::client_policy::Method;
+use sign_in::ticket::{CodeLength, Origin};
 use testkit::{MemoryChallenges, Seeded};
 
-use flow::{Functions, NOW, Session, Somebody, answer, code_of};
+use flow::{Functions, NOW, Session, Somebody, answer, code_of, forged_link, link_of};
 
 const PEOPLE: u64 = 40;
 const SESSIONS_EACH: u64 = 250;
@@ -69,6 +70,7 @@ impl Recorder {
 /// One person, whoever signs in under that name.
 struct Person {
     functions: Functions,
+    method: Method,
     store: MemoryChallenges,
     somebody: Somebody,
     seeded: Seeded,
@@ -77,9 +79,15 @@ struct Person {
 }
 
 impl Person {
+    /// Every second person signs in by links.
     fn new(somebody: Somebody, seed: u64) -> Self {
+        let (functions, method) = match seed % 2 {
+            0 => (Functions::new(), Method::EmailOtp),
+            _ => (Functions::with_links(), Method::MagicLink),
+        };
         Self {
-            functions: Functions::new(),
+            functions,
+            method,
             store: MemoryChallenges::default(),
             somebody,
             seeded: Seeded::new(seed),
@@ -106,7 +114,8 @@ impl Person {
         let chance = Chance { now: self.now, id: self.seeded.bytes(), nonce: self.seeded.bytes() };
         let event = session.create_event();
         let reply = answer(self.functions.create(&self.store, event, chance).await);
-        assert_eq!(shape(&reply), r#"{"challenge":"EMAIL_OTP"} 62 62"#);
+        let expected = format!(r#"{{"challenge":"{}"}} 62 62"#, self.method.name());
+        assert_eq!(shape(&reply), expected);
         match self.store.issued(&self.somebody.row()) - before {
             0 => {}
             1 => self.recorder.sent(self.now),
@@ -125,7 +134,8 @@ impl Person {
         let reply = answer(reply);
         let right = reply["answerCorrect"].as_bool().unwrap();
         assert!(fits || !right, "a wrong answer is never right");
-        let short = session.ticket().challenge.code_length == CodeLength::Short;
+        let is_link = given.contains('.');
+        let short = session.ticket().challenge.code_length == CodeLength::Short && !is_link;
         match (right, self.store.wrong_in_a_row(&row)) {
             (true, after) => {
                 assert!(!short || !self.recorder.is_used_up(self.now), "a guess too many");
@@ -152,36 +162,44 @@ impl Person {
         }
         loop {
             self.now += self.seeded.below(4);
-            let guess = match session.ticket().challenge.code_length {
+            let ticket = session.ticket();
+            let guess = match ticket.challenge.code_length {
+                _ if self.seeded.once_in(5) => forged_link(&ticket, &self.somebody.user_name),
                 CodeLength::Short => format!("{:08}", self.seeded.below(100_000_000)),
                 CodeLength::Long => format!("{:016X}", self.seeded.draw()),
             };
-            let fits = guess == code_of(&session.ticket());
+            let fits = guess == code_of(&ticket);
             if !self.answer(&mut session, &guess, fits).await {
                 return;
             }
         }
     }
 
-    /// The owner types what the mail says; what came of it.
+    /// The owner types what the mail says, or follows its link; what came of it.
     async fn owner(&mut self) -> Outcome {
         let mut session = self.start().await;
-        let challenge = session.ticket().challenge;
+        let ticket = session.ticket();
+        let challenge = &ticket.challenge;
         if challenge.number == 0 {
             return Outcome::NoMail;
         }
-        let late = self.now + 20 >= challenge.expires;
         self.now += self.seeded.below(20);
         let used_up = self.recorder.is_used_up(self.now);
-        let code = code_of(&session.ticket());
-        self.answer(&mut session, &code, true).await;
-        let right = session.ended_right();
-        match (challenge.code_length, right, used_up) {
-            (CodeLength::Long, true, _) => Outcome::SignedInByLongCode,
-            (CodeLength::Short, true, _) => Outcome::SignedIn,
-            (CodeLength::Short, false, true) => Outcome::Blocked,
-            (_, false, _) => {
-                assert!(late, "the owner's right answer is refused for no reason");
+        let by_link = self.method == Method::MagicLink
+            && ticket.origin == Origin::Caused
+            && self.seeded.once_in(2);
+        let (answer, dead) = match by_link {
+            true => (link_of(&ticket, &self.somebody.user_name), challenge.expires),
+            false => (code_of(&ticket), challenge.code_expires()),
+        };
+        self.answer(&mut session, &answer, true).await;
+        match (by_link, challenge.code_length, session.ended_right()) {
+            (true, _, true) => Outcome::SignedInByLink,
+            (false, CodeLength::Long, true) => Outcome::SignedInByLongCode,
+            (false, CodeLength::Short, true) => Outcome::SignedIn,
+            (false, CodeLength::Short, false) if used_up => Outcome::Blocked,
+            (_, _, false) => {
+                assert!(self.now >= dead, "the owner's right answer is refused for no reason");
                 Outcome::Blocked
             }
         }
@@ -192,6 +210,7 @@ impl Person {
 enum Outcome {
     SignedIn,
     SignedInByLongCode,
+    SignedInByLink,
     /// By the budget of short codes, until the next mail, which carries a long one.
     Blocked,
     /// By the budget of messages.
@@ -225,8 +244,8 @@ async fn t01_ten_thousand_guessing_sessions_stay_within_every_window() {
         person.now += 24 * 3600;
         let blocked = person.recorder.in_a_row == 100;
         let outcome = person.owner().await;
-        let expected = if blocked { Outcome::SignedInByLongCode } else { Outcome::SignedIn };
-        assert!(outcome == expected, "person {seed}");
+        let by_code = if blocked { Outcome::SignedInByLongCode } else { Outcome::SignedIn };
+        assert!([by_code, Outcome::SignedInByLink].contains(&outcome), "person {seed}");
     }
     assert!(counted > 1000, "{counted} guesses tested the windows");
     assert!(hundred_in_a_row > 0, "somebody reached the hundred");
@@ -249,7 +268,9 @@ async fn t05_the_owner_signs_in_beside_a_guessing_stranger() {
     let count = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
     assert!(count(Outcome::SignedIn) > 20, "{} by a short code", count(Outcome::SignedIn));
     let long = count(Outcome::SignedInByLongCode);
-    assert!(long > 50, "{long} by a long code while short ones are blocked");
+    assert!(long > 20, "{long} by a long code while short ones are blocked");
+    let link = count(Outcome::SignedInByLink);
+    assert!(link > 20, "{link} by a link");
 }
 
 /// Known and unknown walk through the same script: same budgets, same answers, byte by byte.

@@ -15,6 +15,7 @@ use runtime::Answer;
 use serde_json::{Value, json};
 use sign_in::code::{self, Addressee};
 use sign_in::code_key::CodeKey;
+use sign_in::link;
 use sign_in::row::{Factor, RowKey};
 use sign_in::ticket::Ticket;
 use store::Outbox;
@@ -29,6 +30,9 @@ const SUB: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
 const ADDRESS: &str = "noor.haddad@example.net";
 /// One client whose first challenge is already the real one.
 const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"],"default_method":"EMAIL_OTP"}}}"#;
+
+/// The same with links.
+const LINKS: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["MAGIC_LINK"],"default_method":"MAGIC_LINK","redirects":["https://app.example.net/"],"default_redirect":"https://app.example.net/"}}}"#;
 
 /// How something outside takes its next call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,9 +120,9 @@ impl Mailer for Outside {
     }
 }
 
-fn read<T>(read: impl FnOnce(&mut Variables<'_>) -> Option<T>) -> T {
+fn read<T>(policy: &str, read: impl FnOnce(&mut Variables<'_>) -> Option<T>) -> T {
     let look_up = |name: &str| match name {
-        "POLICY" => Some(POLICY.to_owned()),
+        "POLICY" => Some(policy.to_owned()),
         name => Some(name.to_lowercase()),
     };
     read(&mut Variables::new(&look_up)).expect("the settings are usable")
@@ -136,11 +140,21 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
+    /// Functions that sign in by a code.
     pub(crate) fn new() -> Self {
+        Self::of(POLICY)
+    }
+
+    /// Functions that sign in by a link, or by the code beside it.
+    pub(crate) fn with_links() -> Self {
+        Self::of(LINKS)
+    }
+
+    fn of(policy: &str) -> Self {
         Self {
-            define: read(define_auth_challenge::settings::Settings::read),
-            create: read(create_auth_challenge::settings::Settings::read),
-            verify: read(verify_auth_challenge::settings::Settings::read),
+            define: read(policy, define_auth_challenge::settings::Settings::read),
+            create: read(policy, create_auth_challenge::settings::Settings::read),
+            verify: read(policy, verify_auth_challenge::settings::Settings::read),
             secret: Outside::default(),
             mail: Outside::default(),
         }
@@ -293,4 +307,19 @@ pub(crate) fn code_of(ticket: &Ticket) -> String {
     let addressee = Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: ADDRESS };
     let code = code::derive(&CodeKey::new(1, [0; 32]), &ticket.challenge, addressee, 8);
     code.expose().to_owned()
+}
+
+/// The fragment of the link that the mail about a challenge carries.
+pub(crate) fn link_of(ticket: &Ticket, user_name: &str) -> String {
+    link_under(&CodeKey::new(1, [0; 32]), ticket, user_name)
+}
+
+/// A link to the same challenge from somebody who does not know the key.
+pub(crate) fn forged_link(ticket: &Ticket, user_name: &str) -> String {
+    link_under(&CodeKey::new(1, [9; 32]), ticket, user_name)
+}
+
+fn link_under(key: &CodeKey, ticket: &Ticket, user_name: &str) -> String {
+    let addressee = Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: ADDRESS };
+    link::fragment(key, &ticket.challenge, addressee, user_name).expose().to_owned()
 }

@@ -65,7 +65,8 @@ pub(super) async fn put_functions(
         } else {
             options.function_timeout
         };
-        let environment = default_pool::environment(&name, url, &options.region);
+        let mut environment = default_pool::environment(&name, url, &options.region);
+        environment.extend(options.variables.iter().cloned());
         let function = lambda.function(FunctionSettings {
             name: name.clone(),
             program,

@@ -19,6 +19,8 @@ pub struct HostOptions {
     pub functions: FunctionSource,
     /// The time-out of the functions that Cognito invokes.
     pub function_timeout: Duration,
+    /// Variables that every function is given, beside its own or instead of them.
+    pub variables: Vec<(String, String)>,
     /// A file of users, pools and clients to create.
     pub seed: Option<PathBuf>,
     /// A folder to keep the state in; in memory without it.
@@ -36,6 +38,7 @@ impl Default for HostOptions {
             region: "eu-west-1".to_owned(),
             functions: FunctionSource::Given(Functions::default()),
             function_timeout: Duration::from_millis(4500),
+            variables: Vec::new(),
             seed: None,
             data: None,
             clock: Clock::default(),

@@ -1,0 +1,319 @@
+//! A user, a user without a verified address, and nobody: the same calls of the functions and the
+//! same answers to the client, whatever is asked, answered and used up.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod scene;
+
+use scene::calls::Call;
+use scene::{ANYWHERE, CODES, LINKS, Pending, RUNTIME, Reply, Scene, WRONG, fragment_of};
+use serde_json::json;
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
+
+/// One after the other: the calls of two tests at once could not be told apart.
+static SCENE: OnceCell<Mutex<Scene>> = OnceCell::const_new();
+
+async fn scene() -> MutexGuard<'static, Scene> {
+    let start = async || Mutex::new(Scene::start(&[]).await);
+    SCENE.get_or_init(start).await.lock().await
+}
+
+/// Client and method of every walk.
+const WAYS: [(&str, &str); 4] = [
+    (CODES, "EMAIL_OTP"),
+    (LINKS, "MAGIC_LINK"),
+    (ANYWHERE, "EMAIL_OTP"),
+    (ANYWHERE, "MAGIC_LINK"),
+];
+
+/// Three people who must look the same, by the names with which they sign in.
+struct Three([String; 3]);
+
+impl Three {
+    async fn new(scene: &Scene, occasion: &str) -> Self {
+        let names =
+            ["known", "unverified", "nobody"].map(|who| format!("{who}-{occasion}@example.net"));
+        scene.person(&names[0], "true").await;
+        scene.person(&names[1], "false").await;
+        Self(names)
+    }
+}
+
+/// What a client saw of one step, and what the functions called meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Seen {
+    step: String,
+    replies: Vec<Reply>,
+    calls: Vec<Call>,
+}
+
+/// Somebody's walk through the sign-in.
+struct Walk<'a> {
+    scene: &'a Scene,
+    way: (&'static str, &'static str),
+    name: &'a str,
+    /// The name that trigger events have.
+    user_name: String,
+    pending: Option<Pending>,
+    seen: Vec<Seen>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(scene: &'a Scene, way: (&'static str, &'static str), name: &'a str) -> Self {
+        Self { scene, way, name, user_name: String::new(), pending: None, seen: Vec::new() }
+    }
+
+    async fn start(&mut self, step: &str) {
+        let mark = self.scene.calls.mark();
+        let (client, method) = self.way;
+        let (pending, replies) = self.scene.begin(client, method, self.name).await;
+        self.user_name = pending.as_ref().unwrap().user_name.clone();
+        self.pending = pending;
+        self.note(step, replies, mark);
+    }
+
+    async fn pass_the_gap(&self) {
+        self.scene.pass_the_gap(&self.user_name).await;
+    }
+
+    async fn answer(&mut self, step: &str, answer: &str) {
+        let Some(pending) = self.pending.take() else { panic!("{step}: {:?}", self.seen.last()) };
+        let mark = self.scene.calls.mark();
+        let reply = self.scene.answer(&pending, answer).await;
+        self.pending = scene::pending(&pending.client, pending.method, &reply);
+        self.note(step, vec![reply], mark);
+    }
+
+    /// The mail delivery goes on beside the sign-in and after it; it is looked at elsewhere.
+    fn note(&mut self, step: &str, replies: Vec<Reply>, mark: usize) {
+        let mut calls = self.scene.calls.since(mark);
+        calls.retain(|call| call.function != "deliver-message");
+        let replies = replies.iter().map(Reply::masked).collect();
+        self.seen.push(Seen { step: step.to_owned(), replies, calls });
+    }
+
+    /// Five answers that are wrong, each in its way.
+    async fn answers(&mut self, occasion: &str, foreign_link: &str) {
+        let tampered = format!("{}A", &foreign_link[..foreign_link.len() - 1]);
+        let answers = [WRONG, "0000 0000", foreign_link, &tampered, "a.b"];
+        for (place, answer) in answers.iter().enumerate() {
+            self.answer(&format!("{occasion}, answer {place}"), answer).await;
+        }
+        assert!(self.pending.is_none(), "{occasion}: five answers are the end");
+    }
+}
+
+/// Everything that can be asked, answered and used up without a right answer.
+async fn walk(
+    scene: &Scene,
+    way: (&'static str, &'static str),
+    name: &str,
+    link: &str,
+) -> Vec<Seen> {
+    let mut walk = Walk::new(scene, way, name);
+    walk.start("start").await;
+    walk.answers("first session", link).await;
+    walk.start("again within the gap").await;
+    walk.answer("within the gap", WRONG).await;
+    for message in 2..=5 {
+        walk.pass_the_gap().await;
+        walk.start(&format!("message {message}")).await;
+        for guess in 0..2 {
+            walk.answer(&format!("message {message}, guess {guess}"), &format!("{WRONG}{guess}"))
+                .await;
+        }
+    }
+    walk.pass_the_gap().await;
+    walk.start("over the send budget").await;
+    walk.answers("over every budget", link).await;
+    let row = scene.row(&walk.user_name).await;
+    assert!(row["s5"]["N"] != "0" && row["s6"]["N"] == "0", "{name}: {row}");
+    assert_eq!(row["bad"]["N"], "10", "{name}: {row}");
+    walk.seen
+}
+
+/// A link of somebody else, from a mail.
+async fn foreign_link(scene: &Scene, client: &str, occasion: &str) -> String {
+    let eve = format!("eve-{occasion}@example.net");
+    scene.person(&eve, "true").await;
+    scene.begin(client, "MAGIC_LINK", &eve).await;
+    fragment_of(&scene.mail(&eve, 1).await)
+}
+
+#[track_caller]
+fn check(way: (&str, &str), one: &[Seen], other: &[Seen], name: &str) {
+    assert_eq!(one.len(), other.len());
+    for (one, other) in one.iter().zip(other) {
+        assert_eq!(one.step, other.step);
+        assert_eq!(one.replies, other.replies, "{way:?}, {name}: {}", one.step);
+        let calls = |seen: &Seen| {
+            let kinds = seen.calls.iter().map(|call| Call { size: 0, ..call.clone() });
+            kinds.collect::<Vec<_>>()
+        };
+        assert_eq!(calls(one), calls(other), "{way:?}, {name}: {}", one.step);
+        for (one_call, other_call) in one.calls.iter().zip(&other.calls) {
+            let difference = one_call.size.abs_diff(other_call.size);
+            assert!(difference <= 64, "{way:?}, {name}: {}: {difference} bytes", one.step);
+        }
+    }
+}
+
+/// T12, T13: every step of every way, for three people.
+#[test]
+fn t12_nobody_is_told_apart_by_answers_or_calls() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        for (place, way) in WAYS.into_iter().enumerate() {
+            let occasion = format!("t12-{place}");
+            let client = if way.1 == "MAGIC_LINK" { way.0 } else { ANYWHERE };
+            let link = foreign_link(&scene, client, &occasion).await;
+            let three = Three::new(&scene, &occasion).await;
+            let mut walks = Vec::new();
+            for name in &three.0 {
+                walks.push(walk(&scene, way, name, &link).await);
+            }
+            assert!(walks[0].iter().any(|seen| !seen.calls.is_empty()));
+            for (seen, name) in walks.iter().zip(&three.0).skip(1) {
+                check(way, &walks[0], seen, name);
+            }
+        }
+    });
+}
+
+/// T12: what a client asks wrongly is refused in the same words for everybody.
+#[test]
+fn t12_a_refused_wish_says_nothing_about_the_person() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let three = Three::new(&scene, "wishes").await;
+        let wishes = [
+            json!({"signInMethod": "FAX"}),
+            json!({"signInMethod": "FIDO2"}),
+            json!({}),
+            json!({"signInMethod": "MAGIC_LINK"}),
+            json!({"signInMethod": "MAGIC_LINK", "redirectUri": "https://evil.example/"}),
+        ];
+        for wish in wishes {
+            let mut replies = Vec::new();
+            for name in &three.0 {
+                let asked = scene.start_at(ANYWHERE, name).await;
+                let asked = scene::pending(ANYWHERE, "", &asked).unwrap();
+                replies.push(scene.answer_with(&asked, "__dummy__", wish.clone()).await.masked());
+            }
+            assert_eq!(replies[0].status, 400, "{wish}");
+            assert_eq!(replies[0], replies[1], "{wish}");
+            assert_eq!(replies[0], replies[2], "{wish}");
+        }
+    });
+}
+
+/// T13: the start of a sign-in is one call, of one size, and the mail is not part of it.
+#[test]
+fn t13_the_mail_service_is_never_on_the_path_of_a_sign_in() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let three = Three::new(&scene, "path").await;
+        for name in &three.0 {
+            let mark = scene.calls.mark();
+            scene.begin(CODES, "EMAIL_OTP", name).await;
+            scene.settle().await;
+            let calls = scene.calls.since(mark);
+            let of_create: Vec<&str> = calls
+                .iter()
+                .filter(|call| call.function == "create-auth-challenge")
+                .map(|call| call.action.as_str())
+                .collect();
+            assert_eq!(of_create, ["DynamoDB_20120810.UpdateItem"], "{name}");
+            let mails = calls.iter().filter(|call| call.action.starts_with("/v2/email/"));
+            assert!(mails.clone().all(|call| call.function == "deliver-message"), "{name}");
+        }
+    });
+}
+
+/// T14: the same requests leave the same budgets behind, whoever it was.
+#[test]
+fn t14_nobody_has_the_budgets_of_a_user() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let three = Three::new(&scene, "budgets").await;
+        let mut budgets = Vec::new();
+        for name in &three.0 {
+            let mut walk = Walk::new(&scene, WAYS[0], name);
+            for message in 0..6 {
+                walk.start("start").await;
+                for guess in 0..3 {
+                    walk.answer("guess", &format!("{message}{guess}x")).await;
+                }
+                walk.pass_the_gap().await;
+            }
+            let row = scene.row(&walk.user_name).await;
+            let seq = &row["seq"]["N"];
+            let filled = |log: char, length: usize| {
+                let places = (1..=length).map(|place| &row[format!("{log}{place}")]["N"]);
+                places.filter(|at| at.as_str().is_some_and(|at| at != "0")).count()
+            };
+            assert_eq!(row.get("ttl").is_some(), name.starts_with("nobody"), "{name}: {row}");
+            budgets.push((seq.clone(), filled('s', 15), filled('t', 20), row["bad"]["N"].clone()));
+        }
+        assert_eq!(budgets[0], (json!("5"), 5, 10, json!("10")));
+        assert_eq!(budgets[0], budgets[1]);
+        assert_eq!(budgets[0], budgets[2]);
+    });
+}
+
+/// T17, for mail: whoever is nobody, or has no verified address, costs no message.
+#[test]
+fn t17_names_without_a_verified_address_reach_no_mail_service() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let three = Three::new(&scene, "messages").await;
+        for (place, way) in WAYS.into_iter().enumerate() {
+            let mark = scene.calls.mark();
+            for name in &three.0 {
+                let (pending, _) = scene.begin(way.0, way.1, name).await;
+                scene.pass_the_gap(&pending.unwrap().user_name).await;
+            }
+            let calls = scene.calls.since(mark);
+            let of_delivery = |action: &str| {
+                let calls = calls.iter().filter(|call| call.function == "deliver-message");
+                calls.filter(|call| call.action.starts_with(action)).count()
+            };
+            assert_eq!(of_delivery("DynamoDB_20120810.UpdateItem"), 3, "{way:?}");
+            scene.mail(&three.0[0], place + 1).await;
+        }
+        assert_eq!(scene.host.outbox().to(&three.0[0]).len(), WAYS.len());
+        assert_eq!(scene.host.outbox().to(&three.0[1]), []);
+        assert_eq!(scene.host.outbox().to(&three.0[2]), []);
+    });
+}
+
+/// T28, through the whole sign-in: the code of somebody else's mail opens nothing for nobody.
+#[test]
+fn t28_a_code_and_a_link_of_a_user_are_no_use_for_nobody() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let three = Three::new(&scene, "tokens").await;
+        for way in [(ANYWHERE, "EMAIL_OTP"), (ANYWHERE, "MAGIC_LINK")] {
+            let count = scene.host.outbox().to(&three.0[0]).len();
+            let (pending, _) = scene.begin(way.0, way.1, &three.0[0]).await;
+            let mail = scene.mail(&three.0[0], count + 1).await;
+            let mut answers = vec![scene::code_of(&mail)];
+            if way.1 == "MAGIC_LINK" {
+                answers.push(fragment_of(&mail));
+            }
+            for answer in answers {
+                for name in &three.0[1..] {
+                    let (pending, _) = scene.begin(way.0, way.1, name).await;
+                    let reply = scene.answer(&pending.unwrap(), &answer).await;
+                    assert!(!reply.is_tokens(), "{name}");
+                }
+            }
+            scene.pass_the_gap(&pending.unwrap().user_name).await;
+        }
+    });
+}

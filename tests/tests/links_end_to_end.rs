@@ -1,0 +1,333 @@
+//! Links from the mail to the tokens: where they work, how often, and for whom.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod scene;
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use local_host::functions::Outcome;
+use local_host::journal::Entry;
+use scene::{ANYWHERE, BOUND, LINKS, Pending, REDIRECT, RUNTIME, Reply, Scene};
+use scene::{code_of, fragment_of};
+use serde_json::{Value, json};
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
+
+/// One after the other: what a test finds in the journal is its own.
+static SCENE: OnceCell<Mutex<Scene>> = OnceCell::const_new();
+
+async fn scene() -> MutexGuard<'static, Scene> {
+    let start = async || Mutex::new(Scene::start(&[]).await);
+    SCENE.get_or_init(start).await.lock().await
+}
+
+/// Somebody who has asked for a link: the session that asked, and what the mail holds.
+struct Asked {
+    address: String,
+    pending: Pending,
+    fragment: String,
+    code: String,
+}
+
+async fn ask(scene: &Scene, client: &str, person: &str) -> Asked {
+    let address = format!("{person}@example.net");
+    scene.person(&address, "true").await;
+    ask_again(scene, client, &address).await
+}
+
+async fn ask_again(scene: &Scene, client: &str, address: &str) -> Asked {
+    let mails = scene.host.outbox().to(address).len();
+    let (pending, _) = scene.begin(client, "MAGIC_LINK", address).await;
+    let mail = scene.mail(address, mails + 1).await;
+    Asked {
+        address: address.to_owned(),
+        pending: pending.unwrap(),
+        fragment: fragment_of(&mail),
+        code: code_of(&mail),
+    }
+}
+
+/// Answers with a link in a browser that has nothing but the link, as the published client does.
+async fn open_elsewhere(scene: &Scene, client: &str, name: &str, fragment: &str) -> Reply {
+    let asked = scene.start_at(client, name).await;
+    let pending = scene::pending(client, "MAGIC_LINK", &asked).unwrap();
+    let metadata = json!({
+        "signInMethod": "MAGIC_LINK", "redirectUri": REDIRECT, "alreadyHaveMagicLink": "yes",
+    });
+    scene.answer_with(&pending, fragment, metadata).await
+}
+
+#[track_caller]
+fn check(reply: &Reply, signed_in: bool, case: &str) {
+    assert_eq!(reply.is_tokens(), signed_in, "{case}: {reply:?}");
+}
+
+#[test]
+fn a_link_signs_in_the_session_that_asked_for_it() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        for client in [LINKS, BOUND, ANYWHERE] {
+            let asked = ask(&scene, client, &format!("same-session-{client}")).await;
+            check(&scene.answer(&asked.pending, &asked.fragment).await, true, client);
+        }
+    });
+}
+
+#[test]
+fn a_link_still_signs_in_after_a_wrong_answer_of_the_session() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        for client in [LINKS, BOUND, ANYWHERE] {
+            let asked = ask(&scene, client, &format!("after-wrong-{client}")).await;
+            let again = scene.answer(&asked.pending, scene::WRONG).await;
+            let again = scene::pending(client, "MAGIC_LINK", &again).unwrap();
+            check(&scene.answer(&again, &asked.fragment).await, true, client);
+        }
+    });
+}
+
+#[test]
+fn the_code_of_the_mail_serves_where_the_link_does_not() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        for client in [LINKS, BOUND, ANYWHERE] {
+            let asked = ask(&scene, client, &format!("code-elsewhere-{client}")).await;
+            let (other, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
+            check(&scene.answer(&other.unwrap(), &asked.code).await, true, client);
+            assert_eq!(scene.host.outbox().to(&asked.address).len(), 1, "{client}");
+        }
+    });
+}
+
+#[test]
+fn link_and_code_are_spent_together_and_once() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        for client in [LINKS, BOUND, ANYWHERE] {
+            for code_first in [false, true] {
+                let asked = ask(&scene, client, &format!("once-{code_first}-{client}")).await;
+                let (first, second) = match code_first {
+                    true => (&asked.code, &asked.fragment),
+                    false => (&asked.fragment, &asked.code),
+                };
+                let (other, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
+                let other = other.unwrap();
+                check(&scene.answer(&asked.pending, first).await, true, client);
+                let reply = scene.answer(&other, first).await;
+                check(&reply, false, client);
+                let other = scene::pending(client, "MAGIC_LINK", &reply).unwrap();
+                check(&scene.answer(&other, second).await, false, client);
+                if client == ANYWHERE {
+                    let name = &asked.address;
+                    let reply = open_elsewhere(&scene, client, name, &asked.fragment).await;
+                    check(&reply, false, client);
+                }
+            }
+        }
+    });
+}
+
+/// T18: scanners open links, with any method; the fragment stays with them, and nothing happens.
+#[test]
+fn t18_opening_a_link_a_hundred_times_changes_nothing() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let asked = ask(&scene, BOUND, "opened").await;
+        let before = scene.settle().await;
+        let (events, calls) = (scene.host.journal().mark(), scene.calls.mark());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        for _ in 0..34 {
+            for method in ["GET", "HEAD", "OPTIONS"] {
+                let page = format!("{}/#{}", scene.host.url(), asked.fragment);
+                let request = http.request(method.parse().unwrap(), page);
+                let response = request.send().await.unwrap();
+                assert!(response.status().is_success(), "{method}: {}", response.status());
+            }
+        }
+        assert_eq!(scene.rows().await, before);
+        assert!(scene.host.journal().sources_since(events).is_empty());
+        assert_eq!(scene.calls.since(calls), []);
+        check(&scene.answer(&asked.pending, &asked.fragment).await, true, "after all that");
+    });
+}
+
+/// T19: whoever has the link and nothing else, a scanner that runs scripts, gets no session.
+#[test]
+fn t19_a_link_alone_signs_nobody_in_by_default() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        for client in [LINKS, BOUND] {
+            let asked = ask(&scene, client, &format!("scanned-{client}")).await;
+            // A client of one round has no question for the method, only a challenge.
+            let (joined, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
+            check(&scene.answer(&joined.unwrap(), &asked.fragment).await, false, "within the gap");
+            scene.pass_the_gap(&asked.pending.user_name).await;
+            let later = ask_again(&scene, client, &asked.address).await;
+            check(&scene.answer(&later.pending, &asked.fragment).await, false, "after the gap");
+            if client == BOUND {
+                let name = &asked.address;
+                let reply = open_elsewhere(&scene, client, name, &asked.fragment).await;
+                check(&reply, false, "in the first round");
+            }
+            check(&scene.answer(&asked.pending, &asked.fragment).await, true, "where it belongs");
+        }
+    });
+}
+
+#[test]
+fn a_link_for_any_browser_signs_in_elsewhere_and_sends_nothing() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let asked = ask(&scene, ANYWHERE, "any-browser").await;
+        let wrong = format!("{}A", asked.fragment);
+        check(&open_elsewhere(&scene, ANYWHERE, &asked.address, &wrong).await, false, "wrong");
+        let reply = open_elsewhere(&scene, ANYWHERE, &asked.address, &asked.fragment).await;
+        check(&reply, true, "in the first round");
+        scene.settle().await;
+        assert_eq!(scene.host.outbox().to(&asked.address).len(), 1);
+
+        scene.pass_the_gap(&asked.pending.user_name).await;
+        let asked = ask_again(&scene, ANYWHERE, &asked.address).await;
+        let (joined, _) = scene.begin(ANYWHERE, "MAGIC_LINK", &asked.address).await;
+        check(&scene.answer(&joined.unwrap(), &asked.fragment).await, true, "in a later round");
+    });
+}
+
+/// T21: Eve sends Ada her own link; Ada's browser starts a session in whichever name.
+#[test]
+fn t21_the_link_of_an_attacker_signs_the_victim_into_nothing() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        for client in [BOUND, ANYWHERE] {
+            let eve = ask(&scene, client, &format!("eve-{client}")).await;
+            let ada = ask(&scene, client, &format!("ada-{client}")).await;
+            check(&scene.answer(&ada.pending, &eve.fragment).await, false, client);
+            let reply = open_elsewhere(&scene, client, &ada.address, &eve.fragment).await;
+            check(&reply, false, client);
+        }
+        let eve = ask(&scene, BOUND, "eve-by-name").await;
+        let reply = open_elsewhere(&scene, BOUND, &eve.address, &eve.fragment).await;
+        check(&reply, false, "in the attacker's name");
+    });
+}
+
+#[test]
+fn a_link_of_another_client_is_refused() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let asked = ask(&scene, ANYWHERE, "another-client").await;
+        scene.pass_the_gap(&asked.pending.user_name).await;
+        for client in [BOUND, LINKS] {
+            let other = ask_again(&scene, client, &asked.address).await;
+            check(&scene.answer(&other.pending, &asked.fragment).await, false, client);
+            scene.pass_the_gap(&asked.pending.user_name).await;
+            let reply = open_elsewhere(&scene, ANYWHERE, &asked.address, &other.fragment).await;
+            check(&reply, false, client);
+        }
+    });
+}
+
+/// The member of a fragment replaced, with the MAC as it was.
+fn with(fragment: &str, member: &str, value: Value) -> String {
+    let (payload, mac) = fragment.split_once('.').unwrap();
+    let payload = URL_SAFE_NO_PAD.decode(payload).unwrap();
+    let mut payload: Value = serde_json::from_slice(&payload).unwrap();
+    payload[member] = value;
+    format!("{}.{mac}", URL_SAFE_NO_PAD.encode(payload.to_string()))
+}
+
+#[test]
+fn a_tampered_link_is_wrong_and_never_an_error() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        for client in [BOUND, ANYWHERE] {
+            let asked = ask(&scene, client, &format!("tampered-{client}")).await;
+            let (payload, mac) = asked.fragment.split_once('.').unwrap();
+            let now = 1_900_000_000;
+            let tampered = [
+                with(&asked.fragment, "exp", json!(now + 600)),
+                with(&asked.fragment, "iat", json!(now)),
+                with(&asked.fragment, "n", json!(2)),
+                with(&asked.fragment, "c", json!("AAAAAAAAAAAAAAAAAAAAAA")),
+                with(&asked.fragment, "userName", json!("somebody-else")),
+                with(&asked.fragment, "extra", json!(1)),
+                format!("{payload}.{}", mac.replace(&mac[..4], "AAAA")),
+                format!("{payload}."),
+                format!(".{mac}"),
+                format!("{payload}{mac}"),
+                format!("{payload}={mac}.{mac}"),
+                format!("{REDIRECT}#{}", asked.fragment),
+                "....".to_owned(),
+                "\u{0}.\u{fffd}".to_owned(),
+                "a.".repeat(1000),
+            ];
+            for answer in tampered {
+                let (other, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
+                let reply = scene.answer(&other.unwrap(), &answer).await;
+                assert_eq!(reply.status, 200, "{answer}: {reply:?}");
+                check(&reply, false, &answer);
+            }
+            check(&scene.answer(&asked.pending, &asked.fragment).await, true, "the real one");
+        }
+    });
+}
+
+/// T22: what a proxy, a referrer or a mail gateway could see of a link is nothing worth having.
+#[test]
+fn t22_a_link_is_short_lived_and_secret_only_behind_the_fragment() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let asked = ask(&scene, BOUND, "leaks").await;
+        let mail = scene.mail(&asked.address, 1).await;
+        let link = mail.split_whitespace().find(|word| word.contains('#')).unwrap();
+        let (seen_by_servers, fragment) = link.split_once('#').unwrap();
+        assert_eq!(seen_by_servers, REDIRECT);
+        let (payload, mac) = fragment.split_once('.').unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.decode(mac).unwrap().len(), 32);
+        let payload = URL_SAFE_NO_PAD.decode(payload).unwrap();
+        let payload: Value = serde_json::from_slice(&payload).unwrap();
+        let times = ["exp", "iat"].map(|name| payload[name].as_u64().unwrap());
+        assert!(times[0] - times[1] <= 600, "{payload}");
+        assert!(!payload.to_string().contains("leaks@"), "{payload}");
+        assert_eq!(payload["userName"], asked.pending.user_name);
+    });
+}
+
+#[test]
+fn a_trigger_that_is_invoked_again_keeps_the_link_usable() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let mark = scene.host.journal().mark();
+        let asked = ask(&scene, BOUND, "invoked-again").await;
+        let created =
+            scene.host.journal().since(mark).into_iter().rev().find_map(|entry| match entry {
+                Entry::Invoked { function, event, outcome: Ok(answer), .. }
+                    if function == "create-auth-challenge" =>
+                {
+                    Some((event, answer))
+                }
+                _ => None,
+            });
+        let (event, first) = created.unwrap();
+        let limit = Duration::from_secs(5);
+        let functions = scene.host.functions();
+        let event = event.to_string().into_bytes();
+        let Outcome::Answered(again) =
+            functions.invoke("create-auth-challenge", event, limit).await
+        else {
+            panic!("the second invocation has no answer");
+        };
+        let again: Value = serde_json::from_slice(&again).unwrap();
+        assert_eq!(again["response"], first["response"]);
+        scene.settle().await;
+        assert_eq!(scene.host.outbox().to(&asked.address).len(), 1);
+        check(&scene.answer(&asked.pending, &asked.fragment).await, true, "after the repetition");
+    });
+}

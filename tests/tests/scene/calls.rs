@@ -1,0 +1,115 @@
+//! The door through which the functions reach AWS: it writes every call down and passes it on.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+/// One AWS call of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) function: String,
+    /// The service, and the action where a header names it.
+    pub(crate) action: String,
+    /// The table, and what kind of key it is asked by; empty for other services.
+    pub(crate) table: String,
+    pub(crate) key_class: String,
+    /// The length of the request's body.
+    pub(crate) size: usize,
+}
+
+/// Every call so far; cloning shares them.
+#[derive(Clone)]
+pub(crate) struct Calls(Arc<Shared>);
+
+struct Shared {
+    url: String,
+    host: OnceLock<String>,
+    http: reqwest::Client,
+    seen: Mutex<Vec<Call>>,
+}
+
+impl Calls {
+    pub(crate) async fn listen() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let calls = Self(Arc::new(Shared {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            host: OnceLock::new(),
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            seen: Mutex::default(),
+        }));
+        let router = Router::new().fallback(pass).with_state(calls.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        calls
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    pub(crate) fn pass_on_to(&self, host: &str) {
+        self.0.host.set(host.to_owned()).unwrap();
+    }
+
+    pub(crate) fn mark(&self) -> usize {
+        self.0.seen.lock().unwrap().len()
+    }
+
+    /// The calls after a mark, in order.
+    pub(crate) fn since(&self, mark: usize) -> Vec<Call> {
+        self.0.seen.lock().unwrap()[mark..].to_vec()
+    }
+}
+
+async fn pass(
+    State(calls): State<Calls>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    calls.0.seen.lock().unwrap().push(read(&uri, &headers, &body));
+    let Some(host) = calls.0.host.get() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let mut request = calls.0.http.request(method, format!("{host}{uri}")).body(body);
+    for (name, value) in &headers {
+        if !["host", "content-length", "connection"].contains(&name.as_str()) {
+            request = request.header(name, value);
+        }
+    }
+    let answer = request.send().await.unwrap();
+    let (status, mut headers) = (answer.status(), answer.headers().clone());
+    headers.remove("transfer-encoding");
+    headers.remove("content-length");
+    (status, headers, Body::from(answer.bytes().await.unwrap())).into_response()
+}
+
+fn read(uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Call {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let function = text("authorization")
+        .split_once("Credential=")
+        .and_then(|(_, scope)| scope.split('/').next())
+        .unwrap_or_default();
+    let action = match text("x-amz-target") {
+        "" => uri.path(),
+        target => target,
+    };
+    let input: Value = serde_json::from_slice(body).unwrap_or_default();
+    let key = input.pointer("/Key/pk/S").and_then(Value::as_str).unwrap_or_default();
+    let class = key.split_once('#').map_or("", |(class, _)| class);
+    Call {
+        function: function.to_owned(),
+        action: action.to_owned(),
+        table: input["TableName"].as_str().unwrap_or_default().to_owned(),
+        key_class: match key {
+            "" => String::new(),
+            key => format!("{class} of {}", key.len()),
+        },
+        size: body.len(),
+    }
+}
