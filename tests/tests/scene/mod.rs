@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod calls;
+pub(crate) mod forms;
 
 use std::path::Path;
 use std::sync::LazyLock;
