@@ -1,5 +1,5 @@
 //! Events from elsewhere and of any shape.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use create_auth_challenge::settings::Settings;
 use create_auth_challenge::{Chance, handle};

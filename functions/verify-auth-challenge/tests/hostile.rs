@@ -1,5 +1,5 @@
 //! Events from elsewhere and of any shape, and methods that change on the way.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 

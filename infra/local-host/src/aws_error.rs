@@ -14,10 +14,7 @@ pub(crate) struct AwsError {
 
 impl AwsError {
     pub(crate) fn new(kind: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-        }
+        Self { kind, message: message.into() }
     }
 
     /// The error for what local-host does not have, which names it.
@@ -54,10 +51,6 @@ impl IntoResponse for AwsError {
 
 /// The JSON of a request body.
 pub(crate) fn in_json(body: &[u8]) -> Result<Value, AwsError> {
-    serde_json::from_slice(body).map_err(|_| {
-        AwsError::new(
-            "SerializationException",
-            "The request body is not valid JSON",
-        )
-    })
+    serde_json::from_slice(body)
+        .map_err(|_| AwsError::new("SerializationException", "The request body is not valid JSON"))
 }

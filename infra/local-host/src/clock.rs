@@ -17,19 +17,12 @@ impl Clock {
 
     /// Milliseconds since 1970, UTC.
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the host's one reading of the wall clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the host's one reading of the wall clock")]
     pub fn now_millis(&self) -> u64 {
-        let wall = std::time::SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_millis();
+        let wall =
+            std::time::SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let offset = self.0.load(Ordering::SeqCst);
-        u64::try_from(wall)
-            .unwrap_or(u64::MAX)
-            .saturating_add_signed(offset)
+        u64::try_from(wall).unwrap_or(u64::MAX).saturating_add_signed(offset)
     }
 
     /// Moves the clock forward; lifetimes of codes, sessions and tokens follow.

@@ -39,10 +39,7 @@ impl Outcome {
     /// A handled error with this message, as a Rust handler's `Err` produces it.
     #[must_use]
     pub fn error(message: &str) -> Self {
-        Self::Failed {
-            error_type: "Error".to_owned(),
-            error_message: message.to_owned(),
-        }
+        Self::Failed { error_type: "Error".to_owned(), error_message: message.to_owned() }
     }
 }
 
@@ -76,21 +73,14 @@ impl Functions {
     /// Whether there is a function of that name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.0
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .contains_key(name)
+        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).contains_key(name)
     }
 
     /// Invokes a function by name; a name nobody put in place is refused as AWS refuses an
     /// invocation without permission.
     pub async fn invoke(&self, name: &str, payload: Vec<u8>, limit: Duration) -> Outcome {
-        let function = self
-            .0
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .get(name)
-            .cloned();
+        let function =
+            self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(name).cloned();
         match function {
             Some(function) => function.invoke(payload, limit).await,
             None => Outcome::Refused("AccessDeniedException".to_owned()),
@@ -100,10 +90,7 @@ impl Functions {
 
 impl fmt::Debug for Functions {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let functions = self
-            .0
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let functions = self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner());
         formatter.debug_set().entries(functions.keys()).finish()
     }
 }

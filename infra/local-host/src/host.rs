@@ -74,20 +74,13 @@ impl Host {
         let (stop, stopped) = watch::channel(());
 
         let inner_url = format!("http://127.0.0.1:{}", port.number);
-        let lambda = Lambda::new(
-            &inner_url,
-            &options.region,
-            parts.logs.clone(),
-            stopped.clone(),
-        );
+        let lambda = Lambda::new(&inner_url, &options.region, parts.logs.clone(), stopped.clone());
         let functions = match &options.functions {
             FunctionSource::Given(functions) => functions.clone(),
             _ => Functions::default(),
         };
         put_functions(options, &functions, &lambda, &client, &inner_url).await?;
-        parts
-            .secrets
-            .put(CODE_KEY_SECRET, &kept_state::code_key(data.as_ref())?);
+        parts.secrets.put(CODE_KEY_SECRET, &kept_state::code_key(data.as_ref())?);
 
         let url = format!("http://localhost:{}", port.number);
         let dynamo_url = format!("http://localhost:{}", dynamo_port.number);

@@ -118,28 +118,18 @@ impl Pool {
             let refused = Outcome::Refused("TooManyRequestsException".to_owned());
             return drop(done.send(refused));
         };
-        let job = Job {
-            request_id: Uuid::new_v4().to_string(),
-            payload,
-            done,
-            sandbox: sandbox.clone(),
-        };
+        let job =
+            Job { request_id: Uuid::new_v4().to_string(), payload, done, sandbox: sandbox.clone() };
         // A sandbox only ends with the whole service; the caller then sees `done` dropped.
         drop(sandbox.send(job));
     }
 
     fn take_idle(&self) -> Option<mpsc::UnboundedSender<Job>> {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     fn rest(&self, sandbox: mpsc::UnboundedSender<Job>) {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(sandbox);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(sandbox);
     }
 
     fn open_sandbox(self: &Arc<Self>) -> Option<mpsc::UnboundedSender<Job>> {
@@ -156,10 +146,7 @@ impl Pool {
 
     /// Whether a complaint about starting differs from the last one, so that it is shown once.
     fn is_new_complaint(&self, complaint: &str) -> bool {
-        let mut last = self
-            .complaint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.complaint.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new = *last != complaint;
         complaint.clone_into(&mut last);
         is_new

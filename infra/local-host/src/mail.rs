@@ -33,11 +33,7 @@ pub struct Mail {
 
 impl Mail {
     pub(crate) fn new(outbox: Outbox, clock: Clock) -> Self {
-        Self {
-            outbox,
-            clock,
-            mode: Arc::default(),
-        }
+        Self { outbox, clock, mode: Arc::default() }
     }
 
     /// Changes how the service behaves from now on.
@@ -55,10 +51,7 @@ impl Mail {
         match self.mode() {
             MailMode::Deliver => {}
             MailMode::Refuse => {
-                return Err(AwsError::new(
-                    "MessageRejected",
-                    "Email address is not verified.",
-                ));
+                return Err(AwsError::new("MessageRejected", "Email address is not verified."));
             }
             MailMode::Hang => std::future::pending().await,
         }

@@ -15,12 +15,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "PORT")]
     port: Option<u16>,
     /// Take built function binaries from DIR instead of building them
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        conflicts_with = "lambda_endpoint"
-    )]
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "lambda_endpoint")]
     functions: Option<PathBuf>,
     /// Invoke the functions at URL, such as that of `cargo lambda watch`
     #[arg(long, global = true, value_name = "URL")]
@@ -35,12 +30,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The region in ids, ARNs and events
-    #[arg(
-        long,
-        global = true,
-        value_name = "REGION",
-        default_value = "eu-west-1"
-    )]
+    #[arg(long, global = true, value_name = "REGION", default_value = "eu-west-1")]
     region: String,
     /// What to do; without it, serve until Ctrl-C
     #[command(subcommand)]

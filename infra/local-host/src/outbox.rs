@@ -28,27 +28,18 @@ pub struct Outbox(Arc<Mutex<Vec<Message>>>);
 impl Outbox {
     /// Adds a message.
     pub fn put(&self, message: Message) {
-        self.0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .push(message);
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(message);
     }
 
     /// All messages, oldest first.
     #[must_use]
     pub fn all(&self) -> Vec<Message> {
-        self.0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .clone()
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
 
     /// The messages to one receiver, oldest first.
     #[must_use]
     pub fn to(&self, receiver: &str) -> Vec<Message> {
-        self.all()
-            .into_iter()
-            .filter(|message| message.to == receiver)
-            .collect()
+        self.all().into_iter().filter(|message| message.to == receiver).collect()
     }
 }

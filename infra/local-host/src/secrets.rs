@@ -20,10 +20,7 @@ struct Secret {
 impl Secrets {
     /// Stores a value under an id; an earlier value is replaced, as rotation does.
     pub fn put(&self, id: &str, value: &str) {
-        let secret = Secret {
-            value: value.to_owned(),
-            version: Uuid::new_v4().to_string(),
-        };
+        let secret = Secret { value: value.to_owned(), version: Uuid::new_v4().to_string() };
         self.lock().insert(id.to_owned(), secret);
     }
 

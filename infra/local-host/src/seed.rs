@@ -45,9 +45,7 @@ pub(crate) async fn plant(seed: &Value, pools: &UserPools, region: &str) -> Resu
     for pool in root.list("pools")? {
         pool.only(&["id", "settings", "clients"])?;
         let id = pool.text("id")?;
-        pools
-            .create_pool_with_id(id, pool.settings()?)
-            .map_err(|error| pool.refused(&error))?;
+        pools.create_pool_with_id(id, pool.settings()?).map_err(|error| pool.refused(&error))?;
         for client in pool.list("clients")? {
             client.only(&["id", "settings"])?;
             pools
@@ -79,14 +77,10 @@ async fn plant_user(user: &Place<'_>, pools: &UserPools, region: &str) -> Result
         "MessageAction": "SUPPRESS",
         "UserAttributes": attributes(user, username)?,
     });
-    call("AdminCreateUser", created)
-        .await
-        .map_err(|error| user.refused(&error))?;
+    call("AdminCreateUser", created).await.map_err(|error| user.refused(&error))?;
     if user.field("password").is_some() {
         let password = json!({"Password": user.text("password")?, "Permanent": true});
-        call("AdminSetUserPassword", password)
-            .await
-            .map_err(|error| user.refused(&error))?;
+        call("AdminSetUserPassword", password).await.map_err(|error| user.refused(&error))?;
     }
     for group in user.list("groups")? {
         let name = group.value.as_str().ok_or_else(|| group.wrong("text"))?;
@@ -105,18 +99,12 @@ fn attributes(user: &Place<'_>, username: &str) -> Result<Vec<Value>, SeedError>
         attributes.insert("email_verified".to_owned(), "true".into());
     }
     if let Some(place) = user.field("attributes") {
-        let given = place
-            .value
-            .as_object()
-            .ok_or_else(|| place.wrong("an object"))?;
+        let given = place.value.as_object().ok_or_else(|| place.wrong("an object"))?;
         for name in given.keys() {
             attributes.insert(name.clone(), place.text(name)?.into());
         }
     }
-    Ok(attributes
-        .into_iter()
-        .map(|(name, value)| json!({"Name": name, "Value": value}))
-        .collect())
+    Ok(attributes.into_iter().map(|(name, value)| json!({"Name": name, "Value": value})).collect())
 }
 
 /// A value of the file and the way to it.
@@ -136,9 +124,7 @@ impl<'seed> Place<'seed> {
     }
 
     fn text(&self, name: &str) -> Result<&'seed str, SeedError> {
-        let place = self
-            .field(name)
-            .ok_or_else(|| self.error(format!("{name} is missing")))?;
+        let place = self.field(name).ok_or_else(|| self.error(format!("{name} is missing")))?;
         place.value.as_str().ok_or_else(|| place.wrong("text"))
     }
 
@@ -146,10 +132,7 @@ impl<'seed> Place<'seed> {
         let Some(place) = self.field(name) else {
             return Ok(Vec::new());
         };
-        let items = place
-            .value
-            .as_array()
-            .ok_or_else(|| place.wrong("a list"))?;
+        let items = place.value.as_array().ok_or_else(|| place.wrong("a list"))?;
         Ok(items
             .iter()
             .enumerate()
@@ -166,16 +149,12 @@ impl<'seed> Place<'seed> {
     }
 
     fn only(&self, known: &[&str]) -> Result<(), SeedError> {
-        let fields = self
-            .value
-            .as_object()
-            .ok_or_else(|| self.wrong("an object"))?;
+        let fields = self.value.as_object().ok_or_else(|| self.wrong("an object"))?;
         match fields.keys().find(|name| !known.contains(&name.as_str())) {
             None => Ok(()),
-            Some(name) => Err(self.error(format!(
-                "{name} is not known; known are {}",
-                known.join(", ")
-            ))),
+            Some(name) => {
+                Err(self.error(format!("{name} is not known; known are {}", known.join(", "))))
+            }
         }
     }
 
@@ -188,9 +167,6 @@ impl<'seed> Place<'seed> {
     }
 
     fn error(&self, problem: String) -> SeedError {
-        SeedError {
-            path: self.path.clone(),
-            problem,
-        }
+        SeedError { path: self.path.clone(), problem }
     }
 }

@@ -54,11 +54,7 @@ impl Stream {
     /// The records that were given up, oldest first.
     #[must_use]
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
-        self.0
-            .dead
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.dead.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// From now on every batch that succeeds is delivered once more, as streams may do.
@@ -80,10 +76,7 @@ impl Stream {
             .dead
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(DeadLetter {
-                record,
-                reason: reason.to_owned(),
-            });
+            .push(DeadLetter { record, reason: reason.to_owned() });
     }
 
     /// Reads the stream and feeds the function until the sender behind `stop` is dropped.
@@ -153,10 +146,7 @@ async fn run_lane(mut records: mpsc::UnboundedReceiver<Value>, delivery: Deliver
 
 fn hand_over(lanes: &[mpsc::UnboundedSender<Value>], record: Value) {
     let mut hasher = DefaultHasher::new();
-    record
-        .pointer("/dynamodb/Keys")
-        .map(Value::to_string)
-        .hash(&mut hasher);
+    record.pointer("/dynamodb/Keys").map(Value::to_string).hash(&mut hasher);
     let lane = usize::try_from(hasher.finish() % LANES as u64).unwrap_or_default();
     if let Some(lane) = lanes.get(lane) {
         // A lane ends only when the host stops.
@@ -198,9 +188,7 @@ mod tests {
         assert!(asks_for_a_message(&with(json!({"out": {"S": "{}"}}))));
         assert!(!asks_for_a_message(&with(json!({"out": {"N": "1"}}))));
         assert!(!asks_for_a_message(&with(json!({"seq": {"N": "1"}}))));
-        assert!(!asks_for_a_message(
-            &json!({"eventName": "REMOVE", "dynamodb": {}})
-        ));
+        assert!(!asks_for_a_message(&json!({"eventName": "REMOVE", "dynamodb": {}})));
     }
 
     #[test]

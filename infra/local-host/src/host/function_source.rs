@@ -60,19 +60,12 @@ pub(super) async fn put_functions(
         eprintln!("There is no binary of {name}: invoking it is refused");
     }
     for (name, program) in binaries {
-        let timeout = if name == stream::TARGET {
-            DELIVERY_TIMEOUT
-        } else {
-            options.function_timeout
-        };
+        let timeout =
+            if name == stream::TARGET { DELIVERY_TIMEOUT } else { options.function_timeout };
         let mut environment = default_pool::environment(&name, url, &options.region);
         environment.extend(options.variables.iter().cloned());
-        let function = lambda.function(FunctionSettings {
-            name: name.clone(),
-            program,
-            environment,
-            timeout,
-        });
+        let function =
+            lambda.function(FunctionSettings { name: name.clone(), program, environment, timeout });
         functions.put(&name, function);
     }
     Ok(())

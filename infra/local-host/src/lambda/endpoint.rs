@@ -18,24 +18,16 @@ impl Endpoint {
     #[must_use]
     pub fn new(client: reqwest::Client, base: &str, name: &str) -> Self {
         let base = base.trim_end_matches('/');
-        Self {
-            client,
-            url: format!("{base}/2015-03-31/functions/{name}/invocations"),
-        }
+        Self { client, url: format!("{base}/2015-03-31/functions/{name}/invocations") }
     }
 }
 
 impl Invoke for Endpoint {
     fn invoke(&self, payload: Vec<u8>, limit: Duration) -> Invocation {
-        let request = self
-            .client
-            .post(&self.url)
-            .header("content-type", "application/json")
-            .body(payload);
+        let request =
+            self.client.post(&self.url).header("content-type", "application/json").body(payload);
         Box::pin(async move {
-            tokio::time::timeout(limit, outcome(request))
-                .await
-                .unwrap_or(Outcome::CallerTimedOut)
+            tokio::time::timeout(limit, outcome(request)).await.unwrap_or(Outcome::CallerTimedOut)
         })
     }
 }
@@ -63,8 +55,5 @@ async fn outcome(request: reqwest::RequestBuilder) -> Outcome {
 
 fn failed(body: &[u8]) -> Outcome {
     let report = Report::read(body);
-    Outcome::Failed {
-        error_type: report.error_type,
-        error_message: report.error_message,
-    }
+    Outcome::Failed { error_type: report.error_type, error_message: report.error_message }
 }

@@ -31,11 +31,7 @@ async fn invoke(
     body: Bytes,
 ) -> Response {
     let name = function_name(&name).to_owned();
-    let payload = if body.is_empty() {
-        b"{}".to_vec()
-    } else {
-        body.to_vec()
-    };
+    let payload = if body.is_empty() { b"{}".to_vec() } else { body.to_vec() };
     if !functions.contains(&name) {
         let message = format!("Function not found: {name}");
         return error(StatusCode::NOT_FOUND, "ResourceNotFoundException", &message);
@@ -65,10 +61,7 @@ fn respond(outcome: Outcome) -> Response {
         Outcome::Answered(payload) => {
             ([version, ("content-type", "application/json")], payload).into_response()
         }
-        Outcome::Failed {
-            error_type,
-            error_message,
-        } => (
+        Outcome::Failed { error_type, error_message } => (
             [version, ("x-amz-function-error", "Unhandled")],
             Json(json!({"errorType": error_type, "errorMessage": error_message})),
         )

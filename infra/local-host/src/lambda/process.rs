@@ -67,25 +67,12 @@ impl Process {
             }
         };
         if let Some(stdout) = child.stdout.take() {
-            tokio::spawn(copy_lines(
-                stdout,
-                settings.name.clone(),
-                lambda.logs.clone(),
-            ));
+            tokio::spawn(copy_lines(stdout, settings.name.clone(), lambda.logs.clone()));
         }
         if let Some(stderr) = child.stderr.take() {
-            tokio::spawn(copy_lines(
-                stderr,
-                settings.name.clone(),
-                lambda.logs.clone(),
-            ));
+            tokio::spawn(copy_lines(stderr, settings.name.clone(), lambda.logs.clone()));
         }
-        Ok(Self {
-            child,
-            calls,
-            number,
-            registry: lambda.registry.clone(),
-        })
+        Ok(Self { child, calls, number, registry: lambda.registry.clone() })
     }
 
     /// Whether it has ended while nobody was looking.

@@ -25,10 +25,7 @@ pub(super) enum RuntimeCall {
     /// It asks for the next event.
     Next(oneshot::Sender<Delivery>),
     /// It answers an event.
-    Answered {
-        request_id: String,
-        payload: Vec<u8>,
-    },
+    Answered { request_id: String, payload: Vec<u8> },
     /// It reports that an event failed.
     Failed { request_id: String, report: Report },
     /// It reports that it cannot start.
@@ -84,9 +81,7 @@ impl Registry {
     }
 
     fn pass_on(&self, process: u64, call: RuntimeCall) -> bool {
-        self.lock()
-            .get(&process)
-            .is_some_and(|sender| sender.send(call).is_ok())
+        self.lock().get(&process).is_some_and(|sender| sender.send(call).is_ok())
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, mpsc::UnboundedSender<RuntimeCall>>> {
@@ -99,10 +94,7 @@ pub(super) fn router(registry: Registry) -> Router {
     const BASE: &str = "/runtime/{function}/{process}/2018-06-01/runtime";
     Router::new()
         .route(&format!("{BASE}/invocation/next"), get(next))
-        .route(
-            &format!("{BASE}/invocation/{{id}}/response"),
-            post(answered),
-        )
+        .route(&format!("{BASE}/invocation/{{id}}/response"), post(answered))
         .route(&format!("{BASE}/invocation/{{id}}/error"), post(failed))
         .route(&format!("{BASE}/init/error"), post(cannot_start))
         .layer(DefaultBodyLimit::max(LARGEST_PAYLOAD))
@@ -120,21 +112,14 @@ async fn next(
     let Ok(delivery) = delivery.await else {
         return gone();
     };
-    let random: String = delivery
-        .request_id
-        .chars()
-        .filter(char::is_ascii_hexdigit)
-        .take(24)
-        .collect();
+    let random: String =
+        delivery.request_id.chars().filter(char::is_ascii_hexdigit).take(24).collect();
     let second = delivery.deadline_millis / 1000;
     let trace = format!("Root=1-{second:08x}-{random};Sampled=0");
     let headers = [
         ("content-type", "application/json".to_owned()),
         ("lambda-runtime-aws-request-id", delivery.request_id),
-        (
-            "lambda-runtime-deadline-ms",
-            delivery.deadline_millis.to_string(),
-        ),
+        ("lambda-runtime-deadline-ms", delivery.deadline_millis.to_string()),
         ("lambda-runtime-invoked-function-arn", delivery.function_arn),
         ("lambda-runtime-trace-id", trace),
     ];
@@ -147,13 +132,7 @@ async fn answered(
     body: Bytes,
 ) -> Response {
     let payload = body.to_vec();
-    accept(registry.pass_on(
-        process,
-        RuntimeCall::Answered {
-            request_id,
-            payload,
-        },
-    ))
+    accept(registry.pass_on(process, RuntimeCall::Answered { request_id, payload }))
 }
 
 async fn failed(

@@ -131,14 +131,12 @@ impl Sandbox {
                 };
                 (message, outcome)
             }
-            StartError::Reported(report) => (
-                format!("failed to start: {}", report.error_message),
-                failed(report),
-            ),
-            StartError::Exited(how) => (
-                format!("ended before it asked for an event: {how}"),
-                exited(request_id, &how),
-            ),
+            StartError::Reported(report) => {
+                (format!("failed to start: {}", report.error_message), failed(report))
+            }
+            StartError::Exited(how) => {
+                (format!("ended before it asked for an event: {how}"), exited(request_id, &how))
+            }
             StartError::Silent => (
                 "did not ask for an event within 10 seconds".to_owned(),
                 Outcome::Failed {
@@ -149,10 +147,7 @@ impl Sandbox {
                 },
             ),
         };
-        let is_new = self
-            .pool
-            .upgrade()
-            .is_some_and(|pool| pool.is_new_complaint(&complaint));
+        let is_new = self.pool.upgrade().is_some_and(|pool| pool.is_new_complaint(&complaint));
         if is_new {
             self.lambda.logs.write(&self.settings.name, &complaint);
         }
@@ -161,18 +156,12 @@ impl Sandbox {
 
     fn function_arn(&self) -> String {
         let region = &self.lambda.region;
-        format!(
-            "arn:aws:lambda:{region}:000000000000:function:{}",
-            self.settings.name
-        )
+        format!("arn:aws:lambda:{region}:000000000000:function:{}", self.settings.name)
     }
 }
 
 fn failed(report: Report) -> Outcome {
-    Outcome::Failed {
-        error_type: report.error_type,
-        error_message: report.error_message,
-    }
+    Outcome::Failed { error_type: report.error_type, error_message: report.error_message }
 }
 
 fn exited(request_id: &str, how: &str) -> Outcome {

@@ -68,10 +68,7 @@ impl Delivery {
                 Verdict::Failed(_) if work.records.len() > 1 => {
                     // Cutting in two is not counted as a try.
                     let second = work.records.split_off(work.records.len() / 2);
-                    works.push_front(Work {
-                        records: second,
-                        tries: work.tries,
-                    });
+                    works.push_front(Work { records: second, tries: work.tries });
                     works.push_front(work);
                 }
                 Verdict::Failed(reason) if work.tries + 1 >= MOST_TRIES => {
@@ -88,11 +85,8 @@ impl Delivery {
     async fn invoke(&self, records: &[Value]) -> Verdict {
         let event = json!({"Records": records});
         let started = Instant::now();
-        let outcome = self
-            .source
-            .functions
-            .invoke(TARGET, event.to_string().into_bytes(), LONGEST_RUN)
-            .await;
+        let outcome =
+            self.source.functions.invoke(TARGET, event.to_string().into_bytes(), LONGEST_RUN).await;
         self.source.journal.record(Entry::Invoked {
             function: TARGET.to_owned(),
             source: String::new(),
@@ -120,10 +114,9 @@ impl Delivery {
     fn bury(&self, records: Vec<Value>, reason: &str) {
         for record in records {
             let id = sequence_number(&record).to_owned();
-            self.source.logs.write(
-                TARGET,
-                &format!("record {id} given up after {MOST_TRIES} tries: {reason}"),
-            );
+            self.source
+                .logs
+                .write(TARGET, &format!("record {id} given up after {MOST_TRIES} tries: {reason}"));
             self.stream.bury(record, reason);
         }
     }
@@ -148,9 +141,7 @@ fn verdict(outcome: Outcome, records: &[Value]) -> Verdict {
         .iter()
         .map(|failure| {
             let id = failure.get("itemIdentifier")?.as_str()?;
-            records
-                .iter()
-                .position(|record| sequence_number(record) == id)
+            records.iter().position(|record| sequence_number(record) == id)
         })
         .collect();
     match positions {
@@ -163,10 +154,7 @@ fn verdict(outcome: Outcome, records: &[Value]) -> Verdict {
 }
 
 fn sequence_number(record: &Value) -> &str {
-    record
-        .pointer("/dynamodb/SequenceNumber")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    record.pointer("/dynamodb/SequenceNumber").and_then(Value::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -211,11 +199,7 @@ mod tests {
                 logs: Logs::default(),
                 region: "eu-west-1".to_owned(),
             };
-            Self {
-                delivery: Delivery::new(stream.clone(), source),
-                stream,
-                batches,
-            }
+            Self { delivery: Delivery::new(stream.clone(), source), stream, batches }
         }
 
         async fn deliver(&self, numbers: &[&str]) -> Vec<Vec<String>> {
@@ -238,10 +222,8 @@ mod tests {
     }
 
     fn failures(numbers: &[&str]) -> Outcome {
-        let failures: Vec<Value> = numbers
-            .iter()
-            .map(|number| json!({"itemIdentifier": number}))
-            .collect();
+        let failures: Vec<Value> =
+            numbers.iter().map(|number| json!({"itemIdentifier": number})).collect();
         Outcome::json(&json!({"batchItemFailures": failures}))
     }
 
@@ -276,10 +258,7 @@ mod tests {
     async fn after_three_tries_only_the_failing_record_is_given_up() {
         let bench = Bench::new(|_| failures(&["2"]));
         let batches = bench.deliver(&["1", "2", "3"]).await;
-        assert_eq!(
-            batches,
-            [vec!["1", "2", "3"], vec!["2", "3"], vec!["2", "3"]]
-        );
+        assert_eq!(batches, [vec!["1", "2", "3"], vec!["2", "3"], vec!["2", "3"]]);
         assert_eq!(bench.dead(), ["2"]);
     }
 
