@@ -248,11 +248,16 @@ impl Scene {
 
     /// A call at DynamoDB, as an operator makes it.
     pub(crate) async fn dynamo(&self, action: &str, input: &Value) -> Value {
+        self.aws(&format!("DynamoDB_20120810.{action}"), input).await
+    }
+
+    /// A call at AWS, as an operator makes it.
+    pub(crate) async fn aws(&self, target: &str, input: &Value) -> Value {
         let request = self
             .http
             .post(self.host.url())
             .header("content-type", "application/x-amz-json-1.0")
-            .header("x-amz-target", format!("DynamoDB_20120810.{action}"))
+            .header("x-amz-target", target)
             .header("x-amz-date", "20260101T000000Z")
             .header(
                 "authorization",
@@ -261,7 +266,7 @@ impl Scene {
             )
             .body(input.to_string());
         let response = request.send().await.unwrap();
-        assert!(response.status().is_success(), "{action} {input}");
+        assert!(response.status().is_success(), "{target} {input}");
         response.json().await.unwrap()
     }
 
