@@ -98,8 +98,13 @@ impl Reply {
 }
 
 impl Scene {
-    /// Starts a host whose functions have these variables beside their own.
+    /// Starts a host whose functions have these variables beside their own. Its made-up names
+    /// stay the same, so that nobody has a row and budgets like everybody else.
     pub(crate) async fn start(variables: &[(&str, &str)]) -> Self {
+        Self::start_with(variables, MadeUp::Stable).await
+    }
+
+    pub(crate) async fn start_with(variables: &[(&str, &str)], names: MadeUp) -> Self {
         let calls = Calls::listen().await;
         let policy = policy().to_string();
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf();
@@ -112,8 +117,7 @@ impl Scene {
                 .collect(),
             ..HostOptions::default()
         };
-        // A made-up name that stays the same has a row and budgets like everybody's.
-        options.user_pools.uncertain.unknown_user_name = MadeUp::Stable;
+        options.user_pools.uncertain.unknown_user_name = names;
         let host = Host::start(&options).await.unwrap();
         host.logs().hush();
         calls.pass_on_to(host.url());
