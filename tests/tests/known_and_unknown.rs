@@ -10,6 +10,7 @@
 
 mod scene;
 
+use local_host::user_pool::MadeUp;
 use scene::calls::Call;
 use scene::{ANYWHERE, CODES, LINKS, Pending, RUNTIME, Reply, Scene, WRONG, fragment_of};
 use serde_json::json;
@@ -108,33 +109,32 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Everything that can be asked, answered and used up without a right answer.
-async fn walk(
-    scene: &Scene,
+/// Everything that can be asked, answered and used up without a right answer; `guesses` are the
+/// wrong codes after each further message.
+async fn walk<'a>(
+    scene: &'a Scene,
     way: (&'static str, &'static str),
-    name: &str,
+    name: &'a str,
     link: &str,
-) -> Vec<Seen> {
+    guesses: [usize; 4],
+) -> Walk<'a> {
     let mut walk = Walk::new(scene, way, name);
     walk.start("start").await;
     walk.answers("first session", link).await;
     walk.start("again within the gap").await;
     walk.answer("within the gap", WRONG).await;
-    for message in 2..=5 {
+    for (message, guesses) in guesses.into_iter().enumerate() {
         walk.pass_the_gap().await;
-        walk.start(&format!("message {message}")).await;
-        for guess in 0..2 {
-            walk.answer(&format!("message {message}, guess {guess}"), &format!("{WRONG}{guess}"))
-                .await;
+        walk.start(&format!("further message {message}")).await;
+        for guess in 0..guesses {
+            let step = format!("further message {message}, guess {guess}");
+            walk.answer(&step, &format!("{WRONG}{guess}")).await;
         }
     }
     walk.pass_the_gap().await;
     walk.start("over the send budget").await;
-    walk.answers("over every budget", link).await;
-    let row = scene.row(&walk.user_name).await;
-    assert!(row["s5"]["N"] != "0" && row["s6"]["N"] == "0", "{name}: {row}");
-    assert_eq!(row["bad"]["N"], "10", "{name}: {row}");
-    walk.seen
+    walk.answers("over the send budget", link).await;
+    walk
 }
 
 /// A link of somebody else, from a mail.
@@ -175,12 +175,35 @@ fn t12_nobody_is_told_apart_by_answers_or_calls() {
             let three = Three::new(&scene, &occasion).await;
             let mut walks = Vec::new();
             for name in &three.0 {
-                walks.push(walk(&scene, way, name, &link).await);
+                let walk = walk(&scene, way, name, &link, [4, 4, 2, 2]).await;
+                let row = scene.row(&walk.user_name).await;
+                assert!(row["s5"]["N"] != "0" && row["s6"]["N"] == "0", "{name}: {row}");
+                // Codes have been blocked since before the newest message.
+                assert!(row["bad"]["N"] == "10" && row["c10"]["N"] != "0", "{name}: {row}");
+                walks.push(walk.seen);
             }
             assert!(walks[0].iter().any(|seen| !seen.calls.is_empty()));
             for (seen, name) in walks.iter().zip(&three.0).skip(1) {
                 check(way, &walks[0], seen, name);
             }
+        }
+    });
+}
+
+/// T12: the same where every sign-in of nobody has another name, as long as no wrong codes are
+/// used up.
+#[test]
+fn t12_nobody_with_an_ever_new_name_is_not_told_apart_either() {
+    RUNTIME.block_on(async {
+        let scene = Scene::start_with(&[], MadeUp::Fresh).await;
+        for (place, way) in WAYS.into_iter().enumerate() {
+            let occasion = format!("fresh-{place}");
+            let link = foreign_link(&scene, ANYWHERE, &occasion).await;
+            let three = Three::new(&scene, &occasion).await;
+            let known = walk(&scene, way, &three.0[0], &link, [1, 1, 1, 0]).await;
+            let nobody = walk(&scene, way, &three.0[2], &link, [1, 1, 1, 0]).await;
+            assert_ne!(known.user_name, nobody.user_name);
+            check(way, &known.seen, &nobody.seen, &three.0[2]);
         }
     });
 }

@@ -15,6 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use local_host::functions::Outcome;
 use local_host::journal::Entry;
+use local_host::mail::MailMode;
 use scene::{ANYWHERE, BOUND, LINKS, Pending, REDIRECT, RUNTIME, Reply, Scene};
 use scene::{code_of, fragment_of};
 use serde_json::{Value, json};
@@ -297,6 +298,40 @@ fn t22_a_link_is_short_lived_and_secret_only_behind_the_fragment() {
         assert!(times[0] - times[1] <= 600, "{payload}");
         assert!(!payload.to_string().contains("leaks@"), "{payload}");
         assert_eq!(payload["userName"], asked.pending.user_name);
+    });
+}
+
+#[test]
+fn requests_of_strangers_leave_the_link_of_the_mail_alive() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        for client in [LINKS, ANYWHERE] {
+            let asked = ask(&scene, client, &format!("bothered-{client}")).await;
+            for request in 0..6 {
+                scene.pass_the_gap(&asked.pending.user_name).await;
+                let (stranger, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
+                let guess = format!("{request}{}", scene::WRONG);
+                check(&scene.answer(&stranger.unwrap(), &guess).await, false, "a guess");
+            }
+            assert_eq!(scene.host.outbox().to(&asked.address).len(), 5, "the budget of an hour");
+            check(&scene.answer(&asked.pending, &asked.fragment).await, true, client);
+        }
+    });
+}
+
+#[test]
+fn a_failing_mail_service_is_not_seen_and_ends_no_earlier_link() {
+    RUNTIME.block_on(async {
+        let scene = scene().await;
+        let asked = ask(&scene, BOUND, "failing-mail").await;
+        scene.pass_the_gap(&asked.pending.user_name).await;
+        scene.host.mail().set_mode(MailMode::Refuse);
+        let (_, replies) = scene.begin(BOUND, "MAGIC_LINK", &asked.address).await;
+        let (_, of_nobody) = scene.begin(BOUND, "MAGIC_LINK", "failing-nobody@example.net").await;
+        let masked = |replies: &[Reply]| replies.iter().map(Reply::masked).collect::<Vec<_>>();
+        assert_eq!(masked(&replies), masked(&of_nobody));
+        check(&scene.answer(&asked.pending, &asked.fragment).await, true, "the earlier link");
+        scene.host.mail().set_mode(MailMode::Deliver);
     });
 }
 

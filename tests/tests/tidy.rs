@@ -252,6 +252,41 @@ fn every_relative_link_of_the_pages_leads_somewhere() {
 }
 
 #[test]
+fn every_path_and_name_of_the_pages_exists() {
+    let files = files();
+    let word = Regex::new(r"[A-Za-z_][A-Za-z0-9_]*").unwrap();
+    let mut words: BTreeSet<String> =
+        folders("shared").iter().map(|name| name.replace('-', "_")).collect();
+    for path in sources() {
+        words.extend(word.find_iter(&read(&path)).map(|found| found.as_str().to_owned()));
+    }
+    let top: BTreeSet<&str> = files.iter().filter_map(|path| path.split('/').next()).collect();
+    let block = Regex::new(r"(?ms)^```.*?^```$").unwrap();
+    let quoted = Regex::new(r"`([^`\s]+)`").unwrap();
+    let path_like = Regex::new(r"^[\w.*-]+(/[\w.*-]+)+/?$").unwrap();
+    let file_like = Regex::new(r"^[\w.-]+\.(rs|patch)$").unwrap();
+    let name_like = Regex::new(r"^[A-Za-z_]\w*(::[A-Za-z_]\w*)+$").unwrap();
+    let mut seen = 0;
+    for (page, text) in texts().filter(|(path, _)| path.ends_with(".md")) {
+        for found in quoted.captures_iter(&block.replace_all(&text, "")) {
+            let name = &found[1];
+            let exists = if name_like.is_match(name) {
+                name.split("::").all(|part| words.contains(part))
+            } else if path_like.is_match(name) && top.contains(name.split('/').next().unwrap()) {
+                holds(&files, "^", name)
+            } else if file_like.is_match(name) {
+                holds(&files, "(^|/)", name)
+            } else {
+                continue;
+            };
+            assert!(exists, "{page} names {name}, which does not exist");
+            seen += 1;
+        }
+    }
+    assert!(seen > 50, "only {seen} names were looked at");
+}
+
+#[test]
 fn the_conformance_table_names_every_case_and_every_test() {
     check_numbered_table("docs/conformance.md", "case_", 3, 1..=128, "");
 }
@@ -425,6 +460,13 @@ fn functions() -> BTreeSet<String> {
     let functions = folders("functions");
     assert!(!functions.is_empty(), "no functions found");
     functions
+}
+
+/// Whether a file or folder has this path, in which `*` stands for a part of a name.
+fn holds(files: &[String], begin: &str, path: &str) -> bool {
+    let pattern = regex::escape(path.trim_end_matches('/')).replace(r"\*", "[^/]*");
+    let pattern = Regex::new(&format!("{begin}{pattern}(/|$)")).unwrap();
+    files.iter().any(|file| pattern.is_match(file))
 }
 
 fn stem(path: &str) -> &str {

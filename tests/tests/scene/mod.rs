@@ -98,8 +98,13 @@ impl Reply {
 }
 
 impl Scene {
-    /// Starts a host whose functions have these variables beside their own.
+    /// Starts a host whose functions have these variables beside their own. Its made-up names
+    /// stay the same, so that nobody has a row and budgets like everybody else.
     pub(crate) async fn start(variables: &[(&str, &str)]) -> Self {
+        Self::start_with(variables, MadeUp::Stable).await
+    }
+
+    pub(crate) async fn start_with(variables: &[(&str, &str)], names: MadeUp) -> Self {
         let calls = Calls::listen().await;
         let policy = policy().to_string();
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf();
@@ -112,8 +117,7 @@ impl Scene {
                 .collect(),
             ..HostOptions::default()
         };
-        // A made-up name that stays the same has a row and budgets like everybody's.
-        options.user_pools.uncertain.unknown_user_name = MadeUp::Stable;
+        options.user_pools.uncertain.unknown_user_name = names;
         let host = Host::start(&options).await.unwrap();
         host.logs().hush();
         calls.pass_on_to(host.url());
@@ -248,11 +252,16 @@ impl Scene {
 
     /// A call at DynamoDB, as an operator makes it.
     pub(crate) async fn dynamo(&self, action: &str, input: &Value) -> Value {
+        self.aws(&format!("DynamoDB_20120810.{action}"), input).await
+    }
+
+    /// A call at AWS, as an operator makes it.
+    pub(crate) async fn aws(&self, target: &str, input: &Value) -> Value {
         let request = self
             .http
             .post(self.host.url())
             .header("content-type", "application/x-amz-json-1.0")
-            .header("x-amz-target", format!("DynamoDB_20120810.{action}"))
+            .header("x-amz-target", target)
             .header("x-amz-date", "20260101T000000Z")
             .header(
                 "authorization",
@@ -261,7 +270,7 @@ impl Scene {
             )
             .body(input.to_string());
         let response = request.send().await.unwrap();
-        assert!(response.status().is_success(), "{action} {input}");
+        assert!(response.status().is_success(), "{target} {input}");
         response.json().await.unwrap()
     }
 

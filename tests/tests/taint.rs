@@ -1,0 +1,515 @@
+//! Marked secrets and personal data through every flow, with the functions told to log all they
+//! can: nothing of it shows in a log line, an error or an answer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod scene;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use local_host::default_pool::CODE_KEY_SECRET;
+use local_host::functions::Outcome;
+use local_host::journal::Entry;
+use scene::forms::{forms, shows};
+use scene::{ANYWHERE, BOUND, CODES, PASSWORD, REDIRECT, RUNTIME, Reply, Scene};
+use scene::{code_of, fragment_of};
+use serde_json::{Map, Value, json};
+use tokio::sync::OnceCell;
+
+const ADDRESS: &str = "sentinel-person@private.example";
+const OTHER: &str = "sentinel-other@private.example";
+const REFUSED: &str = "sentinel-refused@refused.example";
+const NOBODY: &str = "sentinel-nobody@private.example";
+const NAME: &str = "Sentinelgivenname";
+const NEW_PASSWORD: &str = "Sentinel-Passw0rd-after";
+const METADATA: &str = "sentinel-metadata-value";
+const ANSWER: &str = "sentinelanswer";
+const QUERY: &str = "sentinelquery";
+/// In place of any part of an event; not of the form of an id.
+const PART: &str = "sentinel:part@of.an.event";
+/// A name that tries to end its line, to start another, and to color the terminal.
+const INJECTED: &str = "sentinel\r\n{\"level\":\"INFO\",\"message\":\"forged\"}\u{1b}[31m\u{7f}";
+/// The longest line that says nothing but what it must.
+const LONGEST_LINE: usize = 1024;
+
+/// What came out of all flows.
+struct Evidence {
+    /// Every log line of a function.
+    lines: Vec<(String, String)>,
+    /// Every error that a function reported, with its type.
+    errors: BTreeSet<String>,
+    /// Everything else that a person outside could read, and where.
+    shown: Vec<(String, String)>,
+    /// What must not be in any of it, by what it is.
+    secrets: BTreeMap<String, String>,
+}
+
+static EVIDENCE: OnceCell<Evidence> = OnceCell::const_new();
+
+async fn evidence() -> &'static Evidence {
+    EVIDENCE.get_or_init(gather).await
+}
+
+/// Plays everything once and keeps what came out.
+async fn gather() -> Evidence {
+    let scene = Scene::start(&[("RUST_LOG", "trace")]).await;
+    let mark = scene.host.journal().mark();
+    let mut play = Play { scene: &scene, replies: Vec::new(), secrets: code_key(&scene).await };
+    play.people().await;
+    play.codes().await;
+    play.links().await;
+    play.refusals().await;
+    scene.settle().await;
+
+    let Play { replies, mut secrets, .. } = play;
+    for (number, mail) in scene.host.outbox().all().iter().enumerate() {
+        if mail.sender == "ses" {
+            secrets.insert(format!("code {number}"), code_of(&mail.text));
+            secrets.insert(format!("code {number}, plain"), code_of(&mail.text).replace('-', ""));
+        }
+        if mail.text.contains('#') {
+            let fragment = fragment_of(&mail.text);
+            let (payload, mac) = fragment.split_once('.').unwrap();
+            secrets.insert(format!("payload {number}"), payload.to_owned());
+            secrets.insert(format!("MAC {number}"), mac.to_owned());
+        }
+    }
+    let entries = scene.host.journal().since(mark);
+    let (malformed, events) = mutate(&scene, &entries).await;
+    assert!(events > 500, "only {events} malformed events");
+    scene.settle().await;
+    let mut evidence = Evidence {
+        lines: Vec::new(),
+        errors: BTreeSet::new(),
+        shown: replies.into_iter().map(|reply| ("a client".to_owned(), shown_by(&reply))).collect(),
+        secrets,
+    };
+    for (function, event, outcome) in entries.into_iter().filter_map(invoked).chain(malformed) {
+        match outcome {
+            Ok(answer) => {
+                let written = answer_of(&function, &event, answer);
+                evidence.shown.push((function, written.to_string()));
+            }
+            Err(error) => drop(evidence.errors.insert(error)),
+        }
+    }
+    let lines = scene.host.logs().all();
+    evidence.lines = lines.into_iter().map(|line| (line.function, line.text)).collect();
+    evidence
+}
+
+/// The key from which codes and links are derived, as the secret has it and in hexadecimal digits.
+async fn code_key(scene: &Scene) -> BTreeMap<String, String> {
+    let input = json!({"SecretId": CODE_KEY_SECRET});
+    let secret = scene.aws("secretsmanager.GetSecretValue", &input).await;
+    let versions: Value = serde_json::from_str(secret["SecretString"].as_str().unwrap()).unwrap();
+    let key = versions["1"].as_str().unwrap().to_owned();
+    let bytes = STANDARD.decode(&key).unwrap();
+    let digits = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    [("code key".to_owned(), key), ("code key, in digits".to_owned(), digits)].into()
+}
+
+fn invoked(entry: Entry) -> Option<(String, Value, Result<Value, String>)> {
+    match entry {
+        Entry::Invoked { function, event, outcome, .. } => Some((function, event, outcome)),
+        Entry::Called { .. } => None,
+    }
+}
+
+/// What a function wrote: of a trigger event the response, and nothing else may have changed.
+fn answer_of(function: &str, event: &Value, mut answer: Value) -> Value {
+    if function == "deliver-message" {
+        return answer;
+    }
+    // Post confirmation gives back what is no event: it fails open.
+    if answer == *event {
+        return Value::Null;
+    }
+    let written = answer.as_object_mut().and_then(|answer| answer.remove("response"));
+    let written = written.unwrap_or_else(|| panic!("{function}: {event} {answer}"));
+    let mut sent = event.as_object().unwrap().clone();
+    sent.remove("response");
+    assert_eq!(answer, Value::Object(sent), "{function}: the event came back changed");
+    written
+}
+
+/// What a client reads of errors and challenges; the rest is the pool's own and belongs to it.
+fn shown_by(reply: &Reply) -> String {
+    let is_ours = reply.status != 200 || !reply.text("/ChallengeName").is_empty();
+    if is_ours { format!("{} {}", reply.kind, reply.masked().body) } else { String::new() }
+}
+
+/// The flows under way.
+struct Play<'a> {
+    scene: &'a Scene,
+    replies: Vec<Reply>,
+    secrets: BTreeMap<String, String>,
+}
+
+impl Play<'_> {
+    async fn post(&mut self, action: &str, mut input: Value) -> Reply {
+        input["ClientMetadata"] = json!({"sentinel": METADATA, METADATA: "sentinel"});
+        let reply = self.scene.post(action, &input).await;
+        self.replies.push(reply.clone());
+        reply
+    }
+
+    async fn sign_up(&mut self, address: &str, name: &str) -> Reply {
+        let input = json!({
+            "ClientId": CODES,
+            "Username": address,
+            "Password": PASSWORD,
+            "UserAttributes": [
+                {"Name": "email", "Value": address}, {"Name": "given_name", "Value": name},
+            ],
+            "ValidationData": [{"Name": "sentinel", "Value": METADATA}],
+        });
+        self.post("SignUp", input).await
+    }
+
+    /// The newest code that the pool itself has sent.
+    fn pool_code(&self) -> String {
+        let mails = self.scene.host.outbox().to(ADDRESS);
+        let text = &mails.last().unwrap().text;
+        let runs = text.split(|letter: char| !letter.is_ascii_digit());
+        runs.max_by_key(|run| run.len()).unwrap().to_owned()
+    }
+
+    /// Sign-up, confirmation, recovery, and signing in with a password.
+    async fn people(&mut self) {
+        let secrets = [
+            ("address", ADDRESS),
+            ("address of another", OTHER),
+            ("refused address", REFUSED),
+            ("address of nobody", NOBODY),
+            ("name", NAME),
+            ("password", PASSWORD),
+            ("new password", NEW_PASSWORD),
+            ("metadata", METADATA),
+            ("answer", ANSWER),
+            ("query", QUERY),
+            ("part", PART),
+            ("injected", INJECTED),
+        ];
+        for (what, secret) in secrets {
+            self.secrets.insert(what.to_owned(), secret.to_owned());
+        }
+        let user = self.sign_up(ADDRESS, NAME).await;
+        assert_eq!(user.status, 200, "{user:?}");
+        self.secrets.insert("sub".to_owned(), user.text("/UserSub"));
+        let code = self.pool_code();
+        self.secrets.insert("confirmation code".to_owned(), code.clone());
+        let confirm = json!({"ClientId": CODES, "Username": ADDRESS, "ConfirmationCode": code});
+        assert_eq!(self.post("ConfirmSignUp", confirm).await.status, 200);
+        let forgotten = json!({"ClientId": CODES, "Username": ADDRESS});
+        self.post("ForgotPassword", forgotten).await;
+        let code = self.pool_code();
+        self.secrets.insert("recovery code".to_owned(), code.clone());
+        let recovered = json!({
+            "ClientId": CODES, "Username": ADDRESS, "ConfirmationCode": code, "Password": NEW_PASSWORD,
+        });
+        assert_eq!(self.post("ConfirmForgotPassword", recovered).await.status, 200);
+        for password in [PASSWORD, NEW_PASSWORD] {
+            let input = json!({
+                "ClientId": CODES,
+                "AuthFlow": "USER_PASSWORD_AUTH",
+                "AuthParameters": {"USERNAME": ADDRESS, "PASSWORD": password},
+            });
+            let reply = self.post("InitiateAuth", input).await;
+            assert_eq!(reply.is_tokens(), password == NEW_PASSWORD);
+        }
+        let sub = self.scene.person(OTHER, "true").await;
+        self.secrets.insert("sub of another".to_owned(), sub);
+    }
+
+    async fn begin(&mut self, client: &str, method: &'static str, name: &str) -> scene::Pending {
+        let (pending, replies) = self.scene.begin(client, method, name).await;
+        self.replies.extend(replies);
+        let pending = pending.unwrap();
+        self.keep(&pending);
+        pending
+    }
+
+    fn keep(&mut self, pending: &scene::Pending) {
+        let number = self.secrets.len();
+        self.secrets.insert(format!("session {number}"), pending.session.clone());
+    }
+
+    async fn answer(&mut self, pending: &scene::Pending, answer: &str) -> Option<scene::Pending> {
+        let redirect = format!("{REDIRECT}?next={QUERY}");
+        let metadata = json!({
+            "signInMethod": pending.method, "redirectUri": redirect, "sentinel": METADATA,
+        });
+        let reply = self.scene.answer_with(pending, answer, metadata).await;
+        self.replies.push(reply.clone());
+        if reply.is_tokens() {
+            for token in ["IdToken", "AccessToken", "RefreshToken"] {
+                let number = self.secrets.len();
+                let value = reply.text(&format!("/AuthenticationResult/{token}"));
+                self.secrets.insert(format!("{token} {number}"), value);
+            }
+        }
+        let next = scene::pending(&pending.client, pending.method, &reply);
+        next.iter().for_each(|next| self.keep(next));
+        next
+    }
+
+    /// A wrong code, the right one, and the refreshed tokens.
+    async fn codes(&mut self) {
+        for (client, address) in [(CODES, ADDRESS), (ANYWHERE, OTHER)] {
+            let count = self.scene.host.outbox().to(address).len();
+            let pending = self.begin(client, "EMAIL_OTP", address).await;
+            let code = code_of(&self.scene.mail(address, count + 1).await);
+            let pending = self.answer(&pending, ANSWER).await.unwrap();
+            assert!(self.answer(&pending, &code).await.is_none());
+            self.scene.pass_the_gap(&pending.user_name).await;
+        }
+        let token = self.secrets.iter().find(|(what, _)| what.starts_with("RefreshToken"));
+        let refresh = json!({
+            "ClientId": CODES,
+            "AuthFlow": "REFRESH_TOKEN_AUTH",
+            "AuthParameters": {"REFRESH_TOKEN": token.unwrap().1},
+        });
+        self.post("InitiateAuth", refresh).await;
+    }
+
+    /// A link that was tampered with, one of another client, and the right one.
+    async fn links(&mut self) {
+        for (client, address) in [(BOUND, OTHER), (ANYWHERE, ADDRESS)] {
+            let count = self.scene.host.outbox().to(address).len();
+            let asked = self.scene.start_at(client, address).await;
+            let asked = scene::pending(client, "MAGIC_LINK", &asked).unwrap();
+            let pending = self.answer(&asked, "__dummy__").await.unwrap();
+            let mail = self.scene.mail(address, count + 1).await;
+            assert!(mail.contains(QUERY), "the link leads where it was asked to");
+            let fragment = fragment_of(&mail);
+            let pending = self.answer(&pending, &format!("{fragment}A")).await.unwrap();
+            let pending = self.answer(&pending, &format!("{ANSWER}.{ANSWER}")).await.unwrap();
+            assert!(self.answer(&pending, &fragment).await.is_none());
+        }
+    }
+
+    /// What is refused: sign-ups, methods, redirects, and names that are nobody's.
+    async fn refusals(&mut self) {
+        assert_eq!(self.sign_up(REFUSED, NAME).await.status, 400);
+        self.sign_up(ADDRESS, NAME).await;
+        self.sign_up("sentinel-injected@private.example", INJECTED).await;
+        for name in [NOBODY, INJECTED] {
+            let reply = self.scene.start_at(CODES, name).await;
+            self.replies.push(reply.clone());
+            if let Some(pending) = scene::pending(CODES, "EMAIL_OTP", &reply) {
+                self.answer(&pending, ANSWER).await;
+            }
+        }
+        for metadata in [
+            json!({"signInMethod": METADATA}),
+            json!({"signInMethod": "MAGIC_LINK", "redirectUri": format!("https://{METADATA}/")}),
+            json!({"signInMethod": "MAGIC_LINK", "redirectUri": INJECTED}),
+        ] {
+            let asked = self.scene.start_at(ANYWHERE, OTHER).await;
+            let asked = scene::pending(ANYWHERE, "EMAIL_OTP", &asked).unwrap();
+            let reply = self.scene.answer_with(&asked, ANSWER, metadata).await;
+            assert_eq!(reply.status, 400);
+            self.replies.push(reply);
+        }
+    }
+}
+
+/// Every event that was sent, once for each function and source, with each part of it replaced by
+/// something marked, straight to the functions; and how many that were.
+async fn mutate(
+    scene: &Scene,
+    entries: &[Entry],
+) -> (Vec<(String, Value, Result<Value, String>)>, usize) {
+    let mut events = BTreeMap::new();
+    for entry in entries.iter().cloned() {
+        if let Some((function, event, _)) = invoked(entry) {
+            let source = event["triggerSource"].as_str().unwrap_or_default().to_owned();
+            // The last event of a kind has the longest history.
+            events.insert((function, source), event);
+        }
+    }
+    let mut outcomes = Vec::new();
+    let mut sent = 0;
+    for ((function, _), event) in events {
+        for pointer in pointers(&event) {
+            for part in [
+                json!(PART),
+                json!(INJECTED),
+                json!([PART]),
+                json!({PART: PART}),
+                json!(PART.repeat(3000)),
+            ] {
+                let mut event = event.clone();
+                *event.pointer_mut(&pointer).unwrap() = part;
+                outcomes.extend(invoke(scene, &function, event).await);
+                sent += 1;
+            }
+        }
+    }
+    (outcomes, sent)
+}
+
+async fn invoke(
+    scene: &Scene,
+    function: &str,
+    event: Value,
+) -> Option<(String, Value, Result<Value, String>)> {
+    let payload = event.to_string().into_bytes();
+    let limit = Duration::from_secs(5);
+    let outcome = match scene.host.functions().invoke(function, payload, limit).await {
+        Outcome::Answered(answer) => Ok(serde_json::from_slice(&answer).unwrap()),
+        Outcome::Failed { error_type, error_message } => {
+            Err(format!("{error_type}: {error_message}"))
+        }
+        other => Err(format!("{other:?}")),
+    };
+    Some((function.to_owned(), event, outcome))
+}
+
+/// Every place of an event but those below `response`, which goes back as it came.
+fn pointers(event: &Value) -> Vec<String> {
+    fn below(value: &Value, path: &str, found: &mut Vec<String>) {
+        found.push(path.to_owned());
+        let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, value)| {
+                below(value, &format!("{path}/{}", escaped(name)), found)
+            }),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .for_each(|(place, value)| below(value, &format!("{path}/{place}"), found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    below(event, "", &mut found);
+    found.retain(|pointer| !pointer.starts_with("/response"));
+    found
+}
+
+/// Which secrets show where.
+fn leaks(evidence: &Evidence, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
+    let secrets: Vec<_> = evidence.secrets.iter().filter(|(what, _)| is_meant(what)).collect();
+    assert!(!secrets.is_empty());
+    let errors = evidence.errors.iter().map(|error| ("an error", error.as_str()));
+    let places: Vec<(&str, &str)> = evidence
+        .lines
+        .iter()
+        .chain(&evidence.shown)
+        .map(|(place, text)| (place.as_str(), text.as_str()))
+        .chain(errors)
+        .collect();
+    let mut found = Vec::new();
+    for (what, secret) in secrets {
+        assert!(secret.len() >= 6, "{what}: {secret}");
+        let forms = forms(secret.as_bytes());
+        for (place, text) in &places {
+            if shows(&forms, text.as_bytes()) {
+                found.push(format!("{what} at {place}: {text}"));
+            }
+        }
+    }
+    found
+}
+
+fn is_personal(what: &str) -> bool {
+    what.contains("address")
+        || what.starts_with("sub")
+        || ["name", "injected", "part"].contains(&what)
+}
+
+/// T09: codes, links, passwords, tokens, sessions and what clients send beside them.
+#[test]
+fn t09_no_secret_shows_in_a_log_an_error_or_an_answer() {
+    let evidence = RUNTIME.block_on(evidence());
+    for kind in ["code ", "MAC ", "payload ", "IdToken ", "RefreshToken ", "session "] {
+        assert!(evidence.secrets.keys().any(|what| what.starts_with(kind)), "{kind}");
+    }
+    assert_eq!(leaks(evidence, |what| !is_personal(what)), [""; 0]);
+}
+
+/// T70: names and addresses, whatever part of whatever event they stand in.
+#[test]
+fn t70_no_person_shows_in_a_log_an_error_or_an_answer() {
+    assert_eq!(leaks(RUNTIME.block_on(evidence()), is_personal), [""; 0]);
+}
+
+#[test]
+fn a_planted_address_is_found_wherever_it_stands() {
+    let nothing = Evidence {
+        lines: Vec::new(),
+        errors: BTreeSet::new(),
+        shown: Vec::new(),
+        secrets: [("address".to_owned(), ADDRESS.to_owned())].into(),
+    };
+    assert_eq!(leaks(&nothing, is_personal), [""; 0]);
+    let planted = || format!("something about {ADDRESS}.");
+    let in_a_line = vec![("define-auth-challenge".to_owned(), planted())];
+    let evidence = Evidence { lines: in_a_line.clone(), ..nothing };
+    assert_eq!(leaks(&evidence, is_personal).len(), 1);
+    let evidence = Evidence { lines: Vec::new(), shown: in_a_line, ..evidence };
+    assert_eq!(leaks(&evidence, is_personal).len(), 1);
+    let evidence = Evidence { shown: Vec::new(), errors: [planted()].into(), ..evidence };
+    assert_eq!(leaks(&evidence, is_personal).len(), 1);
+}
+
+/// T70: one object a line, of fixed fields and bounded length, whatever the events held.
+#[test]
+fn t70_every_log_line_is_one_object_of_fixed_fields() {
+    let fields = [
+        "timestamp",
+        "level",
+        "target",
+        "message",
+        "trigger",
+        "source",
+        "pool",
+        "client",
+        "outcome",
+        "code",
+        "duration_ms",
+        "record",
+    ];
+    let evidence = RUNTIME.block_on(evidence());
+    let functions: BTreeSet<&str> =
+        evidence.lines.iter().map(|(function, _)| function.as_str()).collect();
+    assert_eq!(functions.len(), 6, "{functions:?}");
+    for (function, line) in &evidence.lines {
+        let object: Map<String, Value> = serde_json::from_str(line)
+            .unwrap_or_else(|error| panic!("{function}: {error}: {line}"));
+        for name in object.keys() {
+            assert!(fields.contains(&name.as_str()), "{function}: {name}: {line}");
+        }
+        assert!(!line.chars().any(char::is_control), "{function}: {line}");
+        assert!(line.len() <= LONGEST_LINE, "{function}: {} bytes: {line}", line.len());
+    }
+}
+
+/// T34: whatever broke, the caller reads one of these.
+#[test]
+fn t34_errors_read_as_one_of_a_few_sentences() {
+    let evidence = RUNTIME.block_on(evidence());
+    let expected = [
+        "AddressNotUsable: This e-mail address cannot be used",
+        "AddressRequired: An e-mail address is required",
+        "AttributeNotAllowed: This sign-up sets an attribute that it may not set",
+        "DomainDenied: Addresses of this domain cannot sign up",
+        "Fault: Try again later",
+        "InvalidRedirect: Invalid redirectUri",
+        "MethodNotOffered: This sign-in method is not offered",
+    ];
+    for error in &evidence.errors {
+        assert!(expected.contains(&error.as_str()), "{error}");
+    }
+    assert!(evidence.errors.len() >= 6, "only {:?}", evidence.errors);
+}
