@@ -4,7 +4,12 @@
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
 use policy::Variables;
-use proptest::prelude::{prop_assert, proptest};
+use proptest::prelude::{
+    Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
+use serde_json::{Value, json};
+use sign_in::client_policy::Method;
+use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket, ask_for_method};
 use testkit::events::POLICY;
 
 fn settings() -> Settings {
@@ -21,7 +26,73 @@ fn t29_define_takes_no_event_from_somewhere_else() {
     }
 }
 
+/// Histories that are close to accepted ones, in the words of the wire.
+fn history() -> impl Strategy<Value = Value> {
+    let ask = ask_for_method(&[2; 16]);
+    let metadata = prop::sample::select(vec![Some(ask), ticket(1), ticket(2), None]);
+    let round = (metadata, any::<bool>()).prop_map(|(metadata, right)| {
+        json!({
+            "challengeName": "CUSTOM_CHALLENGE",
+            "challengeResult": right,
+            "challengeMetadata": metadata,
+        })
+    });
+    prop::collection::vec(round, 0..5).prop_map(Value::from)
+}
+
+fn ticket(number: u32) -> Option<String> {
+    let challenge = Challenge {
+        id: [1; 16],
+        number,
+        issued: 1_800_000_000,
+        expires: 1_800_000_300,
+        key_version: 1,
+        method: Method::EmailOtp,
+        code_length: CodeLength::Short,
+    };
+    Ticket { challenge, nonce: [2; 16], origin: Origin::Caused }.encode()
+}
+
+fn metadata() -> impl Strategy<Value = Value> {
+    let names = prop::sample::select(vec![
+        "signInMethod",
+        "alreadyHaveMagicLink",
+        "redirectUri",
+        "issueTokens",
+        "answerCorrect",
+        "anything",
+    ]);
+    let values = prop_oneof![
+        prop::sample::select(vec!["yes", "no", "true", "EMAIL_OTP", "MAGIC_LINK", "FIDO2"])
+            .prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        Just(Value::Null),
+    ];
+    prop::collection::btree_map(names, values, 0..5).prop_map(|members| {
+        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    })
+}
+
+fn response_to(history: &Value, metadata: Value) -> Value {
+    let event = testkit::event("DefineAuthChallenge_Authentication");
+    let event = testkit::with(event, "/request/session", history.clone());
+    let event = testkit::with(event, "/request/clientMetadata", metadata);
+    handle(&settings(), event).unwrap().into_payload()["response"].clone()
+}
+
 proptest! {
+    #[test]
+    fn no_metadata_turns_a_challenge_or_a_failure_into_tokens(
+        history in history(), metadata in metadata(),
+    ) {
+        let plain = response_to(&history, Value::Null);
+        let steered = response_to(&history, metadata);
+        prop_assert_eq!(&steered["issueTokens"], &plain["issueTokens"]);
+        if plain["failAuthentication"] == true {
+            prop_assert_eq!(steered, plain);
+        }
+    }
+
     #[test]
     fn t30_no_shape_of_an_event_makes_define_issue_tokens(
         event in testkit::hostile::misshapen("DefineAuthChallenge_Authentication"),

@@ -5,8 +5,10 @@
 mod stage;
 
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use sign_in::outgoing::Outgoing;
 use sign_in::row::RowKey;
@@ -99,6 +101,19 @@ async fn a_record_reads_as_the_events_crate_reads_it() {
         assert_eq!(note, Some(ours.outgoing));
     }
     assert_eq!(records.len(), 2);
+}
+
+#[tokio::test]
+async fn a_panic_while_sending_loses_the_mail_and_doubles_none() {
+    let table = MemoryChallenges::default();
+    let mails = Mails::in_moods(&[Mood::Panic]);
+    let sender = sender(&table, &mails, &Keys::new());
+    let (_, record) = due(&table, "1", "noor").await;
+    let batch = event(&[record]);
+    let caught = AssertUnwindSafe(sender.handle(batch.clone(), NOW)).catch_unwind().await;
+    assert!(caught.is_err(), "the runtime makes a fault of it, and the batch comes again");
+    assert_eq!(failed(sender.handle(batch, NOW + 1).await).len(), 0);
+    assert_eq!((mails.calls(), mails.sent().len()), (1, 0));
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ pub(crate) enum Mood {
     Refuse,
     Lose,
     Hang,
+    Panic,
 }
 
 /// A mail that was sent.
@@ -85,6 +86,7 @@ impl Mailer for Mails {
             Mood::Refuse => return Err(SendFault::Refused("MessageRejected".to_owned())),
             Mood::Lose => return Err(SendFault::Unknown),
             Mood::Hang => std::future::pending::<()>().await,
+            Mood::Panic => panic!("the mail service's client broke"),
             Mood::Take => {}
         }
         self.0.borrow_mut().sent.push(Sent {
