@@ -11,13 +11,14 @@
 mod scene;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use local_host::default_pool::CODE_KEY_SECRET;
 use local_host::functions::Outcome;
 use local_host::journal::Entry;
+use local_host::mail::MailMode;
 use scene::forms::{forms, shows};
 use scene::{ANYWHERE, BOUND, CODES, PASSWORD, REDIRECT, RUNTIME, Reply, Scene};
 use scene::{code_of, fragment_of};
@@ -68,6 +69,7 @@ async fn gather() -> Evidence {
     play.links().await;
     play.refusals().await;
     scene.settle().await;
+    play.broken_services().await;
 
     let Play { replies, mut secrets, .. } = play;
     for (number, mail) in scene.host.outbox().all().iter().enumerate() {
@@ -320,6 +322,42 @@ impl Play<'_> {
             assert_eq!(reply.status, 400);
             self.replies.push(reply);
         }
+    }
+
+    /// What services say of an error can hold what they were sent: each function meets one.
+    async fn broken_services(&mut self) {
+        const STRANGER: &str = "sentinel-stranger@private.example";
+        self.secrets.insert("address of a stranger".to_owned(), STRANGER.to_owned());
+        let sign_up = json!({
+            "ClientId": CODES, "Username": STRANGER, "Password": PASSWORD,
+            "UserAttributes": [{"Name": "email", "Value": STRANGER}],
+        });
+        self.post("SignUp", sign_up).await;
+        let mails = self.scene.host.outbox().to(STRANGER);
+        let code = mails[0].text.split(|letter: char| !letter.is_ascii_digit());
+        let code = code.max_by_key(|run| run.len()).unwrap();
+        let pending = self.begin(CODES, "EMAIL_OTP", NOBODY).await;
+        self.scene.settle().await;
+
+        let message = format!("{STRANGER}, {METADATA} and {PART} are not valid");
+        self.scene.calls.refuse(Some(&message));
+        let confirm = json!({"ClientId": CODES, "Username": STRANGER, "ConfirmationCode": code});
+        assert_eq!(self.post("ConfirmSignUp", confirm).await.status, 200);
+        let start = self.scene.start_at(CODES, STRANGER).await;
+        assert_eq!(start.status, 400);
+        self.replies.push(start);
+        self.answer(&pending, ANSWER).await.unwrap();
+        self.scene.calls.refuse(None);
+
+        self.scene.host.mail().set_mode(MailMode::Refuse);
+        let refused = self.scene.host.logs().of("deliver-message").len();
+        self.begin(CODES, "EMAIL_OTP", STRANGER).await;
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while self.scene.host.logs().of("deliver-message").len() < refused + 2 {
+            assert!(Instant::now() < deadline, "no mail was refused");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        self.scene.host.mail().set_mode(MailMode::Deliver);
     }
 }
 

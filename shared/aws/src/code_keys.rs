@@ -8,6 +8,8 @@ use sign_in::code_key::{CodeKey, KeyError};
 use thiserror::Error;
 use tokio::sync::Mutex;
 
+use crate::failed_call::failed_call;
+
 /// The least time in seconds between two readings of the secret.
 const PAUSE: u64 = 60;
 
@@ -48,7 +50,7 @@ impl SecretsManager {
 impl KeySource for SecretsManager {
     async fn read(&self) -> Result<String, KeyFault> {
         let answer = self.client.get_secret_value().secret_id(&self.secret).send().await;
-        let answer = answer.map_err(|error| KeyFault::Read(error.into()))?;
+        let answer = answer.map_err(|error| KeyFault::Read(failed_call(error)))?;
         answer.secret_string.ok_or(KeyFault::Use(KeyError::Shape))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use aws::SdkConfig;
+use aws::{SdkConfig, failed_call};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
@@ -100,7 +100,7 @@ impl ChallengeTable {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
                     Ok(Updated::Refused(refused.item.clone().unwrap_or_default()))
                 }
-                _ => Err(error.into()),
+                _ => Err(failed_call(error)),
             },
         }
     }

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use aws::SdkConfig;
+use aws::{SdkConfig, failed_call};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
@@ -99,7 +99,7 @@ impl Profiles for ProfileTable {
             Ok(_) => Ok(Created::Written),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(Created::Existed),
-                _ => Err(StoreFault::CreateProfile(error.into())),
+                _ => Err(StoreFault::CreateProfile(failed_call(error))),
             },
         }
     }

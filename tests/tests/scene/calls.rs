@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One AWS call of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ struct Shared {
     host: OnceLock<String>,
     http: reqwest::Client,
     seen: Mutex<Vec<Call>>,
+    /// What every call is refused with, as long as there is something.
+    refusal: Mutex<Option<String>>,
 }
 
 impl Calls {
@@ -41,6 +43,7 @@ impl Calls {
             host: OnceLock::new(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             seen: Mutex::default(),
+            refusal: Mutex::default(),
         }));
         let router = Router::new().fallback(pass).with_state(calls.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -53,6 +56,11 @@ impl Calls {
 
     pub(crate) fn pass_on_to(&self, host: &str) {
         self.0.host.set(host.to_owned()).unwrap();
+    }
+
+    /// From now on every call is refused with this message, or passed on again.
+    pub(crate) fn refuse(&self, message: Option<&str>) {
+        *self.0.refusal.lock().unwrap() = message.map(str::to_owned);
     }
 
     pub(crate) fn mark(&self) -> usize {
@@ -73,6 +81,12 @@ async fn pass(
     body: Bytes,
 ) -> Response {
     calls.0.seen.lock().unwrap().push(read(&uri, &headers, &body));
+    let refusal = calls.0.refusal.lock().unwrap().clone();
+    if let Some(message) = refusal {
+        let kind = [("x-amzn-errortype", "ValidationException")];
+        let error = json!({"__type": "ValidationException", "message": message});
+        return (StatusCode::BAD_REQUEST, kind, axum::Json(error)).into_response();
+    }
     let Some(host) = calls.0.host.get() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };

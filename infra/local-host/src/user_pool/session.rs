@@ -26,8 +26,8 @@ pub(crate) struct Session {
 pub(crate) enum Who {
     /// A user of the pool.
     Known(String),
-    /// Nobody: the name in trigger events and the name that the client sees.
-    Unknown { event: String, shown: String },
+    /// Nobody: the name that was typed, the name in trigger events, and the one the client sees.
+    Unknown { typed: String, event: String, shown: String },
 }
 
 /// What the session waits for.
@@ -119,7 +119,7 @@ impl Pool {
     ) -> Result<Session, ApiError> {
         let life = self.client(client)?.session_life();
         let found = self.find(user).map(|user| user.name.clone());
-        let session = self.sessions.get_mut(text).ok_or_else(invalid)?;
+        let session = self.sessions.get(text).ok_or_else(invalid)?;
         if session.client != client {
             return Err(invalid());
         }
@@ -137,11 +137,15 @@ impl Pool {
         }
         let same_user = match &session.who {
             Who::Known(name) => found.as_ref() == Some(name),
-            Who::Unknown { shown, event } => user == shown || user == event,
+            // Somebody may answer under the name that was typed, so nobody may as well.
+            Who::Unknown { typed, event, shown } => {
+                [typed, event, shown].into_iter().any(|name| self.same_name(name, user))
+            }
         };
         if !same_user || session.step.challenge() != challenge {
             return Err(invalid());
         }
+        let session = self.sessions.get_mut(text).ok_or_else(invalid)?;
         session.end = End::Used;
         Ok(session.clone())
     }

@@ -32,6 +32,11 @@ async fn case_067_an_unknown_user_gets_a_challenge_like_anybody() {
             let open = run.ok();
             assert_eq!(open["ChallengeName"], "CUSTOM_CHALLENGE");
             assert!(is_uuid(&open["ChallengeParameters"]["USERNAME"]));
+            // Anybody may answer under the name that was typed.
+            let mut typed = response(&open, RIGHT);
+            typed["ChallengeResponses"]["USERNAME"] = json!(NOBODY);
+            let run = stage.public("RespondToAuthChallenge", typed).await;
+            run.fired(&[VERIFY, DEFINE]).fails_with("NotAuthorizedException", GENERIC);
         }
         match kind {
             MadeUp::Fresh => assert!(is_uuid(&names[0]) && names[0] != names[1]),

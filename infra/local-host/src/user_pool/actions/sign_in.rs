@@ -140,14 +140,16 @@ impl Host {
         let digest: [u8; 32] =
             Sha256::new().chain_update(&attempt.pool).chain_update(typed).finalize().into();
         let stable = chance::stable_uuid(digest.first_chunk().unwrap_or(&[0; 16]));
-        Ok(match self.settings.uncertain.unknown_user_name {
+        let typed = typed.to_owned();
+        let (event, shown) = match self.settings.uncertain.unknown_user_name {
             MadeUp::Fresh => {
                 let name = chance::uuid()?;
-                Who::Unknown { event: name.clone(), shown: name }
+                (name.clone(), name)
             }
-            MadeUp::Typed => Who::Unknown { event: typed.to_owned(), shown: stable },
-            MadeUp::Stable => Who::Unknown { event: stable.clone(), shown: stable },
-        })
+            MadeUp::Typed => (typed.clone(), stable),
+            MadeUp::Stable => (stable.clone(), stable),
+        };
+        Ok(Who::Unknown { typed, event, shown })
     }
 
     /// A request about a known user's attributes, or about nobody's.

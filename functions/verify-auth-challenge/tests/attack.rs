@@ -1,0 +1,160 @@
+//! Guesses by way of another client, another key or an answer of another size.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use policy::Variables;
+use serde_json::{Value, json};
+use sign_in::automaton::Person;
+use sign_in::client_policy::{Method, PasswordRule};
+use sign_in::code::Addressee;
+use sign_in::code_key::CodeKey;
+use sign_in::link;
+use sign_in::outgoing::Outgoing;
+use sign_in::row::{Factor, RowKey};
+use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket, ask_for_method};
+use store::challenges::{Challenges, Issued, NewChallenge};
+use testkit::events::{CLIENT, POOL};
+use verify_auth_challenge::handle;
+use verify_auth_challenge::settings::Settings;
+
+use support::{Manner, NOW, Table, event, keys};
+
+const SUB: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
+/// A second client of the same kind.
+const SECOND: &str = "second";
+/// A client that asks for a password first.
+const GUARDED: &str = "guarded";
+
+fn settings() -> Settings {
+    let rules = json!({
+        "methods": ["EMAIL_OTP", "MAGIC_LINK"],
+        "link_binding": "any_browser",
+        "redirects": ["https://app.example.com/"],
+    });
+    let guarded = json!({"methods": ["EMAIL_OTP"], "password": "first"});
+    let policy = json!({"pool": POOL, "clients": {CLIENT: rules, SECOND: rules, GUARDED: guarded}});
+    let look_up = |name: &str| match name {
+        "POLICY" => Some(policy.to_string()),
+        name => Some(name.to_lowercase()),
+    };
+    let mut variables = Variables::new(&look_up);
+    let settings = Settings::read(&mut variables);
+    variables.finish(settings).unwrap()
+}
+
+fn row(client: &str) -> RowKey {
+    let rule = if client == GUARDED { PasswordRule::First } else { PasswordRule::Never };
+    RowKey::of(POOL, Factor::of_mail(rule), SUB)
+}
+
+fn addressee(client: &str) -> Addressee<'_> {
+    Addressee { pool: POOL, client, sub: SUB, destination: "noor.haddad@example.net" }
+}
+
+/// A code of the sample person at this client.
+async fn issue(table: &Table, client: &str, now: u64) -> Ticket {
+    let new = NewChallenge {
+        row: row(client),
+        id: [7; 16],
+        now,
+        expires: now + 300,
+        key_version: 1,
+        client: client.to_owned(),
+        method: Method::EmailOtp,
+        session: [1; 8],
+        outgoing: Outgoing::nobody(),
+        person: Person::Known,
+    };
+    match table.issue(&new).await.unwrap() {
+        Issued::Fresh(challenge) => Ticket { challenge, nonce: [1; 16], origin: Origin::Caused },
+        other => panic!("{other:?}"),
+    }
+}
+
+fn code_of(client: &str, ticket: &Ticket) -> String {
+    let key = CodeKey::new(1, [0; 32]);
+    let code = sign_in::code::derive(&key, &ticket.challenge, addressee(client), 8);
+    code.expose().to_owned()
+}
+
+async fn send(table: &Table, client: &str, event: Value) -> bool {
+    let event = testkit::with(event, "/callerContext/clientId", client);
+    let reply = handle(&settings(), table, &keys(), event, NOW + 60).await.unwrap();
+    reply.into_payload()["response"]["answerCorrect"].as_bool().unwrap()
+}
+
+#[tokio::test]
+async fn guesses_at_two_clients_use_up_one_budget_and_leave_the_one_behind_a_password() {
+    let table = Table::new(Manner::Fine);
+    let first = issue(&table, CLIENT, NOW).await;
+    let second = issue(&table, SECOND, NOW + 30).await;
+    let guarded = issue(&table, GUARDED, NOW).await;
+    for guess in 0..5 {
+        for (client, ticket) in [(CLIENT, &first), (SECOND, &second)] {
+            assert!(!send(&table, client, event(ticket, &format!("{guess:08}"))).await);
+        }
+    }
+    for (client, ticket) in [(CLIENT, &first), (SECOND, &second)] {
+        assert!(!send(&table, client, event(ticket, &code_of(client, ticket))).await, "{client}");
+    }
+    assert!(send(&table, GUARDED, event(&guarded, &code_of(GUARDED, &guarded))).await);
+}
+
+#[tokio::test]
+async fn a_challenge_is_no_use_at_another_client() {
+    let table = Table::new(Manner::Fine);
+    let first = issue(&table, CLIENT, NOW).await;
+    let code = code_of(CLIENT, &first);
+    for client in [SECOND, GUARDED] {
+        assert!(!send(&table, client, event(&first, &code)).await, "{client}");
+    }
+    let typed_anew = format!("{code} ");
+    assert!(send(&table, CLIENT, event(&first, &typed_anew)).await);
+}
+
+/// A link names the version of its key and its number; whoever makes one up names any.
+#[tokio::test]
+async fn a_link_of_a_key_that_the_secret_does_not_hold_is_wrong_and_counts_nothing() {
+    let table = Table::new(Manner::Fine);
+    let ticket = issue(&table, CLIENT, NOW).await;
+    for (version, bytes) in [(0, [0; 32]), (1, [1; 32]), (2, [0; 32]), (u16::MAX, [0; 32])] {
+        for number in [0, 1, 2, u32::MAX] {
+            let forged = Challenge {
+                number,
+                key_version: version,
+                method: Method::MagicLink,
+                code_length: CodeLength::Long,
+                expires: NOW + 600,
+                ..ticket.challenge.clone()
+            };
+            let key = CodeKey::new(version, bytes);
+            let link = link::fragment(&key, &forged, addressee(CLIENT), SUB);
+            for kept in [ask_for_method(&[9; 16]), ticket.encode().unwrap()] {
+                let pointer = "/request/privateChallengeParameters/challenge";
+                let event = testkit::with(event(&ticket, link.expose()), pointer, kept);
+                assert!(!send(&table, CLIENT, event).await, "{version} {number}");
+            }
+        }
+    }
+    assert_eq!(table.calls().len(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_of_any_size_is_one_wrong_answer() {
+    let table = Table::new(Manner::Fine);
+    let ticket = issue(&table, CLIENT, NOW).await;
+    let right = code_of(CLIENT, &ticket);
+    let answers = [
+        format!("{right}{}", " ".repeat(57)),
+        " ".repeat(131_072),
+        right.repeat(16_384),
+        "\u{661}".repeat(8),
+        format!("{right}\0"),
+    ];
+    for answer in &answers {
+        assert!(!send(&table, CLIENT, event(&ticket, answer)).await, "{} bytes", answer.len());
+    }
+    assert_eq!(table.memory.wrong_in_a_row(&row(CLIENT)), answers.len() as u64);
+    assert!(send(&table, CLIENT, event(&ticket, &format!(" {right}{}", "-".repeat(55)))).await);
+}
