@@ -221,8 +221,7 @@ async fn t31_an_interrupted_delivery_sends_one_mail_at_most() {
         let lost = match (call, interruption) {
             // Claimed, and nobody knows who did.
             (Call::Claim, KilledAfter | AnswerLost | BothAnswersLost)
-            // Claimed, and the process that did is gone.
-            | (Call::ReadKey, KilledBefore | KilledAfter)
+            // Claimed, and the process that did is gone; the key is read before.
             | (Call::Send, KilledBefore)
             // Whether it left is not known.
             | (Call::Send, RequestLost)

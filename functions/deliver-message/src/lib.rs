@@ -40,7 +40,8 @@ use store::stream::Due;
 use crate::batch::{Batch, Record};
 use crate::fate::{Fate, LinkPlan};
 use crate::mailer::{Mailer, SendFault};
-use crate::message::{Link, Notice};
+use crate::message::{Link, Message, Notice};
+use crate::recipient::Recipient;
 use crate::trouble::{Remedy, Trouble};
 
 /// How long the mail service may take: longer than the one attempt of its client, and short
@@ -100,18 +101,24 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         Vec::new()
     }
 
-    /// Claims a message and sends it. The claim comes first even if nothing will be sent: it also
-    /// removes the address from the row.
+    /// Claims a message and sends it. It is composed before it is claimed, so that a key that
+    /// cannot be had costs no claim; and it is claimed even if nothing will be sent, because that
+    /// also removes the address from the row.
     async fn deliver(&self, due: &Due, now: u64) -> Result<(), Trouble> {
+        let composed = match self.compose(due, now).await {
+            Err(trouble) if trouble.remedy() == Remedy::TryAgain => return Err(trouble),
+            composed => composed,
+        };
         let number = due.challenge.number;
         let claim = self.outbox.claim(&due.row, number).await;
         match claim.map_err(Trouble::Claim)? {
             Claim::Taken => return Ok(()),
             Claim::Ours => {}
         }
-        let Err(trouble) = self.send(due, now).await else {
-            return Ok(());
-        };
+        let Some((recipient, message)) = composed? else { return Ok(()) };
+        let sent = tokio::time::timeout(PATIENCE, self.mailer.send(&recipient, &message)).await;
+        let Err(fault) = sent.unwrap_or(Err(SendFault::Unknown)) else { return Ok(()) };
+        let trouble = Trouble::Send(fault);
         match trouble.remedy() {
             Remedy::GiveBack => match self.outbox.give_back(&due.row, number).await {
                 Ok(()) => Err(trouble),
@@ -121,14 +128,14 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         }
     }
 
-    /// Sends a message that is ours.
-    async fn send(&self, due: &Due, now: u64) -> Result<(), Trouble> {
+    /// The message and who gets it; `None` if nobody is to be written to.
+    async fn compose(&self, due: &Due, now: u64) -> Result<Option<(Recipient, Message)>, Trouble> {
         let (recipient, locale, digits, minutes, link) = match fate::decide(due, &self.policy, now)
         {
             Fate::Send { recipient, locale, digits, minutes, link } => {
                 (recipient, locale, digits, minutes, link)
             }
-            Fate::Nobody => return Ok(()),
+            Fate::Nobody => return Ok(None),
             Fate::Expired => return Err(Trouble::Expired),
             Fate::UnknownClient => return Err(Trouble::UnknownClient),
             Fate::NoAddress => return Err(Trouble::NoAddress),
@@ -141,9 +148,7 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             minutes,
             link: link.map(|plan| self.link(due, &key, &plan)),
         };
-        let message = message::compose(&notice, locale);
-        let sent = tokio::time::timeout(PATIENCE, self.mailer.send(&recipient, &message)).await;
-        sent.unwrap_or(Err(SendFault::Unknown)).map_err(Trouble::Send)
+        Ok(Some((recipient, message::compose(&notice, locale))))
     }
 
     async fn key(&self, version: u16, now: u64) -> Result<CodeKey, Trouble> {

@@ -92,7 +92,7 @@ fn judge(error: &SdkError<SendEmailError, HttpResponse>) -> SendFault {
         _ => return SendFault::Unknown,
     };
     match (status, code) {
-        (0..400 | 408 | 504, _) | (_, None) => SendFault::Unknown,
+        (0..400 | 408 | 500.., _) | (_, None) => SendFault::Unknown,
         (_, Some(code)) if code.to_ascii_lowercase().contains("timeout") => SendFault::Unknown,
         (_, Some(code)) => SendFault::Refused(code.to_owned()),
     }

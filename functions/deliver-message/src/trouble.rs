@@ -48,8 +48,8 @@ impl Trouble {
     /// What is done about it.
     pub(crate) fn remedy(&self) -> Remedy {
         match self {
-            Self::Key(_) | Self::NoKey(_) | Self::Send(SendFault::Refused(_)) => Remedy::GiveBack,
-            Self::Claim(_) | Self::Kept(..) => Remedy::TryAgain,
+            Self::Send(SendFault::Refused(_)) => Remedy::GiveBack,
+            Self::Key(_) | Self::NoKey(_) | Self::Claim(_) | Self::Kept(..) => Remedy::TryAgain,
             Self::Send(SendFault::Unknown)
             | Self::Unnumbered
             | Self::Unreadable(_)

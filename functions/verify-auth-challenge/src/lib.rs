@@ -8,6 +8,8 @@
 pub mod question;
 pub mod settings;
 
+use std::time::Duration;
+
 use aws::{CodeKeys, KeySource};
 use cognito_events::challenge::{VerifyAnswer, VerifyRequest};
 use cognito_events::{Envelope, OutOfScope, TriggerSource};
@@ -21,6 +23,7 @@ use sign_in::verdict::{Facts, Judgement, Verdict, judge, judge_link};
 use store::StoreFault;
 use store::challenges::{Challenges, Recorded};
 use thiserror::Error;
+use tokio::time::Instant;
 
 use crate::question::{Asked, Kind, Question, question};
 use crate::settings::Settings;
@@ -29,6 +32,15 @@ use crate::settings::Settings;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the private challenge parameters hold no challenge of ours")]
 pub struct ForeignChallenge;
+
+/// The key of a challenge is not in the secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the secret has no key of version {0}")]
+pub struct NoKey(u16);
+
+/// How long reading the key and writing the verdict may take together: less than the function's
+/// own deadline, which would answer with an error and burn the session.
+const LIMIT: Duration = Duration::from_secs(3);
 
 const WRONG: VerifyAnswer = VerifyAnswer { answer_correct: false };
 
@@ -57,7 +69,12 @@ pub async fn handle<Source: KeySource>(
     let Some(Question { challenge, nonce, kind }) = question(asked, client_policy, &answer) else {
         return Ok(Reply::new(event.seal(&WRONG)?, "nothing-to-judge"));
     };
+    let started = Instant::now();
     let key = keys.key(challenge.key_version, now).await?;
+    if key.is_none() && kind == Kind::Code {
+        // The challenge is ours and its key is gone: no answer could be right, and none is a guess.
+        return Ok(Reply::despite(event.seal(&WRONG)?, &NoKey(challenge.key_version)));
+    }
     let pool = policy.scope.pool();
     let user_name = event.user_name()?;
     let facts = Facts {
@@ -74,14 +91,16 @@ pub async fn handle<Source: KeySource>(
         Kind::Code => judge(row, facts),
         Kind::Link => judge_link(row, facts, user_name),
     };
-    match settle(challenges, &judgement).await {
-        Ok(settled) => {
+    let left = LIMIT.saturating_sub(started.elapsed());
+    match tokio::time::timeout(left, settle(challenges, &judgement)).await {
+        Ok(Ok(settled)) => {
             let answer = VerifyAnswer { answer_correct: settled == Settled::Right };
             Ok(Reply::new(event.seal(&answer)?, word(settled)))
         }
         // Whether it was written is not known. The same answer given again within 30 s gets the
         // true verdict, so the session stays usable.
-        Err(fault) => Ok(Reply::despite(event.seal(&WRONG)?, &fault)),
+        Ok(Err(fault)) => Ok(Reply::despite(event.seal(&WRONG)?, &fault)),
+        Err(late) => Ok(Reply::despite(event.seal(&WRONG)?, &late)),
     }
 }
 
@@ -105,8 +124,9 @@ async fn settle(
     let recorded = challenges.record(judgement).await?;
     Ok(match (judgement.verdict, recorded) {
         (Verdict::Right, Recorded::Counted | Recorded::Repeated) => Settled::Right,
-        (Verdict::Wrong, Recorded::Counted | Recorded::Repeated) => Settled::Wrong,
-        (Verdict::Right | Verdict::Wrong, Recorded::Refused) => Settled::Refused,
+        (Verdict::Wrong, Recorded::Counted) => Settled::Wrong,
+        (Verdict::Wrong, Recorded::Repeated | Recorded::Refused)
+        | (Verdict::Right, Recorded::Refused) => Settled::Refused,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Which challenge an answer is to be judged by.
 
-use sign_in::client_policy::{ClientPolicy, LinkBinding};
+use sign_in::client_policy::{ClientPolicy, LinkBinding, Method};
 use sign_in::link;
 use sign_in::secret::Secret;
 use sign_in::ticket::{Challenge, Origin, Ticket, asked_for_method};
@@ -44,7 +44,8 @@ pub struct Question {
 }
 
 /// The challenge that an answer is judged by; `None` if nothing could make it right, which needs
-/// no call: the client only named its method, or its link is not for this session.
+/// no call: the client only named its method, its link is not for this session, or the challenge
+/// was not to be answered by a link.
 #[must_use]
 pub fn question(asked: Asked, policy: &ClientPolicy, answer: &Secret) -> Option<Question> {
     match (asked, link::is_meant(answer), policy.link_binding) {
@@ -52,6 +53,11 @@ pub fn question(asked: Asked, policy: &ClientPolicy, answer: &Secret) -> Option<
         (Asked::Method(_), _, _) => None,
         (Asked::Answer(Ticket { challenge, nonce, .. }), false, _) => {
             Some(Question { challenge, nonce, kind: Kind::Code })
+        }
+        (Asked::Answer(Ticket { challenge, .. }), true, _)
+            if challenge.method != Method::MagicLink =>
+        {
+            None
         }
         (Asked::Answer(Ticket { nonce, .. }), true, LinkBinding::AnyBrowser) => {
             claimed(answer, nonce)

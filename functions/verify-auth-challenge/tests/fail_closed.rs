@@ -66,7 +66,7 @@ fn t33_no_fault_of_table_or_key_is_ever_right() {
     for (table_manner, expected) in [
         (Manner::Fine, Ended::Said(true)),
         (Manner::Fails, Ended::Said(false)),
-        (Manner::Hangs, Ended::Hung),
+        (Manner::Hangs, Ended::Said(false)),
         (Manner::Panics, Ended::Panicked),
     ] {
         let (table, ticket) = issued(table_manner);
@@ -140,7 +140,8 @@ async fn t72_a_rotation_between_issue_and_answer_changes_no_verdict() {
         let reply = handle(&settings(), &table, &keys, event, NOW + 9).await.unwrap();
         let said = reply.into_payload()["response"]["answerCorrect"].take();
         assert_eq!(said, right, "version {issued_under} of {known:?}");
-        assert_eq!(table.calls().len(), 1, "right or not, one write");
+        // Without the key no answer could be right, so none is a guess that counts.
+        assert_eq!(table.calls().len(), usize::from(right));
     }
 }
 

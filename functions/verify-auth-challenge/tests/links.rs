@@ -110,7 +110,7 @@ async fn is_right(
 
 #[track_caller]
 fn check(binding: &str, round: Round, expected: bool) {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let right = runtime.block_on(async {
         let store = MemoryChallenges::default();
         let challenge = issue(&store, NOW).await;

@@ -12,6 +12,9 @@ use crate::failed_call::failed_call;
 
 /// The least time in seconds between two readings of the secret.
 const PAUSE: u64 = 60;
+/// How long keys are known, in seconds: a key that is taken out of the secret is dead everywhere
+/// after this time.
+const LIFE: u64 = 15 * 60;
 
 /// Why there are no keys.
 #[derive(Debug, Error)]
@@ -56,7 +59,8 @@ impl KeySource for SecretsManager {
 }
 
 /// The keys an instance knows. A version it does not know makes it read again, at most once a
-/// minute: a new key is found without a restart, and made-up versions cost no calls.
+/// minute: a new key is found without a restart, and made-up versions cost one call a minute. Keys
+/// are read anew after a quarter of an hour, so that one that leaked can be taken out.
 pub struct CodeKeys<Source> {
     source: Source,
     known: Mutex<Known>,
@@ -81,8 +85,15 @@ impl<Source: KeySource> CodeKeys<Source> {
     /// [`KeyFault`] if the secret cannot be read or used and the version is not known yet.
     pub async fn key(&self, version: u16, now: u64) -> Result<Option<CodeKey>, KeyFault> {
         let mut known = self.known.lock().await;
-        let fresh = known.read_at.is_some_and(|at| now.abs_diff(at) < PAUSE);
-        if !known.keys.contains_key(&version) && !fresh {
+        let age = known.read_at.map(|at| now.abs_diff(at));
+        let due = match age {
+            None => true,
+            Some(age) => age >= LIFE || (age >= PAUSE && !known.keys.contains_key(&version)),
+        };
+        if due {
+            // Set before the reading: while it fails, made-up versions cost no more than this.
+            // Without any key there is nothing to protect, and every event may try.
+            known.read_at = (!known.keys.is_empty()).then_some(now);
             let document = self.source.read().await?;
             known.keys = CodeKey::read_all(&document).map_err(KeyFault::Use)?;
             known.read_at = Some(now);
@@ -127,6 +138,30 @@ mod tests {
         assert_eq!(keys.key(2, 1_060).await.unwrap().unwrap().version(), 2);
         assert_eq!(keys.key(1, 1_060).await.unwrap().unwrap().version(), 1);
         assert_eq!(reads.get(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_taken_out_of_the_secret_is_unknown_a_quarter_of_an_hour_later() {
+        let (document, reads) = (Cell::new(TWO), Cell::new(0));
+        let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
+        assert!(keys.key(2, 1_000).await.unwrap().is_some());
+        document.set(ONE);
+        assert!(keys.key(2, 1_899).await.unwrap().is_some());
+        assert!(keys.key(2, 1_900).await.unwrap().is_none());
+        assert_eq!(reads.get(), 2);
+    }
+
+    #[tokio::test]
+    async fn made_up_versions_cost_one_read_a_minute_while_the_secret_is_out_of_reach() {
+        let (document, reads) = (Cell::new(ONE), Cell::new(0));
+        let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
+        assert!(keys.key(1, 1_000).await.unwrap().is_some());
+        document.set("");
+        for now in 1_060..1_120 {
+            let _ = keys.key(2, now).await;
+        }
+        assert_eq!(reads.get(), 2);
+        assert!(keys.key(1, 1_119).await.unwrap().is_some(), "a known key serves meanwhile");
     }
 
     #[tokio::test]

@@ -70,9 +70,6 @@ pub struct VerifyRequest {
     /// What the client answered; anything but text reads as the empty answer.
     #[serde(default, deserialize_with = "lenient")]
     pub challenge_answer: String,
-    /// What the client sent with its answer.
-    #[serde(default)]
-    pub client_metadata: Attributes,
     /// Whether the name belongs to nobody.
     #[serde(default, deserialize_with = "unless_false")]
     pub user_not_found: bool,

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cognito_events::Scope;
+use cognito_events::scope::NO_CLIENT;
 use serde_json::Value;
-use sign_in::client_policy::ClientPolicy;
+use sign_in::client_policy::{ClientPolicy, PasswordRule};
 use sign_up::email::EmailDomain;
 use sign_up::sign_up_policy::{Confirmation, Enforcement, SignUpPolicy};
 
@@ -66,19 +67,22 @@ impl Policy {
         let without_clients = clients::is_missing(value.get("clients"));
         let mut document = Section::new("POLICY", value, complaints);
         let pool = document.required_text("pool");
-        if !pool.is_empty()
-            && !pool
-                .split_once('_')
-                .is_some_and(|(region, id)| !region.is_empty() && !id.is_empty())
-        {
+        if !pool.is_empty() && !is_pool_id(&pool) {
             document.complain("pool", "must be a user pool id such as eu-west-1_Ab12Cd34E");
         }
         let clients = clients::read(document.section("clients"));
         if without_clients {
             document.complain("clients", "must name at least one app client");
         }
+        for id in clients.keys().filter(|id| !is_client_id(id)) {
+            document.complain("clients", &format!("must hold app client ids, not {id:?}"));
+        }
         let key_version = document.number("key_version", 1, u16::MAX.into(), 1);
         let sign_up = read_sign_up(document.section("sign_up"));
+        let with_password = clients.values().any(|client| client.password != PasswordRule::Never);
+        if with_password && sign_up.confirmation == Confirmation::Automatic {
+            document.complain("sign_up.confirmation", "must be by_code where a password signs in");
+        }
         let mut profile = document.section("profile");
         let default_group = profile.text("default_group");
         profile.finish();
@@ -93,6 +97,28 @@ impl Policy {
             application,
         })
     }
+}
+
+/// The form of a pool's id: its Region, `_` and letters and digits.
+fn is_pool_id(text: &str) -> bool {
+    text.split_once('_').is_some_and(|(region, id)| {
+        let parts: Vec<&str> = region.split('-').collect();
+        let named = |part: &&str| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        parts.len() >= 3
+            && parts.iter().all(named)
+            && !id.is_empty()
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// The form of an app client's id. [`NO_CLIENT`] stands for calls without a client; as the name of
+/// one it would admit administrators' calls where they do not belong.
+fn is_client_id(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'_';
+    (1..=128).contains(&text.len()) && text.bytes().all(plain) && text != NO_CLIENT
 }
 
 /// The name stands in the subject of mails: one short line.
@@ -120,7 +146,7 @@ fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
             &[("by_code", Confirmation::ByCode), ("automatic", Confirmation::Automatic)],
             Confirmation::ByCode,
         ),
-        allowed_domains: read_domains(&mut section, "allowed_domains"),
+        allowed_domains: read_allowed_domains(&mut section),
         denied_domains: read_domains(&mut section, "denied_domains"),
         allowed_attributes: section
             .texts("allowed_attributes")
@@ -128,6 +154,14 @@ fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
     };
     section.finish();
     policy
+}
+
+/// An empty list would mean that anybody may sign up, which is what leaving it out says.
+fn read_allowed_domains(section: &mut Section<'_>) -> BTreeSet<EmailDomain> {
+    if section.is_empty_list("allowed_domains") {
+        section.complain("allowed_domains", "must not be empty; left out, any domain may sign up");
+    }
+    read_domains(section, "allowed_domains")
 }
 
 /// Domains stand in the one form in which they are compared, so that the page shows what holds.

@@ -29,6 +29,11 @@ impl<'a> Section<'a> {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
+    /// Whether a member is there and is an empty list.
+    pub(crate) fn is_empty_list(&self, name: &str) -> bool {
+        self.members.get(name).and_then(Value::as_array).is_some_and(Vec::is_empty)
+    }
+
     /// Adds a complaint about a member.
     pub(crate) fn complain(&mut self, name: &str, what: &str) {
         self.complaints.push(format!("{}.{name} {what}", self.path));

@@ -134,6 +134,21 @@ mod tests {
     }
 
     #[test]
+    fn what_would_weaken_something_without_a_word_is_reported() {
+        check(
+            r#"{"pool":"a_b","clients":{" web":{"password":"first"},"CLIENT_ID_NOT_APPLICABLE":{}},
+                "sign_up":{"confirmation":"automatic","allowed_domains":[]}}"#,
+            &[
+                "POLICY.pool must be a user pool id such as eu-west-1_Ab12Cd34E",
+                r#"POLICY.clients must hold app client ids, not " web""#,
+                r#"POLICY.clients must hold app client ids, not "CLIENT_ID_NOT_APPLICABLE""#,
+                "POLICY.sign_up.allowed_domains must not be empty; left out, any domain may sign up",
+                "POLICY.sign_up.confirmation must be by_code where a password signs in",
+            ],
+        );
+    }
+
+    #[test]
     fn what_is_missing_is_named() {
         check(
             "{}",

@@ -59,9 +59,10 @@ impl Outgoing {
     /// The note as text, padded so that its size says nothing about the person.
     #[must_use]
     pub fn encode(&self) -> String {
-        let text = serde_json::to_string(self).unwrap_or_default();
-        let width = PADDED + self.redirect.len();
-        format!("{text:<width$}")
+        let mut text = serde_json::to_string(self).unwrap_or_default();
+        let missing = (PADDED + self.redirect.len()).saturating_sub(text.len());
+        text.extend(std::iter::repeat_n(' ', missing));
+        text
     }
 
     /// Reads a note back.

@@ -35,7 +35,7 @@ fn a_redirect_that_matches_is_kept_byte_for_byte() {
         "https://app.example.com/signin/",
         "https://app.example.com/signin/now",
         "https://app.example.com/signin?next=%2Fhome&lang=nl",
-        "https://app.example.com/signin/a/b?c=d/e?f",
+        "https://app.example.com/signin/a/b?c=d/e+f",
         "http://localhost:3000",
         "http://localhost:3000/",
         "http://localhost:3000/any/path?x=y",

@@ -1,0 +1,57 @@
+//! A slow key and a slow table: the answer comes in time, and it is false.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use std::time::Duration;
+
+use aws::{CodeKeys, KeyFault, KeySource};
+use serde_json::json;
+use sign_in::verdict::Judgement;
+use store::StoreFault;
+use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use testkit::MemoryChallenges;
+use verify_auth_challenge::handle;
+
+use support::{NOW, document, event, issue, right_answer, settings};
+
+/// Two attempts of a second each, and the pause between them.
+const SLOW: Duration = Duration::from_millis(2200);
+
+struct SlowKeys;
+
+impl KeySource for SlowKeys {
+    async fn read(&self) -> Result<String, KeyFault> {
+        tokio::time::sleep(SLOW).await;
+        Ok(document(&[1]))
+    }
+}
+
+/// A table that writes, and takes its time to say so.
+struct SlowTable(MemoryChallenges);
+
+impl Challenges for SlowTable {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+        self.0.issue(new).await
+    }
+
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+        let recorded = self.0.record(judgement).await;
+        tokio::time::sleep(SLOW).await;
+        recorded
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_of_unknown_outcome_is_answered_false_and_then_by_the_true_verdict() {
+    let table = SlowTable(MemoryChallenges::default());
+    let ticket = issue(&table, NOW, 1).await;
+    let keys = CodeKeys::new(SlowKeys);
+    for expected in [false, true] {
+        let event = event(&ticket, &right_answer(&ticket));
+        let started = tokio::time::Instant::now();
+        let reply = handle(&settings(), &table, &keys, event, NOW + 9).await.unwrap();
+        assert!(started.elapsed() < runtime::DEADLINE);
+        assert_eq!(reply.into_payload()["response"], json!({"answerCorrect": expected}));
+    }
+}
