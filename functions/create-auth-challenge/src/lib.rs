@@ -61,7 +61,9 @@ pub async fn handle(
     let client = event.client().ok_or(OutOfScope::Client)?;
     let client_policy = policy.clients.get(client).ok_or(OutOfScope::Client)?;
     let request: CreateRequest = event.request()?;
-    let history: Vec<Round> = request.session.iter().map(read).collect();
+    let rounds = request.session.iter();
+    let history: Vec<Round> =
+        rounds.map(|round| Round::read(round.as_ref().map(ChallengeResult::parts))).collect();
     let named = Named {
         method: request.client_metadata.get("signInMethod"),
         redirect: request.client_metadata.get("redirectUri"),
@@ -109,17 +111,6 @@ const fn life(method: Method) -> u64 {
     match method {
         Method::EmailOtp => CODE_LIFE,
         Method::MagicLink => LINK_LIFE,
-    }
-}
-
-fn read(round: &Option<ChallengeResult>) -> Round {
-    match round {
-        Some(round) => Round::read(
-            round.challenge_name.as_deref(),
-            round.challenge_result,
-            round.challenge_metadata.as_deref(),
-        ),
-        None => Round::unreadable(),
     }
 }
 

@@ -147,7 +147,7 @@ mod tests {
     ) {
         let history: Vec<Round> = metadata
             .iter()
-            .map(|text| Round::read(Some("CUSTOM_CHALLENGE"), false, Some(text)))
+            .map(|text| Round::read(Some((Some("CUSTOM_CHALLENGE"), false, Some(text)))))
             .collect();
         assert_eq!(plan(&policy(default_method), &history, Named { method, redirect }), expected);
     }

@@ -26,7 +26,9 @@ pub fn handle(settings: &Settings, event: Value) -> Answer {
     policy.scope.admit(&event, &[TriggerSource::DefineAuthChallengeAuthentication])?;
     let client = event.client().and_then(|id| policy.clients.get(id)).ok_or(OutOfScope::Client)?;
     let request: DefineRequest = event.request()?;
-    let history: Vec<Round> = request.session.iter().map(read).collect();
+    let rounds = request.session.iter();
+    let history: Vec<Round> =
+        rounds.map(|round| Round::read(round.as_ref().map(ChallengeResult::parts))).collect();
     let person = if request.user_not_found { Person::Unknown } else { Person::Known };
     // A client that already has a link wants no further message, whatever became of its answer.
     let wish = match request.client_metadata.get("alreadyHaveMagicLink") {
@@ -35,17 +37,6 @@ pub fn handle(settings: &Settings, event: Value) -> Answer {
     };
     let step = next_step(client, person, wish, &history);
     Ok(Reply::new(event.seal(&answer(step))?, word(step)))
-}
-
-fn read(round: &Option<ChallengeResult>) -> Round {
-    match round {
-        Some(round) => Round::read(
-            round.challenge_name.as_deref(),
-            round.challenge_result,
-            round.challenge_metadata.as_deref(),
-        ),
-        None => Round::unreadable(),
-    }
 }
 
 fn answer(step: NextStep) -> DefineAnswer {

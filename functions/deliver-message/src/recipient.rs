@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sign_up::email::EmailDomain;
+
 /// One address that is plainly one: nothing in it can name a second one or end a header line.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Recipient(String);
@@ -19,13 +21,22 @@ impl Recipient {
             && !domain.is_empty()
             && !domain.contains('@')
             && !address.contains(special);
-        plain.then(|| Self(address.to_owned()))
+        let domain = plain.then(|| in_ascii(domain))??;
+        Some(Self(format!("{name}@{domain}")))
     }
 
     /// The address: for the one who sends.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+/// The domain as SES takes it: in Punycode where it is not ASCII.
+fn in_ascii(domain: &str) -> Option<String> {
+    match domain.is_ascii() {
+        true => Some(domain.to_owned()),
+        false => EmailDomain::parse(domain).map(|domain| domain.as_str().to_owned()),
     }
 }
 
@@ -51,6 +62,8 @@ mod tests {
     fn an_address_is_one_address_and_nothing_else() {
         check("noor.haddad+codes@example.net", true);
         check("noor@bücher.example", true);
+        let unicode = Recipient::parse("noor@bücher.example").unwrap();
+        assert_eq!(unicode.expose(), "noor@xn--bcher-kva.example");
         check("", false);
         check("noor", false);
         check("@example.net", false);

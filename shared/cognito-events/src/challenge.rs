@@ -24,6 +24,14 @@ pub struct ChallengeResult {
     pub challenge_metadata: Option<String>,
 }
 
+impl ChallengeResult {
+    /// Name, result and metadata.
+    #[must_use]
+    pub fn parts(&self) -> (Option<&str>, bool, Option<&str>) {
+        (self.challenge_name.as_deref(), self.challenge_result, self.challenge_metadata.as_deref())
+    }
+}
+
 /// What the define function reads.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cognito_events::Scope;
 use cognito_events::scope::NO_CLIENT;
-use serde_json::Value;
 use sign_in::client_policy::{ClientPolicy, PasswordRule};
 use sign_up::email::EmailDomain;
 use sign_up::sign_up_policy::{Confirmation, Enforcement, SignUpPolicy};
 
 use crate::clients;
 use crate::reader::Section;
+use crate::strict::Strict;
 
 /// The attributes that a person may set at sign-up where nothing is configured: the standard
 /// claims of OpenID Connect that grant nothing, and the two addresses Cognito itself asks for.
@@ -59,9 +59,16 @@ pub struct Policy {
 impl Policy {
     /// Reads the document, adding every mistake to `complaints`.
     pub(crate) fn read(text: &str, complaints: &mut Vec<String>) -> Option<Self> {
-        let Ok(value) = serde_json::from_str::<Value>(text) else {
-            complaints.push("POLICY must be a JSON object".to_owned());
-            return None;
+        let value = match serde_json::from_str(text) {
+            Ok(Strict(value)) => value,
+            Err(error) if error.is_data() => {
+                complaints.push(format!("POLICY is not usable: {error}"));
+                return None;
+            }
+            Err(_) => {
+                complaints.push("POLICY must be a JSON object".to_owned());
+                return None;
+            }
         };
         let before = complaints.len();
         let without_clients = clients::is_missing(value.get("clients"));

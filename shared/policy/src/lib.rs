@@ -6,6 +6,7 @@
 mod clients;
 mod document;
 mod reader;
+mod strict;
 mod table;
 mod variables;
 

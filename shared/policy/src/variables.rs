@@ -149,6 +149,18 @@ mod tests {
     }
 
     #[test]
+    fn a_member_that_stands_twice_is_reported_wherever_it_stands() {
+        for text in [
+            r#"{"pool":"a","pool":"b"}"#,
+            r#"{"clients":{"web":{"password":"first","password":"never"}}}"#,
+            r#"{"clients":{"web":{},"web":{}}}"#,
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains("stands twice"), "{error}");
+        }
+    }
+
+    #[test]
     fn what_is_missing_is_named() {
         check(
             "{}",

@@ -28,11 +28,15 @@ pub struct Round {
     pub right: bool,
 }
 
+/// A round as Cognito reports it: the challenge's name, its result, and the metadata that our
+/// create function wrote.
+pub type Reported<'a> = (Option<&'a str>, bool, Option<&'a str>);
+
 impl Round {
-    /// A round as Cognito reports it: the challenge's name, its result, and the metadata that our
-    /// create function wrote.
+    /// Reads a round; one that Cognito reports as `null` or in a shape we do not know is foreign.
     #[must_use]
-    pub fn read(name: Option<&str>, right: bool, metadata: Option<&str>) -> Self {
+    pub fn read(reported: Option<Reported<'_>>) -> Self {
+        let (name, right, metadata) = reported.unwrap_or_default();
         let step = match (name, metadata) {
             (Some("SRP_A"), None) => Step::SrpA,
             (Some("PASSWORD_VERIFIER"), None) => Step::Password,
@@ -41,12 +45,6 @@ impl Round {
             _ => Step::Foreign,
         };
         Self { step, right }
-    }
-
-    /// A round that Cognito reports as `null` or in a shape we do not know.
-    #[must_use]
-    pub fn unreadable() -> Self {
-        Self { step: Step::Foreign, right: false }
     }
 }
 

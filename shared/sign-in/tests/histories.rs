@@ -65,7 +65,7 @@ fn alphabet() -> Vec<Symbol> {
         .flat_map(|(letter, name, metadata)| {
             [false, true].map(|right| Symbol {
                 letter: if right { letter.to_ascii_uppercase() } else { *letter },
-                round: Round::read(*name, right, *metadata),
+                round: Round::read(Some((*name, right, *metadata))),
             })
         })
         .collect()
@@ -224,13 +224,13 @@ fn t25_every_odd_history_fails_and_only_accepting_ones_issue_tokens() {
 
 #[test]
 fn t26_a_required_password_that_was_skipped() {
-    let challenge = Round::read(Some("CUSTOM_CHALLENGE"), true, Some(&ticket(1)));
+    let challenge = Round::read(Some((Some("CUSTOM_CHALLENGE"), true, Some(&ticket(1)))));
     let password = [("SRP_A", true), ("PASSWORD_VERIFIER", true)];
     for shape in shapes().iter().filter(|shape| shape.policy.password != PasswordRule::Never) {
         for kept in 0..password.len() {
             let mut history: Vec<Round> = password[..kept]
                 .iter()
-                .map(|(name, right)| Round::read(Some(name), *right, None))
+                .map(|(name, right)| Round::read(Some((Some(name), *right, None))))
                 .collect();
             history.push(challenge.clone());
             assert_eq!(
