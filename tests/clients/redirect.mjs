@@ -8,7 +8,7 @@ import { BASE, PAGE, linkIn, mail, mailsTo, somebody } from "./host.mjs";
 
 test("A10 path and query of an allowed redirect are kept as they are", async () => {
   const { address } = await somebody();
-  const redirect = `${BASE}/welcome/back?next=%2Fa%20b&x=1&y=$,:`;
+  const redirect = `${BASE}/welcome/back?next=/home&back=%2Fa%20b&x=1&y=%24%2C%3A`;
   await new Browser().requestLink(address, redirect);
   const { text, html } = await mail(address);
   const link = linkIn({ text });
@@ -38,6 +38,7 @@ const elsewhere = [
   "//evil.example/",
   "not a url",
   `${BASE}/"><script>alert(1)</script>`,
+  `${BASE}/?)https://evil.example/`,
   `${BASE}/../..//evil.example`,
 ];
 
