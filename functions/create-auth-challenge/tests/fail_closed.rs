@@ -1,12 +1,12 @@
 //! Whatever breaks and whatever the event claims: no challenge without the table.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod support;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use create_auth_challenge::settings::Settings;
-use create_auth_challenge::{Chance, handle};
-use policy::Variables;
+use create_auth_challenge::handle;
 use runtime::Answer;
 use serde_json::{Value, json};
 use sign_in::verdict::Judgement;
@@ -14,20 +14,10 @@ use store::StoreFault;
 use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use testkit::MemoryChallenges;
 
+use support::{CHANCE, settings};
+
 /// One client whose first challenge is already the real one.
 const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"],"default_method":"EMAIL_OTP"}}}"#;
-const CHANCE: Chance = Chance { now: 1_800_000_000, id: [1; 16], nonce: [2; 16] };
-
-fn settings() -> Settings {
-    let look_up = |name: &str| match name {
-        "POLICY" => Some(POLICY.to_owned()),
-        "CHALLENGES_TABLE" => Some("challenges".to_owned()),
-        _ => None,
-    };
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
-    variables.finish(settings).unwrap()
-}
 
 /// A table that breaks.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +45,7 @@ impl Challenges for Broken {
 fn run(store: &impl Challenges, event: Value) -> Option<Answer> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().unwrap();
-    let settings = settings();
+    let settings = settings(POLICY);
     let invocation = handle(&settings, store, event, CHANCE);
     let deadline = Duration::from_millis(3500);
     let run = || runtime.block_on(async { tokio::time::timeout(deadline, invocation).await.ok() });

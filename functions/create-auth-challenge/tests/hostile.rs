@@ -1,33 +1,22 @@
 //! Events from elsewhere and of any shape.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use create_auth_challenge::settings::Settings;
-use create_auth_challenge::{Chance, handle};
-use policy::Variables;
+mod support;
+
+use create_auth_challenge::handle;
 use proptest::prelude::{prop_assert, proptest};
 use testkit::MemoryChallenges;
 use testkit::events::{POLICY, POOL};
 
 use sign_in::row::{Factor, RowKey};
 
-const CHANCE: Chance = Chance { now: 1_800_000_000, id: [1; 16], nonce: [2; 16] };
-
-fn settings() -> Settings {
-    let look_up = |name: &str| match name {
-        "POLICY" => Some(POLICY.to_owned()),
-        "CHALLENGES_TABLE" => Some("challenges".to_owned()),
-        _ => None,
-    };
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
-    variables.finish(settings).unwrap()
-}
+use support::{CHANCE, settings};
 
 #[tokio::test]
 async fn t29_create_takes_no_event_from_somewhere_else_and_calls_nothing() {
     let store = MemoryChallenges::default();
     for event in testkit::hostile::from_somewhere_else("CreateAuthChallenge_Authentication") {
-        assert!(handle(&settings(), &store, event.clone(), CHANCE).await.is_err(), "{event}");
+        assert!(handle(&settings(POLICY), &store, event.clone(), CHANCE).await.is_err(), "{event}");
     }
     let row = RowKey::of(POOL, Factor::Email, "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55");
     assert_eq!(store.issued(&row), 0);
@@ -40,7 +29,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let store = MemoryChallenges::default();
-        if let Ok(reply) = runtime.block_on(handle(&settings(), &store, event, CHANCE)) {
+        if let Ok(reply) = runtime.block_on(handle(&settings(POLICY), &store, event, CHANCE)) {
             let response = reply.into_payload()["response"].clone();
             prop_assert!(response["challengeMetadata"].is_string(), "{}", response);
         }
