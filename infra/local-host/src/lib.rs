@@ -7,6 +7,7 @@
 
 mod aws_error;
 pub mod clock;
+pub mod credentials;
 mod data_folder;
 pub mod default_pool;
 pub mod dynamo;

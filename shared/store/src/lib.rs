@@ -2,6 +2,7 @@
 //!
 //! The challenge row is described in `docs/decisions/0002-the-challenge-row.md`.
 
+pub mod accounts;
 pub mod challenges;
 pub mod dynamo;
 pub mod fault;
@@ -12,6 +13,7 @@ pub mod outbox;
 pub mod profiles;
 pub mod stream;
 
+pub use accounts::Accounts;
 pub use challenges::Challenges;
 pub use dynamo::ChallengeTable;
 pub use fault::StoreFault;

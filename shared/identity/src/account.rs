@@ -1,0 +1,139 @@
+//! An account: somebody whom we sign in ourselves.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use sign_up::email::Email;
+
+/// The immutable, opaque id of an account: what the identity pool knows it by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountId(String);
+
+/// The row of an account: a plain hash of the one thing by which it is found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountKey(String);
+
+/// By what an account is found; accounts of different kinds never merge by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// By an address, in the built-in directory.
+    Directory,
+    /// By the id that the operator's own directory gives, behind the HTTPS adapter.
+    Adapter,
+    /// By (`iss`, `sub`) of a trusted issuer, as exact strings.
+    Issuer,
+}
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Registered, and its address is not confirmed yet.
+    Pending,
+    /// It may be used.
+    Active,
+    /// An administrator has closed it.
+    Disabled,
+}
+
+impl AccountId {
+    /// An id from 16 random bytes.
+    #[must_use]
+    pub fn draw(bytes: [u8; 16]) -> Self {
+        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Reads an id: 32 lower-case hexadecimal digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (text.len() == 32 && text.bytes().all(hexadecimal)).then(|| Self(text.to_owned()))
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccountId({})", self.0)
+    }
+}
+
+impl AccountKey {
+    /// The row of the person of the built-in directory with this address.
+    #[must_use]
+    pub fn of_address(address: &Email) -> Self {
+        // The directory decides which of its mailboxes are one: case of the local part is none.
+        Self::of("address", &[&address.local().to_ascii_lowercase(), address.domain().as_str()])
+    }
+
+    /// The row of a person of a trusted issuer.
+    #[must_use]
+    pub fn of_issuer(iss: &str, sub: &str) -> Self {
+        Self::of("issuer", &[iss, sub])
+    }
+
+    /// The row of a person of the operator's own directory, by the id that it gives.
+    #[must_use]
+    pub fn of_adapter(id: &str) -> Self {
+        Self::of("adapter", &[id])
+    }
+
+    /// The row that counts the attempts at a name of the operator's own directory.
+    #[must_use]
+    pub fn of_adapter_name(name: &str) -> Self {
+        Self::of("adapter-name", &[name])
+    }
+
+    /// A key that was read from the table or from a token of ours.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn of(kind: &str, parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        for part in std::iter::once(&kind).chain(parts) {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        Self(format!("v1#{}", URL_SAFE_NO_PAD.encode(hash.finalize())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AccountId, AccountKey};
+    use sign_up::email::Email;
+
+    #[test]
+    fn an_id_is_32_hexadecimal_digits() {
+        let id = AccountId::draw([0xa5; 16]);
+        assert_eq!(AccountId::parse(id.as_str()), Some(id));
+        for text in
+            ["", "a5", "A5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5", "x:a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"]
+        {
+            assert_eq!(AccountId::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_finds_an_account_is_compared_exactly_and_kinds_do_not_meet() {
+        let key = |text: &str| AccountKey::of_address(&Email::parse(text).unwrap());
+        assert_eq!(key("Noor@example.net"), key("noor@EXAMPLE.net"));
+        assert_ne!(AccountKey::of_issuer("a", "Bob"), AccountKey::of_issuer("a", "bob"));
+        assert_ne!(AccountKey::of_issuer("a", "b:c"), AccountKey::of_issuer("a:b", "c"));
+        assert_ne!(AccountKey::of_adapter("bob"), AccountKey::of_adapter_name("bob"));
+    }
+}
