@@ -5,6 +5,7 @@
 //! judges answers from the documented contract by itself, so that a misreading of the contract
 //! cannot agree with itself.
 
+pub mod aws_api;
 mod aws_error;
 pub mod clock;
 pub mod credentials;
@@ -26,6 +27,7 @@ pub mod outbox;
 mod page;
 pub mod secrets;
 pub mod seed;
+mod signing_key;
 pub mod stream;
 pub mod timestamp;
 pub mod tour;

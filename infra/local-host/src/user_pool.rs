@@ -7,13 +7,10 @@
 
 mod actions;
 mod attribute;
-mod chance;
 mod claim;
 mod client;
 mod code;
-mod error;
 mod http;
-mod input;
 mod key;
 mod message;
 mod password;
@@ -31,26 +28,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use serde_json::Value;
 
-pub use self::error::ApiError;
-use self::input::Input;
 pub use self::settings::{
     BothFlags, CodelessMessage, MadeUp, Settings, Uncertain, UndecidedDefine,
 };
 use self::state::State;
+use crate::aws_api::input::Input;
+pub use crate::aws_api::{ApiError, Caller};
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::journal::Journal;
 use crate::outbox::Outbox;
-
-/// Whether a request carried an AWS signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
-    /// Unsigned: a browser or an app.
-    Public,
-    /// Signed with AWS credentials, which admin and control-plane actions demand; the signature
-    /// itself is not checked.
-    Signed,
-}
 
 /// All user pools of one host; cloning shares them.
 #[derive(Clone)]

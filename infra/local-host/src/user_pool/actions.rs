@@ -20,9 +20,9 @@ mod sign_up;
 
 use serde_json::Value;
 
-use super::error::ApiError;
-use super::input::Input;
 use super::{Caller, Host};
+use crate::aws_api::ApiError;
+use crate::aws_api::input::Input;
 
 /// Actions that an app may call without a signature.
 const PUBLIC: [&str; 17] = [
@@ -56,12 +56,7 @@ impl Host {
         if PUBLIC.contains(&action) {
             return self.call_public(action, &input).await;
         }
-        if caller == Caller::Public {
-            return Err(ApiError::new(
-                "MissingAuthenticationTokenException",
-                "Missing Authentication Token",
-            ));
-        }
+        caller.demand_signature()?;
         match action {
             "AdminConfirmSignUp" => self.admin_confirm_sign_up(&input).await,
             "AdminCreateUser" => self.admin_create_user(&input).await,

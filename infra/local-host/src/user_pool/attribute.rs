@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::client::Client;
-use super::error::ApiError;
-use super::input::Texts;
 use super::state::Pool;
+use crate::aws_api::ApiError;
+use crate::aws_api::input::Texts;
 
 const STANDARD: [&str; 18] = [
     "name",

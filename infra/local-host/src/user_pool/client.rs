@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use super::error::ApiError;
-use super::input::Input;
+use crate::aws_api::ApiError;
+use crate::aws_api::input::Input;
 
 /// One app client.
 #[derive(Clone, Serialize, Deserialize)]

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
-use super::chance;
-use super::error::ApiError;
 use super::settings::Settings;
+use crate::aws_api::{ApiError, chance};
 
 const HOUR: u64 = 60 * 60;
 

@@ -5,12 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::Host;
-use super::error::ApiError;
-use super::input::Texts;
 use super::settings::CodelessMessage;
 use super::state::Pool;
 use super::trigger::{Request, Scene, Trigger, unrecognizable};
 use super::user::User;
+use crate::aws_api::ApiError;
+use crate::aws_api::input::Texts;
 use crate::outbox::Message;
 
 const CODE: &str = "{####}";

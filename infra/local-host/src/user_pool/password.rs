@@ -8,10 +8,9 @@ use serde_json::Value;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use super::chance;
-use super::error::ApiError;
 use super::settings::Settings;
 use super::state::Pool;
+use crate::aws_api::{ApiError, chance};
 
 /// A stored password: a salt and the salted SHA-256 that SRP calls `x`.
 ///

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::error::ApiError;
-use super::input::{Input, Texts};
 use super::state::Pool;
 use super::user::User;
+use crate::aws_api::ApiError;
+use crate::aws_api::input::{Input, Texts};
 
 /// Members that are fixed when a pool is created.
 const FIXED: [&str; 4] =

@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::chance;
-use super::error::ApiError;
-use super::input::Texts;
 use super::srp::Exchange;
 use super::state::Pool;
+use crate::aws_api::input::Texts;
+use crate::aws_api::{ApiError, chance};
 
 /// How long an ended session is remembered, so that its reuse gets the right text.
 const REMEMBERED: u64 = 60 * 60;

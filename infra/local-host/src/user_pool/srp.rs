@@ -8,10 +8,9 @@ use rsa::BigUint;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::chance;
-use super::error::ApiError;
-use super::input::Texts;
 use super::password::Password;
+use crate::aws_api::input::Texts;
+use crate::aws_api::{ApiError, chance};
 
 /// The 3072-bit group of RFC 3526; the generator is 2.
 const PRIME: &[u8] = b"FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74\

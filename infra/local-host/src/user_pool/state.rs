@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::client::Client;
-use super::error::ApiError;
 use super::key::Keys;
 use super::session::Session;
 use super::token::Grant;
 use super::user::User;
+use crate::aws_api::ApiError;
 
 /// All pools.
 #[derive(Default, Serialize, Deserialize)]

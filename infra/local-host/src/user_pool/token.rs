@@ -8,13 +8,12 @@ use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
 use super::Host;
-use super::chance;
 use super::claim::{self, Edits};
 use super::client::Client;
-use super::error::ApiError;
-use super::input::Texts;
 use super::state::Pool;
 use super::trigger::{Request, Scene, Trigger, Version};
+use crate::aws_api::input::Texts;
+use crate::aws_api::{ApiError, chance};
 
 pub(crate) const USER_SCOPE: &str = "aws.cognito.signin.user.admin";
 

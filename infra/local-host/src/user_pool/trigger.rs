@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 pub(crate) use self::answer::unrecognizable;
 pub(crate) use self::event::{Request, Scene};
 use super::Host;
-use super::error::ApiError;
 use super::state::Pool;
+use crate::aws_api::ApiError;
 use crate::functions::{Functions, Outcome};
 use crate::journal::{Entry, Journal};
 

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::code::Code;
-use super::error::ApiError;
-use super::input::Texts;
 use super::password::{Lockout, Password};
+use crate::aws_api::ApiError;
+use crate::aws_api::input::Texts;
 
 /// One user.
 #[derive(Clone, Serialize, Deserialize)]

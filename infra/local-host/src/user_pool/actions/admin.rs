@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::confirmation::check_unconfirmed;
 use super::name::{check_free, free_aliases, name_anew};
+use crate::aws_api::ApiError;
+use crate::aws_api::input::{Input, constraint};
 use crate::user_pool::Host;
 use crate::user_pool::attribute;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Input, constraint};
 use crate::user_pool::message::Notice;
 use crate::user_pool::password::{self, Password};
 use crate::user_pool::state::Pool;

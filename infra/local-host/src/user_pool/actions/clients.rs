@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::listing::page;
+use crate::aws_api::input::Input;
+use crate::aws_api::listing::page;
+use crate::aws_api::{ApiError, chance};
+use crate::user_pool::Host;
 use crate::user_pool::client::{self, Client};
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::Input;
 use crate::user_pool::state::no_such_client;
-use crate::user_pool::{Host, chance};
 
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
 

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::name::claim_alias;
+use crate::aws_api::ApiError;
+use crate::aws_api::input::{Input, Texts};
 use crate::user_pool::Host;
 use crate::user_pool::attribute;
 use crate::user_pool::code::{self, Purpose};
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Input, Texts};
 use crate::user_pool::message::{self, Notice};
 use crate::user_pool::state::Pool;
 use crate::user_pool::trigger::{Request, Scene, Trigger};

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::sign_in::{Attempt, unconfirmed};
+use crate::aws_api::ApiError;
+use crate::aws_api::input::{Texts, parameter};
 use crate::user_pool::Host;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Texts, parameter};
 use crate::user_pool::session::{Round, Step, Who};
 use crate::user_pool::settings::{BothFlags, UndecidedDefine};
 use crate::user_pool::srp::Exchange;

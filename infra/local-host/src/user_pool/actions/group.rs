@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::aws_api::ApiError;
+use crate::aws_api::input::Input;
 use crate::user_pool::Host;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::Input;
 use crate::user_pool::state::Group;
 
 impl Group {

@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::name::{check_free, free_aliases, name_anew};
 use super::sign_in::Attempt;
+use crate::aws_api::ApiError;
+use crate::aws_api::input::Texts;
 use crate::user_pool::Host;
 use crate::user_pool::attribute;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::Texts;
 use crate::user_pool::password::Password;
 use crate::user_pool::trigger::{Request, Trigger, unrecognizable};
 use crate::user_pool::user::{Status, User};

@@ -1,10 +1,10 @@
 //! Names of users: what a new one is called, and who holds an alias.
 
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::Texts;
+use crate::aws_api::input::Texts;
+use crate::aws_api::{ApiError, chance};
+use crate::user_pool::attribute;
 use crate::user_pool::state::Pool;
 use crate::user_pool::user::User;
-use crate::user_pool::{attribute, chance};
 
 /// The name and sub of somebody new; where addresses are names, the address becomes an attribute.
 pub(super) fn name_anew(

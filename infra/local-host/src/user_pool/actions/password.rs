@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::confirmation::simulated_delivery;
+use crate::aws_api::ApiError;
+use crate::aws_api::input::Input;
 use crate::user_pool::Host;
 use crate::user_pool::code::{self, Purpose};
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::Input;
 use crate::user_pool::message::{self, Notice};
 use crate::user_pool::password::{self, Password};
 use crate::user_pool::trigger::Scene;

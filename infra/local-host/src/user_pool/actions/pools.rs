@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::listing::page;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Input, constraint};
+use crate::aws_api::input::{Input, constraint};
+use crate::aws_api::listing::page;
+use crate::aws_api::{ApiError, chance};
+use crate::user_pool::Host;
 use crate::user_pool::pool::{new_config, updated_config};
 use crate::user_pool::state::Pool;
-use crate::user_pool::{Host, chance};
 
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 

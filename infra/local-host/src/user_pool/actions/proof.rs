@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::sign_in::Attempt;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Texts, parameter};
+use crate::aws_api::input::{Texts, parameter};
+use crate::aws_api::{ApiError, chance};
+use crate::user_pool::Host;
 use crate::user_pool::password::Password;
 use crate::user_pool::session::{Round, Step, Who};
 use crate::user_pool::srp::Exchange;
-use crate::user_pool::{Host, chance};
 
 impl Host {
     pub(super) async fn by_srp(

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::sign_in::Attempt;
+use crate::aws_api::ApiError;
+use crate::aws_api::input::{Input, Texts, parameter};
 use crate::user_pool::Host;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Input, Texts, parameter};
 use crate::user_pool::token::{Grant, Issue};
 
 impl Host {

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::sign_in::Attempt;
+use crate::aws_api::ApiError;
+use crate::aws_api::input::{Input, Texts, constraint, parameter};
 use crate::user_pool::Host;
 use crate::user_pool::attribute;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Input, Texts, constraint, parameter};
 use crate::user_pool::password;
 use crate::user_pool::session::{Round, Session, Step};
 

@@ -4,11 +4,10 @@ use hmac::digest::Digest as _;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::aws_api::input::{Input, Texts, constraint};
+use crate::aws_api::{ApiError, chance};
 use crate::user_pool::Host;
-use crate::user_pool::chance;
 use crate::user_pool::client::Client;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Input, Texts, constraint};
 use crate::user_pool::session::Who;
 use crate::user_pool::settings::MadeUp;
 use crate::user_pool::state::Pool;

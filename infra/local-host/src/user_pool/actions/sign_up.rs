@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::name::{check_free, claim_alias, name_anew};
+use crate::aws_api::ApiError;
+use crate::aws_api::input::{Input, Texts};
 use crate::user_pool::Host;
 use crate::user_pool::attribute;
-use crate::user_pool::error::ApiError;
-use crate::user_pool::input::{Input, Texts};
 use crate::user_pool::password::{self, Password};
 use crate::user_pool::trigger::{Request, Scene, Trigger};
 use crate::user_pool::user::{Status, User};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Hook, Trigger, Version};
-use crate::user_pool::error::ApiError;
+use crate::aws_api::ApiError;
 use crate::user_pool::settings::Uncertain;
 
 const TEXTS: [&str; 5] = ["version", "triggerSource", "region", "userPoolId", "userName"];

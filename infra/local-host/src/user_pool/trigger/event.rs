@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{Hook, Trigger, Version};
+use crate::aws_api::input::Texts;
 use crate::user_pool::Host;
-use crate::user_pool::input::Texts;
 
 /// Where an event happens and about whom.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::error::ApiError;
+use super::ApiError;
 
 /// Texts by name: user attributes, metadata, challenge responses.
 pub(crate) type Texts = BTreeMap<String, String>;

@@ -1,13 +1,13 @@
-//! Random bytes, digits and names: the pools' one reading of the system's randomness.
+//! Random bytes, digits and names: the one reading of the system's randomness.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use super::error::ApiError;
+use super::ApiError;
 
 /// Fresh random bytes.
-#[expect(clippy::disallowed_methods, reason = "the pools' one reading of the system's randomness")]
+#[expect(clippy::disallowed_methods, reason = "the one reading of the system's randomness")]
 pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], ApiError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| ApiError::internal())?;

@@ -23,7 +23,7 @@ impl ApiError {
     pub fn unknown_operation(action: &str) -> Self {
         Self::new(
             "UnknownOperationException",
-            format!("The action {action} is not served by this local user-pool API."),
+            format!("The action {action} is not served by this local Cognito."),
         )
     }
 
