@@ -137,7 +137,7 @@ pub const VARIABLES: [(&str, &str, &str); 4] = [
     (
         "CODE_KEY_SECRET",
         "verify-auth-challenge, deliver-message",
-        "Name or ARN of the secret that holds the code keys: a JSON object from version to 32 bytes in base64.",
+        "Name or ARN of the secret that holds the code keys: a JSON object from version to 32 bytes in base64 or hexadecimal.",
     ),
     ("MAIL_FROM", "deliver-message", "The sender address; its domain is verified in SES."),
 ];

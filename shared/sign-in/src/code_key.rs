@@ -30,14 +30,14 @@ pub(crate) enum Purpose {
 /// Why a key document is not usable. It shows nothing of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum KeyError {
-    /// Not a JSON object from version to base64.
-    #[error("the code keys are not a JSON object from version to base64")]
+    /// Not a JSON object from version to key.
+    #[error("the code keys are not a JSON object from version to key")]
     Shape,
     /// A version is not a whole number from 1 to 65535.
     #[error("a code key's version is not a whole number from 1 to 65535")]
     Version,
     /// A key is not 32 bytes long.
-    #[error("a code key is not 32 bytes in base64")]
+    #[error("a code key is not 32 bytes in base64 or hexadecimal")]
     Length,
 }
 
@@ -48,7 +48,8 @@ impl CodeKey {
         Self { version, bytes }
     }
 
-    /// Reads the secret's document: a JSON object from version to 32 bytes in base64.
+    /// Reads the secret's document: a JSON object from version to 32 bytes in base64 or, as Secrets
+    /// Manager can generate them, in lower-case hexadecimal.
     ///
     /// # Errors
     /// [`KeyError`] if any entry is unusable.
@@ -63,9 +64,8 @@ impl CodeKey {
             .map(|(version, text)| {
                 let version =
                     version.parse().ok().filter(|version| *version > 0).ok_or(KeyError::Version)?;
-                let bytes = STANDARD.decode(text).map_err(|_| KeyError::Length)?;
-                let bytes = bytes.try_into().map_err(|_| KeyError::Length)?;
-                Ok((version, Self { version, bytes }))
+                let bytes = of_hexadecimal(&text).or_else(|| of_base64(&text));
+                Ok((version, Self { version, bytes: bytes.ok_or(KeyError::Length)? }))
             })
             .collect()
     }
@@ -91,6 +91,28 @@ impl fmt::Debug for CodeKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CodeKey({}, [redacted])", self.version)
     }
+}
+
+fn of_base64(text: &str) -> Option<[u8; 32]> {
+    STANDARD.decode(text).ok()?.try_into().ok()
+}
+
+/// 64 digits are 48 bytes as base64, so no text is a key in both ways.
+fn of_hexadecimal(text: &str) -> Option<[u8; 32]> {
+    let digit = |byte: &u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let digits: Vec<u8> = text.bytes().map(|byte| digit(&byte)).collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => Some(high << 4 | low),
+            _ => None,
+        })
+        .collect::<Option<_>>()?;
+    bytes.try_into().ok()
 }
 
 fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
@@ -122,6 +144,18 @@ mod tests {
         check(&format!(r#"{{"one":"{key}"}}"#), Err(KeyError::Version));
         check(r#"{"1":"AAAA"}"#, Err(KeyError::Length));
         check(r#"{"1":"%%"}"#, Err(KeyError::Length));
+    }
+
+    #[test]
+    fn a_generated_key_is_64_hexadecimal_digits() {
+        let digits = "00ff102030405060708090a0b0c0d0e0f00112233445566778899aabbccddeef";
+        let keys = CodeKey::read_all(&format!(r#"{{"1":"{digits}"}}"#)).unwrap();
+        let start = [0x00, 0xff, 0x10, 0x20];
+        assert_eq!(keys[&1].bytes[..4], start);
+        assert_eq!(keys[&1].bytes[31], 0xef);
+        check(&format!(r#"{{"1":"{}"}}"#, &digits[1..]), Err(KeyError::Length));
+        check(&format!(r#"{{"1":"{digits}00"}}"#), Err(KeyError::Length));
+        check(&format!(r#"{{"1":"{}"}}"#, digits.to_uppercase()), Err(KeyError::Length));
     }
 
     #[test]
