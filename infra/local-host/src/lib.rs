@@ -16,6 +16,7 @@ mod front;
 mod function_binaries;
 pub mod functions;
 pub mod host;
+pub mod iam;
 pub mod journal;
 pub mod lambda;
 mod listen;
