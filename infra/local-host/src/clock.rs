@@ -17,12 +17,15 @@ impl Clock {
 
     /// Milliseconds since 1970, UTC.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the host's one reading of the wall clock")]
     pub fn now_millis(&self) -> u64 {
-        let wall =
-            std::time::SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let offset = self.0.load(Ordering::SeqCst);
-        u64::try_from(wall).unwrap_or(u64::MAX).saturating_add_signed(offset)
+        wall_millis().saturating_add_signed(self.0.load(Ordering::SeqCst))
+    }
+
+    /// The wall clock in seconds since 1970, UTC: what clients sign their requests with, however
+    /// far this clock has been moved.
+    #[must_use]
+    pub fn wall(&self) -> u64 {
+        wall_millis() / 1000
     }
 
     /// Moves the clock forward; lifetimes of codes, sessions and tokens follow.
@@ -30,4 +33,11 @@ impl Clock {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.0.fetch_add(millis, Ordering::SeqCst);
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the host's one reading of the wall clock")]
+fn wall_millis() -> u64 {
+    let wall =
+        std::time::SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    u64::try_from(wall).unwrap_or(u64::MAX)
 }

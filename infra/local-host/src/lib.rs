@@ -29,6 +29,7 @@ mod page;
 pub mod secrets;
 pub mod seed;
 mod signing_key;
+pub mod sigv4;
 pub mod stream;
 pub mod timestamp;
 pub mod tour;

@@ -14,6 +14,36 @@ pub fn iso_8601(millis: u64) -> String {
     )
 }
 
+/// Seconds since 1970 as `20260131T120000Z`.
+#[must_use]
+pub fn basic(seconds: u64) -> String {
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = civil(days);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+}
+
+/// The point in time that `basic` writes as `text`, in seconds since 1970; nothing for any other
+/// text.
+#[must_use]
+pub fn of_basic(text: &str) -> Option<u64> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
+    let (year, month, day) = (number(0, 4)?, number(4, 6)?, number(6, 8)?);
+    let (hour, minute, second) = (number(9, 11)?, number(11, 13)?, number(13, 15)?);
+    let days = days_until(year, month, day)?;
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second;
+    (basic(seconds) == text).then_some(seconds)
+}
+
+/// The day number since 1970 of a Gregorian date, the reverse of `civil`.
+fn days_until(year: u64, month: u64, day: u64) -> Option<u64> {
+    let year = if month <= 2 { year.checked_sub(1)? } else { year };
+    let (era, year_of_era) = (year / 400, year % 400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day.checked_sub(1)?;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (era * 146_097 + day_of_era).checked_sub(719_468)
+}
+
 /// The Gregorian date of a day number since 1970, counted in eras of 400 years that begin in
 /// March, so that the leap day is the last day of a year.
 fn civil(days: u64) -> (u64, u64, u64) {
@@ -31,7 +61,7 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::iso_8601;
+    use super::{basic, iso_8601, of_basic};
 
     #[track_caller]
     fn check(millis: u64, expected: &str) {
@@ -45,5 +75,31 @@ mod tests {
         check(951_782_400_000, "2000-02-29T00:00:00.000Z");
         check(1_709_251_199_000, "2024-02-29T23:59:59.000Z");
         check(4_107_542_400_001, "2100-03-01T00:00:00.001Z");
+    }
+
+    #[test]
+    fn a_basic_date_is_read_as_it_is_written() {
+        for seconds in [0, 951_782_399, 951_782_400, 1_709_251_199, 4_107_542_400] {
+            assert_eq!(of_basic(&basic(seconds)), Some(seconds));
+        }
+        assert_eq!(basic(1_709_251_199), "20240229T235959Z");
+    }
+
+    #[test]
+    fn what_is_no_basic_date_is_none() {
+        for text in [
+            "",
+            "20260230T000000Z",
+            "20260131T240000Z",
+            "20260131T120000",
+            "20260131T120000Z ",
+            "2026-01-31T12:00:00Z",
+            "+0260131T120000Z",
+            "19691231T235959Z",
+            "20260001T000000Z",
+            "2026\u{e9}131T12000Z",
+        ] {
+            assert_eq!(of_basic(text), None, "{text}");
+        }
     }
 }

@@ -1,0 +1,506 @@
+//! Who signed a request: AWS Signature Version 4 in the `authorization` header.
+//!
+//! The signature is computed anew by the library that the SDK signs with, and compared.
+//! S3 is not judged here: its server does that by itself.
+//! Contract: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+mod authorization;
+mod request;
+mod signing;
+
+use axum::http::request::Parts;
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+
+use self::authorization::Authorization;
+use self::request::SignedRequest;
+pub use self::signing::{SigningKey, Unsigned, sign};
+use crate::clock::Clock;
+use crate::credentials::{Credentials, Holder};
+use crate::functions::Functions;
+
+/// The access key id that may do everything.
+pub const ADMINISTRATOR: &str = "local";
+/// The secret of the administrator and of every function; it guards nothing.
+pub const LOCAL_SECRET: &str = "local";
+/// The session token of every function; the administrator has none.
+pub const FUNCTION_TOKEN: &str = "local";
+
+/// How far a client's clock may be off, in seconds.
+const LARGEST_SKEW: u64 = 15 * 60;
+
+/// Who signed a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// The person at this machine.
+    Administrator,
+    /// A function, by its name.
+    Function(String),
+    /// Somebody with temporary credentials of the identity pool.
+    Holder(Box<Holder>),
+}
+
+/// Why a request counts as signed by nobody. The texts are what clients read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum SignatureError {
+    /// There is no signature.
+    #[error("Missing Authentication Token")]
+    Missing,
+    /// There is one, but a part of it is missing or stands twice.
+    #[error("The request signature does not conform to AWS standards")]
+    Incomplete,
+    /// It was made for another date, region or service.
+    #[error("The credential is not scoped to the date, region and service of the request")]
+    WrongScope,
+    /// Nobody has this access key.
+    #[error("The security token included in the request is invalid")]
+    UnknownKey,
+    /// The session token is missing, or belongs to another key.
+    #[error("The security token included in the request is invalid")]
+    WrongToken,
+    /// Something that was signed is not what arrived, or the secret is another one.
+    #[error("The request signature we calculated does not match the signature you provided")]
+    Mismatch,
+    /// The client's clock is off.
+    #[error("Signature expired: it was made more than 15 minutes ago, or in the future")]
+    Skewed,
+    /// The credentials have outlived their time.
+    #[error("The security token included in the request is expired")]
+    Expired,
+}
+
+impl SignatureError {
+    /// The error type of the JSON services.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Missing => "MissingAuthenticationTokenException",
+            Self::Incomplete => "IncompleteSignatureException",
+            Self::UnknownKey | Self::WrongToken => "UnrecognizedClientException",
+            Self::WrongScope | Self::Mismatch | Self::Skewed => "InvalidSignatureException",
+            Self::Expired => "ExpiredTokenException",
+        }
+    }
+}
+
+/// Everybody whose signature counts on one host; cloning shares it.
+#[derive(Clone)]
+pub struct Verifier {
+    region: String,
+    functions: Functions,
+    credentials: Credentials,
+    clock: Clock,
+}
+
+impl Verifier {
+    /// A verifier for one region.
+    #[must_use]
+    pub fn new(region: &str, functions: Functions, credentials: Credentials, clock: Clock) -> Self {
+        Self { region: region.to_owned(), functions, credentials, clock }
+    }
+
+    /// Who signed a request to `service`, as its name stands in signatures: `dynamodb`,
+    /// `execute-api`. The parts must be as they arrived, the path above all.
+    ///
+    /// # Errors
+    /// Why nobody did.
+    pub fn verify(
+        &self,
+        parts: &Parts,
+        body: &[u8],
+        service: &str,
+    ) -> Result<Caller, SignatureError> {
+        let authorization = Authorization::of(&parts.headers)?;
+        let request = SignedRequest::read(parts, body, authorization)?;
+        let key = self.find(authorization.access_key_id).ok_or(SignatureError::UnknownKey)?;
+        let scope = Scope { region: &self.region, service };
+        judge(&request, &scope, &key, &Times { wall: self.clock.wall(), host: self.clock.now() })?;
+        Ok(key.caller)
+    }
+
+    /// Whose access key this is, dead credentials included.
+    #[must_use]
+    pub fn find(&self, access_key_id: &str) -> Option<Key> {
+        let local = |caller, session_token: Option<&str>| Key {
+            caller,
+            secret_key: LOCAL_SECRET.to_owned(),
+            session_token: session_token.map(str::to_owned),
+            expires: None,
+        };
+        if let Some(session) = self.credentials.find(access_key_id) {
+            return Some(Key {
+                caller: Caller::Holder(Box::new(session.holder)),
+                secret_key: session.secret_key,
+                session_token: Some(session.session_token),
+                expires: Some(session.expires),
+            });
+        }
+        if access_key_id == ADMINISTRATOR {
+            return Some(local(Caller::Administrator, None));
+        }
+        self.functions
+            .contains(access_key_id)
+            .then(|| local(Caller::Function(access_key_id.to_owned()), Some(FUNCTION_TOKEN)))
+    }
+}
+
+/// An access key, and what belongs to it.
+#[derive(Clone)]
+pub struct Key {
+    /// Whose it is.
+    pub caller: Caller,
+    /// What its owner signs with.
+    pub secret_key: String,
+    /// The session token that has to come along; none may if there is none.
+    pub session_token: Option<String>,
+    /// From when on it is dead, in seconds since 1970 on the host's clock.
+    pub expires: Option<u64>,
+}
+
+impl Key {
+    /// Whether this is the session token that has to come along.
+    #[must_use]
+    pub fn takes(&self, session_token: Option<&[u8]>) -> bool {
+        match (&self.session_token, session_token) {
+            (None, None) => true,
+            (Some(own), Some(given)) => own.as_bytes().ct_eq(given).into(),
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
+    /// Whether it is dead at `now`, in seconds since 1970 on the host's clock.
+    #[must_use]
+    pub fn is_dead(&self, now: u64) -> bool {
+        self.expires.is_some_and(|expires| now >= expires)
+    }
+}
+
+/// What a signature must have been made for, beside its date.
+struct Scope<'a> {
+    region: &'a str,
+    service: &'a str,
+}
+
+/// What time it is, in seconds since 1970: clients sign by the wall clock, credentials die by the
+/// host's, which can be moved.
+struct Times {
+    wall: u64,
+    host: u64,
+}
+
+/// Whether a request was signed with this key, for this place, in time.
+fn judge(
+    request: &SignedRequest<'_>,
+    scope: &Scope<'_>,
+    key: &Key,
+    times: &Times,
+) -> Result<(), SignatureError> {
+    let credential = &request.authorization;
+    if credential.region != scope.region || credential.service != scope.service {
+        return Err(SignatureError::WrongScope);
+    }
+    if !key.takes(request.session_token) {
+        return Err(SignatureError::WrongToken);
+    }
+    let expected = request.signature(key).ok_or(SignatureError::Mismatch)?;
+    if !bool::from(expected.as_bytes().ct_eq(credential.signature.as_bytes())) {
+        return Err(SignatureError::Mismatch);
+    }
+    if request.date.abs_diff(times.wall) > LARGEST_SKEW {
+        return Err(SignatureError::Skewed);
+    }
+    if key.is_dead(times.host) {
+        return Err(SignatureError::Expired);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use axum::http::Request;
+    use axum::http::request::Parts;
+
+    use super::{
+        Authorization, Caller, Credentials, Functions, Holder, Key, Scope, SignatureError,
+        SignedRequest, SigningKey, Times, Unsigned, Verifier, judge, sign,
+    };
+    use crate::clock::Clock;
+    use crate::credentials::Session;
+    use crate::timestamp::{basic, of_basic};
+
+    const NOW: u64 = 1_800_000_000;
+    const BODY: &[u8] = br#"{"TableName":"lifeguard-notes"}"#;
+    const SCOPE: Scope<'_> = Scope { region: "eu-west-1", service: "dynamodb" };
+    const SIGNED_HEADERS: [(&str, &str); 2] =
+        [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "DynamoDB_20120810.Get")];
+
+    fn holder() -> Holder {
+        Holder {
+            role: "arn:aws:iam::000000000000:role/authenticated".to_owned(),
+            identity_pool: "eu-west-1:pool".to_owned(),
+            identity: "eu-west-1:ada".to_owned(),
+            amr: vec!["authenticated".to_owned()],
+            tags: BTreeMap::new(),
+        }
+    }
+
+    fn key() -> Key {
+        Key {
+            caller: Caller::Holder(Box::new(holder())),
+            secret_key: "secret".to_owned(),
+            session_token: Some("token".to_owned()),
+            expires: Some(NOW + 60),
+        }
+    }
+
+    fn signing_key<'a>(region: &'a str, service: &'a str) -> SigningKey<'a> {
+        SigningKey {
+            access_key_id: "ASIAADA",
+            secret_key: "secret",
+            session_token: Some("token"),
+            region,
+            service,
+        }
+    }
+
+    /// A request to DynamoDB as `key` signs it at `now`.
+    fn signed(key: &SigningKey<'_>, now: u64) -> Parts {
+        let unsigned = Unsigned {
+            method: "POST",
+            url: "http://localhost:4480/".to_owned(),
+            headers: [&SIGNED_HEADERS[..], &[("host", "localhost:4480")]].concat(),
+            body: BODY,
+        };
+        let mut request = Request::post("/");
+        for (name, value) in &unsigned.headers {
+            request = request.header(*name, *value);
+        }
+        for (name, value) in sign(&unsigned, key, now).unwrap() {
+            request = request.header(name, value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn ours() -> Parts {
+        signed(&signing_key("eu-west-1", "dynamodb"), NOW)
+    }
+
+    fn judged(parts: &Parts, body: &[u8], key: &Key, times: &Times) -> Result<(), SignatureError> {
+        let authorization = Authorization::of(&parts.headers)?;
+        judge(&SignedRequest::read(parts, body, authorization)?, &SCOPE, key, times)
+    }
+
+    #[track_caller]
+    fn check(parts: &Parts, body: &[u8], expected: Result<(), SignatureError>) {
+        let times = Times { wall: NOW, host: NOW };
+        assert_eq!(judged(parts, body, &key(), &times), expected);
+    }
+
+    /// What becomes of our request when `alter` has been at it.
+    #[track_caller]
+    fn check_altered(alter: impl Fn(&mut Parts), expected: SignatureError) {
+        let mut parts = ours();
+        alter(&mut parts);
+        check(&parts, BODY, Err(expected));
+    }
+
+    fn set(parts: &mut Parts, name: &'static str, value: &str) {
+        parts.headers.insert(name, value.parse().unwrap());
+    }
+
+    /// Replaces text in the `authorization` header.
+    fn claim(parts: &mut Parts, from: &str, to: &str) {
+        let text = parts.headers.get("authorization").unwrap().to_str().unwrap();
+        assert!(text.contains(from), "{text}");
+        let text = text.replace(from, to);
+        set(parts, "authorization", &text);
+    }
+
+    /// Two requests of Amazon's own test suite for this version of the signature.
+    #[test]
+    fn published_signatures_are_right() {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        let key = Key {
+            caller: Caller::Administrator,
+            secret_key: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_owned(),
+            session_token: None,
+            expires: None,
+        };
+        let at = of_basic("20150830T123600Z").unwrap();
+        for (method, kind, body, names, signature) in [
+            (
+                "GET",
+                None,
+                &b""[..],
+                "host;x-amz-date",
+                "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+            ),
+            (
+                "POST",
+                Some(FORM),
+                b"Param1=value1",
+                "content-type;host;x-amz-date",
+                "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
+            ),
+        ] {
+            let claim = format!(
+                "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+                 SignedHeaders={names}, Signature={signature}"
+            );
+            let mut request = Request::builder()
+                .method(method)
+                .uri("/")
+                .header("host", "example.amazonaws.com")
+                .header("x-amz-date", basic(at))
+                .header("authorization", claim);
+            if let Some(kind) = kind {
+                request = request.header("content-type", kind);
+            }
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            let authorization = Authorization::of(&parts.headers).unwrap();
+            let request = SignedRequest::read(&parts, body, authorization).unwrap();
+            let scope = Scope { region: "us-east-1", service: "service" };
+            let times = Times { wall: at, host: at };
+            assert_eq!(judge(&request, &scope, &key, &times), Ok(()), "{method}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_arrives_as_it_was_signed_is_its_signers() {
+        check(&ours(), BODY, Ok(()));
+    }
+
+    #[test]
+    fn whatever_was_signed_cannot_be_altered() {
+        use SignatureError::{Incomplete, Mismatch, WrongScope, WrongToken};
+        check(&ours(), b"{}", Err(Mismatch));
+        check_altered(|parts| parts.method = "PUT".parse().unwrap(), Mismatch);
+        check_altered(|parts| parts.uri = "/other".parse().unwrap(), Mismatch);
+        check_altered(|parts| parts.uri = "/?more=1".parse().unwrap(), Mismatch);
+        check_altered(|parts| set(parts, "host", "localhost:4481"), Mismatch);
+        check_altered(|parts| set(parts, "x-amz-target", "DynamoDB_20120810.Scan"), Mismatch);
+        check_altered(|parts| set(parts, "x-amz-date", &basic(NOW + 1)), Mismatch);
+        check_altered(|parts| set(parts, "x-amz-date", &basic(NOW + 86_400)), WrongScope);
+        check_altered(|parts| set(parts, "x-amz-more", "1"), Incomplete);
+        check_altered(|parts| drop(parts.headers.remove("content-type")), Mismatch);
+        check_altered(|parts| drop(parts.headers.remove("x-amz-date")), Incomplete);
+        check_altered(|parts| drop(parts.headers.remove("x-amz-security-token")), Mismatch);
+        check_altered(|parts| set(parts, "x-amz-security-token", "tokem"), WrongToken);
+        check_altered(|parts| claim(parts, "/eu-west-1/", "/eu-west-2/"), WrongScope);
+        check_altered(|parts| claim(parts, "/dynamodb/", "/s3/"), WrongScope);
+        check_altered(|parts| claim(parts, "content-type;", ""), Mismatch);
+        check_altered(|parts| claim(parts, "host;", ""), Incomplete);
+        check_altered(|parts| claim(parts, ";x-amz-security-token", ""), Incomplete);
+        check_altered(|parts| claim(parts, "content-type;host", "host;content-type"), Incomplete);
+        check_altered(|parts| claim(parts, "content-type;", "Content-Type;"), Incomplete);
+        check_altered(|parts| claim(parts, "host;", "host;host;"), Incomplete);
+        check_altered(|parts| claim(parts, "Signature=", "Signature=0"), Mismatch);
+        check_altered(|parts| drop(parts.headers.remove("authorization")), SignatureError::Missing);
+    }
+
+    #[test]
+    fn headers_that_stand_twice_are_refused() {
+        for (name, value) in [("x-amz-date", "20270115T080000Z"), ("x-amz-security-token", "token")]
+        {
+            check_altered(
+                |parts| assert!(parts.headers.append(name, value.parse().unwrap())),
+                SignatureError::Incomplete,
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_hash_that_is_not_the_bodys_is_refused() {
+        let unsigned = Unsigned {
+            method: "POST",
+            url: "http://localhost:4480/".to_owned(),
+            headers: vec![("host", "localhost:4480"), ("x-amz-content-sha256", "UNSIGNED-PAYLOAD")],
+            body: BODY,
+        };
+        let mut request = Request::post("/");
+        let added = sign(&unsigned, &signing_key("eu-west-1", "dynamodb"), NOW).unwrap();
+        for (name, value) in &unsigned.headers {
+            request = request.header(*name, *value);
+        }
+        for (name, value) in added {
+            request = request.header(name, value);
+        }
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        check(&parts, BODY, Err(SignatureError::Mismatch));
+    }
+
+    #[test]
+    fn a_signature_for_another_place_does_not_count() {
+        for (region, service) in [("eu-west-2", "dynamodb"), ("eu-west-1", "execute-api")] {
+            let parts = signed(&signing_key(region, service), NOW);
+            check(&parts, BODY, Err(SignatureError::WrongScope));
+        }
+    }
+
+    #[test]
+    fn another_secret_or_token_makes_another_signature() {
+        let key = signing_key("eu-west-1", "dynamodb");
+        let parts = signed(&SigningKey { secret_key: "other", ..key }, NOW);
+        check(&parts, BODY, Err(SignatureError::Mismatch));
+        for session_token in [None, Some("other")] {
+            let parts = signed(&SigningKey { session_token, ..key }, NOW);
+            check(&parts, BODY, Err(SignatureError::WrongToken));
+        }
+    }
+
+    #[test]
+    fn a_signature_counts_for_fifteen_minutes_of_the_wall_clock() {
+        let parts = ours();
+        for (wall, expected) in [
+            (NOW + 900, Ok(())),
+            (NOW + 901, Err(SignatureError::Skewed)),
+            (NOW - 900, Ok(())),
+            (NOW - 901, Err(SignatureError::Skewed)),
+        ] {
+            assert_eq!(judged(&parts, BODY, &key(), &Times { wall, host: NOW }), expected);
+        }
+    }
+
+    #[test]
+    fn dead_credentials_sign_nothing_on_the_hosts_clock() {
+        let parts = ours();
+        for (host, expected) in [(NOW + 59, Ok(())), (NOW + 60, Err(SignatureError::Expired))] {
+            assert_eq!(judged(&parts, BODY, &key(), &Times { wall: NOW, host }), expected);
+        }
+    }
+
+    #[test]
+    fn a_request_is_the_administrators_a_functions_or_a_holders() {
+        let functions = Functions::default();
+        functions.script("pre-sign-up", |_| unreachable!());
+        let credentials = Credentials::default();
+        let clock = Clock::default();
+        credentials.put(Session {
+            access_key_id: "ASIAADA".to_owned(),
+            secret_key: "secret".to_owned(),
+            session_token: "token".to_owned(),
+            expires: clock.now() + 60,
+            holder: holder(),
+        });
+        let verifier = Verifier::new("eu-west-1", functions, credentials, clock.clone());
+        let check = |access_key_id, secret_key, session_token, expected| {
+            let key = signing_key("eu-west-1", "dynamodb");
+            let key = SigningKey { access_key_id, secret_key, session_token, ..key };
+            let parts = signed(&key, clock.wall());
+            assert_eq!(verifier.verify(&parts, BODY, "dynamodb"), expected, "{access_key_id}");
+        };
+        let wrong_token = || Err(SignatureError::WrongToken);
+        check("local", "local", None, Ok(Caller::Administrator));
+        check("local", "other", None, Err(SignatureError::Mismatch));
+        check("local", "local", Some("token"), wrong_token());
+        check("pre-sign-up", "local", Some("local"), Ok(Caller::Function("pre-sign-up".into())));
+        check("pre-sign-up", "local", Some("token"), wrong_token());
+        check("post-confirmation", "local", Some("local"), Err(SignatureError::UnknownKey));
+        check("ASIAADA", "secret", Some("token"), Ok(Caller::Holder(Box::new(holder()))));
+        check("ASIAADA", "secret", Some("local"), wrong_token());
+        check("ASIAADA", "local", Some("token"), Err(SignatureError::Mismatch));
+        check("ASIABOB", "secret", Some("token"), Err(SignatureError::UnknownKey));
+    }
+}
