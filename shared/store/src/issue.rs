@@ -13,13 +13,17 @@ use crate::fault::StoreFault;
 use crate::item::{Item, b, bytes, n, number, s, shift, text};
 
 /// The update that issues `new`.
+///
+/// A new row counts from the time in seconds, not from 1: were it deleted and made again, no number
+/// of the old one would be alive in the new one, and a link that was used stays used.
 pub(crate) fn update(new: &NewChallenge) -> Update {
     let ttl = match new.person {
         Person::Known => " REMOVE #ttl",
         Person::Unknown => ", #ttl = :ttl",
     };
     let expression = format!(
-        "SET seq = if_not_exists(seq, :zero) + :one, done = if_not_exists(done, :zero), sent = if_not_exists(sent, :zero), cid = :cid, iat = :now, #exp = :exp, \
+        "SET seq = if_not_exists(seq, :now) + :one, done = if_not_exists(done, :now), \
+         sent = if_not_exists(sent, :now), cid = :cid, iat = :now, #exp = :exp, \
          kv = :kv, cl = :cl, fl = :fl, own = :own, #out = :out, \
          cb = if_not_exists(bad, :zero), c10 = if_not_exists(t10, :zero), \
          c20 = if_not_exists(t20, :zero), {}{ttl}",

@@ -14,7 +14,7 @@ use store::challenges::{Challenges, Issued};
 use store::outbox::{Claim, Outbox};
 use testkit::{EmbeddedDynamo, MemoryChallenges};
 
-use support::{Store, answer, new, on_both, row, table};
+use support::{FIRST, Store, answer, new, on_both, row, table};
 
 #[tokio::test]
 async fn who_asks_again_within_the_gap_joins_the_same_challenge() {
@@ -27,7 +27,7 @@ async fn who_asks_again_within_the_gap_joins_the_same_challenge() {
         let mut elsewhere = new(29);
         elsewhere.client = "other".to_owned();
         assert_eq!(store.issue(&elsewhere).await.unwrap(), Issued::Blank);
-        assert_eq!(store.issue_fresh(30).await, 2);
+        assert_eq!(store.issue_fresh(30).await, FIRST + 1);
     })
     .await;
 }
@@ -171,16 +171,16 @@ async fn a_blank_or_made_up_number_is_never_counted() {
 #[tokio::test]
 async fn a_message_is_claimed_once_and_only_the_newest_can_be_given_back() {
     on_both(async |store| {
-        assert_eq!(store.claim(&row(), 1).await.unwrap(), Claim::Taken, "no row yet");
+        assert_eq!(store.claim(&row(), FIRST).await.unwrap(), Claim::Taken, "no row yet");
         store.issue_fresh(0).await;
         store.issue_fresh(60).await;
-        assert_eq!(store.claim(&row(), 1).await.unwrap(), Claim::Ours);
-        assert_eq!(store.claim(&row(), 1).await.unwrap(), Claim::Taken);
-        store.give_back(&row(), 1).await.unwrap();
-        assert_eq!(store.claim(&row(), 1).await.unwrap(), Claim::Ours);
-        assert_eq!(store.claim(&row(), 2).await.unwrap(), Claim::Ours);
-        store.give_back(&row(), 1).await.unwrap();
-        assert_eq!(store.claim(&row(), 2).await.unwrap(), Claim::Taken);
+        assert_eq!(store.claim(&row(), FIRST).await.unwrap(), Claim::Ours);
+        assert_eq!(store.claim(&row(), FIRST).await.unwrap(), Claim::Taken);
+        store.give_back(&row(), FIRST).await.unwrap();
+        assert_eq!(store.claim(&row(), FIRST).await.unwrap(), Claim::Ours);
+        assert_eq!(store.claim(&row(), FIRST + 1).await.unwrap(), Claim::Ours);
+        store.give_back(&row(), FIRST).await.unwrap();
+        assert_eq!(store.claim(&row(), FIRST + 1).await.unwrap(), Claim::Taken);
     })
     .await;
 }

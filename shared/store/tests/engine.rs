@@ -7,11 +7,13 @@ mod support;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use sign_in::verdict::Verdict::{Right, Wrong};
+use store::challenges::Recorded;
 use store::outbox::Outbox;
 use testkit::EmbeddedDynamo;
 use testkit::embedded::CHALLENGES;
 
-use support::{row, table};
+use support::{FIRST, row, table};
 
 async fn update(
     client: &Client,
@@ -84,9 +86,9 @@ async fn the_stream_shows_the_note_of_an_issue_and_of_nothing_else() {
     let dynamo = EmbeddedDynamo::start();
     let store = table(&dynamo).await;
     let number = store.issue_fresh(0).await;
-    store.answer(number, sign_in::verdict::Verdict::Wrong, 1, 1).await;
+    store.answer(number, Wrong, 1, 1).await;
     store.issue_fresh(60).await;
-    store.claim(&row(), 2).await.unwrap();
+    store.claim(&row(), FIRST + 1).await.unwrap();
     let noted: Vec<bool> = dynamo
         .stream(CHALLENGES)
         .iter()
@@ -94,6 +96,22 @@ async fn the_stream_shows_the_note_of_an_issue_and_of_nothing_else() {
         .collect();
     assert_eq!(noted, [true, false, true, false]);
     let first = &dynamo.stream(CHALLENGES)[0]["dynamodb"]["NewImage"];
-    assert_eq!(first["seq"]["N"], "1");
+    assert_eq!(first["seq"]["N"], FIRST.to_string());
     assert_eq!(first["pk"]["S"], row().as_str());
+}
+
+/// An operator deletes the row of somebody who has just used a link.
+#[tokio::test]
+async fn t03_a_row_that_was_deleted_and_made_again_takes_no_answer_a_second_time() {
+    let dynamo = EmbeddedDynamo::start();
+    let store = table(&dynamo).await;
+    let number = store.issue_fresh(0).await;
+    assert_eq!(store.answer(number, Right, 1, 30).await, Recorded::Counted);
+    let client = Client::new(&aws::stand_in(dynamo.url()).await);
+    let key = AttributeValue::S(row().as_str().to_owned());
+    client.delete_item().table_name(CHALLENGES).key("pk", key).send().await.unwrap();
+
+    assert_eq!(store.answer(number, Right, 2, 31).await, Recorded::Refused, "there is no row");
+    store.issue_fresh(32).await;
+    assert_eq!(store.answer(number, Right, 2, 33).await, Recorded::Refused, "it is another row");
 }

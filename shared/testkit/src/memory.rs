@@ -24,6 +24,8 @@ pub struct MemoryChallenges(Arc<Mutex<HashMap<RowKey, Row>>>);
 
 #[derive(Clone, Default)]
 struct Row {
+    /// Where the numbers began.
+    start: u32,
     issued: u32,
     spent: u32,
     newest: Option<Newest>,
@@ -57,7 +59,11 @@ impl MemoryChallenges {
     /// How many challenges of a row were issued.
     #[must_use]
     pub fn issued(&self, row: &RowKey) -> u32 {
-        self.0.lock().expect("no test panicked inside").get(row).map_or(0, |row| row.issued)
+        self.0
+            .lock()
+            .expect("no test panicked inside")
+            .get(row)
+            .map_or(0, |row| row.issued - row.start)
     }
 
     /// How many wrong answers in a row were counted.
@@ -93,6 +99,10 @@ impl Row {
             && has_room(&self.sends, SENDS_A_DAY, DAY, new.now);
         if !may_send {
             return self.join(new);
+        }
+        if self.newest.is_none() {
+            self.start = u32::try_from(new.now).expect("tests live before 2106");
+            (self.issued, self.spent, self.sent) = (self.start, self.start, self.start);
         }
         self.issued += 1;
         self.sends.insert(0, new.now);

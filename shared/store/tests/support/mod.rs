@@ -16,6 +16,9 @@ use testkit::{EmbeddedDynamo, MemoryChallenges};
 /// When these tests begin.
 pub(crate) const NOW: u64 = 1_800_000_000;
 
+/// The number of the first challenge of a row that begins at [`NOW`].
+pub(crate) const FIRST: u32 = 1_800_000_001;
+
 /// One of the two implementations.
 #[derive(Clone)]
 pub(crate) enum Store {
