@@ -2,6 +2,7 @@
 
 use policy::Policy;
 use sign_in::client_policy::{ClientPolicy, Method};
+use sign_in::occasion::{self, Occasion};
 use sign_in::outgoing::Delivery;
 use sign_in::redirect::RedirectUri;
 use store::stream::Due;
@@ -22,8 +23,8 @@ pub enum Fate {
         digits: u8,
         /// How many minutes the code still lives, counted up.
         minutes: u64,
-        /// Where the link beside the code leads, if there is one.
-        link: Option<LinkPlan>,
+        /// What it is about.
+        topic: TopicPlan,
     },
     /// Nobody was to be written to: the challenge belongs to a name that has no verified address,
     /// or to none at all.
@@ -38,6 +39,17 @@ pub enum Fate {
     NoRedirect,
 }
 
+/// What a message is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TopicPlan {
+    /// A sign-in by a code.
+    Code,
+    /// A sign-in by a link, with a code beside it.
+    Link(LinkPlan),
+    /// A code of the built-in directory.
+    Directory(Occasion),
+}
+
 /// The link of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkPlan {
@@ -50,7 +62,7 @@ pub struct LinkPlan {
 /// Decides about a message at `now`.
 #[must_use]
 pub fn decide(due: &Due, policy: &Policy, now: u64) -> Fate {
-    let client = policy.clients.get(&due.client);
+    let client = sender(due, policy);
     let recipient = Recipient::parse(&due.outgoing.destination);
     let seconds = due.challenge.code_expires().saturating_sub(now);
     match (due.outgoing.delivery, seconds, client, recipient) {
@@ -59,27 +71,41 @@ pub fn decide(due: &Due, policy: &Policy, now: u64) -> Fate {
         (Delivery::Send, _, None, _) => Fate::UnknownClient,
         (Delivery::Send, _, Some(_), None) => Fate::NoAddress,
         (Delivery::Send, seconds, Some(client), Some(recipient)) => {
-            let Ok(link) = plan_link(due, client, now) else { return Fate::NoRedirect };
-            Fate::Send {
-                recipient,
-                locale: Locale::of(&due.outgoing.locale),
-                digits: client.digits,
-                minutes: seconds.div_ceil(60),
-                link,
-            }
+            let (topic, digits) = match client {
+                Client::App(client) => (plan_topic(due, client, now), client.digits),
+                Client::Directory(occasion) => {
+                    (Ok(TopicPlan::Directory(occasion)), occasion::rules().digits)
+                }
+            };
+            let Ok(topic) = topic else { return Fate::NoRedirect };
+            let locale = Locale::of(&due.outgoing.locale);
+            Fate::Send { recipient, locale, digits, minutes: seconds.div_ceil(60), topic }
         }
     }
 }
 
+/// Who asked for a message.
+enum Client<'a> {
+    App(&'a ClientPolicy),
+    Directory(Occasion),
+}
+
+/// Who asked for the message, if the settings know them.
+fn sender<'a>(due: &Due, policy: &'a Policy) -> Option<Client<'a>> {
+    let directory = policy.identity.as_ref().and_then(|_| Occasion::of_client(&due.client));
+    let app = policy.clients.get(&due.client).map(Client::App);
+    app.or(directory.map(Client::Directory))
+}
+
 /// The redirect was matched when the challenge was issued; it is matched again, because the note
 /// lay in a table meanwhile and the settings may be newer.
-fn plan_link(due: &Due, client: &ClientPolicy, now: u64) -> Result<Option<LinkPlan>, NoRedirect> {
+fn plan_topic(due: &Due, client: &ClientPolicy, now: u64) -> Result<TopicPlan, NoRedirect> {
     match due.challenge.method {
-        Method::EmailOtp => Ok(None),
+        Method::EmailOtp => Ok(TopicPlan::Code),
         Method::MagicLink => {
             let redirect = client.redirects.admit(&due.outgoing.redirect).ok_or(NoRedirect)?;
             let minutes = due.challenge.expires.saturating_sub(now).div_ceil(60);
-            Ok(Some(LinkPlan { redirect, minutes }))
+            Ok(TopicPlan::Link(LinkPlan { redirect, minutes }))
         }
     }
 }
@@ -88,11 +114,12 @@ struct NoRedirect;
 
 #[cfg(test)]
 mod tests {
-    use super::{Fate, decide};
+    use super::{Fate, TopicPlan, decide};
     use crate::locale::Locale;
     use crate::recipient::Recipient;
     use policy::{Policy, Variables};
     use sign_in::client_policy::Method;
+    use sign_in::occasion::Occasion;
     use sign_in::outgoing::{Delivery, Outgoing};
     use sign_in::row::RowKey;
     use sign_in::ticket::{Challenge, CodeLength};
@@ -143,7 +170,7 @@ mod tests {
             locale: Locale::Dutch,
             digits: 6,
             minutes,
-            link: None,
+            topic: TopicPlan::Code,
         };
         check(&due(), ISSUED, &send(5));
         check(&due(), ISSUED + 2, &send(5));
@@ -157,15 +184,31 @@ mod tests {
         due.challenge.method = Method::MagicLink;
         due.challenge.expires = ISSUED + 600;
         due.outgoing.redirect = "https://app.example.com/signin".to_owned();
-        let Fate::Send { minutes, link, .. } = decide(&due, &policy(), ISSUED) else {
-            panic!("it is sent")
+        let Fate::Send { minutes, topic: TopicPlan::Link(link), .. } =
+            decide(&due, &policy(), ISSUED)
+        else {
+            panic!("it is sent, with a link")
         };
-        let link = link.unwrap();
         assert_eq!((minutes, link.minutes), (5, 10));
         assert_eq!(link.redirect.as_str(), "https://app.example.com/signin");
         check(&due, ISSUED + 300, &Fate::Expired);
         due.outgoing.redirect = "https://evil.example/".to_owned();
         check(&due, ISSUED, &Fate::NoRedirect);
+    }
+
+    #[test]
+    fn the_directory_writes_where_there_is_one() {
+        let mut due = due();
+        due.client = Occasion::Registration.client().to_owned();
+        check(&due, ISSUED, &Fate::UnknownClient);
+        let identity = r#","identity":{"identity_pool":"eu-west-1:11111111-2222-4333-8444-555555555555","provider":"lifeguard"}}"#;
+        let document = format!("{}{identity}", POLICY.strip_suffix('}').unwrap());
+        let look_up = |name: &str| (name == "POLICY").then(|| document.clone());
+        let policy = Variables::new(&look_up).policy().unwrap();
+        let Fate::Send { topic, digits, .. } = decide(&due, &policy, ISSUED) else {
+            panic!("it is sent")
+        };
+        assert_eq!((topic, digits), (TopicPlan::Directory(Occasion::Registration), 8));
     }
 
     #[test]

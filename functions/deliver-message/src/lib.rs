@@ -32,15 +32,17 @@ use serde_json::Value;
 use sign_in::code::{self, Addressee};
 use sign_in::code_key::CodeKey;
 use sign_in::link;
+use sign_in::occasion::Occasion;
+use sign_in::outgoing::Outgoing;
 use sign_in::secret::Secret;
 use store::Outbox;
 use store::outbox::Claim;
 use store::stream::Due;
 
 use crate::batch::{Batch, Record};
-use crate::fate::{Fate, LinkPlan};
+use crate::fate::{Fate, LinkPlan, TopicPlan};
 use crate::mailer::{Mailer, SendFault};
-use crate::message::{Link, Message, Notice};
+use crate::message::{Link, Message, Notice, Topic};
 use crate::recipient::Recipient;
 use crate::trouble::{Remedy, Trouble};
 
@@ -130,10 +132,10 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
 
     /// The message and who gets it; `None` if nobody is to be written to.
     async fn compose(&self, due: &Due, now: u64) -> Result<Option<(Recipient, Message)>, Trouble> {
-        let (recipient, locale, digits, minutes, link) = match fate::decide(due, &self.policy, now)
+        let (recipient, locale, digits, minutes, topic) = match fate::decide(due, &self.policy, now)
         {
-            Fate::Send { recipient, locale, digits, minutes, link } => {
-                (recipient, locale, digits, minutes, link)
+            Fate::Send { recipient, locale, digits, minutes, topic } => {
+                (recipient, locale, digits, minutes, topic)
             }
             Fate::Nobody => return Ok(None),
             Fate::Expired => return Err(Trouble::Expired),
@@ -142,11 +144,16 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             Fate::NoRedirect => return Err(Trouble::NoRedirect),
         };
         let key = self.key(due.challenge.key_version, now).await?;
+        let topic = match topic {
+            TopicPlan::Code => Topic::Code,
+            TopicPlan::Link(plan) => Topic::Link(self.link(due, &key, &plan)),
+            TopicPlan::Directory(occasion) => Topic::Directory(occasion),
+        };
         let notice = Notice {
+            topic,
             application: self.policy.application.as_deref(),
             code: self.code(due, &key, digits),
             minutes,
-            link: link.map(|plan| self.link(due, &key, &plan)),
         };
         Ok(Some((recipient, message::compose(&notice, locale))))
     }
@@ -170,11 +177,11 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     }
 
     fn addressee<'a>(&'a self, due: &'a Due) -> Addressee<'a> {
-        Addressee {
-            pool: self.policy.scope.pool(),
-            client: &due.client,
-            sub: &due.outgoing.sub,
-            destination: &due.outgoing.destination,
+        let pool = self.policy.scope.pool();
+        let Outgoing { sub, destination, user_name, .. } = &due.outgoing;
+        match Occasion::of_client(&due.client) {
+            Some(occasion) => occasion.addressee(pool, user_name, sub),
+            None => Addressee { pool, client: &due.client, sub, destination },
         }
     }
 }

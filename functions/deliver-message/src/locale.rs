@@ -15,6 +15,8 @@ pub enum Locale {
 pub(crate) struct Templates {
     pub(crate) code: Mail,
     pub(crate) link: Mail,
+    pub(crate) registration: Mail,
+    pub(crate) recovery: Mail,
     /// What the application is called where the settings give it no name.
     pub(crate) application: &'static str,
 }
@@ -54,6 +56,16 @@ impl Locale {
                     text: include_str!("../templates/en/link-body.txt"),
                     html: include_str!("../templates/en/link-body.html"),
                 },
+                registration: Mail {
+                    subject: include_str!("../templates/en/registration-subject.txt"),
+                    text: include_str!("../templates/en/registration-body.txt"),
+                    html: include_str!("../templates/en/registration-body.html"),
+                },
+                recovery: Mail {
+                    subject: include_str!("../templates/en/recovery-subject.txt"),
+                    text: include_str!("../templates/en/recovery-body.txt"),
+                    html: include_str!("../templates/en/recovery-body.html"),
+                },
                 application: include_str!("../templates/en/application.txt"),
             },
             Self::Dutch => Templates {
@@ -67,6 +79,16 @@ impl Locale {
                     text: include_str!("../templates/nl/link-body.txt"),
                     html: include_str!("../templates/nl/link-body.html"),
                 },
+                registration: Mail {
+                    subject: include_str!("../templates/nl/registration-subject.txt"),
+                    text: include_str!("../templates/nl/registration-body.txt"),
+                    html: include_str!("../templates/nl/registration-body.html"),
+                },
+                recovery: Mail {
+                    subject: include_str!("../templates/nl/recovery-subject.txt"),
+                    text: include_str!("../templates/nl/recovery-body.txt"),
+                    html: include_str!("../templates/nl/recovery-body.html"),
+                },
                 application: include_str!("../templates/nl/application.txt"),
             },
             Self::German => Templates {
@@ -79,6 +101,16 @@ impl Locale {
                     subject: include_str!("../templates/de/link-subject.txt"),
                     text: include_str!("../templates/de/link-body.txt"),
                     html: include_str!("../templates/de/link-body.html"),
+                },
+                registration: Mail {
+                    subject: include_str!("../templates/de/registration-subject.txt"),
+                    text: include_str!("../templates/de/registration-body.txt"),
+                    html: include_str!("../templates/de/registration-body.html"),
+                },
+                recovery: Mail {
+                    subject: include_str!("../templates/de/recovery-subject.txt"),
+                    text: include_str!("../templates/de/recovery-body.txt"),
+                    html: include_str!("../templates/de/recovery-body.html"),
                 },
                 application: include_str!("../templates/de/application.txt"),
             },

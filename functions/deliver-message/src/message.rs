@@ -4,6 +4,7 @@
 //! place where it stands, and put into the template in one pass, so that a value that looks like
 //! a placeholder or like markup stays what it is: text.
 
+use sign_in::occasion::Occasion;
 use sign_in::secret::Secret;
 
 use crate::locale::Locale;
@@ -22,17 +23,28 @@ pub struct Message {
     pub html: Secret,
 }
 
+/// What a mail is about.
+#[derive(Clone, Debug)]
+pub enum Topic {
+    /// A sign-in by a code.
+    Code,
+    /// A sign-in by a link, with a code beside it.
+    Link(Link),
+    /// A code of the built-in directory.
+    Directory(Occasion),
+}
+
 /// What a mail about a challenge says.
 #[derive(Clone, Debug)]
 pub struct Notice<'a> {
+    /// What it is about.
+    pub topic: Topic,
     /// The name of the application, if it has one.
     pub application: Option<&'a str>,
     /// The code, as the person reads it.
     pub code: Secret,
     /// How many minutes the code still lives.
     pub minutes: u64,
-    /// The link, if the message carries one beside the code.
-    pub link: Option<Link>,
 }
 
 /// A link that signs in.
@@ -55,9 +67,11 @@ pub fn compose(notice: &Notice<'_>, locale: Locale) -> Message {
     };
     let minutes = notice.minutes.to_string();
     let code = notice.code.expose();
-    let (mail, link, link_minutes) = match &notice.link {
-        None => (templates.code, "", String::new()),
-        Some(link) => (templates.link, link.address.expose(), link.minutes.to_string()),
+    let (mail, link, link_minutes) = match &notice.topic {
+        Topic::Code => (templates.code, "", String::new()),
+        Topic::Link(link) => (templates.link, link.address.expose(), link.minutes.to_string()),
+        Topic::Directory(Occasion::Registration) => (templates.registration, "", String::new()),
+        Topic::Directory(Occasion::Recovery) => (templates.recovery, "", String::new()),
     };
     let values = [
         ("application", application),
@@ -134,25 +148,27 @@ fn fill(template: &str, values: &[(&str, &str)], escape: impl Fn(&str) -> String
 
 #[cfg(test)]
 mod tests {
-    use super::{Link, Message, Notice, compose};
+    use super::{Link, Message, Notice, Topic, compose};
     use crate::locale::Locale;
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
     use scraper::{Html, Selector};
+    use sign_in::occasion::Occasion;
     use sign_in::secret::Secret;
 
     const CODE: &str = "04719382";
 
     fn mail(application: Option<&str>, locale: Locale) -> Message {
-        let notice =
-            Notice { application, code: Secret::new(CODE.to_owned()), minutes: 5, link: None };
-        compose(&notice, locale)
+        mail_about(Topic::Code, application, locale)
+    }
+
+    fn mail_about(topic: Topic, application: Option<&str>, locale: Locale) -> Message {
+        let code = Secret::new(CODE.to_owned());
+        compose(&Notice { topic, application, code, minutes: 5 }, locale)
     }
 
     fn link_mail(application: &str, address: &str, locale: Locale) -> Message {
         let link = Link { address: Secret::new(address.to_owned()), minutes: 10 };
-        let code = Secret::new(CODE.to_owned());
-        let application = Some(application);
-        compose(&Notice { application, code, minutes: 5, link: Some(link) }, locale)
+        mail_about(Topic::Link(link), Some(application), locale)
     }
 
     /// The elements of a page with the names of their attributes, in the order of the page.
@@ -255,6 +271,27 @@ mod tests {
                 assert!(body.contains(warning), "{body}");
                 assert!(body.contains("5 min"), "{body}");
                 assert!(!body.contains("://"), "{body}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_mail_of_the_directory_says_what_its_code_does() {
+        for locale in Locale::ALL {
+            let mut seen = vec![mail(Some("Acme"), locale).text.expose().to_owned()];
+            for occasion in Occasion::ALL {
+                let message = mail_about(Topic::Directory(occasion), Some("Acme & <i>"), locale);
+                let (text, html) = (message.text.expose(), message.html.expose());
+                assert!(message.subject.contains("Acme & <i>"));
+                assert_eq!(text_of(html, "title"), [message.subject.as_str()]);
+                assert_eq!(text_of(html, "bdi"), ["Acme & <i>"]);
+                assert_eq!(text_of(html, ".code"), [CODE]);
+                assert_eq!(text.matches(CODE).count(), 1);
+                assert!(text.contains("5 min") && html.contains("5 min"));
+                assert!(!format!("{}{text}{html}", message.subject).contains(['{', '}']));
+                assert_eq!(text_of(html, "a, img, link, [href], [src]"), Vec::<String>::new());
+                assert!(!seen.contains(&text.to_owned()));
+                seen.push(text.to_owned());
             }
         }
     }

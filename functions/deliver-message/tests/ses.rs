@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use deliver_message::locale::Locale;
 use deliver_message::mailer::{Mailer, SendFault, Ses};
-use deliver_message::message::{Notice, compose};
+use deliver_message::message::{Notice, Topic, compose};
 use deliver_message::recipient::Recipient;
 use serde_json::{Value, json};
 use sign_in::secret::Secret;
@@ -51,7 +51,7 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
         application: Some("Acme"),
         code: Secret::new("04719382".to_owned()),
         minutes: 5,
-        link: None,
+        topic: Topic::Code,
     };
     let to = Recipient::parse("noor@example.net").unwrap();
     let result = ses.send(&to, &compose(&notice, Locale::English)).await;

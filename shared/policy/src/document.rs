@@ -9,6 +9,7 @@ use sign_up::email::EmailDomain;
 use sign_up::sign_up_policy::{Confirmation, Enforcement, SignUpPolicy};
 
 use crate::clients;
+use crate::identity::{self, IdentityPolicy};
 use crate::reader::Section;
 use crate::strict::Strict;
 
@@ -54,6 +55,8 @@ pub struct Policy {
     pub default_group: Option<String>,
     /// The name of the application in mails; each language has one of its own for `None`.
     pub application: Option<String>,
+    /// The developer-authenticated identity provider, where there is one.
+    pub identity: Option<IdentityPolicy>,
 }
 
 impl Policy {
@@ -94,6 +97,9 @@ impl Policy {
         let default_group = profile.text("default_group");
         profile.finish();
         let application = read_application(document.section("mail"));
+        let identity = document.take("identity");
+        let identity =
+            identity.map(|value| identity::read(document.adopt("identity", value), &pool));
         document.finish();
         (complaints.len() == before).then(|| Self {
             scope: Scope::new(pool, clients.keys().cloned().collect()),
@@ -102,6 +108,7 @@ impl Policy {
             sign_up,
             default_group,
             application,
+            identity,
         })
     }
 }

@@ -5,6 +5,8 @@
 
 mod clients;
 mod document;
+pub mod identity;
+pub mod issuers;
 mod reader;
 mod strict;
 mod table;

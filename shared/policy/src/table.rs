@@ -15,7 +15,7 @@ pub struct Setting {
 }
 
 /// Every member of the document `POLICY`.
-pub const SETTINGS: [Setting; 18] = [
+pub const SETTINGS: [Setting; 33] = [
     Setting {
         path: "pool",
         values: "user pool id",
@@ -124,22 +124,118 @@ pub const SETTINGS: [Setting; 18] = [
         default: "`your account`, in the language of the mail",
         meaning: "The name of the application that mails are about.",
     },
+    Setting {
+        path: "identity",
+        values: "object",
+        default: "none",
+        meaning: "The developer-authenticated identity provider; `developer-identity` needs it.",
+    },
+    Setting {
+        path: "identity.identity_pool",
+        values: "identity pool id",
+        default: "required",
+        meaning: "The identity pool that identities come from; its Region is the part before the colon.",
+    },
+    Setting {
+        path: "identity.provider",
+        values: "developer provider name",
+        default: "required",
+        meaning: "By which name the identity pool knows us; it cannot be changed there.",
+    },
+    Setting {
+        path: "identity.token_minutes",
+        values: "1 to 60",
+        default: "15",
+        meaning: "How long an OpenID token lives.",
+    },
+    Setting {
+        path: "identity.directory",
+        values: "`built_in`, `{\"url\": …}`",
+        default: "none",
+        meaning: "Where people with a password are: in our own table, or behind an endpoint of the operator's.",
+    },
+    Setting {
+        path: "identity.first_party",
+        values: "list of client ids",
+        default: "none; required with a directory",
+        meaning: "The clients that may send a password.",
+    },
+    Setting {
+        path: "identity.tags",
+        values: "object from tag key to value",
+        default: "none",
+        meaning: "The principal tags of everybody in the directory.",
+    },
+    Setting {
+        path: "identity.pool_issuers",
+        values: "list of issuers",
+        default: "none",
+        meaning: "Issuers that the identity pool takes itself, beside the user pool and the social ones: none of them may be exchanged.",
+    },
+    Setting {
+        path: "identity.issuers",
+        values: "list of objects",
+        default: "none",
+        meaning: "The issuers whose tokens are exchanged; each `iss` once.",
+    },
+    Setting {
+        path: "identity.issuers[].iss",
+        values: "text",
+        default: "required",
+        meaning: "What a token's `iss` must be, byte for byte.",
+    },
+    Setting {
+        path: "identity.issuers[].jwks",
+        values: "URL",
+        default: "required",
+        meaning: "Where the issuer's keys are; `https`, or `http` to this machine.",
+    },
+    Setting {
+        path: "identity.issuers[].audience",
+        values: "text",
+        default: "required",
+        meaning: "What a token's `aud` must name.",
+    },
+    Setting {
+        path: "identity.issuers[].algorithm",
+        values: "`RS256` to `RS512`, `PS256` to `PS512`, `ES256`, `ES384`, `EdDSA`",
+        default: "required",
+        meaning: "The one algorithm the issuer signs with.",
+    },
+    Setting {
+        path: "identity.issuers[].typ",
+        values: "text",
+        default: "`JWT`",
+        meaning: "What a token's `typ` must be.",
+    },
+    Setting {
+        path: "identity.issuers[].tags",
+        values: "object from tag key to claim",
+        default: "none",
+        meaning: "The principal tags that the issuer's tokens give.",
+    },
 ];
 
 /// The other variables: name, functions that read it, meaning. None holds a secret.
-pub const VARIABLES: [(&str, &str, &str); 4] = [
+pub const VARIABLES: [(&str, &str, &str); 6] = [
     (
         "CHALLENGES_TABLE",
-        "create-auth-challenge, verify-auth-challenge, deliver-message",
+        "create-auth-challenge, verify-auth-challenge, deliver-message, developer-identity",
         "The DynamoDB table of challenge rows.",
     ),
+    ("ACCOUNTS_TABLE", "developer-identity", "The DynamoDB table of accounts."),
     ("PROFILES_TABLE", "post-confirmation", "The DynamoDB table of profiles."),
     (
         "CODE_KEY_SECRET",
-        "verify-auth-challenge, deliver-message",
+        "verify-auth-challenge, deliver-message, developer-identity",
         "Name or ARN of the secret that holds the code keys: a JSON object from version to 32 bytes in base64 or hexadecimal.",
     ),
     ("MAIL_FROM", "deliver-message", "The sender address; its domain is verified in SES."),
+    (
+        "ADAPTER_KEY_SECRET",
+        "developer-identity",
+        "With `identity.directory` as an object: name or ARN of the secret that holds the key of both sides, 32 bytes in base64.",
+    ),
 ];
 
 /// The page `docs/settings.md`.
@@ -174,7 +270,12 @@ mod tests {
 
     #[test]
     fn the_reader_asks_for_every_setting_and_no_other() {
-        let source = concat!(include_str!("document.rs"), include_str!("clients.rs"));
+        let source = concat!(
+            include_str!("document.rs"),
+            include_str!("clients.rs"),
+            include_str!("identity.rs"),
+            include_str!("issuers.rs"),
+        );
         for setting in &SETTINGS {
             let member = setting.path.rsplit('.').next().unwrap();
             assert!(source.contains(&format!("\"{member}\"")), "{member} is never read");

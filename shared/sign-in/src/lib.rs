@@ -11,6 +11,7 @@ pub mod code_key;
 mod encode;
 pub mod history;
 pub mod link;
+pub mod occasion;
 pub mod outgoing;
 pub mod redirect;
 pub mod row;

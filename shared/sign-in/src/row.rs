@@ -16,6 +16,10 @@ pub enum Factor {
     Email,
     /// Mail after a password.
     EmailSecond,
+    /// Mail to confirm a registration in the built-in directory.
+    Registration,
+    /// Mail to recover an account of the built-in directory.
+    Recovery,
 }
 
 impl Factor {
@@ -33,6 +37,8 @@ impl Factor {
         match self {
             Self::Email => "EMAIL",
             Self::EmailSecond => "EMAIL_2ND",
+            Self::Registration => "REGISTRATION",
+            Self::Recovery => "RECOVERY",
         }
     }
 }

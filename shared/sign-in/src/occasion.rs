@@ -1,0 +1,92 @@
+//! Codes by mail that belong to no sign-in of a pool: those of the built-in directory.
+
+use std::collections::BTreeSet;
+
+use crate::client_policy::{ClientPolicy, DIGITS, LinkBinding, MOST_ANSWERS, Method, PasswordRule};
+use crate::code::Addressee;
+use crate::redirect::Redirects;
+use crate::row::Factor;
+
+/// Why the built-in directory writes to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Somebody registers with this address.
+    Registration,
+    /// Somebody has forgotten the password of the account with this address.
+    Recovery,
+}
+
+impl Occasion {
+    /// Every occasion.
+    pub const ALL: [Self; 2] = [Self::Registration, Self::Recovery];
+
+    /// What stands in the place of an app client. No client of a pool has a dot in its id.
+    #[must_use]
+    pub const fn client(self) -> &'static str {
+        match self {
+            Self::Registration => "directory.registration",
+            Self::Recovery => "directory.recovery",
+        }
+    }
+
+    /// The occasion of this client, if it is one.
+    #[must_use]
+    pub fn of_client(client: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|occasion| occasion.client() == client)
+    }
+
+    /// Whose sequence and budgets its codes have.
+    #[must_use]
+    pub const fn factor(self) -> Factor {
+        match self {
+            Self::Registration => Factor::Registration,
+            Self::Recovery => Factor::Recovery,
+        }
+    }
+
+    /// Whom a code is for. The directory knows a person by the account's row, which is a hash of
+    /// the address; whoever answers need not send the address again. `nonce` is random and ties
+    /// the code to the request that asked for it.
+    #[must_use]
+    pub const fn addressee<'a>(
+        self,
+        pool: &'a str,
+        account: &'a str,
+        nonce: &'a str,
+    ) -> Addressee<'a> {
+        Addressee { pool, client: self.client(), sub: nonce, destination: account }
+    }
+}
+
+/// The rules for codes of the directory: a code by mail and nothing else.
+#[must_use]
+pub fn rules() -> ClientPolicy {
+    ClientPolicy {
+        methods: BTreeSet::from([Method::EmailOtp]),
+        default_method: Some(Method::EmailOtp),
+        password: PasswordRule::Never,
+        answers: MOST_ANSWERS,
+        digits: DIGITS,
+        link_binding: LinkBinding::SameSession,
+        redirects: Redirects::default(),
+        default_redirect: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Occasion;
+    use crate::row::RowKey;
+
+    #[test]
+    fn each_occasion_has_a_row_and_a_name_that_no_app_client_has() {
+        let [registration, recovery] = Occasion::ALL;
+        for occasion in Occasion::ALL {
+            assert_eq!(Occasion::of_client(occasion.client()), Some(occasion));
+            assert!(occasion.client().contains('.'));
+        }
+        let row = |occasion: Occasion| RowKey::of("eu-west-1_Pool", occasion.factor(), "noor");
+        assert_ne!(row(registration), row(recovery));
+        assert_eq!(Occasion::of_client("4h7q2m9s1tk0c8v5e3rj6b1nd2"), None);
+    }
+}
