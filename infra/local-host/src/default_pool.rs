@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::dynamo::{CHALLENGES, PROFILES};
+use crate::template::Deployment;
 use crate::user_pool::{ApiError, Caller, UserPools};
 
 /// The client whose first challenge is already the real one.
@@ -33,6 +34,26 @@ pub const TRIGGERS: [(&str, &str); 5] = [
 #[must_use]
 pub fn pool_id(region: &str) -> String {
     format!("{region}_Lifeguard")
+}
+
+/// The id of the identity pool in a region.
+#[must_use]
+pub fn identity_pool_id(region: &str) -> String {
+    format!("{region}:11111111-2222-4333-8444-555555555555")
+}
+
+/// What this host gives the template: its page, and the ids of what it names by itself.
+pub(crate) fn deployment(url: &str, region: &str) -> Deployment {
+    let ids = [
+        ("UserPool", pool_id(region)),
+        ("WebClient", WEB_CLIENT.to_owned()),
+        ("IdentityPool", identity_pool_id(region)),
+    ];
+    Deployment {
+        region: region.to_owned(),
+        parameters: BTreeMap::from([("WebOrigins".to_owned(), json!([url]))]),
+        ids: ids.map(|(logical_id, id)| (logical_id.to_owned(), id)).into(),
+    }
 }
 
 /// Creates the pool, its clients and its group.

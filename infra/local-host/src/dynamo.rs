@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::clock::Clock;
+use crate::template::Table;
 
 /// The table of challenges; its stream feeds `deliver-message`.
 pub const CHALLENGES: &str = "lifeguard-challenges";
@@ -30,15 +31,23 @@ pub struct Dynamo {
 
 impl Dynamo {
     /// Opens the database in memory, or in a file of `folder`, creates the tables that are
-    /// missing, and serves it on a port of its own.
+    /// missing, its own and `further` ones, and serves it on a port of its own.
     ///
     /// In memory its TTL follows the host's clock, in a file the wall clock.
     ///
     /// # Errors
-    /// A file that is no database, or no port to listen on.
-    pub async fn start(folder: Option<&Path>, clock: &Clock) -> anyhow::Result<Self> {
+    /// A file that is no database, a table that the engine refuses, or no port to listen on.
+    pub async fn start(
+        folder: Option<&Path>,
+        clock: &Clock,
+        further: &[Table],
+    ) -> anyhow::Result<Self> {
         let database = open(folder, clock)?;
         create_tables(&database)?;
+        for table in further {
+            create_table(&database, table)
+                .with_context(|| format!("The table {} cannot be created", table.name))?;
+        }
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .context("DynamoDB finds no port to listen on")?;
@@ -139,6 +148,21 @@ fn create_tables(database: &NativeDatabase) -> anyhow::Result<()> {
     }
     if database.get_table_metadata(PROFILES)?.is_none() {
         database.create_table(request::<CreateTableRequest>(table(PROFILES))?)?;
+    }
+    Ok(())
+}
+
+fn create_table(database: &NativeDatabase, table: &Table) -> anyhow::Result<()> {
+    if database.get_table_metadata(&table.name)?.is_some() {
+        return Ok(());
+    }
+    database.create_table(request::<CreateTableRequest>(table.definition.clone())?)?;
+    if let Some(attribute) = &table.time_to_live {
+        let time_to_live = json!({
+            "TableName": table.name,
+            "TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": true},
+        });
+        database.update_time_to_live(request::<UpdateTimeToLiveRequest>(time_to_live)?)?;
     }
     Ok(())
 }

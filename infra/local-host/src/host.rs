@@ -4,6 +4,7 @@ mod function_source;
 mod kept_state;
 mod options;
 
+use anyhow::Context;
 use axum::middleware::from_fn_with_state;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -13,7 +14,7 @@ use self::function_source::put_functions;
 pub use self::options::HostOptions;
 use crate::clock::Clock;
 use crate::data_folder::DataFolder;
-use crate::default_pool::CODE_KEY_SECRET;
+use crate::default_pool::{self, CODE_KEY_SECRET};
 use crate::dynamo::{CHALLENGES, Dynamo};
 use crate::front::{self, Front, Services};
 use crate::functions::Functions;
@@ -28,6 +29,7 @@ use crate::page;
 use crate::secrets::Secrets;
 use crate::seed;
 use crate::stream::{DeadLetter, Source, Stream};
+use crate::template::Template;
 use crate::user_pool::{Settings, UserPools};
 
 /// How far above the main port DynamoDB listens.
@@ -40,6 +42,7 @@ pub struct Host {
     region: String,
     pools: UserPools,
     functions: Functions,
+    template: Template,
     parts: Parts,
     data: Option<DataFolder>,
     tasks: Vec<JoinHandle<()>>,
@@ -63,13 +66,19 @@ impl Host {
     ///
     /// # Errors
     /// A sentence for the person who started it: a port in use, functions that do not build, a
-    /// mistake in the seed file, a data folder that cannot be used.
+    /// mistake in the template or the seed file, a data folder that cannot be used.
     pub async fn start(options: &HostOptions) -> anyhow::Result<Self> {
         let port = Port::take(options.port).await?;
         let dynamo_port = Port::take(port_above(options.port, DYNAMO_ABOVE)?).await?;
         let data = options.data.as_deref().map(DataFolder::open).transpose()?;
         let parts = Parts::new(options.clock.clone());
-        let dynamo = Dynamo::start(data.as_ref().map(DataFolder::path), &parts.clock).await?;
+        let url = format!("http://localhost:{}", port.number);
+        let template =
+            Template::read(&options.template, &default_pool::deployment(&url, &options.region))
+                .context("The template cannot be played")?;
+        let dynamo =
+            Dynamo::start(data.as_ref().map(DataFolder::path), &parts.clock, &template.tables)
+                .await?;
         let client = reqwest::Client::builder().no_proxy().build()?;
         let (stop, stopped) = watch::channel(());
 
@@ -82,7 +91,6 @@ impl Host {
         put_functions(options, &functions, &lambda, &client, &inner_url).await?;
         parts.secrets.put(CODE_KEY_SECRET, &kept_state::code_key(data.as_ref())?);
 
-        let url = format!("http://localhost:{}", port.number);
         let dynamo_url = format!("http://localhost:{}", dynamo_port.number);
         let pools = UserPools::new(
             Settings {
@@ -101,6 +109,7 @@ impl Host {
             region: options.region.clone(),
             pools,
             functions,
+            template,
             parts,
             data,
             tasks: Vec::new(),
@@ -147,6 +156,12 @@ impl Host {
     #[must_use]
     pub fn functions(&self) -> &Functions {
         &self.functions
+    }
+
+    /// What the template comes to on this host.
+    #[must_use]
+    pub fn template(&self) -> &Template {
+        &self.template
     }
 
     /// The messages that were sent.

@@ -5,6 +5,7 @@
 //! judges answers from the documented contract by itself, so that a misreading of the contract
 //! cannot agree with itself.
 
+pub mod api_gateway;
 pub mod aws_api;
 mod aws_error;
 pub mod clock;
@@ -31,6 +32,7 @@ pub mod seed;
 mod signing_key;
 pub mod sigv4;
 pub mod stream;
+pub mod template;
 pub mod timestamp;
 pub mod tour;
 pub mod user_pool;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::FunctionSource;
 use crate::clock::Clock;
 use crate::functions::Functions;
+use crate::template;
 use crate::user_pool::Settings;
 
 /// What a host is started with.
@@ -21,6 +22,8 @@ pub struct HostOptions {
     pub function_timeout: Duration,
     /// Variables that every function is given, beside its own or instead of them.
     pub variables: Vec<(String, String)>,
+    /// The template with the HTTP APIs, the identity pool, its roles, the bucket and the tables.
+    pub template: String,
     /// A file of users, pools and clients to create.
     pub seed: Option<PathBuf>,
     /// A folder to keep the state in; in memory without it.
@@ -39,6 +42,7 @@ impl Default for HostOptions {
             functions: FunctionSource::Given(Functions::default()),
             function_timeout: Duration::from_millis(4500),
             variables: Vec::new(),
+            template: template::OWN.to_owned(),
             seed: None,
             data: None,
             clock: Clock::default(),

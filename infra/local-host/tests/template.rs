@@ -1,0 +1,303 @@
+//! What local-host reads out of a template, and what it refuses to read.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests"
+)]
+
+use std::collections::BTreeMap;
+
+use local_host::host::{Host, HostOptions};
+use local_host::iam::{Context, Decision};
+use local_host::template::{self, Access, Deployment, Template};
+use serde_json::{Value, json};
+
+const SUB: &str = "cognito-identity.amazonaws.com:sub";
+
+fn deployment() -> Deployment {
+    Deployment {
+        region: "eu-west-1".to_owned(),
+        parameters: BTreeMap::from([("WebOrigins".to_owned(), json!("https://a.example"))]),
+        ids: BTreeMap::from([("IdentityPool".to_owned(), "eu-west-1:pool".to_owned())]),
+    }
+}
+
+fn own() -> Template {
+    Template::read(template::OWN, &deployment()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A small template with one of everything.
+const SMALL: &str = r#"
+Parameters:
+  WebOrigins: {Type: CommaDelimitedList}
+Resources:
+  Pool: {Type: AWS::Cognito::IdentityPool, Properties: {DeveloperProviderName: lifeguard}}
+  PoolRoles:
+    Type: AWS::Cognito::IdentityPoolRoleAttachment
+    Properties: {IdentityPoolId: !Ref Pool, Roles: {authenticated: !GetAtt Role.Arn}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: {Federated: cognito-identity.amazonaws.com}
+            Action: sts:AssumeRoleWithWebIdentity
+            Condition: {StringEquals: {cognito-identity.amazonaws.com:aud: !Ref Pool}}
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement: {Effect: Allow, Action: s3:GetObject, Resource: !GetAtt Files.Arn}
+  Files: {Type: AWS::S3::Bucket}
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {ProtocolType: HTTP, CorsConfiguration: {AllowOrigins: !Ref WebOrigins}}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, StageName: $default}}
+  Integration:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Api
+      IntegrationType: AWS_PROXY
+      IntegrationUri: !GetAtt Echo.Arn
+      PayloadFormatVersion: "2.0"
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties:
+      ApiId: !Ref Api
+      RouteKey: GET /echo
+      AuthorizationType: AWS_IAM
+      Target: !Sub integrations/${Integration}
+  Echo: {Type: AWS::Serverless::Function}
+"#;
+
+/// The small template with one text in place of another.
+fn with(old: &str, new: &str) -> String {
+    assert!(SMALL.contains(old), "the template has no {old:?}");
+    SMALL.replacen(old, new, 1)
+}
+
+#[track_caller]
+fn check_refused(text: &str, expected: &str) {
+    let error = Template::read(text, &deployment()).expect_err("it is not read");
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn the_identity_pool_is_read_as_its_api_takes_it() {
+    let own = own();
+    assert_eq!(own.identity_pool["DeveloperProviderName"], "lifeguard");
+    assert_eq!(own.identity_pool["AllowUnauthenticatedIdentities"], false);
+    assert_eq!(own.identity_pool_roles["IdentityPoolId"], "eu-west-1:pool");
+    let authenticated = own.identity_pool_roles["Roles"]["authenticated"].as_str().unwrap();
+    assert_eq!(authenticated, "arn:aws:iam::000000000000:role/lifeguard-authenticated-role");
+    assert!(own.roles.iter().any(|role| role.arn == authenticated));
+    assert_eq!(own.bucket, "lifeguard-files");
+}
+
+#[test]
+fn the_role_of_authenticated_people_reaches_their_own_things_alone() {
+    let own = own();
+    let role = &own.roles[0];
+    let ann = Context::default().with(SUB, "eu-west-1:ann");
+    let check = |action: &str, resource: &str, context: &Context, expected: bool| {
+        let request = local_host::iam::Request { action, resource, context };
+        let decision = local_host::iam::decide(&role.policies, &request);
+        assert_eq!(decision == Decision::Allowed, expected, "{action} on {resource}");
+    };
+    let file = |owner: &str| format!("arn:aws:s3:::lifeguard-files/private/{owner}/a.txt");
+    check("s3:PutObject", &file("eu-west-1:ann"), &ann, true);
+    check("s3:PutObject", &file("eu-west-1:bob"), &ann, false);
+    check("s3:PutObject", &file("eu-west-1:ann"), &Context::default(), false);
+    let bucket = "arn:aws:s3:::lifeguard-files";
+    let listing = |prefix: &str| ann.clone().with("s3:prefix", prefix);
+    check("s3:ListBucket", bucket, &listing("private/eu-west-1:ann/"), true);
+    check("s3:ListBucket", bucket, &listing("private/"), false);
+    check("s3:ListBucket", bucket, &ann, false);
+    let table = "arn:aws:dynamodb:eu-west-1:000000000000:table/lifeguard-notes";
+    let keys = |keys: &[&str]| {
+        let keys = keys.iter().map(|key| (*key).to_owned());
+        ann.clone().with_all("dynamodb:LeadingKeys", keys)
+    };
+    check("dynamodb:GetItem", table, &keys(&["eu-west-1:ann"]), true);
+    check("dynamodb:GetItem", table, &keys(&["eu-west-1:ann", "eu-west-1:bob"]), false);
+    check("dynamodb:GetItem", table, &keys(&[]), false);
+    check("dynamodb:Scan", table, &keys(&[]), false);
+}
+
+#[test]
+fn the_routes_are_those_of_the_template() {
+    let own = own();
+    let routes: Vec<_> = own.http_apis.iter().flat_map(|api| &api.routes).collect();
+    assert!(routes.iter().all(|route| route.function == "developer-identity"));
+    let access = |key: &str| {
+        let route = routes.iter().find(|route| route.key.to_string() == key);
+        route.unwrap_or_else(|| panic!("there is no {key}")).access.clone()
+    };
+    assert_eq!(access("POST /v1/token"), Access::Open);
+    assert_eq!(access("GET /v1/whoami"), Access::Iam);
+    let api = |id: &str| own.http_apis.iter().find(|api| api.id == id).unwrap();
+    assert_eq!(api("api").cors.as_ref().unwrap().origins, ["https://a.example"]);
+    assert_eq!(api("credentialsapi").cors, None, "no page reads credentials");
+}
+
+#[test]
+fn intrinsic_functions_come_to_what_a_stack_makes_of_them() {
+    let text = r#"
+Parameters:
+  Stage: {Type: String, Default: test}
+  Origins: {Type: CommaDelimitedList, Default: "https://a.example, https://b.example"}
+Conditions:
+  IsTest: !Equals [!Ref Stage, test]
+  IsLive: !Not [!Condition IsTest]
+  Both: !And [!Condition IsTest, !Condition IsLive]
+  Either: !Or [!Condition IsTest, !Condition IsLive]
+Resources:
+  Users: {Type: AWS::Cognito::UserPool}
+  Files: {Type: AWS::S3::Bucket}
+  Gone: {Type: AWS::S3::Bucket, Condition: IsLive}
+  Pool:
+    Type: AWS::Cognito::IdentityPool
+    Properties:
+      IdentityPoolName: !Sub ["${AWS::StackName}-${word}-${!kept}", {word: !Ref Stage}]
+      AllowUnauthenticatedIdentities: !If [Both, true, false]
+      AllowClassicFlow: !If [Either, !Ref AWS::NoValue, true]
+      DeveloperProviderName: !Join ["-", [a, !Select [1, !Split ["/", x/y]]]]
+      SupportedLoginProviders: {graph.facebook.com: "1", accounts.google.com: !Ref Files}
+      OpenIdConnectProviderARNs: !Ref Origins
+      CognitoIdentityProviders:
+        - ProviderName: !GetAtt Users.ProviderName
+  Roles:
+    Type: AWS::Cognito::IdentityPoolRoleAttachment
+    Properties: {IdentityPoolId: !Ref Pool, Roles: {}}
+"#;
+    let read = Template::read(text, &deployment()).unwrap();
+    let expected = json!({
+        "IdentityPoolName": "lifeguard-test-${kept}",
+        "AllowUnauthenticatedIdentities": false,
+        "DeveloperProviderName": "a-y",
+        "SupportedLoginProviders": {
+            "graph.facebook.com": "1",
+            "accounts.google.com": "lifeguard-files",
+        },
+        "OpenIdConnectProviderARNs": ["https://a.example", "https://b.example"],
+        "CognitoIdentityProviders": [
+            {"ProviderName": "cognito-idp.eu-west-1.amazonaws.com/lifeguard-users"},
+        ],
+    });
+    assert_eq!(read.identity_pool, expected);
+}
+
+#[test]
+fn what_is_needed_and_cannot_be_read_is_refused_with_its_path() {
+    Template::read(SMALL, &deployment()).unwrap();
+    let route = "Resources/Route/Properties";
+    check_refused(
+        &with("AuthorizationType: AWS_IAM", "AuthorizationType: CUSTOM"),
+        &format!("{route}/AuthorizationType: local-host does not know \"CUSTOM\""),
+    );
+    check_refused(
+        &with("RouteKey: GET /echo", "RouteKey: LOOK /echo"),
+        &format!("{route}/RouteKey: local-host does not know \"LOOK /echo\""),
+    );
+    check_refused(
+        &with("RouteKey: GET /echo", "RouteKey: GET /echo\n      ApiKeyRequired: true"),
+        &format!("{route}: local-host does not know \"ApiKeyRequired\""),
+    );
+    check_refused(
+        &with("PayloadFormatVersion: \"2.0\"", "PayloadFormatVersion: \"1.0\""),
+        "Resources/Integration/Properties/PayloadFormatVersion: 2.0 is expected",
+    );
+    check_refused(
+        &with("StageName: $default", "StageName: live"),
+        "Resources/Stage/Properties/StageName: $default is expected",
+    );
+    check_refused(
+        &with("!GetAtt Role.Arn", "!GetAtt Nobody.Arn"),
+        "Resources/PoolRoles/Properties/Roles/authenticated/Fn::GetAtt: there is no \"Nobody\"",
+    );
+    check_refused(
+        &with("!GetAtt Echo.Arn", "!ImportValue Echo"),
+        "Resources/Integration/Properties/IntegrationUri/Fn::ImportValue: \
+         local-host does not know \"Fn::ImportValue\"",
+    );
+    check_refused(
+        &with("{StringEquals:", "{StringNotEquals:"),
+        "Resources/Role/Properties/AssumeRolePolicyDocument/Statement/0/Condition/\
+         StringNotEquals: local-host does not know this operator",
+    );
+    check_refused(
+        &with("Action: s3:GetObject, ", ""),
+        "Resources/Role/Properties/Policies/0/PolicyDocument/Statement/Action: \
+         the member is missing",
+    );
+    check_refused(
+        &with("Resources:\n", "Resources:\n  Other: {Type: AWS::Serverless::HttpApi}\n"),
+        "Resources/Other: local-host does not know \"AWS::Serverless::HttpApi\"",
+    );
+    let events = "Echo: {Type: AWS::Serverless::Function, \
+                  Properties: {Events: {Hidden: {Type: HttpApi}}}}";
+    check_refused(
+        &with("Echo: {Type: AWS::Serverless::Function}", events),
+        "Resources/Echo/Properties/Events/Hidden: local-host does not know \"HttpApi\"",
+    );
+    let policy = "Resources:\n  Other: {Type: AWS::IAM::Policy, \
+                  Properties: {Roles: [!Ref Role]}}\n";
+    check_refused(
+        &with("Resources:\n", policy),
+        "Resources/Other: local-host does not know \"AWS::IAM::Policy\"",
+    );
+    check_refused("Resources: [", "the template is no YAML");
+    check_refused("Resources: []", "Resources: a map is expected");
+}
+
+#[test]
+fn a_parameter_without_a_value_is_named() {
+    let nothing = Deployment { parameters: BTreeMap::new(), ..deployment() };
+    let error = Template::read(SMALL, &nothing).expect_err("it is not read");
+    let expected = "Resources/Api/Properties/CorsConfiguration/AllowOrigins/Ref: \
+                    the parameter \"WebOrigins\" has no value";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn a_host_has_the_tables_of_the_template() {
+    let host = Host::start(&HostOptions::default()).await.unwrap();
+    let answer: Value = reqwest::Client::new()
+        .post(format!("{}/", host.dynamo_url()))
+        .header("x-amz-target", "DynamoDB_20120810.ListTables")
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amz-date", "20260101T000000Z")
+        .header(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/dynamodb/aws4_request, \
+             SignedHeaders=host;x-amz-date, Signature=00",
+        )
+        .body("{}")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let names: Vec<&str> =
+        answer["TableNames"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    for table in &host.template().tables {
+        assert!(names.contains(&table.name.as_str()), "{} in {names:?}", table.name);
+    }
+    assert!(names.contains(&"lifeguard-notes"), "{names:?}");
+}
+
+#[tokio::test]
+async fn a_template_that_cannot_be_played_stops_the_start() {
+    let template = with("AuthorizationType: AWS_IAM", "AuthorizationType: CUSTOM");
+    let error = Host::start(&HostOptions { template, ..HostOptions::default() })
+        .await
+        .err()
+        .expect("the start fails");
+    let shown = format!("{error:#}");
+    assert!(shown.starts_with("The template cannot be played: Resources/Route/"), "{shown}");
+}
