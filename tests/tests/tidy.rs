@@ -71,7 +71,7 @@ const MAX_LINES: usize = 300;
 const LONG_FILES: [&str; 0] = [];
 
 /// The crates that decide and therefore know neither the world nor the time.
-const PURE_CRATES: [&str; 3] = ["cognito-events", "sign-in", "sign-up"];
+const PURE_CRATES: [&str; 4] = ["cognito-events", "identity", "sign-in", "sign-up"];
 
 /// The shared crates that may name the AWS SDK.
 const CRATES_WITH_AWS: [&str; 2] = ["aws", "store"];

@@ -4,4 +4,6 @@
 
 pub mod account;
 pub mod limits;
+pub mod refresh;
 pub mod session;
+pub mod token;

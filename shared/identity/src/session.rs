@@ -1,5 +1,7 @@
 //! Sessions of an account: families of refresh tokens, and sessions for credentials.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -7,6 +9,12 @@ use sha2::{Digest, Sha256};
 /// The random name of a session, which only its tokens hold; the row holds a hash of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SessionId(pub [u8; 16]);
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId([redacted])")
+    }
+}
 
 /// The name of a session in the row of its account, and to those who list and end it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +48,14 @@ pub struct CredentialsSession {
     pub created: u64,
     /// From when on it is dead, in seconds since 1970.
     pub expires: u64,
+}
+
+impl Family {
+    /// Whether it can still be used at `now`.
+    #[must_use]
+    pub fn lives(&self, now: u64) -> bool {
+        now < self.idle && now < self.ends
+    }
 }
 
 impl SessionId {

@@ -1,4 +1,4 @@
-//! The key that codes are derived from.
+//! The key that codes are derived from, and tokens of ours.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,13 +18,25 @@ pub struct CodeKey {
 
 /// What a derived value is for; each has a key of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub enum Purpose {
     /// The code that a mail carries.
     Code,
     /// The link that a mail carries.
     Link,
     /// The tag by which a repeated verdict is recognised.
     Verdict,
+    /// A token that brings the next tokens of a session.
+    RefreshToken,
+    /// A token for our own routes.
+    AccessToken,
+    /// A token for AWS credentials and nothing else.
+    CredentialsToken,
+    /// What whoever registers holds until the address is confirmed.
+    Registration,
+    /// What whoever recovers an account holds until the code is answered.
+    Recovery,
+    /// What hides the content of the two before.
+    Concealment,
 }
 
 /// Why a key document is not usable. It shows nothing of the document.
@@ -77,11 +89,18 @@ impl CodeKey {
     }
 
     /// HMAC-SHA-256 of `message` under the key for `purpose`.
-    pub(crate) fn mac(&self, purpose: Purpose, message: &[u8]) -> [u8; 32] {
+    #[must_use]
+    pub fn mac(&self, purpose: Purpose, message: &[u8]) -> [u8; 32] {
         let label: &[u8] = match purpose {
             Purpose::Code => b"lifeguard/1/code",
             Purpose::Link => b"lifeguard/1/link",
             Purpose::Verdict => b"lifeguard/1/verdict",
+            Purpose::RefreshToken => b"lifeguard/1/refresh-token",
+            Purpose::AccessToken => b"lifeguard/1/access-token",
+            Purpose::CredentialsToken => b"lifeguard/1/credentials-token",
+            Purpose::Registration => b"lifeguard/1/registration",
+            Purpose::Recovery => b"lifeguard/1/recovery",
+            Purpose::Concealment => b"lifeguard/1/concealment",
         };
         hmac(&hmac(&self.bytes, label), message)
     }

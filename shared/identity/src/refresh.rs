@@ -1,0 +1,97 @@
+//! What becomes of a refresh token that is shown to us.
+//!
+//! Each works once. The same one within [`GRACE`] brings the same successor, for clients that
+//! asked twice or lost the answer; any other older one means that two parties hold the family,
+//! and it ends.
+
+use crate::account::Status;
+use crate::limits::GRACE;
+use crate::session::Family;
+
+/// What a refresh token is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// It is the newest: using it up makes its successor the newest.
+    Rotate,
+    /// It was used a moment ago: it brings the successor that there is.
+    SameSuccessor,
+    /// It was used before: the family is to end.
+    Reuse,
+    /// The account is closed or the family has ended.
+    Dead,
+}
+
+/// Judges generation `generation` of a family by what the row of its account says.
+#[must_use]
+pub fn judge(status: Status, family: Option<&Family>, generation: u32, now: u64) -> Use {
+    match (status, family) {
+        (Status::Active, Some(family)) if family.lives(now) => {
+            by_generation(family, generation, now)
+        }
+        (Status::Active, Some(_) | None) | (Status::Pending | Status::Disabled, _) => Use::Dead,
+    }
+}
+
+fn by_generation(family: &Family, generation: u32, now: u64) -> Use {
+    let recent = now <= family.rotated.saturating_add(GRACE);
+    match family.generation.checked_sub(generation) {
+        Some(0) => Use::Rotate,
+        Some(1) if recent => Use::SameSuccessor,
+        Some(_) => Use::Reuse,
+        // Newer than the row: only a row that was put back from a backup knows less than a token.
+        None => Use::Dead,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Use, judge};
+    use crate::account::Status;
+    use crate::session::{Family, SessionId};
+
+    fn family() -> Family {
+        Family {
+            tag: SessionId([1; 16]).tag(),
+            generation: 7,
+            rotated: 1_000,
+            authenticated: 100,
+            idle: 5_000,
+            ends: 6_000,
+        }
+    }
+
+    #[track_caller]
+    fn check(generation: u32, now: u64, expected: Use) {
+        let family = family();
+        assert_eq!(
+            judge(Status::Active, Some(&family), generation, now),
+            expected,
+            "{generation} at {now}"
+        );
+        for status in [Status::Pending, Status::Disabled] {
+            assert_eq!(judge(status, Some(&family), generation, now), Use::Dead);
+        }
+        assert_eq!(judge(Status::Active, None, generation, now), Use::Dead);
+    }
+
+    #[test]
+    fn a_generation_is_used_once_and_forgiven_for_ten_seconds() {
+        check(7, 1_000, Use::Rotate);
+        check(7, 4_999, Use::Rotate);
+        check(6, 1_010, Use::SameSuccessor);
+        check(6, 990, Use::SameSuccessor);
+        check(6, 1_011, Use::Reuse);
+        check(5, 1_000, Use::Reuse);
+        check(0, 1_000, Use::Reuse);
+        check(8, 1_000, Use::Dead);
+    }
+
+    #[test]
+    fn a_family_dies_when_it_idles_and_when_it_is_old() {
+        check(7, 5_000, Use::Dead);
+        check(6, 5_000, Use::Dead);
+        let busy = Family { idle: 9_000, ..family() };
+        assert_eq!(judge(Status::Active, Some(&busy), 7, 5_999), Use::Rotate);
+        assert_eq!(judge(Status::Active, Some(&busy), 7, 6_000), Use::Dead);
+    }
+}

@@ -1,0 +1,146 @@
+//! Tokens for our own routes: `a1.<session>.<MAC>`.
+
+use sign_in::code_key::{CodeKey, Purpose};
+use sign_in::secret::Secret;
+
+use super::{decoded, encoded, is_sealed, parts, row, sealed};
+use crate::account::AccountKey;
+use crate::limits::RECENT;
+use crate::session::SessionId;
+
+const PREFIX: &str = "a1";
+
+/// What an access token came from, and stands and falls with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// A sign-in by password, and the family that it began.
+    SignIn(SessionId),
+    /// A family that was refreshed: nobody has just proved who they are.
+    Refreshed(SessionId),
+    /// A token of a trusted issuer, and the version of the account then: there is no family.
+    Exchanged(u64),
+}
+
+/// What opens our own routes, for a short time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessToken {
+    /// The row of the account.
+    pub account: AccountKey,
+    /// What it came from.
+    pub basis: Basis,
+    /// When the person proved who they are, in seconds since 1970.
+    pub authenticated: u64,
+    /// From when on it is dead, in seconds since 1970.
+    pub expires: u64,
+}
+
+/// A text with the form of such a token; nothing of it is proved.
+#[derive(Clone, Debug)]
+pub struct UnverifiedAccessToken {
+    text: Secret,
+    key_version: u16,
+    token: AccessToken,
+}
+
+/// Whether an access token comes from a sign-in of a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The person has just proved who they are, here.
+    Fresh,
+    /// They have not: it was too long ago, a refresh or another issuer's word.
+    Stale,
+}
+
+impl AccessToken {
+    /// The token as text.
+    #[must_use]
+    pub fn mint(&self, key: &CodeKey) -> Secret {
+        let Self { account, basis, authenticated, expires } = self;
+        let (kind, basis) = match basis {
+            Basis::SignIn(session) => (b"s", session.0),
+            Basis::Refreshed(session) => (b"r", session.0),
+            Basis::Exchanged(version) => (b"e", u128::from(*version).to_be_bytes()),
+        };
+        let version = key.version().to_be_bytes();
+        let (authenticated, expires) = (authenticated.to_be_bytes(), expires.to_be_bytes());
+        let account = account.as_str().as_bytes();
+        let body = encoded(&[&version, kind, &basis, &authenticated, &expires, account]);
+        sealed(key, Purpose::AccessToken, &format!("{PREFIX}.{body}"))
+    }
+
+    /// Reads a text; `None` if it has not the form of such a token.
+    #[must_use]
+    pub fn read(text: Secret) -> Option<UnverifiedAccessToken> {
+        let [body, _mac] = parts(&text, PREFIX)?;
+        let body = decoded(body)?;
+        let (version, rest) = body.split_first_chunk::<2>()?;
+        let (kind, rest) = rest.split_first_chunk::<1>()?;
+        let (basis, rest) = rest.split_first_chunk::<16>()?;
+        let (authenticated, rest) = rest.split_first_chunk::<8>()?;
+        let (expires, account) = rest.split_first_chunk::<8>()?;
+        let basis = match kind {
+            b"s" => Basis::SignIn(SessionId(*basis)),
+            b"r" => Basis::Refreshed(SessionId(*basis)),
+            b"e" => Basis::Exchanged(u128::from_be_bytes(*basis).try_into().ok()?),
+            _ => return None,
+        };
+        let token = Self {
+            account: row(account)?,
+            basis,
+            authenticated: u64::from_be_bytes(*authenticated),
+            expires: u64::from_be_bytes(*expires),
+        };
+        Some(UnverifiedAccessToken { key_version: u16::from_be_bytes(*version), token, text })
+    }
+
+    /// What it proves at `now`.
+    #[must_use]
+    pub fn proof(&self, now: u64) -> Proof {
+        match self.basis {
+            Basis::SignIn(_) if now < self.authenticated.saturating_add(RECENT) => Proof::Fresh,
+            Basis::SignIn(_) | Basis::Refreshed(_) | Basis::Exchanged(_) => Proof::Stale,
+        }
+    }
+}
+
+impl UnverifiedAccessToken {
+    /// The version of the key that it claims to be made with.
+    #[must_use]
+    pub fn key_version(&self) -> u16 {
+        self.key_version
+    }
+
+    /// The token, if this key made it and it has not expired at `now`. Whether its session still
+    /// lives is for its row to say.
+    #[must_use]
+    pub fn verify(self, key: &CodeKey, now: u64) -> Option<AccessToken> {
+        let ours = key.version() == self.key_version;
+        (ours && is_sealed(key, Purpose::AccessToken, &self.text))
+            .then_some(self.token)
+            .filter(|token| now < token.expires)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AccessToken, Basis, Proof};
+    use crate::account::AccountKey;
+    use crate::session::SessionId;
+
+    #[track_caller]
+    fn check(basis: Basis, now: u64, expected: Proof) {
+        let account = AccountKey::of_adapter("noor");
+        let token = AccessToken { account, basis, authenticated: 1_000, expires: 1_900 };
+        assert_eq!(token.proof(now), expected, "{basis:?} at {now}");
+    }
+
+    #[test]
+    fn only_a_sign_in_of_the_last_five_minutes_is_a_fresh_proof() {
+        let session = SessionId([1; 16]);
+        check(Basis::SignIn(session), 1_000, Proof::Fresh);
+        check(Basis::SignIn(session), 1_299, Proof::Fresh);
+        check(Basis::SignIn(session), 1_300, Proof::Stale);
+        check(Basis::Refreshed(session), 1_000, Proof::Stale);
+        check(Basis::Exchanged(1), 1_000, Proof::Stale);
+    }
+}

@@ -1,0 +1,125 @@
+//! What somebody holds between asking for a code and answering it:
+//! `<prefix>.<key version>.<hidden content>.<MAC>`.
+//!
+//! The content is hidden, because the number of a challenge tells how often an address was asked
+//! for, and so whether somebody has an account. It is masked with a stream that is derived from
+//! the MAC of what is hidden, so that one stream never masks two contents.
+
+use sign_in::code_key::{CodeKey, Purpose};
+use sign_in::secret::Secret;
+use sign_in::ticket::Ticket;
+use subtle::ConstantTimeEq;
+
+use super::{decoded, encoded, parts, row};
+use crate::account::AccountKey;
+
+/// What the code is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// To confirm the address of a registration.
+    Registration,
+    /// To set another password.
+    Recovery,
+}
+
+/// What whoever asked for a code holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handle {
+    /// What it is for.
+    pub flow: Flow,
+    /// The row of the account.
+    pub account: AccountKey,
+    /// Random; of a registration, the one that its row names.
+    pub nonce: [u8; 16],
+    /// The challenge whose code was mailed, or a blank one.
+    pub ticket: Ticket,
+}
+
+/// A text with the form of a handle; nothing of it is proved.
+#[derive(Clone)]
+pub struct UnverifiedHandle {
+    flow: Flow,
+    key_version: u16,
+    hidden: Vec<u8>,
+    mac: [u8; 32],
+}
+
+impl Flow {
+    const ALL: [Self; 2] = [Self::Registration, Self::Recovery];
+
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Registration => "n1",
+            Self::Recovery => "p1",
+        }
+    }
+
+    const fn purpose(self) -> Purpose {
+        match self {
+            Self::Registration => Purpose::Registration,
+            Self::Recovery => Purpose::Recovery,
+        }
+    }
+}
+
+impl Handle {
+    /// The handle as text; `None` if the ticket cannot be written.
+    #[must_use]
+    pub fn mint(&self, key: &CodeKey) -> Option<Secret> {
+        let Self { flow, account, nonce, ticket } = self;
+        let ticket = decoded(&ticket.encode()?)?;
+        let content = [&nonce[..], &ticket, account.as_str().as_bytes()].concat();
+        let mac = key.mac(flow.purpose(), &content);
+        let hidden = encoded(&[&masked(key, &mac, content)]);
+        let version = encoded(&[&key.version().to_be_bytes()]);
+        let mac = encoded(&[&mac]);
+        Some(Secret::new(format!("{}.{version}.{hidden}.{mac}", flow.prefix())))
+    }
+
+    /// Reads a text; `None` if it has not the form of a handle.
+    #[must_use]
+    pub fn read(text: &Secret) -> Option<UnverifiedHandle> {
+        Flow::ALL.into_iter().find_map(|flow| {
+            let [version, hidden, mac] = parts(text, flow.prefix())?;
+            Some(UnverifiedHandle {
+                flow,
+                key_version: u16::from_be_bytes(decoded(version)?.try_into().ok()?),
+                hidden: decoded(hidden)?,
+                mac: decoded(mac)?.try_into().ok()?,
+            })
+        })
+    }
+}
+
+impl UnverifiedHandle {
+    /// The version of the key that it claims to be made with.
+    #[must_use]
+    pub fn key_version(&self) -> u16 {
+        self.key_version
+    }
+
+    /// The handle, if this key made it. Until when its code counts is for its ticket to say.
+    #[must_use]
+    pub fn verify(self, key: &CodeKey) -> Option<Handle> {
+        let Self { flow, key_version, hidden, mac } = self;
+        let content = masked(key, &mac, hidden);
+        let ours: bool = key.mac(flow.purpose(), &content).ct_eq(&mac).into();
+        (ours && key.version() == key_version).then_some(())?;
+        let (nonce, rest) = content.split_first_chunk::<16>()?;
+        let (ticket, account) = rest.split_first_chunk::<TICKET>()?;
+        let ticket = Ticket::decode(&encoded(&[ticket]))?;
+        Some(Handle { flow, account: row(account)?, nonce: *nonce, ticket })
+    }
+}
+
+/// The bytes of a ticket.
+const TICKET: usize = 46;
+
+/// Masks bytes, or takes the mask off again.
+fn masked(key: &CodeKey, mac: &[u8; 32], mut bytes: Vec<u8>) -> Vec<u8> {
+    for (block, number) in bytes.chunks_mut(32).zip(0u64..) {
+        let mask = key.mac(Purpose::Concealment, &[&mac[..], &number.to_be_bytes()].concat());
+        block.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
+    }
+    bytes
+}

@@ -1,0 +1,203 @@
+//! Tokens: what is read back, and what is refused.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use identity::account::AccountKey;
+use identity::session::SessionId;
+use identity::token::access::{AccessToken, Basis};
+use identity::token::credentials::CredentialsToken;
+use identity::token::handle::{Flow, Handle};
+use identity::token::refresh::RefreshToken;
+use proptest::prelude::{Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
+use sign_in::client_policy::Method;
+use sign_in::code_key::CodeKey;
+use sign_in::secret::Secret;
+use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket};
+
+const NOW: u64 = 1_800_000_000;
+
+/// A token of any kind.
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Refresh(RefreshToken),
+    Access(AccessToken),
+    Credentials(CredentialsToken),
+    Handle(Handle),
+}
+
+impl Token {
+    fn mint(&self, key: &CodeKey) -> Secret {
+        match self {
+            Self::Refresh(token) => token.mint(key),
+            Self::Access(token) => token.mint(key),
+            Self::Credentials(token) => token.mint(key),
+            Self::Handle(token) => token.mint(key).unwrap(),
+        }
+    }
+}
+
+/// Every token that this text is, by whichever way it is read.
+fn accepted(text: &str, key: &CodeKey) -> Vec<Token> {
+    let text = || Secret::new(text.to_owned());
+    let refresh = RefreshToken::read(text()).and_then(|token| token.verify(key));
+    let access = AccessToken::read(text()).and_then(|token| token.verify(key, NOW));
+    let credentials = CredentialsToken::read(text()).and_then(|token| token.verify(key, NOW));
+    let handle = Handle::read(&text()).and_then(|token| token.verify(key));
+    [
+        refresh.map(Token::Refresh),
+        access.map(Token::Access),
+        credentials.map(Token::Credentials),
+        handle.map(Token::Handle),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn key() -> CodeKey {
+    CodeKey::new(3, [7; 32])
+}
+
+fn ticket(number: u32) -> Ticket {
+    Ticket {
+        challenge: Challenge {
+            id: [5; 16],
+            number,
+            issued: NOW,
+            expires: NOW + 600,
+            key_version: 3,
+            method: Method::EmailOtp,
+            code_length: CodeLength::Short,
+        },
+        nonce: [6; 16],
+        origin: Origin::Caused,
+    }
+}
+
+fn tokens() -> impl Strategy<Value = Token> {
+    let parts = any::<([u8; 16], String, u64, u32, u8)>();
+    parts.prop_map(|(session, name, time, number, kind)| {
+        let (account, session) = (AccountKey::of_adapter(&name), SessionId(session));
+        let expires = NOW + 1 + time % 43_200;
+        let access = |basis| {
+            let account = account.clone();
+            Token::Access(AccessToken { account, basis, authenticated: time, expires })
+        };
+        let handle = |flow| {
+            let (account, ticket) = (account.clone(), ticket(number));
+            Token::Handle(Handle { flow, account, nonce: session.0, ticket })
+        };
+        match kind % 7 {
+            0 => access(Basis::SignIn(session)),
+            1 => access(Basis::Refreshed(session)),
+            2 => access(Basis::Exchanged(time)),
+            3 => handle(Flow::Registration),
+            4 => handle(Flow::Recovery),
+            5 => {
+                let account = account.clone();
+                Token::Credentials(CredentialsToken { account, session, expires })
+            }
+            _ => {
+                let account = account.clone();
+                Token::Refresh(RefreshToken { account, session, generation: number })
+            }
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_token_reads_back_as_what_it_was_and_as_nothing_else(token in tokens()) {
+        let text = token.mint(&key());
+        prop_assert_eq!(accepted(text.expose(), &key()), vec![token]);
+    }
+
+    #[test]
+    fn any_changed_character_is_refused(
+        token in tokens(), place in any::<prop::sample::Index>(), other in "[A-Za-z0-9._~ #-]",
+    ) {
+        let text = token.mint(&key());
+        let mut changed = text.expose().to_owned();
+        let place = place.index(changed.len());
+        changed.replace_range(place..=place, &other);
+        if changed != text.expose() {
+            prop_assert_eq!(accepted(&changed, &key()), vec![]);
+        }
+    }
+
+    #[test]
+    fn any_other_text_is_refused_without_harm(text in prop_oneof![
+        ".{0,80}", "[racnp]1\\.[A-Za-z0-9_-]{80,120}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{43}",
+        "[racnp]1\\.[A-Za-z0-9_-]{80,120}\\.[A-Za-z0-9_-]{43}",
+    ]) {
+        prop_assert_eq!(accepted(&text, &key()), vec![]);
+    }
+
+    #[test]
+    fn a_token_shows_neither_itself_nor_its_session(token in tokens()) {
+        let text = token.mint(&key());
+        let shown = format!("{token:?} {:?} {:?}", RefreshToken::read(text.clone()), text);
+        prop_assert_eq!(shown.contains(text.expose()), false);
+        prop_assert_eq!(shown.matches("SessionId(").count(), shown.matches("SessionId([redacted])").count());
+    }
+}
+
+#[test]
+fn every_flipped_bit_and_every_cut_is_refused() {
+    let account = AccountKey::of_adapter("noor");
+    let session = SessionId([1; 16]);
+    for token in [
+        Token::Refresh(RefreshToken { account: account.clone(), session, generation: 1 }),
+        Token::Handle(Handle {
+            flow: Flow::Recovery,
+            account: account.clone(),
+            nonce: [2; 16],
+            ticket: ticket(1),
+        }),
+        Token::Credentials(CredentialsToken { account, session, expires: NOW + 1 }),
+    ] {
+        let text = token.mint(&key());
+        for place in 0..text.expose().len() {
+            assert_eq!(accepted(&text.expose()[..place], &key()), vec![]);
+            for bit in 0..7 {
+                let mut bytes = text.expose().as_bytes().to_vec();
+                bytes[place] ^= 1 << bit;
+                let text = String::from_utf8(bytes).unwrap();
+                assert_eq!(accepted(&text, &key()), vec![], "bit {bit} of {place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_is_of_one_key_and_ends_in_time() {
+    let account = AccountKey::of_adapter("noor");
+    let token = CredentialsToken { account, session: SessionId([1; 16]), expires: NOW };
+    let text = token.mint(&key());
+    let read = || CredentialsToken::read(text.clone()).unwrap();
+    assert_eq!(read().key_version(), 3);
+    assert_eq!(read().verify(&key(), NOW - 1), Some(token));
+    assert_eq!(read().verify(&key(), NOW), None);
+    assert_eq!(read().verify(&CodeKey::new(3, [8; 32]), NOW - 1), None);
+    assert_eq!(read().verify(&CodeKey::new(4, [7; 32]), NOW - 1), None);
+}
+
+/// The number of a challenge tells whether somebody asked for this address before.
+#[test]
+fn a_handle_hides_what_it_carries() {
+    let account = AccountKey::of_adapter("noor");
+    let content = |number, nonce| {
+        let (flow, ticket) = (Flow::Registration, ticket(number));
+        let text = Handle { flow, account: account.clone(), nonce, ticket }.mint(&key()).unwrap();
+        text.expose().split('.').nth(2).unwrap().to_owned()
+    };
+    let equal = |one: &str, other: &str| {
+        one.bytes().zip(other.bytes()).filter(|(one, other)| one == other).count()
+    };
+    let first = content(0, [2; 16]);
+    for (number, nonce) in [(1, [2; 16]), (u32::MAX, [2; 16]), (0, [3; 16])] {
+        let other = content(number, nonce);
+        assert_eq!(other.len(), first.len());
+        // Of about 150 characters, chance makes two or three alike.
+        assert!(equal(&first, &other) < 20, "{number}: the mask repeats");
+    }
+}
