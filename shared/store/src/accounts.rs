@@ -2,7 +2,15 @@
 //!
 //! One row per account, changed only by single conditional `UpdateItem` calls. The row holds the
 //! status, the password's hash with its budget, the identity, and all sessions, so that ending them
-//! all, or closing the account, is one write, and every grant sees it.
+//! all, or closing the account, is one write, and every grant sees it. The layout and its reasons
+//! are in `docs/decisions/0008-one-row-per-account.md`.
+
+mod registration;
+mod row;
+mod sessions;
+mod table;
+
+pub use table::AccountTable;
 
 use identity::account::{AccountId, AccountKey, Kind, Status};
 use identity::session::{CredentialsSession, Family, SessionTag};
@@ -31,6 +39,14 @@ pub struct Account {
     pub families: Vec<Family>,
     /// The sessions for credentials that live, dead ones left out.
     pub credentials: Vec<CredentialsSession>,
+}
+
+impl Account {
+    /// The family of this name, if it lives.
+    #[must_use]
+    pub fn family(&self, tag: &SessionTag) -> Option<&Family> {
+        self.families.iter().find(|family| family.tag == *tag)
+    }
 }
 
 /// A registration in the built-in directory.
@@ -150,13 +166,17 @@ pub trait Accounts {
         now: u64,
     ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
 
-    /// Counts a wrong password in advance and reads the account; a row of a name that belongs to
-    /// nobody is made, counted alike, and cleared by TTL.
+    /// Counts a wrong password in advance and reads the account, which may be disabled; a row of a
+    /// name that belongs to nobody is made, counted alike, and cleared by TTL.
     fn attempt(
         &self,
         key: &AccountKey,
         now: u64,
     ) -> impl Future<Output = Result<Attempt, StoreFault>> + Send;
+
+    /// Takes back what [`Accounts::attempt`] counted at a row that only counts, after somebody else
+    /// found the password right.
+    fn take_back(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Stores a sign-in of an active account: takes back all counted attempts, keeps the identity,
     /// adds the sessions. The oldest family makes room beyond `limits::FAMILIES`; one session for
@@ -170,14 +190,15 @@ pub trait Accounts {
         now: u64,
     ) -> impl Future<Output = Result<Option<Account>, StoreFault>> + Send;
 
-    /// Uses up a generation of a living family of an active account.
+    /// Uses up a generation of a living family of an active account. It is done as well if this
+    /// generation was used up within `limits::GRACE`: the same token brings the same successor.
     fn rotate(
         &self,
         rotation: &Rotation,
     ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
 
-    /// Adds a session for credentials to a living family, on condition that `rotation` would
-    /// succeed; the generation is not used up.
+    /// Adds a session for credentials to a living family, on condition that `rotation` would be
+    /// done; the generation is not used up. One session too many is refused.
     fn add_credentials(
         &self,
         rotation: &Rotation,

@@ -2,69 +2,24 @@
 
 use std::error::Error;
 
-use aws::{SdkConfig, failed_call};
+use aws::SdkConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use sign_in::row::RowKey;
 use sign_in::verdict::Judgement;
 
 use crate::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use crate::fault::StoreFault;
 use crate::issue;
-use crate::item::{Item, n, s};
+use crate::item::n;
 use crate::judge;
 use crate::outbox::{Claim, Outbox};
+use crate::update::{Update, Updated};
 
 /// The table of challenge rows.
 #[derive(Clone, Debug)]
 pub struct ChallengeTable {
     client: Client,
     table: String,
-}
-
-/// One conditional update of a row.
-pub(crate) struct Update {
-    expression: String,
-    condition: String,
-    names: Vec<(&'static str, &'static str)>,
-    values: Vec<(&'static str, AttributeValue)>,
-    returning: ReturnValue,
-}
-
-/// What an update came to.
-pub(crate) enum Updated {
-    /// The row as it is now; empty unless the update asked for it.
-    Written(Item),
-    /// The condition did not hold; the row as it is.
-    Refused(Item),
-}
-
-impl Update {
-    pub(crate) fn new(expression: String, condition: String) -> Self {
-        Self {
-            expression,
-            condition,
-            names: Vec::new(),
-            values: Vec::new(),
-            returning: ReturnValue::None,
-        }
-    }
-
-    /// Asks for the row as it is after the update.
-    pub(crate) fn returning_the_row(self) -> Self {
-        Self { returning: ReturnValue::AllNew, ..self }
-    }
-
-    pub(crate) fn name(mut self, placeholder: &'static str, name: &'static str) -> Self {
-        self.names.push((placeholder, name));
-        self
-    }
-
-    pub(crate) fn value(mut self, placeholder: &'static str, value: AttributeValue) -> Self {
-        self.values.push((placeholder, value));
-        self
-    }
 }
 
 impl ChallengeTable {
@@ -79,30 +34,7 @@ impl ChallengeTable {
         row: &RowKey,
         update: Update,
     ) -> Result<Updated, Box<dyn Error + Send + Sync>> {
-        let mut request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key("pk", s(row.as_str()))
-            .update_expression(update.expression)
-            .condition_expression(update.condition)
-            .return_values(update.returning)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        for (placeholder, name) in update.names {
-            request = request.expression_attribute_names(placeholder, name);
-        }
-        for (placeholder, value) in update.values {
-            request = request.expression_attribute_values(placeholder, value);
-        }
-        match request.send().await {
-            Ok(written) => Ok(Updated::Written(written.attributes.unwrap_or_default())),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    Ok(Updated::Refused(refused.item.clone().unwrap_or_default()))
-                }
-                _ => Err(failed_call(error)),
-            },
-        }
+        update.send(&self.client, &self.table, row.as_str()).await
     }
 }
 

@@ -22,6 +22,39 @@ pub enum StoreFault {
     /// A profile could not be created; whether it was written is not known.
     #[error("failed to create a profile")]
     CreateProfile(#[source] Box<dyn Error + Send + Sync>),
+    /// An address could not be reserved; whether it was is not known.
+    #[error("failed to register an account")]
+    Register(#[source] Box<dyn Error + Send + Sync>),
+    /// A registration could not be confirmed; whether it was is not known.
+    #[error("failed to confirm an account")]
+    Confirm(#[source] Box<dyn Error + Send + Sync>),
+    /// An attempt at a password could not be counted: then nothing may be compared.
+    #[error("failed to reserve an attempt")]
+    Attempt(#[source] Box<dyn Error + Send + Sync>),
+    /// Counted attempts could not be taken back.
+    #[error("failed to take attempts back")]
+    TakeBack(#[source] Box<dyn Error + Send + Sync>),
+    /// A sign-in could not be stored; whether it was is not known.
+    #[error("failed to store a sign-in")]
+    Begin(#[source] Box<dyn Error + Send + Sync>),
+    /// An account could not be read.
+    #[error("failed to read an account")]
+    ReadAccount(#[source] Box<dyn Error + Send + Sync>),
+    /// A refresh token could not be used up; whether it was is not known.
+    #[error("failed to use a refresh token up")]
+    Rotate(#[source] Box<dyn Error + Send + Sync>),
+    /// A session for credentials could not be added; whether it was is not known.
+    #[error("failed to add a session for credentials")]
+    AddCredentials(#[source] Box<dyn Error + Send + Sync>),
+    /// A newcomer could not be admitted; whether there is an account now is not known.
+    #[error("failed to admit an account")]
+    Admit(#[source] Box<dyn Error + Send + Sync>),
+    /// An identity could not be kept; whether it was is not known.
+    #[error("failed to keep an identity")]
+    KeepIdentity(#[source] Box<dyn Error + Send + Sync>),
+    /// Sessions could not be ended; whether they have is not known.
+    #[error("failed to end sessions")]
+    End(#[source] Box<dyn Error + Send + Sync>),
     /// A row does not have the documented layout; the text names the attribute.
     #[error("a row has no usable `{0}`")]
     Layout(&'static str),

@@ -8,9 +8,9 @@ use sign_in::client_policy::Method;
 use sign_in::ticket::{Challenge, CodeLength};
 
 use crate::challenges::{Issued, NewChallenge};
-use crate::dynamo::Update;
 use crate::fault::StoreFault;
 use crate::item::{Item, b, bytes, n, number, s, shift, text};
+use crate::update::Update;
 
 /// The update that issues `new`.
 ///

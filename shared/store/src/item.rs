@@ -36,6 +36,24 @@ pub(crate) fn bytes<'a>(item: &'a Item, name: &'static str) -> Result<&'a [u8], 
     }
 }
 
+/// A map; absent reads as empty.
+pub(crate) fn map<'a>(
+    item: &'a Item,
+    name: &'static str,
+) -> Result<impl Iterator<Item = (&'a str, &'a Item)>, StoreFault> {
+    let entries = match item.get(name) {
+        None => None,
+        Some(AttributeValue::M(entries)) => Some(entries),
+        Some(_) => return Err(StoreFault::Layout(name)),
+    };
+    let entries = entries.into_iter().flatten();
+    let entries = entries.map(move |(key, entry)| match entry {
+        AttributeValue::M(entry) => Ok((key.as_str(), entry)),
+        _ => Err(StoreFault::Layout(name)),
+    });
+    entries.collect::<Result<Vec<_>, _>>().map(Vec::into_iter)
+}
+
 /// A number as an attribute.
 pub(crate) fn n(number: impl Into<u64>) -> AttributeValue {
     AttributeValue::N(number.into().to_string())
@@ -49,6 +67,12 @@ pub(crate) fn b(bytes: &[u8]) -> AttributeValue {
 /// A text as an attribute.
 pub(crate) fn s(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
+}
+
+/// A map as an attribute.
+pub(crate) fn m<const N: usize>(entries: [(&str, AttributeValue); N]) -> AttributeValue {
+    let entries = entries.into_iter().map(|(name, value)| (name.to_owned(), value));
+    AttributeValue::M(entries.collect())
 }
 
 /// The assignments that move a log of times by one: the first takes `:now`, each other the value

@@ -7,9 +7,9 @@ use sign_in::ticket::CodeLength;
 use sign_in::verdict::{Judgement, Verdict};
 
 use crate::challenges::Recorded;
-use crate::dynamo::Update;
 use crate::fault::StoreFault;
 use crate::item::{Item, b, bytes, n, number, shift};
+use crate::update::Update;
 
 /// The update that records `judgement`.
 ///

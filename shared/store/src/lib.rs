@@ -1,6 +1,7 @@
 //! DynamoDB table layouts, and the only code that knows them.
 //!
-//! The challenge row is described in `docs/decisions/0002-the-challenge-row.md`.
+//! The challenge row is described in `docs/decisions/0002-the-challenge-row.md`, the account's in
+//! `docs/decisions/0008-one-row-per-account.md`.
 
 pub mod accounts;
 pub mod challenges;
@@ -12,8 +13,9 @@ pub mod judge;
 pub mod outbox;
 pub mod profiles;
 pub mod stream;
+mod update;
 
-pub use accounts::Accounts;
+pub use accounts::{AccountTable, Accounts};
 pub use challenges::Challenges;
 pub use dynamo::ChallengeTable;
 pub use fault::StoreFault;

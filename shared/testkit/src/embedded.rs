@@ -17,6 +17,9 @@ pub const CHALLENGES: &str = "challenges";
 /// The table of profiles in every embedded database.
 pub const PROFILES: &str = "profiles";
 
+/// The table of accounts in every embedded database.
+pub const ACCOUNTS: &str = "accounts";
+
 /// A database in memory with the tables of this project, served on a port of its own until it is
 /// dropped.
 pub struct EmbeddedDynamo {
@@ -33,6 +36,7 @@ impl EmbeddedDynamo {
         for (table, stream) in [(CHALLENGES, true), (PROFILES, false)] {
             database.create_table(schema(table, stream)).expect("a table is created");
         }
+        database.create_table(accounts()).expect("a table is created");
         let (url, stop) = serve(database.clone());
         Self { database, url, _stop: stop }
     }
@@ -92,6 +96,24 @@ fn schema(table: &str, stream: bool) -> CreateTableRequest {
         schema["StreamSpecification"] =
             json!({"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"});
     }
+    serde_json::from_value(schema).expect("a schema")
+}
+
+/// The accounts, which administrators also find by their id.
+fn accounts() -> CreateTableRequest {
+    let attribute = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+    let key = |name: &str| json!([{"AttributeName": name, "KeyType": "HASH"}]);
+    let schema = json!({
+        "TableName": ACCOUNTS,
+        "AttributeDefinitions": [attribute("pk"), attribute("id")],
+        "KeySchema": key("pk"),
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "by_id",
+            "KeySchema": key("id"),
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }],
+        "BillingMode": "PAY_PER_REQUEST",
+    });
     serde_json::from_value(schema).expect("a schema")
 }
 

@@ -13,6 +13,7 @@ pub mod faults;
 pub mod golden;
 pub mod hostile;
 pub mod memory;
+pub mod memory_accounts;
 pub mod process;
 pub mod seeded;
 
@@ -20,4 +21,5 @@ pub use embedded::EmbeddedDynamo;
 pub use events::{event, with};
 pub use faults::{Fault, FaultyDynamo};
 pub use memory::MemoryChallenges;
+pub use memory_accounts::MemoryAccounts;
 pub use seeded::Seeded;

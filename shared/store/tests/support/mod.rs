@@ -1,6 +1,8 @@
 //! The table on the embedded database and the one in memory, behind one type.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
+pub(crate) mod accounts;
+
 use sign_in::automaton::Person;
 use sign_in::client_policy::Method;
 use sign_in::outgoing::Outgoing;

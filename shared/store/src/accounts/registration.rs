@@ -1,0 +1,130 @@
+//! How accounts come to be and how guesses at them are counted.
+
+use identity::account::{AccountKey, Kind, Status};
+use identity::limits::RESERVATION;
+use sign_in::budget::{
+    DAY, QUARTER, UNKNOWN_ROW_LIFE, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW,
+};
+
+use super::row::{account, kind_label, status_label};
+use crate::accounts::{Account, Attempt, Newcomer, Registration};
+use crate::fault::StoreFault;
+use crate::item::{Item, b, m, n, s, shift};
+use crate::update::{Update, Updated};
+
+/// What stands in `kp` and `ttl` of a row that is to stay: DynamoDB clears rows by numbers only.
+const KEPT: &str = "kept";
+
+/// Reserves an address. What was counted at it stays.
+pub(crate) fn register(new: &Registration) -> Update {
+    let expression = "SET id = :id, kd = :kind, st = :pending, rn = :rn, rx = :rx, ph = :ph, \
+                      ver = if_not_exists(ver, :zero) + :one, fam = :none, cs = :none, #ttl = :ttl";
+    let condition = "attribute_not_exists(st) OR (st = :pending AND (rx <= :now OR rn = :rn))";
+    Update::new(expression.to_owned(), condition.to_owned())
+        .name("#ttl", "ttl")
+        .value(":id", s(new.id.as_str()))
+        .value(":kind", s(kind_label(Kind::Directory)))
+        .value(":pending", s(status_label(Status::Pending)))
+        .value(":rn", b(&new.registration))
+        .value(":rx", n(new.now + RESERVATION))
+        .value(":ph", s(new.hash.expose()))
+        .value(":zero", n(0u64))
+        .value(":one", n(1u64))
+        .value(":none", m([]))
+        .value(":now", n(new.now))
+        .value(":ttl", n(new.now + UNKNOWN_ROW_LIFE))
+}
+
+/// Confirms a registration. `rn` stays, so that the same confirmation may come twice.
+pub(crate) fn confirm(registration: [u8; 16], now: u64) -> Update {
+    let expression = "SET st = :active, kp = :kept, #ttl = :kept REMOVE rx";
+    let condition = "rn = :rn AND ((st = :pending AND rx > :now) OR st = :active)";
+    Update::new(expression.to_owned(), condition.to_owned())
+        .name("#ttl", "ttl")
+        .value(":active", s(status_label(Status::Active)))
+        .value(":pending", s(status_label(Status::Pending)))
+        .value(":kept", s(KEPT))
+        .value(":rn", b(&registration))
+        .value(":now", n(now))
+}
+
+/// Makes the account of a newcomer, or leaves everything as it is.
+pub(crate) fn admit(newcomer: &Newcomer) -> Update {
+    let expression = "SET id = if_not_exists(id, :id), kd = if_not_exists(kd, :kind), \
+                      st = if_not_exists(st, :active), ver = if_not_exists(ver, :one), \
+                      fam = if_not_exists(fam, :none), cs = if_not_exists(cs, :none), \
+                      kp = :kept, #ttl = :kept";
+    let condition = "attribute_not_exists(kd) OR kd = :kind";
+    Update::new(expression.to_owned(), condition.to_owned())
+        .returning_the_row()
+        .name("#ttl", "ttl")
+        .value(":id", s(newcomer.id.as_str()))
+        .value(":kind", s(kind_label(newcomer.kind)))
+        .value(":active", s(status_label(Status::Active)))
+        .value(":one", n(1u64))
+        .value(":none", m([]))
+        .value(":kept", s(KEPT))
+}
+
+/// The account that was admitted.
+pub(crate) fn admitted(updated: Updated, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+    match updated {
+        Updated::Written(row) => {
+            account(&row, &newcomer.key, newcomer.now)?.ok_or(StoreFault::Layout("st"))
+        }
+        Updated::Refused(_) => Err(StoreFault::Layout("kd")),
+    }
+}
+
+/// Counts a wrong password in advance.
+pub(crate) fn attempt(now: u64) -> Update {
+    let expression = format!(
+        "SET bad = if_not_exists(bad, :zero) + :one, #ttl = if_not_exists(kp, :ttl), {}",
+        shift('t', WRONG_A_DAY)
+    );
+    let condition = format!(
+        "(attribute_not_exists(t{WRONG_A_QUARTER}) OR t{WRONG_A_QUARTER} <= :quarter) \
+         AND (attribute_not_exists(t{WRONG_A_DAY}) OR t{WRONG_A_DAY} <= :day) \
+         AND (attribute_not_exists(bad) OR bad < :most)"
+    );
+    Update::new(expression, condition)
+        .returning_the_row()
+        .name("#ttl", "ttl")
+        .value(":zero", n(0u64))
+        .value(":one", n(1u64))
+        .value(":now", n(now))
+        .value(":ttl", n(now + UNKNOWN_ROW_LIFE))
+        .value(":quarter", n(now.saturating_sub(QUARTER)))
+        .value(":day", n(now.saturating_sub(DAY)))
+        .value(":most", n(WRONG_IN_A_ROW))
+}
+
+/// What counting an attempt came to.
+pub(crate) fn attempted(
+    updated: Updated,
+    key: &AccountKey,
+    now: u64,
+) -> Result<Attempt, StoreFault> {
+    match updated {
+        Updated::Written(row) => confirmed(&row, key, now).map(Attempt::Reserved),
+        Updated::Refused(_) => Ok(Attempt::Blocked),
+    }
+}
+
+/// Takes back every attempt that was counted.
+pub(crate) fn take_back() -> Update {
+    let expression = format!("SET bad = :zero REMOVE {}", counted());
+    Update::new(expression, "attribute_exists(pk)".to_owned()).value(":zero", n(0u64))
+}
+
+/// The attributes that hold the times of attempts.
+pub(crate) fn counted() -> String {
+    (1..=WRONG_A_DAY).map(|place| format!("t{place}")).collect::<Vec<_>>().join(", ")
+}
+
+fn confirmed(row: &Item, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+    Ok(account(row, key, now)?.filter(|account| match account.status {
+        Status::Active | Status::Disabled => true,
+        Status::Pending => false,
+    }))
+}

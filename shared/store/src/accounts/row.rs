@@ -1,0 +1,119 @@
+//! An account's row, read.
+
+use identity::account::{AccountId, AccountKey, Kind, Status};
+use identity::session::{CredentialsSession, Family, SessionTag};
+use sign_in::secret::Secret;
+
+use crate::accounts::Account;
+use crate::fault::StoreFault;
+use crate::item::{Item, map, number, text};
+
+/// Every family of a row and every session for credentials, dead ones among them.
+pub(crate) struct Sessions {
+    pub(crate) families: Vec<Family>,
+    pub(crate) credentials: Vec<CredentialsSession>,
+}
+
+/// How a kind is written.
+pub(crate) const fn kind_label(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Directory => "directory",
+        Kind::Adapter => "adapter",
+        Kind::Issuer => "issuer",
+    }
+}
+
+/// How a status is written.
+pub(crate) const fn status_label(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "pending",
+        Status::Active => "active",
+        Status::Disabled => "disabled",
+    }
+}
+
+/// The account of a row at `now`; `None` if the row only counts, or a registration has run out.
+pub(crate) fn account(
+    row: &Item,
+    key: &AccountKey,
+    now: u64,
+) -> Result<Option<Account>, StoreFault> {
+    let Some(status) = status(row)? else { return Ok(None) };
+    if status == Status::Pending && number(row, "rx")? <= now {
+        return Ok(None);
+    }
+    let Sessions { mut families, mut credentials } = sessions(row)?;
+    families.retain(|family| family.lives(now));
+    credentials.retain(|session| is_alive(session, &families, now));
+    Ok(Some(Account {
+        key: key.clone(),
+        id: AccountId::parse(text(row, "id")?).ok_or(StoreFault::Layout("id"))?,
+        kind: kind(row)?,
+        status,
+        version: number(row, "ver")?,
+        hash: filled(row, "ph")?.map(Secret::new),
+        identity: filled(row, "idn")?,
+        families,
+        credentials,
+    }))
+}
+
+/// The status; `None` if nobody has registered here.
+pub(crate) fn status(row: &Item) -> Result<Option<Status>, StoreFault> {
+    match text(row, "st")? {
+        "" => Ok(None),
+        "pending" => Ok(Some(Status::Pending)),
+        "active" => Ok(Some(Status::Active)),
+        "disabled" => Ok(Some(Status::Disabled)),
+        _ => Err(StoreFault::Layout("st")),
+    }
+}
+
+/// The sessions of a row.
+pub(crate) fn sessions(row: &Item) -> Result<Sessions, StoreFault> {
+    let families = map(row, "fam")?.map(|(tag, entry)| family(tag, entry));
+    let credentials = map(row, "cs")?.map(|(tag, entry)| credentials(tag, entry));
+    Ok(Sessions {
+        families: families.collect::<Result<_, _>>()?,
+        credentials: credentials.collect::<Result<_, _>>()?,
+    })
+}
+
+/// Whether a session for credentials lives beside these living families.
+pub(crate) fn is_alive(session: &CredentialsSession, living: &[Family], now: u64) -> bool {
+    now < session.expires && living.iter().any(|family| family.tag == session.family)
+}
+
+fn kind(row: &Item) -> Result<Kind, StoreFault> {
+    match text(row, "kd")? {
+        "directory" => Ok(Kind::Directory),
+        "adapter" => Ok(Kind::Adapter),
+        "issuer" => Ok(Kind::Issuer),
+        _ => Err(StoreFault::Layout("kd")),
+    }
+}
+
+fn family(tag: &str, entry: &Item) -> Result<Family, StoreFault> {
+    Ok(Family {
+        tag: SessionTag::stored(tag.to_owned()),
+        generation: number(entry, "g")?.try_into().map_err(|_| StoreFault::Layout("fam"))?,
+        rotated: number(entry, "r")?,
+        authenticated: number(entry, "a")?,
+        idle: number(entry, "i")?,
+        ends: number(entry, "e")?,
+    })
+}
+
+fn credentials(tag: &str, entry: &Item) -> Result<CredentialsSession, StoreFault> {
+    Ok(CredentialsSession {
+        tag: SessionTag::stored(tag.to_owned()),
+        family: SessionTag::stored(text(entry, "f")?.to_owned()),
+        created: number(entry, "c")?,
+        expires: number(entry, "x")?,
+    })
+}
+
+fn filled(row: &Item, name: &'static str) -> Result<Option<String>, StoreFault> {
+    let text = text(row, name)?;
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}

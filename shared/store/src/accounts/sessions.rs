@@ -1,0 +1,236 @@
+//! Families of refresh tokens and sessions for credentials, as maps in the row.
+//!
+//! An entry's name is in the update, so an update that is to make room must know what goes. The
+//! first try knows nothing and is on condition that there is room; the row of a refused one tells
+//! what the second may take away, on condition that all of it is still there.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use identity::account::Status;
+use identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, GRACE};
+use identity::refresh::{Use, judge};
+use identity::session::{CredentialsSession, Family, SessionTag};
+
+use super::registration::counted;
+use super::row::{Sessions, account, is_alive, sessions, status, status_label};
+use crate::accounts::{Ending, NewSession, Rotation};
+use crate::fault::StoreFault;
+use crate::item::{Item, m, n, number, s, text};
+use crate::update::Update;
+
+/// What is to be taken away to make room.
+#[derive(Default)]
+pub(crate) struct Room {
+    families: Vec<SessionTag>,
+    credentials: Vec<SessionTag>,
+}
+
+/// The update that stores a sign-in.
+pub(crate) fn begin(new: &NewSession, room: &Room) -> Update {
+    let mut sets = "idn = :idn, bad = :zero, fam.#f = :f".to_owned();
+    let mut condition = format!(
+        "st = :active AND ver = :ver AND (attribute_not_exists(idn) OR idn = :idn) AND {}",
+        has_room("fam", "#f", &room.families)
+    );
+    if new.credentials.is_some() {
+        sets.push_str(", cs.#c = :c");
+        condition.push_str(" AND ");
+        condition.push_str(&has_room("cs", "#c", &room.credentials));
+    }
+    let removed: String = removals("fam", "#f", &room.families)
+        .chain(removals("cs", "#c", &room.credentials))
+        .map(|name| format!(", {name}"))
+        .collect();
+    let update = Update::new(format!("SET {sets} REMOVE {}{removed}", counted()), condition)
+        .name("#f", new.family.tag.as_str())
+        .value(":idn", s(&new.identity))
+        .value(":zero", n(0u64))
+        .value(":f", family(&new.family))
+        .value(":active", s(status_label(Status::Active)))
+        .value(":ver", n(new.version))
+        .value(":fam", n((FAMILIES + room.families.len()) as u64));
+    let update = named(named(update, "#f", &room.families), "#c", &room.credentials);
+    match &new.credentials {
+        Some(session) => with_credentials(update, session, room),
+        None => update,
+    }
+}
+
+/// What is to go before a refused sign-in can be stored; `None` if it never can.
+pub(crate) fn room_to_begin(row: &Item, new: &NewSession) -> Result<Option<Room>, StoreFault> {
+    let stored = text(row, "idn")?;
+    let fits = status(row)? == Some(Status::Active)
+        && number(row, "ver")? == new.version
+        && (stored.is_empty() || stored == new.identity);
+    let Sessions { mut families, credentials } = sessions(row)?;
+    let gone = match families.iter().any(|family| family.tag == new.family.tag) {
+        true => Vec::new(),
+        false => too_many(&mut families, new.now),
+    };
+    let credentials = match &new.credentials {
+        None => Some(Vec::new()),
+        Some(session) => too_many_credentials(&credentials, &families, session, new.now),
+    };
+    Ok(credentials.filter(|_| fits).map(|credentials| Room { families: gone, credentials }))
+}
+
+/// The update that uses up a generation.
+pub(crate) fn rotate(rotation: &Rotation) -> Update {
+    let expression = "SET fam.#f.g = :next, fam.#f.r = :now, fam.#f.i = :idle".to_owned();
+    let condition = format!("{ALIVE} AND fam.#f.g = :g");
+    used(Update::new(expression, condition), rotation).value(":idle", n(rotation.now + FAMILY_IDLE))
+}
+
+/// Whether the row of a refused rotation says that it was done a moment ago.
+pub(crate) fn was_rotated(row: &Item, rotation: &Rotation) -> Result<bool, StoreFault> {
+    let Rotation { key, version, family, generation, now } = rotation;
+    Ok(account(row, key, *now)?.filter(|account| account.version == *version).is_some_and(
+        |account| match judge(account.status, account.family(family), *generation, *now) {
+            Use::SameSuccessor => true,
+            Use::Rotate | Use::Reuse | Use::Dead => false,
+        },
+    ))
+}
+
+/// The update that adds a session for credentials to a family.
+pub(crate) fn add(rotation: &Rotation, session: &CredentialsSession, room: &Room) -> Update {
+    let removed: Vec<String> = removals("cs", "#c", &room.credentials).collect();
+    let removed = match removed.as_slice() {
+        [] => String::new(),
+        removed => format!(" REMOVE {}", removed.join(", ")),
+    };
+    let condition = format!(
+        "{ALIVE} AND (fam.#f.g = :g OR (fam.#f.g = :next AND fam.#f.r >= :grace)) AND {}",
+        has_room("cs", "#c", &room.credentials)
+    );
+    let update = used(Update::new(format!("SET cs.#c = :c{removed}"), condition), rotation)
+        .value(":grace", n(rotation.now.saturating_sub(GRACE)));
+    with_credentials(named(update, "#c", &room.credentials), session, room)
+}
+
+/// What is to go before a refused session for credentials can be added; `None` if it never can.
+pub(crate) fn room_to_add(
+    row: &Item,
+    rotation: &Rotation,
+    session: &CredentialsSession,
+) -> Result<Option<Room>, StoreFault> {
+    let Rotation { key, version, family, generation, now } = rotation;
+    let Some(account) = account(row, key, *now)?.filter(|account| account.version == *version)
+    else {
+        return Ok(None);
+    };
+    match judge(account.status, account.family(family), *generation, *now) {
+        Use::Rotate | Use::SameSuccessor => {
+            let Sessions { families, credentials } = sessions(row)?;
+            let gone = too_many_credentials(&credentials, &families, session, *now);
+            Ok(gone.map(|credentials| Room { families: Vec::new(), credentials }))
+        }
+        Use::Reuse | Use::Dead => Ok(None),
+    }
+}
+
+/// The update that ends sessions. Those for credentials die with the entry of their family.
+pub(crate) fn end(ending: &Ending) -> Update {
+    let condition = "attribute_exists(st)".to_owned();
+    match ending {
+        Ending::Family(tag) => {
+            Update::new("REMOVE fam.#f".to_owned(), condition).name("#f", tag.as_str())
+        }
+        Ending::Credentials(tag) => {
+            Update::new("REMOVE cs.#c".to_owned(), condition).name("#c", tag.as_str())
+        }
+        Ending::All => {
+            Update::new("SET fam = :none, cs = :none, ver = ver + :one".to_owned(), condition)
+                .value(":none", m([]))
+                .value(":one", n(1u64))
+        }
+    }
+}
+
+/// An active account of the version that was read, and a family that lives.
+const ALIVE: &str = "st = :active AND ver = :ver AND fam.#f.i > :now AND fam.#f.e > :now";
+
+/// Names and values of [`ALIVE`] and of the generation.
+fn used(update: Update, rotation: &Rotation) -> Update {
+    update
+        .name("#f", rotation.family.as_str())
+        .value(":active", s(status_label(Status::Active)))
+        .value(":ver", n(rotation.version))
+        .value(":now", n(rotation.now))
+        .value(":g", n(rotation.generation))
+        .value(":next", n(u64::from(rotation.generation) + 1))
+}
+
+/// That a map takes one more entry once these are gone, or holds it already.
+fn has_room(map: &str, own: &str, gone: &[SessionTag]) -> String {
+    match gone {
+        [] => format!("(size({map}) < :{map} OR attribute_exists({map}.{own}))"),
+        gone => removals(map, own, gone)
+            .map(|name| format!(" AND attribute_exists({name})"))
+            .fold(format!("size({map}) < :{map}"), |condition, more| condition + &more),
+    }
+}
+
+/// The paths of the entries that go.
+fn removals(map: &str, own: &str, gone: &[SessionTag]) -> impl Iterator<Item = String> {
+    (0..gone.len()).map(move |place| format!("{map}.{own}{place}"))
+}
+
+fn named(update: Update, own: &str, gone: &[SessionTag]) -> Update {
+    gone.iter()
+        .enumerate()
+        .fold(update, |update, (place, tag)| update.name(format!("{own}{place}"), tag.as_str()))
+}
+
+fn with_credentials(update: Update, session: &CredentialsSession, room: &Room) -> Update {
+    let entry = m([
+        ("f", s(session.family.as_str())),
+        ("c", n(session.created)),
+        ("x", n(session.expires)),
+    ]);
+    update
+        .name("#c", session.tag.as_str())
+        .value(":c", entry)
+        .value(":cs", n((CREDENTIALS_SESSIONS + room.credentials.len()) as u64))
+}
+
+fn family(family: &Family) -> AttributeValue {
+    m([
+        ("g", n(family.generation)),
+        ("r", n(family.rotated)),
+        ("a", n(family.authenticated)),
+        ("i", n(family.idle)),
+        ("e", n(family.ends)),
+    ])
+}
+
+/// Takes the families that must go for another one out of the list: the dead ones, then the
+/// oldest.
+fn too_many(families: &mut Vec<Family>, now: u64) -> Vec<SessionTag> {
+    if families.len() < FAMILIES {
+        return Vec::new();
+    }
+    families.sort_by_key(|family| (family.lives(now), family.authenticated, family.tag.clone()));
+    let dead = families.iter().filter(|family| !family.lives(now)).count();
+    let gone = dead.max(families.len() + 1 - FAMILIES);
+    families.drain(..gone).map(|family| family.tag).collect()
+}
+
+/// The sessions for credentials that must go for another one: the dead ones, if it is too many;
+/// `None` if they all live.
+fn too_many_credentials(
+    sessions: &[CredentialsSession],
+    families: &[Family],
+    new: &CredentialsSession,
+    now: u64,
+) -> Option<Vec<SessionTag>> {
+    if sessions.len() < CREDENTIALS_SESSIONS
+        || sessions.iter().any(|session| session.tag == new.tag)
+    {
+        return Some(Vec::new());
+    }
+    let living: Vec<Family> = families.iter().filter(|family| family.lives(now)).cloned().collect();
+    let (alive, dead): (Vec<_>, Vec<_>) =
+        sessions.iter().partition(|session| is_alive(session, &living, now));
+    (alive.len() < CREDENTIALS_SESSIONS)
+        .then(|| dead.into_iter().map(|session| session.tag.clone()).collect())
+}

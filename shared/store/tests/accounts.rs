@@ -1,0 +1,335 @@
+//! What the provider may ask of the accounts, on both implementations.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use identity::account::{AccountId, AccountKey, Kind, Status};
+use identity::limits::{
+    CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, FAMILY_LIFE, GRACE, RESERVATION,
+};
+use identity::session::Family;
+use sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER};
+use store::accounts::{
+    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written,
+};
+
+use support::NOW;
+use support::accounts::{
+    IDENTITY, Store, credentials, family, key, newcomer, on_both, registration, rotation, session,
+    tag,
+};
+
+async fn read(store: &Store, after: u64) -> Option<Account> {
+    store.read(&key(), NOW + after).await.unwrap()
+}
+
+async fn generation(store: &Store, number: u64, after: u64) -> Option<u32> {
+    read(store, after).await?.family(&tag(number)).map(|family| family.generation)
+}
+
+async fn blocked(store: &Store, after: u64) -> bool {
+    matches!(store.attempt(&key(), NOW + after).await.unwrap(), Attempt::Blocked)
+}
+
+#[tokio::test]
+async fn an_address_is_reserved_until_its_code_is_dead_and_then_free_again() {
+    on_both(async |store| {
+        let registered =
+            async |number, after| store.register(&registration(number, after)).await.unwrap();
+        assert_eq!(registered(1, 0).await, Registered::Reserved);
+        assert_eq!(registered(1, 1).await, Registered::Reserved, "the same once more");
+        assert_eq!(registered(2, 1).await, Registered::Taken);
+        assert_eq!(registered(2, 1 + RESERVATION).await, Registered::Reserved);
+        let account = read(&store, 1 + RESERVATION).await.unwrap();
+        assert_eq!((account.status, account.kind), (Status::Pending, Kind::Directory));
+        assert_eq!(account.id, AccountId::draw([2; 16]));
+        assert_eq!(account.hash.unwrap().expose(), "hash 2");
+        assert!(read(&store, 2 + 2 * RESERVATION).await.is_none(), "it has run out");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_registration_that_holds_the_address_confirms_it() {
+    on_both(async |store| {
+        let confirm =
+            async |number, after| store.confirm(&key(), [number; 16], NOW + after).await.unwrap();
+        assert_eq!(confirm(1, 0).await, Written::Refused, "nobody has registered");
+        store.register(&registration(1, 0)).await.unwrap();
+        assert_eq!(confirm(2, 1).await, Written::Refused);
+        assert_eq!(confirm(1, RESERVATION).await, Written::Refused, "too late");
+        assert_eq!(confirm(1, 2).await, Written::Done);
+        assert_eq!(confirm(1, RESERVATION + 1).await, Written::Done, "the same once more");
+        assert_eq!(read(&store, 3).await.unwrap().status, Status::Active);
+        assert_eq!(
+            store.register(&registration(2, 2 * RESERVATION)).await.unwrap(),
+            Registered::Taken
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attempts_are_counted_for_somebody_and_for_nobody_alike() {
+    on_both(async |store| {
+        let stranger = AccountKey::of_adapter("nobody");
+        store.register(&registration(1, 0)).await.unwrap();
+        store.confirm(&key(), [1; 16], NOW).await.unwrap();
+        for (key, known) in [(key(), true), (stranger, false)] {
+            for turn in 0..WRONG_A_QUARTER as u64 {
+                let attempt = store.attempt(&key, NOW + turn).await.unwrap();
+                let Attempt::Reserved(account) = attempt else { panic!("blocked at {turn}") };
+                assert_eq!(account.is_some(), known);
+            }
+            let at = async |after| store.attempt(&key, NOW + after).await.unwrap();
+            assert!(matches!(at(20).await, Attempt::Blocked));
+            assert!(matches!(at(QUARTER - 1).await, Attempt::Blocked));
+            assert!(matches!(at(QUARTER).await, Attempt::Reserved(_)), "the window slides");
+            assert!(matches!(at(QUARTER).await, Attempt::Blocked), "by one");
+            for turn in 11..WRONG_A_DAY as u64 {
+                assert!(matches!(at(2 * QUARTER + turn).await, Attempt::Reserved(_)), "{turn}");
+            }
+            assert!(matches!(at(DAY - 1).await, Attempt::Blocked), "twenty a day");
+            assert!(matches!(at(DAY).await, Attempt::Reserved(_)));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hundred_attempts_in_a_row_block_until_they_are_taken_back() {
+    on_both(async |store| {
+        for turn in 0..100 {
+            assert!(!blocked(&store, turn * DAY / 10).await, "{turn}");
+        }
+        assert!(blocked(&store, 1_000 * DAY).await);
+        store.take_back(&key()).await.unwrap();
+        assert!(!blocked(&store, 1_000 * DAY).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_was_only_tried_can_be_registered_and_stays_blocked() {
+    on_both(async |store| {
+        for _ in 0..WRONG_A_QUARTER {
+            assert!(!blocked(&store, 0).await);
+        }
+        assert_eq!(store.register(&registration(1, 1)).await.unwrap(), Registered::Reserved);
+        let attempt = store.attempt(&key(), NOW + 2).await.unwrap();
+        assert!(matches!(attempt, Attempt::Blocked));
+        let attempt = store.attempt(&key(), NOW + QUARTER).await.unwrap();
+        assert!(matches!(attempt, Attempt::Reserved(None)), "it is not confirmed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_in_takes_attempts_back_and_keeps_identity_and_sessions() {
+    on_both(async |store| {
+        let account = store.admit(&newcomer()).await.unwrap();
+        assert_eq!((account.version, account.identity), (1, None));
+        for _ in 0..WRONG_A_QUARTER {
+            assert!(!blocked(&store, 0).await);
+        }
+        let with_credentials =
+            NewSession { credentials: Some(credentials(11, 1, 0)), ..session(1, 0) };
+        for _ in 0..2 {
+            assert_eq!(store.begin(&with_credentials).await.unwrap(), Written::Done);
+        }
+        let account = read(&store, 0).await.unwrap();
+        assert_eq!(account.identity.as_deref(), Some(IDENTITY));
+        assert_eq!(account.families, [family(1, 0)]);
+        assert_eq!(account.credentials, [credentials(11, 1, 0)]);
+        assert!(!blocked(&store, 0).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_in_is_refused_for_whoever_is_not_as_was_read() {
+    on_both(async |store| {
+        let refused = async |new: NewSession| {
+            assert_eq!(store.begin(&new).await.unwrap(), Written::Refused, "{new:?}");
+        };
+        refused(session(1, 0)).await;
+        store.register(&registration(1, 0)).await.unwrap();
+        refused(session(1, 0)).await;
+        store.confirm(&key(), [1; 16], NOW).await.unwrap();
+        refused(NewSession { version: 2, ..session(1, 0) }).await;
+        assert_eq!(store.begin(&session(1, 0)).await.unwrap(), Written::Done);
+        refused(NewSession { identity: "eu-west-1:other".to_owned(), ..session(2, 0) }).await;
+        assert_eq!(read(&store, 0).await.unwrap().families.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_oldest_family_makes_room_and_takes_its_credentials_along() {
+    on_both(async |store| {
+        store.admit(&newcomer()).await.unwrap();
+        let oldest = NewSession { credentials: Some(credentials(101, 1, 1)), ..session(1, 1) };
+        store.begin(&oldest).await.unwrap();
+        for number in 2..=FAMILIES as u64 {
+            assert_eq!(store.begin(&session(number, number)).await.unwrap(), Written::Done);
+        }
+        let account = read(&store, 30).await.unwrap();
+        assert_eq!((account.families.len(), account.credentials.len()), (FAMILIES, 1));
+        assert_eq!(store.begin(&session(30, 30)).await.unwrap(), Written::Done);
+        let account = read(&store, 30).await.unwrap();
+        assert_eq!((account.families.len(), account.credentials.len()), (FAMILIES, 0));
+        assert!(account.family(&tag(1)).is_none());
+        assert!(account.family(&tag(30)).is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn dead_families_make_room_before_living_ones() {
+    on_both(async |store| {
+        store.admit(&newcomer()).await.unwrap();
+        for number in 1..=FAMILIES as u64 {
+            let idle = if number % 2 == 0 { NOW + 100 } else { NOW + FAMILY_IDLE };
+            let family = Family { idle, ..family(number, number) };
+            store.begin(&NewSession { family, ..session(number, number) }).await.unwrap();
+        }
+        assert_eq!(store.begin(&session(30, 200)).await.unwrap(), Written::Done);
+        let account = read(&store, 200).await.unwrap();
+        assert_eq!(account.families.len(), FAMILIES / 2 + 1);
+        assert!(account.family(&tag(1)).is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_session_for_credentials_too_many_is_refused_and_a_dead_one_makes_room() {
+    on_both(async |store| {
+        store.admit(&newcomer()).await.unwrap();
+        store.begin(&session(1, 0)).await.unwrap();
+        let add = async |number, after| {
+            let rotation = rotation(1, 0, after);
+            store.add_credentials(&rotation, &credentials(number, 1, after)).await.unwrap()
+        };
+        for number in 11..11 + CREDENTIALS_SESSIONS as u64 {
+            assert_eq!(add(number, number).await, Written::Done);
+            assert_eq!(add(number, number).await, Written::Done, "the same once more");
+        }
+        assert_eq!(add(20, 20).await, Written::Refused);
+        let new = NewSession { credentials: Some(credentials(21, 2, 20)), ..session(2, 20) };
+        assert_eq!(store.begin(&new).await.unwrap(), Written::Refused);
+        assert_eq!(read(&store, 20).await.unwrap().families.len(), 1, "nothing was written");
+
+        let ending = Ending::Credentials(tag(11));
+        assert_eq!(store.end(&key(), &ending).await.unwrap(), Written::Done);
+        assert_eq!(add(20, 20).await, Written::Done);
+        assert_eq!(add(22, 3_600 + 13).await, Written::Done, "two have expired");
+        assert_eq!(read(&store, 3_600 + 13).await.unwrap().credentials.len(), 4);
+        assert_eq!(generation(&store, 1, 0).await, Some(0), "no generation was used up");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_for_credentials_end_with_their_family() {
+    on_both(async |store| {
+        store.admit(&newcomer()).await.unwrap();
+        for (number, own) in [(1, 11), (2, 12)] {
+            let credentials = Some(credentials(own, number, 0));
+            store.begin(&NewSession { credentials, ..session(number, 0) }).await.unwrap();
+        }
+        for _ in 0..2 {
+            let ending = Ending::Family(tag(1));
+            assert_eq!(store.end(&key(), &ending).await.unwrap(), Written::Done);
+        }
+        let account = read(&store, 0).await.unwrap();
+        assert_eq!(account.families, [family(2, 0)]);
+        assert_eq!(account.credentials, [credentials(12, 2, 0)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ending_everything_ends_what_was_read_before() {
+    on_both(async |store| {
+        let all = async || store.end(&key(), &Ending::All).await.unwrap();
+        assert_eq!(all().await, Written::Refused, "there is no account");
+        assert!(read(&store, 0).await.is_none(), "and none was made");
+        store.admit(&newcomer()).await.unwrap();
+        store.begin(&session(1, 0)).await.unwrap();
+        assert_eq!(all().await, Written::Done);
+        let account = read(&store, 0).await.unwrap();
+        assert_eq!((account.version, account.families.len()), (2, 0));
+        assert_eq!(store.begin(&session(2, 0)).await.unwrap(), Written::Refused);
+        assert_eq!(store.rotate(&rotation(1, 0, 0)).await.unwrap(), Written::Refused);
+        assert_eq!(store.keep_identity(&key(), 1, IDENTITY).await.unwrap(), Written::Refused);
+        let add = store.add_credentials(&rotation(1, 0, 0), &credentials(11, 1, 0)).await;
+        assert_eq!(add.unwrap(), Written::Refused);
+        assert_eq!(store.keep_identity(&key(), 2, IDENTITY).await.unwrap(), Written::Done);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_generation_is_used_up_once_and_again_only_for_a_moment() {
+    on_both(async |store| {
+        store.admit(&newcomer()).await.unwrap();
+        store.begin(&session(1, 0)).await.unwrap();
+        let rotate =
+            async |generation, after| store.rotate(&rotation(1, generation, after)).await.unwrap();
+        assert_eq!(rotate(1, 100).await, Written::Refused, "it does not exist yet");
+        assert_eq!(rotate(0, 100).await, Written::Done);
+        assert_eq!(rotate(0, 100 + GRACE).await, Written::Done);
+        assert_eq!(generation(&store, 1, 100).await, Some(1), "used up once");
+        assert_eq!(rotate(0, 101 + GRACE).await, Written::Refused);
+        assert_eq!(rotate(1, 102 + GRACE).await, Written::Done);
+        assert_eq!(rotate(0, 103 + GRACE).await, Written::Refused);
+        let add = async |generation, after| {
+            let rotation = rotation(1, generation, after);
+            let session = credentials(50 + u64::from(generation), 1, after);
+            store.add_credentials(&rotation, &session).await.unwrap()
+        };
+        assert_eq!(add(0, 103 + GRACE).await, Written::Refused);
+        assert_eq!(add(1, 103 + GRACE).await, Written::Done);
+        assert_eq!(add(1, 200).await, Written::Refused);
+        assert_eq!(add(2, 200).await, Written::Done);
+        assert_eq!(add(3, 200).await, Written::Refused);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_family_ends_when_it_idles_and_when_it_is_old() {
+    on_both(async |store| {
+        store.admit(&newcomer()).await.unwrap();
+        store.begin(&session(1, 0)).await.unwrap();
+        let rotate =
+            async |generation, after| store.rotate(&rotation(1, generation, after)).await.unwrap();
+        assert_eq!(rotate(0, FAMILY_IDLE).await, Written::Refused);
+        assert_eq!(rotate(0, FAMILY_IDLE - 1).await, Written::Done);
+        assert_eq!(rotate(1, 2 * FAMILY_IDLE - 2).await, Written::Done);
+        assert_eq!(rotate(2, 3 * FAMILY_IDLE - 3).await, Written::Done);
+        assert_eq!(generation(&store, 1, FAMILY_LIFE - 1).await, Some(3));
+        assert_eq!(rotate(3, FAMILY_LIFE).await, Written::Refused);
+        assert_eq!(generation(&store, 1, FAMILY_LIFE).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newcomer_becomes_an_account_once() {
+    on_both(async |store| {
+        let first = store.admit(&newcomer()).await.unwrap();
+        let other = Newcomer { id: AccountId::draw([8; 16]), ..newcomer() };
+        let again = store.admit(&other).await.unwrap();
+        assert_eq!(first.id, again.id);
+        assert_eq!((again.version, again.status), (1, Status::Active));
+        let kind = Newcomer { kind: Kind::Issuer, ..newcomer() };
+        assert!(store.admit(&kind).await.is_err(), "kinds do not merge");
+        for (identity, expected) in
+            [(IDENTITY, Written::Done), (IDENTITY, Written::Done), ("other", Written::Refused)]
+        {
+            assert_eq!(store.keep_identity(&key(), 1, identity).await.unwrap(), expected);
+        }
+    })
+    .await;
+}

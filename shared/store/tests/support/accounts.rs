@@ -1,0 +1,173 @@
+//! The accounts on the embedded database and those in memory, behind one type.
+
+use identity::account::{AccountId, AccountKey, Kind};
+use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
+use identity::session::{CredentialsSession, Family, SessionId, SessionTag};
+use sign_in::secret::Secret;
+use store::accounts::{
+    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
+    Written,
+};
+use store::{AccountTable, StoreFault};
+use testkit::embedded::ACCOUNTS;
+use testkit::{EmbeddedDynamo, MemoryAccounts};
+
+use super::NOW;
+
+/// One of the two implementations.
+#[derive(Clone)]
+pub(crate) enum Store {
+    Memory(MemoryAccounts),
+    Table(AccountTable),
+}
+
+/// The real table code on an embedded database.
+pub(crate) async fn table(dynamo: &EmbeddedDynamo) -> Store {
+    let configuration = aws::stand_in(dynamo.url()).await;
+    Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()))
+}
+
+/// Runs a scenario on both implementations.
+pub(crate) async fn on_both(scenario: impl AsyncFn(Store)) {
+    scenario(Store::Memory(MemoryAccounts::default())).await;
+    let dynamo = EmbeddedDynamo::start();
+    scenario(table(&dynamo).await).await;
+}
+
+/// Calls the same operation of whichever implementation it is.
+macro_rules! on {
+    ($store:expr, $operation:ident($($argument:expr),*)) => {
+        match $store {
+            Store::Memory(store) => store.$operation($($argument),*).await,
+            Store::Table(store) => store.$operation($($argument),*).await,
+        }
+    };
+}
+
+impl Accounts for Store {
+    async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
+        on!(self, register(new))
+    }
+
+    async fn confirm(
+        &self,
+        key: &AccountKey,
+        registration: [u8; 16],
+        now: u64,
+    ) -> Result<Written, StoreFault> {
+        on!(self, confirm(key, registration, now))
+    }
+
+    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreFault> {
+        on!(self, attempt(key, now))
+    }
+
+    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreFault> {
+        on!(self, take_back(key))
+    }
+
+    async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
+        on!(self, begin(new))
+    }
+
+    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+        on!(self, read(key, now))
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreFault> {
+        on!(self, rotate(rotation))
+    }
+
+    async fn add_credentials(
+        &self,
+        rotation: &Rotation,
+        credentials: &CredentialsSession,
+    ) -> Result<Written, StoreFault> {
+        on!(self, add_credentials(rotation, credentials))
+    }
+
+    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+        on!(self, admit(newcomer))
+    }
+
+    async fn keep_identity(
+        &self,
+        key: &AccountKey,
+        version: u64,
+        identity: &str,
+    ) -> Result<Written, StoreFault> {
+        on!(self, keep_identity(key, version, identity))
+    }
+
+    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
+        on!(self, end(key, ending))
+    }
+}
+
+/// The identity that the pool gives to everybody here.
+pub(crate) const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c55";
+
+/// Noor's row.
+pub(crate) fn key() -> AccountKey {
+    AccountKey::of_adapter("noor")
+}
+
+/// A session's name.
+pub(crate) fn tag(number: u64) -> SessionTag {
+    SessionId(u128::from(number).to_be_bytes()).tag()
+}
+
+/// The registration `number`, `after` seconds.
+pub(crate) fn registration(number: u8, after: u64) -> Registration {
+    Registration {
+        key: key(),
+        id: AccountId::draw([number; 16]),
+        registration: [number; 16],
+        hash: Secret::new(format!("hash {number}")),
+        now: NOW + after,
+    }
+}
+
+/// A family that begins after these seconds.
+pub(crate) fn family(number: u64, after: u64) -> Family {
+    Family {
+        tag: tag(number),
+        generation: 0,
+        rotated: NOW + after,
+        authenticated: NOW + after,
+        idle: NOW + after + FAMILY_IDLE,
+        ends: NOW + after + FAMILY_LIFE,
+    }
+}
+
+/// A session for credentials of a family.
+pub(crate) fn credentials(number: u64, family: u64, after: u64) -> CredentialsSession {
+    CredentialsSession {
+        tag: tag(number),
+        family: tag(family),
+        created: NOW + after,
+        expires: NOW + after + 3_600,
+    }
+}
+
+/// A sign-in that begins family `number`, after these seconds.
+pub(crate) fn session(number: u64, after: u64) -> NewSession {
+    NewSession {
+        key: key(),
+        version: 1,
+        identity: IDENTITY.to_owned(),
+        family: family(number, after),
+        credentials: None,
+        now: NOW + after,
+    }
+}
+
+/// The use of generation `generation` of family `number`, after these seconds.
+pub(crate) fn rotation(number: u64, generation: u32, after: u64) -> Rotation {
+    Rotation { key: key(), version: 1, family: tag(number), generation, now: NOW + after }
+}
+
+/// Noor, as somebody whom the operator's directory knows.
+pub(crate) fn newcomer() -> Newcomer {
+    Newcomer { key: key(), id: AccountId::draw([9; 16]), kind: Kind::Adapter, now: NOW }
+}

@@ -1,0 +1,324 @@
+//! The accounts in memory: a second implementation, written from the description of the row and
+//! not from the expressions of the real one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use identity::account::{AccountId, AccountKey, Kind, Status};
+use identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, GRACE, RESERVATION};
+use identity::session::{CredentialsSession, Family};
+use sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW};
+use sign_in::secret::Secret;
+use store::StoreFault;
+use store::accounts::{
+    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
+    Written,
+};
+
+/// All rows; cloning shares them.
+#[derive(Clone, Default)]
+pub struct MemoryAccounts(Arc<Mutex<HashMap<AccountKey, Row>>>);
+
+#[derive(Default)]
+struct Row {
+    person: Option<Person>,
+    wrong: Vec<u64>,
+    in_a_row: u64,
+    versions: u64,
+}
+
+struct Person {
+    id: AccountId,
+    kind: Kind,
+    standing: Standing,
+    registration: Option<[u8; 16]>,
+    hash: Option<Secret>,
+    identity: Option<String>,
+    families: Vec<Family>,
+    credentials: Vec<CredentialsSession>,
+}
+
+enum Standing {
+    ReservedUntil(u64),
+    Active,
+}
+
+impl MemoryAccounts {
+    /// How many wrong attempts in a row are counted at a row.
+    #[must_use]
+    pub fn wrong_in_a_row(&self, key: &AccountKey) -> u64 {
+        self.0.lock().expect("no test panicked inside").get(key).map_or(0, |row| row.in_a_row)
+    }
+
+    fn change<T>(&self, key: &AccountKey, change: impl FnOnce(&mut Row) -> T) -> T {
+        let mut rows = self.0.lock().expect("no test panicked inside");
+        change(rows.entry(key.clone()).or_default())
+    }
+
+    fn write(&self, key: &AccountKey, write: impl FnOnce(&mut Row) -> Option<()>) -> Written {
+        match self.change(key, write) {
+            Some(()) => Written::Done,
+            None => Written::Refused,
+        }
+    }
+}
+
+/// Whether the oldest of the `most` newest times lies at least `window` back.
+fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
+    times.get(most - 1).is_none_or(|at| *at <= now.saturating_sub(window))
+}
+
+impl Row {
+    fn account(&self, key: &AccountKey, now: u64) -> Option<Account> {
+        let person = self.person.as_ref()?;
+        let status = match person.standing {
+            Standing::ReservedUntil(end) if end <= now => return None,
+            Standing::ReservedUntil(_) => Status::Pending,
+            Standing::Active => Status::Active,
+        };
+        Some(Account {
+            key: key.clone(),
+            id: person.id.clone(),
+            kind: person.kind,
+            status,
+            version: self.versions,
+            hash: person.hash.clone(),
+            identity: person.identity.clone(),
+            families: person.living(now),
+            credentials: person.credentials(now),
+        })
+    }
+
+    /// The person of an active account, if this is its version.
+    fn active(&mut self, version: u64) -> Option<&mut Person> {
+        let person = self.person.as_mut().filter(|_| self.versions == version)?;
+        match person.standing {
+            Standing::Active => Some(person),
+            Standing::ReservedUntil(_) => None,
+        }
+    }
+
+    fn forgive(&mut self) {
+        self.wrong.clear();
+        self.in_a_row = 0;
+    }
+}
+
+impl Person {
+    fn new(id: AccountId, kind: Kind, standing: Standing) -> Self {
+        Self {
+            id,
+            kind,
+            standing,
+            registration: None,
+            hash: None,
+            identity: None,
+            families: Vec::new(),
+            credentials: Vec::new(),
+        }
+    }
+
+    fn living(&self, now: u64) -> Vec<Family> {
+        let lives = |family: &&Family| now < family.idle && now < family.ends;
+        self.families.iter().filter(lives).cloned().collect()
+    }
+
+    fn credentials(&self, now: u64) -> Vec<CredentialsSession> {
+        let families = self.living(now);
+        let of_a_living_family = |session: &CredentialsSession| {
+            families.iter().any(|family| family.tag == session.family)
+        };
+        let lives =
+            |session: &&CredentialsSession| now < session.expires && of_a_living_family(session);
+        self.credentials.iter().filter(lives).cloned().collect()
+    }
+
+    fn keep(&mut self, identity: &str) -> Option<()> {
+        let known = self.identity.get_or_insert_with(|| identity.to_owned());
+        (known == identity).then_some(())
+    }
+
+    fn add(&mut self, session: &CredentialsSession, now: u64) -> Option<()> {
+        self.credentials = self.credentials(now);
+        let known = self.credentials.iter().any(|other| other.tag == session.tag);
+        if !known {
+            (self.credentials.len() < CREDENTIALS_SESSIONS).then_some(())?;
+            self.credentials.push(session.clone());
+        }
+        Some(())
+    }
+
+    fn begin(&mut self, new: &NewSession) -> Option<()> {
+        let known = self.identity.as_ref();
+        known.is_none_or(|known| *known == new.identity).then_some(())?;
+        let mut families = self.families.clone();
+        if !families.iter().any(|family| family.tag == new.family.tag) {
+            if families.len() >= FAMILIES {
+                families = self.living(new.now);
+                families.sort_by_key(|family| family.authenticated);
+                families.drain(..(families.len() + 1).saturating_sub(FAMILIES));
+            }
+            families.push(new.family.clone());
+        }
+        let before = std::mem::replace(&mut self.families, families);
+        if let Some(session) = &new.credentials
+            && self.add(session, new.now).is_none()
+        {
+            self.families = before;
+            return None;
+        }
+        self.keep(&new.identity)
+    }
+
+    /// The family of a generation that may be used, or was used up a moment ago.
+    fn usable(&mut self, rotation: &Rotation) -> Option<&mut Family> {
+        let Rotation { family, generation, now, .. } = rotation;
+        let family = self.families.iter_mut().find(|known| known.tag == *family)?;
+        (*now < family.idle && *now < family.ends).then_some(())?;
+        let newest = family.generation == *generation;
+        let just_used = family.generation == generation + 1 && *now <= family.rotated + GRACE;
+        (newest || just_used).then_some(family)
+    }
+}
+
+impl Accounts for MemoryAccounts {
+    async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
+        Ok(self.change(&new.key, |row| {
+            let free = row.person.as_ref().is_none_or(|person| match person.standing {
+                Standing::Active => false,
+                Standing::ReservedUntil(end) => {
+                    end <= new.now || person.registration == Some(new.registration)
+                }
+            });
+            if !free {
+                return Registered::Taken;
+            }
+            row.versions += 1;
+            row.person = Some(Person {
+                registration: Some(new.registration),
+                hash: Some(new.hash.clone()),
+                ..Person::new(
+                    new.id.clone(),
+                    Kind::Directory,
+                    Standing::ReservedUntil(new.now + RESERVATION),
+                )
+            });
+            Registered::Reserved
+        }))
+    }
+
+    async fn confirm(
+        &self,
+        key: &AccountKey,
+        registration: [u8; 16],
+        now: u64,
+    ) -> Result<Written, StoreFault> {
+        Ok(self.write(key, |row| {
+            let person = row.person.as_mut()?;
+            (person.registration == Some(registration)).then_some(())?;
+            match person.standing {
+                Standing::ReservedUntil(end) if end <= now => None,
+                Standing::ReservedUntil(_) | Standing::Active => {
+                    person.standing = Standing::Active;
+                    Some(())
+                }
+            }
+        }))
+    }
+
+    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreFault> {
+        Ok(self.change(key, |row| {
+            let within = row.in_a_row < WRONG_IN_A_ROW
+                && has_room(&row.wrong, WRONG_A_QUARTER, QUARTER, now)
+                && has_room(&row.wrong, WRONG_A_DAY, DAY, now);
+            if !within {
+                return Attempt::Blocked;
+            }
+            row.in_a_row += 1;
+            row.wrong.insert(0, now);
+            row.wrong.truncate(WRONG_A_DAY);
+            let account = row.account(key, now);
+            Attempt::Reserved(account.filter(|account| account.status != Status::Pending))
+        }))
+    }
+
+    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreFault> {
+        self.change(key, Row::forgive);
+        Ok(())
+    }
+
+    async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
+        Ok(self.write(&new.key, |row| {
+            row.active(new.version)?.begin(new)?;
+            row.forgive();
+            Some(())
+        }))
+    }
+
+    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+        Ok(self.change(key, |row| row.account(key, now)))
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreFault> {
+        Ok(self.write(&rotation.key, |row| {
+            let family = row.active(rotation.version)?.usable(rotation)?;
+            if family.generation == rotation.generation {
+                family.generation += 1;
+                family.rotated = rotation.now;
+                family.idle = rotation.now + FAMILY_IDLE;
+            }
+            Some(())
+        }))
+    }
+
+    async fn add_credentials(
+        &self,
+        rotation: &Rotation,
+        credentials: &CredentialsSession,
+    ) -> Result<Written, StoreFault> {
+        Ok(self.write(&rotation.key, |row| {
+            let person = row.active(rotation.version)?;
+            person.usable(rotation)?;
+            person.add(credentials, rotation.now)
+        }))
+    }
+
+    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+        self.change(&newcomer.key, |row| {
+            if row.person.is_none() {
+                row.versions += 1;
+                row.person =
+                    Some(Person::new(newcomer.id.clone(), newcomer.kind, Standing::Active));
+            }
+            let account = row.account(&newcomer.key, newcomer.now);
+            account.filter(|account| account.kind == newcomer.kind).ok_or(StoreFault::Layout("kd"))
+        })
+    }
+
+    async fn keep_identity(
+        &self,
+        key: &AccountKey,
+        version: u64,
+        identity: &str,
+    ) -> Result<Written, StoreFault> {
+        Ok(self.write(key, |row| row.active(version)?.keep(identity)))
+    }
+
+    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
+        Ok(self.write(key, |row| {
+            let person = row.person.as_mut()?;
+            match ending {
+                Ending::Family(tag) => person.families.retain(|family| family.tag != *tag),
+                Ending::Credentials(tag) => {
+                    person.credentials.retain(|session| session.tag != *tag);
+                }
+                Ending::All => {
+                    person.families.clear();
+                    person.credentials.clear();
+                    row.versions += 1;
+                }
+            }
+            Some(())
+        }))
+    }
+}
