@@ -1,19 +1,22 @@
 //! The accounts in memory: a second implementation, written from the description of the row and
 //! not from the expressions of the real one.
 
+mod person;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use identity::account::{AccountId, AccountKey, Kind, Status};
-use identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, GRACE, RESERVATION};
-use identity::session::{CredentialsSession, Family};
+use identity::account::{AccountKey, Kind, Status};
+use identity::limits::{FAMILY_IDLE, RESERVATION};
+use identity::session::CredentialsSession;
 use sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW};
-use sign_in::secret::Secret;
 use store::StoreFault;
 use store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
     Written,
 };
+
+use person::{Person, Standing};
 
 /// All rows; cloning shares them.
 #[derive(Clone, Default)]
@@ -25,22 +28,6 @@ struct Row {
     wrong: Vec<u64>,
     in_a_row: u64,
     versions: u64,
-}
-
-struct Person {
-    id: AccountId,
-    kind: Kind,
-    standing: Standing,
-    registration: Option<[u8; 16]>,
-    hash: Option<Secret>,
-    identity: Option<String>,
-    families: Vec<Family>,
-    credentials: Vec<CredentialsSession>,
-}
-
-enum Standing {
-    ReservedUntil(u64),
-    Active,
 }
 
 impl MemoryAccounts {
@@ -101,83 +88,6 @@ impl Row {
     fn forgive(&mut self) {
         self.wrong.clear();
         self.in_a_row = 0;
-    }
-}
-
-impl Person {
-    fn new(id: AccountId, kind: Kind, standing: Standing) -> Self {
-        Self {
-            id,
-            kind,
-            standing,
-            registration: None,
-            hash: None,
-            identity: None,
-            families: Vec::new(),
-            credentials: Vec::new(),
-        }
-    }
-
-    fn living(&self, now: u64) -> Vec<Family> {
-        let lives = |family: &&Family| now < family.idle && now < family.ends;
-        self.families.iter().filter(lives).cloned().collect()
-    }
-
-    fn credentials(&self, now: u64) -> Vec<CredentialsSession> {
-        let families = self.living(now);
-        let of_a_living_family = |session: &CredentialsSession| {
-            families.iter().any(|family| family.tag == session.family)
-        };
-        let lives =
-            |session: &&CredentialsSession| now < session.expires && of_a_living_family(session);
-        self.credentials.iter().filter(lives).cloned().collect()
-    }
-
-    fn keep(&mut self, identity: &str) -> Option<()> {
-        let known = self.identity.get_or_insert_with(|| identity.to_owned());
-        (known == identity).then_some(())
-    }
-
-    fn add(&mut self, session: &CredentialsSession, now: u64) -> Option<()> {
-        self.credentials = self.credentials(now);
-        let known = self.credentials.iter().any(|other| other.tag == session.tag);
-        if !known {
-            (self.credentials.len() < CREDENTIALS_SESSIONS).then_some(())?;
-            self.credentials.push(session.clone());
-        }
-        Some(())
-    }
-
-    fn begin(&mut self, new: &NewSession) -> Option<()> {
-        let known = self.identity.as_ref();
-        known.is_none_or(|known| *known == new.identity).then_some(())?;
-        let mut families = self.families.clone();
-        if !families.iter().any(|family| family.tag == new.family.tag) {
-            if families.len() >= FAMILIES {
-                families = self.living(new.now);
-                families.sort_by_key(|family| family.authenticated);
-                families.drain(..(families.len() + 1).saturating_sub(FAMILIES));
-            }
-            families.push(new.family.clone());
-        }
-        let before = std::mem::replace(&mut self.families, families);
-        if let Some(session) = &new.credentials
-            && self.add(session, new.now).is_none()
-        {
-            self.families = before;
-            return None;
-        }
-        self.keep(&new.identity)
-    }
-
-    /// The family of a generation that may be used, or was used up a moment ago.
-    fn usable(&mut self, rotation: &Rotation) -> Option<&mut Family> {
-        let Rotation { family, generation, now, .. } = rotation;
-        let family = self.families.iter_mut().find(|known| known.tag == *family)?;
-        (*now < family.idle && *now < family.ends).then_some(())?;
-        let newest = family.generation == *generation;
-        let just_used = family.generation == generation + 1 && *now <= family.rotated + GRACE;
-        (newest || just_used).then_some(family)
     }
 }
 

@@ -1,0 +1,196 @@
+//! Every call of the account table with every fault at every attempt: what may come of it, and
+//! what the same call comes to afterwards.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use std::time::Duration;
+
+use identity::account::AccountKey;
+use serde_json::Value;
+use store::accounts::{Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written};
+use store::{AccountTable, StoreFault};
+use testkit::embedded::ACCOUNTS;
+use testkit::{Fault, FaultyDynamo};
+
+use support::NOW;
+use support::accounts::{
+    IDENTITY, Store, credentials, key, newcomer, registration, rotation, session, tag,
+};
+
+/// Long enough for a busy machine, short enough for a call that hangs.
+const ATTEMPT: Duration = Duration::from_millis(300);
+
+/// The faults of the attempts of one call.
+type Plan = Vec<(usize, Fault)>;
+
+/// Each fault at the first attempt, and at both.
+fn plans() -> Vec<Plan> {
+    Fault::ALL
+        .into_iter()
+        .flat_map(|fault| [vec![(1, fault)], vec![(1, fault), (2, fault)]])
+        .collect()
+}
+
+/// What a call came to, as far as these tests tell it apart.
+#[derive(Debug, PartialEq)]
+enum Outcome {
+    Done,
+    Refused,
+    Fault,
+}
+
+impl From<Result<Written, StoreFault>> for Outcome {
+    fn from(written: Result<Written, StoreFault>) -> Self {
+        match written {
+            Ok(Written::Done) => Self::Done,
+            Ok(Written::Refused) => Self::Refused,
+            Err(_) => Self::Fault,
+        }
+    }
+}
+
+fn row(dynamo: &FaultyDynamo, key: &AccountKey) -> Value {
+    dynamo.database().item(ACCOUNTS, key.as_str())
+}
+
+/// Plays one operation with every plan: done only if it was written, and the same call afterwards
+/// leaves the row as one call without a fault does.
+async fn every_fault(prepare: impl AsyncFn(&Store), operation: impl AsyncFn(&Store) -> Outcome) {
+    for plan in plans() {
+        let dynamo = FaultyDynamo::start();
+        let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let store = Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()));
+        prepare(&store).await;
+        let before = row(&dynamo, &key());
+
+        dynamo.plan(plan.clone());
+        let outcome = operation(&store).await;
+        let after = row(&dynamo, &key());
+        assert!(outcome != Outcome::Done || after != before, "{plan:?}: done without a write");
+        let executes = plan.iter().any(|(_, fault)| fault.executes());
+        assert!(!executes || after != before, "{plan:?}: the proxy executes it");
+        let told = plan[0].1 == Fault::ConditionFailed;
+        assert!(outcome != Outcome::Refused || told, "{plan:?}: refused for no reason");
+
+        dynamo.plan([]);
+        assert_eq!(operation(&store).await, Outcome::Done, "{plan:?}: the same again");
+        let repeated = row(&dynamo, &key());
+        if after != before {
+            assert_eq!(without_counts(repeated), without_counts(after), "{plan:?}");
+        }
+    }
+}
+
+/// A row without what may count a repeated call twice: attempts, and the version that an ending
+/// raises. Both only ever make it stricter.
+fn without_counts(mut row: Value) -> Value {
+    if let Some(row) = row.as_object_mut() {
+        row.retain(|name, _| name != "bad" && name != "ver" && !name.starts_with('t'));
+    }
+    row
+}
+
+async fn with_an_account(store: &Store) {
+    store.admit(&newcomer()).await.unwrap();
+}
+
+async fn with_a_session(store: &Store) {
+    with_an_account(store).await;
+    store.begin(&session(1, 0)).await.unwrap();
+}
+
+#[tokio::test]
+async fn t65_a_registration_holds_once_whatever_breaks() {
+    every_fault(
+        async |_| {},
+        async |store| match store.register(&registration(1, 0)).await {
+            Ok(Registered::Reserved) => Outcome::Done,
+            Ok(Registered::Taken) => Outcome::Refused,
+            Err(_) => Outcome::Fault,
+        },
+    )
+    .await;
+    let prepare = async |store: &Store| {
+        store.register(&registration(1, 0)).await.unwrap();
+    };
+    every_fault(prepare, async |store| store.confirm(&key(), [1; 16], NOW + 1).await.into()).await;
+}
+
+#[tokio::test]
+async fn t63_no_password_is_compared_before_the_attempt_is_counted_whatever_breaks() {
+    every_fault(with_an_account, async |store| match store.attempt(&key(), NOW).await {
+        Ok(Attempt::Reserved(account)) => {
+            assert!(account.is_some());
+            Outcome::Done
+        }
+        Ok(Attempt::Blocked) => Outcome::Refused,
+        Err(_) => Outcome::Fault,
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t65_a_sign_in_is_stored_once_whatever_breaks() {
+    every_fault(with_an_account, async |store| {
+        let new = NewSession { credentials: Some(credentials(11, 1, 0)), ..session(1, 0) };
+        store.begin(&new).await.into()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t65_a_refresh_token_is_used_up_once_whatever_breaks() {
+    let rotate = async |store: &Store| store.rotate(&rotation(1, 0, 5)).await.into();
+    every_fault(with_a_session, rotate).await;
+    every_fault(with_a_session, async |store| {
+        store.add_credentials(&rotation(1, 0, 5), &credentials(11, 1, 5)).await.into()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newcomer_is_admitted_once_whatever_breaks() {
+    every_fault(
+        async |_| {},
+        async |store| match store.admit(&newcomer()).await {
+            Ok(account) => {
+                assert_eq!(account.id, newcomer().id);
+                Outcome::Done
+            }
+            Err(StoreFault::Admit(_)) => Outcome::Fault,
+            Err(_) => Outcome::Refused,
+        },
+    )
+    .await;
+    every_fault(with_an_account, async |store| {
+        store.keep_identity(&key(), 1, IDENTITY).await.into()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t68_what_ends_stays_ended_whatever_breaks() {
+    for ending in [Ending::Family(tag(1)), Ending::All] {
+        every_fault(with_a_session, async |store| store.end(&key(), &ending).await.into()).await;
+    }
+}
+
+#[tokio::test]
+async fn t37_a_throttled_table_grants_nothing() {
+    let dynamo = FaultyDynamo::start();
+    let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+    let store = Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()));
+    with_a_session(&store).await;
+    let before = row(&dynamo, &key());
+    dynamo.plan((1..200).map(|call| (call, Fault::Throttled)));
+    assert!(store.attempt(&key(), NOW).await.is_err());
+    assert!(store.read(&key(), NOW).await.is_err());
+    assert!(store.begin(&session(2, 0)).await.is_err());
+    assert!(store.rotate(&rotation(1, 0, 0)).await.is_err());
+    assert!(store.take_back(&key()).await.is_err());
+    assert!(store.end(&key(), &Ending::All).await.is_err());
+    let other = Newcomer { key: AccountKey::of_adapter("eve"), ..newcomer() };
+    assert!(store.admit(&other).await.is_err());
+    assert_eq!(row(&dynamo, &key()), before);
+}

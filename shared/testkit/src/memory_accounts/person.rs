@@ -1,0 +1,102 @@
+//! What the accounts in memory know of one person.
+
+use identity::account::{AccountId, Kind};
+use identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, GRACE};
+use identity::session::{CredentialsSession, Family};
+use sign_in::secret::Secret;
+use store::accounts::{NewSession, Rotation};
+
+/// A person whom a row belongs to.
+pub(super) struct Person {
+    pub(super) id: AccountId,
+    pub(super) kind: Kind,
+    pub(super) standing: Standing,
+    pub(super) registration: Option<[u8; 16]>,
+    pub(super) hash: Option<Secret>,
+    pub(super) identity: Option<String>,
+    pub(super) families: Vec<Family>,
+    pub(super) credentials: Vec<CredentialsSession>,
+}
+
+/// Whether the person has confirmed.
+pub(super) enum Standing {
+    ReservedUntil(u64),
+    Active,
+}
+
+impl Person {
+    pub(super) fn new(id: AccountId, kind: Kind, standing: Standing) -> Self {
+        Self {
+            id,
+            kind,
+            standing,
+            registration: None,
+            hash: None,
+            identity: None,
+            families: Vec::new(),
+            credentials: Vec::new(),
+        }
+    }
+
+    pub(super) fn living(&self, now: u64) -> Vec<Family> {
+        let lives = |family: &&Family| now < family.idle && now < family.ends;
+        self.families.iter().filter(lives).cloned().collect()
+    }
+
+    pub(super) fn credentials(&self, now: u64) -> Vec<CredentialsSession> {
+        let families = self.living(now);
+        let of_a_living_family = |session: &CredentialsSession| {
+            families.iter().any(|family| family.tag == session.family)
+        };
+        let lives =
+            |session: &&CredentialsSession| now < session.expires && of_a_living_family(session);
+        self.credentials.iter().filter(lives).cloned().collect()
+    }
+
+    pub(super) fn keep(&mut self, identity: &str) -> Option<()> {
+        let known = self.identity.get_or_insert_with(|| identity.to_owned());
+        (known == identity).then_some(())
+    }
+
+    pub(super) fn add(&mut self, session: &CredentialsSession, now: u64) -> Option<()> {
+        self.credentials = self.credentials(now);
+        let known = self.credentials.iter().any(|other| other.tag == session.tag);
+        if !known {
+            (self.credentials.len() < CREDENTIALS_SESSIONS).then_some(())?;
+            self.credentials.push(session.clone());
+        }
+        Some(())
+    }
+
+    pub(super) fn begin(&mut self, new: &NewSession) -> Option<()> {
+        let known = self.identity.as_ref();
+        known.is_none_or(|known| *known == new.identity).then_some(())?;
+        let mut families = self.families.clone();
+        if !families.iter().any(|family| family.tag == new.family.tag) {
+            if families.len() >= FAMILIES {
+                families = self.living(new.now);
+                families.sort_by_key(|family| family.authenticated);
+                families.drain(..(families.len() + 1).saturating_sub(FAMILIES));
+            }
+            families.push(new.family.clone());
+        }
+        let before = std::mem::replace(&mut self.families, families);
+        if let Some(session) = &new.credentials
+            && self.add(session, new.now).is_none()
+        {
+            self.families = before;
+            return None;
+        }
+        self.keep(&new.identity)
+    }
+
+    /// The family of a generation that may be used, or was used up a moment ago.
+    pub(super) fn usable(&mut self, rotation: &Rotation) -> Option<&mut Family> {
+        let Rotation { family, generation, now, .. } = rotation;
+        let family = self.families.iter_mut().find(|known| known.tag == *family)?;
+        (*now < family.idle && *now < family.ends).then_some(())?;
+        let newest = family.generation == *generation;
+        let just_used = family.generation == generation + 1 && *now <= family.rotated + GRACE;
+        (newest || just_used).then_some(family)
+    }
+}
