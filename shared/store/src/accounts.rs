@@ -5,6 +5,8 @@
 //! all, or closing the account, is one write, and every grant sees it. The layout and its reasons
 //! are in `docs/decisions/0008-one-row-per-account.md`.
 
+pub mod administration;
+pub mod passwords;
 mod registration;
 mod row;
 mod sessions;

@@ -55,6 +55,21 @@ pub enum StoreFault {
     /// Sessions could not be ended; whether they have is not known.
     #[error("failed to end sessions")]
     End(#[source] Box<dyn Error + Send + Sync>),
+    /// A password could not be replaced; whether it was is not known.
+    #[error("failed to replace a password")]
+    ReplacePassword(#[source] Box<dyn Error + Send + Sync>),
+    /// A password could not be hashed anew; whether it was is not known.
+    #[error("failed to keep a new hash")]
+    Rehash(#[source] Box<dyn Error + Send + Sync>),
+    /// An account could not be looked up by its id.
+    #[error("failed to find an account")]
+    FindAccount(#[source] Box<dyn Error + Send + Sync>),
+    /// An account could not be closed or opened; whether it was is not known.
+    #[error("failed to close or open an account")]
+    SetStanding(#[source] Box<dyn Error + Send + Sync>),
+    /// An account could not be erased; whether it was is not known.
+    #[error("failed to erase an account")]
+    EraseAccount(#[source] Box<dyn Error + Send + Sync>),
     /// A row does not have the documented layout; the text names the attribute.
     #[error("a row has no usable `{0}`")]
     Layout(&'static str),

@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use identity::account::AccountKey;
 use serde_json::Value;
+use sign_in::secret::Secret;
+use store::accounts::administration::{Administration, Standing};
+use store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use store::accounts::{Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written};
 use store::{AccountTable, StoreFault};
 use testkit::embedded::ACCOUNTS;
@@ -173,6 +176,50 @@ async fn a_newcomer_is_admitted_once_whatever_breaks() {
 async fn t68_what_ends_stays_ended_whatever_breaks() {
     for ending in [Ending::Family(tag(1)), Ending::All] {
         every_fault(with_a_session, async |store| store.end(&key(), &ending).await.into()).await;
+    }
+}
+
+#[tokio::test]
+async fn t68_closing_and_another_password_are_done_once_whatever_breaks() {
+    let confirmed = async |store: &Store| {
+        store.register(&registration(1, 0)).await.unwrap();
+        store.confirm(&key(), [1; 16], NOW).await.unwrap();
+        store.begin(&session(1, 0)).await.unwrap();
+    };
+    let secret = |text: &str| Secret::new(text.to_owned());
+    every_fault(confirmed, async |store| {
+        let new = NewPassword { key: key(), version: 1, hash: secret("new") };
+        store.replace(&new).await.into()
+    })
+    .await;
+    every_fault(confirmed, async |store| {
+        let rehash = Rehash { key: key(), old: secret("hash 1"), new: secret("new") };
+        store.rehash(&rehash).await.into()
+    })
+    .await;
+    every_fault(confirmed, async |store| {
+        let id = registration(1, 0).id;
+        store.set_standing(&key(), &id, Standing::Closed).await.into()
+    })
+    .await;
+}
+
+/// What is gone cannot be taken away again: of two attempts the second says so.
+#[tokio::test]
+async fn an_account_is_erased_whatever_breaks() {
+    for plan in plans() {
+        let dynamo = FaultyDynamo::start();
+        let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let store = Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()));
+        with_a_session(&store).await;
+        dynamo.plan(plan.clone());
+        let erased = store.erase(&key(), &newcomer().id).await;
+        let gone = row(&dynamo, &key()).is_null();
+        assert!(gone || !matches!(erased, Ok(Written::Done)), "{plan:?}");
+        dynamo.plan([]);
+        let again = store.erase(&key(), &newcomer().id).await.unwrap();
+        assert_eq!(again, if gone { Written::Refused } else { Written::Done }, "{plan:?}");
+        assert!(row(&dynamo, &key()).is_null(), "{plan:?}");
     }
 }
 

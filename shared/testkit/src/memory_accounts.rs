@@ -1,6 +1,7 @@
 //! The accounts in memory: a second implementation, written from the description of the row and
 //! not from the expressions of the real one.
 
+mod care;
 mod person;
 
 use std::collections::HashMap;
@@ -62,6 +63,7 @@ impl Row {
             Standing::ReservedUntil(end) if end <= now => return None,
             Standing::ReservedUntil(_) => Status::Pending,
             Standing::Active => Status::Active,
+            Standing::Disabled => Status::Disabled,
         };
         Some(Account {
             key: key.clone(),
@@ -81,7 +83,7 @@ impl Row {
         let person = self.person.as_mut().filter(|_| self.versions == version)?;
         match person.standing {
             Standing::Active => Some(person),
-            Standing::ReservedUntil(_) => None,
+            Standing::ReservedUntil(_) | Standing::Disabled => None,
         }
     }
 
@@ -95,7 +97,7 @@ impl Accounts for MemoryAccounts {
     async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
         Ok(self.change(&new.key, |row| {
             let free = row.person.as_ref().is_none_or(|person| match person.standing {
-                Standing::Active => false,
+                Standing::Active | Standing::Disabled => false,
                 Standing::ReservedUntil(end) => {
                     end <= new.now || person.registration == Some(new.registration)
                 }
@@ -128,6 +130,7 @@ impl Accounts for MemoryAccounts {
             (person.registration == Some(registration)).then_some(())?;
             match person.standing {
                 Standing::ReservedUntil(end) if end <= now => None,
+                Standing::Disabled => None,
                 Standing::ReservedUntil(_) | Standing::Active => {
                     person.standing = Standing::Active;
                     Some(())
@@ -223,8 +226,7 @@ impl Accounts for MemoryAccounts {
                     person.credentials.retain(|session| session.tag != *tag);
                 }
                 Ending::All => {
-                    person.families.clear();
-                    person.credentials.clear();
+                    person.end();
                     row.versions += 1;
                 }
             }

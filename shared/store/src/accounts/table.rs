@@ -20,13 +20,13 @@ use crate::update::{Update, Updated};
 /// How often room is made for a session before it counts as a fault: each time others were faster.
 const TRIES: usize = 4;
 
-type CallError = Box<dyn Error + Send + Sync>;
+pub(super) type CallError = Box<dyn Error + Send + Sync>;
 
 /// The table of accounts.
 #[derive(Clone, Debug)]
 pub struct AccountTable {
-    client: Client,
-    table: String,
+    pub(super) client: Client,
+    pub(super) table: String,
 }
 
 impl AccountTable {
@@ -36,11 +36,19 @@ impl AccountTable {
         Self { client: Client::new(config), table }
     }
 
-    async fn update(&self, key: &AccountKey, update: Update) -> Result<Updated, CallError> {
+    pub(super) async fn update(
+        &self,
+        key: &AccountKey,
+        update: Update,
+    ) -> Result<Updated, CallError> {
         update.send(&self.client, &self.table, key.as_str()).await
     }
 
-    async fn write(&self, key: &AccountKey, update: Update) -> Result<Written, CallError> {
+    pub(super) async fn write(
+        &self,
+        key: &AccountKey,
+        update: Update,
+    ) -> Result<Written, CallError> {
         match self.update(key, update).await? {
             Updated::Written(_) => Ok(Written::Done),
             Updated::Refused(_) => Ok(Written::Refused),

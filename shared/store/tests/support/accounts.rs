@@ -4,6 +4,8 @@ use identity::account::{AccountId, AccountKey, Kind};
 use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
 use identity::session::{CredentialsSession, Family, SessionId, SessionTag};
 use sign_in::secret::Secret;
+use store::accounts::administration::{Administration, Standing};
+use store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
     Written,
@@ -101,6 +103,35 @@ impl Accounts for Store {
 
     async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
         on!(self, end(key, ending))
+    }
+}
+
+impl Passwords for Store {
+    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreFault> {
+        on!(self, replace(new))
+    }
+
+    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
+        on!(self, rehash(rehash))
+    }
+}
+
+impl Administration for Store {
+    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreFault> {
+        on!(self, find(id))
+    }
+
+    async fn set_standing(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        standing: Standing,
+    ) -> Result<Written, StoreFault> {
+        on!(self, set_standing(key, id, standing))
+    }
+
+    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
+        on!(self, erase(key, id))
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) struct Person {
 pub(super) enum Standing {
     ReservedUntil(u64),
     Active,
+    Disabled,
 }
 
 impl Person {
@@ -36,6 +37,11 @@ impl Person {
             families: Vec::new(),
             credentials: Vec::new(),
         }
+    }
+
+    pub(super) fn end(&mut self) {
+        self.families.clear();
+        self.credentials.clear();
     }
 
     pub(super) fn living(&self, now: u64) -> Vec<Family> {

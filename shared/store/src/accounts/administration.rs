@@ -1,0 +1,112 @@
+//! What administrators do with accounts.
+
+use aws::failed_call;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use identity::account::{AccountId, AccountKey, Status};
+
+use super::Written;
+use super::row::status_label;
+use super::table::AccountTable;
+use crate::fault::StoreFault;
+use crate::item::{m, n, s, text};
+use crate::update::Update;
+
+/// The index that leads from an id to a row.
+const BY_ID: &str = "by_id";
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It may.
+    Open,
+    /// It may not, and all its sessions have ended.
+    Closed,
+}
+
+/// What administrators do. Every operation is one call; the ones that change something name the
+/// id, so that they never meet an account that came after.
+pub trait Administration {
+    /// The row of an account; an account of the last second may be missing.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer; of every operation.
+    fn find(
+        &self,
+        id: &AccountId,
+    ) -> impl Future<Output = Result<Option<AccountKey>, StoreFault>> + Send;
+
+    /// Closes an account, which ends every session, or opens it again; not one that is not
+    /// confirmed.
+    fn set_standing(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        standing: Standing,
+    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+
+    /// Takes the row of an account away, with everything in it; refused if it is not there.
+    fn erase(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+}
+
+impl Administration for AccountTable {
+    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreFault> {
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(BY_ID)
+            .key_condition_expression("id = :id")
+            .expression_attribute_values(":id", s(id.as_str()))
+            .limit(1);
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| StoreFault::FindAccount(failed_call(error)))?;
+        match answer.items().first() {
+            None => Ok(None),
+            Some(row) => Ok(Some(AccountKey::stored(text(row, "pk")?.to_owned()))),
+        }
+    }
+
+    async fn set_standing(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        standing: Standing,
+    ) -> Result<Written, StoreFault> {
+        let condition = "id = :id AND (st = :active OR st = :disabled)".to_owned();
+        let update = match standing {
+            Standing::Open => Update::new("SET st = :active".to_owned(), condition),
+            Standing::Closed => {
+                let expression = "SET st = :disabled, ver = ver + :one, fam = :none, cs = :none";
+                Update::new(expression.to_owned(), condition)
+                    .value(":one", n(1u64))
+                    .value(":none", m([]))
+            }
+        };
+        let update = update
+            .value(":id", s(id.as_str()))
+            .value(":active", s(status_label(Status::Active)))
+            .value(":disabled", s(status_label(Status::Disabled)));
+        self.write(key, update).await.map_err(StoreFault::SetStanding)
+    }
+
+    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key("pk", s(key.as_str()))
+            .condition_expression("id = :id")
+            .expression_attribute_values(":id", s(id.as_str()));
+        match request.send().await {
+            Ok(_) => Ok(Written::Done),
+            Err(error) => match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(Written::Refused),
+                _ => Err(StoreFault::EraseAccount(failed_call(error))),
+            },
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Changing a password.
+
+use identity::account::{AccountKey, Status};
+use sign_in::secret::Secret;
+
+use super::registration::counted;
+use super::row::status_label;
+use super::table::AccountTable;
+use super::{Written, row};
+use crate::fault::StoreFault;
+use crate::item::{Item, m, n, number, s, text};
+use crate::update::{Update, Updated};
+
+/// Another password.
+#[derive(Clone, Debug)]
+pub struct NewPassword {
+    /// The account's row.
+    pub key: AccountKey,
+    /// The version that was read when the person proved who they are.
+    pub version: u64,
+    /// Its hash in the PHC format, salted anew.
+    pub hash: Secret,
+}
+
+/// The same password, hashed in another way.
+#[derive(Clone, Debug)]
+pub struct Rehash {
+    /// The account's row.
+    pub key: AccountKey,
+    /// The hash that the password was right for.
+    pub old: Secret,
+    /// Its successor in the PHC format.
+    pub new: Secret,
+}
+
+/// The passwords of the built-in directory. Every operation is one call.
+pub trait Passwords {
+    /// Sets another password of an active account and ends every session: the version rises, and
+    /// counted attempts are taken back.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer; of every operation.
+    fn replace(
+        &self,
+        new: &NewPassword,
+    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+
+    /// Replaces the hash of an active account by that of the same password; nothing ends.
+    fn rehash(&self, rehash: &Rehash) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+}
+
+impl Passwords for AccountTable {
+    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreFault> {
+        let expression = format!(
+            "SET ph = :ph, ver = :next, fam = :none, cs = :none, bad = :zero REMOVE {}",
+            counted()
+        );
+        let condition = "st = :active AND ver = :ver AND attribute_exists(ph)".to_owned();
+        let update = Update::new(expression, condition)
+            .value(":ph", s(new.hash.expose()))
+            .value(":next", n(new.version + 1))
+            .value(":none", m([]))
+            .value(":zero", n(0u64))
+            .value(":active", s(status_label(Status::Active)))
+            .value(":ver", n(new.version));
+        match self.update(&new.key, update).await.map_err(StoreFault::ReplacePassword)? {
+            Updated::Written(_) => Ok(Written::Done),
+            Updated::Refused(row) => was_replaced(&row, new),
+        }
+    }
+
+    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
+        let condition = "st = :active AND (ph = :old OR ph = :new)".to_owned();
+        let update = Update::new("SET ph = :new".to_owned(), condition)
+            .value(":active", s(status_label(Status::Active)))
+            .value(":old", s(rehash.old.expose()))
+            .value(":new", s(rehash.new.expose()));
+        self.write(&rehash.key, update).await.map_err(StoreFault::Rehash)
+    }
+}
+
+/// Whether the row of a refused change holds the very hash: it is salted, so nobody else wrote it,
+/// and the first of two attempts had arrived.
+fn was_replaced(stored: &Item, new: &NewPassword) -> Result<Written, StoreFault> {
+    let same = row::status(stored)? == Some(Status::Active)
+        && number(stored, "ver")? == new.version + 1
+        && new.hash.matches(&Secret::new(text(stored, "ph")?.to_owned()));
+    Ok(if same { Written::Done } else { Written::Refused })
+}

@@ -1,0 +1,172 @@
+//! Passwords, closing, opening and erasing, on both implementations.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use identity::account::{AccountId, Status};
+use sign_in::budget::WRONG_A_QUARTER;
+use sign_in::secret::Secret;
+use store::accounts::administration::{Administration, Standing};
+use store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use store::accounts::{Account, Accounts, Attempt, NewSession, Registered, Written};
+
+use support::NOW;
+use support::accounts::{
+    Store, credentials, key, newcomer, on_both, registration, rotation, session,
+};
+
+async fn read(store: &Store) -> Account {
+    store.read(&key(), NOW).await.unwrap().unwrap()
+}
+
+/// A confirmed account of the directory with a session and a session for credentials.
+async fn with_a_session(store: &Store) {
+    store.register(&registration(1, 0)).await.unwrap();
+    store.confirm(&key(), [1; 16], NOW).await.unwrap();
+    let credentials = Some(credentials(11, 1, 0));
+    let version = read(store).await.version;
+    let new = NewSession { version, credentials, ..session(1, 0) };
+    assert_eq!(store.begin(&new).await.unwrap(), Written::Done);
+}
+
+fn id() -> AccountId {
+    AccountId::draw([1; 16])
+}
+
+/// Nothing that was handed out before brings anything more.
+async fn everything_has_ended(store: &Store) {
+    let account = read(store).await;
+    assert!(account.families.is_empty() && account.credentials.is_empty());
+    assert_eq!(store.rotate(&rotation(1, 0, 1)).await.unwrap(), Written::Refused);
+    assert_eq!(store.begin(&session(2, 1)).await.unwrap(), Written::Refused);
+    let add = store.add_credentials(&rotation(1, 0, 1), &credentials(12, 1, 1)).await;
+    assert_eq!(add.unwrap(), Written::Refused);
+}
+
+fn password(version: u64, hash: &str) -> NewPassword {
+    NewPassword { key: key(), version, hash: Secret::new(hash.to_owned()) }
+}
+
+#[tokio::test]
+async fn t68_another_password_ends_every_session() {
+    on_both(async |store| {
+        let replace = async |version, hash| store.replace(&password(version, hash)).await.unwrap();
+        assert_eq!(replace(0, "new").await, Written::Refused, "there is no account");
+        with_a_session(&store).await;
+        for _ in 0..WRONG_A_QUARTER {
+            store.attempt(&key(), NOW).await.unwrap();
+        }
+        assert_eq!(replace(2, "new").await, Written::Refused, "another version");
+        for _ in 0..2 {
+            assert_eq!(replace(1, "new").await, Written::Done, "once, and the same once more");
+        }
+        assert_eq!(replace(1, "newer").await, Written::Refused, "with an old proof");
+        let account = read(&store).await;
+        assert_eq!((account.version, account.hash.unwrap().expose()), (2, "new"));
+        let attempt = store.attempt(&key(), NOW).await.unwrap();
+        assert!(matches!(attempt, Attempt::Reserved(Some(_))), "attempts are taken back");
+        everything_has_ended(&store).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_directory_has_passwords() {
+    on_both(async |store| {
+        store.admit(&newcomer()).await.unwrap();
+        let replaced = store.replace(&password(1, "new")).await.unwrap();
+        assert_eq!(replaced, Written::Refused);
+        assert!(read(&store).await.hash.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t64_a_new_hash_takes_the_place_of_the_one_it_was_made_for() {
+    on_both(async |store| {
+        with_a_session(&store).await;
+        let rehash = async |old: &str, new: &str| {
+            let (old, new) = (Secret::new(old.to_owned()), Secret::new(new.to_owned()));
+            store.rehash(&Rehash { key: key(), old, new }).await.unwrap()
+        };
+        for _ in 0..2 {
+            assert_eq!(rehash("hash 1", "better").await, Written::Done);
+        }
+        assert_eq!(rehash("hash 1", "of yesterday").await, Written::Refused);
+        let account = read(&store).await;
+        assert_eq!((account.version, account.hash.unwrap().expose()), (1, "better"));
+        assert_eq!(account.families.len(), 1, "nothing has ended");
+        store.set_standing(&key(), &id(), Standing::Closed).await.unwrap();
+        assert_eq!(rehash("better", "best").await, Written::Refused);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t68_a_closed_account_grants_nothing_until_it_is_opened_and_then_nothing_of_before() {
+    on_both(async |store| {
+        let set = async |standing| store.set_standing(&key(), &id(), standing).await.unwrap();
+        assert_eq!(set(Standing::Closed).await, Written::Refused, "there is no account");
+        store.register(&registration(1, 0)).await.unwrap();
+        assert_eq!(set(Standing::Open).await, Written::Refused, "it is not confirmed");
+        assert_eq!(read(&store).await.status, Status::Pending);
+        with_a_session(&store).await;
+
+        let version = read(&store).await.version;
+        for _ in 0..2 {
+            assert_eq!(set(Standing::Closed).await, Written::Done);
+        }
+        let account = read(&store).await;
+        assert_eq!(account.status, Status::Disabled);
+        everything_has_ended(&store).await;
+        let now_known = NewSession { version: account.version, ..session(2, 0) };
+        assert_eq!(store.begin(&now_known).await.unwrap(), Written::Refused);
+        let kept = store.keep_identity(&key(), account.version, "any").await.unwrap();
+        assert_eq!(kept, Written::Refused);
+        assert_eq!(store.confirm(&key(), [1; 16], NOW).await.unwrap(), Written::Refused);
+        let replaced = store.replace(&password(account.version, "new")).await.unwrap();
+        assert_eq!(replaced, Written::Refused);
+        let attempt = store.attempt(&key(), NOW).await.unwrap();
+        let Attempt::Reserved(Some(found)) = attempt else { panic!("not found") };
+        assert_eq!(found.status, Status::Disabled);
+        let registered = store.register(&registration(2, 100_000)).await.unwrap();
+        assert_eq!(registered, Registered::Taken, "its address is not free");
+
+        assert_eq!(set(Standing::Open).await, Written::Done);
+        assert!(read(&store).await.version > version);
+        everything_has_ended(&store).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_its_id_and_changed_only_under_it() {
+    on_both(async |store| {
+        assert_eq!(store.find(&id()).await.unwrap(), None);
+        with_a_session(&store).await;
+        assert_eq!(store.find(&id()).await.unwrap(), Some(key()));
+        let other = AccountId::draw([2; 16]);
+        assert_eq!(store.find(&other).await.unwrap(), None);
+        let closed = store.set_standing(&key(), &other, Standing::Closed).await.unwrap();
+        assert_eq!(closed, Written::Refused);
+        assert_eq!(store.erase(&key(), &other).await.unwrap(), Written::Refused);
+        assert_eq!(read(&store).await.status, Status::Active);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erased_account_is_gone_and_its_address_free() {
+    on_both(async |store| {
+        with_a_session(&store).await;
+        assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Done);
+        assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Refused, "nothing is left");
+        assert!(store.read(&key(), NOW).await.unwrap().is_none());
+        assert_eq!(store.find(&id()).await.unwrap(), None);
+        assert_eq!(store.rotate(&rotation(1, 0, 1)).await.unwrap(), Written::Refused);
+        let again = store.register(&registration(2, 1)).await.unwrap();
+        assert_eq!(again, Registered::Reserved);
+        assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Refused, "it is another's");
+    })
+    .await;
+}

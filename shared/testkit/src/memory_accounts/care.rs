@@ -1,0 +1,90 @@
+//! Passwords and administration of the accounts in memory.
+
+use identity::account::{AccountId, AccountKey};
+use sign_in::secret::Secret;
+use store::StoreFault;
+use store::accounts::Written;
+use store::accounts::administration::{self, Administration};
+use store::accounts::passwords::{NewPassword, Passwords, Rehash};
+
+use super::person::{Person, Standing};
+use super::{MemoryAccounts, Row};
+
+impl Row {
+    /// The person whom this id belongs to.
+    fn known_as(&mut self, id: &AccountId) -> Option<&mut Person> {
+        self.person.as_mut().filter(|person| person.id == *id)
+    }
+}
+
+fn same(hash: Option<&Secret>, other: &Secret) -> bool {
+    hash.is_some_and(|hash| hash.matches(other))
+}
+
+impl Passwords for MemoryAccounts {
+    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreFault> {
+        Ok(self.write(&new.key, |row| {
+            let repeated = row.active(new.version + 1);
+            if repeated.is_some_and(|person| same(person.hash.as_ref(), &new.hash)) {
+                return Some(());
+            }
+            let person = row.active(new.version)?;
+            person.hash.is_some().then_some(())?;
+            person.hash = Some(new.hash.clone());
+            person.end();
+            row.versions += 1;
+            row.forgive();
+            Some(())
+        }))
+    }
+
+    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
+        Ok(self.write(&rehash.key, |row| {
+            let person = row.active(row.versions)?;
+            let hash = person.hash.as_ref();
+            (same(hash, &rehash.old) || same(hash, &rehash.new)).then_some(())?;
+            person.hash = Some(rehash.new.clone());
+            Some(())
+        }))
+    }
+}
+
+impl Administration for MemoryAccounts {
+    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreFault> {
+        let mut rows = self.0.lock().expect("no test panicked inside");
+        let found = rows.iter_mut().find_map(|(key, row)| row.known_as(id).map(|_| key.clone()));
+        Ok(found)
+    }
+
+    async fn set_standing(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        standing: administration::Standing,
+    ) -> Result<Written, StoreFault> {
+        Ok(self.write(key, |row| {
+            let person = row.known_as(id)?;
+            match (&person.standing, standing) {
+                (Standing::ReservedUntil(_), _) => return None,
+                (Standing::Active | Standing::Disabled, administration::Standing::Open) => {
+                    person.standing = Standing::Active;
+                }
+                (Standing::Active | Standing::Disabled, administration::Standing::Closed) => {
+                    person.standing = Standing::Disabled;
+                    person.end();
+                    row.versions += 1;
+                }
+            }
+            Some(())
+        }))
+    }
+
+    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
+        let mut rows = self.0.lock().expect("no test panicked inside");
+        let ours = rows.get_mut(key).is_some_and(|row| row.known_as(id).is_some());
+        if ours {
+            rows.remove(key);
+        }
+        Ok(if ours { Written::Done } else { Written::Refused })
+    }
+}
