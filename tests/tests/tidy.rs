@@ -315,6 +315,34 @@ fn every_open_point_of_the_local_cognito_is_explained() {
 }
 
 #[test]
+fn every_alarm_of_the_template_has_a_heading_that_says_what_to_do() {
+    let alarm = Regex::new(concat!(
+        r"(?m)^  (\w+):\n    Type: AWS::CloudWatch::Alarm\n",
+        r"(?:    .*\n)*?      AlarmName: !Sub \$\{AWS::StackName\}-(\w+)$"
+    ))
+    .unwrap();
+    let template = read("infra/template.yaml");
+    let mut alarms = Vec::new();
+    for found in alarm.captures_iter(&template) {
+        assert_eq!(found[1], found[2], "an alarm has the name of its resource");
+        alarms.push(found[1].to_owned());
+    }
+    assert_eq!(alarms.len(), template.matches("Type: AWS::CloudWatch::Alarm\n").count());
+    let page = read("docs/operations.md");
+    let section = page.split("\n## The alarms\n").nth(1).expect("there is no section on alarms");
+    let section = section.split("\n## ").next().unwrap();
+    let entries = section.split("\n### ").skip(1).map(|entry| entry.split_once('\n').unwrap());
+    let headings: Vec<String> = entries
+        .map(|(heading, text)| {
+            assert!(text.trim().len() > 40, "{heading} says too little");
+            heading.to_owned()
+        })
+        .collect();
+    assert!(!alarms.is_empty());
+    assert_eq!(headings, alarms, "the alarms of docs/operations.md and of the template");
+}
+
+#[test]
 fn numbered_test_names_are_unique() {
     let numbered = Regex::new(r"^(case_\d{3}|t\d{2})_").unwrap();
     for (name, places) in function_names() {
