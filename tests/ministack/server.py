@@ -1,0 +1,125 @@
+"""MiniStack, with what our template has and MiniStack does not know.
+
+Started by emulator.py as a process of its own. What is added here stands in README.md beside this
+file; anything else that MiniStack does not know fails the deployment.
+"""
+
+import json
+import random
+import string
+
+from contextvars import ContextVar
+
+from ministack.app import main
+from ministack.core import iam_actions, iam_evaluator
+from ministack.services.cloudformation import provisioners
+
+handlers = provisioners._RESOURCE_HANDLERS
+
+# Resources that nothing in this test uses: they are taken note of, and nothing is behind them.
+PLACEHOLDERS = ["AWS::WAFv2::WebACLAssociation"]
+
+
+def place_holder(logical_id, _properties, stack):
+    return f"{stack}-{logical_id}", {"Arn": f"arn:aws:placeholder:::{stack}-{logical_id}"}
+
+
+def kept(physical_id, *_others, **_named):
+    return physical_id, {}
+
+
+def removed(_physical_id, _properties):
+    pass
+
+
+def hold_places():
+    for name in PLACEHOLDERS:
+        if name in handlers:
+            raise SystemExit(f"MiniStack knows {name} now: take it off, here and in README.md")
+        handlers[name] = {"create": place_holder, "update": kept, "delete": removed}
+
+
+def hold_places_of_alarms_over_several_metrics():
+    alarms = handlers["AWS::CloudWatch::Alarm"]
+    create, update, delete = alarms["create"], alarms["update"], alarms["delete"]
+    held = set()
+
+    def create_if_known(logical_id, properties, stack):
+        if "Metrics" not in properties:
+            return create(logical_id, properties, stack)
+        physical_id, attributes = place_holder(logical_id, properties, stack)
+        held.add(physical_id)
+        return physical_id, attributes
+
+    def update_if_known(physical_id, *others, **named):
+        return (kept if physical_id in held else update)(physical_id, *others, **named)
+
+    def delete_if_known(physical_id, properties):
+        return (removed if physical_id in held else delete)(physical_id, properties)
+
+    alarms |= {"create": create_if_known, "update": update_if_known, "delete": delete_if_known}
+
+
+def refer_to_secrets_by_arn():
+    """`!Ref` of a secret is its ARN; MiniStack has its name, which no policy would match."""
+    secret = handlers["AWS::SecretsManager::Secret"]
+    create, update = secret["create"], secret["update"]
+
+    def create_and_name_by_arn(*arguments):
+        _, attributes = create(*arguments)
+        return attributes["Arn"], attributes
+
+    def update_by_name(physical_id, *others, **named):
+        name = physical_id.split(":secret:")[1].rsplit("-", 1)[0]
+        _, attributes = update(name, *others, **named)
+        return attributes["Arn"], attributes
+
+    secret |= {"create": create_and_name_by_arn, "update": update_by_name}
+
+
+def generate_secrets_as_asked():
+    """MiniStack overlooks which kinds of letters a generated secret must not have."""
+    kinds = {
+        "ExcludeLowercase": string.ascii_lowercase,
+        "ExcludeUppercase": string.ascii_uppercase,
+        "ExcludeNumbers": string.digits,
+        "ExcludePunctuation": string.punctuation,
+    }
+
+    def generate(properties):
+        asked = properties["GenerateSecretString"]
+        excluded = asked.get("ExcludeCharacters", "")
+        letters = "".join(all_of for name, all_of in kinds.items() if not asked.get(name))
+        letters = [letter for letter in letters if letter not in excluded]
+        value = "".join(random.SystemRandom().choices(letters, k=int(asked["PasswordLength"])))
+        return json.dumps(json.loads(asked["SecretStringTemplate"]) | {asked["GenerateStringKey"]: value})
+
+    provisioners._sm_secret_string = generate
+
+
+def authorize_mails_by_sender():
+    """SES holds a mail against its sender's identity, here always a domain, and its address."""
+    sender = ContextVar("sender", default="")
+    resource_of, enforce = iam_actions._ses_v2_resource_arn, iam_evaluator.enforce
+
+    def identity_of(method, path, body, region, account):
+        if not path.endswith("/outbound-emails"):
+            return resource_of(method, path, body, region, account)
+        sender.set(json.loads(body)["FromEmailAddress"])
+        return f"arn:aws:ses:{region}:{account}:identity/{sender.get().split('@')[1]}"
+
+    def enforce_with_sender(key, action, *others, service_context=None, **named):
+        if action == "ses:SendEmail":
+            service_context = {**(service_context or {}), "ses:FromAddress": sender.get()}
+        return enforce(key, action, *others, service_context=service_context, **named)
+
+    iam_actions._ses_v2_resource_arn = identity_of
+    iam_evaluator.enforce = enforce_with_sender
+
+
+hold_places()
+hold_places_of_alarms_over_several_metrics()
+refer_to_secrets_by_arn()
+generate_secrets_as_asked()
+authorize_mails_by_sender()
+main()
