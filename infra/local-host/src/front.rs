@@ -162,7 +162,7 @@ impl Call {
 }
 
 /// `KEY/DATE/REGION/SERVICE/aws4_request` of a signed request.
-fn credential(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn credential(headers: &HeaderMap) -> Option<&str> {
     let authorization = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (_, rest) = authorization.split_once("Credential=")?;
     rest.split([',', ' ']).next()

@@ -1,5 +1,6 @@
 //! One host: every part of the local Cognito, wired together and served.
 
+mod access;
 mod function_source;
 mod kept_state;
 mod options;
@@ -12,12 +13,15 @@ use tokio::task::JoinHandle;
 pub use self::function_source::FunctionSource;
 use self::function_source::put_functions;
 pub use self::options::HostOptions;
+use crate::api_gateway::{self, Authorizers, Gateway};
 use crate::clock::Clock;
+use crate::credentials::Credentials;
 use crate::data_folder::DataFolder;
 use crate::default_pool::{self, CODE_KEY_SECRET};
 use crate::dynamo::{CHALLENGES, Dynamo};
 use crate::front::{self, Front, Services};
 use crate::functions::Functions;
+use crate::iam::Roles;
 use crate::journal::Journal;
 use crate::lambda::Lambda;
 use crate::listen::{Port, port_above};
@@ -28,7 +32,8 @@ use crate::outbox::Outbox;
 use crate::page;
 use crate::secrets::Secrets;
 use crate::seed;
-use crate::stream::{DeadLetter, Source, Stream};
+use crate::sigv4::Verifier;
+use crate::stream::{Source, Stream};
 use crate::template::Template;
 use crate::user_pool::{Settings, UserPools};
 
@@ -52,6 +57,7 @@ pub struct Host {
 /// The parts that know nothing of each other.
 struct Parts {
     clock: Clock,
+    credentials: Credentials,
     journal: Journal,
     outbox: Outbox,
     logs: Logs,
@@ -128,90 +134,6 @@ impl Host {
         Ok(host)
     }
 
-    /// The base of everything it serves, such as `http://localhost:4480`.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Where DynamoDB listens; the main port takes its calls as well.
-    #[must_use]
-    pub fn dynamo_url(&self) -> &str {
-        &self.dynamo_url
-    }
-
-    /// The region of its ids and ARNs.
-    #[must_use]
-    pub fn region(&self) -> &str {
-        &self.region
-    }
-
-    /// The user pools.
-    #[must_use]
-    pub fn user_pools(&self) -> &UserPools {
-        &self.pools
-    }
-
-    /// The functions; a test may put scripts in place.
-    #[must_use]
-    pub fn functions(&self) -> &Functions {
-        &self.functions
-    }
-
-    /// What the template comes to on this host.
-    #[must_use]
-    pub fn template(&self) -> &Template {
-        &self.template
-    }
-
-    /// The messages that were sent.
-    #[must_use]
-    pub fn outbox(&self) -> &Outbox {
-        &self.parts.outbox
-    }
-
-    /// The trigger events and AWS calls.
-    #[must_use]
-    pub fn journal(&self) -> &Journal {
-        &self.parts.journal
-    }
-
-    /// The clock; function processes see the wall clock instead.
-    #[must_use]
-    pub fn clock(&self) -> &Clock {
-        &self.parts.clock
-    }
-
-    /// What the function processes wrote.
-    #[must_use]
-    pub fn logs(&self) -> &Logs {
-        &self.parts.logs
-    }
-
-    /// The mail service.
-    #[must_use]
-    pub fn mail(&self) -> &Mail {
-        &self.parts.mail
-    }
-
-    /// The secrets.
-    #[must_use]
-    pub fn secrets(&self) -> &Secrets {
-        &self.parts.secrets
-    }
-
-    /// The stream of challenges.
-    #[must_use]
-    pub fn stream(&self) -> &Stream {
-        &self.parts.stream
-    }
-
-    /// The stream records that were given up.
-    #[must_use]
-    pub fn dead_letters(&self) -> Vec<DeadLetter> {
-        self.parts.stream.dead_letters()
-    }
-
     /// Saves the state, if it is kept, and stops.
     ///
     /// # Errors
@@ -252,10 +174,34 @@ impl Host {
             .merge(self.pools.router())
             .merge(lambda.router(self.functions.clone()))
             .merge(local.router())
+            .layer(from_fn_with_state(self.gateway(), api_gateway::dispatch))
             .layer(from_fn_with_state(front.clone(), front::dispatch));
         let dynamo_router = axum::Router::new().layer(from_fn_with_state(front, front::dispatch));
         self.tasks.extend(port.serve(&router));
         self.tasks.extend(dynamo_port.serve(&dynamo_router));
+    }
+
+    fn gateway(&self) -> Gateway {
+        let Parts { clock, credentials, journal, .. } = &self.parts;
+        let functions = self.functions.clone();
+        Gateway::new(api_gateway::Parts {
+            apis: self.template.http_apis.clone(),
+            authorizers: Authorizers {
+                clock: clock.clone(),
+                user_pools: self.pools.clone(),
+                verifier: Verifier::new(
+                    &self.region,
+                    functions.clone(),
+                    credentials.clone(),
+                    clock.clone(),
+                ),
+                roles: Roles::new(self.template.roles.iter().cloned()),
+            },
+            functions,
+            journal: journal.clone(),
+            clock: clock.clone(),
+            region: self.region.clone(),
+        })
     }
 
     fn feed(&mut self, dynamo: &Dynamo, stopped: watch::Receiver<()>) -> anyhow::Result<()> {
@@ -287,6 +233,7 @@ impl Parts {
             mail: Mail::new(outbox.clone(), clock.clone()),
             journal: Journal::new(clock.clone()),
             clock,
+            credentials: Credentials::default(),
             outbox,
             logs: Logs::default(),
             secrets: Secrets::default(),

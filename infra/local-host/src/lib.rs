@@ -18,6 +18,7 @@ mod function_binaries;
 pub mod functions;
 pub mod host;
 pub mod iam;
+mod invocation;
 pub mod journal;
 pub mod lambda;
 mod listen;

@@ -14,6 +14,19 @@ pub fn iso_8601(millis: u64) -> String {
     )
 }
 
+/// Seconds since 1970 as `31/Jan/2026:12:00:00 +0000`.
+#[must_use]
+pub fn common_log(seconds: u64) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = civil(days);
+    let month = (1..).zip(MONTHS).find(|(number, _)| *number == month);
+    let month = month.map_or("", |(_, name)| name);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{day:02}/{month}/{year:04}:{hour:02}:{minute:02}:{second:02} +0000")
+}
+
 /// Seconds since 1970 as `20260131T120000Z`.
 #[must_use]
 pub fn basic(seconds: u64) -> String {
@@ -61,7 +74,7 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{basic, iso_8601, of_basic};
+    use super::{basic, common_log, iso_8601, of_basic};
 
     #[track_caller]
     fn check(millis: u64, expected: &str) {
@@ -75,6 +88,12 @@ mod tests {
         check(951_782_400_000, "2000-02-29T00:00:00.000Z");
         check(1_709_251_199_000, "2024-02-29T23:59:59.000Z");
         check(4_107_542_400_001, "2100-03-01T00:00:00.001Z");
+    }
+
+    #[test]
+    fn a_log_date_names_its_month() {
+        assert_eq!(common_log(0), "01/Jan/1970:00:00:00 +0000");
+        assert_eq!(common_log(1_735_689_599), "31/Dec/2024:23:59:59 +0000");
     }
 
     #[test]

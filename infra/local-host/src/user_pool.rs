@@ -10,6 +10,7 @@ mod attribute;
 mod claim;
 mod client;
 mod code;
+mod federation;
 mod http;
 mod key;
 mod message;

@@ -3,8 +3,6 @@
 mod answer;
 mod event;
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Map, Value};
 
 pub(crate) use self::answer::unrecognizable;
@@ -12,11 +10,8 @@ pub(crate) use self::event::{Request, Scene};
 use super::Host;
 use super::state::Pool;
 use crate::aws_api::ApiError;
-use crate::functions::{Functions, Outcome};
-use crate::journal::{Entry, Journal};
-
-/// What an invocation may take beyond its limit before the host itself lets go of it.
-const SLACK: Duration = Duration::from_millis(250);
+use crate::functions::Outcome;
+use crate::invocation::invoke;
 
 /// The triggers of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,38 +201,6 @@ impl Host {
             invoke(&functions, &journal, &function, &event, limit).await;
         });
     }
-}
-
-/// One invocation, written into the journal.
-async fn invoke(
-    functions: &Functions,
-    journal: &Journal,
-    function: &str,
-    event: &Value,
-    limit: Duration,
-) -> Outcome {
-    let begun = Instant::now();
-    let invocation = functions.invoke(function, event.to_string().into_bytes(), limit);
-    let outcome =
-        tokio::time::timeout(limit + SLACK, invocation).await.unwrap_or(Outcome::CallerTimedOut);
-    let recorded = match &outcome {
-        Outcome::Answered(payload) => serde_json::from_slice(payload)
-            .map_err(|_| format!("not JSON: {}", String::from_utf8_lossy(payload))),
-        Outcome::Failed { error_type, error_message } => {
-            Err(format!("{error_type}: {error_message}"))
-        }
-        Outcome::CallerTimedOut => Err("no answer in time".to_owned()),
-        Outcome::Refused(reason) => Err(format!("refused: {reason}")),
-    };
-    let source = event.get("triggerSource").and_then(Value::as_str);
-    journal.record(Entry::Invoked {
-        function: function.to_owned(),
-        source: source.unwrap_or_default().to_owned(),
-        event: event.clone(),
-        outcome: recorded,
-        millis: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-    });
-    outcome
 }
 
 #[cfg(test)]
