@@ -103,13 +103,18 @@ impl AccountKey {
     }
 
     fn of(kind: &str, parts: &[&str]) -> Self {
-        let mut hash = Sha256::new();
-        for part in std::iter::once(&kind).chain(parts) {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
-        }
-        Self(format!("v1#{}", URL_SAFE_NO_PAD.encode(hash.finalize())))
+        Self(format!("v1#{}", hash_of(kind, parts)))
     }
+}
+
+/// A hash of texts, each with its length in front, so that no two lists of texts share one.
+pub(crate) fn hash_of(kind: &str, parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in std::iter::once(&kind).chain(parts) {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
 #[cfg(test)]

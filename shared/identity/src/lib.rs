@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod limits;
+pub mod linking;
 pub mod refresh;
 pub mod session;
 pub mod token;

@@ -16,5 +16,9 @@ pub const CREDENTIALS_SESSIONS: usize = 5;
 pub const RESERVATION: u64 = 10 * 60;
 /// How long a sign-in counts as recent.
 pub const RECENT: u64 = 5 * 60;
+/// How long the other side of a link may be proved after it was asked for.
+pub const NONCE_LIFE: u64 = 10 * 60;
+/// How far the clock of another issuer may be ahead.
+pub const SKEW: u64 = 60;
 
 const DAY: u64 = 24 * 60 * 60;

@@ -6,6 +6,7 @@
 //! are in `docs/decisions/0008-one-row-per-account.md`.
 
 pub mod administration;
+pub mod links;
 pub mod passwords;
 mod registration;
 mod row;
@@ -15,10 +16,12 @@ mod table;
 pub use table::AccountTable;
 
 use identity::account::{AccountId, AccountKey, Kind, Status};
+use identity::linking::Link;
 use identity::session::{CredentialsSession, Family, SessionTag};
 use sign_in::secret::Secret;
 
 use crate::fault::StoreFault;
+use links::LinkNonce;
 
 /// An account as its row says.
 #[derive(Clone, Debug)]
@@ -41,6 +44,10 @@ pub struct Account {
     pub families: Vec<Family>,
     /// The sessions for credentials that live, dead ones left out.
     pub credentials: Vec<CredentialsSession>,
+    /// The logins of other providers that lead here.
+    pub links: Vec<Link>,
+    /// The nonces that sessions may use for another link.
+    pub nonces: Vec<LinkNonce>,
 }
 
 impl Account {
@@ -86,6 +93,7 @@ pub enum Written {
 
 /// What reserving an attempt at a password came to.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart where it arrives")]
 pub enum Attempt {
     /// One wrong answer is counted in advance; the account, if there is a confirmed one.
     Reserved(Option<Account>),

@@ -70,6 +70,21 @@ pub enum StoreFault {
     /// An account could not be erased; whether it was is not known.
     #[error("failed to erase an account")]
     EraseAccount(#[source] Box<dyn Error + Send + Sync>),
+    /// A nonce could not be given to a session.
+    #[error("failed to give a nonce")]
+    GiveNonce(#[source] Box<dyn Error + Send + Sync>),
+    /// A link could not be listed; whether it was is not known.
+    #[error("failed to list a link")]
+    ListLink(#[source] Box<dyn Error + Send + Sync>),
+    /// A login could not be reserved; whether it was is not known.
+    #[error("failed to reserve a login")]
+    ReserveLogin(#[source] Box<dyn Error + Send + Sync>),
+    /// A login could not be freed; whether it was is not known.
+    #[error("failed to free a login")]
+    FreeLogin(#[source] Box<dyn Error + Send + Sync>),
+    /// A link could not be taken off the list; whether it was is not known.
+    #[error("failed to take a link off the list")]
+    UnlistLink(#[source] Box<dyn Error + Send + Sync>),
     /// A row does not have the documented layout; the text names the attribute.
     #[error("a row has no usable `{0}`")]
     Layout(&'static str),

@@ -2,6 +2,7 @@
 //! not from the expressions of the real one.
 
 mod care;
+mod links;
 mod person;
 
 use std::collections::HashMap;
@@ -29,6 +30,8 @@ struct Row {
     wrong: Vec<u64>,
     in_a_row: u64,
     versions: u64,
+    /// Of the row of a login: the account that it is reserved for.
+    reserved_for: Option<AccountKey>,
 }
 
 impl MemoryAccounts {
@@ -75,6 +78,8 @@ impl Row {
             identity: person.identity.clone(),
             families: person.living(now),
             credentials: person.credentials(now),
+            links: person.links.iter().map(|(link, _)| link.clone()).collect(),
+            nonces: person.nonces(now),
         })
     }
 

@@ -1,7 +1,6 @@
 //! What administrators do with accounts.
 
 use aws::failed_call;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use identity::account::{AccountId, AccountKey, Status};
 
 use super::Written;
@@ -44,7 +43,8 @@ pub trait Administration {
         standing: Standing,
     ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
 
-    /// Takes the row of an account away, with everything in it; refused if it is not there.
+    /// Takes the row of an account away, with everything in it; refused if it is not there, or
+    /// still lists links.
     fn erase(
         &self,
         key: &AccountKey,
@@ -94,19 +94,9 @@ impl Administration for AccountTable {
     }
 
     async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
-        let request = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .key("pk", s(key.as_str()))
-            .condition_expression("id = :id")
-            .expression_attribute_values(":id", s(id.as_str()));
-        match request.send().await {
-            Ok(_) => Ok(Written::Done),
-            Err(error) => match error.as_service_error() {
-                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(Written::Refused),
-                _ => Err(StoreFault::EraseAccount(failed_call(error))),
-            },
-        }
+        // What its list names is still reserved for it.
+        let condition = "id = :id AND (attribute_not_exists(lk) OR size(lk) = :zero)";
+        let values = [(":id", s(id.as_str())), (":zero", n(0u64))];
+        self.delete(key, condition, values).await.map_err(StoreFault::EraseAccount)
     }
 }

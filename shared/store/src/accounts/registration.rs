@@ -18,7 +18,8 @@ const KEPT: &str = "kept";
 /// Reserves an address. What was counted at it stays.
 pub(crate) fn register(new: &Registration) -> Update {
     let expression = "SET id = :id, kd = :kind, st = :pending, rn = :rn, rx = :rx, ph = :ph, \
-                      ver = if_not_exists(ver, :zero) + :one, fam = :none, cs = :none, #ttl = :ttl";
+                      ver = if_not_exists(ver, :zero) + :one, fam = :none, cs = :none, lk = :none, \
+                      #ttl = :ttl";
     let condition = "attribute_not_exists(st) OR (st = :pending AND (rx <= :now OR rn = :rn))";
     Update::new(expression.to_owned(), condition.to_owned())
         .name("#ttl", "ttl")
@@ -53,6 +54,7 @@ pub(crate) fn admit(newcomer: &Newcomer) -> Update {
     let expression = "SET id = if_not_exists(id, :id), kd = if_not_exists(kd, :kind), \
                       st = if_not_exists(st, :active), ver = if_not_exists(ver, :one), \
                       fam = if_not_exists(fam, :none), cs = if_not_exists(cs, :none), \
+                      lk = if_not_exists(lk, :none), \
                       kp = :kept, #ttl = :kept";
     let condition = "attribute_not_exists(kd) OR kd = :kind";
     Update::new(expression.to_owned(), condition.to_owned())

@@ -4,7 +4,7 @@ use identity::account::{AccountId, AccountKey, Kind, Status};
 use identity::session::{CredentialsSession, Family, SessionTag};
 use sign_in::secret::Secret;
 
-use crate::accounts::Account;
+use crate::accounts::{Account, links};
 use crate::fault::StoreFault;
 use crate::item::{Item, map, number, text};
 
@@ -55,6 +55,8 @@ pub(crate) fn account(
         identity: filled(row, "idn")?,
         families,
         credentials,
+        links: links::listed(row)?,
+        nonces: links::nonces(row, now)?,
     }))
 }
 

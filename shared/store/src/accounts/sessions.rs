@@ -76,7 +76,7 @@ pub(crate) fn room_to_begin(row: &Item, new: &NewSession) -> Result<Option<Room>
 /// The update that uses up a generation.
 pub(crate) fn rotate(rotation: &Rotation) -> Update {
     let expression = "SET fam.#f.g = :next, fam.#f.r = :now, fam.#f.i = :idle".to_owned();
-    let condition = format!("{ALIVE} AND fam.#f.g = :g");
+    let condition = format!("{LIVING} AND fam.#f.g = :g");
     used(Update::new(expression, condition), rotation).value(":idle", n(rotation.now + FAMILY_IDLE))
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn add(rotation: &Rotation, session: &CredentialsSession, room: &Room
         removed => format!(" REMOVE {}", removed.join(", ")),
     };
     let condition = format!(
-        "{ALIVE} AND (fam.#f.g = :g OR (fam.#f.g = :next AND fam.#f.r >= :grace)) AND {}",
+        "{LIVING} AND (fam.#f.g = :g OR (fam.#f.g = :next AND fam.#f.r >= :grace)) AND {}",
         has_room("cs", "#c", &room.credentials)
     );
     let update = used(Update::new(format!("SET cs.#c = :c{removed}"), condition), rotation)
@@ -147,9 +147,10 @@ pub(crate) fn end(ending: &Ending) -> Update {
 }
 
 /// An active account of the version that was read, and a family that lives.
-const ALIVE: &str = "st = :active AND ver = :ver AND fam.#f.i > :now AND fam.#f.e > :now";
+pub(super) const LIVING: &str =
+    "st = :active AND ver = :ver AND fam.#f.i > :now AND fam.#f.e > :now";
 
-/// Names and values of [`ALIVE`] and of the generation.
+/// Names and values of [`LIVING`] and of the generation.
 fn used(update: Update, rotation: &Rotation) -> Update {
     update
         .name("#f", rotation.family.as_str())

@@ -4,6 +4,8 @@ use std::error::Error;
 
 use aws::{SdkConfig, failed_call};
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::types::AttributeValue;
 use identity::account::{AccountKey, Status};
 use identity::session::CredentialsSession;
 
@@ -52,6 +54,30 @@ impl AccountTable {
         match self.update(key, update).await? {
             Updated::Written(_) => Ok(Written::Done),
             Updated::Refused(_) => Ok(Written::Refused),
+        }
+    }
+
+    /// Takes a row away on a condition.
+    pub(super) async fn delete<const N: usize>(
+        &self,
+        key: &AccountKey,
+        condition: &str,
+        values: [(&str, AttributeValue); N],
+    ) -> Result<Written, CallError> {
+        let values = values.map(|(placeholder, value)| (placeholder.to_owned(), value));
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key("pk", s(key.as_str()))
+            .condition_expression(condition)
+            .set_expression_attribute_values(Some(values.into()));
+        match request.send().await {
+            Ok(_) => Ok(Written::Done),
+            Err(error) => match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(Written::Refused),
+                _ => Err(failed_call(error)),
+            },
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use identity::account::{AccountId, AccountKey, Kind};
 use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
+use identity::linking::{Link, LoginKey};
 use identity::session::{CredentialsSession, Family, SessionId, SessionTag};
 use sign_in::secret::Secret;
 use store::accounts::administration::{Administration, Standing};
+use store::accounts::links::{LinkSession, Links};
 use store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
@@ -132,6 +134,32 @@ impl Administration for Store {
 
     async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
         on!(self, erase(key, id))
+    }
+}
+
+impl Links for Store {
+    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreFault> {
+        on!(self, give_nonce(session))
+    }
+
+    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreFault> {
+        on!(self, list_link(session, link))
+    }
+
+    async fn reserve_login(
+        &self,
+        login: &LoginKey,
+        key: &AccountKey,
+    ) -> Result<Written, StoreFault> {
+        on!(self, reserve_login(login, key))
+    }
+
+    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreFault> {
+        on!(self, free_login(login, key))
+    }
+
+    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreFault> {
+        on!(self, unlist_link(key, link))
     }
 }
 

@@ -81,7 +81,9 @@ impl Administration for MemoryAccounts {
 
     async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
         let mut rows = self.0.lock().expect("no test panicked inside");
-        let ours = rows.get_mut(key).is_some_and(|row| row.known_as(id).is_some());
+        let ours = rows
+            .get_mut(key)
+            .is_some_and(|row| row.known_as(id).is_some_and(|person| person.links.is_empty()));
         if ours {
             rows.remove(key);
         }

@@ -2,8 +2,10 @@
 
 use identity::account::{AccountId, Kind};
 use identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, GRACE};
+use identity::linking::{Link, NonceTag};
 use identity::session::{CredentialsSession, Family};
 use sign_in::secret::Secret;
+use store::accounts::links::LinkNonce;
 use store::accounts::{NewSession, Rotation};
 
 /// A person whom a row belongs to.
@@ -16,6 +18,10 @@ pub(super) struct Person {
     pub(super) identity: Option<String>,
     pub(super) families: Vec<Family>,
     pub(super) credentials: Vec<CredentialsSession>,
+    /// Links, each with the nonce that was used for it.
+    pub(super) links: Vec<(Link, NonceTag)>,
+    /// Nonces of families, and until when each may be used.
+    pub(super) nonces: Vec<(LinkNonce, u64)>,
 }
 
 /// Whether the person has confirmed.
@@ -36,6 +42,8 @@ impl Person {
             identity: None,
             families: Vec::new(),
             credentials: Vec::new(),
+            links: Vec::new(),
+            nonces: Vec::new(),
         }
     }
 
@@ -47,6 +55,15 @@ impl Person {
     pub(super) fn living(&self, now: u64) -> Vec<Family> {
         let lives = |family: &&Family| now < family.idle && now < family.ends;
         self.families.iter().filter(lives).cloned().collect()
+    }
+
+    pub(super) fn nonces(&self, now: u64) -> Vec<LinkNonce> {
+        let nonces = self.nonces.iter().filter(|(_, end)| now < *end);
+        let nonces = nonces.map(|(nonce, _)| nonce);
+        nonces
+            .filter(|nonce| self.families.iter().any(|family| family.tag == nonce.family))
+            .cloned()
+            .collect()
     }
 
     pub(super) fn credentials(&self, now: u64) -> Vec<CredentialsSession> {
