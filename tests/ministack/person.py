@@ -79,13 +79,20 @@ class Stage:
         return self.connect(self.emulator, "dynamodb").scan(TableName=self.outputs[table])["Items"]
 
     @staticmethod
-    def connect(emulator, service, **options):
-        """A client of one service, as root unless it is told not to sign."""
+    def connect(emulator, service, keys=ROOT_KEYS, **options):
+        """A client of one service, as root unless it gets other keys or is told not to sign."""
         config = Config(retries={"max_attempts": 0}, read_timeout=60, **options)
-        keys = dict(zip(("aws_access_key_id", "aws_secret_access_key"), ROOT_KEYS.values()))
-        return boto3.client(
-            service, endpoint_url=emulator.url, region_name=REGION, config=config, **keys
+        named = {name.lower(): key for name, key in keys.items()}
+        client = boto3.client(
+            service, endpoint_url=emulator.url, region_name=REGION, config=config, **named
         )
+        # As behind a balancer that ends TLS: the bucket refuses anything else.
+        client.meta.events.register("before-sign", say_tls)
+        return client
+
+
+def say_tls(request, **_others):
+    request.headers["X-Forwarded-Proto"] = "https"
 
 
 def code_in(mail):

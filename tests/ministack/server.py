@@ -4,14 +4,16 @@ Started by emulator.py as a process of its own. What is added here stands in REA
 file; anything else that MiniStack does not know fails the deployment.
 """
 
+import dataclasses
 import json
 import random
+import re
 import string
-
 from contextvars import ContextVar
 
 from ministack.app import main
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services import sts
 from ministack.services.cloudformation import provisioners
 
 handlers = provisioners._RESOURCE_HANDLERS
@@ -117,9 +119,57 @@ def authorize_mails_by_sender():
     iam_evaluator.enforce = enforce_with_sender
 
 
+def know_whose_row_it_is():
+    """MiniStack has no `dynamodb:LeadingKeys`; here for requests about one row with a `pk`."""
+    context_of = iam_actions.dynamodb_service_context
+
+    def context_with_leading_key(body):
+        asked = json.loads(body or b"{}")
+        row = asked.get("Item") or asked.get("Key") or {}
+        leading = {"dynamodb:LeadingKeys": [row["pk"]["S"]]} if "pk" in row else {}
+        return context_of(body) | leading
+
+    iam_actions.dynamodb_service_context = context_with_leading_key
+
+
+def put_in_policy_variables():
+    """MiniStack takes `${cognito-identity.amazonaws.com:sub}` for a word of its own."""
+    keys_of, evaluate = iam_evaluator._principal_keys, iam_evaluator.evaluate
+
+    def keys_with_identity(credential):
+        session = sts._sessions.get(credential.access_key_id) or {}
+        identity = session.get("_identity_id")
+        own = {"cognito-identity.amazonaws.com:sub": identity} if identity else {}
+        return keys_of(credential) | own
+
+    def put_in(value, keys):
+        if isinstance(value, dict):
+            return {name: put_in(member, keys) for name, member in value.items()}
+        if isinstance(value, list):
+            return [put_in(member, keys) for member in value]
+        # Without a value for its variable a statement matches nothing.
+        return re.sub(r"\$\{(.*?)\}", lambda name: keys.get(name[1].lower(), "\0"), value)
+
+    def evaluate_with_variables(context, *layers):
+        def filled(statement):
+            return dataclasses.replace(
+                statement,
+                resources=put_in(statement.resources, context.principal_keys),
+                conditions=put_in(statement.conditions, context.principal_keys),
+            )
+
+        layers = [[[filled(each) for each in policy] for policy in layer] for layer in layers]
+        return evaluate(context, *layers)
+
+    iam_evaluator._principal_keys = keys_with_identity
+    iam_evaluator.evaluate = evaluate_with_variables
+
+
 hold_places()
 hold_places_of_alarms_over_several_metrics()
 refer_to_secrets_by_arn()
 generate_secrets_as_asked()
 authorize_mails_by_sender()
+know_whose_row_it_is()
+put_in_policy_variables()
 main()
