@@ -178,7 +178,7 @@ fn query_action(body: &[u8]) -> String {
 
 /// Refuses requests that a web page of another site sends through a browser: signatures are not
 /// checked here, so whoever can send a request can do everything.
-fn refuse_other_sites(request: &Request) -> Option<Response> {
+pub(crate) fn refuse_other_sites(request: &Request) -> Option<Response> {
     let text = |name| request.headers().get(name)?.to_str().ok();
     let is_ours = text(HOST).is_none_or(is_local)
         && text(ORIGIN).is_none_or(|origin| {

@@ -4,6 +4,8 @@ mod access;
 mod function_source;
 mod kept_state;
 mod options;
+mod ports;
+mod resources;
 
 use anyhow::Context;
 use axum::middleware::from_fn_with_state;
@@ -13,6 +15,7 @@ use tokio::task::JoinHandle;
 pub use self::function_source::FunctionSource;
 use self::function_source::put_functions;
 pub use self::options::HostOptions;
+use self::ports::Ports;
 use crate::api_gateway::{self, Authorizers, Gateway};
 use crate::clock::Clock;
 use crate::credentials::Credentials;
@@ -21,10 +24,9 @@ use crate::default_pool::{self, CODE_KEY_SECRET};
 use crate::dynamo::{CHALLENGES, Dynamo};
 use crate::front::{self, Front, Services};
 use crate::functions::Functions;
-use crate::iam::Roles;
 use crate::journal::Journal;
 use crate::lambda::Lambda;
-use crate::listen::{Port, port_above};
+use crate::listen::Port;
 use crate::local_api::Local;
 use crate::logs::Logs;
 use crate::mail::Mail;
@@ -32,17 +34,14 @@ use crate::outbox::Outbox;
 use crate::page;
 use crate::secrets::Secrets;
 use crate::seed;
-use crate::sigv4::Verifier;
 use crate::stream::{Source, Stream};
 use crate::template::Template;
 use crate::user_pool::{Settings, UserPools};
 
-/// How far above the main port DynamoDB listens.
-const DYNAMO_ABOVE: u16 = 2;
-
 /// A running host; dropping it stops its servers and kills its function processes.
 pub struct Host {
     url: String,
+    s3_url: String,
     dynamo_url: String,
     region: String,
     pools: UserPools,
@@ -74,11 +73,10 @@ impl Host {
     /// A sentence for the person who started it: a port in use, functions that do not build, a
     /// mistake in the template or the seed file, a data folder that cannot be used.
     pub async fn start(options: &HostOptions) -> anyhow::Result<Self> {
-        let port = Port::take(options.port).await?;
-        let dynamo_port = Port::take(port_above(options.port, DYNAMO_ABOVE)?).await?;
+        let ports = Ports::take(options.port).await?;
         let data = options.data.as_deref().map(DataFolder::open).transpose()?;
         let parts = Parts::new(options.clock.clone());
-        let url = format!("http://localhost:{}", port.number);
+        let url = ports.main.url();
         let template =
             Template::read(&options.template, &default_pool::deployment(&url, &options.region))
                 .context("The template cannot be played")?;
@@ -88,7 +86,7 @@ impl Host {
         let client = reqwest::Client::builder().no_proxy().build()?;
         let (stop, stopped) = watch::channel(());
 
-        let inner_url = format!("http://127.0.0.1:{}", port.number);
+        let inner_url = format!("http://127.0.0.1:{}", ports.main.number);
         let lambda = Lambda::new(&inner_url, &options.region, parts.logs.clone(), stopped.clone());
         let functions = match &options.functions {
             FunctionSource::Given(functions) => functions.clone(),
@@ -97,7 +95,6 @@ impl Host {
         put_functions(options, &functions, &lambda, &client, &inner_url).await?;
         parts.secrets.put(CODE_KEY_SECRET, &kept_state::code_key(data.as_ref())?);
 
-        let dynamo_url = format!("http://localhost:{}", dynamo_port.number);
         let pools = UserPools::new(
             Settings {
                 issuer_base: url.clone(),
@@ -111,7 +108,8 @@ impl Host {
         );
         let mut host = Self {
             url,
-            dynamo_url,
+            s3_url: ports.s3.url(),
+            dynamo_url: ports.dynamo.url(),
             region: options.region.clone(),
             pools,
             functions,
@@ -121,7 +119,8 @@ impl Host {
             tasks: Vec::new(),
             _stop: stop,
         };
-        host.serve(port, dynamo_port, &lambda, client, &dynamo);
+        host.serve_s3(ports.s3);
+        host.serve(ports.main, ports.dynamo, &lambda, client, &dynamo);
         host.feed(&dynamo, stopped)?;
         let is_new = kept_state::restore(host.data.as_ref(), &host.pools, &host.region).await?;
         if let Some(file) = options.seed.as_deref().filter(|_| is_new) {
@@ -182,22 +181,16 @@ impl Host {
     }
 
     fn gateway(&self) -> Gateway {
-        let Parts { clock, credentials, journal, .. } = &self.parts;
-        let functions = self.functions.clone();
+        let Parts { clock, journal, .. } = &self.parts;
         Gateway::new(api_gateway::Parts {
             apis: self.template.http_apis.clone(),
             authorizers: Authorizers {
                 clock: clock.clone(),
                 user_pools: self.pools.clone(),
-                verifier: Verifier::new(
-                    &self.region,
-                    functions.clone(),
-                    credentials.clone(),
-                    clock.clone(),
-                ),
-                roles: Roles::new(self.template.roles.iter().cloned()),
+                verifier: self.verifier(),
+                roles: self.roles(),
             },
-            functions,
+            functions: self.functions.clone(),
             journal: journal.clone(),
             clock: clock.clone(),
             region: self.region.clone(),

@@ -28,6 +28,7 @@ pub mod mail;
 pub mod options;
 pub mod outbox;
 mod page;
+mod s3;
 pub mod secrets;
 pub mod seed;
 mod signing_key;

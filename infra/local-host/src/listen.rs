@@ -36,6 +36,11 @@ impl Port {
         Ok(Self { number, listeners })
     }
 
+    /// Its address, by the name that passkeys need.
+    pub(crate) fn url(&self) -> String {
+        format!("http://localhost:{}", self.number)
+    }
+
     /// Serves until the tasks are aborted.
     pub(crate) fn serve(self, router: &Router) -> Vec<JoinHandle<()>> {
         self.listeners

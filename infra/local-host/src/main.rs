@@ -55,11 +55,14 @@ fn greeting(host: &Host) -> String {
          client, link          {LINK_CLIENT}\n\
          client, two rounds    {PASSWORDLESS_CLIENT}\n\
          cognito-idp, lambda   {url}\n\
+         s3                    {}  bucket {}\n\
          dynamodb              {}\n\
          outbox, events        {url}/_local/outbox  {url}/_local/events\n\
          \n\
          Ctrl-C stops it.\n",
         pool_id(region),
+        host.s3_url(),
+        host.template().bucket,
         host.dynamo_url(),
     )
 }

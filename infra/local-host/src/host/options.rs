@@ -12,7 +12,7 @@ use crate::user_pool::Settings;
 /// What a host is started with.
 #[derive(Clone, Debug)]
 pub struct HostOptions {
-    /// The port, 0 for any; DynamoDB listens two above.
+    /// The port, 0 for any; S3 listens one above, DynamoDB two.
     pub port: u16,
     /// The region in ids, ARNs and events.
     pub region: String,

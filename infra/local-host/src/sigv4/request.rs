@@ -30,22 +30,7 @@ impl<'a> SignedRequest<'a> {
     ) -> Result<Self, SignatureError> {
         let headers = &parts.headers;
         let signed: Vec<&str> = authorization.signed_headers.split(';').collect();
-        let is_canonical = signed.is_sorted_by(|one, next| one < next)
-            && !authorization.signed_headers.contains(char::is_uppercase);
-        if !is_canonical {
-            return Err(SignatureError::Incomplete);
-        }
-        let date_text = one(headers, DATE)?.ok_or(SignatureError::Incomplete)?;
-        let date = of_basic(date_text).ok_or(SignatureError::Incomplete)?;
-        if !date_text.starts_with(authorization.date) || authorization.date.len() != 8 {
-            return Err(SignatureError::WrongScope);
-        }
-        // What is not signed could have been put in by anybody on the way.
-        let must_be_signed = |name: &str| name == "host" || name.starts_with("x-amz-");
-        let is_left_out = |name: &str| must_be_signed(name) && !signed.contains(&name);
-        if !signed.contains(&"host") || headers.keys().any(|name| is_left_out(name.as_str())) {
-            return Err(SignatureError::Incomplete);
-        }
+        let date = signing_date(headers, &authorization)?;
         let is_body_altered =
             one(headers, BODY_HASH)?.is_some_and(|hash| hash != hex(&Sha256::digest(body)));
         if is_body_altered {
@@ -54,7 +39,7 @@ impl<'a> SignedRequest<'a> {
         Ok(Self {
             authorization,
             date,
-            session_token: one(headers, TOKEN)?.map(str::as_bytes),
+            session_token: session_token(headers)?,
             unsigned: Unsigned {
                 method: parts.method.as_str(),
                 // The host is a signed header; the one in the address is not looked at.
@@ -82,22 +67,53 @@ impl<'a> SignedRequest<'a> {
     }
 }
 
-/// Every value of every signed header; one that did not arrive makes the signature worthless.
+/// When a request was signed by its client's clock, in seconds since 1970.
+///
+/// # Errors
+/// A list of signed headers that is not canonical or leaves out what must be signed, or a date
+/// that is missing or not the credential's.
+pub(super) fn signing_date(
+    headers: &HeaderMap,
+    authorization: &Authorization<'_>,
+) -> Result<u64, SignatureError> {
+    let signed: Vec<&str> = authorization.signed_headers.split(';').collect();
+    let is_canonical = signed.is_sorted_by(|one, next| one < next)
+        && !authorization.signed_headers.contains(char::is_uppercase)
+        && signed.iter().all(|name| headers.contains_key(*name));
+    // What is not signed could have been put in by anybody on the way.
+    let must_be_signed = |name: &str| name == "host" || name.starts_with("x-amz-");
+    let is_left_out = |name: &str| must_be_signed(name) && !signed.contains(&name);
+    if !is_canonical
+        || !signed.contains(&"host")
+        || headers.keys().any(|name| is_left_out(name.as_str()))
+    {
+        return Err(SignatureError::Incomplete);
+    }
+    let date_text = one(headers, DATE)?.ok_or(SignatureError::Incomplete)?;
+    let date = of_basic(date_text).ok_or(SignatureError::Incomplete)?;
+    if !date_text.starts_with(authorization.date) || authorization.date.len() != 8 {
+        return Err(SignatureError::WrongScope);
+    }
+    Ok(date)
+}
+
+/// Every value of every signed header.
 fn signed_values<'a>(
     headers: &'a HeaderMap,
     signed: &[&'a str],
 ) -> Result<Vec<(&'a str, &'a str)>, SignatureError> {
     let mut values = Vec::new();
     for name in signed {
-        let before = values.len();
         for value in headers.get_all(*name) {
             values.push((*name, value.to_str().map_err(|_| SignatureError::Mismatch)?));
         }
-        if values.len() == before {
-            return Err(SignatureError::Mismatch);
-        }
     }
     Ok(values)
+}
+
+/// The session token that came along.
+pub(super) fn session_token(headers: &HeaderMap) -> Result<Option<&[u8]>, SignatureError> {
+    Ok(one(headers, TOKEN)?.map(str::as_bytes))
 }
 
 /// The value of a header that may stand there once.

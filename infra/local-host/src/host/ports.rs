@@ -1,0 +1,26 @@
+//! The three ports of a host.
+
+use crate::listen::{Port, port_above};
+
+/// How far above the main port S3 listens.
+const S3_ABOVE: u16 = 1;
+/// How far above the main port DynamoDB listens.
+const DYNAMO_ABOVE: u16 = 2;
+
+/// Taken, but not served yet.
+pub(super) struct Ports {
+    pub(super) main: Port,
+    pub(super) s3: Port,
+    pub(super) dynamo: Port,
+}
+
+impl Ports {
+    /// Takes the main port, 0 for any, and those above it.
+    pub(super) async fn take(wanted: u16) -> anyhow::Result<Self> {
+        Ok(Self {
+            main: Port::take(wanted).await?,
+            s3: Port::take(port_above(wanted, S3_ABOVE)?).await?,
+            dynamo: Port::take(port_above(wanted, DYNAMO_ABOVE)?).await?,
+        })
+    }
+}

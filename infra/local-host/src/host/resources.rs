@@ -1,0 +1,38 @@
+//! What temporary credentials reach on a host.
+
+use super::Host;
+use crate::iam::Roles;
+use crate::listen::Port;
+use crate::s3::S3;
+use crate::sigv4::Verifier;
+
+impl Host {
+    /// Where S3 listens; buckets stand in the path.
+    #[must_use]
+    pub fn s3_url(&self) -> &str {
+        &self.s3_url
+    }
+
+    /// Who signed a request to this host.
+    pub(super) fn verifier(&self) -> Verifier {
+        let (credentials, clock) = (self.parts.credentials.clone(), self.parts.clock.clone());
+        Verifier::new(&self.region, self.functions.clone(), credentials, clock)
+    }
+
+    /// What the holders of temporary credentials may do.
+    pub(super) fn roles(&self) -> Roles {
+        Roles::new(self.template.roles.iter().cloned())
+    }
+
+    pub(super) fn serve_s3(&mut self, port: Port) {
+        let s3 = S3 {
+            bucket: self.template.bucket.clone(),
+            region: self.region.clone(),
+            verifier: self.verifier(),
+            roles: self.roles(),
+            journal: self.parts.journal.clone(),
+            clock: self.parts.clock.clone(),
+        };
+        self.tasks.extend(port.serve(&s3.router()));
+    }
+}

@@ -1,0 +1,64 @@
+//! S3 as far as people's own files need it: one bucket, in memory, behind signatures and policies.
+//!
+//! The server is the `s3s` library, which compares signatures by itself; who may do what is
+//! decided in `access`.
+//! Addresses have the bucket in their path.
+
+mod access;
+mod body;
+mod cors;
+mod objects;
+mod permission;
+mod service;
+mod uploads;
+mod wishes;
+
+use axum::Router;
+use axum::error_handling::HandleError;
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use s3s::HttpError;
+use s3s::service::S3ServiceBuilder;
+
+use self::access::Gate;
+use self::objects::Objects;
+use self::service::Files;
+use crate::clock::Clock;
+use crate::iam::Roles;
+use crate::journal::Journal;
+use crate::sigv4::Verifier;
+
+/// What S3 needs of its host.
+pub(crate) struct S3 {
+    /// The name of its one bucket.
+    pub(crate) bucket: String,
+    /// The region that requests must be signed for.
+    pub(crate) region: String,
+    /// Whose signatures count.
+    pub(crate) verifier: Verifier,
+    /// What holders of temporary credentials may do.
+    pub(crate) roles: Roles,
+    /// Where calls are noted.
+    pub(crate) journal: Journal,
+    /// What objects are dated by.
+    pub(crate) clock: Clock,
+}
+
+impl S3 {
+    /// Everything that the port of S3 serves.
+    pub(crate) fn router(self) -> Router {
+        let files = Files::new(Objects::new(&self.bucket), &self.region, self.clock);
+        let gate = Gate::new(self.verifier, self.roles, self.journal);
+        let mut builder = S3ServiceBuilder::new(files);
+        // Without the first, the second is never asked.
+        builder.set_auth(gate.clone());
+        builder.set_access(gate);
+        Router::new()
+            .fallback_service(HandleError::new(builder.build(), broken))
+            .layer(from_fn(cors::answer))
+    }
+}
+
+async fn broken(_: HttpError) -> StatusCode {
+    StatusCode::INTERNAL_SERVER_ERROR
+}

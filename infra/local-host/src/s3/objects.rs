@@ -1,0 +1,185 @@
+//! The bucket and what lies in it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, RwLock};
+
+use axum::body::Bytes;
+
+/// What is kept of an object beside its bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Label {
+    pub(super) content_type: Option<String>,
+    pub(super) content_encoding: Option<String>,
+    pub(super) content_disposition: Option<String>,
+    pub(super) cache_control: Option<String>,
+    pub(super) metadata: HashMap<String, String>,
+}
+
+/// An object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Object {
+    pub(super) body: Bytes,
+    pub(super) label: Label,
+    /// No MD5, as it is in S3 for some objects as well.
+    pub(super) etag: String,
+    /// In milliseconds since 1970.
+    pub(super) modified: u64,
+}
+
+/// The objects of one host; cloning shares them.
+#[derive(Clone)]
+pub(super) struct Objects {
+    bucket: String,
+    objects: Arc<RwLock<BTreeMap<String, Arc<Object>>>>,
+}
+
+impl Objects {
+    /// One empty bucket.
+    pub(super) fn new(bucket: &str) -> Self {
+        Self { bucket: bucket.to_owned(), objects: Arc::default() }
+    }
+
+    /// The name of the bucket.
+    pub(super) fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
+    pub(super) fn put(&self, key: String, object: Object) {
+        self.objects
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .insert(key, Arc::new(object));
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<Arc<Object>> {
+        self.objects.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(key).cloned()
+    }
+
+    pub(super) fn delete(&self, key: &str) {
+        self.objects.write().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(key);
+    }
+
+    /// One page of the bucket's contents.
+    pub(super) fn list(&self, wanted: &Wanted<'_>) -> Page {
+        let objects = self.objects.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        page(&objects, wanted)
+    }
+}
+
+/// Which part of a bucket is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    pub(super) prefix: &'a str,
+    /// What stands between a folder and its contents; empty for none.
+    pub(super) delimiter: &'a str,
+    /// Only what follows this key or folder.
+    pub(super) after: &'a str,
+    /// At most so many keys and folders.
+    pub(super) most: usize,
+}
+
+/// A part of a bucket's contents, in the order of their keys.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) objects: Vec<(String, Arc<Object>)>,
+    pub(super) folders: Vec<String>,
+    /// The last key or folder of this page, if there is more behind it.
+    pub(super) next: Option<String>,
+}
+
+fn page(objects: &BTreeMap<String, Arc<Object>>, wanted: &Wanted<'_>) -> Page {
+    let mut page = Page::default();
+    let mut last = wanted.after.to_owned();
+    for (key, object) in objects.range(wanted.prefix.to_owned()..) {
+        if !key.starts_with(wanted.prefix) {
+            break;
+        }
+        let folder = folder(key, wanted);
+        let name = folder.unwrap_or(key);
+        if name <= last.as_str() {
+            continue;
+        }
+        if page.objects.len() + page.folders.len() == wanted.most {
+            page.next = Some(last);
+            break;
+        }
+        match folder {
+            Some(folder) => page.folders.push(folder.to_owned()),
+            None => page.objects.push((key.clone(), Arc::clone(object))),
+        }
+        last = name.to_owned();
+    }
+    page
+}
+
+/// The folder below the prefix that a key lies in, with the delimiter at its end.
+fn folder<'k>(key: &'k str, wanted: &Wanted<'_>) -> Option<&'k str> {
+    if wanted.delimiter.is_empty() {
+        return None;
+    }
+    let rest = key.get(wanted.prefix.len()..)?;
+    let end = wanted.prefix.len() + rest.find(wanted.delimiter)? + wanted.delimiter.len();
+    key.get(..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Object, Objects, Wanted};
+
+    const KEYS: [&str; 6] = ["a/1", "a/2", "a/b/1", "a/b/2", "a/c", "b"];
+
+    fn objects() -> Objects {
+        let objects = Objects::new("files");
+        for key in KEYS {
+            let object = Object {
+                body: key.into(),
+                label: Default::default(),
+                etag: String::new(),
+                modified: 0,
+            };
+            objects.put(key.to_owned(), object);
+        }
+        objects
+    }
+
+    /// All pages of `most` each, keys and folders in the order of the pages.
+    fn walk(prefix: &str, delimiter: &str, most: usize) -> Vec<String> {
+        let objects = objects();
+        let mut after = String::new();
+        let mut names = Vec::new();
+        loop {
+            let page = objects.list(&Wanted { prefix, delimiter, after: &after, most });
+            assert!(page.objects.len() + page.folders.len() <= most);
+            names.extend(page.objects.into_iter().map(|(key, _)| key));
+            names.extend(page.folders);
+            match page.next {
+                Some(next) => after = next,
+                None => return names,
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check(prefix: &str, delimiter: &str, expected: &[&str]) {
+        for most in 1..=7 {
+            let mut names = walk(prefix, delimiter, most);
+            names.sort();
+            assert_eq!(names, expected, "{prefix} {delimiter} {most}");
+        }
+    }
+
+    #[test]
+    fn keys_are_listed_below_a_prefix() {
+        check("", "", &KEYS);
+        check("a/", "", &["a/1", "a/2", "a/b/1", "a/b/2", "a/c"]);
+        check("a/b", "", &["a/b/1", "a/b/2"]);
+        check("c", "", &[]);
+    }
+
+    #[test]
+    fn folders_stand_for_what_lies_in_them() {
+        check("", "/", &["a/", "b"]);
+        check("a/", "/", &["a/1", "a/2", "a/b/", "a/c"]);
+        check("a/b/", "/", &["a/b/1", "a/b/2"]);
+    }
+}

@@ -1,0 +1,11 @@
+//! What temporary credentials reach, seen through the clients that applications use.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests"
+)]
+
+mod s3;
+mod stage;
