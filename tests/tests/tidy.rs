@@ -298,15 +298,17 @@ fn the_security_table_names_every_threat_and_every_test() {
 
 #[test]
 fn every_open_point_of_the_local_cognito_is_explained() {
-    let settings = read("infra/local-host/src/user_pool/settings.rs");
-    let options = settings
-        .split("pub struct Uncertain {")
-        .nth(1)
-        .and_then(|rest| rest.split("\n}").next())
-        .expect("there is no Uncertain");
     let field = Regex::new(r"(?m)^    pub ([a-z_]+):").unwrap();
-    let expected: BTreeSet<String> =
-        field.captures_iter(options).map(|name| name[1].to_owned()).collect();
+    let mut expected = BTreeSet::new();
+    for api in ["user_pool", "identity_pool"] {
+        let settings = read(&format!("infra/local-host/src/{api}/settings.rs"));
+        let options = settings
+            .split("pub struct Uncertain {")
+            .nth(1)
+            .and_then(|rest| rest.split("\n}").next())
+            .expect("there is no Uncertain");
+        expected.extend(field.captures_iter(options).map(|name| name[1].to_owned()));
+    }
     let explained: BTreeSet<String> = table_rows(&read("docs/uncertain.md"))
         .filter_map(|cells| cells.get(2).map(|cell| plain(cell)))
         .filter(|cell| cell.contains('_') || expected.contains(cell))

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::aws_error::AwsError;
 use crate::functions::Functions;
+use crate::identity_pool::IdentityPools;
 use crate::journal::{Entry, Journal};
 use crate::mail::Mail;
 use crate::secrets::Secrets;
@@ -30,6 +31,7 @@ pub(crate) struct Front(Arc<Services>);
 
 pub(crate) struct Services {
     pub(crate) functions: Functions,
+    pub(crate) identity_pools: IdentityPools,
     pub(crate) journal: Journal,
     pub(crate) mail: Mail,
     pub(crate) secrets: Secrets,
@@ -64,6 +66,9 @@ impl Front {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         };
         let answer = match (call.service.as_str(), call.action.as_str()) {
+            ("cognito-identity", action) => {
+                return self.0.identity_pools.answer(&parts.headers, action, &body).await;
+            }
             ("dynamodb", _) => Ok(self.dynamo(&parts.headers, body).await),
             ("ses", "SendEmail") => self.0.mail.send_email(&body).await,
             ("secretsmanager", "GetSecretValue") => self
@@ -156,6 +161,7 @@ impl Call {
         match prefix {
             "DynamoDB_20120810" => call("dynamodb", action),
             "AWSCognitoIdentityProviderService" => call("cognito-idp", action),
+            "AWSCognitoIdentityService" => call("cognito-identity", action),
             other => call(other, action),
         }
     }
@@ -228,6 +234,7 @@ mod tests {
         let target = |value| post("/", ("x-amz-target", value));
         check(target("DynamoDB_20120810.UpdateItem"), Some(("dynamodb", "UpdateItem")));
         check(target("AWSCognitoIdentityProviderService.SignUp"), Some(("cognito-idp", "SignUp")));
+        check(target("AWSCognitoIdentityService.GetId"), Some(("cognito-identity", "GetId")));
         check(target("TrentService.Sign"), Some(("TrentService", "Sign")));
         check(post("/v2/email/outbound-emails", ("x", "y")), Some(("ses", "SendEmail")));
         let signature = "AWS4-HMAC-SHA256 Credential=A/20260101/eu-west-1/sns/aws4_request, Sig=x";

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 pub use self::function_source::FunctionSource;
 use self::function_source::put_functions;
+use self::kept_state::Kept;
 pub use self::options::HostOptions;
 use self::ports::Ports;
 use crate::api_gateway::{self, Authorizers, Gateway};
@@ -24,6 +25,8 @@ use crate::default_pool::{self, CODE_KEY_SECRET};
 use crate::dynamo::{CHALLENGES, Dynamo};
 use crate::front::{self, Front, Services};
 use crate::functions::Functions;
+use crate::iam::Roles;
+use crate::identity_pool::{self, IdentityPools};
 use crate::journal::Journal;
 use crate::lambda::Lambda;
 use crate::listen::Port;
@@ -45,6 +48,7 @@ pub struct Host {
     dynamo_url: String,
     region: String,
     pools: UserPools,
+    identity_pools: IdentityPools,
     functions: Functions,
     template: Template,
     parts: Parts,
@@ -106,12 +110,24 @@ impl Host {
             parts.journal.clone(),
             parts.outbox.clone(),
         );
+        let identity_pools = IdentityPools::new(
+            identity_pool::Settings {
+                url: url.clone(),
+                region: options.region.clone(),
+                ..options.identity_pools.clone()
+            },
+            parts.clock.clone(),
+            pools.clone(),
+            parts.credentials.clone(),
+            Roles::new(template.roles.iter().cloned()),
+        );
         let mut host = Self {
             url,
             s3_url: ports.s3.url(),
             dynamo_url: ports.dynamo.url(),
             region: options.region.clone(),
             pools,
+            identity_pools,
             functions,
             template,
             parts,
@@ -122,13 +138,14 @@ impl Host {
         host.serve_s3(ports.s3);
         host.serve(ports.main, ports.dynamo, &lambda, client, &dynamo);
         host.feed(&dynamo, stopped)?;
-        let is_new = kept_state::restore(host.data.as_ref(), &host.pools, &host.region).await?;
+        let is_new =
+            kept_state::restore(host.data.as_ref(), host.kept(), &host.template, &host.region)
+                .await?;
         if let Some(file) = options.seed.as_deref().filter(|_| is_new) {
             seed::plant(&seed::read(file)?, &host.pools, &host.region).await?;
         }
         if let Some(data) = host.data.clone() {
-            let saving = kept_state::keep_saving(data, host.pools.clone());
-            host.tasks.push(tokio::spawn(saving));
+            host.tasks.push(tokio::spawn(kept_state::keep_saving(data, host.kept())));
         }
         Ok(host)
     }
@@ -139,9 +156,13 @@ impl Host {
     /// A state that cannot be saved; the host is stopped all the same.
     pub fn shutdown(self) -> anyhow::Result<()> {
         match &self.data {
-            Some(data) => kept_state::save(data, &self.pools),
+            Some(data) => kept_state::save(data, &self.kept()),
             None => Ok(()),
         }
+    }
+
+    fn kept(&self) -> Kept {
+        Kept { pools: self.pools.clone(), identity_pools: self.identity_pools.clone() }
     }
 
     fn serve(
@@ -155,6 +176,7 @@ impl Host {
         let parts = &self.parts;
         let front = Front::new(Services {
             functions: self.functions.clone(),
+            identity_pools: self.identity_pools.clone(),
             journal: parts.journal.clone(),
             mail: parts.mail.clone(),
             secrets: parts.secrets.clone(),
@@ -171,6 +193,7 @@ impl Host {
         };
         let router = page::router()
             .merge(self.pools.router())
+            .merge(self.identity_pools.router())
             .merge(lambda.router(self.functions.clone()))
             .merge(local.router())
             .layer(from_fn_with_state(self.gateway(), api_gateway::dispatch))
@@ -224,9 +247,9 @@ impl Parts {
         let outbox = Outbox::default();
         Self {
             mail: Mail::new(outbox.clone(), clock.clone()),
+            credentials: Credentials::default(),
             journal: Journal::new(clock.clone()),
             clock,
-            credentials: Credentials::default(),
             outbox,
             logs: Logs::default(),
             secrets: Secrets::default(),

@@ -1,5 +1,5 @@
-//! A Cognito on a laptop: the user-pool API, the Lambda Runtime API for the real function
-//! binaries, an embedded DynamoDB and the mail service they use, in one process.
+//! A Cognito on a laptop: the user-pool and identity-pool APIs, the Lambda Runtime API for the
+//! real function binaries, an embedded DynamoDB and the mail service they use, in one process.
 //!
 //! It depends on no crate of `shared/` (its tests use `testkit` fixtures): it builds events and
 //! judges answers from the documented contract by itself, so that a misreading of the contract
@@ -11,6 +11,7 @@ mod aws_error;
 pub mod clock;
 pub mod credentials;
 mod data_folder;
+mod default_identity_pool;
 pub mod default_pool;
 pub mod dynamo;
 mod front;
@@ -18,6 +19,7 @@ mod function_binaries;
 pub mod functions;
 pub mod host;
 pub mod iam;
+pub mod identity_pool;
 mod invocation;
 pub mod journal;
 pub mod lambda;

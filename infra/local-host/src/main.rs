@@ -4,7 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use local_host::default_pool::{LINK_CLIENT, PASSWORDLESS_CLIENT, WEB_CLIENT, pool_id};
+use local_host::default_pool::{
+    LINK_CLIENT, PASSWORDLESS_CLIENT, WEB_CLIENT, identity_pool_id, pool_id,
+};
 use local_host::host::Host;
 use local_host::options::{Command, Options};
 use local_host::tour;
@@ -51,16 +53,18 @@ fn greeting(host: &Host) -> String {
          \n\
          region                {region}\n\
          user pool             {}\n\
+         identity pool         {}\n\
          client, one round     {WEB_CLIENT}\n\
          client, link          {LINK_CLIENT}\n\
          client, two rounds    {PASSWORDLESS_CLIENT}\n\
-         cognito-idp, lambda   {url}\n\
+         cognito, lambda       {url}\n\
          s3                    {}  bucket {}\n\
          dynamodb              {}\n\
          outbox, events        {url}/_local/outbox  {url}/_local/events\n\
          \n\
          Ctrl-C stops it.\n",
         pool_id(region),
+        identity_pool_id(region),
         host.s3_url(),
         host.template().bucket,
         host.dynamo_url(),

@@ -1,11 +1,13 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
 use crate::function_binaries::own_workspace;
 use crate::host::{FunctionSource, HostOptions};
+use crate::identity_pool;
 
 /// A Cognito on this machine that runs the real function binaries.
 #[derive(Debug, Parser)]
@@ -32,6 +34,9 @@ pub struct Options {
     /// The region in ids, ARNs and events
     #[arg(long, global = true, value_name = "REGION", default_value = "eu-west-1")]
     region: String,
+    /// How long temporary credentials live, such as 5s, 15m or 1h
+    #[arg(long, global = true, value_name = "TIME", default_value = "1h", value_parser = life)]
+    credential_life: Duration,
     /// What to do; without it, serve until Ctrl-C
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -69,7 +74,46 @@ impl Options {
             functions,
             seed: self.seed.clone(),
             data: self.data.clone(),
+            identity_pools: identity_pool::Settings {
+                credential_life: self.credential_life,
+                ..identity_pool::Settings::default()
+            },
             ..HostOptions::default()
+        }
+    }
+}
+
+/// A time of whole seconds, minutes or hours, at most an hour, as AWS has it.
+fn life(text: &str) -> Result<Duration, String> {
+    let units = [('s', 1), ('m', 60), ('h', 60 * 60)];
+    units
+        .into_iter()
+        .find_map(|(unit, seconds)| {
+            text.strip_suffix(unit)?.parse::<u64>().ok()?.checked_mul(seconds)
+        })
+        .filter(|seconds| (1..=60 * 60).contains(seconds))
+        .map(Duration::from_secs)
+        .ok_or_else(|| "a time from 1s to 1h is wanted".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::life;
+
+    #[track_caller]
+    fn check(text: &str, seconds: Option<u64>) {
+        assert_eq!(life(text).ok(), seconds.map(Duration::from_secs), "{text}");
+    }
+
+    #[test]
+    fn a_life_is_a_number_and_a_unit_up_to_an_hour() {
+        check("1s", Some(1));
+        check("15m", Some(900));
+        check("1h", Some(3600));
+        for text in ["0s", "61m", "2h", "5", "s", "-1s", "1.5s", "5 s", ""] {
+            check(text, None);
         }
     }
 }

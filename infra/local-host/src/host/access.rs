@@ -4,6 +4,7 @@ use super::Host;
 use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::functions::Functions;
+use crate::identity_pool::IdentityPools;
 use crate::journal::Journal;
 use crate::logs::Logs;
 use crate::mail::Mail;
@@ -36,6 +37,12 @@ impl Host {
     #[must_use]
     pub fn user_pools(&self) -> &UserPools {
         &self.pools
+    }
+
+    /// The identity pools.
+    #[must_use]
+    pub fn identity_pools(&self) -> &IdentityPools {
+        &self.identity_pools
     }
 
     /// The temporary credentials that were handed out.

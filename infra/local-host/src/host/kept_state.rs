@@ -1,54 +1,92 @@
-//! What outlives a host in its data folder: the user pools and the code key.
+//! What outlives a host in its data folder: the pools and the code key.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
+use serde_json::Value;
 
 use crate::data_folder::DataFolder;
-use crate::default_pool;
+use crate::identity_pool::IdentityPools;
+use crate::template::Template;
 use crate::user_pool::UserPools;
+use crate::{default_identity_pool, default_pool};
 
-/// How often the user pools are saved, if they have changed.
+/// How often the pools are saved, if they have changed.
 const SAVE_INTERVAL: Duration = Duration::from_secs(5);
+const IDENTITY_POOLS_FILE: &str = "identity-pools.json";
 const USER_POOLS_FILE: &str = "user-pools.json";
 const CODE_KEY_FILE: &str = "code-key.json";
 
-/// Restores the pools from the data folder or creates the default one; true if it is new.
+/// The parts whose state is kept.
+pub(super) struct Kept {
+    pub(super) pools: UserPools,
+    pub(super) identity_pools: IdentityPools,
+}
+
+impl Kept {
+    /// What each file holds now.
+    fn contents(&self) -> [(&'static str, String); 2] {
+        [
+            (USER_POOLS_FILE, self.pools.snapshot().to_string()),
+            (IDENTITY_POOLS_FILE, self.identity_pools.snapshot().to_string()),
+        ]
+    }
+}
+
+/// Restores the pools from the data folder or creates the default ones; true if the user pools
+/// are new.
 pub(super) async fn restore(
     data: Option<&DataFolder>,
-    pools: &UserPools,
+    kept: Kept,
+    template: &Template,
     region: &str,
 ) -> anyhow::Result<bool> {
+    if !brought_back(data, IDENTITY_POOLS_FILE, |saved| kept.identity_pools.restore(saved))? {
+        default_identity_pool::create(&kept.identity_pools, template, region).await?;
+    }
+    let is_new = !brought_back(data, USER_POOLS_FILE, |saved| kept.pools.restore(saved))?;
+    if is_new {
+        default_pool::create(&kept.pools, region)
+            .await
+            .map_err(|error| anyhow!("The default pool: {error}"))?;
+    }
+    Ok(is_new)
+}
+
+fn brought_back(
+    data: Option<&DataFolder>,
+    file: &str,
+    restore: impl FnOnce(Value) -> Result<(), serde_json::Error>,
+) -> anyhow::Result<bool> {
     let saved = match data {
-        Some(data) => data.read(USER_POOLS_FILE)?,
+        Some(data) => data.read(file)?,
         None => None,
     };
     let Some(saved) = saved else {
-        default_pool::create(pools, region)
-            .await
-            .map_err(|error| anyhow!("The default pool: {}: {}", error.kind, error.message))?;
-        return Ok(true);
+        return Ok(false);
     };
     serde_json::from_str(&saved)
-        .and_then(|snapshot| pools.restore(snapshot))
-        .with_context(|| format!("{USER_POOLS_FILE} in the data folder is not usable"))?;
-    Ok(false)
+        .and_then(restore)
+        .with_context(|| format!("{file} in the data folder is not usable"))?;
+    Ok(true)
 }
 
-/// Saves the pools once.
-pub(super) fn save(data: &DataFolder, pools: &UserPools) -> anyhow::Result<()> {
-    data.write(USER_POOLS_FILE, &pools.snapshot().to_string())
+/// Saves everything once.
+pub(super) fn save(data: &DataFolder, kept: &Kept) -> anyhow::Result<()> {
+    kept.contents().iter().try_for_each(|(file, content)| data.write(file, content))
 }
 
-/// Saves the pools whenever they have changed.
-pub(super) async fn keep_saving(data: DataFolder, pools: UserPools) {
-    let mut saved = String::new();
+/// Saves whatever has changed, again and again.
+pub(super) async fn keep_saving(data: DataFolder, kept: Kept) {
+    let mut saved = BTreeMap::new();
     loop {
-        let state = pools.snapshot().to_string();
-        if state != saved {
-            match data.write(USER_POOLS_FILE, &state) {
-                Ok(()) => saved = state,
-                Err(error) => eprintln!("{error:#}"),
+        for (file, content) in kept.contents() {
+            if saved.get(file) != Some(&content) {
+                match data.write(file, &content) {
+                    Ok(()) => drop(saved.insert(file, content)),
+                    Err(error) => eprintln!("{error:#}"),
+                }
             }
         }
         tokio::time::sleep(SAVE_INTERVAL).await;

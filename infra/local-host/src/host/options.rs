@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::FunctionSource;
 use crate::clock::Clock;
 use crate::functions::Functions;
+use crate::identity_pool;
 use crate::template;
 use crate::user_pool::Settings;
 
@@ -32,6 +33,8 @@ pub struct HostOptions {
     pub clock: Clock,
     /// The settings of the user pools; region and issuer are set by the host.
     pub user_pools: Settings,
+    /// The settings of the identity pools; region and address are set by the host.
+    pub identity_pools: identity_pool::Settings,
 }
 
 impl Default for HostOptions {
@@ -47,6 +50,7 @@ impl Default for HostOptions {
             data: None,
             clock: Clock::default(),
             user_pools: Settings::default(),
+            identity_pools: identity_pool::Settings::default(),
         }
     }
 }

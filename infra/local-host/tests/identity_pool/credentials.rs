@@ -1,0 +1,213 @@
+//! From tokens to credentials: cases 109 to 114, 122 and 123.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::stage::{
+    COGNITO, DONT_MATCH, GOOGLE, GUEST_ROLE, NO_ROLE, OWN, POOL, ROLE, Stage, USERS, claims, error,
+    forbidden, text, trust,
+};
+
+#[tokio::test]
+async fn case_109_a_developers_token_yields_credentials_for_an_hour() {
+    let stage = Stage::new();
+    let (id, token) = stage.token("u-1").await;
+    let answer = stage.get_credentials(&id, json!({COGNITO: token})).await.unwrap();
+    assert_eq!(answer["IdentityId"], id);
+    let credentials = answer["Credentials"].as_object().unwrap();
+    let names: Vec<&String> = credentials.keys().collect();
+    assert_eq!(names, ["AccessKeyId", "Expiration", "SecretKey", "SessionToken"]);
+    let key = credentials["AccessKeyId"].as_str().unwrap();
+    assert!(key.starts_with("ASIA") && key.len() == 20, "{key}");
+    assert_eq!(credentials["SecretKey"].as_str().unwrap().len(), 40);
+    let life = credentials["Expiration"].as_u64().unwrap() - stage.clock.now();
+    assert!((3599..=3600).contains(&life), "{life}");
+    let session = stage.session(&answer);
+    assert_eq!(session.secret_key, credentials["SecretKey"]);
+    assert_eq!(session.session_token, credentials["SessionToken"]);
+    assert_eq!((session.holder.role.as_str(), &session.holder.identity), (ROLE, &id));
+    assert_eq!(session.holder.amr, claims(&token)["amr"].as_array().unwrap().clone());
+}
+
+#[tokio::test]
+async fn credentials_live_as_long_as_the_settings_say() {
+    let stage = Stage::with(|plan| plan.settings.credential_life = Duration::from_secs(5));
+    let (id, token) = stage.token("u-1").await;
+    let answer = stage.get_credentials(&id, json!({COGNITO: token})).await.unwrap();
+    let life = answer["Credentials"]["Expiration"].as_u64().unwrap() - stage.clock.now();
+    assert!((4..=5).contains(&life), "{life}");
+}
+
+#[tokio::test]
+async fn case_110_an_expired_token_yields_none() {
+    let stage = Stage::new();
+    let (id, token) = stage.token("u-1").await;
+    let expires = claims(&token)["exp"].as_u64().unwrap();
+    stage.clock.advance(Duration::from_secs(899));
+    stage.get_credentials(&id, json!({COGNITO: token})).await.unwrap();
+    stage.clock.advance(Duration::from_secs(2));
+    let outcome = error(stage.get_credentials(&id, json!({COGNITO: token})).await);
+    let start = "NotAuthorizedException: Invalid login token. Token expired: ";
+    let rest = outcome.strip_prefix(start).unwrap_or_else(|| panic!("{outcome}"));
+    let (now, then) = rest.split_once(" >= ").unwrap();
+    assert_eq!(then, expires.to_string());
+    assert!(now.parse::<u64>().unwrap() > expires, "{outcome}");
+}
+
+#[tokio::test]
+async fn case_111_a_token_is_for_one_identity() {
+    let stage = Stage::new();
+    let (_, token) = stage.token("u-1").await;
+    let (other, _) = stage.token("u-2").await;
+    let outcome = error(stage.get_credentials(&other, json!({COGNITO: token})).await);
+    assert_eq!(outcome, DONT_MATCH);
+    let google = stage.google("g-1").await;
+    let outcome = error(stage.get_credentials(&other, json!({GOOGLE: google})).await);
+    assert_eq!(outcome, DONT_MATCH);
+    // Nor does a second login beside it help.
+    let both = json!({COGNITO: token, GOOGLE: google});
+    assert_eq!(error(stage.get_credentials(&other, both).await), DONT_MATCH);
+    assert_eq!(error(stage.get_credentials(&other, json!({})).await), forbidden(&other));
+}
+
+#[tokio::test]
+async fn case_112_a_client_cannot_name_the_developer_provider() {
+    for kind in ["InvalidParameterException", "NotAuthorizedException"] {
+        let stage = Stage::with(|plan| {
+            plan.settings.uncertain.developer_login_of_client_kind = kind.to_owned();
+        });
+        let (id, token) = stage.token("u-1").await;
+        for value in ["u-1", &token] {
+            let logins = json!({OWN: value});
+            let expected = format!("{kind}: Please provide a valid public provider.");
+            assert_eq!(error(stage.get_id(logins.clone()).await), expected);
+            assert_eq!(error(stage.get_credentials(&id, logins.clone()).await), expected);
+            let input = json!({"IdentityId": id, "Logins": logins});
+            assert_eq!(error(stage.public("GetOpenIdToken", input).await), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn case_113_a_pool_without_a_role_hands_out_nothing() {
+    let stage = Stage::with(|plan| plan.roles = json!({"Roles": {}}));
+    let (id, token) = stage.token("u-1").await;
+    assert_eq!(error(stage.get_credentials(&id, json!({COGNITO: token})).await), NO_ROLE);
+    let guest = stage.get_id(json!({})).await.unwrap();
+    assert_eq!(error(stage.get_credentials(&guest, json!({})).await), NO_ROLE);
+    // A role that does not exist is none.
+    let stage = Stage::with(|plan| plan.trust.clear());
+    let (id, token) = stage.token("u-1").await;
+    assert_eq!(error(stage.get_credentials(&id, json!({COGNITO: token})).await), NO_ROLE);
+}
+
+#[tokio::test]
+async fn case_114_a_role_is_given_only_to_whom_it_trusts() {
+    let attempt = async |amr: &[&str]| {
+        let trust = trust(amr, &[]);
+        let stage = Stage::with(|plan| plan.trust = vec![(ROLE, trust)]);
+        let (id, token) = stage.token("u-1").await;
+        let own = stage.get_credentials(&id, json!({COGNITO: token})).await.map(drop);
+        let google = stage.google("g-1").await;
+        let id = stage.get_id(json!({GOOGLE: google})).await.unwrap();
+        let social = stage.get_credentials(&id, json!({GOOGLE: google})).await.map(drop);
+        [own, social].map(|outcome| outcome.map_err(|error| error.to_string()))
+    };
+    let refused = || Err(NO_ROLE.to_owned());
+    assert_eq!(attempt(&["authenticated"]).await, [Ok(()), Ok(())]);
+    assert_eq!(attempt(&["lifeguard"]).await, [Ok(()), refused()]);
+    assert_eq!(attempt(&[GOOGLE]).await, [refused(), Ok(())]);
+    assert_eq!(attempt(&["lifeguard:*:u-1"]).await, [Ok(()), refused()]);
+    assert_eq!(attempt(&["lifeguard:*:u-2"]).await, [refused(), refused()]);
+    assert_eq!(attempt(&["unauthenticated"]).await, [refused(), refused()]);
+    // A role of another pool.
+    let elsewhere = trust(&["authenticated"], &[]).to_string().replace(POOL, "eu-west-1:22");
+    let elsewhere = serde_json::from_str(&elsewhere).unwrap();
+    let stage = Stage::with(|plan| plan.trust = vec![(ROLE, elsewhere)]);
+    let (id, token) = stage.token("u-1").await;
+    assert_eq!(error(stage.get_credentials(&id, json!({COGNITO: token})).await), NO_ROLE);
+}
+
+#[tokio::test]
+async fn case_122_without_the_basic_flow_there_is_no_token_for_it() {
+    let stage = Stage::with(|plan| plan.pool["AllowClassicFlow"] = json!(false));
+    let google = stage.google("g-1").await;
+    let id = stage.get_id(json!({GOOGLE: google})).await.unwrap();
+    let input = json!({"IdentityId": id, "Logins": {GOOGLE: google}});
+    let outcome = error(stage.public("GetOpenIdToken", input).await);
+    let expected = "InvalidParameterException: Basic (classic) flow is not enabled, please use \
+                    enhanced flow.";
+    assert_eq!(outcome, expected);
+}
+
+#[tokio::test]
+async fn a_token_for_the_basic_flow_lives_ten_minutes_unless_there_are_role_mappings() {
+    let stage = Stage::new();
+    let google = stage.google("g-1").await;
+    let id = stage.get_id(json!({GOOGLE: google})).await.unwrap();
+    let input = json!({"IdentityId": id, "Logins": {GOOGLE: google}});
+    let answer = stage.public("GetOpenIdToken", input.clone()).await.unwrap();
+    let claims = claims(&text(&answer["Token"]));
+    assert_eq!(claims["sub"], id);
+    assert_eq!(claims["amr"], json!(["authenticated", GOOGLE, format!("{GOOGLE}:OIDC:g-1")]));
+    assert_eq!(claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap(), 600);
+    let mapping = json!({"Type": "Token", "AmbiguousRoleResolution": "Deny"});
+    let roles = json!({"Roles": {"authenticated": ROLE}, "RoleMappings": {GOOGLE: mapping}});
+    stage.signed("SetIdentityPoolRoles", roles).await.unwrap();
+    let expected = "InvalidParameterException: Basic (classic) flow is not supported with \
+                    RoleMappings, please use enhanced flow.";
+    assert_eq!(error(stage.public("GetOpenIdToken", input).await), expected);
+}
+
+#[tokio::test]
+async fn case_123_tags_stand_in_the_token_and_the_role_must_let_them_in() {
+    let attempt = async |actions: &[&str]| {
+        let trust = trust(&["authenticated"], actions);
+        let stage = Stage::with(|plan| plan.trust = vec![(ROLE, trust)]);
+        let input = json!({"Logins": {OWN: "u-1"}, "PrincipalTags": {"team": "red"}});
+        let answer = stage.signed("GetOpenIdTokenForDeveloperIdentity", input).await.unwrap();
+        let token = text(&answer["Token"]);
+        let tags = &claims(&token)["https://aws.amazon.com/tags"];
+        assert_eq!(tags, &json!({"principal_tags": {"team": ["red"]}}));
+        let id = text(&answer["IdentityId"]);
+        let outcome = stage.get_credentials(&id, json!({COGNITO: token})).await;
+        outcome.map(|answer| stage.session(&answer).holder.tags).map_err(|error| error.to_string())
+    };
+    let tags = BTreeMap::from([("team".to_owned(), "red".to_owned())]);
+    assert_eq!(attempt(&["sts:TagSession"]).await, Ok(tags));
+    assert_eq!(attempt(&[]).await, Err(NO_ROLE.to_owned()));
+}
+
+#[tokio::test]
+async fn a_token_without_tags_says_nothing_of_them() {
+    let stage = Stage::new();
+    let (_, token) = stage.token("u-1").await;
+    assert!(claims(&token).get("https://aws.amazon.com/tags").is_none());
+}
+
+#[tokio::test]
+async fn a_person_of_the_user_pool_gets_credentials() {
+    let stage = Stage::new();
+    let token = stage.id_token().await;
+    let id = stage.get_id(json!({USERS: token})).await.unwrap();
+    assert_eq!(stage.get_id(json!({USERS: token})).await.unwrap(), id);
+    let answer = stage.get_credentials(&id, json!({USERS: token})).await.unwrap();
+    let sub = text(&claims(&token)["sub"]);
+    let expected = ["authenticated", USERS, &format!("{USERS}:CognitoSignIn:{sub}")];
+    assert_eq!(stage.session(&answer).holder.amr, expected);
+}
+
+#[tokio::test]
+async fn a_guest_gets_the_role_of_guests_and_only_where_there_are_guests() {
+    let stage = Stage::new();
+    let guest = stage.get_id(json!({})).await.unwrap();
+    let answer = stage.get_credentials(&guest, json!({})).await.unwrap();
+    let holder = stage.session(&answer).holder;
+    assert_eq!((holder.role.as_str(), holder.amr), (GUEST_ROLE, vec!["unauthenticated".into()]));
+    let stage = Stage::with(|plan| plan.pool["AllowUnauthenticatedIdentities"] = json!(false));
+    let expected = "NotAuthorizedException: Unauthenticated access is not supported for this \
+                    identity pool.";
+    assert_eq!(error(stage.get_id(json!({})).await), expected);
+}

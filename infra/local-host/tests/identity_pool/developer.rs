@@ -1,0 +1,149 @@
+//! Tokens for the developer's own users: cases 100 to 108.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::stage::{DONT_MATCH, GOOGLE, OWN, POOL, Stage, claims, error, text};
+
+async fn with_duration(stage: &Stage, seconds: Value) -> Result<u64, String> {
+    let input = json!({"Logins": {OWN: "u-1"}, "TokenDuration": seconds});
+    let answer = stage.signed("GetOpenIdTokenForDeveloperIdentity", input).await;
+    let claims = answer.map(|answer| claims(answer["Token"].as_str().unwrap()));
+    claims
+        .map(|claims| claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap())
+        .map_err(|error| error.kind)
+}
+
+#[tokio::test]
+async fn case_100_a_new_developer_user_gets_an_identity_and_a_token_of_three_methods() {
+    let stage = Stage::new();
+    let (id, token) = stage.token("u-1").await;
+    let (region, uuid) = id.split_once(':').unwrap();
+    assert_eq!((region, uuid.len()), ("eu-west-1", 36));
+    let claims = claims(&token);
+    let expected = json!({
+        "iss": "https://cognito-identity.amazonaws.com",
+        "aud": POOL,
+        "sub": id,
+        "amr": ["authenticated", "lifeguard", format!("lifeguard:{POOL}:u-1")],
+        "https://cognito-identity.amazonaws.com/identity-pool-arn":
+            format!("arn:aws:cognito-identity:eu-west-1:000000000000:identitypool/{POOL}"),
+    });
+    for (name, value) in expected.as_object().unwrap() {
+        assert_eq!(&claims[name], value, "{name}");
+    }
+    assert_eq!(claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap(), 900);
+    let header = jsonwebtoken::decode_header(&token).unwrap();
+    assert_eq!(header.alg, jsonwebtoken::Algorithm::RS512);
+    assert_eq!((header.typ.as_deref(), header.kid.as_deref()), (Some("JWS"), Some("eu-west-1-1")));
+}
+
+#[tokio::test]
+async fn case_101_the_same_developer_user_keeps_the_identity_and_gets_another_token() {
+    let stage = Stage::new();
+    let (first, second) = (stage.token("u-1").await, stage.token("u-1").await);
+    assert_eq!(first.0, second.0);
+    assert_ne!(first.1, second.1);
+    assert_ne!(stage.token("u-2").await.0, first.0);
+}
+
+#[tokio::test]
+async fn case_102_a_token_lives_a_second_to_a_day() {
+    let stage = Stage::new();
+    assert_eq!(with_duration(&stage, json!(1)).await, Ok(1));
+    assert_eq!(with_duration(&stage, json!(86_400)).await, Ok(86_400));
+    for refused in [0, 86_401, -1] {
+        let outcome = with_duration(&stage, json!(refused)).await;
+        assert_eq!(outcome, Err("InvalidParameterException".to_owned()), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn case_103_one_login_at_the_pools_developer_provider_is_demanded() {
+    let text = "This identity pool does not support the specified developer provider.";
+    let kinds = ["NotAuthorizedException", "InvalidParameterException"];
+    for kind in kinds {
+        let stage = Stage::with(|plan| {
+            plan.settings.uncertain.unknown_developer_provider_kind = kind.to_owned();
+        });
+        for logins in [json!({OWN: "u-1", "other": "u-1"}), json!({"other": "u-1"}), json!({})] {
+            let outcome = error(stage.developer(logins.clone()).await);
+            assert_eq!(outcome, format!("{kind}: {text}"), "{logins}");
+        }
+        let outcome = error(stage.developer(json!({OWN: ""})).await);
+        assert!(outcome.starts_with("InvalidParameterException"), "{outcome}");
+    }
+}
+
+#[tokio::test]
+async fn case_104_an_identity_of_another_developer_user_is_not_given_away() {
+    let stage = Stage::new();
+    let (first, _) = stage.token("u-1").await;
+    stage.token("u-2").await;
+    let outcome = error(stage.developer_for(Some(&first), json!({OWN: "u-2"})).await);
+    assert!(outcome.starts_with("DeveloperUserAlreadyRegisteredException: "), "{outcome}");
+    // A developer user whom nobody knows does not get it either.
+    let outcome = error(stage.developer_for(Some(&first), json!({OWN: "u-3"})).await);
+    assert_eq!(outcome, DONT_MATCH);
+}
+
+#[tokio::test]
+async fn case_105_a_guest_keeps_the_identity_when_the_developer_knows_who_it_is() {
+    let stage = Stage::new();
+    let guest = stage.get_id(json!({})).await.unwrap();
+    stage.get_credentials(&guest, json!({})).await.unwrap();
+    let answer = stage.developer_for(Some(&guest), json!({OWN: "u-1"})).await.unwrap();
+    assert_eq!(answer["IdentityId"], guest);
+    assert_eq!(stage.token("u-1").await.0, guest);
+    let outcome = error(stage.get_credentials(&guest, json!({})).await);
+    assert_eq!(outcome, crate::stage::forbidden(&guest));
+}
+
+#[tokio::test]
+async fn case_106_the_developers_word_alone_does_not_take_over_an_identity() {
+    let stage = Stage::new();
+    let google = stage.google("g-1").await;
+    let id = stage.get_id(json!({GOOGLE: google})).await.unwrap();
+    let outcome = error(stage.developer_for(Some(&id), json!({OWN: "u-1"})).await);
+    assert_eq!(outcome, DONT_MATCH);
+    // A token of somebody else at that provider proves nothing.
+    let other = stage.google("g-2").await;
+    let logins = json!({OWN: "u-1", GOOGLE: other});
+    assert_eq!(error(stage.developer_for(Some(&id), logins).await), DONT_MATCH);
+    assert_ne!(stage.token("u-1").await.0, id);
+}
+
+#[tokio::test]
+async fn case_107_with_a_valid_token_of_the_identity_the_developer_login_is_linked() {
+    let stage = Stage::new();
+    let google = stage.google("g-1").await;
+    let id = stage.get_id(json!({GOOGLE: google})).await.unwrap();
+    let logins = json!({OWN: "u-1", GOOGLE: google});
+    let answer = stage.developer_for(Some(&id), logins).await.unwrap();
+    assert_eq!(answer["IdentityId"], id);
+    assert_eq!(stage.token("u-1").await.0, id);
+    assert_eq!(stage.get_id(json!({GOOGLE: google})).await.unwrap(), id);
+    let amr = &claims(&text(&answer["Token"]))["amr"];
+    assert_eq!(amr[1], OWN);
+    assert_eq!(amr[4], format!("{GOOGLE}:OIDC:g-1"));
+}
+
+#[tokio::test]
+async fn case_108_tags_are_50_at_most_and_their_texts_are_short() {
+    let stage = Stage::new();
+    let outcome = async |tags: BTreeMap<String, String>| {
+        let input = json!({"Logins": {OWN: "u-1"}, "PrincipalTags": tags});
+        let answer = stage.signed("GetOpenIdTokenForDeveloperIdentity", input).await;
+        answer.map(drop).map_err(|error| error.kind)
+    };
+    let tags = |count: usize, key: usize, value: usize| -> BTreeMap<String, String> {
+        (0..count).map(|n| (format!("{n:0key$}"), "v".repeat(value))).collect()
+    };
+    let refused = Err("InvalidParameterException".to_owned());
+    assert_eq!(outcome(tags(50, 128, 256)).await, Ok(()));
+    assert_eq!(outcome(tags(51, 2, 1)).await, refused);
+    assert_eq!(outcome(tags(1, 129, 1)).await, refused);
+    assert_eq!(outcome(tags(1, 1, 257)).await, refused);
+    assert_eq!(outcome(tags(1, 1, 0)).await, refused);
+}

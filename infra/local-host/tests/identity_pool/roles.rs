@@ -1,0 +1,131 @@
+//! Which role somebody gets, and which tags.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::stage::{CLIENT, COGNITO, GOOGLE, OTHER_ROLE, ROLE, Stage, USERS, error, text, trust};
+
+/// The role that Google's tokens with these claims lead to under this mapping.
+async fn role(mapping: Value, claims: Value, custom: Option<&str>) -> Result<String, String> {
+    let stage = Stage::with(|plan| {
+        plan.roles["RoleMappings"] = json!({GOOGLE: mapping});
+    });
+    let token = stage.google_with("g-1", claims).await;
+    let id = stage.get_id(json!({GOOGLE: token})).await.unwrap();
+    let input = json!({"IdentityId": id, "Logins": {GOOGLE: token}, "CustomRoleArn": custom});
+    let answer = stage.public("GetCredentialsForIdentity", input).await;
+    answer.map(|answer| stage.session(&answer).holder.role).map_err(|error| error.to_string())
+}
+
+const DENIED: &str = "NotAuthorizedException: Access to the role is denied.";
+
+#[tokio::test]
+async fn a_token_chooses_among_the_roles_it_lists() {
+    let token = |ambiguous: &str| json!({"Type": "Token", "AmbiguousRoleResolution": ambiguous});
+    let both = json!({"cognito:roles": [ROLE, OTHER_ROLE], "cognito:preferred_role": OTHER_ROLE});
+    assert_eq!(role(token("Deny"), both.clone(), None).await.unwrap(), OTHER_ROLE);
+    assert_eq!(role(token("Deny"), both, Some(ROLE)).await.unwrap(), ROLE);
+    let one = json!({"cognito:roles": [ROLE]});
+    assert_eq!(role(token("Deny"), one.clone(), Some(OTHER_ROLE)).await.unwrap_err(), DENIED);
+    assert_eq!(role(token("AuthenticatedRole"), one.clone(), None).await.unwrap(), ROLE);
+    assert_eq!(role(token("Deny"), one, None).await.unwrap_err(), DENIED);
+}
+
+#[tokio::test]
+async fn rules_choose_by_claims() {
+    let rules = json!({
+        "Type": "Rules",
+        "AmbiguousRoleResolution": "Deny",
+        "RulesConfiguration": {"Rules": [
+            {"Claim": "team", "MatchType": "Equals", "Value": "red", "RoleARN": OTHER_ROLE},
+        ]},
+    });
+    assert_eq!(role(rules.clone(), json!({"team": "red"}), None).await.unwrap(), OTHER_ROLE);
+    assert_eq!(role(rules, json!({"team": "blue"}), None).await.unwrap_err(), DENIED);
+}
+
+#[tokio::test]
+async fn a_role_of_ones_own_choice_needs_a_mapping() {
+    let stage = Stage::new();
+    let (id, token) = stage.token("u-1").await;
+    let ask = async |role: &str| {
+        let input = json!({"IdentityId": id, "Logins": {COGNITO: token}, "CustomRoleArn": role});
+        stage.public("GetCredentialsForIdentity", input).await
+    };
+    assert_eq!(error(ask(OTHER_ROLE).await), DENIED);
+    assert_eq!(stage.session(&ask(ROLE).await.unwrap()).holder.role, ROLE);
+}
+
+#[tokio::test]
+async fn a_mapping_of_a_user_pool_is_for_one_client() {
+    let rules = json!({
+        "Type": "Rules",
+        "AmbiguousRoleResolution": "AuthenticatedRole",
+        "RulesConfiguration": {"Rules": [
+            {"Claim": "sub", "MatchType": "NotEqual", "Value": "x", "RoleARN": OTHER_ROLE},
+        ]},
+    });
+    for (client, expected) in [(CLIENT, OTHER_ROLE), ("another", ROLE)] {
+        let stage = Stage::with(|plan| {
+            plan.roles["RoleMappings"] = json!({format!("{USERS}:{client}"): rules});
+        });
+        let token = stage.id_token().await;
+        let id = stage.get_id(json!({USERS: token})).await.unwrap();
+        let answer = stage.get_credentials(&id, json!({USERS: token})).await.unwrap();
+        assert_eq!(stage.session(&answer).holder.role, expected, "{client}");
+    }
+}
+
+#[tokio::test]
+async fn roles_and_mappings_are_shown_as_they_were_set_and_checked_before() {
+    let stage = Stage::new();
+    let mapping = json!({"Type": "Token", "AmbiguousRoleResolution": "Deny"});
+    let roles = json!({"Roles": {"authenticated": ROLE}, "RoleMappings": {GOOGLE: mapping}});
+    stage.signed("SetIdentityPoolRoles", roles.clone()).await.unwrap();
+    let shown = stage.signed("GetIdentityPoolRoles", json!({})).await.unwrap();
+    assert_eq!(
+        (&shown["Roles"], &shown["RoleMappings"]),
+        (&roles["Roles"], &roles["RoleMappings"])
+    );
+    let eleven: BTreeMap<String, Value> =
+        (0..11).map(|n| (format!("p{n}"), mapping.clone())).collect();
+    for refused in [
+        json!({"Roles": {"admin": ROLE}}),
+        json!({}),
+        json!({"Roles": {}, "RoleMappings": {GOOGLE: {"Type": "Token"}}}),
+        json!({"Roles": {}, "RoleMappings": {GOOGLE: {"Type": "Magic"}}}),
+        json!({"Roles": {}, "RoleMappings": eleven}),
+    ] {
+        let outcome = error(stage.signed("SetIdentityPoolRoles", refused.clone()).await);
+        assert!(outcome.starts_with("InvalidParameterException"), "{refused}: {outcome}");
+    }
+    assert_eq!(stage.signed("GetIdentityPoolRoles", json!({})).await.unwrap(), shown);
+}
+
+#[tokio::test]
+async fn claims_become_tags_where_a_map_says_so() {
+    let stage = Stage::with(|plan| {
+        plan.trust = vec![(ROLE, trust(&["authenticated"], &["sts:TagSession"]))];
+    });
+    let map = json!({
+        "IdentityProviderName": GOOGLE, "UseDefaults": false, "PrincipalTags": {"team": "hd"},
+    });
+    let set = stage.signed("SetPrincipalTagAttributeMap", map).await.unwrap();
+    let get = json!({"IdentityProviderName": GOOGLE});
+    assert_eq!(stage.signed("GetPrincipalTagAttributeMap", get).await.unwrap(), set);
+    let token = stage.google_with("g-1", json!({"hd": "red"})).await;
+    let id = stage.get_id(json!({GOOGLE: token})).await.unwrap();
+    let answer = stage.get_credentials(&id, json!({GOOGLE: token})).await.unwrap();
+    let tags = BTreeMap::from([("team".to_owned(), "red".to_owned())]);
+    assert_eq!(stage.session(&answer).holder.tags, tags);
+    let large = json!({
+        "IdentityProviderName": GOOGLE, "PrincipalTags": {"a": "b".repeat(256), "c": "d".repeat(256)},
+    });
+    let outcome = error(stage.signed("SetPrincipalTagAttributeMap", large).await);
+    assert!(outcome.starts_with("InvalidParameterException"), "{outcome}");
+    let unknown = json!({"IdentityProviderName": "unknown", "UseDefaults": true});
+    let outcome = error(stage.signed("SetPrincipalTagAttributeMap", unknown).await);
+    assert!(outcome.starts_with("ResourceNotFoundException"), "{outcome}");
+    assert!(text(&set["IdentityProviderName"]) == GOOGLE);
+}

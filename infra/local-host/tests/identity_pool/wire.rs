@@ -1,0 +1,99 @@
+//! The pools over HTTP, at a whole host.
+
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use local_host::default_pool::identity_pool_id;
+use local_host::host::{Host, HostOptions};
+use local_host::identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
+use local_host::journal::Entry;
+use reqwest::Response;
+use serde_json::{Value, json};
+
+const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/cognito-identity/\
+                         aws4_request, SignedHeaders=host, Signature=0";
+
+async fn post(host: &Host, action: &str, input: &Value, signature: Option<&str>) -> Response {
+    let mut request = reqwest::Client::new()
+        .post(host.url())
+        .header("content-type", "application/x-amz-json-1.1")
+        .header("x-amz-target", format!("AWSCognitoIdentityService.{action}"))
+        .body(input.to_string());
+    if let Some(signature) = signature {
+        request = request.header("authorization", signature);
+    }
+    request.send().await.unwrap()
+}
+
+async fn get(url: String) -> Value {
+    reqwest::get(url).await.unwrap().json().await.unwrap()
+}
+
+/// The claims of a token that a published key set verifies.
+async fn verified(token: &str, key_set: String, algorithm: Algorithm, audience: &str) -> Value {
+    let keys: JwkSet = serde_json::from_value(get(key_set).await).unwrap();
+    let kid = decode_header(token).unwrap().kid.unwrap();
+    let key = DecodingKey::from_jwk(keys.find(&kid).unwrap()).unwrap();
+    let mut validation = Validation::new(algorithm);
+    validation.set_audience(&[audience]);
+    decode(token, &key, &validation).unwrap().claims
+}
+
+#[tokio::test]
+async fn a_new_host_has_an_identity_pool_whose_tokens_others_can_verify() {
+    let host = Host::start(&HostOptions::default()).await.unwrap();
+    let pool = identity_pool_id(host.region());
+    let mark = host.journal().mark();
+    let input = json!({"IdentityPoolId": pool, "Logins": {"lifeguard": "u-1"}});
+    let action = "GetOpenIdTokenForDeveloperIdentity";
+    let refused = post(&host, action, &input, None).await;
+    assert_eq!(refused.status(), 400);
+    assert_eq!(refused.headers()["access-control-allow-origin"], "*");
+    assert_eq!(refused.headers()["x-amzn-errortype"], "MissingAuthenticationTokenException:");
+    let answer: Value = post(&host, action, &input, Some(SIGNATURE)).await.json().await.unwrap();
+    let token = answer["Token"].as_str().unwrap();
+    let called = host.journal().since(mark).iter().any(|entry| {
+        matches!(entry, Entry::Called { service, action: seen, .. }
+            if service == "cognito-identity" && seen == action)
+    });
+    assert!(called, "the journal has the call");
+
+    let base = format!("{}/identity-pool/.well-known", host.url());
+    let configuration = get(format!("{base}/openid-configuration")).await;
+    let key_set = configuration["jwks_uri"].as_str().unwrap().to_owned();
+    assert_eq!(key_set, format!("{base}/jwks_uri"));
+    let claims = verified(token, key_set, Algorithm::RS512, &pool).await;
+    assert_eq!(claims["iss"], configuration["issuer"]);
+
+    let input = json!({
+        "IdentityId": answer["IdentityId"],
+        "Logins": {"cognito-identity.amazonaws.com": token},
+    });
+    let answer = post(&host, "GetCredentialsForIdentity", &input, None).await;
+    assert_eq!(answer.headers()["content-type"], "application/x-amz-json-1.1");
+    let answer: Value = answer.json().await.unwrap();
+    let key = answer["Credentials"]["AccessKeyId"].as_str().unwrap();
+    assert!(host.credentials().find(key).is_some());
+}
+
+#[tokio::test]
+async fn the_stand_in_social_provider_mints_tokens_that_the_default_pool_takes() {
+    let host = Host::start(&HostOptions::default()).await.unwrap();
+    let minted = reqwest::Client::new()
+        .post(format!("{}/_local/social/token", host.url()))
+        .json(&json!({"sub": "s-1", "nonce": "n-1"}))
+        .send()
+        .await
+        .unwrap();
+    let token = minted.json::<Value>().await.unwrap()["id_token"].as_str().unwrap().to_owned();
+    let issuer = format!("{}/social", host.url());
+    let configuration = get(format!("{issuer}/.well-known/openid-configuration")).await;
+    assert_eq!(configuration["issuer"], issuer);
+    let key_set = configuration["jwks_uri"].as_str().unwrap().to_owned();
+    let claims = verified(&token, key_set, Algorithm::RS256, SOCIAL_CLIENT).await;
+    assert_eq!((&claims["iss"], &claims["nonce"]), (&json!(issuer), &json!("n-1")));
+    let logins = json!({
+        "IdentityPoolId": identity_pool_id(host.region()), "Logins": {SOCIAL_PROVIDER: token},
+    });
+    let answer = post(&host, "GetId", &logins, None).await;
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+}
