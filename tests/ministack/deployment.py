@@ -23,8 +23,8 @@ class Deployment:
             package = folder / "target" / "lambda" / name / "bootstrap.zip"
             package.parent.mkdir(parents=True, exist_ok=True)
             binary = binaries / name
-            if not (ROOT / "functions" / name).is_dir():
-                # The template names it before it is written: something that does nothing.
+            if not is_written(name):
+                # The template names it already: something that does nothing.
                 write(package, b"#!/bin/sh\nexit 1\n")
             elif not package.exists() or package.stat().st_mtime < binary.stat().st_mtime:
                 pack(binary, package)
@@ -42,6 +42,10 @@ class Deployment:
             "--s3-bucket", BUCKET, "--stack-name", STACK,
             "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
             "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()))
+
+
+def is_written(function):
+    return (ROOT / "functions" / function / "Cargo.toml").is_file()
 
 
 def functions(template):

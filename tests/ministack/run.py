@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import grants
+import http_api
 import identities
 import left_out
 import sign_ins
@@ -63,7 +64,7 @@ def main(folder, binaries, template):
             deployment.make_bucket(emulator)
             deployment.deploy(emulator, PARAMETERS)
         stage = Stage(emulator, outputs(emulator, "CREATE_COMPLETE"))
-        play(stage, left_out.STEPS + sign_ins.IN_ONE_ROUND + identities.STEPS)
+        play(stage, left_out.STEPS + sign_ins.IN_ONE_ROUND + identities.STEPS + http_api.STEPS)
         for text, parameters, plays in UPDATES:
             with step(f"the stack is updated: {text}"):
                 deployment.deploy(emulator, PARAMETERS | parameters)

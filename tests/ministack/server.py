@@ -5,18 +5,20 @@ file; anything else that MiniStack does not know fails the deployment.
 """
 
 import dataclasses
+import inspect
 import json
 import random
 import re
 import string
+import time
 from contextvars import ContextVar
 
 from ministack.app import main
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import sts
-from ministack.services.cloudformation import provisioners
+from ministack.services import cognito, sts
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
-handlers = provisioners._RESOURCE_HANDLERS
+resources = provisioners._RESOURCE_HANDLERS
 
 # Resources that nothing in this test uses: they are taken note of, and nothing is behind them.
 PLACEHOLDERS = ["AWS::WAFv2::WebACLAssociation"]
@@ -36,13 +38,13 @@ def removed(_physical_id, _properties):
 
 def hold_places():
     for name in PLACEHOLDERS:
-        if name in handlers:
+        if name in resources:
             raise SystemExit(f"MiniStack knows {name} now: take it off, here and in README.md")
-        handlers[name] = {"create": place_holder, "update": kept, "delete": removed}
+        resources[name] = {"create": place_holder, "update": kept, "delete": removed}
 
 
 def hold_places_of_alarms_over_several_metrics():
-    alarms = handlers["AWS::CloudWatch::Alarm"]
+    alarms = resources["AWS::CloudWatch::Alarm"]
     create, update, delete = alarms["create"], alarms["update"], alarms["delete"]
     held = set()
 
@@ -62,9 +64,31 @@ def hold_places_of_alarms_over_several_metrics():
     alarms |= {"create": create_if_known, "update": update_if_known, "delete": delete_if_known}
 
 
+def join_in_conditions():
+    """MiniStack takes `!Join` of a list parameter within a condition for a value of its own."""
+    evaluate = engine._evaluate_conditions
+
+    def joined(value, parameters):
+        if isinstance(value, list):
+            return [joined(each, parameters) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if "Fn::Join" in value:
+            mark, items = value["Fn::Join"]
+            return mark.join(each.strip() for each in parameters[items["Ref"]]["Value"].split(","))
+        return {name: joined(member, parameters) for name, member in value.items()}
+
+    def evaluate_joined(template, parameters):
+        conditions = joined(template.get("Conditions", {}), parameters)
+        return evaluate({**template, "Conditions": conditions}, parameters)
+
+    for module in (changesets, engine, handlers, stacks):
+        module._evaluate_conditions = evaluate_joined
+
+
 def refer_to_secrets_by_arn():
     """`!Ref` of a secret is its ARN; MiniStack has its name, which no policy would match."""
-    secret = handlers["AWS::SecretsManager::Secret"]
+    secret = resources["AWS::SecretsManager::Secret"]
     create, update = secret["create"], secret["update"]
 
     def create_and_name_by_arn(*arguments):
@@ -132,6 +156,44 @@ def know_whose_row_it_is():
     iam_actions.dynamodb_service_context = context_with_leading_key
 
 
+def vend_developer_identities():
+    """MiniStack has no identities of a developer provider, only their names."""
+    action = "GetOpenIdTokenForDeveloperIdentity"
+    if action in inspect.getsource(cognito._dispatch_identity):
+        raise SystemExit(f"MiniStack knows {action} now: take it off, here and in README.md")
+    dispatch = cognito._dispatch_identity
+
+    def vend(data):
+        pool = cognito._identity_pools[data["IdentityPoolId"]]
+        [(provider, name)] = data["Logins"].items()
+        assert provider == pool["DeveloperProviderName"], provider
+        known = pool.setdefault("_developers", {})
+        asked = data.get("IdentityId") or known.get(name)
+        identity = asked or cognito._identity_id(data["IdentityPoolId"])
+        assert known.setdefault(name, identity) == identity, "an identity of somebody else"
+        now = int(time.time())
+        token = cognito._signed_jwt({
+            "iss": "https://cognito-identity.amazonaws.com",
+            "aud": data["IdentityPoolId"],
+            "sub": identity,
+            "amr": ["authenticated", provider],
+            "iat": now,
+            "exp": now + data.get("TokenDuration", 900),
+        })
+        pool["_identities"][identity] = {
+            "IdentityId": identity,
+            "Logins": {"cognito-identity.amazonaws.com": token},
+            "CreationDate": now,
+            "LastModifiedDate": now,
+        }
+        return cognito.json_response({"IdentityId": identity, "Token": token})
+
+    async def dispatch_developers_too(name, data):
+        return vend(data) if name == action else await dispatch(name, data)
+
+    cognito._dispatch_identity = dispatch_developers_too
+
+
 def put_in_policy_variables():
     """MiniStack takes `${cognito-identity.amazonaws.com:sub}` for a word of its own."""
     keys_of, evaluate = iam_evaluator._principal_keys, iam_evaluator.evaluate
@@ -167,9 +229,11 @@ def put_in_policy_variables():
 
 hold_places()
 hold_places_of_alarms_over_several_metrics()
+join_in_conditions()
 refer_to_secrets_by_arn()
 generate_secrets_as_asked()
 authorize_mails_by_sender()
 know_whose_row_it_is()
+vend_developer_identities()
 put_in_policy_variables()
 main()
