@@ -43,6 +43,8 @@ pub enum Directory {
     Https {
         /// Its address.
         url: String,
+        /// The version of the key between us and it.
+        key_version: u16,
     },
 }
 
@@ -110,8 +112,9 @@ fn read_directory(section: &mut Section<'_>) -> Option<Directory> {
     if !url.is_empty() && !is_fetchable(&url) {
         adapter.complain("url", "must be an https URL; http only to this machine");
     }
+    let key_version = adapter.number("key_version", 1, u16::MAX.into(), 1);
     adapter.finish();
-    Some(Directory::Https { url })
+    Some(Directory::Https { url, key_version: u16::try_from(key_version).unwrap_or(1) })
 }
 
 /// Reads an object from tag key to a text that `is_value` takes.

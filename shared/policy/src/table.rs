@@ -150,7 +150,7 @@ pub const SETTINGS: [Setting; 33] = [
     },
     Setting {
         path: "identity.directory",
-        values: "`built_in`, `{\"url\": …}`",
+        values: "`built_in`, or an object with `url` and `key_version` (1)",
         default: "none",
         meaning: "Where people with a password are: in our own table, or behind an endpoint of the operator's.",
     },
@@ -234,7 +234,7 @@ pub const VARIABLES: [(&str, &str, &str); 6] = [
     (
         "ADAPTER_KEY_SECRET",
         "developer-identity",
-        "With `identity.directory` as an object: name or ARN of the secret that holds the key of both sides, 32 bytes in base64.",
+        "With `identity.directory` as an object: name or ARN of the secret that holds the keys between us and the endpoint, in the form of the code keys.",
     ),
 ];
 

@@ -37,6 +37,10 @@ pub enum Purpose {
     Recovery,
     /// What hides the content of the two before.
     Concealment,
+    /// What we ask the operator's directory.
+    AdapterRequest,
+    /// What the operator's directory answers.
+    AdapterAnswer,
 }
 
 /// Why a key document is not usable. It shows nothing of the document.
@@ -101,6 +105,8 @@ impl CodeKey {
             Purpose::Registration => b"lifeguard/1/registration",
             Purpose::Recovery => b"lifeguard/1/recovery",
             Purpose::Concealment => b"lifeguard/1/concealment",
+            Purpose::AdapterRequest => b"lifeguard/1/adapter-request",
+            Purpose::AdapterAnswer => b"lifeguard/1/adapter-answer",
         };
         hmac(&hmac(&self.bytes, label), message)
     }

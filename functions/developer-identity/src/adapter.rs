@@ -1,0 +1,177 @@
+//! The operator's own directory, behind an HTTPS endpoint.
+//!
+//! Both sides sign: HMAC-SHA-256 under keys that are derived for each direction, over the time,
+//! the nonce of the request and the body. The endpoint can tell that we ask, and now; we can tell
+//! that it answers, and to this question (`docs/flows/developer-identity.md`).
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Request};
+use serde::{Deserialize, Serialize};
+use sign_in::code_key::{CodeKey, Purpose};
+use sign_in::secret::Secret;
+
+use crate::web::{Web, WebFault};
+
+/// When we ask, in seconds since 1970.
+const TIMESTAMP: &str = "x-lifeguard-timestamp";
+/// Random: an answer belongs to the question with this nonce.
+const NONCE: &str = "x-lifeguard-nonce";
+/// The version of the key.
+const KEY: &str = "x-lifeguard-key";
+/// The MAC, in hexadecimal.
+const SIGNATURE: &str = "x-lifeguard-signature";
+/// The longest id that a directory may give, in bytes.
+const LONGEST_ID: usize = 1024;
+
+/// Whether this name has this password.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) name: &'a Secret,
+    pub(crate) password: &'a Secret,
+    pub(crate) now: u64,
+    pub(crate) nonce: &'a [u8; 16],
+}
+
+/// What the directory says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Opinion {
+    /// The password is right; this is the person's immutable id.
+    Known(String),
+    /// It is not, or there is nobody, or the person may not sign in.
+    Refused,
+}
+
+#[derive(Serialize)]
+struct RequestBody<'a> {
+    user: &'a str,
+    password: &'a str,
+}
+
+#[derive(Deserialize)]
+struct AnswerBody {
+    id: Option<String>,
+    status: String,
+}
+
+/// Asks the directory. Whatever is not a signed answer to this very question is a fault.
+pub(crate) async fn ask(
+    web: &impl Web,
+    url: &str,
+    key: &CodeKey,
+    question: &Question<'_>,
+) -> Result<Opinion, WebFault> {
+    let body = RequestBody { user: question.name.expose(), password: question.password.expose() };
+    let body = serde_json::to_vec(&body).map_err(|_| WebFault::Form)?;
+    let nonce = hexadecimal(question.nonce);
+    let time = question.now.to_string();
+    let signature = sign(key, Purpose::AdapterRequest, &[&time, &nonce], &body);
+    let request = Request::post(url)
+        .header("content-type", "application/json")
+        .header(TIMESTAMP, &time)
+        .header(NONCE, &nonce)
+        .header(KEY, key.version())
+        .header(SIGNATURE, signature.expose())
+        .body(Bytes::from(body))
+        .map_err(|_| WebFault::Address)?;
+    let answer = web.send(request).await?;
+    let expected = sign(key, Purpose::AdapterAnswer, &[&time, &nonce], answer.body());
+    let signed = given(answer.headers()).is_some_and(|given| given.matches(&expected));
+    let answer = signed.then(|| serde_json::from_slice::<AnswerBody>(answer.body()).ok()).flatten();
+    let answer = answer.ok_or(WebFault::Form)?;
+    match (answer.status.as_str(), answer.id) {
+        ("active", Some(id)) if (1..=LONGEST_ID).contains(&id.len()) => Ok(Opinion::Known(id)),
+        ("refused", _) => Ok(Opinion::Refused),
+        _ => Err(WebFault::Form),
+    }
+}
+
+fn given(headers: &HeaderMap) -> Option<Secret> {
+    let text = headers.get(SIGNATURE)?.to_str().ok()?;
+    Some(Secret::new(text.to_owned()))
+}
+
+fn sign(key: &CodeKey, purpose: Purpose, head: &[&str], body: &[u8]) -> Secret {
+    let head = format!("{}\n", head.join("\n"));
+    Secret::new(hexadecimal(&key.mac(purpose, &[head.as_bytes(), body].concat())))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Opinion, Question, ask, hexadecimal, sign};
+    use crate::web::{Web, WebFault};
+    use axum::body::Bytes;
+    use axum::http::{Request, Response};
+    use sign_in::code_key::{CodeKey, Purpose};
+    use sign_in::secret::Secret;
+
+    const NOW: u64 = 1_800_000_000;
+
+    /// A directory that answers with `body`, signed with `key` for the nonce and time it saw, or
+    /// for others.
+    struct Directory {
+        key: CodeKey,
+        body: &'static str,
+        purpose: Purpose,
+        replayed: Option<(&'static str, &'static str)>,
+    }
+
+    impl Web for Directory {
+        async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WebFault> {
+            let header = |name: &str| request.headers()[name].to_str().unwrap().to_owned();
+            let (time, nonce) = (header("x-lifeguard-timestamp"), header("x-lifeguard-nonce"));
+            let expected = sign(&key(), Purpose::AdapterRequest, &[&time, &nonce], request.body());
+            assert_eq!(header("x-lifeguard-signature"), expected.expose());
+            assert_eq!((time.as_str(), nonce.len()), ("1800000000", 32));
+            assert_eq!(header("x-lifeguard-key"), "3");
+            assert_eq!(request.body(), r#"{"user":"noor","password":"p\"w"}"#);
+            let head = self.replayed.unwrap_or((&time, &nonce));
+            let signature = sign(&self.key, self.purpose, &[head.0, head.1], self.body.as_bytes());
+            let answer = Response::builder().header("x-lifeguard-signature", signature.expose());
+            Ok(answer.body(Bytes::from_static(self.body.as_bytes())).unwrap())
+        }
+    }
+
+    fn key() -> CodeKey {
+        CodeKey::new(3, [9; 32])
+    }
+
+    fn directory(body: &'static str) -> Directory {
+        Directory { key: key(), body, purpose: Purpose::AdapterAnswer, replayed: None }
+    }
+
+    #[track_caller]
+    fn check(directory: Directory, expected: Result<Opinion, WebFault>) {
+        let (name, password) = (Secret::new("noor".to_owned()), Secret::new("p\"w".to_owned()));
+        let question = Question { name: &name, password: &password, now: NOW, nonce: &[5; 16] };
+        let key = key();
+        let asked = ask(&directory, "https://corp.example/check", &key, &question);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        assert_eq!(runtime.block_on(asked), expected);
+    }
+
+    #[test]
+    fn a_signed_answer_is_believed() {
+        let known = r#"{"id":"u-17","status":"active","more":1}"#;
+        check(directory(known), Ok(Opinion::Known("u-17".to_owned())));
+        check(directory(r#"{"status":"refused"}"#), Ok(Opinion::Refused));
+    }
+
+    #[test]
+    fn any_other_answer_is_a_fault() {
+        let known = r#"{"id":"u-17","status":"active"}"#;
+        for body in ["", "[]", "{}", r#"{"status":"active"}"#, r#"{"id":"","status":"active"}"#] {
+            check(directory(body), Err(WebFault::Form));
+        }
+        check(Directory { key: CodeKey::new(3, [8; 32]), ..directory(known) }, Err(WebFault::Form));
+        let reflected = Directory { purpose: Purpose::AdapterRequest, ..directory(known) };
+        check(reflected, Err(WebFault::Form));
+        let nonce = "00000000000000000000000000000000";
+        let replayed = Directory { replayed: Some(("1800000000", nonce)), ..directory(known) };
+        check(replayed, Err(WebFault::Form));
+        assert_eq!(hexadecimal(&[0, 255]), "00ff");
+    }
+}

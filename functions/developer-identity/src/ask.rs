@@ -1,0 +1,80 @@
+//! What somebody asks for. Nothing in here names a login, an identity or a tag: those are derived
+//! by the server from what was proved.
+
+use axum::response::{IntoResponse, Response};
+use identity::session::SessionTag;
+use sign_in::secret::Secret;
+
+use crate::gateway::Vouched;
+
+/// A request that a route has read.
+#[derive(Clone, Debug)]
+pub(crate) enum Ask {
+    /// To register an address.
+    Register(Register),
+    /// To confirm a registration.
+    Confirm(Confirm),
+    /// For tokens.
+    Token(Grant),
+    /// For temporary AWS credentials, with a session for them.
+    Credentials(Secret),
+    /// Who one is, with an access token.
+    Identity(Secret),
+    /// To end a session, with an access token.
+    Logout(Secret, LogoutOf),
+    /// Who one is, as the gateway has found.
+    WhoAmI(Option<Vouched>),
+}
+
+/// A registration.
+#[derive(Clone, Debug)]
+pub(crate) struct Register {
+    pub(crate) email: Secret,
+    pub(crate) password: Secret,
+    pub(crate) locale: String,
+}
+
+/// The answer to a mailed code.
+#[derive(Clone, Debug)]
+pub(crate) struct Confirm {
+    pub(crate) handle: Secret,
+    pub(crate) code: Secret,
+}
+
+/// What is presented for tokens.
+#[derive(Clone, Debug)]
+pub(crate) enum Grant {
+    /// A name and a password.
+    Password { client: String, name: Secret, password: Secret, scope: Scope },
+    /// A refresh token.
+    Refresh { token: Secret, scope: Scope },
+    /// A token of a trusted issuer.
+    Exchange { subject_token: Secret },
+}
+
+/// What tokens are wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A session with a refresh token.
+    Session,
+    /// Temporary AWS credentials and nothing else.
+    Credentials,
+}
+
+/// What a logout ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum LogoutOf {
+    /// The session of the token itself.
+    This,
+    /// One session for credentials of the same account.
+    Credentials(SessionTag),
+}
+
+/// A route reads and does nothing else: what it has read travels in the response's extensions.
+impl IntoResponse for Ask {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

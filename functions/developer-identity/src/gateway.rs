@@ -1,0 +1,93 @@
+//! Requests and responses as API Gateway wraps them: payload format 2.0 of HTTP APIs.
+//!
+//! Own code instead of `lambda_http`: that crate panics on a path that makes no URI, and loses
+//! what the log is to say of an answer (`docs/decisions/0009-routes-only-read.md`).
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+use thiserror::Error;
+
+use crate::answer::Answered;
+
+/// What the gateway's IAM authorizer says of a caller who came with credentials of an identity
+/// pool. A client cannot write it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Vouched {
+    /// The identity.
+    pub(crate) identity_id: String,
+    /// The pool that it belongs to.
+    pub(crate) identity_pool_id: String,
+}
+
+/// Why an event is no request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Unreadable {
+    /// No HTTP API sent it.
+    #[error("the event is not a request of an HTTP API")]
+    Event,
+    /// Somebody sent it, but its method, path or body has no form that could be routed.
+    #[error("the request has no usable form")]
+    Request,
+}
+
+/// Reads an event.
+pub(crate) fn open(event: &Value) -> Result<Request<Body>, Unreadable> {
+    let text = |pointer| event.pointer(pointer).and_then(Value::as_str);
+    let method = text("/requestContext/http/method").ok_or(Unreadable::Event)?;
+    let path = text("/rawPath").ok_or(Unreadable::Event)?;
+    let query = text("/rawQueryString").unwrap_or_default();
+    let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let mut request = Request::new(Body::from(body(event)?));
+    *request.method_mut() =
+        Method::from_bytes(method.as_bytes()).map_err(|_| Unreadable::Request)?;
+    *request.uri_mut() = target.parse::<Uri>().map_err(|_| Unreadable::Request)?;
+    for (name, value) in event.get("headers").and_then(Value::as_object).into_iter().flatten() {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let value = value.as_str().and_then(|value| HeaderValue::from_str(value).ok());
+        // What is no header has no meaning for any route.
+        if let (Ok(name), Some(value)) = (name, value) {
+            request.headers_mut().append(name, value);
+        }
+    }
+    if let Some(vouched) = vouched(event) {
+        request.extensions_mut().insert(vouched);
+    }
+    Ok(request)
+}
+
+fn body(event: &Value) -> Result<Vec<u8>, Unreadable> {
+    let text = event.get("body").and_then(Value::as_str).unwrap_or_default();
+    match event.get("isBase64Encoded").and_then(Value::as_bool) {
+        Some(true) => STANDARD.decode(text).map_err(|_| Unreadable::Request),
+        Some(false) | None => Ok(text.as_bytes().to_vec()),
+    }
+}
+
+fn vouched(event: &Value) -> Option<Vouched> {
+    let identity = event.pointer("/requestContext/authorizer/iam/cognitoIdentity")?;
+    let text = |name| identity.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some(Vouched { identity_id: text("identityId")?, identity_pool_id: text("identityPoolId")? })
+}
+
+/// Writes a response.
+pub(crate) fn seal(answered: &Answered) -> Value {
+    let mut headers = Map::new();
+    headers.insert("cache-control".to_owned(), "no-store".into());
+    headers.insert("x-content-type-options".to_owned(), "nosniff".into());
+    let body = answered.body.as_ref().map(ToString::to_string);
+    if body.is_some() {
+        headers.insert("content-type".to_owned(), "application/json".into());
+    }
+    for (name, value) in &answered.headers {
+        headers.insert((*name).to_owned(), value.as_str().into());
+    }
+    json!({
+        "statusCode": answered.status,
+        "headers": headers,
+        "body": body.unwrap_or_default(),
+        "isBase64Encoded": false,
+    })
+}

@@ -1,0 +1,84 @@
+//! A token of a trusted issuer (RFC 8693).
+
+use identity::account::{AccountId, AccountKey, Kind};
+use identity::token::access::{AccessToken, Basis};
+use sign_in::secret::Secret;
+use store::Accounts;
+use store::accounts::{Newcomer, Written};
+
+use super::Granted;
+use crate::chance::Chance;
+use crate::fault::Failure;
+use crate::problem::TokenProblem;
+use crate::provider::{Provider, World, is_active};
+use crate::routes::token::ISSUED_TOKEN_TYPE;
+use crate::subject_token::{Subject, UnverifiedToken};
+
+const REFUSED: Failure<TokenProblem> = Failure::Refused(TokenProblem::InvalidGrant);
+
+impl<W: World> Provider<W> {
+    /// Exchanges a token: finds or makes the account of (`iss`, `sub`), asks the pool, and keeps
+    /// the identity if it is new. What it grants ends with the token, and there is no refresh
+    /// token: the issuer is asked again.
+    pub(super) async fn by_exchange(
+        &self,
+        subject_token: &Secret,
+        chance: &Chance,
+    ) -> Result<Granted, Failure<TokenProblem>> {
+        if self.identity.issuers.is_empty() {
+            return Err(Failure::Refused(TokenProblem::UnsupportedGrantType));
+        }
+        let now = chance.now;
+        let (iss, subject) = self.subject(subject_token, now).await?;
+        let newcomer = Newcomer {
+            key: AccountKey::of_issuer(&iss, &subject.sub),
+            id: AccountId::draw(chance.account),
+            kind: Kind::Issuer,
+            now,
+        };
+        let account = self.accounts.admit(&newcomer).await?;
+        if !is_active(&account) || account.kind != Kind::Issuer {
+            return Err(REFUSED);
+        }
+        let key = self.newest_key(now).await?;
+        let life = self.identity.token_life.min(subject.expires.saturating_sub(now));
+        let vended = self.token_for(&account, &subject.tags, life).await?;
+        if account.identity.is_none() {
+            let identity = &vended.identity;
+            match self.accounts.keep_identity(&account.key, account.version, identity).await? {
+                Written::Done => {}
+                Written::Refused => return Err(REFUSED),
+            }
+        }
+        let access = AccessToken {
+            account: account.key,
+            basis: Basis::Exchanged(account.version),
+            authenticated: now,
+            expires: now + life,
+        };
+        Ok(Granted {
+            vended,
+            access_token: access.mint(&key),
+            life,
+            refresh_token: None,
+            credentials_token: None,
+            issued_token_type: Some(ISSUED_TOKEN_TYPE),
+        })
+    }
+
+    /// Whom a token speaks for, and by whose word.
+    async fn subject(
+        &self,
+        text: &Secret,
+        now: u64,
+    ) -> Result<(String, Subject), Failure<TokenProblem>> {
+        let token = UnverifiedToken::read(text).ok_or(REFUSED)?;
+        let issuer = self.identity.issuers.get(&token.iss).ok_or(REFUSED)?;
+        if !token.is_of_kind(issuer) {
+            return Err(REFUSED);
+        }
+        let key = self.key_sets.key(&self.web, &issuer.jwks, &token.kid, now).await?;
+        let subject = token.verify(issuer, &key.ok_or(REFUSED)?, now).ok_or(REFUSED)?;
+        Ok((token.iss, subject))
+    }
+}

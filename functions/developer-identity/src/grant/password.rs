@@ -1,0 +1,191 @@
+//! A name and a password, of the built-in directory or of the operator's.
+
+use identity::account::{AccountId, AccountKey, Kind};
+use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
+use identity::session::{Family, SessionId};
+use identity::token::access::{AccessToken, Basis};
+use identity::token::refresh::RefreshToken;
+use policy::identity::Directory;
+use sign_in::secret::Secret;
+use sign_up::email::Email;
+use store::Accounts;
+use store::accounts::passwords::{Passwords, Rehash};
+use store::accounts::{Account, Attempt, NewSession, Newcomer, Written};
+
+use super::{Granted, credentials};
+use crate::adapter;
+use crate::ask::Scope;
+use crate::chance::Chance;
+use crate::fault::{Failure, Fault};
+use crate::password::{Hashing, MOST_BYTES, Verified};
+use crate::problem::TokenProblem;
+use crate::provider::{Provider, World, is_active};
+use crate::tags::Tags;
+
+/// The longest name in the operator's directory, in bytes.
+const LONGEST_NAME: usize = 254;
+/// The first generation of a family.
+const FIRST: u32 = 0;
+
+impl<W: World> Provider<W> {
+    /// Signs somebody in: reserves an attempt, hashes once, asks the pool, stores the session.
+    pub(super) async fn by_password(
+        &self,
+        client: &str,
+        name: &Secret,
+        password: &Secret,
+        scope: Scope,
+        chance: &Chance,
+    ) -> Result<Granted, Failure<TokenProblem>> {
+        let Some(directory) = &self.identity.directory else {
+            return Err(Failure::Refused(TokenProblem::UnsupportedGrantType));
+        };
+        if !self.identity.first_party.contains(client) {
+            return Err(Failure::Refused(TokenProblem::UnauthorizedClient));
+        }
+        if password.expose().len() > MOST_BYTES {
+            return Err(Failure::Refused(TokenProblem::InvalidGrant));
+        }
+        let account = match directory {
+            Directory::BuiltIn => self.find(name, password, chance).await?,
+            Directory::Https { url, key_version } => {
+                self.find_elsewhere(url, *key_version, name, password, chance).await?
+            }
+        };
+        self.begin(account, scope, chance).await
+    }
+
+    /// Somebody of the built-in directory. Nobody costs the same calls and the same hash.
+    async fn find(
+        &self,
+        name: &Secret,
+        password: &Secret,
+        chance: &Chance,
+    ) -> Result<Account, Failure<TokenProblem>> {
+        let refused = Failure::Refused(TokenProblem::InvalidGrant);
+        // What is no address belongs to nobody, as everybody can see.
+        let Some(email) = Email::parse(name.expose()) else { return Err(refused) };
+        let key = AccountKey::of_address(&email);
+        let found = match self.accounts.attempt(&key, chance.now).await? {
+            Attempt::Reserved(found) => found,
+            Attempt::Blocked => return Err(refused),
+        };
+        let hash = found.as_ref().and_then(|account| account.hash.as_ref());
+        let verified = self.hashing.verify(password, hash);
+        let found = found.filter(|one| is_active(one) && one.kind == Kind::Directory);
+        match (verified, found) {
+            (Verified::Right, Some(account)) => Ok(account),
+            (Verified::RightButWeak, Some(account)) => {
+                self.rehash(&account, password, chance).await?;
+                Ok(account)
+            }
+            (Verified::Wrong, Some(_)) | (_, None) => Err(refused),
+        }
+    }
+
+    /// Stores a better hash of the same password. If somebody else did or changed the password
+    /// meanwhile, theirs stays.
+    async fn rehash(
+        &self,
+        account: &Account,
+        password: &Secret,
+        chance: &Chance,
+    ) -> Result<(), Failure<TokenProblem>> {
+        let Some(old) = account.hash.clone() else { return Ok(()) };
+        let new = self.hashing.hash(password, chance.salt)?;
+        self.accounts.rehash(&Rehash { key: account.key.clone(), old, new }).await?;
+        Ok(())
+    }
+
+    /// Somebody of the operator's directory, whose answer makes the account. The attempts at a name
+    /// are counted here as well: its endpoint may count none.
+    async fn find_elsewhere(
+        &self,
+        url: &str,
+        key_version: u16,
+        name: &Secret,
+        password: &Secret,
+        chance: &Chance,
+    ) -> Result<Account, Failure<TokenProblem>> {
+        let refused = Failure::Refused(TokenProblem::InvalidGrant);
+        let now = chance.now;
+        if name.expose().len() > LONGEST_NAME {
+            return Err(refused);
+        }
+        let key = self.adapter_keys.as_ref().ok_or(Fault::NoKey(key_version))?;
+        let key = key.key(key_version, now).await?.ok_or(Fault::NoKey(key_version))?;
+        let attempts = AccountKey::of_adapter_name(name.expose());
+        match self.accounts.attempt(&attempts, now).await? {
+            Attempt::Reserved(_) => {}
+            Attempt::Blocked => return Err(refused),
+        }
+        let question = adapter::Question { name, password, now, nonce: &chance.nonce };
+        let id = match adapter::ask(&self.web, url, &key, &question).await? {
+            adapter::Opinion::Known(id) => id,
+            adapter::Opinion::Refused => return Err(refused),
+        };
+        self.accounts.take_back(&attempts).await?;
+        let newcomer = Newcomer {
+            key: AccountKey::of_adapter(&id),
+            id: AccountId::draw(chance.account),
+            kind: Kind::Adapter,
+            now,
+        };
+        let account = self.accounts.admit(&newcomer).await?;
+        if is_active(&account) && account.kind == Kind::Adapter {
+            Ok(account)
+        } else {
+            Err(refused)
+        }
+    }
+
+    /// Begins a session of somebody who has just proved who they are.
+    async fn begin(
+        &self,
+        account: Account,
+        scope: Scope,
+        chance: &Chance,
+    ) -> Result<Granted, Failure<TokenProblem>> {
+        let now = chance.now;
+        let key = self.newest_key(now).await?;
+        let session = SessionId(chance.family);
+        let family = Family {
+            tag: session.tag(),
+            generation: FIRST,
+            rotated: now,
+            authenticated: now,
+            idle: now + FAMILY_IDLE,
+            ends: now + FAMILY_LIFE,
+        };
+        let credentials =
+            credentials(scope, &account, &family, &key, chance).map_err(Failure::Refused)?;
+        let (life, tags) = (self.identity.token_life, Tags::of_directory(&self.identity));
+        let vended = self.token_for(&account, &tags, life).await?;
+        let (credentials, credentials_token) =
+            credentials.map(|new| (new.session, new.token)).unzip();
+        let new = NewSession {
+            key: account.key.clone(),
+            version: account.version,
+            identity: vended.identity.clone(),
+            family,
+            credentials,
+            now,
+        };
+        match self.accounts.begin(&new).await? {
+            Written::Done => {}
+            Written::Refused => return Err(Failure::Refused(TokenProblem::InvalidGrant)),
+        }
+        let basis = Basis::SignIn(session);
+        let (account, expires) = (account.key, now + life);
+        let refresh = RefreshToken { account: account.clone(), session, generation: FIRST };
+        let access = AccessToken { account, basis, authenticated: now, expires };
+        Ok(Granted {
+            vended,
+            access_token: access.mint(&key),
+            life,
+            refresh_token: (scope == Scope::Session).then(|| refresh.mint(&key)),
+            credentials_token,
+            issued_token_type: None,
+        })
+    }
+}

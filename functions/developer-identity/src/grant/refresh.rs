@@ -1,0 +1,125 @@
+//! A refresh token: each works once, and an older one ends its family.
+
+use identity::refresh::{Use, judge};
+use identity::token::access::{AccessToken, Basis};
+use identity::token::refresh::RefreshToken;
+use sign_in::code_key::CodeKey;
+use sign_in::secret::Secret;
+use store::Accounts;
+use store::accounts::{Account, Ending, Rotation, Written};
+
+use super::{Granted, credentials};
+use crate::ask::Scope;
+use crate::chance::Chance;
+use crate::fault::Failure;
+use crate::problem::TokenProblem;
+use crate::provider::{Provider, World};
+use crate::tags::Tags;
+
+const REFUSED: Failure<TokenProblem> = Failure::Refused(TokenProblem::InvalidGrant);
+
+impl<W: World> Provider<W> {
+    /// Refreshes: reads the row, asks the pool, uses the generation up. In this order, a pool that
+    /// does not answer costs nobody a session.
+    pub(super) async fn by_refresh_token(
+        &self,
+        token: Secret,
+        scope: Scope,
+        chance: &Chance,
+    ) -> Result<Granted, Failure<TokenProblem>> {
+        let now = chance.now;
+        let unverified = RefreshToken::read(token).ok_or(REFUSED)?;
+        let key = self.key(unverified.key_version(), now).await?.ok_or(REFUSED)?;
+        let token = unverified.verify(&key).ok_or(REFUSED)?;
+        let account = self.accounts.read(&token.account, now).await?.ok_or(REFUSED)?;
+        let family = account.family(&token.session.tag());
+        match (judge(account.status, family, token.generation, now), scope) {
+            (Use::Rotate | Use::SameSuccessor, Scope::Session) => {
+                self.rotate(&account, &token, chance).await
+            }
+            (Use::Rotate, Scope::Credentials) => {
+                self.mint_credentials(&account, &token, chance).await
+            }
+            (Use::Reuse, _) => {
+                let ending = Ending::Family(token.session.tag());
+                self.accounts.end(&account.key, &ending).await?;
+                Err(REFUSED)
+            }
+            (Use::SameSuccessor, Scope::Credentials) | (Use::Dead, _) => Err(REFUSED),
+        }
+    }
+
+    /// Uses the generation up, or finds that this same token was used up a moment ago.
+    async fn rotate(
+        &self,
+        account: &Account,
+        token: &RefreshToken,
+        chance: &Chance,
+    ) -> Result<Granted, Failure<TokenProblem>> {
+        let key = self.newest_key(chance.now).await?;
+        let granted = self.refreshed(account, token, &key, chance).await?;
+        match self.accounts.rotate(&rotation(account, token, chance.now)).await? {
+            Written::Done => {}
+            Written::Refused => return Err(REFUSED),
+        }
+        let generation = token.generation.checked_add(1).ok_or(REFUSED)?;
+        let next = RefreshToken { generation, ..token.clone() };
+        Ok(Granted { refresh_token: Some(next.mint(&key)), ..granted })
+    }
+
+    /// Mints a session for credentials; the generation stays what it is.
+    async fn mint_credentials(
+        &self,
+        account: &Account,
+        token: &RefreshToken,
+        chance: &Chance,
+    ) -> Result<Granted, Failure<TokenProblem>> {
+        let key = self.newest_key(chance.now).await?;
+        let family = account.family(&token.session.tag()).ok_or(REFUSED)?;
+        let new = credentials(Scope::Credentials, account, family, &key, chance)
+            .map_err(Failure::Refused)?
+            .ok_or(REFUSED)?;
+        let granted = self.refreshed(account, token, &key, chance).await?;
+        let rotation = rotation(account, token, chance.now);
+        match self.accounts.add_credentials(&rotation, &new.session).await? {
+            Written::Done => Ok(Granted { credentials_token: Some(new.token), ..granted }),
+            Written::Refused => Err(REFUSED),
+        }
+    }
+
+    async fn refreshed(
+        &self,
+        account: &Account,
+        token: &RefreshToken,
+        key: &CodeKey,
+        chance: &Chance,
+    ) -> Result<Granted, Failure<TokenProblem>> {
+        let family = account.family(&token.session.tag()).ok_or(REFUSED)?;
+        let (life, tags) = (self.identity.token_life, Tags::of_directory(&self.identity));
+        let vended = self.token_for(account, &tags, life).await?;
+        let access = AccessToken {
+            account: account.key.clone(),
+            basis: Basis::Refreshed(token.session),
+            authenticated: family.authenticated,
+            expires: chance.now + life,
+        };
+        Ok(Granted {
+            vended,
+            access_token: access.mint(key),
+            life,
+            refresh_token: None,
+            credentials_token: None,
+            issued_token_type: None,
+        })
+    }
+}
+
+fn rotation(account: &Account, token: &RefreshToken, now: u64) -> Rotation {
+    Rotation {
+        key: account.key.clone(),
+        version: account.version,
+        family: token.session.tag(),
+        generation: token.generation,
+        now,
+    }
+}

@@ -1,0 +1,34 @@
+//! Developer identity: signs people of an own directory in, and vends identities.
+//!
+//! Called by API Gateway (HTTP API, payload format 2.0) for the routes of its OpenAPI document.
+//! It answers with tokens of the identity pool and with temporary AWS credentials, for accounts
+//! that proved who they are; what a client says of identities is not looked at.
+//! On a fault nothing is granted (closed).
+//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/developer-authenticated-identities.html>
+
+mod adapter;
+mod answer;
+mod ask;
+mod chance;
+mod fault;
+mod gateway;
+mod grant;
+mod guessable;
+pub mod identity_pool;
+mod key_sets;
+pub mod logins;
+pub mod password;
+mod problem;
+mod provider;
+mod registration;
+mod router;
+mod routes;
+mod sessions;
+pub mod settings;
+mod subject_token;
+pub mod tags;
+pub mod web;
+
+pub use chance::Chance;
+pub use provider::{Parts, Provider, World};
+pub use router::openapi;

@@ -1,0 +1,212 @@
+//! Hashing passwords: Argon2id, one at a time, in one block of memory that is used again.
+
+use std::sync::{Mutex, PoisonError};
+
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use sign_in::secret::Secret;
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+
+/// The longest password, in bytes; checked before anything is hashed.
+pub const MOST_BYTES: usize = 1024;
+
+/// Memory in KiB, passes and lanes (OWASP, Password Storage Cheat Sheet).
+const MEMORY: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// The least memory in KiB that a stored hash may name, and the least product of memory and
+/// passes: below it a hash is not believed, since somebody may have put it there.
+const LEAST_MEMORY: u32 = 7_168;
+const LEAST_WORK: u32 = 5 * LEAST_MEMORY;
+/// The most memory in KiB and the most passes that a stored hash may name.
+const MOST_MEMORY: u32 = 65_536;
+const MOST_PASSES: u32 = 10;
+/// The length of a hash, in bytes.
+const LENGTH: usize = 32;
+
+/// What nobody's password is compared with, so that nobody costs what somebody does.
+const NOBODY: &[u8; 16] = b"nobody's salt...";
+
+/// A password could not be hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the parameters of the hash are not usable")]
+pub struct HashFault;
+
+/// What a password came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// It is the one, and its hash is as good as a new one.
+    Right,
+    /// It is the one, and its hash is weaker than a new one would be.
+    RightButWeak,
+    /// It is not, or there is none.
+    Wrong,
+}
+
+/// Hashes passwords.
+pub trait Hashing {
+    /// A new hash, in the PHC format.
+    ///
+    /// # Errors
+    /// [`HashFault`] if the library refuses.
+    fn hash(&self, password: &Secret, salt: [u8; 16]) -> Result<Secret, HashFault>;
+
+    /// Compares a password with a stored hash. It costs one hash whatever is stored, and if
+    /// nothing is.
+    fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Verified;
+}
+
+/// Argon2id with one block of memory: a new one for each hash grows the process without end.
+#[derive(Default)]
+pub struct Argon {
+    memory: Mutex<Vec<Block>>,
+}
+
+/// A stored hash that is believed.
+struct Stored {
+    params: Params,
+    salt: Salt,
+    hash: Output,
+}
+
+impl Argon {
+    fn compute(
+        &self,
+        params: Params,
+        password: &Secret,
+        salt: &[u8],
+    ) -> Result<[u8; LENGTH], HashFault> {
+        let blocks = usize::try_from(params.m_cost()).map_err(|_| HashFault)?;
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if memory.len() < blocks {
+            memory.resize(blocks, Block::default());
+        }
+        let mut hash = [0; LENGTH];
+        let password = password.expose().as_bytes();
+        argon
+            .hash_password_into_with_memory(password, salt, &mut hash, memory.as_mut_slice())
+            .map_err(|_| HashFault)?;
+        Ok(hash)
+    }
+}
+
+impl Hashing for Argon {
+    fn hash(&self, password: &Secret, salt: [u8; 16]) -> Result<Secret, HashFault> {
+        let params = current().ok_or(HashFault)?;
+        let hash = self.compute(params.clone(), password, &salt)?;
+        let stored = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: (&params).try_into().map_err(|_| HashFault)?,
+            salt: Some(Salt::new(&salt).map_err(|_| HashFault)?),
+            hash: Some(Output::new(&hash).map_err(|_| HashFault)?),
+        };
+        Ok(Secret::new(stored.to_string()))
+    }
+
+    fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Verified {
+        let stored = stored.and_then(|stored| read(stored.expose()));
+        let (params, salt) = match &stored {
+            Some(stored) => (Some(stored.params.clone()), &stored.salt[..]),
+            None => (current(), &NOBODY[..]),
+        };
+        let computed = params.and_then(|params| self.compute(params, password, salt).ok());
+        match (stored, computed) {
+            (Some(stored), Some(hash)) if bool::from(hash.ct_eq(stored.hash.as_bytes())) => {
+                if is_weak(&stored.params) {
+                    Verified::RightButWeak
+                } else {
+                    Verified::Right
+                }
+            }
+            (Some(_) | None, _) => Verified::Wrong,
+        }
+    }
+}
+
+fn current() -> Option<Params> {
+    Params::new(MEMORY, PASSES, LANES, Some(LENGTH)).ok()
+}
+
+/// Reads a stored hash; `None` for one that we would not have written, today or in weaker times.
+fn read(text: &str) -> Option<Stored> {
+    let hash = PasswordHash::new(text).ok()?;
+    let ours = hash.algorithm == Algorithm::Argon2id.ident()
+        && hash.version == Some(Version::V0x13.into());
+    let params = Params::try_from(&hash).ok().filter(|_| ours)?;
+    let (memory, passes) = (params.m_cost(), params.t_cost());
+    let believable = (LEAST_MEMORY..=MOST_MEMORY).contains(&memory)
+        && passes <= MOST_PASSES
+        && memory.saturating_mul(passes) >= LEAST_WORK
+        && params.p_cost() == LANES;
+    let output = hash.hash.filter(|hash| hash.len() == LENGTH)?;
+    believable.then_some(Stored { params, salt: hash.salt?, hash: output })
+}
+
+/// Whether a new hash would cost more to guess.
+fn is_weak(params: &Params) -> bool {
+    params.m_cost() < MEMORY || params.m_cost().saturating_mul(params.t_cost()) < MEMORY * PASSES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Argon, Hashing, Verified};
+    use sign_in::secret::Secret;
+
+    const PASSWORD: &str = "correct horse battery";
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.to_owned())
+    }
+
+    fn hashed(memory: u32, passes: u32, algorithm: argon2::Algorithm) -> Secret {
+        use argon2::password_hash::CustomizedPasswordHasher;
+        let params = argon2::Params::new(memory, passes, 1, Some(32)).unwrap();
+        let hash = argon2::Argon2::default()
+            .hash_password_customized(
+                PASSWORD.as_bytes(),
+                b"sixteen bytes !!",
+                Some(algorithm.as_str()),
+                None,
+                params,
+            )
+            .unwrap();
+        secret(&hash.to_string())
+    }
+
+    #[test]
+    fn a_password_fits_its_own_hash_and_no_other() {
+        let argon = Argon::default();
+        let hash = argon.hash(&secret(PASSWORD), [7; 16]).unwrap();
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert_eq!(argon.verify(&secret(PASSWORD), Some(&hash)), Verified::Right);
+        assert_eq!(argon.verify(&secret("another"), Some(&hash)), Verified::Wrong);
+        assert_eq!(argon.verify(&secret(PASSWORD), None), Verified::Wrong);
+        let other = argon.hash(&secret(PASSWORD), [8; 16]).unwrap();
+        assert!(!other.matches(&hash));
+    }
+
+    #[test]
+    fn t64_older_parameters_are_taken_and_named_and_no_downgrade_is() {
+        use argon2::Algorithm::{Argon2d, Argon2i, Argon2id};
+        let argon = Argon::default();
+        let check = |hash: &Secret, expected| {
+            assert_eq!(argon.verify(&secret(PASSWORD), Some(hash)), expected, "{}", hash.expose());
+        };
+        check(&hashed(19_456, 2, Argon2id), Verified::Right);
+        check(&hashed(47_104, 1, Argon2id), Verified::Right);
+        check(&hashed(12_288, 3, Argon2id), Verified::RightButWeak);
+        check(&hashed(7_168, 5, Argon2id), Verified::RightButWeak);
+        check(&hashed(7_168, 4, Argon2id), Verified::Wrong);
+        check(&hashed(64, 10, Argon2id), Verified::Wrong);
+        check(&hashed(19_456, 2, Argon2i), Verified::Wrong);
+        check(&hashed(19_456, 2, Argon2d), Verified::Wrong);
+        check(
+            &secret("$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"),
+            Verified::Wrong,
+        );
+        check(&secret(PASSWORD), Verified::Wrong);
+    }
+}

@@ -1,0 +1,89 @@
+//! The routes, and the OpenAPI document that describes them.
+
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::http::Uri;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::{Problem, TokenProblem};
+use crate::routes::{accounts, credentials, document, sessions, token};
+
+/// The title and the security schemes; the routes are added by their own descriptions.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Lifeguard developer identity",
+        description = "Signs people of an own directory in, and vends identities of an Amazon \
+            Cognito identity pool with temporary AWS credentials.",
+        version = "1",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "/")),
+    modifiers(&Schemes),
+)]
+struct Described;
+
+/// How callers prove who they are.
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = |what: &str| {
+            let mut scheme = Http::new(HttpAuthScheme::Bearer);
+            scheme.description = Some(what.to_owned());
+            SecurityScheme::Http(scheme)
+        };
+        let access = bearer("The access token of a token answer.");
+        let credentials =
+            bearer("The credentials token of a token answer; AWS SDKs send it without `Bearer`.");
+        let iam = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+            "authorization",
+            "AWS Signature Version 4 with credentials of the identity pool.",
+        )));
+        components.add_security_scheme("access_token", access);
+        components.add_security_scheme("credentials_token", credentials);
+        components.add_security_scheme("aws_iam", iam);
+    }
+}
+
+static ROUTES: LazyLock<(Router, utoipa::openapi::OpenApi)> = LazyLock::new(|| {
+    let routes = OpenApiRouter::with_openapi(Described::openapi())
+        .routes(routes!(accounts::register))
+        .routes(routes!(accounts::confirm))
+        .routes(routes!(token::grant))
+        .routes(routes!(credentials::vend))
+        .routes(routes!(sessions::identity))
+        .routes(routes!(sessions::logout))
+        .routes(routes!(sessions::who_am_i))
+        .routes(routes!(document::document))
+        .split_for_parts();
+    let (router, document) = routes;
+    let router = router
+        .fallback(async || Problem::NoSuchRoute)
+        .method_not_allowed_fallback(method_not_allowed);
+    (router, document)
+});
+
+/// The router. It reads requests and touches nothing.
+pub(crate) fn router() -> Router {
+    ROUTES.0.clone()
+}
+
+/// The OpenAPI document.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    ROUTES.1.clone()
+}
+
+async fn method_not_allowed(uri: Uri) -> Response {
+    match uri.path() {
+        "/v1/token" => TokenProblem::MethodNotAllowed.into_response(),
+        _ => Problem::MethodNotAllowed.into_response(),
+    }
+}

@@ -1,0 +1,47 @@
+//! What this function must be told.
+
+use policy::identity::{Directory, IdentityPolicy};
+use policy::{Policy, Variables};
+
+/// The settings of this function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The document `POLICY`.
+    pub policy: Policy,
+    /// Its member `identity`.
+    pub identity: IdentityPolicy,
+    /// The table of accounts.
+    pub accounts_table: String,
+    /// The table of challenge rows.
+    pub challenges_table: String,
+    /// Name or ARN of the secret that holds the code keys.
+    pub code_key_secret: String,
+    /// Name or ARN of the secret that holds the keys between us and the operator's directory.
+    pub adapter_key_secret: Option<String>,
+}
+
+impl Settings {
+    /// Reads the settings; what is wrong is kept by `variables`.
+    pub fn read(variables: &mut Variables<'_>) -> Option<Self> {
+        let policy = variables.policy();
+        let identity = policy.as_ref().and_then(|policy| policy.identity.clone());
+        if policy.is_some() && identity.is_none() {
+            variables.complain("POLICY.identity is missing".to_owned());
+        }
+        let accounts_table = variables.required("ACCOUNTS_TABLE");
+        let challenges_table = variables.required("CHALLENGES_TABLE");
+        let code_key_secret = variables.required("CODE_KEY_SECRET");
+        let adapter_key_secret = match identity.as_ref().and_then(|one| one.directory.as_ref()) {
+            Some(Directory::Https { .. }) => variables.required("ADAPTER_KEY_SECRET"),
+            Some(Directory::BuiltIn) | None => None,
+        };
+        Some(Self {
+            policy: policy?,
+            identity: identity?,
+            accounts_table: accounts_table?,
+            challenges_table: challenges_table?,
+            code_key_secret: code_key_secret?,
+            adapter_key_secret,
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! A trusted issuer, and the network on which its keys are.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use axum::body::Bytes;
+use axum::http::{Request, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use developer_identity::web::{Web, WebFault};
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use serde_json::{Value, json};
+
+use super::NOW;
+
+pub(crate) const ISS: &str = "https://id.example.com";
+pub(crate) const JWKS: &str = "https://id.example.com/keys";
+
+/// The network; cloning shares it.
+#[derive(Clone, Default)]
+pub(crate) struct Network {
+    pub(crate) asked: Rc<Cell<usize>>,
+    /// What the address answers instead of the key set.
+    pub(crate) instead: Rc<RefCell<Option<Result<String, WebFault>>>>,
+}
+
+impl Web for Network {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WebFault> {
+        self.asked.set(self.asked.get() + 1);
+        assert_eq!(request.uri(), JWKS, "nobody else is asked");
+        let answer = self.instead.borrow().clone();
+        let answer = answer.unwrap_or_else(|| Ok(key_set().to_string()))?;
+        Ok(Response::new(Bytes::from(answer)))
+    }
+}
+
+fn signing_key(seed: u8) -> SigningKey {
+    SigningKey::from_bytes(&[seed; 32].into()).unwrap()
+}
+
+/// The public key of a seed.
+pub(crate) fn public(seed: u8, kid: &str) -> Value {
+    let point = signing_key(seed).verifying_key().to_encoded_point(false);
+    json!({
+        "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid,
+        "x": URL_SAFE_NO_PAD.encode(point.x().unwrap()),
+        "y": URL_SAFE_NO_PAD.encode(point.y().unwrap()),
+    })
+}
+
+pub(crate) fn key_set() -> Value {
+    json!({"keys": [public(1, "one"), public(2, "two"), {"kty": "oct", "kid": "oct", "k": "AAAA"}]})
+}
+
+pub(crate) fn header() -> Value {
+    json!({"alg": "ES256", "typ": "JWT", "kid": "one"})
+}
+
+pub(crate) fn claims() -> Value {
+    json!({
+        "iss": ISS, "sub": "user-17", "aud": "lifeguard",
+        "iat": NOW - 10, "nbf": NOW - 10, "exp": NOW + 300, "tenant_id": "acme",
+    })
+}
+
+/// A token with this header and these claims, signed with the key of a seed.
+pub(crate) fn signed(header: &Value, claims: &Value, seed: u8) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let message = format!("{}.{}", part(header), part(claims));
+    let signature: Signature = signing_key(seed).sign(message.as_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+}
+
+/// A token as it should be.
+pub(crate) fn token() -> String {
+    signed(&header(), &claims(), 1)
+}
+
+/// The value with one member replaced, or taken out by `null`.
+pub(crate) fn with(mut value: Value, member: &str, new: Value) -> Value {
+    match new {
+        Value::Null => drop(value.as_object_mut().unwrap().remove(member)),
+        new => value[member] = new,
+    }
+    value
+}

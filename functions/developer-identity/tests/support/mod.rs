@@ -1,0 +1,383 @@
+//! A provider in a world that is made up: tables in memory, a pool that remembers what it was
+//! asked, a web of one issuer, and passwords that cost nothing to hash.
+#![allow(dead_code, reason = "each test binary uses a part of this")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+pub(crate) mod issuer;
+mod table;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use aws::{KeyFault, KeySource};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use developer_identity::identity_pool::{Credentials, IdentityPool, PoolFault, Vended};
+use developer_identity::logins::Logins;
+use developer_identity::password::{HashFault, Hashing, Verified};
+use developer_identity::settings::Settings;
+use developer_identity::tags::Tags;
+use developer_identity::{Chance, Parts, Provider, World};
+use identity::account::AccountKey;
+use policy::Variables;
+use serde_json::{Value, json};
+use sign_in::code;
+use sign_in::code_key::CodeKey;
+use sign_in::occasion::Occasion;
+use sign_in::outgoing::Delivery;
+use sign_in::row::RowKey;
+use sign_in::secret::Secret;
+use sign_up::email::Email;
+use store::accounts::Accounts as _;
+use store::accounts::passwords::{Passwords as _, Rehash};
+use testkit::MemoryChallenges;
+
+pub(crate) use table::Table;
+
+/// When the tests take place.
+pub(crate) const NOW: u64 = 1_800_000_000;
+pub(crate) const POOL: &str = testkit::events::POOL;
+pub(crate) const IDENTITY_POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
+pub(crate) const CLIENT: &str = "app";
+pub(crate) const PASSWORD: &str = "quiet trains at night";
+const KEY: [u8; 32] = [5; 32];
+
+pub(crate) struct Made;
+
+impl World for Made {
+    type Accounts = Table;
+    type Challenges = MemoryChallenges;
+    type Keys = Keys;
+    type Pool = Pool;
+    type Web = issuer::Network;
+    type Hashing = Hasher;
+}
+
+/// The secret with the code keys.
+pub(crate) struct Keys;
+
+impl KeySource for Keys {
+    async fn read(&self) -> Result<String, KeyFault> {
+        Ok(json!({"1": STANDARD.encode(KEY)}).to_string())
+    }
+}
+
+type Map = BTreeMap<String, String>;
+
+/// An identity pool; cloning shares it.
+#[derive(Clone, Default)]
+pub(crate) struct Pool(Rc<PoolState>);
+
+#[derive(Default)]
+pub(crate) struct PoolState {
+    /// What it was asked: logins, tags, seconds.
+    pub(crate) asked: RefCell<Vec<(Map, Map, u64)>>,
+    pub(crate) credentials: Cell<usize>,
+    /// Says something else than before about everybody.
+    pub(crate) renamed: Cell<bool>,
+    pub(crate) throttled: Cell<bool>,
+}
+
+impl std::ops::Deref for Pool {
+    type Target = PoolState;
+
+    fn deref(&self) -> &PoolState {
+        &self.0
+    }
+}
+
+impl Pool {
+    /// The calls it took.
+    pub(crate) fn calls(&self) -> usize {
+        self.asked.borrow().len() + self.credentials.get()
+    }
+
+    fn identity(&self, logins: &Logins) -> String {
+        let user = logins.as_map().values().next().unwrap();
+        let first = if self.renamed.get() { "99999999" } else { &user[..8] };
+        format!("eu-west-1:{first}-0000-4000-8000-{}", &user[20..])
+    }
+}
+
+impl IdentityPool for Pool {
+    async fn token_for(
+        &self,
+        logins: &Logins,
+        tags: &Tags,
+        seconds: u64,
+    ) -> Result<Vended, PoolFault> {
+        let asked = (logins.as_map().clone(), tags.as_map().clone(), seconds);
+        self.asked.borrow_mut().push(asked);
+        if self.throttled.get() {
+            return Err(PoolFault::Throttled);
+        }
+        let identity = self.identity(logins);
+        let token = Secret::new(format!("openid.{identity}.{seconds}"));
+        Ok(Vended { identity, token })
+    }
+
+    async fn credentials(&self, vended: &Vended) -> Result<Credentials, PoolFault> {
+        self.credentials.set(self.credentials.get() + 1);
+        assert!(vended.token.expose().contains(&vended.identity));
+        Ok(Credentials {
+            access_key_id: "ASIAEXAMPLE".to_owned(),
+            secret_access_key: Secret::new("key".to_owned()),
+            session_token: Secret::new("session".to_owned()),
+            expiration: "2027-01-15T09:00:00Z".to_owned(),
+        })
+    }
+}
+
+/// Hashes by remembering; cloning shares the count.
+#[derive(Clone, Default)]
+pub(crate) struct Hasher(pub(crate) Rc<Cell<usize>>);
+
+impl Hashing for Hasher {
+    fn hash(&self, password: &Secret, salt: [u8; 16]) -> Result<Secret, HashFault> {
+        self.0.set(self.0.get() + 1);
+        Ok(Secret::new(format!("new:{}:{}", salt[0], password.expose())))
+    }
+
+    fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Verified {
+        self.0.set(self.0.get() + 1);
+        let fits = |prefix: &str| {
+            stored.is_some_and(|stored| {
+                let rest = stored.expose().strip_prefix(prefix);
+                rest.is_some_and(|rest| rest.split_once(':').unwrap().1 == password.expose())
+            })
+        };
+        match (fits("new:"), fits("old:")) {
+            (true, _) => Verified::Right,
+            (false, true) => Verified::RightButWeak,
+            (false, false) => Verified::Wrong,
+        }
+    }
+}
+
+/// A provider, what it stands on, and a clock.
+pub(crate) struct Stage {
+    pub(crate) provider: Provider<Made>,
+    pub(crate) table: Table,
+    pub(crate) challenges: MemoryChallenges,
+    pub(crate) pool: Pool,
+    pub(crate) hashes: Hasher,
+    pub(crate) network: issuer::Network,
+    pub(crate) now: Cell<u64>,
+    drawn: Cell<u64>,
+}
+
+/// A response, with its body read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: u64,
+    pub(crate) headers: Value,
+    pub(crate) body: Value,
+}
+
+pub(crate) fn policy() -> Value {
+    json!({
+        "pool": POOL,
+        "clients": {testkit::events::CLIENT: {}},
+        "mail": {"application": "Acme"},
+        "identity": {
+            "identity_pool": IDENTITY_POOL,
+            "provider": "lifeguard",
+            "directory": "built_in",
+            "first_party": [CLIENT],
+            "tags": {"source": "directory"},
+            "issuers": [{
+                "iss": issuer::ISS, "jwks": issuer::JWKS, "audience": "lifeguard",
+                "algorithm": "ES256", "tags": {"tenant": "tenant_id"},
+            }],
+        },
+    })
+}
+
+pub(crate) fn settings(policy: &Value) -> Settings {
+    let policy = policy.to_string();
+    let look_up = |name: &str| match name {
+        "POLICY" => Some(policy.clone()),
+        name => Some(format!("value-of-{name}")),
+    };
+    let mut variables = Variables::new(&look_up);
+    let settings = Settings::read(&mut variables);
+    variables.finish(settings).unwrap()
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        Self::with(&policy())
+    }
+
+    pub(crate) fn with(policy: &Value) -> Self {
+        let (table, challenges) = (Table::default(), MemoryChallenges::default());
+        let (pool, hashes) = (Pool::default(), Hasher::default());
+        let network = issuer::Network::default();
+        let parts = Parts::<Made> {
+            accounts: table.clone(),
+            challenges: challenges.clone(),
+            keys: Keys,
+            adapter_keys: Some(Keys),
+            pool: pool.clone(),
+            web: network.clone(),
+            hashing: hashes.clone(),
+        };
+        let provider = Provider::new(settings(policy), parts);
+        let (now, drawn) = (Cell::new(NOW), Cell::new(0));
+        Self { provider, table, challenges, pool, hashes, network, now, drawn }
+    }
+
+    /// Sends an event as it is.
+    pub(crate) async fn send(&self, event: &Value) -> Answer {
+        let mut draws = [[0; 16]; 7];
+        for draw in &mut draws {
+            self.drawn.set(self.drawn.get() + 1);
+            draw[..8].copy_from_slice(&self.drawn.get().to_be_bytes());
+            draw[8..].copy_from_slice(&self.drawn.get().wrapping_mul(0x9e37_79b9).to_be_bytes());
+        }
+        let reply = self.provider.handle(event, Chance::of(self.now.get(), draws)).await;
+        let reply = reply.unwrap().into_payload();
+        let body = reply["body"].as_str().unwrap();
+        assert_eq!(reply["headers"]["cache-control"], "no-store");
+        Answer {
+            status: reply["statusCode"].as_u64().unwrap(),
+            headers: reply["headers"].clone(),
+            body: match body {
+                "" => Value::Null,
+                body => serde_json::from_str(body).unwrap(),
+            },
+        }
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        let headers = json!({"content-type": "application/json"});
+        self.send(&request("POST", path, headers, Some(&body.to_string()))).await
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: &str) -> Answer {
+        let headers = json!({"authorization": token});
+        self.send(&request("GET", path, headers, None)).await
+    }
+
+    pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Answer {
+        let headers = json!({"content-type": "application/x-www-form-urlencoded"});
+        let body = serde_urlencoded::to_string(form).unwrap();
+        self.send(&request("POST", "/v1/token", headers, Some(&body))).await
+    }
+
+    pub(crate) async fn register(&self, email: &str) -> Answer {
+        self.post("/v1/accounts", &json!({"email": email, "password": PASSWORD})).await
+    }
+
+    /// The code of the mail that a registration of this address asked for, if it asked for one.
+    pub(crate) fn mailed(&self, email: &str) -> Option<String> {
+        let key = AccountKey::of_address(&Email::parse(email).unwrap());
+        let occasion = Occasion::Registration;
+        let row = RowKey::of(POOL, occasion.factor(), key.as_str());
+        let (challenge, outgoing) = self.challenges.newest(&row)?;
+        (outgoing.delivery == Delivery::Send).then(|| {
+            assert_eq!(outgoing.destination, email);
+            let addressee = occasion.addressee(POOL, &outgoing.user_name, &outgoing.sub);
+            code::derive(&CodeKey::new(1, KEY), &challenge, addressee, 8).expose().to_owned()
+        })
+    }
+
+    /// Registers and confirms this address.
+    pub(crate) async fn sign_up(&self, email: &str) {
+        let registered = self.register(email).await;
+        let code = self.mailed(email).unwrap();
+        let body = json!({"handle": registered.body["handle"], "code": code});
+        assert_eq!(self.post("/v1/accounts/confirm", &body).await.status, 204);
+    }
+
+    /// Puts a hash of weaker times in the place of the one that is stored.
+    pub(crate) async fn weaken(&self, email: &str) {
+        let key = AccountKey::of_address(&Email::parse(email).unwrap());
+        let account = self.table.read(&key, self.now.get()).await.unwrap().unwrap();
+        let old = account.hash.unwrap();
+        let weak = Secret::new(old.expose().replace("new:", "old:"));
+        self.table.rehash(&Rehash { key, old, new: weak }).await.unwrap();
+    }
+
+    pub(crate) async fn password(&self, email: &str, password: &str) -> Answer {
+        self.token(&[
+            ("grant_type", "password"),
+            ("client_id", CLIENT),
+            ("username", email),
+            ("password", password),
+        ])
+        .await
+    }
+
+    pub(crate) async fn credentials_token(&self, email: &str) -> String {
+        let answer = self
+            .token(&[
+                ("grant_type", "password"),
+                ("client_id", CLIENT),
+                ("username", email),
+                ("password", PASSWORD),
+                ("scope", "credentials"),
+            ])
+            .await;
+        text(&answer.body["credentials_token"])
+    }
+
+    pub(crate) async fn refresh(&self, token: &str) -> Answer {
+        self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+    }
+
+    pub(crate) async fn exchange(&self, token: &str) -> Answer {
+        self.token(&[
+            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+            ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt"),
+            ("subject_token", token),
+        ])
+        .await
+    }
+
+    /// The calls of AWS since the last time.
+    pub(crate) fn calls(&self) -> usize {
+        let calls = self.table.calls.get() + self.pool.calls();
+        self.table.calls.set(0);
+        self.pool.asked.borrow_mut().clear();
+        self.pool.credentials.set(0);
+        calls
+    }
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+/// An event of payload format 2.0.
+pub(crate) fn request(method: &str, path: &str, headers: Value, body: Option<&str>) -> Value {
+    let (raw_path, query) = path.split_once('?').unwrap_or((path, ""));
+    let mut event = json!({
+        "version": "2.0",
+        "routeKey": format!("{method} {raw_path}"),
+        "rawPath": raw_path,
+        "rawQueryString": query,
+        "headers": headers,
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "a1b2c3d4e5",
+            "domainName": "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com",
+            "domainPrefix": "a1b2c3d4e5",
+            "http": {
+                "method": method, "path": raw_path, "protocol": "HTTP/1.1",
+                "sourceIp": "203.0.113.7", "userAgent": "test",
+            },
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": format!("{method} {raw_path}"),
+            "stage": "$default",
+            "time": "15/Jan/2027:08:00:00 +0000",
+            "timeEpoch": 1_800_000_000_000_u64,
+        },
+        "isBase64Encoded": false,
+    });
+    if let Some(body) = body {
+        event["body"] = body.into();
+    }
+    event
+}

@@ -1,0 +1,138 @@
+//! The accounts in memory, with a count of the calls and a switch that closes every account.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use identity::account::{AccountKey, Status};
+use identity::session::CredentialsSession;
+use store::StoreFault;
+use store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use store::accounts::{
+    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
+    Written,
+};
+use testkit::MemoryAccounts;
+
+/// Cloning shares it.
+#[derive(Clone, Default)]
+pub(crate) struct Table {
+    pub(crate) rows: MemoryAccounts,
+    pub(crate) calls: Count,
+    /// As if an administrator had closed every account.
+    pub(crate) closed: Arc<AtomicBool>,
+}
+
+/// A count that may be shared between threads, as the trait's futures must be.
+#[derive(Clone, Default)]
+pub(crate) struct Count(Arc<AtomicUsize>);
+
+impl Count {
+    pub(crate) fn get(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn set(&self, to: usize) {
+        self.0.store(to, Ordering::SeqCst);
+    }
+
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Table {
+    fn seen(&self, mut account: Account) -> Account {
+        if self.closed.load(Ordering::SeqCst) {
+            account.status = Status::Disabled;
+        }
+        account
+    }
+}
+
+impl Accounts for Table {
+    async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
+        self.calls.add();
+        self.rows.register(new).await
+    }
+
+    async fn confirm(
+        &self,
+        key: &AccountKey,
+        registration: [u8; 16],
+        now: u64,
+    ) -> Result<Written, StoreFault> {
+        self.calls.add();
+        self.rows.confirm(key, registration, now).await
+    }
+
+    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreFault> {
+        self.calls.add();
+        Ok(match self.rows.attempt(key, now).await? {
+            Attempt::Reserved(account) => {
+                Attempt::Reserved(account.map(|account| self.seen(account)))
+            }
+            Attempt::Blocked => Attempt::Blocked,
+        })
+    }
+
+    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreFault> {
+        self.calls.add();
+        self.rows.take_back(key).await
+    }
+
+    async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
+        self.calls.add();
+        self.rows.begin(new).await
+    }
+
+    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+        self.calls.add();
+        Ok(self.rows.read(key, now).await?.map(|account| self.seen(account)))
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreFault> {
+        self.calls.add();
+        self.rows.rotate(rotation).await
+    }
+
+    async fn add_credentials(
+        &self,
+        rotation: &Rotation,
+        credentials: &CredentialsSession,
+    ) -> Result<Written, StoreFault> {
+        self.calls.add();
+        self.rows.add_credentials(rotation, credentials).await
+    }
+
+    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+        self.calls.add();
+        Ok(self.seen(self.rows.admit(newcomer).await?))
+    }
+
+    async fn keep_identity(
+        &self,
+        key: &AccountKey,
+        version: u64,
+        identity: &str,
+    ) -> Result<Written, StoreFault> {
+        self.calls.add();
+        self.rows.keep_identity(key, version, identity).await
+    }
+
+    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
+        self.calls.add();
+        self.rows.end(key, ending).await
+    }
+}
+
+impl Passwords for Table {
+    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreFault> {
+        self.calls.add();
+        self.rows.replace(new).await
+    }
+
+    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
+        self.calls.add();
+        self.rows.rehash(rehash).await
+    }
+}
