@@ -6,7 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::dynamo::{CHALLENGES, PROFILES};
+use crate::dynamo::{ACCOUNTS, CHALLENGES, PROFILES};
+use crate::issuer;
 use crate::template::Deployment;
 use crate::user_pool::{ApiError, Caller, UserPools};
 
@@ -16,6 +17,10 @@ pub const WEB_CLIENT: &str = "1webclient0000000000000000";
 pub const LINK_CLIENT: &str = "1linkclient000000000000000";
 /// The client that names its method in a first round, and takes links in any browser.
 pub const PASSWORDLESS_CLIENT: &str = "1passwordless0000000000000";
+/// The client that may send passwords of the own directory.
+pub const DIRECTORY_CLIENT: &str = "1directoryclient00000000000";
+/// The developer provider's name in the identity pool.
+pub const DEVELOPER_PROVIDER: &str = "lifeguard";
 /// The group of everybody who is confirmed.
 pub const GROUP: &str = "members";
 /// The secret from which codes are derived.
@@ -119,6 +124,11 @@ pub(crate) fn environment(function: &str, url: &str, region: &str) -> Vec<(Strin
             ("CODE_KEY_SECRET", CODE_KEY_SECRET),
             ("MAIL_FROM", "Lifeguard <no-reply@lifeguard.example>"),
         ],
+        "developer-identity" => &[
+            ("ACCOUNTS_TABLE", ACCOUNTS),
+            ("CHALLENGES_TABLE", CHALLENGES),
+            ("CODE_KEY_SECRET", CODE_KEY_SECRET),
+        ],
         _ => &[],
     };
     let policy = policy(url, region).to_string();
@@ -137,7 +147,7 @@ pub(crate) fn every_variable(url: &str, region: &str) -> BTreeMap<String, String
         ("AWS_SECRET_ACCESS_KEY", "local"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    ["post-confirmation", "deliver-message"]
+    ["post-confirmation", "deliver-message", "developer-identity"]
         .into_iter()
         .flat_map(|function| environment(function, url, region))
         .chain(credentials)
@@ -149,8 +159,10 @@ pub(crate) fn code_key(bytes: [u8; 32]) -> String {
     json!({"1": STANDARD.encode(bytes)}).to_string()
 }
 
+/// `url` is where functions reach the host; clients reach it by the name `localhost`.
 fn policy(url: &str, region: &str) -> Value {
-    let page = format!("{}/", url.replace("127.0.0.1", "localhost"));
+    let public_url = url.replace("127.0.0.1", "localhost");
+    let page = format!("{public_url}/");
     json!({
         "pool": pool_id(region),
         "key_version": 1,
@@ -170,6 +182,21 @@ fn policy(url: &str, region: &str) -> Value {
         },
         "sign_up": {"confirmation": "by_code"},
         "profile": {"default_group": GROUP},
+        "identity": {
+            "identity_pool": identity_pool_id(region),
+            "provider": DEVELOPER_PROVIDER,
+            "directory": "built_in",
+            "first_party": [DIRECTORY_CLIENT],
+            "tags": {"source": "directory"},
+            "issuers": [{
+                "iss": issuer::name(&public_url),
+                "jwks": format!("{url}{}", issuer::KEY_SET),
+                "audience": issuer::AUDIENCE,
+                "algorithm": issuer::ALGORITHM,
+                "typ": "JWT",
+                "tags": {"tenant": "tenant"},
+            }],
+        },
     })
 }
 
@@ -195,5 +222,7 @@ mod tests {
         check("create-auth-challenge", &with(&["CHALLENGES_TABLE"]));
         check("verify-auth-challenge", &with(&["CHALLENGES_TABLE", "CODE_KEY_SECRET"]));
         check("post-confirmation", &with(&["PROFILES_TABLE"]));
+        let accounts = ["ACCOUNTS_TABLE", "CHALLENGES_TABLE", "CODE_KEY_SECRET"];
+        check("developer-identity", &with(&accounts));
     }
 }

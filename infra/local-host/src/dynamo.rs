@@ -17,6 +17,8 @@ use tokio::net::TcpListener;
 use crate::clock::Clock;
 use crate::template::Table;
 
+/// The table of accounts.
+pub const ACCOUNTS: &str = "lifeguard-accounts";
 /// The table of challenges; its stream feeds `deliver-message`.
 pub const CHALLENGES: &str = "lifeguard-challenges";
 /// The table of profiles.
@@ -31,7 +33,7 @@ pub struct Dynamo {
 
 impl Dynamo {
     /// Opens the database in memory, or in a file of `folder`, creates the tables that are
-    /// missing, its own and `further` ones, and serves it on a port of its own.
+    /// missing, and serves it on a port of its own.
     ///
     /// In memory its TTL follows the host's clock, in a file the wall clock.
     ///
@@ -40,11 +42,10 @@ impl Dynamo {
     pub async fn start(
         folder: Option<&Path>,
         clock: &Clock,
-        further: &[Table],
+        tables: &[Table],
     ) -> anyhow::Result<Self> {
         let database = open(folder, clock)?;
-        create_tables(&database)?;
-        for table in further {
+        for table in tables {
             create_table(&database, table)
                 .with_context(|| format!("The table {} cannot be created", table.name))?;
         }
@@ -120,36 +121,6 @@ fn open(folder: Option<&Path>, clock: &Clock) -> anyhow::Result<NativeDatabase> 
     let file = folder.join("dynamodb.sqlite");
     let name = file.to_str().with_context(|| format!("{} is not valid text", file.display()))?;
     NativeDatabase::new(name).with_context(|| format!("{} cannot be opened", file.display()))
-}
-
-fn create_tables(database: &NativeDatabase) -> anyhow::Result<()> {
-    let table = |name: &str| {
-        json!({
-            "TableName": name,
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-        })
-    };
-    if database.get_table_metadata(CHALLENGES)?.is_none() {
-        let mut challenges = table(CHALLENGES);
-        if let Some(fields) = challenges.as_object_mut() {
-            fields.insert(
-                "StreamSpecification".to_owned(),
-                json!({"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}),
-            );
-        }
-        database.create_table(request::<CreateTableRequest>(challenges)?)?;
-        let time_to_live = json!({
-            "TableName": CHALLENGES,
-            "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": true},
-        });
-        database.update_time_to_live(request::<UpdateTimeToLiveRequest>(time_to_live)?)?;
-    }
-    if database.get_table_metadata(PROFILES)?.is_none() {
-        database.create_table(request::<CreateTableRequest>(table(PROFILES))?)?;
-    }
-    Ok(())
 }
 
 fn create_table(database: &NativeDatabase, table: &Table) -> anyhow::Result<()> {

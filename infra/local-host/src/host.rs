@@ -27,6 +27,7 @@ use crate::front::{self, Front, Services};
 use crate::functions::Functions;
 use crate::iam::Roles;
 use crate::identity_pool::{self, IdentityPools};
+use crate::issuer::Issuer;
 use crate::journal::Journal;
 use crate::lambda::Lambda;
 use crate::listen::Port;
@@ -96,7 +97,7 @@ impl Host {
             FunctionSource::Given(functions) => functions.clone(),
             _ => Functions::default(),
         };
-        put_functions(options, &functions, &lambda, &client, &inner_url).await?;
+        put_functions(options, &functions, &lambda, &client, &inner_url, &template).await?;
         parts.secrets.put(CODE_KEY_SECRET, &kept_state::code_key(data.as_ref())?);
 
         let pools = UserPools::new(
@@ -196,6 +197,7 @@ impl Host {
             .merge(self.identity_pools.router())
             .merge(lambda.router(self.functions.clone()))
             .merge(local.router())
+            .merge(Issuer::new(&self.url, parts.clock.clone()).router())
             .layer(from_fn_with_state(self.gateway(), api_gateway::dispatch))
             .layer(from_fn_with_state(front.clone(), front::dispatch));
         let dynamo_router = axum::Router::new().layer(from_fn_with_state(front, front::dispatch));

@@ -21,6 +21,7 @@ pub mod host;
 pub mod iam;
 pub mod identity_pool;
 mod invocation;
+pub mod issuer;
 pub mod journal;
 pub mod lambda;
 mod listen;

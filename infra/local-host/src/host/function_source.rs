@@ -1,5 +1,6 @@
 //! Where functions come from, and how they get into place.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use crate::function_binaries::{self, Binaries};
 use crate::functions::Functions;
 use crate::lambda::{Endpoint, FunctionSettings, Lambda};
 use crate::stream;
+use crate::template::Template;
 
 /// The time-out of the function that the stream feeds; nobody waits for it.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,12 +36,12 @@ pub(super) async fn put_functions(
     lambda: &Lambda,
     client: &reqwest::Client,
     url: &str,
+    template: &Template,
 ) -> anyhow::Result<()> {
-    let known: Vec<&str> = default_pool::TRIGGERS
-        .iter()
-        .map(|(_, function)| *function)
-        .chain([stream::TARGET])
-        .collect();
+    let triggers = default_pool::TRIGGERS.iter().map(|(_, function)| *function);
+    let routes = template.http_apis.iter().flat_map(|api| &api.routes);
+    let behind_apis: BTreeSet<&str> = routes.map(|route| route.function.as_str()).collect();
+    let known: Vec<&str> = triggers.chain([stream::TARGET]).chain(behind_apis).collect();
     let binaries: Binaries = match &options.functions {
         FunctionSource::Workspace(workspace) => function_binaries::build(workspace).await?,
         FunctionSource::Folder(folder) => function_binaries::find(folder, &known)?,
