@@ -18,8 +18,8 @@ use crate::update::{Update, Updated};
 /// The table of challenge rows.
 #[derive(Clone, Debug)]
 pub struct ChallengeTable {
-    client: Client,
-    table: String,
+    pub(crate) client: Client,
+    pub(crate) table: String,
 }
 
 impl ChallengeTable {
@@ -29,7 +29,7 @@ impl ChallengeTable {
         Self { client: Client::new(config), table }
     }
 
-    async fn update(
+    pub(crate) async fn update(
         &self,
         row: &RowKey,
         update: Update,

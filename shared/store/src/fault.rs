@@ -85,6 +85,21 @@ pub enum StoreFault {
     /// A link could not be taken off the list; whether it was is not known.
     #[error("failed to take a link off the list")]
     UnlistLink(#[source] Box<dyn Error + Send + Sync>),
+    /// What a row has counted could not be read.
+    #[error("failed to read what was counted")]
+    ReadCounts(#[source] Box<dyn Error + Send + Sync>),
+    /// What a row has counted could not be taken back; whether it was is not known.
+    #[error("failed to take back what was counted")]
+    Pardon(#[source] Box<dyn Error + Send + Sync>),
+    /// A row could not be erased; whether it was is not known.
+    #[error("failed to erase a row")]
+    EraseRow(#[source] Box<dyn Error + Send + Sync>),
+    /// Profiles could not be read.
+    #[error("failed to read profiles")]
+    ReadProfiles(#[source] Box<dyn Error + Send + Sync>),
+    /// A profile could not be erased; whether it was is not known.
+    #[error("failed to erase a profile")]
+    EraseProfile(#[source] Box<dyn Error + Send + Sync>),
     /// A row does not have the documented layout; the text names the attribute.
     #[error("a row has no usable `{0}`")]
     Layout(&'static str),

@@ -4,6 +4,7 @@
 //! `docs/decisions/0008-one-row-per-account.md`.
 
 pub mod accounts;
+pub mod budgets;
 pub mod challenges;
 pub mod dynamo;
 pub mod fault;

@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
 use crate::fault::StoreFault;
-use crate::item::{Item, n, s};
+use crate::item::{Item, n, number, s, text};
 
 /// The claims a profile starts with: what is needed to speak to the person, and tells least.
 pub const CLAIMS: [&str; 2] = ["locale", "zoneinfo"];
@@ -57,6 +57,23 @@ pub trait Profiles {
     ) -> impl Future<Output = Result<Created, StoreFault>> + Send;
 }
 
+/// A row that is there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredProfile {
+    /// Whose it is.
+    pub key: ProfileKey,
+    /// When it was written, in seconds since 1970.
+    pub created: u64,
+}
+
+/// Some of the rows of all pools, in no order; rows of another layout are left out.
+pub struct ProfilePage {
+    /// The rows.
+    pub profiles: Vec<StoredProfile>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<String>,
+}
+
 /// The table of profiles in DynamoDB.
 #[derive(Clone, Debug)]
 pub struct ProfileTable {
@@ -72,6 +89,18 @@ impl ProfileKey {
             .then(|| Self { pool: pool.to_owned(), sub: sub.to_owned() })
     }
 
+    /// The pool.
+    #[must_use]
+    pub fn pool(&self) -> &str {
+        &self.pool
+    }
+
+    /// The person.
+    #[must_use]
+    pub fn sub(&self) -> &str {
+        &self.sub
+    }
+
     /// The text under which the row is stored.
     #[must_use]
     pub fn text(&self) -> String {
@@ -85,6 +114,61 @@ impl ProfileTable {
     pub fn new(config: &SdkConfig, table: String) -> Self {
         Self { client: Client::new(config), table }
     }
+
+    /// Whether there is a row.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer.
+    pub async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreFault> {
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("pk", s(&key.text()))
+            .consistent_read(true);
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| StoreFault::ReadProfiles(failed_call(error)))?;
+        Ok(answer.item.is_some())
+    }
+
+    /// At most `most` rows from `next` on.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer.
+    pub async fn page(&self, next: Option<&str>, most: i32) -> Result<ProfilePage, StoreFault> {
+        let start = next.map(|next| Item::from([("pk".to_owned(), s(next))]));
+        let request = self
+            .client
+            .scan()
+            .table_name(&self.table)
+            .set_exclusive_start_key(start)
+            .limit(most)
+            .send();
+        let answer = request.await;
+        let answer = answer.map_err(|error| StoreFault::ReadProfiles(failed_call(error)))?;
+        let profiles = answer.items().iter().filter_map(stored).collect();
+        let next = match &answer.last_evaluated_key {
+            Some(key) => Some(text(key, "pk")?.to_owned()),
+            None => None,
+        };
+        Ok(ProfilePage { profiles, next })
+    }
+
+    /// Takes a row away, with whatever an application added to it.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer; it may be done again.
+    pub async fn erase(&self, key: &ProfileKey) -> Result<(), StoreFault> {
+        let request =
+            self.client.delete_item().table_name(&self.table).key("pk", s(&key.text())).send();
+        request.await.map(drop).map_err(|error| StoreFault::EraseProfile(failed_call(error)))
+    }
+}
+
+/// A row as it was read; rows of another layout are somebody else's.
+fn stored(row: &Item) -> Option<StoredProfile> {
+    let key = ProfileKey::of(text(row, "pool").ok()?, text(row, "sub").ok()?)?;
+    Some(StoredProfile { key, created: number(row, "created").ok()? })
 }
 
 impl Profiles for ProfileTable {

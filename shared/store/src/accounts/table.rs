@@ -27,8 +27,8 @@ pub(super) type CallError = Box<dyn Error + Send + Sync>;
 /// The table of accounts.
 #[derive(Clone, Debug)]
 pub struct AccountTable {
-    pub(super) client: Client,
-    pub(super) table: String,
+    pub(crate) client: Client,
+    pub(crate) table: String,
 }
 
 impl AccountTable {

@@ -1,0 +1,184 @@
+//! The people of the user pool.
+
+use std::collections::BTreeMap;
+
+use aws::SdkConfig;
+use aws_sdk_cognitoidentityprovider::Client;
+use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_cognitoidentityprovider::types::{AttributeType, UserStatusType, UserType};
+use thiserror::Error;
+
+use crate::profiles::claims;
+
+/// The user pool did not confirm something.
+///
+/// AWS's own message may repeat the user's name, so only the error's code is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the user pool has not done what it was asked: {0}")]
+pub struct UsersFault(pub String);
+
+/// Somebody in the pool.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// What the triggers call the person.
+    pub user_name: String,
+    /// The immutable id.
+    pub sub: String,
+    /// Whether the person has confirmed, or came from a provider.
+    pub is_confirmed: bool,
+    /// What a profile starts with.
+    pub claims: BTreeMap<&'static str, String>,
+}
+
+/// Some of the people of a pool.
+pub struct UserPage {
+    /// The people.
+    pub users: Vec<User>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<String>,
+}
+
+/// The people of the pool. What is done to somebody who is gone is done.
+pub trait Users {
+    /// Somebody by name, or whatever else the pool takes for one.
+    ///
+    /// # Errors
+    /// [`UsersFault`] if the pool did not confirm it; of every operation.
+    fn find(
+        &self,
+        pool: &str,
+        user_name: &str,
+    ) -> impl Future<Output = Result<Option<User>, UsersFault>> + Send;
+
+    /// Whether there is somebody with this `sub`.
+    fn is_known(
+        &self,
+        pool: &str,
+        sub: &str,
+    ) -> impl Future<Output = Result<bool, UsersFault>> + Send;
+
+    /// At most `most` people, from `next` on.
+    fn page(
+        &self,
+        pool: &str,
+        next: Option<String>,
+        most: i32,
+    ) -> impl Future<Output = Result<UserPage, UsersFault>> + Send;
+
+    /// Lets somebody sign in no more.
+    fn lock_out(
+        &self,
+        pool: &str,
+        user_name: &str,
+    ) -> impl Future<Output = Result<(), UsersFault>> + Send;
+
+    /// Ends somebody's sessions.
+    fn sign_out(
+        &self,
+        pool: &str,
+        user_name: &str,
+    ) -> impl Future<Output = Result<(), UsersFault>> + Send;
+
+    /// Deletes somebody.
+    fn delete(
+        &self,
+        pool: &str,
+        user_name: &str,
+    ) -> impl Future<Output = Result<(), UsersFault>> + Send;
+}
+
+/// The user pool itself.
+#[derive(Clone, Debug)]
+pub struct PoolUsers(Client);
+
+impl PoolUsers {
+    /// The client is built here, once.
+    #[must_use]
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+}
+
+impl Users for PoolUsers {
+    async fn find(&self, pool: &str, user_name: &str) -> Result<Option<User>, UsersFault> {
+        let request = self.0.admin_get_user().user_pool_id(pool).username(user_name);
+        let answer = unless_gone(request.send().await)?;
+        Ok(answer.and_then(|answer| {
+            let status = answer.user_status();
+            user(answer.username(), status, answer.user_attributes())
+        }))
+    }
+
+    async fn is_known(&self, pool: &str, sub: &str) -> Result<bool, UsersFault> {
+        // A `sub` is a UUID; whatever else a row holds is nobody's, and no filter either.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if !sub.bytes().all(plain) {
+            return Err(UsersFault("a sub that is none".to_owned()));
+        }
+        let filter = format!("sub = \"{sub}\"");
+        let request = self.0.list_users().user_pool_id(pool).filter(filter).limit(1);
+        let answer = request.send().await.map_err(fault)?;
+        Ok(!answer.users().is_empty())
+    }
+
+    async fn page(
+        &self,
+        pool: &str,
+        next: Option<String>,
+        most: i32,
+    ) -> Result<UserPage, UsersFault> {
+        let request = self.0.list_users().user_pool_id(pool).limit(most).set_pagination_token(next);
+        let answer = request.send().await.map_err(fault)?;
+        let read =
+            |found: &UserType| user(found.username()?, found.user_status(), found.attributes());
+        let users = answer.users().iter().filter_map(read).collect();
+        Ok(UserPage { users, next: answer.pagination_token })
+    }
+
+    async fn lock_out(&self, pool: &str, user_name: &str) -> Result<(), UsersFault> {
+        let request = self.0.admin_disable_user().user_pool_id(pool).username(user_name);
+        unless_gone(request.send().await).map(drop)
+    }
+
+    async fn sign_out(&self, pool: &str, user_name: &str) -> Result<(), UsersFault> {
+        let request = self.0.admin_user_global_sign_out().user_pool_id(pool).username(user_name);
+        unless_gone(request.send().await).map(drop)
+    }
+
+    async fn delete(&self, pool: &str, user_name: &str) -> Result<(), UsersFault> {
+        let request = self.0.admin_delete_user().user_pool_id(pool).username(user_name);
+        unless_gone(request.send().await).map(drop)
+    }
+}
+
+/// A user of the pool's answer; `None` without a `sub`.
+fn user(
+    user_name: &str,
+    status: Option<&UserStatusType>,
+    attributes: &[AttributeType],
+) -> Option<User> {
+    let pairs = || attributes.iter().filter_map(|one| Some((one.name(), one.value()?)));
+    let (_, sub) = pairs().find(|(name, _)| *name == "sub")?;
+    let confirmed = [UserStatusType::Confirmed, UserStatusType::ExternalProvider];
+    Some(User {
+        user_name: user_name.to_owned(),
+        sub: sub.to_owned(),
+        is_confirmed: status.is_some_and(|status| confirmed.contains(status)),
+        claims: claims(pairs()),
+    })
+}
+
+/// The answer; `None` if there is no such user.
+fn unless_gone<T, E: ProvideErrorMetadata, R>(
+    answer: Result<T, SdkError<E, R>>,
+) -> Result<Option<T>, UsersFault> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.code() == Some("UserNotFoundException") => Ok(None),
+        Err(error) => Err(fault(error)),
+    }
+}
+
+fn fault<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> UsersFault {
+    UsersFault(error.code().unwrap_or("no answer").to_owned())
+}

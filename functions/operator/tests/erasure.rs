@@ -1,0 +1,133 @@
+//! Erasing one person everywhere: at once, twice, and interrupted after every step.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use operator::erasure::{Step, Traces, steps};
+use runtime::Failure;
+use serde_json::{Value, json};
+use store::Accounts;
+use store::accounts::Written;
+use store::accounts::links::Links;
+use testkit::embedded::ACCOUNTS;
+use testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
+
+use support::{ADDRESS, IDENTITY, NOOR, NOW, Pools, account, ask, desk, leave_traces, left, link};
+
+fn request(mode: &str) -> Value {
+    let person = json!({"user_name": ADDRESS, "account": {"address": ADDRESS}});
+    json!({"action": "erase", "person": person, "mode": mode})
+}
+
+/// By their user name: the address leads to nobody once the user is gone.
+fn again() -> Value {
+    let person = json!({"user_name": NOOR, "account": {"address": ADDRESS}});
+    json!({"action": "erase", "person": person, "mode": "apply"})
+}
+
+fn words(answer: Result<Value, Failure>) -> Vec<String> {
+    let answer = answer.unwrap();
+    let entries = answer.get("report").and_then(Value::as_array).unwrap();
+    let text = |entry: &Value, name: &str| entry[name].as_str().unwrap().to_owned();
+    entries
+        .iter()
+        .map(|entry| format!("{}: {}", text(entry, "what"), text(entry, "outcome")))
+        .collect()
+}
+
+const EVERYTHING: [&str; 11] = [
+    "access of the user",
+    "sessions of the user",
+    "sessions of the account",
+    "link",
+    "identity",
+    "challenges and budgets",
+    "challenges and budgets",
+    "challenges and budgets",
+    "profile",
+    "account",
+    "user",
+];
+
+#[tokio::test]
+async fn a_dry_run_says_what_there_is_and_touches_nothing() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    leave_traces(&desk, &pools).await;
+    let before = left(&dynamo, &pools);
+    let row = dynamo.item(ACCOUNTS, account().as_str());
+    let expected = EVERYTHING.map(|what| format!("{what}: would_be_done"));
+    let answer = ask(&desk, request("dry_run")).await.unwrap();
+    assert_eq!(answer["identity_id"], IDENTITY);
+    assert_eq!(words(Ok(answer)), expected);
+    assert_eq!(left(&dynamo, &pools), before);
+    assert_eq!(dynamo.item(ACCOUNTS, account().as_str()), row);
+    assert!(pools.done.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_person_is_erased_everywhere_and_a_second_time_there_is_nothing() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    leave_traces(&desk, &pools).await;
+    assert!(left(&dynamo, &pools) >= 8);
+    let expected = EVERYTHING.map(|what| format!("{what}: done"));
+    assert_eq!(words(ask(&desk, request("apply")).await), expected);
+    assert_eq!(left(&dynamo, &pools), 0);
+    assert_eq!(words(ask(&desk, again()).await), [""; 0]);
+    let eve = identity::account::AccountKey::of_adapter("eve");
+    let free = desk.accounts.reserve_login(&link().login, &eve).await.unwrap();
+    assert_eq!(free, Written::Done, "the login is free for others");
+}
+
+/// Every call of every service fails once, and after it nothing more is done.
+#[tokio::test]
+async fn erasing_may_be_interrupted_after_every_step_and_goes_on_where_it_was() {
+    let mut interrupted = 0;
+    for call in 0..16 {
+        let (dynamo, pools) = (FaultyDynamo::start(), Pools::default());
+        let desk = desk(dynamo.url(), &pools).await;
+        leave_traces(&desk, &pools).await;
+        // Both attempts of the SDK.
+        dynamo.plan([(call + 1, Fault::Throttled), (call + 2, Fault::Throttled)]);
+        interrupted += finish(&desk, &pools, &dynamo, &format!("call {call} of a table")).await;
+
+        leave_traces(&desk, &pools).await;
+        pools.fail_at(Some(call));
+        interrupted += finish(&desk, &pools, &dynamo, &format!("call {call} of a pool")).await;
+    }
+    // Fourteen of tables, four of pools: each failed once.
+    assert_eq!(interrupted, 18);
+}
+
+/// Erases with whatever fails, then without, and says whether something failed.
+async fn finish(
+    desk: &operator::Desk<&Pools, &Pools>,
+    pools: &Pools,
+    dynamo: &FaultyDynamo,
+    case: &str,
+) -> usize {
+    let first = ask(desk, request("apply")).await;
+    let failed = matches!(first, Err(Failure::Fault(_)));
+    assert!(failed || first.is_ok(), "{case}: {first:?}");
+    dynamo.plan([]);
+    pools.fail_at(None);
+    // An account that is half erased grants nothing in between.
+    if let Some(account) = desk.accounts.read(&account(), NOW).await.unwrap() {
+        let closed = account.families.is_empty();
+        assert!(closed || !pools.identities.lock().unwrap().is_empty(), "{case}");
+    }
+    let second = ask(desk, again()).await;
+    assert!(second.is_ok(), "{case}: {second:?}");
+    assert_eq!(left(dynamo.database(), pools), 0, "{case}");
+    usize::from(failed)
+}
+
+#[test]
+fn nobody_gets_in_before_anything_goes_and_what_leads_to_the_rest_goes_last() {
+    assert_eq!(steps(&Traces::default()), []);
+    let user = Some(support::user(NOOR));
+    let only_user = Traces { user, ..Traces::default() };
+    let expected = [Step::LockUserOut, Step::SignUserOut, Step::DeleteUser];
+    assert_eq!(steps(&only_user), expected);
+}

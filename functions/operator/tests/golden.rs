@@ -1,0 +1,163 @@
+//! Requests in, whole replies out.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use runtime::Failure;
+use serde_json::{Value, json};
+use sign_in::budget::DAY;
+use store::challenges::Challenges;
+use store::profiles::{NewProfile, ProfileKey};
+use store::{Accounts, Profiles};
+use testkit::EmbeddedDynamo;
+use testkit::embedded::PROFILES;
+
+use support::{ADDRESS, NOOR, NOW, Pools, account, ask, desk, leave_traces, rows, user, wrong};
+
+fn refused(code: &'static str, sentence: &str) -> Result<Value, Failure> {
+    Err(Failure::Refused { code, sentence: sentence.to_owned() })
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_refused_before_any_call() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    let unknown = "The request is none that the operator knows";
+    let erase =
+        |person: Value, mode: &str| json!({"action": "erase", "person": person, "mode": mode});
+    for request in [
+        Value::Null,
+        json!({}),
+        json!("erase"),
+        json!({"action": "drop_tables"}),
+        json!({"action": "erase", "person": {"user_name": NOOR}}),
+        erase(json!({"user_name": NOOR}), "really"),
+        erase(json!({"username": NOOR}), "apply"),
+        erase(json!({"account": {"id": "1", "address": ADDRESS}}), "apply"),
+        json!({"action": "erase", "person": {"user_name": NOOR}, "mode": "apply", "dry_run": true}),
+        json!({"action": "show_budgets", "factor": "face", "person": {"user_name": NOOR}}),
+        testkit::event("PreSignUp_SignUp"),
+    ] {
+        let asked = request.to_string();
+        assert_eq!(ask(&desk, request).await, refused("UnknownRequest", unknown), "{asked}");
+    }
+    let nobody = "The request does not say whom it is about";
+    for person in
+        [json!({}), json!({"account": {"id": "noor"}}), json!({"account": {"address": "noor"}})]
+    {
+        let asked = person.to_string();
+        let answer = ask(&desk, erase(person, "apply")).await;
+        assert_eq!(answer, refused("NobodyNamed", nobody), "{asked}");
+    }
+    for (factor, person) in [
+        ("mail", json!({"account": {"address": ADDRESS}})),
+        ("password", json!({"user_name": NOOR})),
+        ("recovery", json!({"user_name": NOOR})),
+    ] {
+        let request = json!({"action": "show_budgets", "factor": factor, "person": person});
+        assert_eq!(ask(&desk, request).await, refused("NobodyNamed", nobody), "{factor}");
+    }
+}
+
+#[tokio::test]
+async fn budgets_are_shown_and_taken_back() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    leave_traces(&desk, &pools).await;
+    let [row, ..] = rows(desk.policy.scope.pool());
+    for tag in 1..4 {
+        desk.challenges.record(&wrong(row.clone(), tag)).await.unwrap();
+        desk.accounts.attempt(&account(), NOW).await.unwrap();
+    }
+    let counted = |wrong: u64, messages: u64| {
+        json!({
+            "wrong_in_a_row": wrong, "wrong_in_15_minutes": wrong, "wrong_in_24_hours": wrong,
+            "messages_in_an_hour": messages, "messages_in_24_hours": messages,
+        })
+    };
+    let by_address = json!({"account": {"address": ADDRESS}});
+    for (factor, person, messages) in
+        [("mail", json!({"user_name": ADDRESS}), 1), ("password", by_address, 0)]
+    {
+        let show = json!({"action": "show_budgets", "factor": factor, "person": person});
+        let reset = |mode: &str| json!({"action": "reset_budgets", "factor": factor, "person": person, "mode": mode});
+        let before = counted(3, messages);
+        assert_eq!(ask(&desk, show.clone()).await, Ok(json!({"counted": before})), "{factor}");
+        let report = json!([{"what": "budgets", "outcome": "would_be_done"}]);
+        let expected = Ok(json!({"counted": before, "report": report}));
+        assert_eq!(ask(&desk, reset("dry_run")).await, expected, "{factor}");
+        assert_eq!(ask(&desk, show.clone()).await, Ok(json!({"counted": before})), "{factor}");
+        let report = json!([{"what": "budgets", "outcome": "done"}]);
+        let expected = Ok(json!({"counted": before, "report": report}));
+        assert_eq!(ask(&desk, reset("apply")).await, expected, "{factor}");
+        let after = counted(0, messages);
+        assert_eq!(ask(&desk, show).await, Ok(json!({"counted": after})), "{factor}");
+    }
+    let stranger = json!({"action": "reset_budgets", "factor": "mail",
+        "person": {"user_name": "nobody"}, "mode": "apply"});
+    let expected = Ok(json!({"counted": null, "report": []}));
+    assert_eq!(ask(&desk, stranger).await, expected);
+}
+
+#[tokio::test]
+async fn sessions_of_user_and_account_end() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    leave_traces(&desk, &pools).await;
+    let read = async || desk.accounts.read(&account(), NOW).await.unwrap().unwrap();
+    let id = read().await.id;
+    let person = json!({"user_name": ADDRESS, "account": {"id": id.as_str()}});
+    let request = |mode: &str| json!({"action": "end_sessions", "person": person, "mode": mode});
+    let report = |outcome: &str| {
+        json!({"report": [
+            {"what": "sessions of the user", "outcome": outcome},
+            {"what": "sessions of the account", "outcome": outcome},
+        ]})
+    };
+    assert_eq!(ask(&desk, request("dry_run")).await, Ok(report("would_be_done")));
+    assert_eq!(read().await.families.len(), 1);
+    assert!(pools.done.lock().unwrap().is_empty());
+    assert_eq!(ask(&desk, request("apply")).await, Ok(report("done")));
+    assert_eq!(read().await.families.len(), 0);
+    assert_eq!(*pools.done.lock().unwrap(), [format!("sign out {NOOR}")]);
+}
+
+#[tokio::test]
+async fn missing_profiles_are_written_and_orphaned_ones_erased() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    let pool = desk.policy.scope.pool();
+    *pools.users.lock().unwrap() = vec![user("noor"), user("eve"), user("ada")];
+    pools.users.lock().unwrap()[2].is_confirmed = false;
+    let old = NOW - 2 * DAY;
+    for (of, sub, created) in [
+        (pool, "noor", old),
+        (pool, "gone", old),
+        (pool, "young", NOW - 60),
+        ("eu-west-1_Other", "gone", old),
+    ] {
+        let key = ProfileKey::of(of, sub).unwrap();
+        let profile = NewProfile { key, created, claims: [].into() };
+        desk.profiles.create(&profile).await.unwrap();
+    }
+    let request = |action: &str, mode: &str| json!({"action": action, "mode": mode});
+    let rows = || dynamo.items(PROFILES).len();
+
+    let repaired = Ok(json!({"looked_at": 3, "missing": 1, "next": null}));
+    assert_eq!(ask(&desk, request("repair_profiles", "dry_run")).await, repaired);
+    assert_eq!(rows(), 4);
+    assert_eq!(ask(&desk, request("repair_profiles", "apply")).await, repaired);
+    assert_eq!(rows(), 5);
+    let eve = dynamo.item(PROFILES, &ProfileKey::of(pool, "eve").unwrap().text());
+    assert_eq!(eve["locale"], json!({"S": "nl"}));
+    let nothing = Ok(json!({"looked_at": 3, "missing": 0, "next": null}));
+    assert_eq!(ask(&desk, request("repair_profiles", "apply")).await, nothing);
+
+    let swept = Ok(json!({"looked_at": 5, "orphaned": 1, "next": null}));
+    assert_eq!(ask(&desk, request("sweep_profiles", "dry_run")).await, swept);
+    assert_eq!(rows(), 5);
+    assert_eq!(ask(&desk, request("sweep_profiles", "apply")).await, swept);
+    assert_eq!(rows(), 4);
+    let nothing = Ok(json!({"looked_at": 4, "orphaned": 0, "next": null}));
+    assert_eq!(ask(&desk, request("sweep_profiles", "apply")).await, nothing);
+}

@@ -1,0 +1,150 @@
+//! What the two pools are asked, and how much of their answers is kept.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::thread::{JoinHandle, spawn};
+
+use operator::identities::{Identities, IdentitiesFault, PoolIdentities};
+use operator::users::{PoolUsers, Users, UsersFault};
+use serde_json::{Value, json};
+
+const POOL: &str = "eu-west-1_Pool";
+
+/// Answers one request after another, each on a connection of its own; the thread returns the
+/// operations and bodies.
+fn pool(answers: Vec<(&'static str, Value)>) -> (String, JoinHandle<Vec<(String, Value)>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let answered = spawn(move || {
+        let answer = |(status, body): (&str, Value)| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = BufReader::new(stream.try_clone().unwrap());
+            let (mut target, mut length) = (String::new(), 0);
+            loop {
+                let mut line = String::new();
+                request.read_line(&mut line).unwrap();
+                match line.trim_end().split_once(": ") {
+                    Some((name, value)) if name.eq_ignore_ascii_case("x-amz-target") => {
+                        target = value.rsplit('.').next().unwrap().to_owned();
+                    }
+                    Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                        length = value.parse().unwrap();
+                    }
+                    None if line.trim_end().is_empty() => break,
+                    _ => {}
+                }
+            }
+            let mut asked = vec![0; length];
+            request.read_exact(&mut asked).unwrap();
+            let body = body.to_string();
+            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n", body.len());
+            let head = format!("{head}connection: close\r\n");
+            write!(stream, "{head}content-type: application/x-amz-json-1.1\r\n\r\n{body}").unwrap();
+            (target, serde_json::from_slice(&asked).unwrap())
+        };
+        answers.into_iter().map(answer).collect()
+    });
+    (url, answered)
+}
+
+fn error(name: &str) -> (&'static str, Value) {
+    ("400 Bad Request", json!({"__type": name, "message": "noor@example.net is wrong"}))
+}
+
+fn attributes() -> Value {
+    json!([
+        {"Name": "sub", "Value": "c2a5d4e4"},
+        {"Name": "email", "Value": "noor@example.net"},
+        {"Name": "locale", "Value": "nl"},
+    ])
+}
+
+#[tokio::test]
+async fn a_user_is_what_the_pool_says_and_nobody_is_no_error() {
+    let found =
+        json!({"Username": "noor", "UserStatus": "CONFIRMED", "UserAttributes": attributes()});
+    let (url, answered) = pool(vec![("200 OK", found), error("UserNotFoundException")]);
+    let users = PoolUsers::new(&aws::stand_in(&url).await);
+    let noor = users.find(POOL, "noor@example.net").await.unwrap().unwrap();
+    assert_eq!((noor.user_name.as_str(), noor.sub.as_str()), ("noor", "c2a5d4e4"));
+    assert!(noor.is_confirmed);
+    assert_eq!(noor.claims, [("locale", "nl".to_owned())].into());
+    assert!(users.find(POOL, "nobody").await.unwrap().is_none());
+    let asked = |name: &str| json!({"UserPoolId": POOL, "Username": name});
+    let [first, second]: [(String, Value); 2] = answered.join().unwrap().try_into().unwrap();
+    assert_eq!(first, ("AdminGetUser".to_owned(), asked("noor@example.net")));
+    assert_eq!(second, ("AdminGetUser".to_owned(), asked("nobody")));
+}
+
+#[tokio::test]
+async fn users_are_listed_by_page_and_by_sub() {
+    let listed = json!({
+        "Users": [
+            {"Username": "noor", "UserStatus": "EXTERNAL_PROVIDER", "Attributes": attributes()},
+            {"Username": "eve", "UserStatus": "UNCONFIRMED", "Attributes": attributes()},
+        ],
+        "PaginationToken": "more",
+    });
+    let (url, answered) = pool(vec![("200 OK", listed), ("200 OK", json!({"Users": []}))]);
+    let users = PoolUsers::new(&aws::stand_in(&url).await);
+    let page = users.page(POOL, Some("here".to_owned()), 20).await.unwrap();
+    let confirmed: Vec<bool> = page.users.iter().map(|user| user.is_confirmed).collect();
+    assert_eq!((confirmed, page.next.as_deref()), (vec![true, false], Some("more")));
+    assert_eq!(users.is_known(POOL, "c2a5d4e4").await, Ok(false));
+    assert!(users.is_known(POOL, "\" or sub ^= \"").await.is_err(), "it is never asked");
+    let asked = answered.join().unwrap();
+    let page = json!({"UserPoolId": POOL, "Limit": 20, "PaginationToken": "here"});
+    let by_sub = json!({"UserPoolId": POOL, "Limit": 1, "Filter": "sub = \"c2a5d4e4\""});
+    let name = || "ListUsers".to_owned();
+    assert_eq!(asked, [(name(), page), (name(), by_sub)]);
+}
+
+#[tokio::test]
+async fn what_is_done_to_somebody_who_is_gone_is_done_and_errors_keep_their_code_only() {
+    let gone = || error("UserNotFoundException");
+    let (url, answered) = pool(vec![gone(), gone(), gone(), error("NotAuthorizedException")]);
+    let users = PoolUsers::new(&aws::stand_in(&url).await);
+    assert_eq!(users.lock_out(POOL, "noor").await, Ok(()));
+    assert_eq!(users.sign_out(POOL, "noor").await, Ok(()));
+    assert_eq!(users.delete(POOL, "noor").await, Ok(()));
+    let refused = users.delete(POOL, "noor").await;
+    assert_eq!(refused, Err(UsersFault("NotAuthorizedException".to_owned())));
+    let asked = answered.join().unwrap();
+    let operations: Vec<&str> = asked.iter().map(|(operation, _)| operation.as_str()).collect();
+    assert_eq!(
+        operations,
+        ["AdminDisableUser", "AdminUserGlobalSignOut", "AdminDeleteUser", "AdminDeleteUser"]
+    );
+    let noor = json!({"UserPoolId": POOL, "Username": "noor"});
+    assert!(asked.iter().all(|(_, body)| *body == noor));
+}
+
+#[tokio::test]
+async fn an_identity_is_deleted_or_gone_or_it_is_a_fault() {
+    let left = || {
+        let left = json!([{"IdentityId": "eu-west-1:1", "ErrorCode": "AccessDenied"}]);
+        ("200 OK", json!({"UnprocessedIdentityIds": left}))
+    };
+    let there = json!({"IdentityId": "eu-west-1:1", "Logins": []});
+    let (url, answered) = pool(vec![
+        ("200 OK", json!({"UnprocessedIdentityIds": []})),
+        left(),
+        error("ResourceNotFoundException"),
+        left(),
+        ("200 OK", there),
+        error("NotAuthorizedException"),
+    ]);
+    let identities = PoolIdentities::new(&aws::stand_in(&url).await);
+    let delete = async || identities.delete("eu-west-1:1").await;
+    let fault = |code: &str| Err(IdentitiesFault(code.to_owned()));
+    assert_eq!(delete().await, Ok(()), "deleted");
+    assert_eq!(delete().await, Ok(()), "gone already");
+    assert_eq!(delete().await, fault("AccessDenied"));
+    assert_eq!(delete().await, fault("NotAuthorizedException"));
+    let asked = answered.join().unwrap();
+    let first = json!({"IdentityIdsToDelete": ["eu-west-1:1"]});
+    assert_eq!(asked.first(), Some(&("DeleteIdentities".to_owned(), first)));
+    let describes = asked.iter().filter(|(operation, _)| operation == "DescribeIdentity");
+    assert_eq!(describes.count(), 2);
+}

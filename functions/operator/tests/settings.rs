@@ -1,0 +1,19 @@
+//! A function with unusable settings says everything that is wrong and exits before it polls.
+
+#[test]
+fn every_complaint_is_in_one_line_and_the_function_exits() {
+    let complaints = testkit::process::complaints(
+        env!("CARGO_BIN_EXE_operator"),
+        &[("POLICY", r#"{"pool":"x","clients":{}}"#), ("CHALLENGES_TABLE", "")],
+    );
+    assert_eq!(
+        complaints,
+        [
+            "POLICY.pool must be a user pool id such as eu-west-1_Ab12Cd34E",
+            "POLICY.clients must name at least one app client",
+            "CHALLENGES_TABLE is missing",
+            "PROFILES_TABLE is missing",
+            "ACCOUNTS_TABLE is missing",
+        ]
+    );
+}

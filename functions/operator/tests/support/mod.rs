@@ -1,0 +1,261 @@
+//! A desk with the real tables on an embedded database, and pools that remember or fail.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use identity::account::AccountKey;
+use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
+use identity::linking::{Link, LoginKey, NonceTag};
+use identity::session::{Family, SessionId};
+use operator::identities::{Identities, IdentitiesFault};
+use operator::users::{User, UserPage, Users, UsersFault};
+use operator::{Desk, handle};
+use policy::Variables;
+use runtime::Failure;
+use serde_json::Value;
+use sign_in::automaton::Person;
+use sign_in::client_policy::Method;
+use sign_in::outgoing::Outgoing;
+use sign_in::row::{Factor, RowKey};
+use sign_in::secret::Secret;
+use sign_in::ticket::CodeLength;
+use sign_in::verdict::{Judgement, Verdict};
+use sign_up::email::Email;
+use store::accounts::links::{LinkSession, Links};
+use store::accounts::{NewSession, Registration};
+use store::challenges::{Challenges, NewChallenge};
+use store::profiles::{NewProfile, ProfileKey};
+use store::{AccountTable, Accounts, ChallengeTable, ProfileTable, Profiles};
+use testkit::EmbeddedDynamo;
+use testkit::embedded::{ACCOUNTS, CHALLENGES, PROFILES};
+use testkit::events::POLICY;
+
+pub const NOW: u64 = 1_800_000_000;
+pub const NOOR: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
+pub const ADDRESS: &str = "noor@example.net";
+pub const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c55";
+
+/// What happens to a call of a pool.
+#[derive(Default)]
+pub struct Calls {
+    made: usize,
+    fails: Option<usize>,
+}
+
+/// The pools, which remember who is there and fail at one call if they are told to.
+#[derive(Default)]
+pub struct Pools {
+    pub users: Mutex<Vec<User>>,
+    pub done: Mutex<Vec<String>>,
+    pub identities: Mutex<Vec<String>>,
+    calls: Mutex<Calls>,
+}
+
+impl Pools {
+    /// From now on the call of this number, counted from 0, fails.
+    pub fn fail_at(&self, call: Option<usize>) {
+        *self.calls.lock().unwrap() = Calls { made: 0, fails: call };
+    }
+
+    /// How many calls were made since.
+    pub fn made(&self) -> usize {
+        self.calls.lock().unwrap().made
+    }
+
+    fn fails(&self) -> bool {
+        let mut calls = self.calls.lock().unwrap();
+        calls.made += 1;
+        calls.fails == Some(calls.made - 1)
+    }
+
+    fn act(&self, what: &str, user_name: &str) -> Result<(), UsersFault> {
+        if self.fails() {
+            return Err(UsersFault("TooManyRequestsException".to_owned()));
+        }
+        self.done.lock().unwrap().push(format!("{what} {user_name}"));
+        Ok(())
+    }
+}
+
+impl Users for &Pools {
+    async fn find(&self, _pool: &str, user_name: &str) -> Result<Option<User>, UsersFault> {
+        let users = self.users.lock().unwrap();
+        let known = |user: &&User| user.user_name == user_name || user_name == ADDRESS;
+        Ok(users.iter().find(known).cloned())
+    }
+
+    async fn is_known(&self, _pool: &str, sub: &str) -> Result<bool, UsersFault> {
+        Ok(self.users.lock().unwrap().iter().any(|user| user.sub == sub))
+    }
+
+    async fn page(
+        &self,
+        _pool: &str,
+        _next: Option<String>,
+        _most: i32,
+    ) -> Result<UserPage, UsersFault> {
+        Ok(UserPage { users: self.users.lock().unwrap().clone(), next: None })
+    }
+
+    async fn lock_out(&self, _pool: &str, user_name: &str) -> Result<(), UsersFault> {
+        self.act("lock out", user_name)
+    }
+
+    async fn sign_out(&self, _pool: &str, user_name: &str) -> Result<(), UsersFault> {
+        self.act("sign out", user_name)
+    }
+
+    async fn delete(&self, _pool: &str, user_name: &str) -> Result<(), UsersFault> {
+        self.act("delete", user_name)?;
+        self.users.lock().unwrap().retain(|user| user.user_name != user_name);
+        Ok(())
+    }
+}
+
+impl Identities for &Pools {
+    async fn delete(&self, identity: &str) -> Result<(), IdentitiesFault> {
+        if self.fails() {
+            return Err(IdentitiesFault("TooManyRequestsException".to_owned()));
+        }
+        self.identities.lock().unwrap().retain(|known| known != identity);
+        Ok(())
+    }
+}
+
+/// A desk over a database behind `url`.
+pub async fn desk<'a>(url: &str, pools: &'a Pools) -> Desk<&'a Pools, &'a Pools> {
+    let configuration = aws::stand_in(url).await;
+    let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
+    let mut variables = Variables::new(&look_up);
+    let policy = variables.policy();
+    Desk {
+        policy: variables.finish(policy).unwrap(),
+        challenges: ChallengeTable::new(&configuration, CHALLENGES.to_owned()),
+        profiles: ProfileTable::new(&configuration, PROFILES.to_owned()),
+        accounts: AccountTable::new(&configuration, ACCOUNTS.to_owned()),
+        users: pools,
+        identities: pools,
+    }
+}
+
+/// What a request is answered.
+pub async fn ask(desk: &Desk<&Pools, &Pools>, request: Value) -> Result<Value, Failure> {
+    handle(desk, request, NOW).await.map(runtime::Reply::into_payload)
+}
+
+/// A user of the pool.
+pub fn user(user_name: &str) -> User {
+    User {
+        user_name: user_name.to_owned(),
+        sub: user_name.to_owned(),
+        is_confirmed: true,
+        claims: BTreeMap::from([("locale", "nl".to_owned())]),
+    }
+}
+
+/// Noor's account.
+pub fn account() -> AccountKey {
+    AccountKey::of_address(&Email::parse(ADDRESS).unwrap())
+}
+
+/// The rows of challenges that Noor has.
+pub fn rows(pool: &str) -> [RowKey; 3] {
+    [
+        RowKey::of(pool, Factor::Email, NOOR),
+        RowKey::of(pool, Factor::EmailSecond, NOOR),
+        RowKey::of(pool, Factor::Recovery, account().as_str()),
+    ]
+}
+
+/// Lets Noor leave every trace that a person can leave.
+pub async fn leave_traces(desk: &Desk<&Pools, &Pools>, pools: &Pools) {
+    let pool = desk.policy.scope.pool();
+    pools.users.lock().unwrap().push(user(NOOR));
+    pools.identities.lock().unwrap().push(IDENTITY.to_owned());
+    for row in rows(pool) {
+        let challenge = NewChallenge {
+            row: row.clone(),
+            id: [7; 16],
+            now: NOW - 60,
+            expires: NOW + 240,
+            key_version: 1,
+            client: "client".to_owned(),
+            method: Method::EmailOtp,
+            session: [7; 8],
+            outgoing: Outgoing::nobody(),
+            person: Person::Known,
+        };
+        desk.challenges.issue(&challenge).await.unwrap();
+    }
+    let key = ProfileKey::of(pool, NOOR).unwrap();
+    let profile = NewProfile { key, created: NOW - 60, claims: BTreeMap::new() };
+    desk.profiles.create(&profile).await.unwrap();
+    leave_account(&desk.accounts).await;
+}
+
+async fn leave_account(accounts: &AccountTable) {
+    let registration = Registration {
+        key: account(),
+        id: identity::account::AccountId::draw([1; 16]),
+        registration: [1; 16],
+        hash: Secret::new("hash".to_owned()),
+        now: NOW - 60,
+    };
+    accounts.register(&registration).await.unwrap();
+    accounts.confirm(&account(), [1; 16], NOW - 60).await.unwrap();
+    let family = Family {
+        tag: SessionId([1; 16]).tag(),
+        generation: 0,
+        rotated: NOW - 60,
+        authenticated: NOW - 60,
+        idle: NOW + FAMILY_IDLE,
+        ends: NOW + FAMILY_LIFE,
+    };
+    let session = LinkSession {
+        key: account(),
+        version: 1,
+        family: family.tag.clone(),
+        nonce: NonceTag::of("nonce"),
+        now: NOW - 60,
+    };
+    let new = NewSession {
+        key: account(),
+        version: 1,
+        identity: IDENTITY.to_owned(),
+        family,
+        credentials: None,
+        now: NOW - 60,
+    };
+    accounts.begin(&new).await.unwrap();
+    accounts.give_nonce(&session).await.unwrap();
+    accounts.list_link(&session, &link()).await.unwrap();
+    accounts.reserve_login(&link().login, &account()).await.unwrap();
+}
+
+/// The login of another provider that leads to Noor's account.
+pub fn link() -> Link {
+    let login = LoginKey::of("accounts.example", "noor");
+    Link { provider: "accounts.example".to_owned(), login, since: NOW - 60 }
+}
+
+/// What is left of Noor anywhere.
+pub fn left(dynamo: &EmbeddedDynamo, pools: &Pools) -> usize {
+    let rows = [CHALLENGES, PROFILES, ACCOUNTS].map(|table| dynamo.items(table).len());
+    let users = pools.users.lock().unwrap().len();
+    rows.iter().sum::<usize>() + users + pools.identities.lock().unwrap().len()
+}
+
+/// A wrong answer to a code of Noor's, with this tag.
+pub fn wrong(row: RowKey, tag: u8) -> Judgement {
+    Judgement {
+        row,
+        // A new row counts from the time.
+        number: u32::try_from(NOW - 60 + 1).unwrap(),
+        code_length: CodeLength::Short,
+        tag: [tag; 8],
+        verdict: Verdict::Wrong,
+        now: NOW,
+    }
+}
