@@ -48,6 +48,11 @@ def is_written(function):
     return (ROOT / "functions" / function / "Cargo.toml").is_file()
 
 
+def is_ready(function, mark):
+    """Whether a function is written, and the template has what makes it run."""
+    return is_written(function) and mark in (ROOT / "infra" / "template.yaml").read_text()
+
+
 def functions(template):
     """The functions of the template, by name; it names no other code."""
     uris = re.findall(r"\bCodeUri:\s*([^\s,}]+)", template.read_text())

@@ -8,7 +8,7 @@ import urllib.request
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from deployment import is_written
+from deployment import is_ready
 from emulator import REGION, ROOT_KEYS
 from identities import Visitor, denied
 from person import PASSWORD, Stage, code_in
@@ -111,8 +111,7 @@ def signed(stage, keys, path):
 
 
 account = Account()
-# As soon as there is such a function.
-STEPS = is_written("developer-identity") * [
+STEPS = is_ready("developer-identity", '"identity":{') * [
     ("the HTTP API serves its document", account.document),
     ("somebody registers in the built-in directory and confirms the address", account.register),
     ("a password is worth one identity, a wrong one nothing", account.sign_in),

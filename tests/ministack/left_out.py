@@ -60,19 +60,24 @@ def sign_up(stage):
 
 def confirmation(stage):
     person = Person(stage)
-    attributes = person.attributes()
+    confirm(stage, person)
+    rows = stage.rows("Profiles")
+    name = person.attributes()["sub"]
+    [row] = [row for row in rows if row["sub"]["S"] == name]
+    assert row["locale"]["S"] == "nl-NL", row
+    groups = stage.idp.admin_list_groups_for_user(UserPoolId=stage.pool, Username=name)
+    assert [group["GroupName"] for group in groups["Groups"]] == ["members"], groups
+    confirm(stage, person)
+    assert stage.rows("Profiles") == rows, "the same event again has changed a profile"
+
+
+def confirm(stage, person):
+    """What Cognito does once somebody is confirmed."""
+    attributes = person.attributes() | {"cognito:user_status": "CONFIRMED", "locale": "nl-NL"}
     asked = event(
-        stage, "PostConfirmation_ConfirmSignUp", attributes["sub"],
-        userAttributes=attributes | {"cognito:user_status": "CONFIRMED", "locale": "nl-NL"},
+        stage, "PostConfirmation_ConfirmSignUp", attributes["sub"], userAttributes=attributes
     )
     assert invoke(stage, "post-confirmation", asked) == asked
-    rows = stage.rows("Profiles")
-    [row] = [row for row in rows if row["sub"]["S"] == attributes["sub"]]
-    assert row["locale"]["S"] == "nl-NL", row
-    groups = stage.idp.admin_list_groups_for_user(UserPoolId=stage.pool, Username=attributes["sub"])
-    assert [group["GroupName"] for group in groups["Groups"]] == ["members"], groups
-    assert invoke(stage, "post-confirmation", asked) == asked
-    assert stage.rows("Profiles") == rows, "the same event again has changed a profile"
 
 
 def nobody(stage):

@@ -22,6 +22,8 @@ class Person:
     def __init__(self, stage):
         Person.people += 1
         self.address = f"person-{Person.people}@example.net"
+        # What is typed at the sign-in.
+        self.name = self.address
         self.stage = stage
         self.mails_read = 0
         user = {"UserPoolId": stage.pool, "Username": self.address}
@@ -48,12 +50,12 @@ class Person:
 
     def start(self, client):
         return self.stage.visitor.initiate_auth(
-            ClientId=client, AuthFlow="CUSTOM_AUTH", AuthParameters={"USERNAME": self.address}
+            ClientId=client, AuthFlow="CUSTOM_AUTH", AuthParameters={"USERNAME": self.name}
         )
 
     def answer(self, client, asked, answer, metadata=None):
         # MiniStack leaves USERNAME out of the parameters, where Cognito gives the pool's own name.
-        name = asked["ChallengeParameters"].get("USERNAME", self.address)
+        name = asked["ChallengeParameters"].get("USERNAME", self.name)
         return self.stage.visitor.respond_to_auth_challenge(
             ClientId=client,
             ChallengeName="CUSTOM_CHALLENGE",

@@ -15,6 +15,7 @@ import grants
 import http_api
 import identities
 import left_out
+import operators
 import sign_ins
 from deployment import STACK, Deployment
 from emulator import Emulator
@@ -64,7 +65,8 @@ def main(folder, binaries, template):
             deployment.make_bucket(emulator)
             deployment.deploy(emulator, PARAMETERS)
         stage = Stage(emulator, outputs(emulator, "CREATE_COMPLETE"))
-        play(stage, left_out.STEPS + sign_ins.IN_ONE_ROUND + identities.STEPS + http_api.STEPS)
+        play(stage, left_out.STEPS + sign_ins.IN_ONE_ROUND + identities.STEPS)
+        play(stage, http_api.STEPS + operators.STEPS)
         for text, parameters, plays in UPDATES:
             with step(f"the stack is updated: {text}"):
                 deployment.deploy(emulator, PARAMETERS | parameters)
