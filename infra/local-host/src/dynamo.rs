@@ -1,5 +1,8 @@
 //! The embedded DynamoDB: its tables, its HTTP server on an inner port, and its stream.
 
+mod key_condition;
+mod touched;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+pub(crate) use self::touched::{LeadingKeys, Touched, touched};
 use crate::clock::Clock;
 use crate::template::Table;
 

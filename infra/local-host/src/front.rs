@@ -1,6 +1,8 @@
 //! The door for AWS calls: finds the service and the caller of a request, notes both in the
 //! journal, and hands the request to the stand-in.
 
+mod rights;
+
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -11,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
+pub(crate) use self::rights::Rights;
 use crate::aws_error::AwsError;
 use crate::functions::Functions;
 use crate::identity_pool::IdentityPools;
@@ -36,6 +39,7 @@ pub(crate) struct Services {
     pub(crate) mail: Mail,
     pub(crate) secrets: Secrets,
     pub(crate) stream: Stream,
+    pub(crate) rights: Rights,
     pub(crate) client: reqwest::Client,
     pub(crate) dynamo_url: String,
     pub(crate) region: String,
@@ -53,17 +57,25 @@ impl Front {
         let Some(call) = Call::of(&request) else {
             return next.run(request).await;
         };
-        self.0.journal.record(Entry::Called {
-            function: self.caller(request.headers()),
-            service: call.service.clone(),
-            action: call.action.clone(),
-        });
         if call.service == "cognito-idp" {
+            self.note(&call, self.caller(request.headers()));
             return next.run(request).await;
         }
         let (parts, body) = request.into_parts();
         let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        };
+        let signer = self.0.rights.signer(&parts, &body, &call);
+        let function = match &signer {
+            Ok(Some(caller)) => caller.function().to_owned(),
+            Ok(None) => self.caller(&parts.headers),
+            Err(_) => "-".to_owned(),
+        };
+        self.note(&call, function);
+        let admitted = signer.and_then(|signer| self.0.rights.admit(signer.as_ref(), &call, body));
+        let body = match admitted {
+            Ok(body) => body,
+            Err(error) => return error.into_response(),
         };
         let answer = match (call.service.as_str(), call.action.as_str()) {
             ("cognito-identity", action) => {
@@ -82,7 +94,15 @@ impl Front {
         answer.unwrap_or_else(AwsError::into_response)
     }
 
-    /// The function whose credentials signed the request; a function's key id is its name.
+    fn note(&self, call: &Call, function: String) {
+        self.0.journal.record(Entry::Called {
+            function,
+            service: call.service.clone(),
+            action: call.action.clone(),
+        });
+    }
+
+    /// The function whose credentials a request claims; a function's key id is its name.
     fn caller(&self, headers: &HeaderMap) -> String {
         credential(headers)
             .and_then(|scope| scope.split('/').next())
@@ -182,8 +202,8 @@ fn query_action(body: &[u8]) -> String {
     )
 }
 
-/// Refuses requests that a web page of another site sends through a browser: signatures are not
-/// checked here, so whoever can send a request can do everything.
+/// Refuses requests that a web page of another site sends through a browser: the key that may do
+/// everything is known to everybody.
 pub(crate) fn refuse_other_sites(request: &Request) -> Option<Response> {
     let text = |name| request.headers().get(name)?.to_str().ok();
     let is_ours = text(HOST).is_none_or(is_local)

@@ -182,6 +182,7 @@ impl Host {
             mail: parts.mail.clone(),
             secrets: parts.secrets.clone(),
             stream: parts.stream.clone(),
+            rights: self.rights(),
             client,
             dynamo_url: dynamo.inner_url().to_owned(),
             region: self.region.clone(),

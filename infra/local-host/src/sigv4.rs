@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use self::authorization::Authorization;
 use self::request::{SignedRequest, session_token, signing_date};
-pub use self::signing::{SigningKey, Unsigned, sign};
+pub use self::signing::{SigningKey, Unsigned, sign, sign_call};
 use crate::clock::Clock;
 use crate::credentials::{Credentials, Holder};
 use crate::functions::Functions;

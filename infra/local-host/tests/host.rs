@@ -16,35 +16,35 @@ use local_host::functions::{Functions, Outcome};
 use local_host::host::{FunctionSource, Host, HostOptions};
 use local_host::journal::Entry;
 use local_host::mail::MailMode;
+use local_host::sigv4::{SigningKey, Unsigned, sign, sign_call};
 use local_host::user_pool::Caller;
 use reqwest::Response;
 use serde_json::{Value, json};
 
 const POOL: &str = "eu-west-1_Lifeguard";
+const REGION: &str = "eu-west-1";
 
 async fn host() -> Host {
     Host::start(&HostOptions::default()).await.unwrap()
 }
 
-/// A signed call by its target, as `function` would make it.
+/// A signed call by its target, as `function` would make it, or the administrator for `-`.
 async fn call(url: &str, function: &str, target: &str, body: Value) -> Response {
-    reqwest::Client::new()
-        .post(format!("{url}/"))
-        .header("x-amz-target", target)
-        .header("x-amz-date", "20260101T000000Z")
-        .header("content-type", "application/x-amz-json-1.0")
-        .header("authorization", signature(function))
-        .body(body.to_string())
-        .send()
-        .await
-        .unwrap()
-}
-
-fn signature(function: &str) -> String {
-    format!(
-        "AWS4-HMAC-SHA256 Credential={function}/20260101/eu-west-1/any/aws4_request, \
-         SignedHeaders=host;x-amz-date, Signature=00"
-    )
+    let service = match target.split('.').next().unwrap() {
+        "DynamoDB_20120810" => "dynamodb",
+        "secretsmanager" => "secretsmanager",
+        _ => "cognito-idp",
+    };
+    let key = match function {
+        "-" => SigningKey::administrator(REGION, service),
+        function => SigningKey::function(function, REGION, service),
+    };
+    let (url, body) = (format!("{url}/"), body.to_string());
+    let headers = sign_call(&url, target, &body, &key, Clock::default().wall()).unwrap();
+    let request = reqwest::Client::new().post(&url).body(body);
+    let request =
+        headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+    request.send().await.unwrap()
 }
 
 async fn send_mail(host: &Host) -> Response {
@@ -56,18 +56,24 @@ async fn send_mail(host: &Host) -> Response {
             "Body": {"Text": {"Data": "12345678"}, "Html": {"Data": "<b>12345678</b>"}},
         }},
     });
-    reqwest::Client::new()
-        .post(format!("{}/v2/email/outbound-emails", host.url()))
-        .header("authorization", signature("deliver-message"))
-        .body(mail.to_string())
-        .send()
-        .await
-        .unwrap()
+    let body = mail.to_string();
+    let unsigned = Unsigned {
+        method: "POST",
+        url: format!("{}/v2/email/outbound-emails", host.url()),
+        headers: Vec::new(),
+        body: body.as_bytes(),
+    };
+    let key = SigningKey::administrator(REGION, "ses");
+    let headers = sign(&unsigned, &key, host.clock().wall()).unwrap();
+    let request = reqwest::Client::new().post(&unsigned.url).body(body.clone());
+    let request =
+        headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+    request.send().await.unwrap()
 }
 
 async fn put(host: &Host, url: &str, item: Value) {
     let body = json!({"TableName": "lifeguard-challenges", "Item": item});
-    let response = call(url, "create-auth-challenge", "DynamoDB_20120810.PutItem", body).await;
+    let response = call(url, "-", "DynamoDB_20120810.PutItem", body).await;
     assert_eq!(response.status(), 200, "{}", host.url());
     assert!(response.headers().contains_key("x-amzn-requestid"));
 }

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use local_host::host::{Host, HostOptions};
 use local_host::iam::{Context, Decision};
+use local_host::sigv4::{SigningKey, sign_call};
 use local_host::template::{self, Access, Deployment, Template};
 use serde_json::{Value, json};
 
@@ -266,23 +267,14 @@ fn a_parameter_without_a_value_is_named() {
 #[tokio::test]
 async fn a_host_has_the_tables_of_the_template() {
     let host = Host::start(&HostOptions::default()).await.unwrap();
-    let answer: Value = reqwest::Client::new()
-        .post(format!("{}/", host.dynamo_url()))
-        .header("x-amz-target", "DynamoDB_20120810.ListTables")
-        .header("content-type", "application/x-amz-json-1.0")
-        .header("x-amz-date", "20260101T000000Z")
-        .header(
-            "authorization",
-            "AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/dynamodb/aws4_request, \
-             SignedHeaders=host;x-amz-date, Signature=00",
-        )
-        .body("{}")
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let url = format!("{}/", host.dynamo_url());
+    let key = SigningKey::administrator(host.region(), "dynamodb");
+    let target = "DynamoDB_20120810.ListTables";
+    let headers = sign_call(&url, target, "{}", &key, host.clock().wall()).unwrap();
+    let request = reqwest::Client::new().post(&url).body("{}");
+    let request =
+        headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+    let answer: Value = request.send().await.unwrap().json().await.unwrap();
     let names: Vec<&str> =
         answer["TableNames"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     for table in &host.template().tables {

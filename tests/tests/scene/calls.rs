@@ -91,8 +91,9 @@ async fn pass(
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let mut request = calls.0.http.request(method, format!("{host}{uri}")).body(body);
+    // The name of the host was signed as well.
     for (name, value) in &headers {
-        if !["host", "content-length", "connection"].contains(&name.as_str()) {
+        if !["content-length", "connection"].contains(&name.as_str()) {
             request = request.header(name, value);
         }
     }

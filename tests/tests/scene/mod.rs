@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use local_host::host::{FunctionSource, Host, HostOptions};
+use local_host::sigv4::{SigningKey, sign_call};
 use local_host::user_pool::{Caller, MadeUp};
 use serde_json::{Value, json};
 use sign_in::row::{Factor, RowKey};
@@ -257,18 +258,17 @@ impl Scene {
 
     /// A call at AWS, as an operator makes it.
     pub(crate) async fn aws(&self, target: &str, input: &Value) -> Value {
-        let request = self
-            .http
-            .post(self.host.url())
-            .header("content-type", "application/x-amz-json-1.0")
-            .header("x-amz-target", target)
-            .header("x-amz-date", "20260101T000000Z")
-            .header(
-                "authorization",
-                "AWS4-HMAC-SHA256 Credential=x/20260101/eu-west-1/dynamodb/aws4_request, \
-                 SignedHeaders=host;x-amz-date, Signature=00",
-            )
-            .body(input.to_string());
+        let service = match target.split_once('.') {
+            Some(("DynamoDB_20120810", _)) => "dynamodb",
+            Some((service, _)) => service,
+            None => panic!("{target} names no service"),
+        };
+        let (url, body) = (format!("{}/", self.host.url()), input.to_string());
+        let key = SigningKey::administrator(self.host.region(), service);
+        let headers = sign_call(&url, target, &body, &key, self.host.clock().wall()).unwrap();
+        let request = self.http.post(&url).body(body);
+        let request =
+            headers.iter().fold(request, |request, (name, value)| request.header(name, value));
         let response = request.send().await.unwrap();
         assert!(response.status().is_success(), "{target} {input}");
         response.json().await.unwrap()

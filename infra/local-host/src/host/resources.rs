@@ -1,6 +1,8 @@
 //! What temporary credentials reach on a host.
 
 use super::Host;
+use crate::dynamo::LeadingKeys;
+use crate::front::Rights;
 use crate::iam::Roles;
 use crate::listen::Port;
 use crate::s3::S3;
@@ -11,6 +13,16 @@ impl Host {
     #[must_use]
     pub fn s3_url(&self) -> &str {
         &self.s3_url
+    }
+
+    /// Who may call the services of the main port.
+    pub(super) fn rights(&self) -> Rights {
+        Rights {
+            region: self.region.clone(),
+            verifier: self.verifier(),
+            roles: self.roles(),
+            leading_keys: LeadingKeys::of(&self.template.tables),
+        }
     }
 
     /// Who signed a request to this host.

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::runtime_api::{Delivery, Registry, Report, RuntimeCall};
 use super::{FunctionSettings, Lambda};
 use crate::logs::Logs;
+use crate::sigv4::{FUNCTION_TOKEN, LOCAL_SECRET};
 
 /// The longest that a process may take to ask for its first event.
 const LONGEST_START: Duration = Duration::from_secs(10);
@@ -147,8 +148,8 @@ fn environment(
         ("AWS_REGION", region),
         ("AWS_DEFAULT_REGION", region),
         ("AWS_ACCESS_KEY_ID", name),
-        ("AWS_SECRET_ACCESS_KEY", "local"),
-        ("AWS_SESSION_TOKEN", "local"),
+        ("AWS_SECRET_ACCESS_KEY", LOCAL_SECRET),
+        ("AWS_SESSION_TOKEN", FUNCTION_TOKEN),
         ("LAMBDA_TASK_ROOT", &root),
         ("TZ", ":UTC"),
         ("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin"),

@@ -10,6 +10,8 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use axum::http::Uri;
 
+use super::{ADMINISTRATOR, FUNCTION_TOKEN, LOCAL_SECRET};
+
 /// A request that is to be signed.
 #[derive(Clone, Debug)]
 pub struct Unsigned<'a> {
@@ -38,6 +40,32 @@ pub struct SigningKey<'a> {
     pub service: &'a str,
 }
 
+impl<'a> SigningKey<'a> {
+    /// The key of whoever may do everything.
+    #[must_use]
+    pub const fn administrator(region: &'a str, service: &'a str) -> Self {
+        Self {
+            access_key_id: ADMINISTRATOR,
+            secret_key: LOCAL_SECRET,
+            session_token: None,
+            region,
+            service,
+        }
+    }
+
+    /// The key of a function.
+    #[must_use]
+    pub const fn function(name: &'a str, region: &'a str, service: &'a str) -> Self {
+        Self {
+            access_key_id: name,
+            secret_key: LOCAL_SECRET,
+            session_token: Some(FUNCTION_TOKEN),
+            region,
+            service,
+        }
+    }
+}
+
 /// The headers that make `request` a signed one, at `now` in seconds since 1970; nothing if it
 /// cannot be sent at all.
 #[must_use]
@@ -48,6 +76,26 @@ pub fn sign(
 ) -> Option<Vec<(String, String)>> {
     let (instructions, _) = compute(request, key, now)?;
     Some(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+}
+
+/// The headers of a signed call of a JSON service: `target` at `url`, with this body.
+#[must_use]
+pub fn sign_call(
+    url: &str,
+    target: &str,
+    body: &str,
+    key: &SigningKey<'_>,
+    now: u64,
+) -> Option<Vec<(String, String)>> {
+    let kind = match key.service {
+        "dynamodb" => "application/x-amz-json-1.0",
+        _ => "application/x-amz-json-1.1",
+    };
+    let headers = vec![("content-type", kind), ("x-amz-target", target)];
+    let unsigned = Unsigned { method: "POST", url: url.to_owned(), headers, body: body.as_bytes() };
+    let mut signed = sign(&unsigned, key, now)?;
+    signed.extend(unsigned.headers.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+    Some(signed)
 }
 
 /// The signature alone.

@@ -7,14 +7,11 @@ use serde_json::{Value, json};
 
 use crate::default_pool::{WEB_CLIENT, pool_id};
 use crate::host::Host;
+use crate::sigv4::{SigningKey, sign_call};
 
 /// How long a mail may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(10);
-/// The form of a signature: the host wants to see one, and looks no further.
-const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=tour/20260101/local/x/aws4_request, \
-                         SignedHeaders=host;x-amz-date, Signature=0";
-
 /// An application's view of the host.
 pub(super) struct Client<'a> {
     host: &'a Host,
@@ -47,7 +44,7 @@ impl<'a> Client<'a> {
     /// Calls the user-pool API.
     pub(super) async fn call(&self, action: &str, input: Value) -> anyhow::Result<Answer> {
         let target = format!("AWSCognitoIdentityProviderService.{action}");
-        self.post("application/x-amz-json-1.1", &target, input).await
+        self.post("cognito-idp", &target, input).await
     }
 
     /// Calls the user-pool API and takes an error for a failure of the step.
@@ -60,21 +57,22 @@ impl<'a> Client<'a> {
     /// Reads a row of a table.
     pub(super) async fn row(&self, table: &str, pk: &str) -> anyhow::Result<Value> {
         let input = json!({"TableName": table, "Key": {"pk": {"S": pk}}, "ConsistentRead": true});
-        match self.post("application/x-amz-json-1.0", "DynamoDB_20120810.GetItem", input).await? {
+        match self.post("dynamodb", "DynamoDB_20120810.GetItem", input).await? {
             Ok(answer) => Ok(at(&answer, "/Item").clone()),
             Err(Refused { kind, message }) => bail!("GetItem: {kind}: {message}"),
         }
     }
 
-    async fn post(&self, kind: &str, target: &str, input: Value) -> anyhow::Result<Answer> {
-        let request = self
-            .http
-            .post(self.host.url())
-            .header("content-type", kind)
-            .header("x-amz-date", "20260101T000000Z")
-            .header("x-amz-target", target)
-            .header("authorization", SIGNATURE)
-            .body(input.to_string());
+    /// A call as the person at this machine signs it.
+    async fn post(&self, service: &str, target: &str, input: Value) -> anyhow::Result<Answer> {
+        let (url, body) = (format!("{}/", self.host.url()), input.to_string());
+        let key = SigningKey::administrator(self.host.region(), service);
+        let headers = sign_call(&url, target, &body, &key, self.host.clock().wall())
+            .with_context(|| format!("{target} cannot be signed"))?;
+        let request = headers
+            .iter()
+            .fold(self.http.post(&url), |request, (name, value)| request.header(name, value))
+            .body(body);
         let response = request.send().await.context("the host does not answer")?;
         let succeeded = response.status().is_success();
         let body = response.text().await?;

@@ -7,5 +7,6 @@
     reason = "helpers of tests"
 )]
 
+mod dynamo;
 mod s3;
 mod stage;

@@ -11,6 +11,8 @@ use local_host::host::{Host, HostOptions};
 
 pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const BUCKET: &str = "lifeguard-files";
+/// The table whose rows belong to identities.
+pub(crate) const NOTES: &str = "lifeguard-notes";
 pub(crate) const ADA: &str = "eu-west-1:ada";
 pub(crate) const BOB: &str = "eu-west-1:bob";
 const POOL: &str = "eu-west-1:pool";
@@ -46,6 +48,21 @@ impl Stage {
             .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
             .credentials_provider(keys);
         Client::from_conf(config.build())
+    }
+}
+
+impl Stage {
+    /// The SDK's client of DynamoDB with these keys.
+    pub(crate) fn dynamo(&self, keys: Keys) -> aws_sdk_dynamodb::Client {
+        let tls = Provider::Rustls(CryptoMode::Ring);
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static(REGION))
+            .endpoint_url(self.0.url())
+            .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
+            .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
+            .credentials_provider(keys);
+        aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 }
 

@@ -1,0 +1,81 @@
+//! Who may call a service: whoever signed, and for holders of temporary credentials what the
+//! policies of their role allow.
+
+use axum::body::Bytes;
+use axum::http::request::Parts;
+use serde_json::Value;
+
+use super::Call;
+use crate::aws_error::{AwsError, in_json};
+use crate::dynamo::{LeadingKeys, Touched, touched};
+use crate::iam::{Context, Decision, Roles};
+use crate::sigv4::{Caller, Verifier};
+use crate::template::{ACCOUNT, PARTITION};
+
+/// The services whose calls are signed, by the names that stand in signatures.
+const SIGNED: [&str; 3] = ["dynamodb", "secretsmanager", "ses"];
+
+/// What rights are judged by.
+pub(crate) struct Rights {
+    pub(crate) region: String,
+    pub(crate) verifier: Verifier,
+    pub(crate) roles: Roles,
+    pub(crate) leading_keys: LeadingKeys,
+}
+
+impl Rights {
+    /// Who signed a call; nobody for a service that is not here or looks for itself.
+    pub(super) fn signer(
+        &self,
+        parts: &Parts,
+        body: &[u8],
+        call: &Call,
+    ) -> Result<Option<Caller>, AwsError> {
+        if !SIGNED.contains(&call.service.as_str()) {
+            return Ok(None);
+        }
+        let verified = self.verifier.verify(parts, body, &call.service);
+        verified.map(Some).map_err(|error| AwsError::new(error.kind(), error.to_string()))
+    }
+
+    /// The body of a call that may pass, as it was judged.
+    pub(super) fn admit(
+        &self,
+        caller: Option<&Caller>,
+        call: &Call,
+        body: Bytes,
+    ) -> Result<Bytes, AwsError> {
+        let holder = match caller {
+            Some(Caller::Holder(holder)) => holder,
+            Some(Caller::Administrator | Caller::Function(_)) | None => return Ok(body),
+        };
+        if call.service != "dynamodb" {
+            return Err(denied());
+        }
+        let input = in_json(&body)?;
+        let touched = input
+            .as_object()
+            .and_then(|input| touched(&call.action, input, &self.leading_keys))
+            .filter(|touched| !touched.is_empty())
+            .ok_or_else(denied)?;
+        let is_allowed = |Touched { action, table, keys }: &Touched| {
+            let resource =
+                format!("arn:{PARTITION}:dynamodb:{}:{ACCOUNT}:table/{table}", self.region);
+            let context =
+                Context::of(holder).with_all("dynamodb:LeadingKeys", keys.iter().cloned());
+            match self.roles.decide(holder, action, &resource, &context) {
+                Decision::Allowed => true,
+                Decision::Denied | Decision::NotAllowed => false,
+            }
+        };
+        if !touched.iter().all(is_allowed) {
+            return Err(denied());
+        }
+        // Written anew, so that nobody else can read it in another way.
+        Ok(Value::to_string(&input).into())
+    }
+}
+
+fn denied() -> AwsError {
+    AwsError::new("AccessDeniedException", "User is not authorized to perform this operation")
+}
