@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-import { askForCode, button, codeOnPage, confirm, field, signUp, somebody } from "./stage.mjs";
+import { getCredentials, putFile, signIn } from "./identity.mjs";
+import { button, somebody } from "./stage.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PANELS = ["sign-in", "answer", "link", "sign-up", "confirm", "recover", "reset"];
@@ -12,7 +13,7 @@ const PANELS = ["sign-in", "answer", "link", "sign-up", "confirm", "recover", "r
 export async function everythingHasAName(page) {
   await page.getByRole("banner").getByRole("heading", { level: 1, name: "Lifeguard" }).waitFor();
   await page.getByRole("main").waitFor();
-  for (const name of ["Account", "Tokens", "Outbox", "Triggers and AWS calls"]) {
+  for (const name of ["Account", "Tokens", "Identity and files", "Outbox", "Triggers and AWS calls"]) {
     await page.getByRole("region", { name, exact: true }).waitFor();
     await page.getByRole("heading", { level: 2, name, exact: true }).waitFor();
   }
@@ -28,12 +29,9 @@ export async function everythingHasAName(page) {
 
 export async function axeFindsNothing(page) {
   const address = somebody("axe");
-  await signUp(page, address);
-  await confirm(page, address);
-  await askForCode(page, "Code by mail, in one round");
-  await field(page, "Code of the mail").fill(await codeOnPage(page, address, /sign-in code/i));
-  await button(page, "Answer").click();
-  await page.getByText(`Signed in as ${address}`).waitFor();
+  await signIn(page, address);
+  await getCredentials(page);
+  await putFile(page, "note.txt", "hello");
   await page.locator("#events summary").first().click();
   await page.evaluate(axe);
   for (const colorScheme of ["light", "dark"]) {

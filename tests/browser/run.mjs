@@ -3,6 +3,7 @@
 import { chromium } from "playwright-core";
 
 import { axeFindsNothing, everythingHasAName } from "./access.mjs";
+import { credentialsReachTheOwnFilesOnly } from "./identity.mjs";
 import { aKeyboardIsEnough } from "./keyboard.mjs";
 import {
   aLinkOfTheMailSignsIn, aLinkResumesTheSessionThatCausedIt, linksAreNeverFollowedByThemselves,
@@ -36,6 +37,7 @@ const cases = [
   [theSamplePageWaitsForItsButton, {}],
   [theSamplePageSignsInInAnyBrowser, {}],
   [theSamplePageKeepsABoundLinkToItsSession, {}],
+  [credentialsReachTheOwnFilesOnly, {}],
   [longListsStayQuick, {}],
   [whatIsReceivedStaysText, {}],
   [aKeyboardIsEnough, {}],

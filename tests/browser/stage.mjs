@@ -20,15 +20,17 @@ export async function watched(browser, base, options, play) {
   page.setDefaultTimeout(10_000);
   const dislikes = [];
   // The browser writes every refused call to the console; the cases look at those themselves.
-  const isRefusal = (text) => text.includes("the server responded with a status of 400");
+  const isRefusal = (text) => /the server responded with a status of 40[03]/.test(text);
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()) && !isRefusal(message.text())) {
       dislikes.push(`console: ${message.text()}`);
     }
   });
   page.on("pageerror", (error) => dislikes.push(`uncaught: ${error.message}`));
+  const deployment = await (await fetch(new URL("/_local/deployment", base))).json();
+  const origins = [base, deployment.s3].map((url) => new URL(url).origin);
   page.on("request", (request) => {
-    if (new URL(request.url()).origin !== new URL(base).origin) {
+    if (!origins.includes(new URL(request.url()).origin)) {
       dislikes.push(`another host: ${request.url()}`);
     }
   });

@@ -192,8 +192,9 @@ impl Host {
             journal: parts.journal.clone(),
             clock: parts.clock.clone(),
             dynamo: dynamo.clone(),
+            deployment: self.deployment(),
         };
-        let router = page::router()
+        let router = page::router(&self.s3_url)
             .merge(self.pools.router())
             .merge(self.identity_pools.router())
             .merge(lambda.router(self.functions.clone()))

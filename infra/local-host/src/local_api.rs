@@ -21,6 +21,7 @@ pub(crate) struct Local {
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
     pub(crate) dynamo: Dynamo,
+    pub(crate) deployment: Value,
 }
 
 impl Local {
@@ -29,6 +30,7 @@ impl Local {
             .route("/_local/outbox", get(outbox))
             .route("/_local/events", get(events))
             .route("/_local/clock", post(advance))
+            .route("/_local/deployment", get(deployment))
             .with_state(self)
     }
 }
@@ -58,6 +60,10 @@ async fn outbox(State(local): State<Local>, Query(part): Query<Part>) -> Json<Ve
 
 async fn events(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<Value>> {
     Json(local.journal.newest_since(part.after, part.newest).iter().map(entry).collect())
+}
+
+async fn deployment(State(local): State<Local>) -> Json<Value> {
+    Json(local.deployment)
 }
 
 fn entry(Recorded { number, at, entry }: &Recorded) -> Value {

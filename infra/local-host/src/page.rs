@@ -16,7 +16,7 @@ const SVG: &str = "image/svg+xml";
 /// A file of the page: its path, its type, its text.
 type File = (&'static str, &'static str, &'static str);
 
-const FILES: [File; 17] = [
+const FILES: [File; 20] = [
     ("/", HTML, include_str!("page/index.html")),
     ("/page/account.js", SCRIPT, include_str!("page/account.js")),
     ("/page/base64url.js", SCRIPT, include_str!("page/base64url.js")),
@@ -27,33 +27,41 @@ const FILES: [File; 17] = [
     ("/page/feed.js", SCRIPT, include_str!("page/feed.js")),
     ("/page/form.js", SCRIPT, include_str!("page/form.js")),
     ("/page/icon.svg", SVG, include_str!("page/icon.svg")),
+    ("/page/identity.js", SCRIPT, include_str!("page/identity.js")),
     ("/page/lists.css", CSS, include_str!("page/lists.css")),
     ("/page/magic-link.js", SCRIPT, include_str!("page/magic-link.js")),
     ("/page/outbox.js", SCRIPT, include_str!("page/outbox.js")),
     ("/page/page.css", CSS, include_str!("page/page.css")),
     ("/page/page.js", SCRIPT, include_str!("page/page.js")),
+    ("/page/s3.js", SCRIPT, include_str!("page/s3.js")),
     ("/page/sign-in.js", SCRIPT, include_str!("page/sign-in.js")),
+    ("/page/sigv4.js", SCRIPT, include_str!("page/sigv4.js")),
     ("/page/tokens.js", SCRIPT, include_str!("page/tokens.js")),
 ];
 
 /// The page holds codes, tokens and whole events: it loads nothing from elsewhere, talks to
-/// nobody else, runs no text as script and stands in nobody's frame.
-const HEADERS: [(HeaderName, &str); 5] = [
-    (
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+/// nobody but its host and its S3, runs no text as script and stands in nobody's frame.
+fn policy(s3_url: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {s3_url}; \
          img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'",
-    ),
+         require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+}
+
+const HEADERS: [(HeaderName, &str); 4] = [
     (REFERRER_POLICY, "no-referrer"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (CACHE_CONTROL, "no-store"),
 ];
 
-pub(crate) fn router() -> Router {
+/// The page of a host whose S3 is there.
+pub(crate) fn router(s3_url: &str) -> Router {
+    let policy = policy(s3_url);
     FILES.into_iter().fold(Router::new(), |router, (path, kind, text)| {
-        router.route(path, get(move || async move { (HEADERS, [(CONTENT_TYPE, kind)], text) }))
+        let own = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_SECURITY_POLICY, policy.clone())];
+        router.route(path, get(move || async move { (HEADERS, own, text) }))
     })
 }
 

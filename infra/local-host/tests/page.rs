@@ -18,7 +18,7 @@ async fn request(method: Method, url: String) -> Response {
 }
 
 #[track_caller]
-fn check(response: &Response, kind: &str) {
+fn check(response: &Response, kind: &str, s3_url: &str) {
     let headers = response.headers();
     let url = response.url();
     assert_eq!(response.status(), 200, "{url}");
@@ -36,7 +36,7 @@ fn check(response: &Response, kind: &str) {
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "connect-src 'self'",
+        &format!("connect-src 'self' {s3_url}"),
         "img-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -53,7 +53,7 @@ fn check(response: &Response, kind: &str) {
 async fn the_page_and_all_that_it_names_have_strict_headers() {
     let host = host().await;
     let page = request(Method::GET, format!("{}/", host.url())).await;
-    check(&page, "text/html; charset=utf-8");
+    check(&page, "text/html; charset=utf-8", host.s3_url());
     let text = page.text().await.unwrap();
     let named: Vec<&str> =
         text.split(['"', '\'']).filter(|part| part.starts_with("/page/")).collect();
@@ -64,7 +64,8 @@ async fn the_page_and_all_that_it_names_have_strict_headers() {
             "js" => "text/javascript; charset=utf-8",
             _ => "image/svg+xml",
         };
-        check(&request(Method::GET, format!("{}{path}", host.url())).await, kind);
+        let file = request(Method::GET, format!("{}{path}", host.url())).await;
+        check(&file, kind, host.s3_url());
     }
     let missing = request(Method::GET, format!("{}/page/other.js", host.url())).await;
     assert_eq!(missing.status(), 404);
@@ -81,7 +82,7 @@ async fn the_page_does_not_take_the_preflight_of_the_user_pool() {
 #[tokio::test]
 async fn pages_of_other_origins_cannot_read_what_happened() {
     let host = host().await;
-    for path in ["/_local/outbox", "/_local/events?after=0&newest=5"] {
+    for path in ["/_local/outbox", "/_local/events?after=0&newest=5", "/_local/deployment"] {
         let response = request(Method::GET, format!("{}{path}", host.url())).await;
         assert_eq!(response.status(), 200, "{path}");
         assert!(!response.headers().contains_key("access-control-allow-origin"), "{path}");

@@ -1,6 +1,9 @@
 //! What temporary credentials reach on a host.
 
+use serde_json::{Value, json};
+
 use super::Host;
+use crate::default_pool;
 use crate::dynamo::LeadingKeys;
 use crate::front::Rights;
 use crate::iam::Roles;
@@ -13,6 +16,17 @@ impl Host {
     #[must_use]
     pub fn s3_url(&self) -> &str {
         &self.s3_url
+    }
+
+    /// Where things are, for the page and for other people's tests.
+    pub(super) fn deployment(&self) -> Value {
+        json!({
+            "region": self.region,
+            "user_pool": default_pool::pool_id(&self.region),
+            "identity_pool": default_pool::identity_pool_id(&self.region),
+            "s3": self.s3_url,
+            "bucket": self.template.bucket,
+        })
     }
 
     /// Who may call the services of the main port.

@@ -1,4 +1,4 @@
-// The user-pool API, as the host serves it.
+// The APIs of the user pool and the identity pool, as the host serves them.
 
 export const WEB = "1webclient0000000000000000";
 export const PASSWORDLESS = "1passwordless0000000000000";
@@ -11,13 +11,21 @@ export class CognitoError extends Error {
   }
 }
 
-export async function call(action, input) {
+export function call(action, input) {
+  return callService("AWSCognitoIdentityProviderService", action, input);
+}
+
+export function callIdentityPool(action, input) {
+  return callService("AWSCognitoIdentityService", action, input);
+}
+
+async function callService(service, action, input) {
   const response = await fetch("/", {
     method: "POST",
     cache: "no-store",
     headers: {
       "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `AWSCognitoIdentityProviderService.${action}`,
+      "x-amz-target": `${service}.${action}`,
     },
     body: JSON.stringify(input),
   });

@@ -4,6 +4,7 @@ import { textOf } from "./base64url.js";
 import { call, initiate } from "./cognito.js";
 import { byId, json } from "./element.js";
 import { onClick, report, show } from "./form.js";
+import { forgetIdentity, offerIdentity } from "./identity.js";
 
 let held = null;
 
@@ -14,6 +15,8 @@ export function wireTokens() {
 }
 
 export function signedIn(client, result) {
+  // Somebody else may have been signed in before.
+  forgetIdentity();
   hold(client, result);
   byId("tokens-title").focus();
 }
@@ -31,6 +34,7 @@ function hold(client, result) {
   byId("id-claims").textContent = json(idClaims);
   byId("access-claims").textContent = json(claimsOf(result.AccessToken));
   byId("session").hidden = false;
+  offerIdentity(result.IdToken);
 }
 
 function claimsOf(token) {
@@ -56,6 +60,7 @@ async function signOutEverywhere() {
 
 function forget(text) {
   held = null;
+  forgetIdentity();
   byId("session").hidden = true;
   byId("id-claims").textContent = "";
   byId("access-claims").textContent = "";

@@ -1,0 +1,87 @@
+// From an ID token to an identity, its temporary credentials, and its own files.
+
+import { callIdentityPool } from "./cognito.js";
+import { byId, element, json } from "./element.js";
+import { onClick, onSubmit, report } from "./form.js";
+import { listFiles, putFile } from "./s3.js";
+
+// Nobody's prefix, which is as good as anybody else's.
+const NOBODY = "00000000-0000-4000-8000-000000000000";
+
+let idToken = null;
+let held = null;
+
+export function wireIdentity() {
+  onClick("get-credentials", getCredentials);
+  onSubmit("upload", upload);
+  onClick("list-files", showFiles);
+  onClick("try-other-prefix", tryOtherPrefix);
+}
+
+export function offerIdentity(token) {
+  idToken = token;
+  byId("get-credentials").hidden = false;
+  if (held === null) {
+    byId("identity-note").textContent = "The identity pool takes the ID token.";
+  }
+}
+
+export function forgetIdentity() {
+  idToken = null;
+  held = null;
+  byId("get-credentials").hidden = true;
+  byId("identity").hidden = true;
+  byId("credentials").textContent = "";
+  byId("files").replaceChildren();
+  byId("identity-note").textContent = "Sign in first.";
+}
+
+async function getCredentials() {
+  const host = await (await fetch("/_local/deployment", { cache: "no-store" })).json();
+  const provider = `cognito-idp.${host.region}.amazonaws.com/${host.user_pool}`;
+  const Logins = { [provider]: idToken };
+  const { IdentityId } = await callIdentityPool("GetId", {
+    IdentityPoolId: host.identity_pool,
+    Logins,
+  });
+  const answer = await callIdentityPool("GetCredentialsForIdentity", { IdentityId, Logins });
+  held = { ...host, identity: answer.IdentityId, credentials: answer.Credentials };
+  const until = new Date(held.credentials.Expiration * 1000).toLocaleTimeString("en-GB");
+  byId("identity-note").textContent = `Identity ${held.identity}, credentials until ${until}.`;
+  byId("credentials").textContent = json(held.credentials);
+  byId("identity").hidden = false;
+  byId("identity-title").focus();
+  await showFiles();
+  report("Got credentials.");
+}
+
+function ownPrefix() {
+  return `private/${held.identity}/`;
+}
+
+async function upload({ file }) {
+  await putFile(held, ownPrefix() + file.name, new Uint8Array(await file.arrayBuffer()));
+  byId("upload").reset();
+  await showFiles();
+  report(`Put ${file.name} into the own prefix.`);
+}
+
+async function showFiles() {
+  const keys = await listFiles(held, ownPrefix());
+  const names = keys.map((key) => element("li", {}, key.slice(ownPrefix().length)));
+  byId("files").replaceChildren(...names);
+  byId("files-count").textContent =
+    names.length === 0 ? "The own prefix is empty." : `Files in the own prefix: ${names.length}.`;
+}
+
+async function tryOtherPrefix() {
+  const key = `private/${held.region}:${NOBODY}/note.txt`;
+  const refused = await putFile(held, key, new TextEncoder().encode("hello")).then(
+    () => null,
+    (error) => error,
+  );
+  if (refused === null) {
+    throw new Error("Another's prefix took the file, which it must not.");
+  }
+  report(`Another's prefix refused the file. ${refused.message}`);
+}
