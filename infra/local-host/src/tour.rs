@@ -7,6 +7,7 @@ mod account;
 mod attack;
 mod audit;
 mod client;
+mod credentials;
 mod link;
 mod report;
 mod sign_in;
@@ -46,12 +47,20 @@ enum Chapter {
     Link,
     Stranger,
     Attack,
+    Credentials,
     Audit,
 }
 
 impl Chapter {
-    const ALL: [Self; 6] =
-        [Self::Account, Self::SignIn, Self::Link, Self::Stranger, Self::Attack, Self::Audit];
+    const ALL: [Self; 7] = [
+        Self::Account,
+        Self::SignIn,
+        Self::Link,
+        Self::Stranger,
+        Self::Attack,
+        Self::Credentials,
+        Self::Audit,
+    ];
 }
 
 /// The tour under way.
@@ -105,6 +114,7 @@ impl Tour<'_> {
             Chapter::Link => link::play(self).await,
             Chapter::Stranger => stranger::play(self).await,
             Chapter::Attack => attack::play(self).await,
+            Chapter::Credentials => credentials::play(self).await,
             Chapter::Audit => audit::play(self).await,
         }
     }

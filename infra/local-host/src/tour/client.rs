@@ -1,10 +1,13 @@
 //! A client of the host as an application has one: HTTP, and a mailbox.
 
+mod cloud;
+
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 
+pub(super) use self::cloud::{FileAnswer, Keys, OWN_TOKEN};
 use crate::default_pool::{WEB_CLIENT, pool_id};
 use crate::host::Host;
 use crate::sigv4::{SigningKey, sign_call};

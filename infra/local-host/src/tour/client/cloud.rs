@@ -1,0 +1,141 @@
+//! Identities, temporary credentials and files, as an application reaches them.
+
+use anyhow::{Context, anyhow};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Answer, Client, Refused, at};
+use crate::default_pool::identity_pool_id;
+use crate::sigv4::{SigningKey, Unsigned, sign};
+
+/// The key of the identity pool's own tokens among logins.
+pub(in crate::tour) const OWN_TOKEN: &str = "cognito-identity.amazonaws.com";
+
+/// Temporary credentials, and the identity they are of.
+#[derive(Clone)]
+pub(in crate::tour) struct Keys {
+    pub(in crate::tour) identity: String,
+    access_key_id: String,
+    secret_key: String,
+    session_token: Option<String>,
+}
+
+impl Keys {
+    pub(in crate::tour) fn session_token(&self) -> Option<String> {
+        self.session_token.clone()
+    }
+
+    /// The same keys with another session token, or none.
+    pub(in crate::tour) fn with_token(&self, session_token: Option<String>) -> Self {
+        Self { session_token, ..self.clone() }
+    }
+}
+
+/// What S3 answers: the body, or the code of its error.
+pub(in crate::tour) type FileAnswer = Result<String, String>;
+
+impl Client<'_> {
+    /// Calls the identity-pool API.
+    pub(in crate::tour) async fn call_identity_pool(
+        &self,
+        action: &str,
+        input: Value,
+    ) -> anyhow::Result<Answer> {
+        let target = format!("AWSCognitoIdentityService.{action}");
+        self.post("application/x-amz-json-1.1", &target, input).await
+    }
+
+    /// Calls the identity-pool API and takes an error for a failure of the step.
+    pub(in crate::tour) async fn expect_identity_pool(
+        &self,
+        action: &str,
+        input: Value,
+    ) -> anyhow::Result<Value> {
+        self.call_identity_pool(action, input)
+            .await?
+            .map_err(|Refused { kind, message }| anyhow!("{action}: {kind}: {message}"))
+    }
+
+    /// The logins of somebody of the user pool.
+    pub(in crate::tour) fn logins(&self, id_token: &str) -> Value {
+        let region = self.host.region();
+        json!({format!("cognito-idp.{region}.amazonaws.com/{}", self.pool()): id_token})
+    }
+
+    /// The identity that logins lead to.
+    pub(in crate::tour) async fn identity(&self, logins: &Value) -> anyhow::Result<String> {
+        let input = json!({"IdentityPoolId": self.identity_pool(), "Logins": logins});
+        let answer = self.expect_identity_pool("GetId", input).await?;
+        text(&answer, "/IdentityId")
+    }
+
+    /// Temporary credentials for an identity.
+    pub(in crate::tour) async fn credentials(
+        &self,
+        identity: &str,
+        logins: &Value,
+    ) -> anyhow::Result<Keys> {
+        let input = json!({"IdentityId": identity, "Logins": logins});
+        let answer = self.expect_identity_pool("GetCredentialsForIdentity", input).await?;
+        Ok(Keys {
+            identity: text(&answer, "/IdentityId")?,
+            access_key_id: text(&answer, "/Credentials/AccessKeyId")?,
+            secret_key: text(&answer, "/Credentials/SecretKey")?,
+            session_token: Some(text(&answer, "/Credentials/SessionToken")?),
+        })
+    }
+
+    /// Asks S3 for an object of the bucket, signed if there are keys.
+    pub(in crate::tour) async fn file(
+        &self,
+        method: Method,
+        key: &str,
+        keys: Option<&Keys>,
+        body: &str,
+    ) -> anyhow::Result<FileAnswer> {
+        let bucket = &self.host.template().bucket;
+        let url = format!("{}/{bucket}/{}", self.host.s3_url(), key.replace(':', "%3A"));
+        let mut request = self.http.request(method.clone(), &url).body(body.to_owned());
+        if let Some(keys) = keys {
+            let unsigned =
+                Unsigned { method: method.as_str(), url, headers: vec![], body: body.as_bytes() };
+            let key = SigningKey {
+                access_key_id: &keys.access_key_id,
+                secret_key: &keys.secret_key,
+                session_token: keys.session_token.as_deref(),
+                region: self.host.region(),
+                service: "s3",
+            };
+            let now = self.host.clock().wall();
+            let headers = sign(&unsigned, &key, now).context("the request cannot be signed")?;
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+        }
+        let answer = request.send().await.context("S3 does not answer")?;
+        let succeeded = answer.status().is_success();
+        let body = answer.text().await?;
+        let code = body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
+        Ok(match code {
+            _ if succeeded => Ok(body),
+            Some((code, _)) => Err(code.to_owned()),
+            None => Err("no code".to_owned()),
+        })
+    }
+
+    /// A published document, such as a key set.
+    pub(in crate::tour) async fn document(&self, path: &str) -> anyhow::Result<Value> {
+        let answer = self.http.get(format!("{}/{path}", self.host.url())).send().await?;
+        serde_json::from_str(&answer.text().await?).context("it is not JSON")
+    }
+
+    /// The identity pool's id.
+    pub(in crate::tour) fn identity_pool(&self) -> String {
+        identity_pool_id(self.host.region())
+    }
+}
+
+fn text(answer: &Value, pointer: &str) -> anyhow::Result<String> {
+    let text = at(answer, pointer).as_str();
+    text.map(str::to_owned).with_context(|| format!("there is no {pointer}"))
+}
