@@ -220,11 +220,11 @@ pub const SETTINGS: [Setting; 33] = [
 pub const VARIABLES: [(&str, &str, &str); 6] = [
     (
         "CHALLENGES_TABLE",
-        "create-auth-challenge, verify-auth-challenge, deliver-message, developer-identity",
+        "create-auth-challenge, verify-auth-challenge, deliver-message, developer-identity, operator",
         "The DynamoDB table of challenge rows.",
     ),
-    ("ACCOUNTS_TABLE", "developer-identity", "The DynamoDB table of accounts."),
-    ("PROFILES_TABLE", "post-confirmation", "The DynamoDB table of profiles."),
+    ("ACCOUNTS_TABLE", "developer-identity, operator", "The DynamoDB table of accounts."),
+    ("PROFILES_TABLE", "post-confirmation, operator", "The DynamoDB table of profiles."),
     (
         "CODE_KEY_SECRET",
         "verify-auth-challenge, deliver-message, developer-identity",

@@ -1,0 +1,234 @@
+//! The template of `infra`: it fits the functions, their settings and what they call.
+//!
+//! What the template itself must be like is checked by `.ci/template`, with the tools of CI.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod stack;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use policy::{VARIABLES, Variables};
+use serde_json::{Value, json};
+
+use self::stack::Stack;
+
+/// Variables that stand in the template only where a parameter asks for them.
+const OPTIONAL: [&str; 1] = ["ADAPTER_KEY_SECRET"];
+
+/// The `POLICY` of every function, read as a function reads it.
+#[track_caller]
+fn check(parameters: Value) -> policy::Policy {
+    let stack = Stack::new(&parameters);
+    let text = stack.resolved("/Globals/Function/Environment/Variables/POLICY");
+    let look_up = |name: &str| (name == "POLICY").then(|| text.as_str().unwrap().to_owned());
+    let mut variables = Variables::new(&look_up);
+    let policy = variables.policy();
+    variables.finish(policy).unwrap_or_else(|error| panic!("{parameters}: {error}: {text}"))
+}
+
+#[test]
+fn the_settings_of_the_template_are_read_without_complaint() {
+    let policy = check(json!({}));
+    assert_eq!(policy.clients.len(), 2);
+    assert_eq!(policy.default_group.as_deref(), Some("members"));
+    for client in policy.clients.values() {
+        assert_eq!(client.methods.len(), 2);
+        assert!(client.default_method.is_some() && client.default_redirect.is_some());
+    }
+    let identity = policy.identity.unwrap();
+    assert_eq!(identity.provider, "lifeguard");
+    assert_eq!(identity.first_party.len(), 2);
+}
+
+#[test]
+fn the_settings_are_read_whatever_the_parameters_choose() {
+    check(json!({"DefaultMethod": "ask", "DefaultGroup": "", "PasswordRule": "first"}));
+    check(json!({"DefaultMethod": "MAGIC_LINK", "LinkBinding": "any_browser", "Digits": 10}));
+    check(json!({"Methods": "EMAIL_OTP", "Answers": 1, "KeyVersion": 65535}));
+    check(json!({"ExistingUserPool": "eu-west-1_Ab12Cd34E", "AllowedDomains": "example.com"}));
+    check(json!({"AdapterUrl": "https://directory.example.com/check"}));
+    check(json!({"OidcIssuers": "https://id.example.org", "Application": "Müller & Söhne"}));
+    let issuer = r#"[{"iss":"https://id.example.com","jwks":"https://id.example.com/keys",
+        "audience":"lifeguard","algorithm":"ES256"}]"#;
+    let policy = check(json!({"TrustedIssuers": issuer}));
+    assert_eq!(policy.identity.unwrap().issuers.len(), 1);
+}
+
+#[test]
+fn every_function_is_in_the_template_and_no_other() {
+    let template: BTreeSet<String> = Stack::new(&json!({})).functions().into_keys().collect();
+    assert_eq!(template, built());
+}
+
+#[test]
+fn every_function_gets_the_variables_that_it_reads_and_no_other() {
+    for (name, function) in Stack::new(&json!({})).functions() {
+        let is_reader = |readers: &str| readers.split(", ").any(|reader| reader == name);
+        let read: BTreeSet<&str> = VARIABLES
+            .iter()
+            .filter(|(variable, readers, _)| is_reader(readers) && !OPTIONAL.contains(variable))
+            .map(|(variable, ..)| *variable)
+            .collect();
+        let given = function.variables.iter().map(String::as_str);
+        let given: BTreeSet<&str> = given.filter(|name| !OPTIONAL.contains(name)).collect();
+        assert_eq!(given, read, "the variables of {name}");
+    }
+}
+
+#[test]
+fn a_function_that_is_deployed_alone_has_the_size_of_the_template() {
+    let functions = Stack::new(&json!({})).functions();
+    for name in built() {
+        let path = format!("functions/{name}/Cargo.toml");
+        let manifest = fs::read_to_string(root().join(&path)).unwrap();
+        let deploy = manifest
+            .split_once("[package.metadata.lambda.deploy]\n")
+            .unwrap_or_else(|| panic!("{path} does not say how it is deployed"))
+            .1;
+        let deploy = deploy.split("\n\n").next().unwrap();
+        let function = &functions[&name];
+        let expected = format!(
+            "memory = {}\ntimeout = {}\ntracing = \"active\"\nmerge_env = true",
+            function.memory, function.timeout
+        );
+        assert_eq!(deploy.trim_end(), expected, "{path}");
+    }
+}
+
+#[test]
+fn the_pool_invokes_the_functions_of_the_template_by_their_names() {
+    let stack = Stack::new(&json!({}));
+    let triggers = stack.resolved("/Resources/UserPool/Properties/LambdaConfig");
+    let names: BTreeSet<String> = stack.functions().into_keys().collect();
+    for (trigger, arn) in triggers.as_object().unwrap() {
+        let name = arn.as_str().unwrap().split_once(":function:stack-").unwrap().1;
+        assert!(names.contains(name), "{trigger} is {arn}");
+        let permission = stack.functions()[name].permission.clone();
+        assert!(permission.is_some(), "the pool may not invoke {name}");
+    }
+    assert_eq!(triggers.as_object().unwrap().len(), 5);
+}
+
+#[test]
+fn t29_permissions_name_the_source_and_the_account() {
+    let stack = Stack::new(&json!({}));
+    let permissions = stack.of_type("AWS::Lambda::Permission");
+    assert_eq!(permissions.len(), 7);
+    for (name, permission) in permissions {
+        let source = permission["SourceArn"].as_str().unwrap();
+        let principal = permission["Principal"].as_str().unwrap();
+        let expected = match principal {
+            "cognito-idp.amazonaws.com" => "UserPool.Arn",
+            "apigateway.amazonaws.com" => "arn:AWSPartition:execute-api:AWSRegion:AWSAccountId:",
+            other => panic!("{name} lets {other} invoke a function"),
+        };
+        assert!(source.starts_with(expected), "{name}: {source}");
+        assert_eq!(permission["SourceAccount"], "AWSAccountId", "{name}");
+    }
+}
+
+#[test]
+fn t44_a_client_writes_no_attribute_that_somebody_could_trust() {
+    for (name, client) in Stack::new(&json!({})).of_type("AWS::Cognito::UserPoolClient") {
+        let attributes = client["WriteAttributes"].as_array().unwrap();
+        let harmless = ["email", "family_name", "given_name", "locale", "name", "zoneinfo"];
+        assert!(attributes.iter().all(|one| harmless.contains(&one.as_str().unwrap())), "{name}");
+        assert_eq!(client["PreventUserExistenceErrors"], "ENABLED", "{name}");
+    }
+}
+
+#[test]
+fn t45_a_new_address_is_verified_before_it_holds() {
+    let pool = Stack::new(&json!({})).resolved("/Resources/UserPool/Properties");
+    let verified =
+        &pool["UserAttributeUpdateSettings"]["AttributesRequireVerificationBeforeUpdate"];
+    assert_eq!(verified, &json!(["email"]));
+}
+
+#[test]
+fn t59_credentials_reach_own_things_and_one_route() {
+    const OWN: &str = "${cognito-identity.amazonaws.com:sub}";
+    let role = Stack::new(&json!({})).resolved("/Resources/AuthenticatedRole/Properties");
+    assert_eq!(role.get("ManagedPolicyArns"), None);
+    let mut seen = Vec::new();
+    for policy in role["Policies"].as_array().unwrap() {
+        for statement in policy["PolicyDocument"]["Statement"].as_array().unwrap() {
+            let resource = statement["Resource"].as_str().unwrap();
+            let actions = statement["Action"].to_string();
+            assert!(!actions.contains('*'), "{statement}");
+            let is_own = resource.contains(OWN) || statement["Condition"].to_string().contains(OWN);
+            let is_route = resource.ends_with("/$default/GET/v1/whoami");
+            assert!(is_own || is_route, "{statement}");
+            seen.push(statement["Sid"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(seen, ["OwnFiles", "ListOwnFiles", "OwnRows", "SampleRoute"]);
+    let pool = Stack::new(&json!({})).resolved("/Resources/IdentityPool/Properties");
+    assert_eq!(pool["AllowUnauthenticatedIdentities"], false);
+    assert_eq!(pool["AllowClassicFlow"], false);
+}
+
+#[test]
+fn t60_the_role_asks_for_the_audience_and_the_kind_of_login() {
+    let stack = Stack::new(&json!({}));
+    let trust = stack.resolved("/Resources/AuthenticatedRole/Properties/AssumeRolePolicyDocument");
+    let pool = stack.resolved("/Resources/IdentityPoolRoles/Properties/IdentityPoolId");
+    let expected = json!([{
+        "Effect": "Allow",
+        "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+        "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"],
+        "Condition": {
+            "StringEquals": {"cognito-identity.amazonaws.com:aud": pool},
+            "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"},
+        },
+    }]);
+    assert_eq!(trust["Statement"], expected);
+}
+
+#[test]
+fn t04_what_is_counted_for_the_alarms_is_what_the_functions_log() {
+    let stack = Stack::new(&json!({}));
+    let mut counted = BTreeSet::new();
+    for (name, filter) in stack.of_type("AWS::Logs::MetricFilter") {
+        let pattern = filter["FilterPattern"].as_str().unwrap();
+        let Some((_, word)) = pattern.split_once("$.outcome = ") else { continue };
+        let word = word.trim_end_matches(" }");
+        let logs = filter["LogGroupName"].as_str().unwrap().trim_end_matches("Logs");
+        let function = stack.function_name(logs);
+        let own = format!("functions/{function}/src/lib.rs");
+        let log = ["shared/runtime/src/serve.rs", own.as_str()];
+        let written =
+            log.iter().any(|path| fs::read_to_string(root().join(path)).unwrap().contains(word));
+        assert!(written, "{name} counts {word}, which {function} does not log");
+        counted.insert(name);
+    }
+    let alarms = stack.of_type("AWS::CloudWatch::Alarm");
+    for (alarm, metric) in [
+        ("GuessesRise", "WrongAnswers"),
+        ("GuessesBlocked", "UncountedAnswers"),
+        ("MailsBlocked", "BlankChallenges"),
+    ] {
+        assert_eq!(alarms[alarm]["MetricName"], metric);
+        assert!(counted.contains(&format!("{metric}Metric")), "{alarm}");
+    }
+}
+
+fn built() -> BTreeSet<String> {
+    fs::read_dir(root().join("functions"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
