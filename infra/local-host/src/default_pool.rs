@@ -129,6 +129,11 @@ pub(crate) fn environment(function: &str, url: &str, region: &str) -> Vec<(Strin
             ("CHALLENGES_TABLE", CHALLENGES),
             ("CODE_KEY_SECRET", CODE_KEY_SECRET),
         ],
+        "operator" => &[
+            ("ACCOUNTS_TABLE", ACCOUNTS),
+            ("CHALLENGES_TABLE", CHALLENGES),
+            ("PROFILES_TABLE", PROFILES),
+        ],
         _ => &[],
     };
     let policy = policy(url, region).to_string();
@@ -224,5 +229,7 @@ mod tests {
         check("post-confirmation", &with(&["PROFILES_TABLE"]));
         let accounts = ["ACCOUNTS_TABLE", "CHALLENGES_TABLE", "CODE_KEY_SECRET"];
         check("developer-identity", &with(&accounts));
+        let tables = ["ACCOUNTS_TABLE", "CHALLENGES_TABLE", "PROFILES_TABLE"];
+        check("operator", &with(&tables));
     }
 }
