@@ -206,6 +206,19 @@ pub(crate) struct ProblemBody {
     code: String,
 }
 
+/// The body of a refusal by the gateway, which knows no codes, or by this function.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GatewayProblemBody {
+    /// A sentence for a person.
+    #[schema(max_length = 128)]
+    message: String,
+    /// A stable code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 32, pattern = "^[A-Za-z]+$", nullable = false)]
+    code: Option<String>,
+}
+
 /// The body of an error of `/v1/token` (RFC 6749, section 5.2).
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::ask::{Ask, LogoutOf};
 use crate::gateway::Vouched;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{GatewayProblemBody, Problem, ProblemBody};
 use crate::routes::body::{Bearer, JsonBody};
 
 /// The most bytes of a session's name.
@@ -125,7 +125,7 @@ pub(crate) async fn logout(
     security(("aws_iam" = [])),
     responses(
         (status = 200, description = "Who signed the request.", body = WhoAmIAnswer),
-        (status = 403, description = "Not signed with credentials of the pool.", body = ProblemBody),
+        (status = 403, description = "Not signed with credentials of the pool.", body = GatewayProblemBody),
         (status = 405, description = "Another method.", body = ProblemBody),
     ),
 )]
