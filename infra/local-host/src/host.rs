@@ -145,6 +145,9 @@ impl Host {
         if let Some(file) = options.seed.as_deref().filter(|_| is_new) {
             seed::plant(&seed::read(file)?, &host.pools, &host.region).await?;
         }
+        if !matches!(options.functions, FunctionSource::Given(_)) {
+            host.tasks.push(tokio::spawn(host.identity_pools.clone().make_key()));
+        }
         if let Some(data) = host.data.clone() {
             host.tasks.push(tokio::spawn(kept_state::keep_saving(data, host.kept())));
         }

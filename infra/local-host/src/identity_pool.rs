@@ -108,6 +108,14 @@ impl IdentityPools {
         http::router(self.clone())
     }
 
+    /// Makes the key of tokens, which is otherwise made on first use: whoever gives up waiting for
+    /// it then throws it away.
+    pub(crate) async fn make_key(self) {
+        if let Err(error) = self.0.token_key().await {
+            eprintln!("The identity pool has no key: {error}");
+        }
+    }
+
     /// An ID token of the stand-in for social and OpenID providers, for tests: `sub`, and what
     /// else is wanted of `provider` and claims; a claim that is null is left out.
     ///

@@ -146,6 +146,32 @@ fn the_routes_are_those_of_the_template() {
 }
 
 #[test]
+fn the_openapi_document_has_the_routes_of_the_template_and_no_others() {
+    let document: Value = serde_json::from_str(include_str!("../../../docs/openapi.json")).unwrap();
+    let mut described: Vec<String> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().keys();
+            methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect();
+    let own = own();
+    let mut deployed: Vec<String> = own
+        .http_apis
+        .iter()
+        .flat_map(|api| &api.routes)
+        .filter(|route| route.function == "developer-identity")
+        .map(|route| route.key.to_string())
+        .collect();
+    described.sort();
+    deployed.sort();
+    assert!(!deployed.is_empty());
+    assert_eq!(described, deployed);
+}
+
+#[test]
 fn intrinsic_functions_come_to_what_a_stack_makes_of_them() {
     let text = r#"
 Parameters:

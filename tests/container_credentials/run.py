@@ -1,0 +1,168 @@
+"""A person of the own directory reaches S3 with boto3 and the AWS CLI.
+
+Both are given a region, an endpoint and, for credentials, nothing but the two container variables.
+
+    run.py URL S3_URL
+
+URL is where local-host listens, started with --credential-life 5s.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+
+URL, S3_URL = sys.argv[1:]
+BUCKET = "lifeguard-files"
+CLIENT = "1directoryclient00000000000"
+# Longer than the credentials live.
+AGES = 6
+
+# What each process does with its own credentials, again and again: one line asks, one answers.
+BOTO3 = """
+import boto3, botocore.exceptions, sys
+s3 = boto3.client("s3")
+for line in sys.stdin:
+    prefix = line.strip()
+    try:
+        s3.put_object(Bucket="{bucket}", Key=prefix + "boto3.txt", Body=b"by boto3")
+        listed = s3.list_objects_v2(Bucket="{bucket}", Prefix=prefix)
+        print(" ".join(sorted(item["Key"] for item in listed["Contents"])), flush=True)
+    except botocore.exceptions.ClientError as error:
+        print(error.response["Error"]["Code"], flush=True)
+""".format(bucket=BUCKET)
+
+
+def call(path, body=None, form=None):
+    """What the host answers, as JSON; the body of a 204 is nothing."""
+    data, kind = None, "application/json"
+    if form is not None:
+        data, kind = urllib.parse.urlencode(form).encode(), "application/x-www-form-urlencoded"
+    elif body is not None:
+        data = json.dumps(body).encode()
+    request = urllib.request.Request(URL + path, data=data, headers={"content-type": kind})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        text = answer.read()
+    return json.loads(text) if text else None
+
+
+def code_for(address):
+    """The code of the mail to that address, once it is there."""
+    for _ in range(200):
+        for mail in call("/_local/outbox"):
+            if mail["to"] == address:
+                digits = [word for word in mail["text"].split() if word.isdigit()]
+                return max(digits, key=len)
+        time.sleep(0.05)
+    raise SystemExit(f"no mail came for {address}")
+
+
+def sign_in():
+    """Registers somebody; the credentials token and the identity id."""
+    address, password = f"{secrets.token_hex(6)}@example.com", secrets.token_urlsafe(24)
+    handle = call("/v1/accounts", {"email": address, "password": password})["handle"]
+    call("/v1/accounts/confirm", {"handle": handle, "code": code_for(address)})
+    answer = call("/v1/token", form={
+        "grant_type": "password",
+        "client_id": CLIENT,
+        "username": address,
+        "password": password,
+        "scope": "credentials",
+    })
+    assert "refresh_token" not in answer, "credentials come without a refresh token"
+    return answer["credentials_token"], answer["identity_id"]
+
+
+def fetches():
+    """How often credentials were fetched so far."""
+    entries = call("/_local/events")
+    return sum(1 for entry in entries
+               if entry["kind"] == "invoked" and entry["function"] == "developer-identity"
+               and entry["event"].get("rawPath") == "/v1/credentials")
+
+
+def environment(home, token):
+    """Region, endpoint and the two container variables, and nothing else of AWS."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": home,
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ENDPOINT_URL_S3": S3_URL,
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{URL}/v1/credentials",
+        **token,
+    }
+
+
+def expect(what, seen, wanted):
+    if seen != wanted:
+        raise SystemExit(f"{what}: {seen!r} instead of {wanted!r}")
+    print(f"ok  {what}")
+
+
+def by_boto3(home, token, identity):
+    own, foreign = f"private/{identity}/", "private/eu-west-1:somebody-else/"
+    program = subprocess.Popen(
+        [sys.executable, "-c", BOTO3], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env=environment(home, {"AWS_CONTAINER_AUTHORIZATION_TOKEN": token}))
+
+    def ask(prefix):
+        program.stdin.write(prefix + "\n")
+        program.stdin.flush()
+        return program.stdout.readline().strip()
+
+    before = fetches()
+    expect("boto3 writes and lists the own prefix", ask(own), own + "boto3.txt")
+    expect("boto3 is refused another's prefix", ask(foreign), "AccessDenied")
+    first = fetches()
+    expect("boto3 has fetched credentials", first > before, True)
+    call("/_local/clock", {"advance_seconds": AGES})
+    expect("boto3 goes on when they have expired", ask(own), own + "boto3.txt")
+    expect("boto3 has come back for new ones by itself", fetches() > first, True)
+    program.stdin.close()
+    expect("boto3 ends", program.wait(timeout=30), 0)
+
+
+def by_cli(home, token, identity):
+    file = os.path.join(home, "token")
+    with open(file, "w", encoding="ascii") as opened:
+        opened.write("Bearer " + token)
+    variables = environment(home, {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": file})
+    aws = os.path.join(os.path.dirname(sys.executable), "aws")
+
+    def run(*arguments, given=None):
+        return subprocess.run([aws, *arguments], env=variables, input=given, text=True,
+                              capture_output=True, timeout=60, check=False)
+
+    own = f"s3://{BUCKET}/private/{identity}/"
+    before = fetches()
+    copied = run("s3", "cp", "-", own + "cli.txt", given="by the CLI")
+    expect("the CLI writes to the own prefix", (copied.returncode, copied.stderr), (0, ""))
+    listed = run("s3", "ls", own)
+    names = [line.split()[-1] for line in listed.stdout.splitlines()]
+    expect("the CLI lists what both have written", names, ["boto3.txt", "cli.txt"])
+    read = run("s3", "cp", own + "cli.txt", "-")
+    expect("the CLI reads it back", read.stdout, "by the CLI")
+    other = run("s3", "ls", f"s3://{BUCKET}/private/")
+    expect("the CLI is refused the prefix of all", "AccessDenied" in other.stderr, True)
+    expect("the CLI has fetched credentials each time", fetches() >= before + 4, True)
+
+
+def main():
+    token, identity = sign_in()
+    with tempfile.TemporaryDirectory() as home:
+        by_boto3(home, token, identity)
+        by_cli(home, token, identity)
+        refused = subprocess.run(
+            [sys.executable, "-c", "import boto3; boto3.client('s3').list_buckets()"],
+            env=environment(home, {"AWS_CONTAINER_AUTHORIZATION_TOKEN": token + "x"}),
+            capture_output=True, text=True, timeout=60, check=False)
+        expect("another token fetches nothing", refused.returncode != 0, True)
+
+
+main()
