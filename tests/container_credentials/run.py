@@ -1,10 +1,11 @@
-"""A person of the own directory reaches S3 with boto3 and the AWS CLI.
+"""A person of the own directory reaches S3 with the AWS SDK for Rust, boto3 and the AWS CLI.
 
-Both are given a region, an endpoint and, for credentials, nothing but the two container variables.
+All are given a region, an endpoint and, for credentials, nothing but the two container variables.
 
-    run.py URL S3_URL
+    run.py URL S3_URL RUST
 
-URL is where local-host listens, started with --credential-life 5s.
+URL is where local-host listens, started with --credential-life 5s. RUST is the example
+container_credentials.
 """
 
 import json
@@ -17,11 +18,12 @@ import time
 import urllib.parse
 import urllib.request
 
-URL, S3_URL = sys.argv[1:]
+URL, S3_URL, RUST = sys.argv[1:]
 BUCKET = "lifeguard-files"
 CLIENT = "1directoryclient00000000000"
 # Longer than the credentials live.
 AGES = 6
+FOREIGN = "private/eu-west-1:somebody-else/"
 
 # What each process does with its own credentials, again and again: one line asks, one answers.
 BOTO3 = """
@@ -105,10 +107,10 @@ def expect(what, seen, wanted):
     print(f"ok  {what}")
 
 
-def by_boto3(home, token, identity):
-    own, foreign = f"private/{identity}/", "private/eu-west-1:somebody-else/"
+def start(command, home, token):
+    """A process that answers line by line, and how to ask it."""
     program = subprocess.Popen(
-        [sys.executable, "-c", BOTO3], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env=environment(home, {"AWS_CONTAINER_AUTHORIZATION_TOKEN": token}))
 
     def ask(prefix):
@@ -116,9 +118,38 @@ def by_boto3(home, token, identity):
         program.stdin.flush()
         return program.stdout.readline().strip()
 
+    return program, ask
+
+
+def by_rust(home, token, identity):
+    """By the clock on the wall, for its SDK goes by that: before the host's is set forward."""
+    own = f"private/{identity}/"
+    program, ask = start([RUST], home, token)
+    before = fetches()
+    expect("the SDK for Rust writes and lists the own prefix", ask(own), own + "rust.txt")
+    expect("the SDK for Rust is refused another's prefix", ask(FOREIGN), "AccessDenied")
+    expect("the SDK for Rust has fetched credentials once", fetches() - before, 1)
+    until, answers = time.monotonic() + AGES, set()
+    while time.monotonic() < until:
+        time.sleep(0.5)
+        answers.add(ask(own))
+    expect("the SDK for Rust goes on when they have expired", answers, {own + "rust.txt"})
+    fetched = fetches() - before
+    expect("the SDK for Rust has come back for new ones by itself", fetched in (2, 3), True)
+    program.stdin.close()
+    expect("the SDK for Rust ends", program.wait(timeout=30), 0)
+    ended, ask = start([RUST], home, token + "x")
+    expect("the SDK for Rust fetches nothing with another token", ask(own), "no answer")
+    ended.stdin.close()
+    expect("the SDK for Rust ends again", ended.wait(timeout=30), 0)
+
+
+def by_boto3(home, token, identity):
+    own = f"private/{identity}/"
+    program, ask = start([sys.executable, "-c", BOTO3], home, token)
     before = fetches()
     expect("boto3 writes and lists the own prefix", ask(own), own + "boto3.txt")
-    expect("boto3 is refused another's prefix", ask(foreign), "AccessDenied")
+    expect("boto3 is refused another's prefix", ask(FOREIGN), "AccessDenied")
     first = fetches()
     expect("boto3 has fetched credentials", first > before, True)
     call("/_local/clock", {"advance_seconds": AGES})
@@ -156,6 +187,7 @@ def by_cli(home, token, identity):
 def main():
     token, identity = sign_in()
     with tempfile.TemporaryDirectory() as home:
+        by_rust(home, *sign_in())
         by_boto3(home, token, identity)
         by_cli(home, token, identity)
         refused = subprocess.run(
