@@ -8,6 +8,7 @@ mod attack;
 mod audit;
 mod client;
 mod credentials;
+mod developer;
 mod link;
 mod report;
 mod sign_in;
@@ -47,17 +48,19 @@ enum Chapter {
     Link,
     Stranger,
     Attack,
+    Developer,
     Credentials,
     Audit,
 }
 
 impl Chapter {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Account,
         Self::SignIn,
         Self::Link,
         Self::Stranger,
         Self::Attack,
+        Self::Developer,
         Self::Credentials,
         Self::Audit,
     ];
@@ -114,6 +117,7 @@ impl Tour<'_> {
             Chapter::Link => link::play(self).await,
             Chapter::Stranger => stranger::play(self).await,
             Chapter::Attack => attack::play(self).await,
+            Chapter::Developer => developer::play(self).await,
             Chapter::Credentials => credentials::play(self).await,
             Chapter::Audit => audit::play(self).await,
         }

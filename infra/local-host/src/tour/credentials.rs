@@ -1,4 +1,4 @@
-//! Chapter six: from a sign-in to files of one's own, and no further.
+//! Chapter seven: from a sign-in to files of one's own, and no further.
 
 use std::time::Duration;
 
@@ -209,7 +209,7 @@ async fn check_forged(client: &Client<'_>, identity: &str, logins: Value) -> any
 }
 
 /// What somebody who knows the public keys can make of a token.
-fn forgeries(token: &str, keys: &Value) -> anyhow::Result<[String; 3]> {
+pub(super) fn forgeries(token: &str, keys: &Value) -> anyhow::Result<[String; 3]> {
     let parts: Vec<&str> = token.split('.').collect();
     let [header, payload, signature] = parts.as_slice() else {
         anyhow::bail!("the token has not three parts");
@@ -217,8 +217,9 @@ fn forgeries(token: &str, keys: &Value) -> anyhow::Result<[String; 3]> {
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload)?)?;
     let altered = with(claims.clone(), "exp", 9_999_999_999_u64);
     let altered = URL_SAFE_NO_PAD.encode(altered.to_string());
-    let none = URL_SAFE_NO_PAD.encode(json!({"alg": "none"}).to_string());
     let kid = jsonwebtoken::decode_header(token)?.kid;
+    let none = json!({"alg": "none", "typ": "JWT", "kid": kid});
+    let none = URL_SAFE_NO_PAD.encode(none.to_string());
     let public = at(keys, "/keys")
         .as_array()
         .and_then(|keys| keys.iter().find(|key| at(key, "/kid").as_str() == kid.as_deref()))
@@ -241,11 +242,11 @@ fn with(mut object: Value, name: &str, value: impl Into<Value>) -> Value {
     object
 }
 
-fn allowed(answer: FileAnswer) -> anyhow::Result<String> {
+pub(super) fn allowed(answer: FileAnswer) -> anyhow::Result<String> {
     answer.map_err(|code| anyhow::anyhow!("S3 answers {code}"))
 }
 
-fn denied(answer: FileAnswer, code: &str) -> anyhow::Result<()> {
+pub(super) fn denied(answer: FileAnswer, code: &str) -> anyhow::Result<()> {
     match answer {
         Ok(_) => anyhow::bail!("S3 did it"),
         Err(other) => {

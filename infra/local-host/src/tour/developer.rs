@@ -1,0 +1,75 @@
+//! Chapter six: people of an own directory and of a trusted issuer, with files of their own too.
+
+mod directory;
+mod forgery;
+mod issuer;
+
+use anyhow::{Context, bail, ensure};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::client::{Client, Grant, Keys, OWN_TOKEN, at};
+use super::credentials::allowed;
+use super::{Stopped, Tour};
+
+const READ_CALL: &str = "developer-identity dynamodb:GetItem";
+const WRITE_CALL: &str = "developer-identity dynamodb:UpdateItem";
+const POOL_CALL: &str = "developer-identity cognito-identity:GetOpenIdTokenForDeveloperIdentity";
+
+const INVALID_GRANT: &str = "invalid_grant";
+
+/// Somebody with a token of the identity pool and credentials for it.
+struct Person {
+    pool_token: String,
+    keys: Keys,
+}
+
+impl Person {
+    /// Goes with the tokens of a grant to the identity pool.
+    async fn arrive(client: &Client<'_>, tokens: &Value) -> anyhow::Result<Self> {
+        let (identity, pool_token) = (text(tokens, "/identity_id")?, text(tokens, "/token")?);
+        let keys = client.credentials(&identity, &json!({OWN_TOKEN: pool_token})).await?;
+        ensure!(keys.identity == identity, "the credentials are of another identity");
+        Ok(Self { pool_token, keys })
+    }
+
+    fn note(&self) -> String {
+        format!("private/{}/note", self.keys.identity)
+    }
+
+    /// Writes a note below the own prefix and reads it.
+    async fn keep_note(&self, client: &Client<'_>, note: &str) -> anyhow::Result<()> {
+        let keys = Some(&self.keys);
+        allowed(client.file(Method::PUT, &self.note(), keys, note).await?)?;
+        let read = allowed(client.file(Method::GET, &self.note(), keys, "").await?)?;
+        ensure!(read == note, "it reads otherwise");
+        Ok(())
+    }
+}
+
+pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
+    let pia = directory::play(tour).await?;
+    let ravi = issuer::play(tour).await?;
+    forgery::play(tour, &pia, &ravi).await
+}
+
+/// The tokens of a grant that must bring some.
+fn granted(grant: Grant) -> anyhow::Result<Value> {
+    grant.map_err(|error| anyhow::anyhow!("it answers {error}"))
+}
+
+/// Takes the error of a grant that must bring none.
+fn no_grant(grant: Grant) -> anyhow::Result<()> {
+    match grant {
+        Ok(_) => bail!("tokens were given"),
+        Err(error) => {
+            ensure!(error == INVALID_GRANT, "another error: {error}");
+            Ok(())
+        }
+    }
+}
+
+fn text(answer: &Value, pointer: &str) -> anyhow::Result<String> {
+    let text = at(answer, pointer).as_str();
+    text.map(str::to_owned).with_context(|| format!("there is no {pointer}"))
+}

@@ -1,0 +1,108 @@
+//! What must not become an identity, and nobody else's files.
+
+use anyhow::{Context, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Person, no_grant};
+use crate::default_pool::DEVELOPER_PROVIDER;
+use crate::tour::client::{OWN_TOKEN, at};
+use crate::tour::credentials::{allowed, denied, forgeries};
+use crate::tour::sign_in::refused;
+use crate::tour::{NOTHING, Plan, Stopped, Tour};
+
+pub(super) async fn play(tour: &mut Tour<'_>, pia: &Person, ravi: &Person) -> Result<(), Stopped> {
+    foreign_files(tour, pia, ravi).await?;
+    subject_tokens(tour).await?;
+    logins(tour, pia).await?;
+    foreign_identity(tour, pia, ravi).await
+}
+
+async fn foreign_files(tour: &mut Tour<'_>, pia: &Person, ravi: &Person) -> Result<(), Stopped> {
+    let foreign = Plan {
+        name: "Pia and Ravi read, write and delete each other's file",
+        expected: "AccessDenied each time, and the files are as they were",
+        happens: NOTHING,
+    };
+    tour.step(foreign, async |client| {
+        for (thief, owner) in [(pia, ravi), (ravi, pia)] {
+            for method in [Method::GET, Method::PUT, Method::DELETE] {
+                let answer = client.file(method, &owner.note(), Some(&thief.keys), "").await?;
+                denied(answer, "AccessDenied")?;
+            }
+            let keys = Some(&owner.keys);
+            let read = allowed(client.file(Method::GET, &owner.note(), keys, "").await?)?;
+            ensure!(!read.is_empty(), "it was changed");
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn subject_tokens(tour: &mut Tour<'_>) -> Result<(), Stopped> {
+    let forged = Plan {
+        name: "Ravi's subject token is altered, unsigned, and signed with the public key as a secret",
+        expected: "refused without a call",
+        happens: NOTHING,
+    };
+    tour.step(forged, async |client| {
+        let subject_token = client.subject_token("ravi").await?;
+        let keys = client.document("issuer/jwks.json").await?;
+        for token in forgeries(&subject_token, &keys)? {
+            no_grant(client.grant_exchange(&token).await?)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn logins(tour: &mut Tour<'_>, pia: &Person) -> Result<(), Stopped> {
+    let forged = Plan {
+        name: "somebody who knows the id of Pia's account names it as a login",
+        expected: "refused: a developer provider is not for clients",
+        happens: NOTHING,
+    };
+    tour.step(forged, async |client| {
+        let named = json!({DEVELOPER_PROVIDER: account_of(&pia.pool_token)?});
+        for (action, of) in [
+            ("GetId", json!({"IdentityPoolId": client.identity_pool(), "Logins": named})),
+            (
+                "GetCredentialsForIdentity",
+                json!({"IdentityId": pia.keys.identity, "Logins": named}),
+            ),
+            ("GetOpenIdToken", json!({"IdentityId": pia.keys.identity, "Logins": named})),
+        ] {
+            let answer = client.call_identity_pool(action, of).await?;
+            refused(answer, "Please provide a valid public provider")?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn foreign_identity(tour: &mut Tour<'_>, pia: &Person, ravi: &Person) -> Result<(), Stopped> {
+    let foreign = Plan {
+        name: "Ravi asks for credentials of Pia's identity with a token of his own",
+        expected: "refused: not his login",
+        happens: NOTHING,
+    };
+    tour.step(foreign, async |client| {
+        let logins = json!({OWN_TOKEN: ravi.pool_token});
+        let input = json!({"IdentityId": pia.keys.identity, "Logins": logins});
+        let answer = client.call_identity_pool("GetCredentialsForIdentity", input).await?;
+        refused(answer, "Logins don't match")
+    })
+    .await
+}
+
+/// The id of an account, which the identity pool writes into its tokens as the last part of the
+/// developer's `amr`.
+fn account_of(pool_token: &str) -> anyhow::Result<String> {
+    let payload = pool_token.split('.').nth(1).context("it is no token")?;
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload)?)?;
+    let methods = at(&claims, "/amr").as_array().into_iter().flatten();
+    let last = methods.filter_map(|method| method.as_str()?.rsplit_once(':')).next_back();
+    last.map(|(_, id)| id.to_owned()).context("the token names no account")
+}

@@ -1,0 +1,42 @@
+//! Somebody whom a trusted issuer vouches for.
+
+use anyhow::ensure;
+
+use super::{POOL_CALL, Person, WRITE_CALL, granted};
+use crate::tour::client::at;
+use crate::tour::{Happens, Plan, Stopped, Tour};
+
+const SUB: &str = "ravi";
+const NOTE: &str = "what Ravi wrote";
+
+pub(super) async fn play(tour: &mut Tour<'_>) -> Result<Person, Stopped> {
+    let first = Plan {
+        name: "Ravi comes with a token of the trusted issuer",
+        expected: "an identity, credentials for it, and a file below his own prefix",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, POOL_CALL, WRITE_CALL] },
+    };
+    let ravi = tour
+        .step(first, async |client| {
+            let subject_token = client.subject_token(SUB).await?;
+            let tokens = granted(client.grant_exchange(&subject_token).await?)?;
+            ensure!(at(&tokens, "/refresh_token").is_null(), "there is a refresh token");
+            let ravi = Person::arrive(client, &tokens).await?;
+            ravi.keep_note(client, NOTE).await?;
+            Ok(ravi)
+        })
+        .await?;
+
+    let again = Plan {
+        name: "Ravi comes again",
+        expected: "the same identity, with one call less",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, POOL_CALL] },
+    };
+    tour.step(again, async |client| {
+        let subject_token = client.subject_token(SUB).await?;
+        let tokens = granted(client.grant_exchange(&subject_token).await?)?;
+        ensure!(at(&tokens, "/identity_id") == ravi.keys.identity.as_str(), "it is another one");
+        Ok(())
+    })
+    .await?;
+    Ok(ravi)
+}
