@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 
-pub(super) use self::cloud::{FileAnswer, Keys, OWN_TOKEN};
+pub(super) use self::cloud::{FileAnswer, Keys, OWN_TOKEN, text};
 pub(super) use self::provider::Grant;
 use crate::default_pool::{WEB_CLIENT, pool_id};
 use crate::host::Host;
@@ -17,6 +17,7 @@ use crate::sigv4::{SigningKey, sign_call};
 /// How long a mail may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(10);
+
 /// An application's view of the host.
 pub(super) struct Client<'a> {
     host: &'a Host,

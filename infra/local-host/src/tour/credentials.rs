@@ -29,12 +29,6 @@ struct Person {
     keys: Keys,
 }
 
-impl Person {
-    fn note(&self) -> String {
-        format!("private/{}/note", self.keys.identity)
-    }
-}
-
 pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let create = Plan {
         name: "an administrator creates Lou and Mia",
@@ -86,14 +80,7 @@ async fn own_files(tour: &mut Tour<'_>, lou: &Person) -> Result<(), Stopped> {
         expected: "it is there, as she wrote it",
         happens: NOTHING,
     };
-    tour.step(own, async |client| {
-        let keys = Some(&lou.keys);
-        allowed(client.file(Method::PUT, &lou.note(), keys, NOTE).await?)?;
-        let read = allowed(client.file(Method::GET, &lou.note(), keys, "").await?)?;
-        ensure!(read == NOTE, "it reads otherwise");
-        Ok(())
-    })
-    .await
+    tour.step(own, async |client| keep_note(client, &lou.keys, NOTE).await).await
 }
 
 async fn foreign_files(tour: &mut Tour<'_>, lou: &Person, mia: &Person) -> Result<(), Stopped> {
@@ -102,16 +89,7 @@ async fn foreign_files(tour: &mut Tour<'_>, lou: &Person, mia: &Person) -> Resul
         expected: "AccessDenied each time, and the file is as it was",
         happens: NOTHING,
     };
-    tour.step(foreign, async |client| {
-        for method in [Method::GET, Method::PUT, Method::DELETE] {
-            let answer = client.file(method, &lou.note(), Some(&mia.keys), "").await?;
-            denied(answer, "AccessDenied")?;
-        }
-        let read = allowed(client.file(Method::GET, &lou.note(), Some(&lou.keys), "").await?)?;
-        ensure!(read == NOTE, "it was changed");
-        Ok(())
-    })
-    .await
+    tour.step(foreign, async |client| reach_out(client, &mia.keys, &lou.keys, NOTE).await).await
 }
 
 async fn stolen_parts(tour: &mut Tour<'_>, lou: &Person, mia: &Person) -> Result<(), Stopped> {
@@ -121,10 +99,10 @@ async fn stolen_parts(tour: &mut Tour<'_>, lou: &Person, mia: &Person) -> Result
         happens: NOTHING,
     };
     tour.step(stolen, async |client| {
-        denied(client.file(Method::GET, &lou.note(), None, "").await?, "AccessDenied")?;
+        denied(client.file(Method::GET, &lou.keys.note(), None, "").await?, "AccessDenied")?;
         for session_token in [None, mia.keys.session_token()] {
             let keys = lou.keys.with_token(session_token);
-            let answer = client.file(Method::GET, &lou.note(), Some(&keys), "").await?;
+            let answer = client.file(Method::GET, &lou.keys.note(), Some(&keys), "").await?;
             denied(answer, "InvalidToken")?;
         }
         Ok(())
@@ -192,7 +170,7 @@ async fn late(tour: &mut Tour<'_>, lou: &Person) -> Result<(), Stopped> {
     };
     tour.step(late, async |client| {
         clock.advance(LONG);
-        let answer = client.file(Method::GET, &lou.note(), Some(&lou.keys), "").await?;
+        let answer = client.file(Method::GET, &lou.keys.note(), Some(&lou.keys), "").await?;
         denied(answer, "ExpiredToken")?;
         let logins = client.logins(&lou.id_token);
         let input = json!({"IdentityId": lou.keys.identity, "Logins": logins});
@@ -242,11 +220,35 @@ fn with(mut object: Value, name: &str, value: impl Into<Value>) -> Value {
     object
 }
 
-pub(super) fn allowed(answer: FileAnswer) -> anyhow::Result<String> {
+/// Writes a note below the own prefix and reads it.
+pub(super) async fn keep_note(client: &Client<'_>, own: &Keys, note: &str) -> anyhow::Result<()> {
+    allowed(client.file(Method::PUT, &own.note(), Some(own), note).await?)?;
+    let read = allowed(client.file(Method::GET, &own.note(), Some(own), "").await?)?;
+    ensure!(read == note, "it reads otherwise");
+    Ok(())
+}
+
+/// Reaches for the note of somebody else in every way, which must change nothing.
+pub(super) async fn reach_out(
+    client: &Client<'_>,
+    own: &Keys,
+    other: &Keys,
+    note: &str,
+) -> anyhow::Result<()> {
+    for method in [Method::GET, Method::PUT, Method::DELETE] {
+        let answer = client.file(method, &other.note(), Some(own), "").await?;
+        denied(answer, "AccessDenied")?;
+    }
+    let read = allowed(client.file(Method::GET, &other.note(), Some(other), "").await?)?;
+    ensure!(read == note, "it was changed");
+    Ok(())
+}
+
+fn allowed(answer: FileAnswer) -> anyhow::Result<String> {
     answer.map_err(|code| anyhow::anyhow!("S3 answers {code}"))
 }
 
-pub(super) fn denied(answer: FileAnswer, code: &str) -> anyhow::Result<()> {
+fn denied(answer: FileAnswer, code: &str) -> anyhow::Result<()> {
     match answer {
         Ok(_) => anyhow::bail!("S3 did it"),
         Err(other) => {

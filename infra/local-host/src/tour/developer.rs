@@ -4,12 +4,10 @@ mod directory;
 mod forgery;
 mod issuer;
 
-use anyhow::{Context, bail, ensure};
-use reqwest::Method;
+use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 
-use super::client::{Client, Grant, Keys, OWN_TOKEN, at};
-use super::credentials::allowed;
+use super::client::{Client, Grant, Keys, OWN_TOKEN, text};
 use super::{Stopped, Tour};
 
 const READ_CALL: &str = "developer-identity dynamodb:GetItem";
@@ -31,19 +29,6 @@ impl Person {
         let keys = client.credentials(&identity, &json!({OWN_TOKEN: pool_token})).await?;
         ensure!(keys.identity == identity, "the credentials are of another identity");
         Ok(Self { pool_token, keys })
-    }
-
-    fn note(&self) -> String {
-        format!("private/{}/note", self.keys.identity)
-    }
-
-    /// Writes a note below the own prefix and reads it.
-    async fn keep_note(&self, client: &Client<'_>, note: &str) -> anyhow::Result<()> {
-        let keys = Some(&self.keys);
-        allowed(client.file(Method::PUT, &self.note(), keys, note).await?)?;
-        let read = allowed(client.file(Method::GET, &self.note(), keys, "").await?)?;
-        ensure!(read == note, "it reads otherwise");
-        Ok(())
     }
 }
 
@@ -67,9 +52,4 @@ fn no_grant(grant: Grant) -> anyhow::Result<()> {
             Ok(())
         }
     }
-}
-
-fn text(answer: &Value, pointer: &str) -> anyhow::Result<String> {
-    let text = at(answer, pointer).as_str();
-    text.map(str::to_owned).with_context(|| format!("there is no {pointer}"))
 }

@@ -21,6 +21,11 @@ pub(in crate::tour) struct Keys {
 }
 
 impl Keys {
+    /// Where somebody keeps a note, below the own prefix.
+    pub(in crate::tour) fn note(&self) -> String {
+        format!("private/{}/note", self.identity)
+    }
+
     pub(in crate::tour) fn session_token(&self) -> Option<String> {
         self.session_token.clone()
     }
@@ -42,7 +47,7 @@ impl Client<'_> {
         input: Value,
     ) -> anyhow::Result<Answer> {
         let target = format!("AWSCognitoIdentityService.{action}");
-        self.post("application/x-amz-json-1.1", &target, input).await
+        self.post("cognito-identity", &target, input).await
     }
 
     /// Calls the identity-pool API and takes an error for a failure of the step.
@@ -135,7 +140,8 @@ impl Client<'_> {
     }
 }
 
-fn text(answer: &Value, pointer: &str) -> anyhow::Result<String> {
+/// The text under a JSON pointer, which must be there.
+pub(in crate::tour) fn text(answer: &Value, pointer: &str) -> anyhow::Result<String> {
     let text = at(answer, pointer).as_str();
     text.map(str::to_owned).with_context(|| format!("there is no {pointer}"))
 }

@@ -2,12 +2,15 @@
 
 use anyhow::ensure;
 
-use super::{POOL_CALL, Person, READ_CALL, WRITE_CALL, granted, no_grant, text};
+use super::{POOL_CALL, Person, READ_CALL, WRITE_CALL, granted, no_grant};
+use crate::tour::client::text;
+use crate::tour::credentials::keep_note;
 use crate::tour::{Happens, Plan, Stopped, Tour};
 
 const PIA: &str = "pia@example.net";
 const PASSWORD: &str = "nineteen gulls above the pier";
-const NOTE: &str = "what Pia wrote";
+/// What she keeps below her prefix.
+pub(super) const NOTE: &str = "what Pia wrote";
 
 /// A refresh costs these calls.
 const REFRESH_CALLS: &[&str] = &[READ_CALL, POOL_CALL, WRITE_CALL];
@@ -69,7 +72,7 @@ async fn sign_in(tour: &mut Tour<'_>) -> Result<(Person, String), Stopped> {
     tour.step(sign_in, async |client| {
         let tokens = granted(client.grant_password(PIA, PASSWORD).await?)?;
         let pia = Person::arrive(client, &tokens).await?;
-        pia.keep_note(client, NOTE).await?;
+        keep_note(client, &pia.keys, NOTE).await?;
         Ok((pia, text(&tokens, "/refresh_token")?))
     })
     .await

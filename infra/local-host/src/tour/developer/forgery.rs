@@ -1,15 +1,14 @@
 //! What must not become an identity, and nobody else's files.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Person, no_grant};
+use super::{Person, directory, issuer, no_grant};
 use crate::default_pool::DEVELOPER_PROVIDER;
 use crate::tour::client::{OWN_TOKEN, at};
-use crate::tour::credentials::{allowed, denied, forgeries};
+use crate::tour::credentials::{forgeries, reach_out};
 use crate::tour::sign_in::refused;
 use crate::tour::{NOTHING, Plan, Stopped, Tour};
 
@@ -27,16 +26,8 @@ async fn foreign_files(tour: &mut Tour<'_>, pia: &Person, ravi: &Person) -> Resu
         happens: NOTHING,
     };
     tour.step(foreign, async |client| {
-        for (thief, owner) in [(pia, ravi), (ravi, pia)] {
-            for method in [Method::GET, Method::PUT, Method::DELETE] {
-                let answer = client.file(method, &owner.note(), Some(&thief.keys), "").await?;
-                denied(answer, "AccessDenied")?;
-            }
-            let keys = Some(&owner.keys);
-            let read = allowed(client.file(Method::GET, &owner.note(), keys, "").await?)?;
-            ensure!(!read.is_empty(), "it was changed");
-        }
-        Ok(())
+        reach_out(client, &pia.keys, &ravi.keys, issuer::NOTE).await?;
+        reach_out(client, &ravi.keys, &pia.keys, directory::NOTE).await
     })
     .await
 }

@@ -4,10 +4,12 @@ use anyhow::ensure;
 
 use super::{POOL_CALL, Person, WRITE_CALL, granted};
 use crate::tour::client::at;
+use crate::tour::credentials::keep_note;
 use crate::tour::{Happens, Plan, Stopped, Tour};
 
 const SUB: &str = "ravi";
-const NOTE: &str = "what Ravi wrote";
+/// What he keeps below his prefix.
+pub(super) const NOTE: &str = "what Ravi wrote";
 
 pub(super) async fn play(tour: &mut Tour<'_>) -> Result<Person, Stopped> {
     let first = Plan {
@@ -21,7 +23,7 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<Person, Stopped> {
             let tokens = granted(client.grant_exchange(&subject_token).await?)?;
             ensure!(at(&tokens, "/refresh_token").is_null(), "there is a refresh token");
             let ravi = Person::arrive(client, &tokens).await?;
-            ravi.keep_note(client, NOTE).await?;
+            keep_note(client, &ravi.keys, NOTE).await?;
             Ok(ravi)
         })
         .await?;
