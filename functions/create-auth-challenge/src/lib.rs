@@ -19,9 +19,7 @@ use sign_in::history::Round;
 use sign_in::outgoing::{Delivery, Outgoing};
 use sign_in::redirect::RedirectUri;
 use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::{
-    ASK_FOR_METHOD, Challenge, CodeLength, Origin, Ticket, ask_for_method, session_tag,
-};
+use sign_in::ticket::{ASK_FOR_METHOD, ask_for_method, session_tag};
 use store::challenges::{Challenges, Issued, NewChallenge};
 use thiserror::Error;
 
@@ -94,16 +92,21 @@ pub async fn handle(
                 outgoing: outgoing(person, &request, user_name, redirect.as_ref()),
                 person,
             };
-            let (challenge, origin, word) = match challenges.issue(&new).await? {
-                Issued::Fresh(challenge) => (challenge, Origin::Caused, "issued"),
-                Issued::Again(challenge) => (challenge, Origin::Caused, "issued-again"),
-                Issued::Joined(challenge) => (challenge, Origin::Joined, "joined"),
-                Issued::Blank => (blank(&new), Origin::Caused, "blank"),
-            };
-            let ticket = Ticket { challenge, nonce, origin };
+            let issued = challenges.issue(&new).await?;
+            let word = word(&issued);
+            let ticket = issued.ticket(&new, nonce);
             let answer = answer(method.name(), ticket.encode().ok_or(OutOfRange)?);
             Ok(Reply::new(event.seal(&answer)?, word))
         }
+    }
+}
+
+const fn word(issued: &Issued) -> &'static str {
+    match issued {
+        Issued::Fresh(_) => "issued",
+        Issued::Again(_) => "issued-again",
+        Issued::Joined(_) => "joined",
+        Issued::Blank => "blank",
     }
 }
 
@@ -143,19 +146,6 @@ fn outgoing(
             redirect,
         },
         (Person::Known | Person::Unknown, _, _) => Outgoing { redirect, ..Outgoing::nobody() },
-    }
-}
-
-/// A challenge that looks like any other and that no answer fits.
-fn blank(new: &NewChallenge) -> Challenge {
-    Challenge {
-        id: new.id,
-        number: 0,
-        issued: new.now,
-        expires: new.expires,
-        key_version: new.key_version,
-        method: new.method,
-        code_length: CodeLength::Short,
     }
 }
 

@@ -11,12 +11,12 @@ use sign_in::client_policy::Method;
 use sign_in::occasion::{self, Occasion};
 use sign_in::outgoing::{Delivery, Outgoing};
 use sign_in::row::RowKey;
-use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket, session_tag};
-use sign_in::verdict::{Facts, Judgement, Verdict, judge};
+use sign_in::ticket::{Ticket, session_tag};
+use sign_in::verdict::{Facts, judge};
 use sign_up::email::{Address, Email};
 use sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
 use store::accounts::{Registered, Registration, Written};
-use store::challenges::{Issued, NewChallenge, Recorded};
+use store::challenges::{NewChallenge, Settled, settle};
 use store::{Accounts, Challenges, StoreFault};
 
 use crate::answer::Answered;
@@ -95,8 +95,9 @@ impl<W: World> Provider<W> {
             now,
         };
         let judgement = judge(RowKey::of(pool, occasion.factor(), account), facts);
-        if !self.is_counted_right(&judgement).await? {
-            return Err(refused());
+        match settle(&self.challenges, &judgement).await? {
+            Settled::Right => {}
+            Settled::Wrong | Settled::Refused => return Err(refused()),
         }
         match self.accounts.confirm(&handle.account, handle.nonce, now).await? {
             Written::Done => Ok(Answered::empty("confirmed")),
@@ -154,42 +155,10 @@ impl<W: World> Provider<W> {
             // Whether there is an account or not, the row is cleared when its budgets are old.
             person: Person::Unknown,
         };
-        let (challenge, origin) = match self.challenges.issue(&new).await? {
-            Issued::Fresh(challenge) | Issued::Again(challenge) => (challenge, Origin::Caused),
-            Issued::Joined(challenge) => (challenge, Origin::Joined),
-            Issued::Blank => (blank(&new), Origin::Caused),
-        };
-        Ok(Ticket { challenge, nonce: chance.nonce, origin })
-    }
-
-    /// Records a verdict. A wrong long code is no guess worth counting.
-    async fn is_counted_right(&self, judgement: &Judgement) -> Result<bool, StoreFault> {
-        match (judgement.code_length, judgement.verdict) {
-            (CodeLength::Long, Verdict::Wrong) => Ok(false),
-            (CodeLength::Short | CodeLength::Long, verdict) => {
-                let recorded = self.challenges.record(judgement).await?;
-                Ok(match (verdict, recorded) {
-                    (Verdict::Right, Recorded::Counted | Recorded::Repeated) => true,
-                    (Verdict::Right, Recorded::Refused) | (Verdict::Wrong, _) => false,
-                })
-            }
-        }
+        Ok(self.challenges.issue(&new).await?.ticket(&new, chance.nonce))
     }
 }
 
 fn nonce_text(nonce: &[u8; 16]) -> String {
     URL_SAFE_NO_PAD.encode(nonce)
-}
-
-/// A challenge that looks like any other and that no answer fits.
-fn blank(new: &NewChallenge) -> Challenge {
-    Challenge {
-        id: new.id,
-        number: 0,
-        issued: new.now,
-        expires: new.expires,
-        key_version: new.key_version,
-        method: new.method,
-        code_length: CodeLength::Short,
-    }
 }

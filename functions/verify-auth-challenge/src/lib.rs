@@ -18,10 +18,8 @@ use serde_json::Value;
 use sign_in::code::Addressee;
 use sign_in::row::{Factor, RowKey};
 use sign_in::secret::Secret;
-use sign_in::ticket::CodeLength;
-use sign_in::verdict::{Facts, Judgement, Verdict, judge, judge_link};
-use store::StoreFault;
-use store::challenges::{Challenges, Recorded};
+use sign_in::verdict::{Facts, judge, judge_link};
+use store::challenges::{Challenges, Settled, settle};
 use thiserror::Error;
 use tokio::time::Instant;
 
@@ -102,32 +100,6 @@ pub async fn handle<Source: KeySource>(
         Ok(Err(fault)) => Ok(Reply::despite(event.seal(&WRONG)?, &fault)),
         Err(late) => Ok(Reply::despite(event.seal(&WRONG)?, &late)),
     }
-}
-
-/// What an answer came to after it was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Settled {
-    Right,
-    Wrong,
-    Refused,
-}
-
-/// Records a verdict. A wrong link or long code is no guess worth counting: its chance is at most
-/// 2⁻⁸⁰, and it must not use up the budget of short codes.
-async fn settle(
-    challenges: &impl Challenges,
-    judgement: &Judgement,
-) -> Result<Settled, StoreFault> {
-    if judgement.code_length == CodeLength::Long && judgement.verdict == Verdict::Wrong {
-        return Ok(Settled::Wrong);
-    }
-    let recorded = challenges.record(judgement).await?;
-    Ok(match (judgement.verdict, recorded) {
-        (Verdict::Right, Recorded::Counted | Recorded::Repeated) => Settled::Right,
-        (Verdict::Wrong, Recorded::Counted) => Settled::Wrong,
-        (Verdict::Wrong, Recorded::Repeated | Recorded::Refused)
-        | (Verdict::Right, Recorded::Refused) => Settled::Refused,
-    })
 }
 
 const fn word(settled: Settled) -> &'static str {

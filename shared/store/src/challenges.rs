@@ -4,8 +4,8 @@ use sign_in::automaton::Person;
 use sign_in::client_policy::Method;
 use sign_in::outgoing::Outgoing;
 use sign_in::row::RowKey;
-use sign_in::ticket::Challenge;
-use sign_in::verdict::Judgement;
+use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket};
+use sign_in::verdict::{Judgement, Verdict};
 
 use crate::fault::StoreFault;
 
@@ -44,7 +44,7 @@ pub enum Issued {
     /// The newest live challenge of the same client and method, caused by another session: asked
     /// for within the gap, or over the budget of messages.
     Joined(Challenge),
-    /// Over the budget, and nothing to join: the caller makes a challenge that no answer fits.
+    /// Over the budget, and nothing to join: its ticket is one that no answer fits.
     Blank,
 }
 
@@ -58,6 +58,64 @@ pub enum Recorded {
     /// It was not written: the challenge is spent, a budget is exhausted, or the same wrong
     /// answer was counted already.
     Refused,
+}
+
+/// What an answer came to after it was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It is right, and counts.
+    Right,
+    /// It is wrong.
+    Wrong,
+    /// It was not counted, so it is not right.
+    Refused,
+}
+
+impl Issued {
+    /// The ticket of the session that asked.
+    #[must_use]
+    pub fn ticket(self, new: &NewChallenge, nonce: [u8; 16]) -> Ticket {
+        let (challenge, origin) = match self {
+            Self::Fresh(challenge) | Self::Again(challenge) => (challenge, Origin::Caused),
+            Self::Joined(challenge) => (challenge, Origin::Joined),
+            Self::Blank => (blank(new), Origin::Caused),
+        };
+        Ticket { challenge, nonce, origin }
+    }
+}
+
+/// A challenge that looks like any other and that no answer fits.
+fn blank(new: &NewChallenge) -> Challenge {
+    Challenge {
+        id: new.id,
+        number: 0,
+        issued: new.now,
+        expires: new.expires,
+        key_version: new.key_version,
+        method: new.method,
+        code_length: CodeLength::Short,
+    }
+}
+
+/// Records a verdict. A wrong link or long code is no guess worth counting: its chance is at most
+/// 2⁻⁸⁰, and it must not use up the budget of short codes.
+///
+/// # Errors
+/// [`StoreFault`] if the table brought no answer: then the answer is not right.
+pub async fn settle(
+    challenges: &impl Challenges,
+    judgement: &Judgement,
+) -> Result<Settled, StoreFault> {
+    if judgement.code_length == CodeLength::Long && judgement.verdict == Verdict::Wrong {
+        return Ok(Settled::Wrong);
+    }
+    let recorded = challenges.record(judgement).await?;
+    Ok(match (judgement.verdict, recorded) {
+        (Verdict::Right, Recorded::Counted | Recorded::Repeated) => Settled::Right,
+        (Verdict::Wrong, Recorded::Counted) => Settled::Wrong,
+        (Verdict::Wrong, Recorded::Repeated | Recorded::Refused)
+        | (Verdict::Right, Recorded::Refused) => Settled::Refused,
+    })
 }
 
 /// The challenge rows, one for each person and factor. Every operation is one conditional write.
