@@ -5,6 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use sign_in::encode::length_prefixed;
 use sign_up::email::Email;
 
 /// The immutable, opaque id of an account: what the identity pool knows it by.
@@ -109,12 +110,9 @@ impl AccountKey {
 
 /// A hash of texts, each with its length in front, so that no two lists of texts share one.
 pub(crate) fn hash_of(kind: &str, parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in std::iter::once(&kind).chain(parts) {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    URL_SAFE_NO_PAD.encode(hash.finalize())
+    let fields: Vec<&[u8]> =
+        std::iter::once(kind).chain(parts.iter().copied()).map(str::as_bytes).collect();
+    URL_SAFE_NO_PAD.encode(Sha256::digest(length_prefixed(&fields)))
 }
 
 #[cfg(test)]

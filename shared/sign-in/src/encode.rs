@@ -2,7 +2,8 @@
 
 /// The fields one after another, each behind its length as eight bytes, so that no two different
 /// lists give the same bytes.
-pub(crate) fn length_prefixed(fields: &[&[u8]]) -> Vec<u8> {
+#[must_use]
+pub fn length_prefixed(fields: &[&[u8]]) -> Vec<u8> {
     let size = fields.iter().map(|field| field.len() + 8).sum();
     let mut bytes = Vec::with_capacity(size);
     for field in fields {

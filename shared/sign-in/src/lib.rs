@@ -8,7 +8,7 @@ pub mod budget;
 pub mod client_policy;
 pub mod code;
 pub mod code_key;
-mod encode;
+pub mod encode;
 pub mod history;
 pub mod link;
 pub mod occasion;
