@@ -52,6 +52,7 @@ pub struct Host {
     identity_pools: IdentityPools,
     functions: Functions,
     template: Template,
+    roles: Roles,
     parts: Parts,
     data: Option<DataFolder>,
     tasks: Vec<JoinHandle<()>>,
@@ -111,6 +112,7 @@ impl Host {
             parts.journal.clone(),
             parts.outbox.clone(),
         );
+        let roles = Roles::new(template.roles.iter().cloned());
         let identity_pools = IdentityPools::new(
             identity_pool::Settings {
                 url: url.clone(),
@@ -120,7 +122,7 @@ impl Host {
             parts.clock.clone(),
             pools.clone(),
             parts.credentials.clone(),
-            Roles::new(template.roles.iter().cloned()),
+            roles.clone(),
         );
         let mut host = Self {
             url,
@@ -131,6 +133,7 @@ impl Host {
             identity_pools,
             functions,
             template,
+            roles,
             parts,
             data,
             tasks: Vec::new(),
@@ -218,7 +221,7 @@ impl Host {
                 clock: clock.clone(),
                 user_pools: self.pools.clone(),
                 verifier: self.verifier(),
-                roles: self.roles(),
+                roles: self.roles.clone(),
             },
             functions: self.functions.clone(),
             journal: journal.clone(),

@@ -6,7 +6,6 @@ use super::Host;
 use crate::default_pool;
 use crate::dynamo::LeadingKeys;
 use crate::front::Rights;
-use crate::iam::Roles;
 use crate::listen::Port;
 use crate::s3::S3;
 use crate::sigv4::Verifier;
@@ -34,7 +33,7 @@ impl Host {
         Rights {
             region: self.region.clone(),
             verifier: self.verifier(),
-            roles: self.roles(),
+            roles: self.roles.clone(),
             leading_keys: LeadingKeys::of(&self.template.tables),
         }
     }
@@ -45,17 +44,12 @@ impl Host {
         Verifier::new(&self.region, self.functions.clone(), credentials, clock)
     }
 
-    /// What the holders of temporary credentials may do.
-    pub(super) fn roles(&self) -> Roles {
-        Roles::new(self.template.roles.iter().cloned())
-    }
-
     pub(super) fn serve_s3(&mut self, port: Port) {
         let s3 = S3 {
             bucket: self.template.bucket.clone(),
             region: self.region.clone(),
             verifier: self.verifier(),
-            roles: self.roles(),
+            roles: self.roles.clone(),
             journal: self.parts.journal.clone(),
             clock: self.parts.clock.clone(),
         };
