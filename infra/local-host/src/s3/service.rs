@@ -50,6 +50,27 @@ impl Files {
         object.ok_or_else(|| s3_error!(NoSuchKey, "The specified key does not exist."))
     }
 
+    /// The part of an object that is wanted, and everything that goes with it.
+    fn describe(&self, wanted: GetObjectInput) -> S3Result<(Bytes, GetObjectOutput)> {
+        refuse_versions(wanted.version_id.as_ref())?;
+        let object = self.find(&wanted.bucket, &wanted.key)?;
+        let (body, content_range) = part(&object.body, wanted.range)?;
+        let described = GetObjectOutput {
+            accept_ranges: Some("bytes".to_owned()),
+            content_length: i64::try_from(body.len()).ok(),
+            content_range,
+            content_type: object.label.content_type.clone(),
+            content_encoding: object.label.content_encoding.clone(),
+            content_disposition: object.label.content_disposition.clone(),
+            cache_control: object.label.cache_control.clone(),
+            metadata: Some(object.label.metadata.clone()),
+            e_tag: Some(ETag::Strong(object.etag.clone())),
+            last_modified: Some(timestamp(object.modified)),
+            ..Default::default()
+        };
+        Ok((body, described))
+    }
+
     fn put(&self, key: String, body: Bytes, label: Label) -> ETag {
         let etag = etag(&body);
         let modified = self.clock.now_millis();
@@ -83,45 +104,29 @@ impl S3 for Files {
         &self,
         request: S3Request<GetObjectInput>,
     ) -> S3Result<S3Response<GetObjectOutput>> {
-        let input = request.input;
-        refuse_versions(input.version_id.as_ref())?;
-        let object = self.find(&input.bucket, &input.key)?;
-        let (body, content_range) = part(&object.body, input.range)?;
-        Ok(S3Response::new(GetObjectOutput {
-            accept_ranges: Some("bytes".to_owned()),
-            content_length: i64::try_from(body.len()).ok(),
-            body: Some(StreamingBlob::from(Body::from(body))),
-            content_range,
-            content_type: object.label.content_type.clone(),
-            content_encoding: object.label.content_encoding.clone(),
-            content_disposition: object.label.content_disposition.clone(),
-            cache_control: object.label.cache_control.clone(),
-            metadata: Some(object.label.metadata.clone()),
-            e_tag: Some(ETag::Strong(object.etag.clone())),
-            last_modified: Some(timestamp(object.modified)),
-            ..Default::default()
-        }))
+        let (body, described) = self.describe(request.input)?;
+        let body = Some(StreamingBlob::from(Body::from(body)));
+        Ok(S3Response::new(GetObjectOutput { body, ..described }))
     }
 
     async fn head_object(
         &self,
         request: S3Request<HeadObjectInput>,
     ) -> S3Result<S3Response<HeadObjectOutput>> {
-        let input = request.input;
-        refuse_versions(input.version_id.as_ref())?;
-        let object = self.find(&input.bucket, &input.key)?;
-        let (body, content_range) = part(&object.body, input.range)?;
+        let HeadObjectInput { bucket, key, range, version_id, .. } = request.input;
+        let wanted = GetObjectInput { bucket, key, range, version_id, ..Default::default() };
+        let (_, described) = self.describe(wanted)?;
         Ok(S3Response::new(HeadObjectOutput {
-            accept_ranges: Some("bytes".to_owned()),
-            content_length: i64::try_from(body.len()).ok(),
-            content_range,
-            content_type: object.label.content_type.clone(),
-            content_encoding: object.label.content_encoding.clone(),
-            content_disposition: object.label.content_disposition.clone(),
-            cache_control: object.label.cache_control.clone(),
-            metadata: Some(object.label.metadata.clone()),
-            e_tag: Some(ETag::Strong(object.etag.clone())),
-            last_modified: Some(timestamp(object.modified)),
+            accept_ranges: described.accept_ranges,
+            content_length: described.content_length,
+            content_range: described.content_range,
+            content_type: described.content_type,
+            content_encoding: described.content_encoding,
+            content_disposition: described.content_disposition,
+            cache_control: described.cache_control,
+            metadata: described.metadata,
+            e_tag: described.e_tag,
+            last_modified: described.last_modified,
             ..Default::default()
         }))
     }
