@@ -1,4 +1,4 @@
-//! What a new host contains: one pool, two clients, one group, and the functions' settings.
+//! What a new host contains: one pool, its clients, one group, and the functions' settings.
 
 use std::collections::BTreeMap;
 

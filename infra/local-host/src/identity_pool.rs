@@ -48,7 +48,7 @@ struct Host {
     user_pools: UserPools,
     credentials: Credentials,
     roles: Roles,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
     /// Held while a key is made, so that it is made once.
     key_making: tokio::sync::Mutex<()>,
 }
@@ -76,7 +76,7 @@ impl IdentityPools {
             user_pools,
             credentials,
             roles,
-            state: Mutex::default(),
+            state: Arc::default(),
             key_making: tokio::sync::Mutex::default(),
         }))
     }
@@ -108,8 +108,7 @@ impl IdentityPools {
         http::router(self.clone())
     }
 
-    /// Makes the key of tokens, which is otherwise made on first use: whoever gives up waiting for
-    /// it then throws it away.
+    /// Makes the key of tokens, which is otherwise made on first use, while a function waits.
     pub(crate) async fn make_key(self) {
         if let Err(error) = self.0.token_key().await {
             eprintln!("The identity pool has no key: {error}");

@@ -1,7 +1,7 @@
 //! A stand-in for an issuer whose tokens `developer-identity` exchanges: for tests, it signs
 //! whatever it is asked to.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::State;
 use axum::response::Response;
@@ -9,11 +9,11 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use jsonwebtoken::{Algorithm, Header};
 use serde_json::{Map, Value, json};
-use tokio::sync::OnceCell;
 
-use crate::aws_api::{ApiError, wire};
+use crate::aws_api::ApiError;
 use crate::clock::Clock;
-use crate::signing_key::SigningKey;
+use crate::openid;
+use crate::signing_key::{SigningKey, to_the_end};
 
 /// Whom its tokens are for.
 pub const AUDIENCE: &str = "lifeguard";
@@ -39,12 +39,12 @@ pub(crate) struct Issuer(Arc<Parts>);
 struct Parts {
     url: String,
     clock: Clock,
-    key: OnceCell<SigningKey>,
+    key: OnceLock<SigningKey>,
 }
 
 impl Issuer {
     pub(crate) fn new(url: &str, clock: Clock) -> Self {
-        Self(Arc::new(Parts { url: url.to_owned(), clock, key: OnceCell::new() }))
+        Self(Arc::new(Parts { url: url.to_owned(), clock, key: OnceLock::new() }))
     }
 
     pub(crate) fn router(self) -> Router {
@@ -55,57 +55,44 @@ impl Issuer {
             .with_state(self)
     }
 
-    /// The key, made on first use and off the asynchronous threads.
+    /// The key, made on first use.
     async fn key(&self) -> Result<&SigningKey, ApiError> {
-        let make = || SigningKey::generate(KEY_ID.to_owned());
-        self.0
-            .key
-            .get_or_try_init(|| async {
-                tokio::task::spawn_blocking(make).await.map_err(|_| ApiError::internal())?
+        if self.0.key.get().is_none() {
+            let parts = Arc::clone(&self.0);
+            to_the_end(move || {
+                let key = SigningKey::generate(KEY_ID.to_owned())?;
+                parts.key.get_or_init(|| key);
+                Ok(())
             })
-            .await
+            .await?;
+        }
+        self.0.key.get().ok_or_else(ApiError::internal)
     }
 
     /// A token with these claims; what they leave out is filled in, what they set to null is left
     /// out. Its times are those of the wall clock, which functions read.
     async fn token(&self, wanted: Map<String, Value>) -> Result<String, ApiError> {
         let now = self.0.clock.wall();
-        let mut claims = Map::new();
-        for (claim, value) in [
+        let own = [
             ("iss", json!(name(&self.0.url))),
             ("aud", json!(AUDIENCE)),
             ("iat", json!(now)),
             ("exp", json!(now.saturating_add(LIFE))),
-        ] {
-            claims.insert(claim.to_owned(), value);
-        }
-        claims.extend(wanted);
-        claims.retain(|_, value| !value.is_null());
+        ];
+        let claims = openid::claims(own, wanted);
         self.key().await?.sign(Header::new(ALGORITHM), &claims)
     }
 }
 
 async fn mint(State(issuer): State<Issuer>, Json(wanted): Json<Map<String, Value>>) -> Response {
-    match issuer.token(wanted).await {
-        Ok(token) => wire::document(&json!({"token": token})),
-        Err(error) => wire::respond(Err(error)),
-    }
+    openid::minted("token", issuer.token(wanted).await)
 }
 
 async fn key_set(State(issuer): State<Issuer>) -> Response {
-    match issuer.key().await {
-        Ok(key) => wire::document(&json!({"keys": [key.public(ALGORITHM)]})),
-        Err(error) => wire::respond(Err(error)),
-    }
+    openid::key_set(issuer.key().await, ALGORITHM)
 }
 
 async fn configuration(State(issuer): State<Issuer>) -> Response {
     let url = &issuer.0.url;
-    wire::document(&json!({
-        "issuer": name(url),
-        "jwks_uri": format!("{url}{KEY_SET}"),
-        "id_token_signing_alg_values_supported": [ALGORITHM],
-        "response_types_supported": ["id_token"],
-        "subject_types_supported": ["public"],
-    }))
+    openid::configuration(&name(url), &format!("{url}{KEY_SET}"), ALGORITHM)
 }

@@ -28,6 +28,7 @@ mod listen;
 mod local_api;
 pub mod logs;
 pub mod mail;
+mod openid;
 pub mod options;
 pub mod outbox;
 mod page;

@@ -14,6 +14,14 @@ use crate::aws_api::ApiError;
 
 const BITS: usize = 2048;
 
+/// Does work that takes a while off the asynchronous threads, and to its end: what it keeps is kept
+/// also if whoever asked gives up waiting.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ApiError::internal())?
+}
+
 /// One RSA key.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SigningKey {

@@ -51,7 +51,7 @@ struct Host {
     functions: Functions,
     journal: Journal,
     outbox: Outbox,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
     /// Held while a pool's keys are made, so that they are made once.
     key_making: tokio::sync::Mutex<()>,
 }
@@ -78,7 +78,7 @@ impl UserPools {
             functions,
             journal,
             outbox,
-            state: Mutex::default(),
+            state: Arc::default(),
             key_making: tokio::sync::Mutex::default(),
         }))
     }

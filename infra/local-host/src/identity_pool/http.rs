@@ -10,6 +10,7 @@ use serde_json::json;
 use super::token::ALGORITHM;
 use super::{IdentityPools, social};
 use crate::aws_api::wire;
+use crate::openid;
 
 pub(super) fn router(pools: IdentityPools) -> Router {
     Router::new()
@@ -23,10 +24,7 @@ pub(super) fn router(pools: IdentityPools) -> Router {
 }
 
 async fn key_set(State(pools): State<IdentityPools>) -> Response {
-    match pools.0.token_key().await {
-        Ok(key) => wire::document(&json!({"keys": [key.public(ALGORITHM)]})),
-        Err(error) => wire::respond(Err(error)),
-    }
+    openid::key_set(pools.0.token_key().await.as_ref().map_err(Clone::clone), ALGORITHM)
 }
 
 /// The issuer is Amazon's, as in the tokens; the key set is here.

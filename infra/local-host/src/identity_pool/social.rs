@@ -2,13 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jsonwebtoken::{Algorithm, Header};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Host, IdentityPools};
-use crate::aws_api::{ApiError, wire};
+use crate::aws_api::ApiError;
+use crate::openid;
 use crate::signing_key::SigningKey;
 
 /// The name under which the stand-in's own tokens go into `Logins`.
@@ -52,19 +53,15 @@ impl Host {
         let wanted: Wanted = serde_json::from_value(input)
             .map_err(|_| ApiError::serialization("A token needs a sub, which is a string."))?;
         let now = self.clock.now();
-        let mut claims = Map::new();
-        for (name, value) in [
+        let own = [
             ("iss", json!(issuer(&wanted.provider, &self.settings.url))),
             ("sub", json!(wanted.sub)),
             ("aud", json!(CLIENT)),
             ("iat", json!(now)),
             ("auth_time", json!(now)),
             ("exp", json!(now.saturating_add(LIFE))),
-        ] {
-            claims.insert(name.to_owned(), value);
-        }
-        claims.extend(wanted.claims);
-        claims.retain(|_, value| !value.is_null());
+        ];
+        let claims = openid::claims(own, wanted.claims);
         self.social_key().await?.sign(Header::new(ALGORITHM), &claims)
     }
 
@@ -79,28 +76,16 @@ impl Host {
 
 /// `POST /_local/social/token`.
 pub(crate) async fn mint(State(pools): State<IdentityPools>, Json(input): Json<Value>) -> Response {
-    match pools.0.social_token(input).await {
-        Ok(token) => wire::document(&json!({"id_token": token})),
-        Err(error) => wire::respond(Err(error)),
-    }
+    openid::minted("id_token", pools.0.social_token(input).await)
 }
 
 /// The stand-in's key set.
 pub(crate) async fn key_set(State(pools): State<IdentityPools>) -> Response {
-    match pools.0.social_key().await {
-        Ok(key) => wire::document(&json!({"keys": [key.public(ALGORITHM)]})),
-        Err(error) => wire::respond(Err(error)),
-    }
+    openid::key_set(pools.0.social_key().await.as_ref().map_err(Clone::clone), ALGORITHM)
 }
 
 /// The stand-in's OpenID configuration.
-pub(crate) async fn configuration(State(pools): State<IdentityPools>) -> impl IntoResponse {
+pub(crate) async fn configuration(State(pools): State<IdentityPools>) -> Response {
     let issuer = issuer(PROVIDER, &pools.0.settings.url);
-    wire::document(&json!({
-        "issuer": issuer,
-        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
-        "id_token_signing_alg_values_supported": [ALGORITHM],
-        "response_types_supported": ["id_token"],
-        "subject_types_supported": ["public"],
-    }))
+    openid::configuration(&issuer, &format!("{issuer}/.well-known/jwks.json"), ALGORITHM)
 }

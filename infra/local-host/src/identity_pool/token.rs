@@ -1,6 +1,7 @@
 //! The identity pool's own tokens: RS512, one key for all pools of the host.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
 
 use jsonwebtoken::{Algorithm, Header};
 use serde_json::{Map, Value, json};
@@ -8,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Host;
 use super::state::State;
 use crate::aws_api::{ApiError, chance};
-use crate::signing_key::SigningKey;
+use crate::signing_key::{SigningKey, to_the_end};
 
 /// The issuer, which is also the key of such a token among `Logins`.
 pub(crate) const PROVIDER: &str = "cognito-identity.amazonaws.com";
@@ -80,21 +81,23 @@ impl Host {
         self.key(format!("{}-1", self.settings.region), |state| &mut state.key).await
     }
 
-    /// A key of the state, made on first use and off the asynchronous threads.
+    /// A key of the state, made on first use.
     pub(crate) async fn key(
         &self,
         kid: String,
-        place: impl Fn(&mut State) -> &mut Option<SigningKey>,
+        place: impl Fn(&mut State) -> &mut Option<SigningKey> + Send + 'static,
     ) -> Result<SigningKey, ApiError> {
         let _one_at_a_time = self.key_making.lock().await;
         if let Some(key) = place(&mut self.state()) {
             return Ok(key.clone());
         }
-        let key = tokio::task::spawn_blocking(|| SigningKey::generate(kid))
-            .await
-            .map_err(|_| ApiError::internal())??;
-        *place(&mut self.state()) = Some(key.clone());
-        Ok(key)
+        let state = Arc::clone(&self.state);
+        to_the_end(move || {
+            let key = SigningKey::generate(kid)?;
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(place(&mut state).get_or_insert(key).clone())
+        })
+        .await
     }
 }
 

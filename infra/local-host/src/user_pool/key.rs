@@ -1,5 +1,7 @@
 //! The two signing keys of a pool: one for ID tokens, one for access tokens.
 
+use std::sync::{Arc, PoisonError};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{Algorithm, Header};
@@ -8,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::Host;
 use crate::aws_api::{ApiError, chance};
-use crate::signing_key::SigningKey;
+use crate::signing_key::{SigningKey, to_the_end};
 
 /// The keys of a pool.
 #[derive(Clone, Serialize, Deserialize)]
@@ -52,16 +54,18 @@ impl Key {
 }
 
 impl Host {
-    /// The pool's keys, generated on first use and off the asynchronous threads.
+    /// The pool's keys, generated on first use.
     pub(crate) async fn keys(&self, pool: &str) -> Result<Keys, ApiError> {
         let _one_at_a_time = self.key_making.lock().await;
         if let Some(keys) = &self.state().pool(pool)?.keys {
             return Ok(keys.clone());
         }
-        let keys = tokio::task::spawn_blocking(Keys::generate)
-            .await
-            .map_err(|_| ApiError::internal())??;
-        self.state().pool_mut(pool)?.keys = Some(keys.clone());
-        Ok(keys)
+        let (state, pool) = (Arc::clone(&self.state), pool.to_owned());
+        to_the_end(move || {
+            let keys = Keys::generate()?;
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(state.pool_mut(&pool)?.keys.get_or_insert(keys).clone())
+        })
+        .await
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens for the developer's own users: cases 100 to 108.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -146,4 +147,24 @@ async fn case_108_tags_are_50_at_most_and_their_texts_are_short() {
     assert_eq!(outcome(tags(1, 129, 1)).await, refused);
     assert_eq!(outcome(tags(1, 1, 257)).await, refused);
     assert_eq!(outcome(tags(1, 1, 0)).await, refused);
+}
+
+#[tokio::test]
+async fn a_key_is_kept_for_the_next_also_if_whoever_asked_first_has_given_up() {
+    let stage = Stage::new();
+    let mut without_key = stage.identities.snapshot();
+    without_key["key"] = Value::Null;
+    stage.identities.restore(without_key).unwrap();
+    let key = || stage.identities.snapshot()["key"].clone();
+    let first = stage.token("u-1");
+    assert!(tokio::time::timeout(Duration::from_millis(1), first).await.is_err(), "it gave up");
+    let made = async {
+        while key().is_null() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), made).await.expect("the key is kept");
+    let kept = key();
+    stage.token("u-1").await;
+    assert_eq!(key(), kept);
 }
