@@ -7,26 +7,44 @@ pub(crate) mod listing;
 pub(crate) mod wire;
 
 pub use self::error::ApiError;
+use crate::sigv4::{self, SignatureError};
 
-/// Whether a request carried an AWS signature.
+/// What the signature of a request is worth to the Cognito APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// Unsigned: a browser or an app.
+    /// There is none: a browser or an app.
     Public,
-    /// Signed with AWS credentials, which admin and control-plane actions demand; the signature
-    /// itself is not checked.
+    /// The administrator's or a function's, which admin and control-plane actions demand.
     Signed,
+    /// That of temporary credentials, whose roles allow none of those actions.
+    Holder,
+    /// It proves nothing.
+    Unproved(SignatureError),
 }
 
 impl Caller {
-    /// Lets signed requests pass.
+    /// Who a signature, if there was one, turned out to be.
+    pub(crate) fn of(signer: Result<Option<sigv4::Caller>, SignatureError>) -> Self {
+        match signer {
+            Ok(None) => Self::Public,
+            Ok(Some(sigv4::Caller::Administrator | sigv4::Caller::Function(_))) => Self::Signed,
+            Ok(Some(sigv4::Caller::Holder(_))) => Self::Holder,
+            Err(error) => Self::Unproved(error),
+        }
+    }
+
+    /// Lets those pass who may call what is not open to everybody.
     pub(crate) fn demand_signature(self) -> Result<(), ApiError> {
+        let refused = |kind: &str, message: &str| Err(ApiError::new(kind, message));
         match self {
             Self::Signed => Ok(()),
-            Self::Public => Err(ApiError::new(
-                "MissingAuthenticationTokenException",
-                "Missing Authentication Token",
-            )),
+            Self::Public => {
+                refused("MissingAuthenticationTokenException", "Missing Authentication Token")
+            }
+            Self::Holder => {
+                refused("AccessDeniedException", "User is not authorized to perform this operation")
+            }
+            Self::Unproved(error) => refused(error.kind(), &error.to_string()),
         }
     }
 }

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 pub(crate) use self::rights::Rights;
+use crate::aws_api::Caller;
 use crate::aws_error::AwsError;
 use crate::functions::Functions;
 use crate::identity_pool::IdentityPools;
@@ -57,11 +58,7 @@ impl Front {
         let Some(call) = Call::of(&request) else {
             return next.run(request).await;
         };
-        if call.service == "cognito-idp" {
-            self.note(&call, self.caller(request.headers()));
-            return next.run(request).await;
-        }
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         };
@@ -72,15 +69,26 @@ impl Front {
             Err(_) => "-".to_owned(),
         };
         self.note(&call, function);
-        let admitted = signer.and_then(|signer| self.0.rights.admit(signer.as_ref(), &call, body));
+        match call.service.as_str() {
+            "cognito-idp" => {
+                parts.extensions.insert(Caller::of(signer));
+                return next.run(Request::from_parts(parts, Body::from(body))).await;
+            }
+            "cognito-identity" => {
+                let caller = Caller::of(signer);
+                return self.0.identity_pools.answer(caller, &call.action, &body).await;
+            }
+            _ => {}
+        }
+        let admitted = match signer {
+            Ok(signer) => self.0.rights.admit(signer.as_ref(), &call, body),
+            Err(error) => Err(AwsError::new(error.kind(), error.to_string())),
+        };
         let body = match admitted {
             Ok(body) => body,
             Err(error) => return error.into_response(),
         };
         let answer = match (call.service.as_str(), call.action.as_str()) {
-            ("cognito-identity", action) => {
-                return self.0.identity_pools.answer(&parts.headers, action, &body).await;
-            }
             ("dynamodb", _) => Ok(self.dynamo(&parts.headers, body).await),
             ("ses", "SendEmail") => self.0.mail.send_email(&body).await,
             ("secretsmanager", "GetSecretValue") => self

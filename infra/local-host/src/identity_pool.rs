@@ -23,7 +23,6 @@ mod token;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::Value;
 
@@ -95,9 +94,9 @@ impl IdentityPools {
     }
 
     /// One API action over HTTP.
-    pub(crate) async fn answer(&self, headers: &HeaderMap, action: &str, body: &[u8]) -> Response {
+    pub(crate) async fn answer(&self, caller: Caller, action: &str, body: &[u8]) -> Response {
         let outcome = match wire::parse(body) {
-            Ok(input) => self.call(wire::caller(headers), action, input).await,
+            Ok(input) => self.call(caller, action, input).await,
             Err(error) => Err(error),
         };
         wire::readable(wire::respond(outcome))

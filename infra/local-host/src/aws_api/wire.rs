@@ -1,13 +1,13 @@
-//! JSON 1.1 over HTTP: the caller and the input of a request, the form of an answer, CORS.
+//! JSON 1.1 over HTTP: the input of a request, the form of an answer, CORS.
 
 use axum::extract::Request;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{ApiError, Caller, chance};
+use super::{ApiError, chance};
 
 const JSON: &str = "application/x-amz-json-1.1";
 
@@ -43,16 +43,6 @@ pub(crate) fn readable(mut response: Response) -> Response {
             .insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
-}
-
-/// Who sent these headers.
-pub(crate) fn caller(headers: &HeaderMap) -> Caller {
-    let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if authorization.is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256")) {
-        Caller::Signed
-    } else {
-        Caller::Public
-    }
 }
 
 /// The input in a request's body; nothing is an input without members.

@@ -9,11 +9,13 @@ use super::Call;
 use crate::aws_error::{AwsError, in_json};
 use crate::dynamo::{LeadingKeys, Touched, touched};
 use crate::iam::{Context, Decision, Roles};
-use crate::sigv4::{Caller, Verifier};
+use crate::sigv4::{Caller, SignatureError, Verifier};
 use crate::template::{ACCOUNT, PARTITION};
 
 /// The services whose calls are signed, by the names that stand in signatures.
 const SIGNED: [&str; 3] = ["dynamodb", "secretsmanager", "ses"];
+/// The services some of whose calls are signed; they look for themselves which.
+const PARTLY_SIGNED: [&str; 2] = ["cognito-identity", "cognito-idp"];
 
 /// What rights are judged by.
 pub(crate) struct Rights {
@@ -24,18 +26,23 @@ pub(crate) struct Rights {
 }
 
 impl Rights {
-    /// Who signed a call; nobody for a service that is not here or looks for itself.
+    /// Who signed a call; nobody for a service that is not here, and for a call without a
+    /// signature where that may be.
     pub(super) fn signer(
         &self,
         parts: &Parts,
         body: &[u8],
         call: &Call,
-    ) -> Result<Option<Caller>, AwsError> {
-        if !SIGNED.contains(&call.service.as_str()) {
+    ) -> Result<Option<Caller>, SignatureError> {
+        let service = call.service.as_str();
+        let may_be_unsigned = PARTLY_SIGNED.contains(&service);
+        if !may_be_unsigned && !SIGNED.contains(&service) {
             return Ok(None);
         }
-        let verified = self.verifier.verify(parts, body, &call.service);
-        verified.map(Some).map_err(|error| AwsError::new(error.kind(), error.to_string()))
+        match self.verifier.verify(parts, body, service) {
+            Err(SignatureError::Missing) if may_be_unsigned => Ok(None),
+            verified => verified.map(Some),
+        }
     }
 
     /// The body of a call that may pass, as it was judged.

@@ -1,6 +1,5 @@
 //! The pools over HTTP: JSON 1.1 by target, the two discovery documents, CORS.
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
@@ -8,10 +7,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use serde_json::json;
 
 use super::UserPools;
-use crate::aws_api::{ApiError, wire};
+use crate::aws_api::{ApiError, Caller, wire};
 
 const TARGET: &str = "AWSCognitoIdentityProviderService.";
 
@@ -24,13 +24,20 @@ pub(super) fn router(pools: UserPools) -> Router {
         .with_state(pools)
 }
 
-async fn act(State(pools): State<UserPools>, headers: HeaderMap, body: Bytes) -> Response {
+/// The caller is named by the door that verified the signature; without one, everybody is public.
+async fn act(
+    State(pools): State<UserPools>,
+    caller: Option<Extension<Caller>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let caller = caller.map_or(Caller::Public, |Extension(caller)| caller);
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
     let target = target.unwrap_or_default();
     let outcome = match (target.strip_prefix(TARGET), wire::parse(&body)) {
         (None, _) => Err(ApiError::unknown_operation(target)),
         (Some(_), Err(error)) => Err(error),
-        (Some(action), Ok(input)) => pools.call(wire::caller(&headers), action, input).await,
+        (Some(action), Ok(input)) => pools.call(caller, action, input).await,
     };
     wire::respond(outcome)
 }

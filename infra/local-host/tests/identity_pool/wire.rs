@@ -6,21 +6,27 @@ use local_host::default_pool::identity_pool_id;
 use local_host::host::{Host, HostOptions};
 use local_host::identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
 use local_host::journal::Entry;
+use local_host::sigv4::{SigningKey, sign_call};
 use reqwest::Response;
 use serde_json::{Value, json};
 
-const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/cognito-identity/\
-                         aws4_request, SignedHeaders=host, Signature=0";
-
-async fn post(host: &Host, action: &str, input: &Value, signature: Option<&str>) -> Response {
-    let mut request = reqwest::Client::new()
+async fn post(host: &Host, action: &str, input: &Value) -> Response {
+    let request = reqwest::Client::new()
         .post(host.url())
         .header("content-type", "application/x-amz-json-1.1")
         .header("x-amz-target", format!("AWSCognitoIdentityService.{action}"))
         .body(input.to_string());
-    if let Some(signature) = signature {
-        request = request.header("authorization", signature);
-    }
+    request.send().await.unwrap()
+}
+
+async fn post_signed(host: &Host, action: &str, input: &Value) -> Response {
+    let (url, target) = (format!("{}/", host.url()), format!("AWSCognitoIdentityService.{action}"));
+    let key = SigningKey::administrator(host.region(), "cognito-identity");
+    let body = input.to_string();
+    let headers = sign_call(&url, &target, &body, &key, host.clock().wall()).unwrap();
+    let request = reqwest::Client::new().post(&url).body(body);
+    let request =
+        headers.iter().fold(request, |request, (name, value)| request.header(name, value));
     request.send().await.unwrap()
 }
 
@@ -45,11 +51,11 @@ async fn a_new_host_has_an_identity_pool_whose_tokens_others_can_verify() {
     let mark = host.journal().mark();
     let input = json!({"IdentityPoolId": pool, "Logins": {"lifeguard": "u-1"}});
     let action = "GetOpenIdTokenForDeveloperIdentity";
-    let refused = post(&host, action, &input, None).await;
+    let refused = post(&host, action, &input).await;
     assert_eq!(refused.status(), 400);
     assert_eq!(refused.headers()["access-control-allow-origin"], "*");
     assert_eq!(refused.headers()["x-amzn-errortype"], "MissingAuthenticationTokenException:");
-    let answer: Value = post(&host, action, &input, Some(SIGNATURE)).await.json().await.unwrap();
+    let answer: Value = post_signed(&host, action, &input).await.json().await.unwrap();
     let token = answer["Token"].as_str().unwrap();
     let called = host.journal().since(mark).iter().any(|entry| {
         matches!(entry, Entry::Called { service, action: seen, .. }
@@ -68,7 +74,7 @@ async fn a_new_host_has_an_identity_pool_whose_tokens_others_can_verify() {
         "IdentityId": answer["IdentityId"],
         "Logins": {"cognito-identity.amazonaws.com": token},
     });
-    let answer = post(&host, "GetCredentialsForIdentity", &input, None).await;
+    let answer = post(&host, "GetCredentialsForIdentity", &input).await;
     assert_eq!(answer.headers()["content-type"], "application/x-amz-json-1.1");
     let answer: Value = answer.json().await.unwrap();
     let key = answer["Credentials"]["AccessKeyId"].as_str().unwrap();
@@ -94,6 +100,6 @@ async fn the_stand_in_social_provider_mints_tokens_that_the_default_pool_takes()
     let logins = json!({
         "IdentityPoolId": identity_pool_id(host.region()), "Logins": {SOCIAL_PROVIDER: token},
     });
-    let answer = post(&host, "GetId", &logins, None).await;
+    let answer = post(&host, "GetId", &logins).await;
     assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
 }

@@ -1,4 +1,5 @@
-//! What temporary credentials reach, seen through the clients that applications use.
+//! What temporary credentials reach, seen through the clients that applications use, and what they
+//! do not.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,6 +8,7 @@
     reason = "helpers of tests"
 )]
 
+mod cognito;
 mod dynamo;
 mod s3;
 mod stage;

@@ -15,15 +15,12 @@ async fn serve(stage: &Stage) -> String {
     address
 }
 
-async fn post(address: &str, action: &str, body: &str, signature: Option<&str>) -> Response {
-    let mut request = reqwest::Client::new()
+async fn post(address: &str, action: &str, body: &str) -> Response {
+    let request = reqwest::Client::new()
         .post(address)
         .header("content-type", "application/x-amz-json-1.1")
         .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{action}"))
         .body(body.to_owned());
-    if let Some(signature) = signature {
-        request = request.header("authorization", signature);
-    }
     request.send().await.unwrap()
 }
 
@@ -36,7 +33,7 @@ async fn a_published_key_verifies_a_token_that_came_over_http() {
         "AuthFlow": "USER_PASSWORD_AUTH",
         "AuthParameters": {"USERNAME": NOOR, "PASSWORD": PASSWORD},
     });
-    let response = post(&address, "InitiateAuth", &input.to_string(), None).await;
+    let response = post(&address, "InitiateAuth", &input.to_string()).await;
     assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.1");
     assert!(response.headers().contains_key("x-amzn-requestid"));
     let answer: Value = response.json().await.unwrap();
@@ -58,7 +55,7 @@ async fn a_published_key_verifies_a_token_that_came_over_http() {
 async fn an_error_is_named_in_body_and_headers() {
     let stage = Stage::new();
     let address = serve(&stage).await;
-    let response = post(&address, "GetUser", r#"{"AccessToken": "nonsense"}"#, None).await;
+    let response = post(&address, "GetUser", r#"{"AccessToken": "nonsense"}"#).await;
     assert_eq!(response.status(), 400);
     assert_eq!(response.headers()["x-amzn-errortype"], "NotAuthorizedException:");
     assert_eq!(response.headers()["x-amzn-errormessage"], "Invalid Access Token");
@@ -69,22 +66,18 @@ async fn an_error_is_named_in_body_and_headers() {
 }
 
 #[tokio::test]
-async fn broken_json_unknown_actions_and_missing_signatures_are_told_apart() {
+async fn broken_json_and_missing_signatures_are_told_apart() {
     let stage = Stage::new();
     let address = serve(&stage).await;
     let list = format!(r#"{{"UserPoolId": "{POOL}"}}"#);
-    let signature = Some("AWS4-HMAC-SHA256 Credential=any, SignedHeaders=host, Signature=any");
-    for (action, body, signature, kind) in [
-        ("SignUp", "{", None, "SerializationException"),
-        ("SignUp", "[]", None, "SerializationException"),
-        ("ListUsers", &list, None, "MissingAuthenticationTokenException"),
-        ("CreateTerms", &list, signature, "UnknownOperationException"),
+    for (action, body, kind) in [
+        ("SignUp", "{", "SerializationException"),
+        ("SignUp", "[]", "SerializationException"),
+        ("ListUsers", &list, "MissingAuthenticationTokenException"),
     ] {
-        let body: Value = post(&address, action, body, signature).await.json().await.unwrap();
+        let body: Value = post(&address, action, body).await.json().await.unwrap();
         assert_eq!(body["__type"], kind, "{action}");
     }
-    let response = post(&address, "ListUsers", &list, signature).await;
-    assert_eq!(response.status(), 200);
 }
 
 #[tokio::test]
