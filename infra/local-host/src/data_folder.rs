@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+/// How the name of a file ends that is not written to its end.
+const NEW: &str = ".new";
+
 /// A folder that keeps a host's state between starts.
 #[derive(Clone, Debug)]
 pub(crate) struct DataFolder(PathBuf);
@@ -31,10 +34,41 @@ impl DataFolder {
         }
     }
 
-    /// Writes a file beside the old one and puts it in its place.
-    pub(crate) fn write(&self, name: &str, text: &str) -> anyhow::Result<()> {
+    /// The names of the files that were written to the end.
+    pub(crate) fn files(&self) -> anyhow::Result<Vec<String>> {
+        let unreadable = || format!("{} cannot be read", self.0.display());
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&self.0).with_context(unreadable)? {
+            let name = entry.with_context(unreadable)?.file_name();
+            if let Some(name) = name.to_str().filter(|name| !name.ends_with(NEW)) {
+                names.push(name.to_owned());
+            }
+        }
+        Ok(names)
+    }
+
+    /// What is in a file.
+    pub(crate) fn bytes(&self, name: &str) -> anyhow::Result<Vec<u8>> {
         let file = self.0.join(name);
-        let new = self.0.join(format!("{name}.new"));
+        std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))
+    }
+
+    /// Takes a file away, if there is one.
+    pub(crate) fn remove(&self, name: &str) -> anyhow::Result<()> {
+        let file = self.0.join(name);
+        match std::fs::remove_file(&file) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => {
+                Err(error).with_context(|| format!("{} cannot be deleted", file.display()))
+            }
+        }
+    }
+
+    /// Writes a file beside the old one and puts it in its place.
+    pub(crate) fn write(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
+        let file = self.0.join(name);
+        let new = self.0.join(format!("{name}{NEW}"));
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -44,7 +78,7 @@ impl DataFolder {
         }
         options
             .open(&new)
-            .and_then(|mut opened| opened.write_all(text.as_bytes()))
+            .and_then(|mut opened| opened.write_all(content))
             .and_then(|()| std::fs::rename(&new, &file))
             .with_context(|| format!("{} cannot be written", file.display()))
     }

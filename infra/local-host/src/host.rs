@@ -139,7 +139,7 @@ impl Host {
             tasks: Vec::new(),
             _stop: stop,
         };
-        host.serve_s3(ports.s3);
+        host.serve_s3(ports.s3)?;
         host.serve(ports.main, ports.dynamo, &lambda, client, &dynamo);
         host.feed(&dynamo, stopped)?;
         let is_new =

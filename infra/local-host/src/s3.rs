@@ -1,4 +1,4 @@
-//! S3 as far as people's own files need it: one bucket, in memory, behind signatures and policies.
+//! S3 as far as people's own files need it: one bucket behind signatures and policies.
 //!
 //! The server is the `s3s` library, which compares signatures by itself; who may do what is
 //! decided in `access`.
@@ -7,6 +7,7 @@
 mod access;
 mod body;
 mod cors;
+mod kept;
 mod objects;
 mod permission;
 mod service;
@@ -21,9 +22,11 @@ use s3s::HttpError;
 use s3s::service::S3ServiceBuilder;
 
 use self::access::Gate;
+use self::kept::Kept;
 use self::objects::Objects;
 use self::service::Files;
 use crate::clock::Clock;
+use crate::data_folder::DataFolder;
 use crate::iam::Roles;
 use crate::journal::Journal;
 use crate::sigv4::Verifier;
@@ -42,20 +45,26 @@ pub(crate) struct S3 {
     pub(crate) journal: Journal,
     /// What objects are dated by.
     pub(crate) clock: Clock,
+    /// Where objects are kept, if they are to outlive the host.
+    pub(crate) data: Option<DataFolder>,
 }
 
 impl S3 {
     /// Everything that the port of S3 serves.
-    pub(crate) fn router(self) -> Router {
-        let files = Files::new(Objects::new(&self.bucket), &self.region, self.clock);
+    ///
+    /// # Errors
+    /// A data folder that cannot be used.
+    pub(crate) fn router(self) -> anyhow::Result<Router> {
+        let kept = self.data.as_ref().map(Kept::open).transpose()?;
+        let files = Files::new(Objects::open(&self.bucket, kept)?, &self.region, self.clock);
         let gate = Gate::new(self.verifier, self.roles, self.journal);
         let mut builder = S3ServiceBuilder::new(files);
         // Without the first, the second is never asked.
         builder.set_auth(gate.clone());
         builder.set_access(gate);
-        Router::new()
+        Ok(Router::new()
             .fallback_service(HandleError::new(builder.build(), broken))
-            .layer(from_fn(cors::answer))
+            .layer(from_fn(cors::answer)))
     }
 }
 

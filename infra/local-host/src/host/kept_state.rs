@@ -1,4 +1,5 @@
-//! What outlives a host in its data folder: the pools and the code key.
+//! What outlives a host in its data folder: the pools and the code key; tables and objects see to
+//! themselves.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -74,7 +75,7 @@ fn brought_back(
 
 /// Saves everything once.
 pub(super) fn save(data: &DataFolder, kept: &Kept) -> anyhow::Result<()> {
-    kept.contents().iter().try_for_each(|(file, content)| data.write(file, content))
+    kept.contents().iter().try_for_each(|(file, content)| data.write(file, content.as_bytes()))
 }
 
 /// Saves whatever has changed, again and again.
@@ -83,7 +84,7 @@ pub(super) async fn keep_saving(data: DataFolder, kept: Kept) {
     loop {
         for (file, content) in kept.contents() {
             if saved.get(file) != Some(&content) {
-                match data.write(file, &content) {
+                match data.write(file, content.as_bytes()) {
                     Ok(()) => drop(saved.insert(file, content)),
                     Err(error) => eprintln!("{error:#}"),
                 }
@@ -104,7 +105,7 @@ pub(super) fn code_key(data: Option<&DataFolder>) -> anyhow::Result<String> {
     }
     let key = default_pool::code_key(random_bytes()?);
     if let Some(data) = data {
-        data.write(CODE_KEY_FILE, &key)?;
+        data.write(CODE_KEY_FILE, key.as_bytes())?;
     }
     Ok(key)
 }

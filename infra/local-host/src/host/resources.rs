@@ -44,7 +44,7 @@ impl Host {
         Verifier::new(&self.region, self.functions.clone(), credentials, clock)
     }
 
-    pub(super) fn serve_s3(&mut self, port: Port) {
+    pub(super) fn serve_s3(&mut self, port: Port) -> anyhow::Result<()> {
         let s3 = S3 {
             bucket: self.template.bucket.clone(),
             region: self.region.clone(),
@@ -52,7 +52,9 @@ impl Host {
             roles: self.roles.clone(),
             journal: self.parts.journal.clone(),
             clock: self.parts.clock.clone(),
+            data: self.data.clone(),
         };
-        self.tasks.extend(port.serve(&s3.router()));
+        self.tasks.extend(port.serve(&s3.router()?));
+        Ok(())
     }
 }

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
 
 use axum::body::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::kept::Kept;
 
 /// What is kept of an object beside its bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Label {
     pub(super) content_type: Option<String>,
     pub(super) content_encoding: Option<String>,
@@ -26,17 +29,19 @@ pub(super) struct Object {
     pub(super) modified: u64,
 }
 
-/// The objects of one host; cloning shares them.
-#[derive(Clone)]
+/// The objects of one host, in memory and, if they are to outlive it, in files.
 pub(super) struct Objects {
     bucket: String,
     objects: Arc<RwLock<BTreeMap<String, Arc<Object>>>>,
+    kept: Option<Kept>,
 }
 
 impl Objects {
-    /// One empty bucket.
-    pub(super) fn new(bucket: &str) -> Self {
-        Self { bucket: bucket.to_owned(), objects: Arc::default() }
+    /// One bucket, with what is kept of it.
+    pub(super) fn open(bucket: &str, kept: Option<Kept>) -> anyhow::Result<Self> {
+        let all = kept.as_ref().map(Kept::all).transpose()?.unwrap_or_default();
+        let objects = all.into_iter().map(|(key, object)| (key, Arc::new(object))).collect();
+        Ok(Self { bucket: bucket.to_owned(), objects: Arc::new(RwLock::new(objects)), kept })
     }
 
     /// The name of the bucket.
@@ -44,19 +49,47 @@ impl Objects {
         &self.bucket
     }
 
-    pub(super) fn put(&self, key: String, object: Object) {
-        self.objects
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .insert(key, Arc::new(object));
+    /// Puts an object in its place; nothing has changed if it cannot be kept.
+    pub(super) async fn put(&self, key: String, object: Object) -> anyhow::Result<()> {
+        self.change(move |objects, kept| {
+            if let Some(kept) = kept {
+                kept.put(&key, &object)?;
+            }
+            objects.insert(key, Arc::new(object));
+            Ok(())
+        })
+        .await
     }
 
     pub(super) fn get(&self, key: &str) -> Option<Arc<Object>> {
         self.objects.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(key).cloned()
     }
 
-    pub(super) fn delete(&self, key: &str) {
-        self.objects.write().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(key);
+    /// Takes an object away, if there is one; nothing has changed if its file stays.
+    pub(super) async fn delete(&self, key: String) -> anyhow::Result<()> {
+        self.change(move |objects, kept| {
+            if let Some(kept) = kept {
+                kept.delete(&key)?;
+            }
+            objects.remove(&key);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Changes memory and files under one lock, where waiting for a disk holds nobody else up.
+    async fn change(
+        &self,
+        change: impl FnOnce(&mut BTreeMap<String, Arc<Object>>, Option<&Kept>) -> anyhow::Result<()>
+        + Send
+        + 'static,
+    ) -> anyhow::Result<()> {
+        let (objects, kept) = (Arc::clone(&self.objects), self.kept.clone());
+        let changed = tokio::task::spawn_blocking(move || {
+            let mut objects = objects.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+            change(&mut objects, kept.as_ref())
+        });
+        changed.await?
     }
 
     /// One page of the bucket's contents.
@@ -124,21 +157,24 @@ fn folder<'k>(key: &'k str, wanted: &Wanted<'_>) -> Option<&'k str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use axum::body::Bytes;
+
     use super::{Object, Objects, Wanted};
 
     const KEYS: [&str; 6] = ["a/1", "a/2", "a/b/1", "a/b/2", "a/c", "b"];
 
     fn objects() -> Objects {
-        let objects = Objects::new("files");
-        for key in KEYS {
-            let object = Object {
-                body: key.into(),
-                label: Default::default(),
-                etag: String::new(),
-                modified: 0,
-            };
-            objects.put(key.to_owned(), object);
-        }
+        let objects = Objects::open("files", None).unwrap();
+        let object = |key: &str| Object {
+            body: Bytes::copy_from_slice(key.as_bytes()),
+            label: Default::default(),
+            etag: String::new(),
+            modified: 0,
+        };
+        let all = KEYS.iter().map(|key| ((*key).to_owned(), Arc::new(object(key))));
+        objects.objects.write().unwrap().extend(all);
         objects
     }
 

@@ -1,4 +1,4 @@
-//! The operations of S3 over the objects in memory; who may call them has been decided.
+//! The operations of S3 over the objects; who may call them has been decided.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::body::{collect, etag, part, without_chunks};
 use super::objects::{Label, Object, Objects, Wanted};
-use super::uploads::{UploadError, Uploads};
+use super::uploads::Uploads;
 use super::wishes::{refuse_unknown_wishes, refuse_versions};
 use crate::clock::Clock;
 
@@ -71,11 +71,12 @@ impl Files {
         Ok((body, described))
     }
 
-    fn put(&self, key: String, body: Bytes, label: Label) -> ETag {
+    async fn put(&self, key: String, body: Bytes, label: Label) -> S3Result<ETag> {
         let etag = etag(&body);
         let modified = self.clock.now_millis();
-        self.objects.put(key, Object { body, label, etag: etag.clone(), modified });
-        ETag::Strong(etag)
+        let object = Object { body, label, etag: etag.clone(), modified };
+        self.objects.put(key, object).await.map_err(unkept)?;
+        Ok(ETag::Strong(etag))
     }
 }
 
@@ -96,7 +97,7 @@ impl S3 for Files {
             metadata: input.metadata.unwrap_or_default(),
         };
         let body = collect(input.body).await?;
-        let etag = self.put(input.key, body, label);
+        let etag = self.put(input.key, body, label).await?;
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(etag), ..Default::default() }))
     }
 
@@ -139,7 +140,7 @@ impl S3 for Files {
         let input = request.input;
         self.demand_bucket(&input.bucket)?;
         refuse_versions(input.version_id.as_ref())?;
-        self.objects.delete(&input.key);
+        self.objects.delete(input.key).await.map_err(unkept)?;
         Ok(S3Response::new(DeleteObjectOutput::default()))
     }
 
@@ -238,9 +239,7 @@ impl S3 for Files {
         self.demand_bucket(&input.bucket)?;
         let body = collect(input.body).await?;
         let etag = etag(&body);
-        self.uploads
-            .add(&input.upload_id, &input.key, input.part_number, body, etag.clone())
-            .map_err(upload_refused)?;
+        self.uploads.add(&input.upload_id, &input.key, input.part_number, body, etag.clone())?;
         let e_tag = Some(ETag::Strong(etag));
         Ok(S3Response::new(UploadPartOutput { e_tag, ..Default::default() }))
     }
@@ -260,9 +259,8 @@ impl S3 for Files {
                 (part.part_number.unwrap_or_default(), etag)
             })
             .collect();
-        let (body, label) =
-            self.uploads.complete(&input.upload_id, &input.key, &named).map_err(upload_refused)?;
-        let e_tag = Some(self.put(input.key.clone(), body, label));
+        let (body, label) = self.uploads.complete(&input.upload_id, &input.key, &named)?;
+        let e_tag = Some(self.put(input.key.clone(), body, label).await?);
         Ok(S3Response::new(CompleteMultipartUploadOutput {
             bucket: Some(input.bucket),
             key: Some(input.key),
@@ -277,17 +275,15 @@ impl S3 for Files {
     ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
         let input = request.input;
         self.demand_bucket(&input.bucket)?;
-        self.uploads.abort(&input.upload_id, &input.key).map_err(upload_refused)?;
+        self.uploads.abort(&input.upload_id, &input.key)?;
         Ok(S3Response::new(AbortMultipartUploadOutput::default()))
     }
 }
 
-fn upload_refused(error: UploadError) -> S3Error {
-    match error {
-        UploadError::Unknown => s3_error!(NoSuchUpload),
-        UploadError::InvalidPart => s3_error!(InvalidPart),
-        UploadError::InvalidPartOrder => s3_error!(InvalidPartOrder),
-    }
+/// A file that cannot be written is a matter for whoever runs the host.
+fn unkept(error: anyhow::Error) -> S3Error {
+    eprintln!("{error:#}");
+    s3_error!(InternalError)
 }
 
 fn timestamp(millis: u64) -> Timestamp {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
+use s3s::{S3Error, s3_error};
 
 use super::objects::Label;
 
@@ -30,6 +31,16 @@ pub(super) enum UploadError {
     InvalidPart,
     /// The parts are not named in the order of their numbers.
     InvalidPartOrder,
+}
+
+impl From<UploadError> for S3Error {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::Unknown => s3_error!(NoSuchUpload),
+            UploadError::InvalidPart => s3_error!(InvalidPart),
+            UploadError::InvalidPartOrder => s3_error!(InvalidPartOrder),
+        }
+    }
 }
 
 /// The uploads of one host; cloning shares them.

@@ -1,5 +1,6 @@
 //! S3 by the SDK's own client: what is one's own, what is somebody else's, and whose keys count.
 
+use std::path::Path;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -7,6 +8,7 @@ use aws_sdk_s3::config::Credentials as Keys;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use local_host::host::{Host, HostOptions};
 use local_host::journal::Entry;
 use local_host::sigv4::{SigningKey, Unsigned, sign};
 use reqwest::Method;
@@ -325,4 +327,38 @@ async fn the_administrator_may_do_everything_and_calls_are_noted() {
         .collect();
     let call = |action: &str| ("-".to_owned(), "s3".to_owned(), action.to_owned());
     assert_eq!(noted, [call("PutObject"), call("ListObjectsV2")]);
+}
+
+#[tokio::test]
+async fn objects_outlive_a_host_with_a_data_folder() {
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kept-objects");
+    drop(std::fs::remove_dir_all(&data));
+    let options = HostOptions { data: Some(data), ..HostOptions::default() };
+    let (kept, deleted) = (own(ADA, "kept \n ../line"), own(ADA, "deleted"));
+    let stage = Stage::with(&options).await;
+    let s3 = stage.s3(keys(ADA));
+    let body = ByteStream::from_static(b"one\ntwo\0");
+    let put_kept = s3.put_object().bucket(BUCKET).key(&kept).content_type("text/plain").body(body);
+    let etag = put_kept.send().await.unwrap().e_tag;
+    assert_eq!(put(&s3, &deleted, "gone").await, "done");
+    assert_eq!(code(&s3.delete_object().bucket(BUCKET).key(&deleted).send().await), "done");
+    stage.0.shutdown().unwrap();
+
+    let stage = Stage::with(&options).await;
+    let s3 = stage.s3(keys(ADA));
+    assert_eq!(list(&s3, &own(ADA, "")).await, Ok(vec![kept.clone()]));
+    let object = s3.get_object().bucket(BUCKET).key(&kept).send().await.unwrap();
+    assert_eq!((&object.e_tag, object.content_type()), (&etag, Some("text/plain")));
+    assert_eq!(object.body.collect().await.unwrap().to_vec(), b"one\ntwo\0");
+}
+
+#[tokio::test]
+async fn a_damaged_object_stops_the_start_by_its_name() {
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("damaged-object");
+    drop(std::fs::remove_dir_all(&data));
+    std::fs::create_dir_all(data.join("objects")).unwrap();
+    std::fs::write(data.join("objects/0a"), "{}").unwrap();
+    let options = HostOptions { data: Some(data), ..HostOptions::default() };
+    let error = Host::start(&options).await.err().unwrap();
+    assert_eq!(error.to_string(), "objects/0a in the data folder is not usable");
 }

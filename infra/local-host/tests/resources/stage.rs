@@ -25,7 +25,11 @@ pub(crate) struct Stage(pub(crate) Host);
 impl Stage {
     /// A host whose credentials were handed out without the identity pool.
     pub(crate) async fn start() -> Self {
-        let host = Host::start(&HostOptions::default()).await.unwrap();
+        Self::with(&HostOptions::default()).await
+    }
+
+    pub(crate) async fn with(options: &HostOptions) -> Self {
+        let host = Host::start(options).await.unwrap();
         for identity in [ADA, BOB] {
             host.credentials().put(session(identity, host.clock().now() + LIFE));
         }
