@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::dynamo::{ACCOUNTS, CHALLENGES, PROFILES};
 use crate::issuer;
+use crate::secrets;
 use crate::template::Deployment;
 use crate::user_pool::{ApiError, Caller, UserPools};
 
@@ -25,6 +26,8 @@ pub const DEVELOPER_PROVIDER: &str = "lifeguard";
 pub const GROUP: &str = "members";
 /// The secret from which codes are derived.
 pub const CODE_KEY_SECRET: &str = "lifeguard/code-key";
+/// The domain that mails come from.
+const MAIL_DOMAIN: &str = "lifeguard.example";
 
 /// The functions that the pool invokes, with the trigger of each.
 pub const TRIGGERS: [(&str, &str); 5] = [
@@ -47,16 +50,23 @@ pub fn identity_pool_id(region: &str) -> String {
     format!("{region}:11111111-2222-4333-8444-555555555555")
 }
 
-/// What this host gives the template: its page, and the ids of what it names by itself.
+/// What this host gives the template: its page and its sender, and the ids of what it names by
+/// itself.
 pub(crate) fn deployment(url: &str, region: &str) -> Deployment {
     let ids = [
         ("UserPool", pool_id(region)),
         ("WebClient", WEB_CLIENT.to_owned()),
         ("IdentityPool", identity_pool_id(region)),
+        ("CodeKey", secrets::arn(region, CODE_KEY_SECRET)),
+    ];
+    let parameters = [
+        ("WebOrigins", json!([url])),
+        ("MailFrom", json!(format!("no-reply@{MAIL_DOMAIN}"))),
+        ("MailIdentity", json!(MAIL_DOMAIN)),
     ];
     Deployment {
         region: region.to_owned(),
-        parameters: BTreeMap::from([("WebOrigins".to_owned(), json!([url]))]),
+        parameters: parameters.map(|(name, value)| (name.to_owned(), value)).into(),
         ids: ids.map(|(logical_id, id)| (logical_id.to_owned(), id)).into(),
     }
 }

@@ -1,6 +1,7 @@
 //! The door for AWS calls: finds the service and the caller of a request, notes both in the
-//! journal, and hands the request to the stand-in.
+//! journal, asks the caller's role, and hands the request to the stand-in.
 
+mod asked;
 mod rights;
 
 use std::sync::Arc;
@@ -69,6 +70,11 @@ impl Front {
             Err(_) => "-".to_owned(),
         };
         self.note(&call, function);
+        if let Ok(Some(signer)) = &signer
+            && let Err(error) = self.0.rights.admit_function(signer, &call, &body)
+        {
+            return error.into_response();
+        }
         match call.service.as_str() {
             "cognito-idp" => {
                 parts.extensions.insert(Caller::of(signer));

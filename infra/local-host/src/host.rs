@@ -40,6 +40,7 @@ use crate::secrets::Secrets;
 use crate::seed;
 use crate::stream::{Source, Stream};
 use crate::template::Template;
+use crate::trail::Trail;
 use crate::user_pool::{Settings, UserPools};
 
 /// A running host; dropping it stops its servers and kills its function processes.
@@ -69,6 +70,7 @@ struct Parts {
     mail: Mail,
     secrets: Secrets,
     stream: Stream,
+    trail: Trail,
 }
 
 impl Host {
@@ -264,6 +266,7 @@ impl Parts {
             logs: Logs::default(),
             secrets: Secrets::default(),
             stream: Stream::default(),
+            trail: Trail::default(),
         }
     }
 }

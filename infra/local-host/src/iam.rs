@@ -35,7 +35,7 @@ pub struct Request<'a> {
 }
 
 /// What policies say to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Decision {
     /// A statement allows it and none denies it.
     Allowed,

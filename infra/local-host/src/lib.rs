@@ -41,4 +41,5 @@ pub mod stream;
 pub mod template;
 pub mod timestamp;
 pub mod tour;
+pub mod trail;
 pub mod user_pool;

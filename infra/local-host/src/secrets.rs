@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::aws_error::{AwsError, in_json};
+use crate::template::{ACCOUNT, PARTITION};
 
 /// The secrets of one host; cloning shares them.
 #[derive(Clone, Default)]
@@ -15,6 +16,11 @@ pub struct Secrets(Arc<Mutex<BTreeMap<String, Secret>>>);
 struct Secret {
     value: String,
     version: String,
+}
+
+/// The ARN of a secret, with the six characters that Secrets Manager adds to its name.
+pub(crate) fn arn(region: &str, id: &str) -> String {
+    format!("arn:{PARTITION}:secretsmanager:{region}:{ACCOUNT}:secret:{id}-LOCAL1")
 }
 
 impl Secrets {
@@ -43,7 +49,7 @@ impl Secrets {
             ));
         }
         Ok(json!({
-            "ARN": format!("arn:aws:secretsmanager:{region}:000000000000:secret:{id}-LOCAL1"),
+            "ARN": arn(region, id),
             "Name": id,
             "SecretString": secret.value,
             "VersionId": secret.version,

@@ -1,5 +1,5 @@
 //! What local-host takes from the template that is deployed: the HTTP APIs, the identity pool and
-//! its role, the bucket, the tables.
+//! its role, the roles of the functions, the bucket, the tables.
 //!
 //! The same text is deployed, so a route or a permission that is missing there is missing here.
 //! What is needed and cannot be read stops the start with its path; nothing is guessed.
@@ -8,6 +8,7 @@
 mod complaint;
 mod condition;
 mod document;
+mod function;
 mod http_api;
 mod identity;
 mod intrinsic;
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 pub use self::complaint::{Complaint, TemplateError};
 use self::document::Document;
+pub use self::function::FunctionRole;
 pub use self::http_api::{Access, Cors, HttpApi, Route};
 pub use self::physical::{ACCOUNT, Deployment, PARTITION, STACK};
 use self::properties::Stack;
@@ -39,6 +41,8 @@ pub struct Template {
     pub identity_pool_roles: Value,
     /// Every role that trusts the identity pool.
     pub roles: Vec<Role>,
+    /// The roles of the functions; a function that names none is bound by none.
+    pub function_roles: Vec<FunctionRole>,
     /// The bucket whose prefixes belong to identities.
     pub bucket: String,
     /// The tables.
@@ -58,6 +62,7 @@ impl Template {
             identity_pool: identity::pool(&stack)?,
             identity_pool_roles: identity::role_attachment(&stack)?,
             roles: identity::roles(&stack)?,
+            function_roles: function::roles(&stack)?,
             bucket: storage::bucket(&stack)?,
             tables: storage::tables(&stack)?,
         })

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use local_host::clock::Clock;
 use local_host::functions::{Functions, Outcome};
 use local_host::host::{FunctionSource, Host, HostOptions};
+use local_host::iam::Decision;
 use local_host::journal::Entry;
 use local_host::mail::MailMode;
 use local_host::sigv4::{SigningKey, Unsigned, sign, sign_call};
@@ -183,6 +184,50 @@ async fn calls_are_recorded_under_the_function_that_signed_them() {
             "verify-auth-challenge cognito-idp ListUserPools",
         ]
     );
+}
+
+#[tokio::test]
+async fn a_function_may_call_what_its_role_grants_and_nothing_else() {
+    let host = host().await;
+    for function in ["verify-auth-challenge", "operator", "of-somebody-else"] {
+        host.functions().script(function, |event| Outcome::json(&event));
+    }
+    let check = async |function: &str, target: &str, body: Value, expected: Option<&str>| {
+        let answer = call(host.url(), function, target, body).await;
+        let kind = answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().unwrap());
+        assert_eq!(kind, expected, "{function} {target}");
+        answer.json::<Value>().await.unwrap()
+    };
+    let denied = Some("AccessDeniedException");
+    let key = json!({"pk": {"S": "ada"}});
+    let read = |table: &str| json!({"TableName": table, "Key": key});
+    let get = "DynamoDB_20120810.GetItem";
+    check("operator", get, read("lifeguard-challenges"), None).await;
+    let refused = check("verify-auth-challenge", get, read("lifeguard-challenges"), denied).await;
+    let role = "arn:aws:iam::000000000000:role/lifeguard-verify-auth-challenge-role";
+    let table = "arn:aws:dynamodb:eu-west-1:000000000000:table/lifeguard-challenges";
+    let expected =
+        format!("{role} is not authorized to perform: dynamodb:GetItem on resource: {table}");
+    assert_eq!(refused["message"], expected);
+    check("operator", get, read("lifeguard-notes"), denied).await;
+    check("of-somebody-else", get, read("lifeguard-notes"), None).await;
+    let update = json!({"TransactItems": [{"Delete": read("lifeguard-challenges")}]});
+    check("operator", "DynamoDB_20120810.TransactWriteItems", update, denied).await;
+    let secret = json!({"SecretId": "lifeguard/code-key"});
+    let value = "secretsmanager.GetSecretValue";
+    check("verify-auth-challenge", value, secret.clone(), None).await;
+    check("operator", value, secret, denied).await;
+    let list = "AWSCognitoIdentityProviderService.ListUsers";
+    check("operator", list, json!({"UserPoolId": POOL}), None).await;
+    let elsewhere = json!({"UserPoolId": "eu-west-1_Elsewhere"});
+    check("operator", list, elsewhere, denied).await;
+    check("verify-auth-challenge", list, json!({"UserPoolId": POOL}), denied).await;
+
+    let refused = host.trail().all().into_iter();
+    let refused = refused.filter(|question| question.answer == Decision::NotAllowed);
+    let refused: Vec<String> = refused.map(|question| question.resource).collect();
+    assert_eq!(refused.len(), 5, "{refused:?}");
+    assert!(refused.contains(&table.to_owned()));
 }
 
 #[tokio::test]

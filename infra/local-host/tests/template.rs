@@ -20,7 +20,13 @@ const SUB: &str = "cognito-identity.amazonaws.com:sub";
 fn deployment() -> Deployment {
     Deployment {
         region: "eu-west-1".to_owned(),
-        parameters: BTreeMap::from([("WebOrigins".to_owned(), json!("https://a.example"))]),
+        parameters: [
+            ("WebOrigins", "https://a.example"),
+            ("MailFrom", "no-reply@a.example"),
+            ("MailIdentity", "a.example"),
+        ]
+        .map(|(name, value)| (name.to_owned(), json!(value)))
+        .into(),
         ids: BTreeMap::from([("IdentityPool".to_owned(), "eu-west-1:pool".to_owned())]),
     }
 }
@@ -97,6 +103,26 @@ fn the_identity_pool_is_read_as_its_api_takes_it() {
     assert_eq!(authenticated, "arn:aws:iam::000000000000:role/lifeguard-authenticated-role");
     assert!(own.roles.iter().any(|role| role.arn == authenticated));
     assert_eq!(own.bucket, "lifeguard-files");
+}
+
+#[test]
+fn the_role_of_each_function_is_read() {
+    let own = own();
+    let create = own.function_roles.iter().find(|role| role.function == "create-auth-challenge");
+    let create = create.unwrap();
+    assert_eq!(create.arn, "arn:aws:iam::000000000000:role/lifeguard-create-auth-challenge-role");
+    let check = |action: &str, table: &str, expected: Decision| {
+        let resource = format!("arn:aws:dynamodb:eu-west-1:000000000000:table/{table}");
+        let context = Context::default();
+        let request = local_host::iam::Request { action, resource: &resource, context: &context };
+        let decision = local_host::iam::decide(&create.policies, &request);
+        assert_eq!(decision, expected, "{action} on {table}");
+    };
+    check("dynamodb:UpdateItem", "lifeguard-challenges", Decision::Allowed);
+    check("dynamodb:UpdateItem", "lifeguard-accounts", Decision::NotAllowed);
+    check("dynamodb:GetItem", "lifeguard-challenges", Decision::NotAllowed);
+    let statements = create.documents[0]["Statement"].as_array().unwrap();
+    assert!(statements.iter().any(|statement| statement["Sid"] == "Challenges"));
 }
 
 #[test]
@@ -270,6 +296,12 @@ fn what_is_needed_and_cannot_be_read_is_refused_with_its_path() {
     check_refused(
         &with("Echo: {Type: AWS::Serverless::Function}", events),
         "Resources/Echo/Properties/Events/Hidden: local-host does not know \"HttpApi\"",
+    );
+    let role = "Echo: {Type: AWS::Serverless::Function, \
+                Properties: {Role: \"arn:aws:iam::000000000000:role/elsewhere\"}}";
+    check_refused(
+        &with("Echo: {Type: AWS::Serverless::Function}", role),
+        "Resources/Echo/Properties/Role: a role of the template is expected",
     );
     let policy = "Resources:\n  Other: {Type: AWS::IAM::Policy, \
                   Properties: {Roles: [!Ref Role]}}\n";

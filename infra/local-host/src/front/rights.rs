@@ -1,16 +1,18 @@
-//! Who may call a service: whoever signed, and for holders of temporary credentials what the
-//! policies of their role allow.
+//! Who may call a service: whoever signed, and for functions and holders of temporary credentials
+//! what the policies of their role allow.
 
 use axum::body::Bytes;
 use axum::http::request::Parts;
 use serde_json::Value;
 
 use super::Call;
+use super::asked::{Asked, asked};
 use crate::aws_error::{AwsError, in_json};
 use crate::dynamo::{LeadingKeys, Touched, touched};
-use crate::iam::{Context, Decision, Roles};
+use crate::iam::{Context, Decision, Request, Roles, decide};
 use crate::sigv4::{Caller, SignatureError, Verifier};
-use crate::template::{ACCOUNT, PARTITION};
+use crate::template::{ACCOUNT, FunctionRole, PARTITION};
+use crate::trail::{Question, Trail};
 
 /// The services whose calls are signed, by the names that stand in signatures.
 const SIGNED: [&str; 3] = ["dynamodb", "secretsmanager", "ses"];
@@ -22,7 +24,9 @@ pub(crate) struct Rights {
     pub(crate) region: String,
     pub(crate) verifier: Verifier,
     pub(crate) roles: Roles,
+    pub(crate) function_roles: Vec<FunctionRole>,
     pub(crate) leading_keys: LeadingKeys,
+    pub(crate) trail: Trail,
 }
 
 impl Rights {
@@ -43,6 +47,46 @@ impl Rights {
             Err(SignatureError::Missing) if may_be_unsigned => Ok(None),
             verified => verified.map(Some),
         }
+    }
+
+    /// Holds a call against the role of the function that signed it; a function for which the
+    /// template names no role is not bound, and others are judged elsewhere.
+    pub(super) fn admit_function(
+        &self,
+        signer: &Caller,
+        call: &Call,
+        body: &[u8],
+    ) -> Result<(), AwsError> {
+        let role = match signer {
+            Caller::Function(name) => {
+                self.function_roles.iter().find(|role| role.function == *name)
+            }
+            Caller::Administrator | Caller::Holder(_) => None,
+        };
+        let Some(role) = role else {
+            return Ok(());
+        };
+        let Asked { action, resources, context } =
+            asked(call, body, &self.region, &self.leading_keys);
+        let ask = |resource: &String| {
+            let request = Request { action: &action, resource, context: &context };
+            let answer = decide(&role.policies, &request);
+            self.trail.note(Question {
+                function: role.function.clone(),
+                action: action.clone(),
+                resource: resource.clone(),
+                answer,
+            });
+            answer
+        };
+        // Every one is asked for, so that the trail is complete.
+        let answers: Vec<Decision> = resources.iter().map(ask).collect();
+        let is_allowed = !answers.is_empty()
+            && answers.iter().all(|answer| match answer {
+                Decision::Allowed => true,
+                Decision::Denied | Decision::NotAllowed => false,
+            });
+        if is_allowed { Ok(()) } else { Err(not_granted(&role.arn, &action, &resources)) }
     }
 
     /// The body of a call that may pass, as it was judged.
@@ -85,4 +129,11 @@ impl Rights {
 
 fn denied() -> AwsError {
     AwsError::new("AccessDeniedException", "User is not authorized to perform this operation")
+}
+
+/// What a function is told, which is what somebody needs who mends the template.
+fn not_granted(role: &str, action: &str, resources: &[String]) -> AwsError {
+    let resources = resources.join(", ");
+    let message = format!("{role} is not authorized to perform: {action} on resource: {resources}");
+    AwsError::new("AccessDeniedException", message)
 }

@@ -12,6 +12,7 @@ use crate::outbox::Outbox;
 use crate::secrets::Secrets;
 use crate::stream::{DeadLetter, Stream};
 use crate::template::Template;
+use crate::trail::Trail;
 use crate::user_pool::UserPools;
 
 impl Host {
@@ -103,6 +104,12 @@ impl Host {
     #[must_use]
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.parts.stream.dead_letters()
+    }
+
+    /// What functions asked of their roles.
+    #[must_use]
+    pub fn trail(&self) -> &Trail {
+        &self.parts.trail
     }
 
     /// What the template comes to on this host.

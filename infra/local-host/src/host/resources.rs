@@ -34,6 +34,8 @@ impl Host {
             region: self.region.clone(),
             verifier: self.verifier(),
             roles: self.roles.clone(),
+            function_roles: self.template.function_roles.clone(),
+            trail: self.parts.trail.clone(),
             leading_keys: LeadingKeys::of(&self.template.tables),
         }
     }

@@ -42,8 +42,7 @@ pub(super) fn role_attachment(stack: &Stack<'_>) -> Result<Value, TemplateError>
     Ok(roles)
 }
 
-/// Every role that somebody takes with a token of the identity pool; the roles of functions and
-/// services are not played here.
+/// Every role that somebody takes with a token of the identity pool.
 pub(super) fn roles(stack: &Stack<'_>) -> Result<Vec<Role>, TemplateError> {
     let mut roles = Vec::new();
     for resource in stack.all("AWS::IAM::Role") {
@@ -57,7 +56,10 @@ pub(super) fn roles(stack: &Stack<'_>) -> Result<Vec<Role>, TemplateError> {
 }
 
 /// Refuses policies that are attached to a role from outside, since they would be missed.
-fn refuse_policies_elsewhere(stack: &Stack<'_>, role: Resource<'_>) -> Result<(), TemplateError> {
+pub(super) fn refuse_policies_elsewhere(
+    stack: &Stack<'_>,
+    role: Resource<'_>,
+) -> Result<(), TemplateError> {
     let id = Value::from(stack.id(role.logical_id, "Resources")?);
     for resource in stack.every() {
         let roles = match resource.kind {
@@ -82,32 +84,43 @@ fn role(
     resource: Resource<'_>,
     properties: &Properties,
 ) -> Result<Role, TemplateError> {
-    properties.allow_only(&[
+    let documents = documents(properties)?;
+    let trust = properties.path("AssumeRolePolicyDocument");
+    let trust = TrustPolicy::read(properties.need("AssumeRolePolicyDocument")?, &trust)?;
+    let policies = documents
+        .iter()
+        .map(|(document, path)| Policy::read(document, path))
+        .collect::<Result<_, _>>()?;
+    let arn = stack.attribute(resource.logical_id, "Arn", &properties.path)?;
+    Ok(Role { arn, trust, policies })
+}
+
+/// The policy documents of a role, each with its path; a role that gets some in another way is
+/// refused.
+pub(super) fn documents(role: &Properties) -> Result<Vec<(Value, String)>, TemplateError> {
+    role.allow_only(&[
         "AssumeRolePolicyDocument",
         "Description",
         "MaxSessionDuration",
         "Policies",
         "Tags",
     ])?;
-    let trust = properties.path("AssumeRolePolicyDocument");
-    let trust = TrustPolicy::read(properties.need("AssumeRolePolicyDocument")?, &trust)?;
-    let path = properties.path("Policies");
-    let policies = match properties.get("Policies") {
+    let path = role.path("Policies");
+    match role.get("Policies") {
         None => Ok(Vec::new()),
         Some(Value::Array(policies)) => policies
             .iter()
             .enumerate()
             .map(|(index, policy)| {
                 let path = format!("{path}/{index}/PolicyDocument");
-                let document =
-                    policy.get("PolicyDocument").ok_or_else(|| Complaint::Missing.at(&path))?;
-                Ok(Policy::read(document, &path)?)
+                match policy.get("PolicyDocument") {
+                    Some(document) => Ok((document.clone(), path)),
+                    None => Err(Complaint::Missing.at(&path)),
+                }
             })
             .collect(),
         Some(_) => Err(Complaint::Expected("a list").at(&path)),
-    }?;
-    let arn = stack.attribute(resource.logical_id, "Arn", &properties.path)?;
-    Ok(Role { arn, trust, policies })
+    }
 }
 
 /// Whether a trust policy mentions the identity pool as a principal anywhere.

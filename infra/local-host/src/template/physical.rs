@@ -64,6 +64,11 @@ impl Deployment {
             ("AWS::IAM::Role", "Arn") => format!("arn:{PARTITION}:iam::{ACCOUNT}:role/{id}"),
             ("AWS::S3::Bucket", "Arn") => format!("arn:{PARTITION}:s3:::{id}"),
             ("AWS::DynamoDB::Table", "Arn") => arn("dynamodb", &format!("table/{id}")),
+            ("AWS::DynamoDB::Table", "StreamArn") => {
+                arn("dynamodb", &format!("table/{id}/stream/latest"))
+            }
+            ("AWS::Logs::LogGroup", "Arn") => arn("logs", &format!("log-group:{id}:*")),
+            ("AWS::SQS::Queue", "Arn") => arn("sqs", id),
             ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => {
                 arn("lambda", &format!("function:{id}"))
             }

@@ -97,10 +97,11 @@ impl<'a> Stack<'a> {
     /// What `!Ref` of a resource comes to.
     pub(super) fn id(&self, logical_id: &str, path: &str) -> Result<String, TemplateError> {
         let resource = self.resource(logical_id, path)?;
-        // Functions and tables may be given a name of their own.
+        // Some may be given a name of their own.
         let own_name = match resource.kind {
             "AWS::Serverless::Function" | "AWS::Lambda::Function" => Some("FunctionName"),
             "AWS::DynamoDB::Table" => Some("TableName"),
+            "AWS::Logs::LogGroup" => Some("LogGroupName"),
             _ => None,
         };
         let own_name = own_name.and_then(|member| resource.properties?.get(member));
