@@ -1,4 +1,4 @@
-//! The template as data: as much of CloudFormation as it takes to read settings and grants.
+//! The template as data: as much of CloudFormation as it takes to read settings and properties.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +17,6 @@ pub(crate) struct Stack {
 pub(crate) struct Function {
     /// The names of the variables of its own.
     pub(crate) variables: BTreeSet<String>,
-    /// The actions that its role grants.
-    pub(crate) actions: BTreeSet<String>,
     /// The source that may invoke it, if a permission names one.
     pub(crate) permission: Option<Value>,
     pub(crate) memory: String,
@@ -75,21 +73,11 @@ impl Stack {
         let variables = at("/Properties/Environment/Variables").and_then(Value::as_object);
         let function = Function {
             variables: variables.into_iter().flat_map(Map::keys).cloned().collect(),
-            actions: self.actions(&format!("{id}Role")),
             permission: self.template["Resources"].get(format!("{id}Permission")).cloned(),
             memory: general("MemorySize"),
             timeout: general("Timeout"),
         };
         (name.strip_prefix("stack-").unwrap().to_owned(), function)
-    }
-
-    fn actions(&self, role: &str) -> BTreeSet<String> {
-        let policies = self.resolved(&format!("/Resources/{role}/Properties/Policies"));
-        let statements =
-            policies.as_array().unwrap().iter().flat_map(|policy| {
-                policy["PolicyDocument"]["Statement"].as_array().unwrap().clone()
-            });
-        statements.flat_map(|statement| texts(&statement["Action"])).collect()
     }
 
     fn text(&self, value: &Value) -> String {
