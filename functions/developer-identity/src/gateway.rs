@@ -33,6 +33,15 @@ pub(crate) enum Unreadable {
     Request,
 }
 
+/// The gateway's route for whatever no other route of it takes.
+const DEFAULT_ROUTE: &str = "$default";
+
+/// Whether no route of the gateway but the last one took the request: then nobody asked for the
+/// signature that its path may demand.
+pub(crate) fn is_unrouted(event: &Value) -> bool {
+    event.get("routeKey").and_then(Value::as_str) == Some(DEFAULT_ROUTE)
+}
+
 /// Reads an event.
 pub(crate) fn open(event: &Value) -> Result<Request<Body>, Unreadable> {
     let text = |pointer| event.pointer(pointer).and_then(Value::as_str);

@@ -109,6 +109,10 @@ impl<W: World> Provider<W> {
             Err(unreadable @ Unreadable::Event) => return Err(Broken::fault(&unreadable)),
         };
         match read(request).await {
+            // Such as `HEAD`, or a path that the gateway reads in another way than the router.
+            Ok(_) if gateway::is_unrouted(event) => {
+                Ok(Answered::from(Problem::NoSuchRoute).reply())
+            }
             Ok(ask) => Ok(self.perform(ask, chance).await),
             Err(answered) => Ok(answered.reply()),
         }
@@ -173,7 +177,8 @@ async fn read(request: Request<Body>) -> Result<Ask, Answered> {
         return Ok(ask);
     }
     let allow = response.headers().get("allow").and_then(|allow| allow.to_str().ok());
-    let allow = allow.map(str::to_owned);
+    // The router takes `HEAD` wherever it takes `GET`; no route of the gateway does.
+    let allow = allow.map(|allow| allow.replace(",HEAD", ""));
     let answered = response.extensions_mut().remove::<Answered>();
     let answered = answered.unwrap_or_else(|| Problem::NoSuchRoute.into());
     Err(match allow {

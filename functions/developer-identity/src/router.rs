@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use axum::Router;
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -42,13 +42,8 @@ impl Modify for Schemes {
         let access = bearer("The access token of a token answer.");
         let credentials =
             bearer("The credentials token of a token answer; AWS SDKs send it without `Bearer`.");
-        let iam = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
-            "authorization",
-            "AWS Signature Version 4 with credentials of the identity pool.",
-        )));
         components.add_security_scheme("access_token", access);
         components.add_security_scheme("credentials_token", credentials);
-        components.add_security_scheme("aws_iam", iam);
     }
 }
 

@@ -40,7 +40,40 @@ fn unknown_routes_and_methods_are_named() {
         assert_eq!(headers["allow"], "POST");
     }
     let headers = check(&request("POST", "/v1/identity", json!({}), None), 405, "MethodNotAllowed");
-    assert_eq!(headers["allow"], "GET,HEAD");
+    assert_eq!(headers["allow"], "GET");
+}
+
+#[test]
+fn what_no_route_of_the_gateway_took_is_refused_and_never_done() {
+    let unrouted = |method: &str, path: &str, headers: Value| {
+        let mut event = request(method, path, headers, None);
+        event["routeKey"] = "$default".into();
+        event["requestContext"]["routeKey"] = "$default".into();
+        event
+    };
+    check(&unrouted("GET", "/v1/nothing", json!({})), 404, "NoSuchRoute");
+    let headers = check(&unrouted("PUT", "/v1/whoami", json!({})), 405, "MethodNotAllowed");
+    assert_eq!(headers["allow"], "GET");
+    check(&unrouted("PUT", "/v1/token", with_type(FORM)), 405, "invalid_request");
+    let token = json!({"authorization": "Bearer a1.AAAA.BBBB"});
+    check(&unrouted("HEAD", "/v1/identity", token.clone()), 404, "NoSuchRoute");
+    check(&unrouted("GET", "/v1/identity", token), 404, "NoSuchRoute");
+}
+
+#[test]
+fn routes_behind_iam_do_nothing_for_a_caller_whom_no_authorizer_saw() {
+    let document = serde_json::to_value(developer_identity::openapi()).unwrap();
+    let mut seen = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            if operation["x-amazon-apigateway-auth"]["type"] == "AWS_IAM" {
+                let event = request(&method.to_uppercase(), path, with_type(JSON), Some("{}"));
+                check(&event, 403, "NotAllowed");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 0, "no route is behind IAM");
 }
 
 #[test]

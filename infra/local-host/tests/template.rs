@@ -190,11 +190,34 @@ fn the_openapi_document_has_the_routes_of_the_template_and_no_others() {
         .flat_map(|api| &api.routes)
         .filter(|route| route.function == "developer-identity")
         .map(|route| route.key.to_string())
+        .filter(|key| key != "$default")
         .collect();
     described.sort();
     deployed.sort();
     assert!(!deployed.is_empty());
     assert_eq!(described, deployed);
+}
+
+#[test]
+fn the_openapi_document_says_which_routes_are_behind_iam() {
+    let document: Value = serde_json::from_str(include_str!("../../../docs/openapi.json")).unwrap();
+    let own = own();
+    for route in own.http_apis.iter().flat_map(|api| &api.routes) {
+        let key = route.key.to_string();
+        let Some((method, path)) = key.split_once(' ') else { continue };
+        let operation = &document["paths"][path][method.to_lowercase()];
+        let said = operation["x-amazon-apigateway-auth"]["type"] == "AWS_IAM";
+        assert_eq!(said, route.access == Access::Iam, "{key}");
+    }
+}
+
+#[test]
+fn what_no_route_takes_goes_to_the_function_without_an_authorizer() {
+    for api in own().http_apis {
+        let route = api.routes.iter().find(|route| route.key.to_string() == "$default");
+        let route = route.unwrap_or_else(|| panic!("{} has no $default", api.id));
+        assert_eq!((route.function.as_str(), &route.access), ("developer-identity", &Access::Open));
+    }
 }
 
 #[test]

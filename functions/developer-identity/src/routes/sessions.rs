@@ -117,12 +117,15 @@ pub(crate) async fn logout(
 }
 
 /// A sample of a route behind IAM: the identity whose credentials signed the request.
+///
+/// The gateway asks for AWS Signature Version 4 with credentials of the identity pool, and refuses
+/// in its own way, with 403, also who signs nothing.
 #[utoipa::path(
     get,
     path = "/v1/whoami",
     operation_id = "whoami",
     tag = "sessions",
-    security(("aws_iam" = [])),
+    extensions(("x-amazon-apigateway-auth" = json!({"type": "AWS_IAM"}))),
     responses(
         (status = 200, description = "Who signed the request.", body = WhoAmIAnswer),
         (status = 403, description = "Not signed with credentials of the pool.", body = GatewayProblemBody),

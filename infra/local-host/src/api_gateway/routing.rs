@@ -45,16 +45,18 @@ impl<'a> Door<'a> {
         self.apis().iter().find(has_path).or_else(|| self.apis().first())
     }
 
-    /// The route that fits a request best.
+    /// The route that fits a request best; of several `$default`, that of the API with the path.
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found<'a>> {
+        let home = self.api(path);
         self.apis()
             .iter()
             .flat_map(|api| api.routes.iter().map(move |route| (api, route)))
             .filter_map(|(api, route)| {
                 let fit = route.key.fit(method.as_str(), path)?;
-                Some((fit.rank, Found { api, route, parameters: fit.parameters }))
+                let closeness = (fit.rank, Some(api) == home);
+                Some((closeness, Found { api, route, parameters: fit.parameters }))
             })
-            .max_by_key(|(rank, _)| *rank)
+            .max_by_key(|(closeness, _)| *closeness)
             .map(|(_, found)| found)
     }
 

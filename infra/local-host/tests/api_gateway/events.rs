@@ -145,13 +145,13 @@ async fn an_api_answers_under_a_name_of_its_own_as_well() {
 async fn what_no_route_takes_is_not_found() {
     let stage = Stage::new().await;
     for (method, path) in [
-        (Method::PUT, "/v1/token"),
-        (Method::GET, "/v1/nothing"),
-        (Method::GET, "/v1"),
-        (Method::GET, "/openapi.json/"),
+        (Method::PUT, "/echo"),
+        (Method::GET, "/v1/token"),
+        (Method::GET, "/echo/a/b"),
+        (Method::GET, "/echo/"),
     ] {
-        // Elsewhere `$default` would take them: the API with it is not asked by its own name.
-        let host = "api.execute-api.localhost";
+        // Under its own name an API has no other one's `$default`.
+        let host = "echoapi.execute-api.localhost";
         let request = stage.request(method.clone(), path).header("host", host);
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 404, "{method} {path}");
@@ -159,6 +159,28 @@ async fn what_no_route_takes_is_not_found() {
         assert_eq!(answer, json!({"message": "Not Found"}), "{method} {path}");
     }
     assert_eq!(stage.invocations(), 0);
+}
+
+#[tokio::test]
+async fn the_last_route_of_an_api_takes_what_its_others_do_not() {
+    let stage = Stage::new().await;
+    for (method, path, api) in [
+        (Method::PUT, "/v1/token", "api"),
+        (Method::GET, "/v1/nothing", "api"),
+        (Method::POST, "/v1/whoami", "api"),
+        (Method::POST, "/v1/credentials", "credentialsapi"),
+    ] {
+        let host = format!("{api}.execute-api.localhost");
+        let request = stage.request(method.clone(), path).header("host", host);
+        let event = stage.event(request).await;
+        assert_eq!(event["routeKey"], "$default", "{method} {path}");
+        assert_eq!(event["requestContext"]["authorizer"], Value::Null);
+    }
+    for (path, api) in [("/v1/token", "api"), ("/v1/credentials", "credentialsapi")] {
+        let event = stage.event(stage.request(Method::PUT, path)).await;
+        let seen = (&event["routeKey"], &event["requestContext"]["apiId"]);
+        assert_eq!(seen, (&json!("$default"), &json!(api)), "{path}");
+    }
 }
 
 #[tokio::test]
