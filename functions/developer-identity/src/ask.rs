@@ -14,6 +14,12 @@ pub(crate) enum Ask {
     Register(Register),
     /// To confirm a registration.
     Confirm(Confirm),
+    /// For a code that sets another password.
+    Recover(Recover),
+    /// For another password, with such a code.
+    ConfirmRecovery(ConfirmRecovery),
+    /// For another password, with the current one.
+    ChangePassword(ChangePassword),
     /// For tokens.
     Token(Grant),
     /// For temporary AWS credentials, with a session for them.
@@ -39,6 +45,31 @@ pub(crate) struct Register {
 pub(crate) struct Confirm {
     pub(crate) handle: Secret,
     pub(crate) code: Secret,
+}
+
+/// Somebody who has forgotten the password.
+#[derive(Clone, Debug)]
+pub(crate) struct Recover {
+    pub(crate) email: Secret,
+    pub(crate) locale: String,
+}
+
+/// The answer to the code of a recovery.
+#[derive(Clone, Debug)]
+pub(crate) struct ConfirmRecovery {
+    pub(crate) email: Secret,
+    pub(crate) handle: Secret,
+    pub(crate) code: Secret,
+    pub(crate) password: Secret,
+}
+
+/// Another password for the owner of an access token.
+#[derive(Clone, Debug)]
+pub(crate) struct ChangePassword {
+    pub(crate) token: Secret,
+    pub(crate) email: Secret,
+    pub(crate) current: Secret,
+    pub(crate) new: Secret,
 }
 
 /// What is presented for tokens.

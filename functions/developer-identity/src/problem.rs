@@ -23,7 +23,7 @@ pub(crate) enum Problem {
     TooLarge,
     #[error("The request has another form than this route takes")]
     Malformed,
-    #[error("There is no registration here")]
+    #[error("There is no built-in directory here")]
     NotOffered,
     #[error("This e-mail address cannot be used")]
     AddressNotUsable,
@@ -35,6 +35,8 @@ pub(crate) enum Problem {
     PasswordTooLong,
     #[error("The password is one that others try first")]
     PasswordTooCommon,
+    #[error("The address or the current password is not accepted")]
+    PasswordNotAccepted,
     #[error("The code is not accepted")]
     CodeNotAccepted,
     #[error("The token is not accepted")]
@@ -62,6 +64,7 @@ impl Problem {
             Self::PasswordTooShort => "PasswordTooShort",
             Self::PasswordTooLong => "PasswordTooLong",
             Self::PasswordTooCommon => "PasswordTooCommon",
+            Self::PasswordNotAccepted => "PasswordNotAccepted",
             Self::CodeNotAccepted => "CodeNotAccepted",
             Self::NotAuthenticated => "NotAuthenticated",
             Self::NotAllowed => "NotAllowed",
@@ -82,6 +85,7 @@ impl Problem {
             | Self::PasswordTooShort
             | Self::PasswordTooLong
             | Self::PasswordTooCommon
+            | Self::PasswordNotAccepted
             | Self::CodeNotAccepted => 400,
             Self::NotAuthenticated => 401,
             Self::NotAllowed => 403,

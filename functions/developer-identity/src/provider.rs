@@ -123,6 +123,9 @@ impl<W: World> Provider<W> {
         match ask {
             Ask::Register(register) => settle(self.register(&register, &chance).await),
             Ask::Confirm(confirm) => settle(self.confirm(&confirm, now).await),
+            Ask::Recover(recover) => settle(self.recover(&recover, &chance).await),
+            Ask::ConfirmRecovery(confirm) => settle(self.confirm_recovery(&confirm, now).await),
+            Ask::ChangePassword(change) => settle(self.change_password(change, &chance).await),
             Ask::Token(grant) => settle_token(self.grant(grant, &chance).await),
             Ask::Credentials(token) => settle(self.vend(token, now).await),
             Ask::Identity(token) => settle(self.describe(token, now).await),

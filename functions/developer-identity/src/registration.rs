@@ -1,33 +1,22 @@
 //! Registration in the built-in directory: an address, a password, and the code of a mail.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::account::{AccountId, AccountKey};
-use identity::token::handle::{Flow, Handle};
-use policy::identity::Directory;
+use identity::token::handle::Flow;
 use sign_in::automaton::Person;
-use sign_in::budget::CODE_LIFE;
-use sign_in::client_policy::Method;
-use sign_in::occasion::{self, Occasion};
-use sign_in::outgoing::{Delivery, Outgoing};
-use sign_in::row::RowKey;
-use sign_in::ticket::{Ticket, session_tag};
-use sign_in::verdict::{Facts, judge};
+use sign_in::outgoing::Delivery;
 use sign_up::email::{Address, Email};
 use sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
+use store::Accounts;
 use store::accounts::{Registered, Registration, Written};
-use store::challenges::{NewChallenge, Settled, settle};
-use store::{Accounts, Challenges, StoreFault};
 
 use crate::answer::Answered;
 use crate::ask::{Confirm, Register};
 use crate::chance::Chance;
-use crate::fault::{Failure, Fault};
-use crate::guessable;
+use crate::directory::{NOT_ACCEPTED, Wanted};
+use crate::fault::Failure;
 use crate::password::Hashing;
 use crate::problem::Problem;
 use crate::provider::{Provider, World};
-use crate::routes::accounts::RegisterAnswer;
 
 impl<W: World> Provider<W> {
     /// Registers an address. Taken and free addresses are answered alike, after the same calls;
@@ -39,32 +28,28 @@ impl<W: World> Provider<W> {
     ) -> Result<Answered, Failure<Problem>> {
         self.demand_directory()?;
         let email = self.admit(register)?;
-        let salt = chance.salt;
         let registration = Registration {
             key: AccountKey::of_address(&email),
             id: AccountId::draw(chance.account),
             registration: chance.registration,
-            hash: self.hashing.hash(&register.password, salt)?,
+            hash: self.hashing.hash(&register.password, chance.salt)?,
             now: chance.now,
         };
         let key = self.newest_key(chance.now).await?;
-        let outgoing = match self.accounts.register(&registration).await? {
-            Registered::Reserved => Outgoing {
-                delivery: Delivery::Send,
-                destination: register.email.expose().to_owned(),
-                sub: nonce_text(&chance.registration),
-                locale: register.locale.clone(),
-                user_name: registration.key.as_str().to_owned(),
-                redirect: String::new(),
-            },
-            Registered::Taken => Outgoing::nobody(),
+        let delivery = match self.accounts.register(&registration).await? {
+            Registered::Reserved => Delivery::Send,
+            Registered::Taken => Delivery::Drop,
         };
-        let ticket = self.challenge(&registration.key, outgoing, chance).await?;
-        let (account, nonce) = (registration.key, chance.registration);
-        let handle = Handle { flow: Flow::Registration, account, nonce, ticket };
-        let handle = handle.mint(&key).ok_or(Fault::OutOfRange)?;
-        let body = RegisterAnswer { handle: handle.expose().to_owned(), expires_in: CODE_LIFE };
-        Ok(Answered::of(202, &body, "registration"))
+        let wanted = Wanted {
+            account: registration.key,
+            flow: Flow::Registration(chance.registration),
+            delivery,
+            address: register.email.expose().to_owned(),
+            locale: &register.locale,
+            // Whether there is an account or not, the row is cleared when its budgets are old.
+            person: Person::Unknown,
+        };
+        Ok(self.mail_code(wanted, &key, chance).await?.accepted("registration"))
     }
 
     /// Confirms a registration.
@@ -74,48 +59,21 @@ impl<W: World> Provider<W> {
         now: u64,
     ) -> Result<Answered, Failure<Problem>> {
         self.demand_directory()?;
-        let refused = || Failure::Refused(Problem::CodeNotAccepted);
-        let unverified = Handle::read(&confirm.handle).ok_or_else(refused)?;
-        let key = self.key(unverified.key_version(), now).await?.ok_or_else(refused)?;
-        let handle = unverified.verify(&key).ok_or_else(refused)?;
-        let occasion = match handle.flow {
-            Flow::Registration => Occasion::Registration,
-            Flow::Recovery => return Err(refused()),
+        let (handle, key) = self.read_handle(&confirm.handle, now).await?;
+        let registration = match handle.flow {
+            Flow::Registration(registration) => registration,
+            Flow::Recovery(_) => return Err(NOT_ACCEPTED),
         };
-        let nonce = nonce_text(&handle.nonce);
-        let account = handle.account.as_str();
-        let pool = self.policy.scope.pool();
-        let facts = Facts {
-            challenge: &handle.ticket.challenge,
-            nonce: &handle.ticket.nonce,
-            policy: &occasion::rules(),
-            key: Some(&key),
-            addressee: Some(occasion.addressee(pool, account, &nonce)),
-            answer: &confirm.code,
-            now,
-        };
-        let judgement = judge(RowKey::of(pool, occasion.factor(), account), facts);
-        match settle(&self.challenges, &judgement).await? {
-            Settled::Right => {}
-            Settled::Wrong | Settled::Refused => return Err(refused()),
-        }
-        match self.accounts.confirm(&handle.account, handle.nonce, now).await? {
+        self.spend_code(&handle, &key, &confirm.code, now).await?;
+        match self.accounts.confirm(&handle.account, registration, now).await? {
             Written::Done => Ok(Answered::empty("confirmed")),
-            Written::Refused => Err(refused()),
-        }
-    }
-
-    fn demand_directory(&self) -> Result<(), Failure<Problem>> {
-        match self.identity.directory {
-            Some(Directory::BuiltIn) => Ok(()),
-            Some(Directory::Https { .. }) | None => Err(Failure::Refused(Problem::NotOffered)),
+            Written::Refused => Err(NOT_ACCEPTED),
         }
     }
 
     /// The address, if the rules of sign-up admit it and the password is no common one.
     fn admit(&self, register: &Register) -> Result<Email, Failure<Problem>> {
-        let text = register.email.expose();
-        let address = Address::of(text);
+        let address = Address::of(register.email.expose());
         let sign_up = SignUp {
             origin: SignUpOrigin::Person,
             address: address.clone(),
@@ -128,37 +86,7 @@ impl<W: World> Provider<W> {
         let Address::Usable(email) = address else {
             return Err(Failure::Refused(Problem::AddressNotUsable));
         };
-        let application = self.policy.application.as_deref().unwrap_or_default();
-        guessable::judge(register.password.expose(), &[text, application])
-            .map_err(Failure::Refused)?;
+        self.admit_password(&register.password, &register.email)?;
         Ok(email)
     }
-
-    /// Asks for the mail of a registration.
-    async fn challenge(
-        &self,
-        account: &AccountKey,
-        outgoing: Outgoing,
-        chance: &Chance,
-    ) -> Result<Ticket, StoreFault> {
-        let occasion = Occasion::Registration;
-        let new = NewChallenge {
-            row: RowKey::of(self.policy.scope.pool(), occasion.factor(), account.as_str()),
-            id: chance.challenge,
-            now: chance.now,
-            expires: chance.now + CODE_LIFE,
-            key_version: self.policy.key_version,
-            client: occasion.client().to_owned(),
-            method: Method::EmailOtp,
-            session: session_tag(&chance.nonce),
-            outgoing,
-            // Whether there is an account or not, the row is cleared when its budgets are old.
-            person: Person::Unknown,
-        };
-        Ok(self.challenges.issue(&new).await?.ticket(&new, chance.nonce))
-    }
-}
-
-fn nonce_text(nonce: &[u8; 16]) -> String {
-    URL_SAFE_NO_PAD.encode(nonce)
 }

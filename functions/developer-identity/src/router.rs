@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::problem::{Problem, TokenProblem};
-use crate::routes::{accounts, credentials, document, sessions, token};
+use crate::routes::{accounts, credentials, document, passwords, sessions, token};
 
 /// The title and the security schemes; the routes are added by their own descriptions.
 #[derive(OpenApi)]
@@ -51,6 +51,9 @@ static ROUTES: LazyLock<(Router, utoipa::openapi::OpenApi)> = LazyLock::new(|| {
     let routes = OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(accounts::register))
         .routes(routes!(accounts::confirm))
+        .routes(routes!(passwords::recover))
+        .routes(routes!(passwords::confirm_recovery))
+        .routes(routes!(passwords::change))
         .routes(routes!(token::grant))
         .routes(routes!(credentials::vend))
         .routes(routes!(sessions::identity))

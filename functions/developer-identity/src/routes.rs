@@ -4,5 +4,6 @@ pub(crate) mod accounts;
 pub(crate) mod body;
 pub(crate) mod credentials;
 pub(crate) mod document;
+pub(crate) mod passwords;
 pub(crate) mod sessions;
 pub(crate) mod token;

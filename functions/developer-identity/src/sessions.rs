@@ -18,7 +18,8 @@ use crate::routes::credentials::CredentialsAnswer;
 use crate::routes::sessions::{IdentityAnswer, SessionAnswer, WhoAmIAnswer};
 use crate::tags::Tags;
 
-const REFUSED: Failure<Problem> = Failure::Refused(Problem::NotAuthenticated);
+/// A session that is not there, or not any more.
+pub(crate) const REFUSED: Failure<Problem> = Failure::Refused(Problem::NotAuthenticated);
 
 impl<W: World> Provider<W> {
     /// Credentials for a session for them. Status and session are read each time, so that a
@@ -95,7 +96,7 @@ impl<W: World> Provider<W> {
     }
 
     /// The account of an access token whose session lives.
-    async fn session(
+    pub(crate) async fn session(
         &self,
         token: Secret,
         now: u64,
@@ -104,14 +105,19 @@ impl<W: World> Provider<W> {
         let key = self.key(unverified.key_version(), now).await?.ok_or(REFUSED)?;
         let token = unverified.verify(&key, now).ok_or(REFUSED)?;
         let account = self.accounts.read(&token.account, now).await?.ok_or(REFUSED)?;
-        let lives = match token.basis {
-            Basis::SignIn(session) | Basis::Refreshed(session) => {
-                account.family(&session.tag()).is_some()
-            }
-            Basis::Exchanged(version) => account.version == version,
-        };
-        if lives && is_active(&account) { Ok((token, account)) } else { Err(REFUSED) }
+        if lives(&token, &account) { Ok((token, account)) } else { Err(REFUSED) }
     }
+}
+
+/// Whether the session of an access token lives.
+pub(crate) fn lives(token: &AccessToken, account: &Account) -> bool {
+    let lives = match token.basis {
+        Basis::SignIn(session) | Basis::Refreshed(session) => {
+            account.family(&session.tag()).is_some()
+        }
+        Basis::Exchanged(version) => account.version == version,
+    };
+    lives && is_active(account)
 }
 
 const fn word(kind: Kind) -> &'static str {

@@ -84,14 +84,14 @@ fn tokens() -> impl Strategy<Value = Token> {
         };
         let handle = |flow| {
             let (account, ticket) = (account.clone(), ticket(number));
-            Token::Handle(Handle { flow, account, nonce: session.0, ticket })
+            Token::Handle(Handle { flow, account, ticket })
         };
         match kind % 7 {
             0 => access(Basis::SignIn(session)),
             1 => access(Basis::Refreshed(session)),
             2 => access(Basis::Exchanged(time)),
-            3 => handle(Flow::Registration),
-            4 => handle(Flow::Recovery),
+            3 => handle(Flow::Registration(session.0)),
+            4 => handle(Flow::Recovery(time)),
             5 => {
                 let account = account.clone();
                 Token::Credentials(CredentialsToken { account, session, expires })
@@ -148,9 +148,8 @@ fn every_flipped_bit_and_every_cut_is_refused() {
     for token in [
         Token::Refresh(RefreshToken { account: account.clone(), session, generation: 1 }),
         Token::Handle(Handle {
-            flow: Flow::Recovery,
+            flow: Flow::Recovery(2),
             account: account.clone(),
-            nonce: [2; 16],
             ticket: ticket(1),
         }),
         Token::Credentials(CredentialsToken { account, session, expires: NOW + 1 }),
@@ -186,8 +185,8 @@ fn a_token_is_of_one_key_and_ends_in_time() {
 fn a_handle_hides_what_it_carries() {
     let account = AccountKey::of_adapter("noor");
     let content = |number, nonce| {
-        let (flow, ticket) = (Flow::Registration, ticket(number));
-        let text = Handle { flow, account: account.clone(), nonce, ticket }.mint(&key()).unwrap();
+        let (flow, ticket) = (Flow::Registration(nonce), ticket(number));
+        let text = Handle { flow, account: account.clone(), ticket }.mint(&key()).unwrap();
         text.expose().split('.').nth(2).unwrap().to_owned()
     };
     let equal = |one: &str, other: &str| {

@@ -45,16 +45,17 @@ impl Occasion {
     }
 
     /// Whom a code is for. The directory knows a person by the account's row, which is a hash of
-    /// the address; whoever answers need not send the address again. `nonce` is random and ties
-    /// the code to the request that asked for it.
+    /// the address. `tie` is what a registration's code belongs to beside it, the random number
+    /// of that registration. A code for recovery has none: whoever asks within the gap joins the
+    /// challenge of somebody else, and the code in the mailbox is to work for them.
     #[must_use]
     pub const fn addressee<'a>(
         self,
         pool: &'a str,
         account: &'a str,
-        nonce: &'a str,
+        tie: &'a str,
     ) -> Addressee<'a> {
-        Addressee { pool, client: self.client(), sub: nonce, destination: account }
+        Addressee { pool, client: self.client(), sub: tie, destination: account }
     }
 }
 

@@ -25,10 +25,10 @@ pub(crate) struct RegisterBody {
     locale: String,
 }
 
-/// What a registration brings, whether the address was free or not.
+/// What asking for a code brings, whether one is on its way or not.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RegisterAnswer {
+pub(crate) struct HandleAnswer {
     /// To be sent with the code.
     #[schema(max_length = 1024)]
     pub(crate) handle: String,
@@ -59,7 +59,7 @@ pub(crate) struct ConfirmBody {
     tag = "accounts",
     request_body = RegisterBody,
     responses(
-        (status = 202, description = "A code may be on its way.", body = RegisterAnswer),
+        (status = 202, description = "A code may be on its way.", body = HandleAnswer),
         (status = 400, description = "The address or the password cannot be used.", body = ProblemBody),
         (status = 404, description = "There is no built-in directory.", body = ProblemBody),
         (status = 405, description = "Another method.", body = ProblemBody),
@@ -70,12 +70,9 @@ pub(crate) struct ConfirmBody {
 )]
 pub(crate) async fn register(JsonBody(body): JsonBody<RegisterBody>) -> impl IntoResponse {
     let RegisterBody { email, password, locale } = body;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    if locale.len() > 35 || !locale.bytes().all(plain) {
-        return Err(Problem::Malformed);
-    }
+    let locale = plain_locale(locale)?;
     let (email, password) = (Secret::new(email), Secret::new(password));
-    Ok(Ask::Register(Register { email, password, locale }))
+    Ok::<_, Problem>(Ask::Register(Register { email, password, locale }))
 }
 
 /// Confirms a registration with the code of its mail.
@@ -98,4 +95,11 @@ pub(crate) async fn register(JsonBody(body): JsonBody<RegisterBody>) -> impl Int
 pub(crate) async fn confirm(JsonBody(body): JsonBody<ConfirmBody>) -> impl IntoResponse {
     let ConfirmBody { handle, code } = body;
     Ask::Confirm(Confirm { handle: Secret::new(handle), code: Secret::new(code) })
+}
+
+/// The locale of a mail, if it looks like one.
+pub(super) fn plain_locale(locale: String) -> Result<String, Problem> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let usable = locale.len() <= 35 && locale.bytes().all(plain);
+    if usable { Ok(locale) } else { Err(Problem::Malformed) }
 }

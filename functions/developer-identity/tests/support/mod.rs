@@ -41,7 +41,7 @@ pub(crate) const POOL: &str = testkit::events::POOL;
 pub(crate) const IDENTITY_POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
 pub(crate) const CLIENT: &str = "app";
 pub(crate) const PASSWORD: &str = "quiet trains at night";
-const KEY: [u8; 32] = [5; 32];
+pub(crate) const KEY: [u8; 32] = [5; 32];
 
 pub(crate) struct Made;
 
@@ -272,8 +272,12 @@ impl Stage {
 
     /// The code of the mail that a registration of this address asked for, if it asked for one.
     pub(crate) fn mailed(&self, email: &str) -> Option<String> {
+        self.mailed_for(Occasion::Registration, email)
+    }
+
+    /// The code of the newest mail of this occasion, if there is one.
+    pub(crate) fn mailed_for(&self, occasion: Occasion, email: &str) -> Option<String> {
         let key = AccountKey::of_address(&Email::parse(email).unwrap());
-        let occasion = Occasion::Registration;
         let row = RowKey::of(POOL, occasion.factor(), key.as_str());
         let (challenge, outgoing) = self.challenges.newest(&row)?;
         (outgoing.delivery == Delivery::Send).then(|| {

@@ -13,13 +13,13 @@ use subtle::ConstantTimeEq;
 use super::{decoded, encoded, parts, row};
 use crate::account::AccountKey;
 
-/// What the code is asked for.
+/// What the code is asked for, and what of the account's row it stands and falls with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
-    /// To confirm the address of a registration.
-    Registration,
-    /// To set another password.
-    Recovery,
+    /// To confirm the address of a registration: the random number that the row names.
+    Registration([u8; 16]),
+    /// To set another password: the version that the account had then. Nobody has version 0.
+    Recovery(u64),
 }
 
 /// What whoever asked for a code holds.
@@ -29,8 +29,6 @@ pub struct Handle {
     pub flow: Flow,
     /// The row of the account.
     pub account: AccountKey,
-    /// Random; of a registration, the one that its row names.
-    pub nonce: [u8; 16],
     /// The challenge whose code was mailed, or a blank one.
     pub ticket: Ticket,
 }
@@ -38,14 +36,44 @@ pub struct Handle {
 /// A text with the form of a handle; nothing of it is proved.
 #[derive(Clone)]
 pub struct UnverifiedHandle {
-    flow: Flow,
+    kind: FlowKind,
     key_version: u16,
     hidden: Vec<u8>,
     mac: [u8; 32],
 }
 
+/// A flow without what it carries.
+#[derive(Clone, Copy)]
+enum FlowKind {
+    Registration,
+    Recovery,
+}
+
 impl Flow {
+    const fn kind(self) -> FlowKind {
+        match self {
+            Self::Registration(_) => FlowKind::Registration,
+            Self::Recovery(_) => FlowKind::Recovery,
+        }
+    }
+
+    fn bytes(self) -> [u8; 16] {
+        match self {
+            Self::Registration(nonce) => nonce,
+            Self::Recovery(version) => u128::from(version).to_be_bytes(),
+        }
+    }
+}
+
+impl FlowKind {
     const ALL: [Self; 2] = [Self::Registration, Self::Recovery];
+
+    fn of_bytes(self, bytes: [u8; 16]) -> Option<Flow> {
+        match self {
+            Self::Registration => Some(Flow::Registration(bytes)),
+            Self::Recovery => Some(Flow::Recovery(u128::from_be_bytes(bytes).try_into().ok()?)),
+        }
+    }
 
     const fn prefix(self) -> &'static str {
         match self {
@@ -66,23 +94,23 @@ impl Handle {
     /// The handle as text; `None` if the ticket cannot be written.
     #[must_use]
     pub fn mint(&self, key: &CodeKey) -> Option<Secret> {
-        let Self { flow, account, nonce, ticket } = self;
-        let ticket = decoded(&ticket.encode()?)?;
-        let content = [&nonce[..], &ticket, account.as_str().as_bytes()].concat();
-        let mac = key.mac(flow.purpose(), &content);
+        let Self { flow, account, ticket } = self;
+        let (kind, ticket) = (flow.kind(), decoded(&ticket.encode()?)?);
+        let content = [&flow.bytes()[..], &ticket, account.as_str().as_bytes()].concat();
+        let mac = key.mac(kind.purpose(), &content);
         let hidden = encoded(&[&masked(key, &mac, content)]);
         let version = encoded(&[&key.version().to_be_bytes()]);
         let mac = encoded(&[&mac]);
-        Some(Secret::new(format!("{}.{version}.{hidden}.{mac}", flow.prefix())))
+        Some(Secret::new(format!("{}.{version}.{hidden}.{mac}", kind.prefix())))
     }
 
     /// Reads a text; `None` if it has not the form of a handle.
     #[must_use]
     pub fn read(text: &Secret) -> Option<UnverifiedHandle> {
-        Flow::ALL.into_iter().find_map(|flow| {
-            let [version, hidden, mac] = parts(text, flow.prefix())?;
+        FlowKind::ALL.into_iter().find_map(|kind| {
+            let [version, hidden, mac] = parts(text, kind.prefix())?;
             Some(UnverifiedHandle {
-                flow,
+                kind,
                 key_version: u16::from_be_bytes(decoded(version)?.try_into().ok()?),
                 hidden: decoded(hidden)?,
                 mac: decoded(mac)?.try_into().ok()?,
@@ -101,14 +129,14 @@ impl UnverifiedHandle {
     /// The handle, if this key made it. Until when its code counts is for its ticket to say.
     #[must_use]
     pub fn verify(self, key: &CodeKey) -> Option<Handle> {
-        let Self { flow, key_version, hidden, mac } = self;
+        let Self { kind, key_version, hidden, mac } = self;
         let content = masked(key, &mac, hidden);
-        let ours: bool = key.mac(flow.purpose(), &content).ct_eq(&mac).into();
+        let ours: bool = key.mac(kind.purpose(), &content).ct_eq(&mac).into();
         (ours && key.version() == key_version).then_some(())?;
-        let (nonce, rest) = content.split_first_chunk::<16>()?;
+        let (flow, rest) = content.split_first_chunk::<16>()?;
         let (ticket, account) = rest.split_first_chunk::<TICKET>()?;
         let ticket = Ticket::decode(&encoded(&[ticket]))?;
-        Some(Handle { flow, account: row(account)?, nonce: *nonce, ticket })
+        Some(Handle { flow: kind.of_bytes(*flow)?, account: row(account)?, ticket })
     }
 }
 

@@ -1,0 +1,160 @@
+//! What everything at the built-in directory has in common: its rules and its mailed codes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use identity::account::AccountKey;
+use identity::token::handle::{Flow, Handle};
+use policy::identity::Directory;
+use sign_in::automaton::Person;
+use sign_in::budget::CODE_LIFE;
+use sign_in::client_policy::Method;
+use sign_in::code_key::CodeKey;
+use sign_in::occasion::{self, Occasion};
+use sign_in::outgoing::{Delivery, Outgoing};
+use sign_in::row::RowKey;
+use sign_in::secret::Secret;
+use sign_in::ticket::session_tag;
+use sign_in::verdict::{Facts, judge};
+use store::Challenges;
+use store::challenges::{NewChallenge, Settled, settle};
+
+use crate::answer::Answered;
+use crate::chance::Chance;
+use crate::fault::{Failure, Fault};
+use crate::guessable;
+use crate::problem::Problem;
+use crate::provider::{Provider, World};
+use crate::routes::accounts::HandleAnswer;
+
+/// Nothing says which of handle, code and account was not as it should be.
+pub(crate) const NOT_ACCEPTED: Failure<Problem> = Failure::Refused(Problem::CodeNotAccepted);
+
+/// A mail with a code that somebody asks for.
+pub(crate) struct Wanted<'a> {
+    pub(crate) account: AccountKey,
+    /// What the code is for.
+    pub(crate) flow: Flow,
+    /// Whether the address is written to.
+    pub(crate) delivery: Delivery,
+    pub(crate) address: String,
+    pub(crate) locale: &'a str,
+    /// Whose budgets TTL may clear when they are old.
+    pub(crate) person: Person,
+}
+
+impl<W: World> Provider<W> {
+    pub(crate) fn demand_directory(&self) -> Result<(), Failure<Problem>> {
+        match self.identity.directory {
+            Some(Directory::BuiltIn) => Ok(()),
+            Some(Directory::Https { .. }) | None => Err(Failure::Refused(Problem::NotOffered)),
+        }
+    }
+
+    /// Whether a new password of the account with this address is one that nobody tries first.
+    pub(crate) fn admit_password(
+        &self,
+        password: &Secret,
+        address: &Secret,
+    ) -> Result<(), Failure<Problem>> {
+        let application = self.policy.application.as_deref().unwrap_or_default();
+        let context = [address.expose(), application];
+        guessable::judge(password.expose(), &context).map_err(Failure::Refused)
+    }
+
+    /// Asks for a mail with a code, or for one to nobody, and answers with a handle in both cases.
+    pub(crate) async fn mail_code(
+        &self,
+        wanted: Wanted<'_>,
+        key: &CodeKey,
+        chance: &Chance,
+    ) -> Result<HandleAnswer, Failure<Problem>> {
+        let Wanted { account, flow, delivery, address, locale, person } = wanted;
+        let (occasion, tie) = (occasion_of(flow), tie_of(flow));
+        let outgoing = match delivery {
+            Delivery::Send => Outgoing {
+                delivery,
+                destination: address,
+                sub: tie,
+                locale: locale.to_owned(),
+                user_name: account.as_str().to_owned(),
+                redirect: String::new(),
+            },
+            Delivery::Drop => Outgoing::nobody(),
+        };
+        let new = NewChallenge {
+            row: RowKey::of(self.policy.scope.pool(), occasion.factor(), account.as_str()),
+            id: chance.challenge,
+            now: chance.now,
+            expires: chance.now + CODE_LIFE,
+            key_version: self.policy.key_version,
+            client: occasion.client().to_owned(),
+            method: Method::EmailOtp,
+            session: session_tag(&chance.nonce),
+            outgoing,
+            person,
+        };
+        let ticket = self.challenges.issue(&new).await?.ticket(&new, chance.nonce);
+        let handle = Handle { flow, account, ticket }.mint(key).ok_or(Fault::OutOfRange)?;
+        Ok(HandleAnswer { handle: handle.expose().to_owned(), expires_in: CODE_LIFE })
+    }
+
+    /// The handle that a text is, if it is one of ours.
+    pub(crate) async fn read_handle(
+        &self,
+        text: &Secret,
+        now: u64,
+    ) -> Result<(Handle, CodeKey), Failure<Problem>> {
+        let unverified = Handle::read(text).ok_or(NOT_ACCEPTED)?;
+        let key = self.key(unverified.key_version(), now).await?.ok_or(NOT_ACCEPTED)?;
+        let handle = unverified.verify(&key).ok_or(NOT_ACCEPTED)?;
+        Ok((handle, key))
+    }
+
+    /// Spends the code of a handle; it counts once, and again for the same answer within 30 s.
+    pub(crate) async fn spend_code(
+        &self,
+        handle: &Handle,
+        key: &CodeKey,
+        code: &Secret,
+        now: u64,
+    ) -> Result<(), Failure<Problem>> {
+        let (occasion, tie) = (occasion_of(handle.flow), tie_of(handle.flow));
+        let (pool, account) = (self.policy.scope.pool(), handle.account.as_str());
+        let facts = Facts {
+            challenge: &handle.ticket.challenge,
+            nonce: &handle.ticket.nonce,
+            policy: &occasion::rules(),
+            key: Some(key),
+            addressee: Some(occasion.addressee(pool, account, &tie)),
+            answer: code,
+            now,
+        };
+        let judgement = judge(RowKey::of(pool, occasion.factor(), account), facts);
+        match settle(&self.challenges, &judgement).await? {
+            Settled::Right => Ok(()),
+            Settled::Wrong | Settled::Refused => Err(NOT_ACCEPTED),
+        }
+    }
+}
+
+impl HandleAnswer {
+    /// The answer to whoever asked for a code, which says nothing of who has an account.
+    pub(crate) fn accepted(&self, word: &'static str) -> Answered {
+        Answered::of(202, self, word)
+    }
+}
+
+const fn occasion_of(flow: Flow) -> Occasion {
+    match flow {
+        Flow::Registration(_) => Occasion::Registration,
+        Flow::Recovery(_) => Occasion::Recovery,
+    }
+}
+
+/// What a code belongs to beside its account.
+fn tie_of(flow: Flow) -> String {
+    match flow {
+        Flow::Registration(nonce) => URL_SAFE_NO_PAD.encode(nonce),
+        Flow::Recovery(_) => String::new(),
+    }
+}

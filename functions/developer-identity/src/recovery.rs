@@ -1,0 +1,91 @@
+//! Recovery in the built-in directory: somebody who has forgotten the password sets another one
+//! with the code of a mail.
+
+use identity::account::{AccountKey, Kind, Status};
+use identity::token::handle::Flow;
+use sign_in::automaton::Person;
+use sign_in::outgoing::Delivery;
+use sign_up::email::Email;
+use store::Accounts;
+use store::accounts::passwords::{NewPassword, Passwords};
+use store::accounts::{Account, Written};
+
+use crate::answer::Answered;
+use crate::ask::{ConfirmRecovery, Recover};
+use crate::chance::Chance;
+use crate::directory::{NOT_ACCEPTED, Wanted};
+use crate::fault::Failure;
+use crate::password::Hashing;
+use crate::problem::Problem;
+use crate::provider::{Provider, World};
+
+/// The version that no account has.
+const NOBODY: u64 = 0;
+
+impl<W: World> Provider<W> {
+    /// Asks for the code of a recovery. Everybody gets the same answer after the same calls; only
+    /// the note of the challenge says whether anybody is written to.
+    pub(crate) async fn recover(
+        &self,
+        recover: &Recover,
+        chance: &Chance,
+    ) -> Result<Answered, Failure<Problem>> {
+        self.demand_directory()?;
+        // What is no address belongs to nobody, as everybody can see.
+        let email = Email::parse(recover.email.expose())
+            .ok_or(Failure::Refused(Problem::AddressNotUsable))?;
+        let account = AccountKey::of_address(&email);
+        let key = self.newest_key(chance.now).await?;
+        let found = self.accounts.read(&account, chance.now).await?;
+        let (delivery, version, person) = standing(found.as_ref());
+        let wanted = Wanted {
+            account,
+            flow: Flow::Recovery(version),
+            delivery,
+            // The domain as it is compared: nothing else was ever confirmed.
+            address: format!("{}@{}", email.local(), email.domain().as_str()),
+            locale: &recover.locale,
+            person,
+        };
+        Ok(self.mail_code(wanted, &key, chance).await?.accepted("recovery"))
+    }
+
+    /// Sets another password with the code of a recovery, and ends every session.
+    pub(crate) async fn confirm_recovery(
+        &self,
+        confirm: &ConfirmRecovery,
+        now: u64,
+    ) -> Result<Answered, Failure<Problem>> {
+        self.demand_directory()?;
+        let (handle, key) = self.read_handle(&confirm.handle, now).await?;
+        let version = match handle.flow {
+            Flow::Recovery(version) => version,
+            Flow::Registration(_) => return Err(NOT_ACCEPTED),
+        };
+        let email = Email::parse(confirm.email.expose()).ok_or(NOT_ACCEPTED)?;
+        if AccountKey::of_address(&email) != handle.account {
+            return Err(NOT_ACCEPTED);
+        }
+        // Before the code is spent: whoever is told that a password is too short tries another.
+        self.admit_password(&confirm.password, &confirm.email)?;
+        self.spend_code(&handle, &key, &confirm.code, now).await?;
+        // The salt is the handle's, so the same confirmation again makes the same hash and is seen
+        // to be done; another password with the same code finds that the version has risen.
+        let hash = self.hashing.hash(&confirm.password, handle.ticket.nonce)?;
+        let new = NewPassword { key: handle.account, version, hash };
+        match self.accounts.replace(&new).await? {
+            Written::Done => Ok(Answered::empty("recovered")),
+            Written::Refused => Err(NOT_ACCEPTED),
+        }
+    }
+}
+
+/// Whether somebody is written to, the version of their account, and whether their budgets stay.
+fn standing(account: Option<&Account>) -> (Delivery, u64, Person) {
+    let directory = account.filter(|account| account.kind == Kind::Directory);
+    match directory.map(|account| (account.status, account.version)) {
+        Some((Status::Active, version)) => (Delivery::Send, version, Person::Known),
+        Some((Status::Disabled, _)) => (Delivery::Drop, NOBODY, Person::Known),
+        Some((Status::Pending, _)) | None => (Delivery::Drop, NOBODY, Person::Unknown),
+    }
+}

@@ -1,0 +1,320 @@
+//! Passwords on the real tables: every fault at every call of a confirmation, and what happens at
+//! the same moment.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use developer_identity::{Chance, Parts, Provider, World};
+use identity::account::AccountKey;
+use serde_json::{Value, json};
+use sign_in::client_policy::Method;
+use sign_in::code;
+use sign_in::code_key::CodeKey;
+use sign_in::occasion::Occasion;
+use sign_in::row::RowKey;
+use sign_in::ticket::{Challenge, CodeLength};
+use sign_up::email::Email;
+use store::{AccountTable, ChallengeTable};
+use support::{CLIENT, Hasher, KEY, Keys, NOW, PASSWORD, POOL, Pool, issuer, request, text};
+use testkit::embedded::{ACCOUNTS, CHALLENGES};
+use testkit::{Fault, FaultyDynamo};
+
+const NOOR: &str = "noor@example.net";
+const NEW: &str = "rivers run to the sea";
+const OTHER: &str = "mountains stay where they are";
+/// Long enough for a busy machine, short enough for a call that hangs.
+const ATTEMPT: Duration = Duration::from_millis(300);
+/// How often each race is run.
+const ROUNDS: usize = 20;
+
+struct OnTables;
+
+impl World for OnTables {
+    type Accounts = AccountTable;
+    type Challenges = ChallengeTable;
+    type Keys = Keys;
+    type Pool = Pool;
+    type Web = issuer::Network;
+    type Hashing = Hasher;
+}
+
+/// A provider on tables whose calls can go wrong.
+struct Stage {
+    provider: Provider<OnTables>,
+    dynamo: FaultyDynamo,
+    now: Cell<u64>,
+    drawn: Cell<u64>,
+}
+
+impl Stage {
+    async fn start() -> Self {
+        let dynamo = FaultyDynamo::start();
+        let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let parts = Parts::<OnTables> {
+            accounts: AccountTable::new(&configuration, ACCOUNTS.to_owned()),
+            challenges: ChallengeTable::new(&configuration, CHALLENGES.to_owned()),
+            keys: Keys,
+            adapter_keys: None,
+            pool: Pool::default(),
+            web: issuer::Network::default(),
+            hashing: Hasher::default(),
+        };
+        let provider = Provider::new(support::settings(&support::policy()), parts);
+        let stage = Self { provider, dynamo, now: Cell::new(NOW), drawn: Cell::new(0) };
+        let body = json!({"email": NOOR, "password": PASSWORD});
+        let registered = stage.post("/v1/accounts", &body).await;
+        let code = stage.code(Occasion::Registration, NOOR);
+        let body = json!({"handle": registered.1["handle"], "code": code});
+        assert_eq!(stage.post("/v1/accounts/confirm", &body).await.0, 204);
+        stage
+    }
+
+    async fn send(&self, event: Value) -> (u64, Value) {
+        let mut draws = [[0; 16]; 7];
+        for draw in &mut draws {
+            self.drawn.set(self.drawn.get() + 1);
+            draw[..8].copy_from_slice(&self.drawn.get().to_be_bytes());
+        }
+        let chance = Chance::of(self.now.get(), draws);
+        let reply = self.provider.handle(&event, chance).await.unwrap().into_payload();
+        let body = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap_or_default();
+        (reply["statusCode"].as_u64().unwrap(), body)
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> (u64, Value) {
+        let headers = json!({"content-type": "application/json"});
+        self.send(request("POST", path, headers, Some(&body.to_string()))).await
+    }
+
+    async fn token(&self, form: &[(&str, &str)]) -> (u64, Value) {
+        let headers = json!({"content-type": "application/x-www-form-urlencoded"});
+        let body = serde_urlencoded::to_string(form).unwrap();
+        self.send(request("POST", "/v1/token", headers, Some(&body))).await
+    }
+
+    async fn password(&self, password: &str) -> (u64, Value) {
+        self.token(&[
+            ("grant_type", "password"),
+            ("client_id", CLIENT),
+            ("username", NOOR),
+            ("password", password),
+        ])
+        .await
+    }
+
+    async fn refresh(&self, token: &str) -> u64 {
+        self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await.0
+    }
+
+    async fn change(&self, access: &str, current: &str, new: &str) -> u64 {
+        let headers = json!({"authorization": access, "content-type": "application/json"});
+        let body = json!({"email": NOOR, "current_password": current, "new_password": new});
+        let body = body.to_string();
+        self.send(request("POST", "/v1/accounts/password", headers, Some(&body))).await.0
+    }
+
+    /// Asks for a recovery; the handle and the code that a mail would carry.
+    async fn recover(&self) -> Recovery<'_> {
+        let body = json!({"email": NOOR});
+        let (status, answer) = self.post("/v1/accounts/recovery", &body).await;
+        assert_eq!(status, 202);
+        let handle = text(&answer["handle"]);
+        Recovery { stage: self, handle, code: self.code(Occasion::Recovery, NOOR) }
+    }
+
+    /// The code of the newest challenge in the row, as the mail would carry it.
+    fn code(&self, occasion: Occasion, email: &str) -> String {
+        let account = AccountKey::of_address(&Email::parse(email).unwrap());
+        let row = RowKey::of(POOL, occasion.factor(), account.as_str());
+        let row = self.dynamo.database().item(CHALLENGES, row.as_str());
+        let number = |name: &str| row[name]["N"].as_str().unwrap().parse::<u64>().unwrap();
+        let challenge = Challenge {
+            id: STANDARD.decode(text(&row["cid"]["B"])).unwrap().try_into().unwrap(),
+            number: number("seq").try_into().unwrap(),
+            issued: number("iat"),
+            expires: number("exp"),
+            key_version: 1,
+            method: Method::EmailOtp,
+            code_length: CodeLength::Short,
+        };
+        let note: Value = serde_json::from_str(&text(&row["out"]["S"])).unwrap();
+        let tie = text(&note["s"]);
+        let addressee = occasion.addressee(POOL, account.as_str(), &tie);
+        code::derive(&CodeKey::new(1, KEY), &challenge, addressee, 8).expose().to_owned()
+    }
+
+    fn version(&self) -> u64 {
+        let account = AccountKey::of_address(&Email::parse(NOOR).unwrap());
+        let row = self.dynamo.database().item(ACCOUNTS, account.as_str());
+        row["ver"]["N"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Which of these passwords signs in.
+    async fn which<'p>(&self, passwords: &[&'p str]) -> Vec<&'p str> {
+        let mut right = Vec::new();
+        for password in passwords {
+            if self.password(password).await.0 == 200 {
+                right.push(*password);
+            }
+        }
+        right
+    }
+}
+
+/// A recovery that waits for its code.
+struct Recovery<'a> {
+    stage: &'a Stage,
+    handle: String,
+    code: String,
+}
+
+impl Recovery<'_> {
+    async fn confirm(&self, password: &str) -> u64 {
+        let body = json!({
+            "email": NOOR, "handle": self.handle, "code": self.code, "new_password": password,
+        });
+        self.stage.post("/v1/accounts/recovery/confirm", &body).await.0
+    }
+}
+
+/// Each fault at one attempt of each call, and at both attempts.
+fn plans() -> impl Iterator<Item = Vec<(usize, Fault)>> {
+    Fault::ALL.into_iter().flat_map(|fault| {
+        [
+            vec![(1, fault)],
+            vec![(2, fault)],
+            vec![(1, fault), (2, fault)],
+            vec![(2, fault), (3, fault)],
+        ]
+    })
+}
+
+#[tokio::test]
+async fn t68_a_recovery_is_done_once_whatever_breaks() {
+    for plan in plans() {
+        let stage = Stage::start().await;
+        let refresh = text(&stage.password(PASSWORD).await.1["refresh_token"]);
+        let recovery = stage.recover().await;
+        let before = stage.version();
+        stage.dynamo.plan(plan.clone());
+        let status = recovery.confirm(NEW).await;
+        stage.dynamo.plan([]);
+        let written = stage.version() > before;
+        assert!(status != 204 || written, "{plan:?}: done without a write");
+        // Nobody was told that the code is wrong, unless the table itself said so.
+        let told = plan[0].1 == Fault::ConditionFailed;
+        assert!([204, 500].contains(&status) || told, "{plan:?}: {status}");
+
+        // The same again within half a minute comes to the same, and another password to nothing.
+        let expected = if told && !written { [204, 400].as_slice() } else { &[204] };
+        let again = recovery.confirm(NEW).await;
+        assert!(expected.contains(&again), "{plan:?}: {again}");
+        assert_eq!(recovery.confirm(OTHER).await, 400, "{plan:?}");
+        if again == 204 {
+            assert_eq!(stage.version(), before + 1, "{plan:?}: once");
+            assert_eq!(stage.which(&[PASSWORD, NEW, OTHER]).await, [NEW], "{plan:?}");
+            assert_eq!(stage.refresh(&refresh).await, 400, "{plan:?}");
+        } else {
+            assert_eq!(stage.which(&[PASSWORD, NEW, OTHER]).await, [PASSWORD], "{plan:?}");
+        }
+    }
+}
+
+/// Its session has ended if the password was changed, so that whoever is in doubt signs in.
+#[tokio::test]
+async fn t68_a_changed_password_is_one_or_the_other_whatever_breaks() {
+    let later =
+        Fault::ALL.into_iter().flat_map(|fault| [vec![(3, fault)], vec![(3, fault), (4, fault)]]);
+    for plan in plans().chain(later) {
+        let stage = Stage::start().await;
+        let access = text(&stage.password(PASSWORD).await.1["access_token"]);
+        let before = stage.version();
+        stage.dynamo.plan(plan.clone());
+        let status = stage.change(&access, PASSWORD, NEW).await;
+        stage.dynamo.plan([]);
+        let written = stage.version() > before;
+        assert!(status != 204 || written, "{plan:?}: done without a write");
+        let again = stage.change(&access, PASSWORD, NEW).await;
+        assert_eq!(again, if written { 401 } else { 204 }, "{plan:?}");
+        assert_eq!(stage.version(), before + 1, "{plan:?}");
+        assert_eq!(stage.which(&[PASSWORD, NEW]).await, [NEW], "{plan:?}");
+    }
+}
+
+#[tokio::test]
+async fn t63_somebody_and_nobody_cost_the_same_calls_of_the_table() {
+    let stage = Stage::start().await;
+    let mut seen = Vec::new();
+    for email in [NOOR, "nobody@example.net"] {
+        stage.dynamo.plan([]);
+        let (status, asked) = stage.post("/v1/accounts/recovery", &json!({"email": email})).await;
+        let asking = stage.dynamo.calls();
+        let body = json!({
+            "email": email, "handle": asked["handle"], "code": "12345678", "new_password": NEW,
+        });
+        let answer = stage.post("/v1/accounts/recovery/confirm", &body).await;
+        seen.push((status, asking, stage.dynamo.calls(), answer));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!((seen[0].1, seen[0].2), (2, 3), "read and ask; then count the guess");
+}
+
+#[tokio::test]
+async fn t68_two_confirmations_of_one_code_set_one_password() {
+    for _ in 0..ROUNDS {
+        let stage = Stage::start().await;
+        let (before, recovery) = (stage.version(), stage.recover().await);
+        let both = tokio::join!(recovery.confirm(NEW), recovery.confirm(OTHER));
+        let winner = match both {
+            (204, 400) => NEW,
+            (400, 204) => OTHER,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(stage.version(), before + 1);
+        assert_eq!(stage.which(&[PASSWORD, NEW, OTHER]).await, [winner]);
+    }
+}
+
+/// Whichever comes first, no session of the old password outlives the new one.
+#[tokio::test]
+async fn t68_a_sign_in_at_the_moment_of_a_recovery_leaves_no_session_of_the_old_password() {
+    for round in 0..ROUNDS {
+        let stage = Stage::start().await;
+        let recovery = stage.recover().await;
+        let (sign_in, confirm) = (stage.password(PASSWORD), recovery.confirm(NEW));
+        // Who is asked first is mostly the first to write.
+        let ((_, tokens), status) = if round % 2 == 0 {
+            tokio::join!(sign_in, confirm)
+        } else {
+            let (status, answer) = tokio::join!(confirm, sign_in);
+            (answer, status)
+        };
+        assert_eq!(status, 204);
+        if let Some(refresh) = tokens["refresh_token"].as_str() {
+            assert_eq!(stage.refresh(refresh).await, 400);
+        }
+        assert_eq!(stage.which(&[PASSWORD, NEW]).await, [NEW]);
+    }
+}
+
+#[tokio::test]
+async fn t68_a_change_at_the_moment_of_a_recovery_is_one_of_the_two() {
+    for _ in 0..ROUNDS {
+        let stage = Stage::start().await;
+        let access = text(&stage.password(PASSWORD).await.1["access_token"]);
+        let (before, recovery) = (stage.version(), stage.recover().await);
+        let both = tokio::join!(recovery.confirm(NEW), stage.change(&access, PASSWORD, OTHER));
+        let winner = match both {
+            (204, 400 | 401) => NEW,
+            (400, 204) => OTHER,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(stage.version(), before + 1);
+        assert_eq!(stage.which(&[PASSWORD, NEW, OTHER]).await, [winner]);
+    }
+}

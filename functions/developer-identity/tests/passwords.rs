@@ -1,0 +1,393 @@
+//! Somebody changes the password, or has forgotten it; and what others make of that.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod support;
+
+use identity::account::AccountKey;
+use serde_json::{Value, json};
+use sign_in::occasion::Occasion;
+use sign_up::email::Email;
+use store::accounts::administration::{Administration as _, Standing};
+use store::{Accounts as _, StoreFault};
+use support::{Answer, NOW, PASSWORD, Stage, issuer, request, text};
+
+const NOOR: &str = "noor@example.net";
+const NOBODY: &str = "nobody@example.net";
+const NEW: &str = "rivers run to the sea";
+const OTHER: &str = "mountains stay where they are";
+
+impl Stage {
+    async fn recover(&self, email: &str) -> Answer {
+        self.post("/v1/accounts/recovery", &json!({"email": email})).await
+    }
+
+    async fn confirm_recovery(
+        &self,
+        email: &str,
+        handle: &Value,
+        code: &str,
+        password: &str,
+    ) -> Answer {
+        let body = json!({
+            "email": email, "handle": handle, "code": code, "new_password": password,
+        });
+        self.post("/v1/accounts/recovery/confirm", &body).await
+    }
+
+    async fn change(&self, access: &str, email: &str, current: &str, new: &str) -> Answer {
+        let headers = json!({
+            "authorization": format!("Bearer {access}"), "content-type": "application/json",
+        });
+        let body = json!({"email": email, "current_password": current, "new_password": new});
+        let body = body.to_string();
+        self.send(&request("POST", "/v1/accounts/password", headers, Some(&body))).await
+    }
+
+    async fn access_token(&self, password: &str) -> String {
+        text(&self.password(NOOR, password).await.body["access_token"])
+    }
+
+    async fn set_standing(&self, email: &str, standing: Standing) -> Result<(), StoreFault> {
+        let key = key(email);
+        let account = self.table.rows.read(&key, self.now.get()).await?.unwrap();
+        self.table.rows.set_standing(&key, &account.id, standing).await.map(drop)
+    }
+
+    fn recovery_code(&self, email: &str) -> Option<String> {
+        self.mailed_for(Occasion::Recovery, email)
+    }
+}
+
+fn key(email: &str) -> AccountKey {
+    AccountKey::of_address(&Email::parse(email).unwrap())
+}
+
+fn wrong(code: &str) -> &'static str {
+    if code == "00000000" { "00000001" } else { "00000000" }
+}
+
+#[track_caller]
+fn refused(answer: &Answer, code: &str) {
+    assert_eq!((answer.status, &answer.body["code"]), (400, &json!(code)));
+}
+
+/// Somebody with a session, a refresh token and a session for credentials.
+async fn signed_in(stage: &Stage) -> [String; 3] {
+    stage.sign_up(NOOR).await;
+    let signed_in = stage.password(NOOR, PASSWORD).await;
+    let credentials = stage.credentials_token(NOOR).await;
+    assert_eq!(stage.get("/v1/credentials", &credentials).await.status, 200);
+    let member = |name: &str| text(&signed_in.body[name]);
+    [member("access_token"), member("refresh_token"), credentials]
+}
+
+/// Nothing of before opens anything, and only the new password signs in.
+async fn everything_has_ended(stage: &Stage, [access, refresh, credentials]: [String; 3]) {
+    assert_eq!(stage.get("/v1/identity", &access).await.status, 401);
+    assert_eq!(stage.get("/v1/credentials", &credentials).await.status, 401);
+    assert_eq!(stage.refresh(&refresh).await.body["error"], "invalid_grant");
+    assert_eq!(stage.password(NOOR, PASSWORD).await.body["error"], "invalid_grant");
+    assert_eq!(stage.password(NOOR, NEW).await.status, 200);
+}
+
+#[tokio::test]
+async fn t68_a_recovery_ends_every_session_and_the_old_password() {
+    let stage = Stage::new();
+    let before = signed_in(&stage).await;
+    let asked = stage.recover(NOOR).await;
+    assert_eq!((asked.status, &asked.body["expires_in"]), (202, &json!(300)));
+    let code = stage.recovery_code(NOOR).unwrap();
+    assert_eq!(stage.get("/v1/identity", &before[0]).await.status, 200, "asking ends nothing");
+    stage.calls();
+    let answer = stage.confirm_recovery(NOOR, &asked.body["handle"], &code, NEW).await;
+    assert_eq!((answer.status, answer.body), (204, Value::Null));
+    assert_eq!(stage.calls(), 1, "of accounts, beside the one that spends the code");
+    everything_has_ended(&stage, before).await;
+}
+
+#[tokio::test]
+async fn t68_a_changed_password_ends_every_session_and_the_old_password() {
+    let stage = Stage::new();
+    let before = signed_in(&stage).await;
+    stage.calls();
+    assert_eq!(stage.change(&before[0], NOOR, PASSWORD, NEW).await.status, 204);
+    assert_eq!(stage.calls(), 3, "read the session, count the attempt, replace");
+    everything_has_ended(&stage, before).await;
+}
+
+#[tokio::test]
+async fn t68_a_password_is_changed_by_a_session_that_lives_and_by_no_other_token() {
+    let stage = Stage::new();
+    let [access, refresh, credentials] = signed_in(&stage).await;
+    let exchanged = text(&stage.exchange(&issuer::token()).await.body["access_token"]);
+    stage.hashes.0.set(0);
+    for token in [&refresh, &credentials] {
+        assert_eq!(stage.change(token, NOOR, PASSWORD, NEW).await.status, 401);
+    }
+    refused(&stage.change(&exchanged, NOOR, PASSWORD, NEW).await, "PasswordNotAccepted");
+    refused(&stage.change(&access, NOBODY, PASSWORD, NEW).await, "PasswordNotAccepted");
+    refused(&stage.change(&access, "noor", PASSWORD, NEW).await, "PasswordNotAccepted");
+    let long = "x".repeat(1025);
+    refused(&stage.change(&access, NOOR, &long, NEW).await, "PasswordNotAccepted");
+    stage.set_standing(NOOR, Standing::Closed).await.unwrap();
+    assert_eq!(stage.change(&access, NOOR, PASSWORD, NEW).await.status, 401);
+    stage.set_standing(NOOR, Standing::Open).await.unwrap();
+    assert_eq!(stage.change(&access, NOOR, PASSWORD, NEW).await.status, 401, "it has ended");
+    assert_eq!(stage.hashes.0.get(), 0);
+    assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn t63_a_wrong_current_password_counts_with_the_attempts_to_sign_in() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    let access = stage.access_token(PASSWORD).await;
+    stage.hashes.0.set(0);
+    for _ in 0..5 {
+        refused(&stage.change(&access, NOOR, "a wrong password", NEW).await, "PasswordNotAccepted");
+        assert_eq!(stage.password(NOOR, "a wrong password").await.status, 400);
+    }
+    assert_eq!(stage.hashes.0.get(), 10);
+    refused(&stage.change(&access, NOOR, PASSWORD, NEW).await, "PasswordNotAccepted");
+    assert_eq!(stage.password(NOOR, PASSWORD).await.body["error"], "invalid_grant");
+    assert_eq!(stage.hashes.0.get(), 10, "over budget nothing is hashed");
+    stage.now.set(NOW + 15 * 60 - 1);
+    refused(&stage.change(&access, NOOR, PASSWORD, NEW).await, "PasswordNotAccepted");
+}
+
+/// Over budget the way out is the mailbox.
+#[tokio::test]
+async fn a_recovery_takes_the_counted_attempts_back() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    for _ in 0..10 {
+        stage.password(NOOR, "a wrong password").await;
+    }
+    assert_eq!(stage.password(NOOR, PASSWORD).await.body["error"], "invalid_grant");
+    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let code = stage.recovery_code(NOOR).unwrap();
+    assert_eq!(stage.confirm_recovery(NOOR, &handle, &code, NEW).await.status, 204);
+    assert_eq!(stage.password(NOOR, NEW).await.status, 200);
+}
+
+#[tokio::test]
+async fn t63_known_unknown_unconfirmed_and_closed_addresses_recover_alike() {
+    let stage = Stage::new();
+    let (pending, closed) = ("pending@example.net", "closed@example.net");
+    stage.sign_up(NOOR).await;
+    stage.sign_up(closed).await;
+    stage.set_standing(closed, Standing::Closed).await.unwrap();
+    stage.register(pending).await;
+    let mut seen = Vec::new();
+    for email in [NOOR, NOBODY, pending, closed] {
+        stage.calls();
+        stage.hashes.0.set(0);
+        let asked = stage.recover(email).await;
+        let handle = &asked.body["handle"];
+        let mut of_answers = vec![stage.confirm_recovery(email, handle, "12345678", NEW).await];
+        of_answers.push(stage.confirm_recovery(email, handle, "", NEW).await);
+        let handle = text(handle).len();
+        let members: Vec<String> = asked.body.as_object().unwrap().keys().cloned().collect();
+        let told = (asked.status, asked.headers, members, handle, of_answers);
+        seen.push((told, stage.calls(), stage.hashes.0.get()));
+    }
+    assert!(seen.iter().all(|one| *one == seen[0]), "{seen:#?}");
+    assert_eq!((seen[0].1, seen[0].2), (1, 0), "one read, and no hash before a right code");
+    assert!(stage.recovery_code(NOOR).is_some());
+    for email in [NOBODY, pending, closed] {
+        assert_eq!(stage.recovery_code(email), None, "{email}: nobody is written to");
+    }
+}
+
+#[tokio::test]
+async fn t63_a_code_recovers_the_account_it_was_mailed_for_and_once() {
+    let stage = Stage::new();
+    let eve = "eve@example.net";
+    stage.sign_up(NOOR).await;
+    stage.sign_up(eve).await;
+    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let foreign = stage.recover(eve).await.body["handle"].clone();
+    let code = stage.recovery_code(NOOR).unwrap();
+    for (email, handle) in [(NOOR, &foreign), (eve, &handle), (eve, &foreign)] {
+        refused(&stage.confirm_recovery(email, handle, &code, NEW).await, "CodeNotAccepted");
+    }
+    for made_up in ["p1.x.y.z", "n1.x.y.z", "x"] {
+        let answer = stage.confirm_recovery(NOOR, &json!(made_up), &code, NEW).await;
+        refused(&answer, "CodeNotAccepted");
+    }
+    let confirm =
+        async |password: &str| stage.confirm_recovery(NOOR, &handle, &code, password).await;
+    assert_eq!(confirm(NEW).await.status, 204);
+    refused(&confirm(OTHER).await, "CodeNotAccepted");
+    assert_eq!(stage.password(NOOR, NEW).await.status, 200);
+    assert_eq!(confirm(NEW).await.status, 204, "the same again is answered alike");
+    assert_eq!(stage.password(NOOR, NEW).await.status, 200);
+    stage.now.set(NOW + 31);
+    refused(&confirm(NEW).await, "CodeNotAccepted");
+}
+
+/// A repeated confirmation that arrives late must not end what began since.
+#[tokio::test]
+async fn the_same_confirmation_again_ends_no_newer_session() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let code = stage.recovery_code(NOOR).unwrap();
+    assert_eq!(stage.confirm_recovery(NOOR, &handle, &code, NEW).await.status, 204);
+    let access = stage.access_token(NEW).await;
+    assert_eq!(stage.confirm_recovery(NOOR, &handle, &code, NEW).await.status, 204);
+    assert_eq!(stage.get("/v1/identity", &access).await.status, 200);
+}
+
+/// A stranger asks for somebody's recovery; the code in the mailbox serves its owner all the same,
+/// and the stranger's handle only with that code.
+#[tokio::test]
+async fn whoever_asks_within_the_gap_uses_the_code_that_is_in_the_mailbox() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    let theirs = stage.recover(NOOR).await.body["handle"].clone();
+    let code = stage.recovery_code(NOOR).unwrap();
+    stage.now.set(NOW + 20);
+    let hers = stage.recover(NOOR).await.body["handle"].clone();
+    refused(&stage.confirm_recovery(NOOR, &theirs, wrong(&code), OTHER).await, "CodeNotAccepted");
+    assert_eq!(stage.confirm_recovery(NOOR, &hers, &code, NEW).await.status, 204);
+    refused(&stage.confirm_recovery(NOOR, &theirs, &code, OTHER).await, "CodeNotAccepted");
+    assert_eq!(stage.password(NOOR, NEW).await.status, 200);
+}
+
+#[tokio::test]
+async fn t63_a_code_of_one_purpose_serves_no_other() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    let free = "free@example.net";
+    let registration = stage.register(free).await.body["handle"].clone();
+    let code = stage.mailed(free).unwrap();
+    refused(&stage.confirm_recovery(free, &registration, &code, NEW).await, "CodeNotAccepted");
+    let recovery = stage.recover(NOOR).await.body["handle"].clone();
+    let recovery_code = stage.recovery_code(NOOR).unwrap();
+    for handle in [&recovery, &registration] {
+        let body = json!({"handle": handle, "code": recovery_code});
+        refused(&stage.post("/v1/accounts/confirm", &body).await, "CodeNotAccepted");
+    }
+    let body = json!({"handle": registration, "code": code});
+    assert_eq!(stage.post("/v1/accounts/confirm", &body).await.status, 204);
+    assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200, "nothing was changed");
+}
+
+#[tokio::test]
+async fn t63_guesses_at_a_recovery_end_with_its_own_budget() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let code = stage.recovery_code(NOOR).unwrap();
+    for guess in 0..10 {
+        let guess = format!("{guess:08}");
+        assert_ne!(guess, code);
+        refused(&stage.confirm_recovery(NOOR, &handle, &guess, NEW).await, "CodeNotAccepted");
+    }
+    refused(&stage.confirm_recovery(NOOR, &handle, &code, NEW).await, "CodeNotAccepted");
+    assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200, "signing in has its own");
+    let long = async || {
+        let handle = stage.recover(NOOR).await.body["handle"].clone();
+        let row = sign_in::row::RowKey::of(
+            support::POOL,
+            Occasion::Recovery.factor(),
+            key(NOOR).as_str(),
+        );
+        (handle, stage.challenges.newest(&row).unwrap().0.code_length)
+    };
+    stage.now.set(NOW + 31);
+    let (handle, length) = long().await;
+    assert_eq!(length, sign_in::ticket::CodeLength::Long, "the next mail carries a long code");
+    let code = stage.recovery_code(NOOR).unwrap();
+    assert_eq!(stage.confirm_recovery(NOOR, &handle, &code, NEW).await.status, 204);
+}
+
+#[tokio::test]
+async fn t68_a_code_dies_with_whatever_ends_every_session() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    let asked = async |after: u64| {
+        stage.now.set(NOW + after);
+        let handle = stage.recover(NOOR).await.body["handle"].clone();
+        (handle, stage.recovery_code(NOOR).unwrap())
+    };
+    let (handle, code) = asked(0).await;
+    let access = stage.access_token(PASSWORD).await;
+    assert_eq!(stage.change(&access, NOOR, PASSWORD, OTHER).await.status, 204);
+    refused(&stage.confirm_recovery(NOOR, &handle, &code, NEW).await, "CodeNotAccepted");
+    assert_eq!(stage.password(NOOR, OTHER).await.status, 200);
+
+    let (handle, code) = asked(60).await;
+    stage.set_standing(NOOR, Standing::Closed).await.unwrap();
+    refused(&stage.confirm_recovery(NOOR, &handle, &code, NEW).await, "CodeNotAccepted");
+    stage.set_standing(NOOR, Standing::Open).await.unwrap();
+    refused(&stage.confirm_recovery(NOOR, &handle, &code, NEW).await, "CodeNotAccepted");
+    assert_eq!(stage.password(NOOR, OTHER).await.status, 200);
+
+    let (handle, code) = asked(120).await;
+    stage.now.set(NOW + 120 + 300);
+    refused(&stage.confirm_recovery(NOOR, &handle, &code, NEW).await, "CodeNotAccepted");
+}
+
+#[tokio::test]
+async fn t63_a_new_password_follows_the_rules_of_registration() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    let access = stage.access_token(PASSWORD).await;
+    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let code = stage.recovery_code(NOOR).unwrap();
+    stage.calls();
+    for (password, problem) in [
+        ("fourteen chars", "PasswordTooShort"),
+        ("passwordpassword", "PasswordTooCommon"),
+        ("noor@example.net!", "PasswordTooCommon"),
+        ("noor acme example", "PasswordTooCommon"),
+        (&"correct horse ".repeat(80), "PasswordTooLong"),
+    ] {
+        refused(&stage.confirm_recovery(NOOR, &handle, &code, password).await, problem);
+        assert_eq!(stage.calls(), 0);
+        refused(&stage.change(&access, NOOR, PASSWORD, password).await, problem);
+        assert_eq!(stage.calls(), 1, "the session is read, and no attempt counted");
+    }
+    let answer = stage.confirm_recovery(NOOR, &handle, &code, NEW).await;
+    assert_eq!(answer.status, 204, "the code was not used up");
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_said_to_be_none() {
+    let stage = Stage::new();
+    stage.sign_up("noor@xn--bcher-kva.example").await;
+    for email in ["", "noor", "noor@", "noor@example", "no\u{43e}r@example.net", "a@b.example\r\n"]
+    {
+        refused(&stage.recover(email).await, "AddressNotUsable");
+    }
+    stage.calls();
+    assert_eq!(stage.recover("NOOR@bücher.example").await.status, 202);
+    assert_eq!(stage.calls(), 1);
+    let handle = stage.recover("noor@bücher.example").await.body["handle"].clone();
+    let code = stage.recovery_code("NOOR@xn--bcher-kva.example").unwrap();
+    let answer = stage.confirm_recovery("noor@bücher.example", &handle, &code, NEW).await;
+    assert_eq!(answer.status, 204);
+}
+
+#[tokio::test]
+async fn only_the_built_in_directory_changes_and_recovers_passwords() {
+    let adapter = json!({"url": "https://corp.example/check"});
+    for directory in [Value::Null, adapter] {
+        let mut policy = support::policy();
+        policy["identity"]["directory"] = directory;
+        if policy["identity"]["directory"].is_null() {
+            policy["identity"].as_object_mut().unwrap().remove("directory");
+        }
+        let stage = Stage::with(&policy);
+        let not_offered = |answer: Answer| {
+            let code = answer.body["code"].clone();
+            assert_eq!((answer.status, code), (404, json!("NotOffered")));
+        };
+        not_offered(stage.recover(NOOR).await);
+        not_offered(stage.confirm_recovery(NOOR, &json!("p1.x.y.z"), "12345678", NEW).await);
+        not_offered(stage.change("a1.x.y", NOOR, PASSWORD, NEW).await);
+        assert_eq!((stage.calls(), stage.hashes.0.get()), (0, 0));
+    }
+}
