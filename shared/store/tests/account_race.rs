@@ -8,6 +8,8 @@ use std::sync::Arc;
 use identity::account::{AccountKey, Status};
 use identity::limits::{CREDENTIALS_SESSIONS, FAMILIES};
 use sign_in::budget::WRONG_A_QUARTER;
+use sign_in::secret::Secret;
+use store::accounts::passwords::{NewPassword, Passwords};
 use store::accounts::{
     Accounts, Attempt, NewSession, Newcomer, Registered, Registration, Rotation, Written,
 };
@@ -113,6 +115,37 @@ async fn t63_parallel_guesses_at_a_password_get_no_more_than_the_budget() {
         .await;
         let reserved = attempts.iter().filter(|attempt| matches!(attempt, Attempt::Reserved(_)));
         assert_eq!(reserved.count(), WRONG_A_QUARTER, "round {round}");
+    })
+    .await;
+}
+
+/// Whoever read the same version; sign-ins among them leave nothing of the old password.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn t68_parallel_changes_of_one_password_are_one() {
+    rounds(async |store, key, round| {
+        let new = Registration { key: key.clone(), ..registration(1, 0) };
+        store.register(&new).await.unwrap();
+        store.confirm(&key, new.registration, NOW).await.unwrap();
+        let written = at_once(|number| {
+            let (store, key) = (store.clone(), key.clone());
+            async move {
+                let hash = Secret::new(format!("hash of {number}"));
+                let begun = NewSession { key: key.clone(), ..session(number, 0) };
+                if number % 2 == 0 {
+                    store.begin(&begun).await.unwrap();
+                    return None;
+                }
+                let new = NewPassword { key, version: 1, hash: hash.clone() };
+                let written = store.replace(&new).await.unwrap();
+                (written == Written::Done).then_some(hash)
+            }
+        })
+        .await;
+        let done: Vec<_> = written.into_iter().flatten().collect();
+        assert_eq!(done.len(), 1, "round {round}");
+        let account = store.read(&key, NOW).await.unwrap().unwrap();
+        assert!(account.hash.unwrap().matches(&done[0]), "round {round}");
+        assert_eq!((account.version, account.families), (2, vec![]), "round {round}");
     })
     .await;
 }
