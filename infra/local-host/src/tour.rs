@@ -10,6 +10,7 @@ mod client;
 mod credentials;
 mod developer;
 mod link;
+mod program;
 mod report;
 mod sign_in;
 mod stranger;
@@ -50,11 +51,12 @@ enum Chapter {
     Attack,
     Developer,
     Credentials,
+    Program,
     Audit,
 }
 
 impl Chapter {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Account,
         Self::SignIn,
         Self::Link,
@@ -62,6 +64,7 @@ impl Chapter {
         Self::Attack,
         Self::Developer,
         Self::Credentials,
+        Self::Program,
         Self::Audit,
     ];
 }
@@ -119,6 +122,7 @@ impl Tour<'_> {
             Chapter::Attack => attack::play(self).await,
             Chapter::Developer => developer::play(self).await,
             Chapter::Credentials => credentials::play(self).await,
+            Chapter::Program => program::play(self).await,
             Chapter::Audit => audit::play(self).await,
         }
     }

@@ -12,11 +12,12 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let host = tour.host;
     let logs = Plan {
         name: "the functions' logs are searched",
-        expected: "no address, no code and no link of this tour",
+        expected: "no address, code, link, password, token or key of this tour",
         happens: NOTHING,
     };
-    tour.step(logs, async |_: &Client<'_>| {
-        let (lines, secrets) = (host.logs().all(), secrets(host));
+    tour.step(logs, async |client: &Client<'_>| {
+        let secrets = [secrets(host), client.secrets()].concat();
+        let lines = host.logs().all();
         ensure!(!lines.is_empty() && !secrets.is_empty(), "there is nothing to search");
         let leak = lines.iter().find(|line| secrets.iter().any(|one| line.text.contains(one)));
         ensure!(leak.is_none(), "a log line of {:?} holds one", leak.map(|line| &line.function));

@@ -3,6 +3,7 @@
 mod cloud;
 mod provider;
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
@@ -22,6 +23,8 @@ const GLANCE: Duration = Duration::from_millis(10);
 pub(super) struct Client<'a> {
     host: &'a Host,
     http: reqwest::Client,
+    /// Passwords and tokens that it sent or was given.
+    secrets: Mutex<Vec<String>>,
 }
 
 /// An answer of the user-pool API: the result, or the error's type and text.
@@ -44,7 +47,18 @@ pub(super) struct Pending {
 
 impl<'a> Client<'a> {
     pub(super) fn new(host: &'a Host) -> anyhow::Result<Self> {
-        Ok(Self { host, http: reqwest::Client::builder().no_proxy().build()? })
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        Ok(Self { host, http, secrets: Mutex::default() })
+    }
+
+    /// Remembers what no log may hold.
+    fn keep_secret(&self, secret: &str) {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(secret.to_owned());
+    }
+
+    /// What no log may hold of all that it sent to `developer-identity` and was given there.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Calls the user-pool API.

@@ -21,7 +21,7 @@ const MIA: &str = "mia@example.net";
 const NOTE: &str = "what Lou wrote";
 
 /// Longer than temporary credentials live.
-const LONG: Duration = Duration::from_secs(60 * 60 + 1);
+pub(super) const LONG: Duration = Duration::from_secs(60 * 60 + 1);
 
 /// Somebody who is signed in.
 struct Person {
@@ -244,11 +244,11 @@ pub(super) async fn reach_out(
     Ok(())
 }
 
-fn allowed(answer: FileAnswer) -> anyhow::Result<String> {
+pub(super) fn allowed(answer: FileAnswer) -> anyhow::Result<String> {
     answer.map_err(|code| anyhow::anyhow!("S3 answers {code}"))
 }
 
-fn denied(answer: FileAnswer, code: &str) -> anyhow::Result<()> {
+pub(super) fn denied(answer: FileAnswer, code: &str) -> anyhow::Result<()> {
     match answer {
         Ok(_) => anyhow::bail!("S3 did it"),
         Err(other) => {

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use super::client::{Client, Grant, Keys, OWN_TOKEN, text};
 use super::{Stopped, Tour};
 
-const READ_CALL: &str = "developer-identity dynamodb:GetItem";
-const WRITE_CALL: &str = "developer-identity dynamodb:UpdateItem";
-const POOL_CALL: &str = "developer-identity cognito-identity:GetOpenIdTokenForDeveloperIdentity";
+pub(super) const READ_CALL: &str = "developer-identity dynamodb:GetItem";
+pub(super) const WRITE_CALL: &str = "developer-identity dynamodb:UpdateItem";
+pub(super) const POOL_CALL: &str =
+    "developer-identity cognito-identity:GetOpenIdTokenForDeveloperIdentity";
 
 const INVALID_GRANT: &str = "invalid_grant";
 
@@ -39,12 +40,12 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
 }
 
 /// The tokens of a grant that must bring some.
-fn granted(grant: Grant) -> anyhow::Result<Value> {
+pub(super) fn granted(grant: Grant) -> anyhow::Result<Value> {
     grant.map_err(|error| anyhow::anyhow!("it answers {error}"))
 }
 
 /// Takes the error of a grant that must bring none.
-fn no_grant(grant: Grant) -> anyhow::Result<()> {
+pub(super) fn no_grant(grant: Grant) -> anyhow::Result<()> {
     match grant {
         Ok(_) => bail!("tokens were given"),
         Err(error) => {

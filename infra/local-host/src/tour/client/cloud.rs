@@ -1,6 +1,6 @@
 //! Identities, temporary credentials and files, as an application reaches them.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -24,6 +24,23 @@ impl Keys {
     /// Where somebody keeps a note, below the own prefix.
     pub(in crate::tour) fn note(&self) -> String {
         format!("private/{}/note", self.identity)
+    }
+
+    /// The keys in an answer of the container format.
+    pub(super) fn of_container(identity: &str, answer: &Value) -> anyhow::Result<Self> {
+        let expiration = text(answer, "/Expiration")?;
+        ensure!(expiration.len() == 20 && expiration.ends_with('Z'), "{expiration} is no time");
+        Ok(Self {
+            identity: identity.to_owned(),
+            access_key_id: text(answer, "/AccessKeyId")?,
+            secret_key: text(answer, "/SecretAccessKey")?,
+            session_token: Some(text(answer, "/Token")?),
+        })
+    }
+
+    /// The parts that no log may hold.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
+        [Some(self.secret_key.as_str()), self.session_token.as_deref()].into_iter().flatten()
     }
 
     pub(in crate::tour) fn session_token(&self) -> Option<String> {

@@ -1,15 +1,28 @@
 //! The routes of `developer-identity`, and the issuer it trusts, as an application reaches them.
 
 use anyhow::{Context, bail, ensure};
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ORIGIN,
+};
 use reqwest::{RequestBuilder, Url};
 use serde_json::{Value, json};
 
-use super::{Client, at};
+use super::{Client, Keys, at};
 use crate::default_pool::DIRECTORY_CLIENT;
 
 /// What `/v1/token` answers: tokens, or the code of its error.
 pub(in crate::tour) type Grant = Result<Value, String>;
+
+/// The members of its requests and answers that no log may hold.
+const SECRETS: [&str; 7] = [
+    "password",
+    "refresh_token",
+    "subject_token",
+    "token",
+    "access_token",
+    "credentials_token",
+    "handle",
+];
 
 impl Client<'_> {
     /// Registers an address; the handle is for [`Client::confirm`].
@@ -18,10 +31,12 @@ impl Client<'_> {
         address: &str,
         password: &str,
     ) -> anyhow::Result<String> {
+        self.keep_secret(password);
         let body = json!({"email": address, "password": password});
         let request = self.http.post(self.route("v1/accounts")).json(&body);
         let (status, answer) = answer(request).await?;
         ensure!(status == 202, "it answers {status}: {answer}");
+        self.keep_secrets(&answer);
         let handle = at(&answer, "/handle").as_str();
         handle.map(str::to_owned).context("there is no handle")
     }
@@ -55,6 +70,35 @@ impl Client<'_> {
         self.grant(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
     }
 
+    /// Asks for a session for credentials with a name and a password of the directory.
+    pub(in crate::tour) async fn grant_program(
+        &self,
+        name: &str,
+        password: &str,
+    ) -> anyhow::Result<Grant> {
+        self.grant(&[
+            ("grant_type", "password"),
+            ("client_id", DIRECTORY_CLIENT),
+            ("username", name),
+            ("password", password),
+            ("scope", "credentials"),
+        ])
+        .await
+    }
+
+    /// Asks for a session for credentials with a refresh token, which is not used up.
+    pub(in crate::tour) async fn grant_program_by_refresh(
+        &self,
+        token: &str,
+    ) -> anyhow::Result<Grant> {
+        self.grant(&[
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token),
+            ("scope", "credentials"),
+        ])
+        .await
+    }
+
     /// Asks for tokens with a token of the issuer.
     pub(in crate::tour) async fn grant_exchange(&self, token: &str) -> anyhow::Result<Grant> {
         self.grant(&[
@@ -65,24 +109,70 @@ impl Client<'_> {
         .await
     }
 
-    /// A token that the trusted issuer signs for somebody.
-    pub(in crate::tour) async fn subject_token(&self, sub: &str) -> anyhow::Result<String> {
-        let request = self.http.post(self.route("_local/issuer/token")).json(&json!({"sub": sub}));
+    /// A token that the trusted issuer signs, with these claims.
+    pub(in crate::tour) async fn subject_token(&self, claims: &Value) -> anyhow::Result<String> {
+        let request = self.http.post(self.route("_local/issuer/token")).json(claims);
         let (_, answer) = answer(request).await?;
         let token = at(&answer, "/token").as_str();
         token.map(str::to_owned).context("the issuer signs nothing")
     }
 
+    /// Asks for temporary credentials as an AWS SDK does, with a bare token: the keys, or the
+    /// status of the refusal.
+    pub(in crate::tour) async fn fetch(
+        &self,
+        identity: &str,
+        token: &str,
+    ) -> anyhow::Result<Result<Keys, u16>> {
+        let request = self.http.get(self.route("v1/credentials")).header(AUTHORIZATION, token);
+        let request = request.header(ORIGIN, self.host.url());
+        let response = request.send().await.context("the host does not answer")?;
+        let status = response.status().as_u16();
+        if status != 200 {
+            return Ok(Err(status));
+        }
+        let headers = response.headers().clone();
+        let no_page_reads_it = !headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
+        ensure!(no_page_reads_it, "pages may read credentials");
+        let cached = headers.get(CACHE_CONTROL).is_none_or(|value| value != "no-store");
+        ensure!(!cached, "credentials may be kept in a cache");
+        let answer: Value = serde_json::from_str(&response.text().await?)?;
+        let keys = Keys::of_container(identity, &answer)?;
+        keys.secrets().for_each(|secret| self.keep_secret(secret));
+        Ok(Ok(keys))
+    }
+
+    /// The status of `GET /v1/identity` with a token.
+    pub(in crate::tour) async fn introduce(&self, token: &str) -> anyhow::Result<u16> {
+        let request = self.http.get(self.route("v1/identity")).bearer_auth(token);
+        Ok(answer(request).await?.0)
+    }
+
+    /// The status of `POST /v1/logout` with a token.
+    pub(in crate::tour) async fn log_out(&self, token: &str) -> anyhow::Result<u16> {
+        let request = self.http.post(self.route("v1/logout")).bearer_auth(token).json(&json!({}));
+        Ok(answer(request).await?.0)
+    }
+
     async fn grant(&self, form: &[(&str, &str)]) -> anyhow::Result<Grant> {
+        let secrets = form.iter().filter(|(name, _)| SECRETS.contains(name));
+        secrets.for_each(|(_, secret)| self.keep_secret(secret));
         let url = self.route("v1/token");
         let form = Url::parse_with_params(&url, form)?.query().unwrap_or_default().to_owned();
         let request = self.http.post(&url).header(CONTENT_TYPE, FORM).body(form);
         let (status, answer) = answer(request).await?;
+        self.keep_secrets(&answer);
         match (status, at(&answer, "/error").as_str()) {
             (200, _) => Ok(Ok(answer)),
             (400, Some(error)) => Ok(Err(error.to_owned())),
             (_, _) => bail!("it answers {status}: {answer}"),
         }
+    }
+
+    /// Remembers the secrets among the members of an answer.
+    fn keep_secrets(&self, answer: &Value) {
+        let members = SECRETS.iter().filter_map(|name| answer.get(name)?.as_str());
+        members.for_each(|secret| self.keep_secret(secret));
     }
 
     fn route(&self, path: &str) -> String {

@@ -39,7 +39,7 @@ async fn subject_tokens(tour: &mut Tour<'_>) -> Result<(), Stopped> {
         happens: NOTHING,
     };
     tour.step(forged, async |client| {
-        let subject_token = client.subject_token("ravi").await?;
+        let subject_token = client.subject_token(&json!({"sub": "ravi"})).await?;
         let keys = client.document("issuer/jwks.json").await?;
         for token in forgeries(&subject_token, &keys)? {
             no_grant(client.grant_exchange(&token).await?)?;

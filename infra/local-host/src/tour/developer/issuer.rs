@@ -1,6 +1,7 @@
 //! Somebody whom a trusted issuer vouches for.
 
 use anyhow::ensure;
+use serde_json::json;
 
 use super::{POOL_CALL, Person, WRITE_CALL, granted};
 use crate::tour::client::at;
@@ -8,6 +9,7 @@ use crate::tour::credentials::keep_note;
 use crate::tour::{Happens, Plan, Stopped, Tour};
 
 const SUB: &str = "ravi";
+const ADDRESS: &str = "ravi@example.net";
 /// What he keeps below his prefix.
 pub(super) const NOTE: &str = "what Ravi wrote";
 
@@ -19,7 +21,8 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<Person, Stopped> {
     };
     let ravi = tour
         .step(first, async |client| {
-            let subject_token = client.subject_token(SUB).await?;
+            let subject_token =
+                client.subject_token(&json!({"sub": SUB, "email": ADDRESS})).await?;
             let tokens = granted(client.grant_exchange(&subject_token).await?)?;
             ensure!(at(&tokens, "/refresh_token").is_null(), "there is a refresh token");
             let ravi = Person::arrive(client, &tokens).await?;
@@ -34,9 +37,23 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<Person, Stopped> {
         happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, POOL_CALL] },
     };
     tour.step(again, async |client| {
-        let subject_token = client.subject_token(SUB).await?;
+        let subject_token = client.subject_token(&json!({"sub": SUB, "email": ADDRESS})).await?;
         let tokens = granted(client.grant_exchange(&subject_token).await?)?;
         ensure!(at(&tokens, "/identity_id") == ravi.keys.identity.as_str(), "it is another one");
+        Ok(())
+    })
+    .await?;
+
+    let namesake = Plan {
+        name: "somebody else of the issuer comes, with Ravi's e-mail address in the token",
+        expected: "an identity of their own: an address names nobody",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, POOL_CALL, WRITE_CALL] },
+    };
+    tour.step(namesake, async |client| {
+        let claims = json!({"sub": "rav1", "email": ADDRESS, "email_verified": true});
+        let subject_token = client.subject_token(&claims).await?;
+        let tokens = granted(client.grant_exchange(&subject_token).await?)?;
+        ensure!(at(&tokens, "/identity_id") != ravi.keys.identity.as_str(), "it is Ravi's");
         Ok(())
     })
     .await?;
