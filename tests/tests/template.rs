@@ -155,6 +155,45 @@ fn t45_a_new_address_is_verified_before_it_holds() {
 }
 
 #[test]
+fn t49_costly_routes_have_limits_of_their_own() {
+    let stack = Stack::new(&json!({}));
+    // Who calls them needs no token, or uses up what all share.
+    let is_costly =
+        |key: &str| key.starts_with("POST /v1/accounts") || key == "GET /v1/credentials";
+    let stages = stack.of_type("AWS::ApiGatewayV2::Stage");
+    let limits = |route: &Value| {
+        let (name, stage) = stages.iter().find(|(_, stage)| stage["ApiId"] == route["ApiId"])?;
+        let limits = &stage["RouteSettings"][route["RouteKey"].as_str().unwrap()];
+        limits.is_object().then(|| (name.clone(), limits.clone(), stage.clone()))
+    };
+    let (mut costly, mut limited) = (BTreeSet::new(), BTreeSet::new());
+    for (name, route) in stack.of_type("AWS::ApiGatewayV2::Route") {
+        let key = route["RouteKey"].as_str().unwrap();
+        if is_costly(key) {
+            costly.insert(key.to_owned());
+        }
+        let Some((stage, limits, whole)) = limits(&route) else { continue };
+        limited.insert(key.to_owned());
+        // The gateway refuses settings for a route that is not there yet.
+        let first = stack.depends_on(&stage);
+        assert!(first.contains(&name), "{stage} may be made before {name}");
+        let per_second = |limits: &Value, limit: &str| number(&limits[limit]);
+        for limit in ["ThrottlingRateLimit", "ThrottlingBurstLimit"] {
+            let whole = per_second(&whole["DefaultRouteSettings"], limit);
+            assert!(per_second(&limits, limit) * 5 <= whole, "{limit} of {key}");
+        }
+        assert_eq!(limits["DetailedMetricsEnabled"], true, "{key} inherits nothing");
+    }
+    assert_eq!(limited, costly);
+    let named = stages.values().filter_map(|stage| stage["RouteSettings"].as_object());
+    assert_eq!(named.map(serde_json::Map::len).sum::<usize>(), limited.len(), "no such route");
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_else(|| value.as_str().unwrap().parse().unwrap())
+}
+
+#[test]
 fn t59_credentials_reach_own_things_and_one_route() {
     const OWN: &str = "${cognito-identity.amazonaws.com:sub}";
     let role = Stack::new(&json!({})).resolved("/Resources/AuthenticatedRole/Properties");

@@ -14,6 +14,7 @@ mod identity;
 mod intrinsic;
 mod physical;
 mod properties;
+mod stages;
 mod storage;
 
 use serde_json::Value;

@@ -291,6 +291,13 @@ fn what_is_needed_and_cannot_be_read_is_refused_with_its_path() {
         &with("StageName: $default", "StageName: live"),
         "Resources/Stage/Properties/StageName: $default is expected",
     );
+    let limits = "StageName: $default, RouteSettings: {GET /other: {ThrottlingRateLimit: 1}}";
+    check_refused(
+        &with("StageName: $default", limits),
+        "Resources/Stage/Properties/RouteSettings: there is no \"GET /other\"",
+    );
+    Template::read(&with("StageName: $default", &limits.replace("other", "echo")), &deployment())
+        .unwrap();
     check_refused(
         &with("!GetAtt Role.Arn", "!GetAtt Nobody.Arn"),
         "Resources/PoolRoles/Properties/Roles/authenticated/Fn::GetAtt: there is no \"Nobody\"",

@@ -57,6 +57,12 @@ impl Stack {
             .collect()
     }
 
+    /// The resources that a resource waits for by name.
+    pub(crate) fn depends_on(&self, id: &str) -> BTreeSet<String> {
+        let waits = self.template.pointer(&format!("/Resources/{id}/DependsOn"));
+        waits.map(texts).unwrap_or_default().into_iter().collect()
+    }
+
     /// The name of a function without that of the stack.
     pub(crate) fn function_name(&self, id: &str) -> String {
         self.function(id).0

@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::complaint::{Complaint, TemplateError};
 use super::physical::STACK;
 use super::properties::{Properties, Stack};
+use super::stages;
 use crate::api_gateway::RouteKey;
 
 const API: &str = "AWS::ApiGatewayV2::Api";
 const AUTHORIZER: &str = "AWS::ApiGatewayV2::Authorizer";
 const INTEGRATION: &str = "AWS::ApiGatewayV2::Integration";
 const ROUTE: &str = "AWS::ApiGatewayV2::Route";
-const STAGE: &str = "AWS::ApiGatewayV2::Stage";
 
 /// How long a function may take, unless its integration says less.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -94,18 +94,14 @@ pub(super) fn read_all(stack: &Stack<'_>) -> Result<Vec<HttpApi>, TemplateError>
             ])?;
             expect(&properties, "ProtocolType", "HTTP")?;
             let id = stack.id(resource.logical_id, &properties.path)?;
-            Ok(HttpApi { cors: cors(&properties)?, routes: routes(stack, &id)?, id })
+            let routes = routes(stack, &id)?;
+            stages::check(stack, &id, &routes)?;
+            Ok(HttpApi { cors: cors(&properties)?, routes, id })
         })
         .collect()
 }
 
 fn refuse_other_forms(stack: &Stack<'_>) -> Result<(), TemplateError> {
-    for stage in stack.all(STAGE) {
-        if stack.property(stage, "StageName")? != Some("$default".into()) {
-            let path = format!("Resources/{}/Properties/StageName", stage.logical_id);
-            return Err(Complaint::Expected("$default").at(&path));
-        }
-    }
     for resource in stack.every() {
         let path = format!("Resources/{}", resource.logical_id);
         let is_another_form = matches!(
