@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 use sign_in::encode::length_prefixed;
 use sign_up::email::Email;
 
+use crate::directory_name::DirectoryName;
+
 /// The immutable, opaque id of an account: what the identity pool knows it by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(String);
@@ -87,8 +89,8 @@ impl AccountKey {
 
     /// The row that counts the attempts at a name of the operator's own directory.
     #[must_use]
-    pub fn of_adapter_name(name: &str) -> Self {
-        Self::of("adapter-name", &[name])
+    pub fn of_adapter_name(name: &DirectoryName) -> Self {
+        Self::of("adapter-name", &[name.as_str()])
     }
 
     /// A key that was read from the table or from a token of ours.
@@ -118,6 +120,7 @@ pub(crate) fn hash_of(kind: &str, parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{AccountId, AccountKey};
+    use crate::directory_name::DirectoryName;
     use sign_up::email::Email;
 
     #[test]
@@ -137,6 +140,7 @@ mod tests {
         assert_eq!(key("Noor@example.net"), key("noor@EXAMPLE.net"));
         assert_ne!(AccountKey::of_issuer("a", "Bob"), AccountKey::of_issuer("a", "bob"));
         assert_ne!(AccountKey::of_issuer("a", "b:c"), AccountKey::of_issuer("a:b", "c"));
-        assert_ne!(AccountKey::of_adapter("bob"), AccountKey::of_adapter_name("bob"));
+        let name = DirectoryName::exact("bob").unwrap();
+        assert_ne!(AccountKey::of_adapter("bob"), AccountKey::of_adapter_name(&name));
     }
 }

@@ -45,7 +45,18 @@ pub enum Directory {
         url: String,
         /// The version of the key between us and it.
         key_version: u16,
+        /// Which spellings of a name it takes for one person.
+        names: Names,
     },
+}
+
+/// Which spellings of a name are one person's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// Case, width, composition and outer blanks make no difference.
+    Folded,
+    /// Every byte makes one.
+    Exact,
 }
 
 impl IdentityPolicy {
@@ -113,8 +124,17 @@ fn read_directory(section: &mut Section<'_>) -> Option<Directory> {
         adapter.complain("url", "must be an https URL; http only to this machine");
     }
     let key_version = adapter.number("key_version", 1, u16::MAX.into(), 1);
+    let names = match adapter.text("names").as_deref() {
+        None | Some("folded") => Names::Folded,
+        Some("exact") => Names::Exact,
+        Some(_) => {
+            adapter.complain("names", "must be folded or exact");
+            Names::Folded
+        }
+    };
     adapter.finish();
-    Some(Directory::Https { url, key_version: u16::try_from(key_version).unwrap_or(1) })
+    let key_version = u16::try_from(key_version).unwrap_or(1);
+    Some(Directory::Https { url, key_version, names })
 }
 
 /// Reads an object from tag key to a text that `is_value` takes.
@@ -260,6 +280,12 @@ mod tests {
             json!({"url": "http://corp.example/"}),
             &["POLICY.identity.directory.url must be an https URL; http only to this machine"],
         );
+        check(
+            "/directory",
+            json!({"url": "https://corp.example/", "names": "lower"}),
+            &["POLICY.identity.directory.names must be folded or exact"],
+        );
+        check("/directory", json!({"url": "https://corp.example/", "names": "exact"}), &[]);
         check(
             "/first_party",
             json!([]),

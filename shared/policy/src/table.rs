@@ -150,9 +150,9 @@ pub const SETTINGS: [Setting; 33] = [
     },
     Setting {
         path: "identity.directory",
-        values: "`built_in`, or an object with `url` and `key_version` (1)",
+        values: "`built_in`, or an object with `url`, `key_version` (1) and `names` (`folded`, or `exact`)",
         default: "none",
-        meaning: "Where people with a password are: in our own table, or behind an endpoint of the operator's.",
+        meaning: "Where people with a password are: in our own table, or behind an endpoint of the operator's. Guesses are counted by name; `exact` is for a directory in which `Noor` and `noor` are two people.",
     },
     Setting {
         path: "identity.first_party",

@@ -184,9 +184,13 @@ pub trait Accounts {
         now: u64,
     ) -> impl Future<Output = Result<Attempt, StoreFault>> + Send;
 
-    /// Takes back what [`Accounts::attempt`] counted at a row that only counts, after somebody else
-    /// found the password right.
+    /// Takes back what [`Accounts::attempt`] counted.
     fn take_back(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreFault>> + Send;
+
+    /// Takes back what [`Accounts::attempt`] counted at a name, after the operator's directory
+    /// found the password right. The name is known now: its counts do not fade any more, as those
+    /// of an account do not.
+    fn recognise(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Stores a sign-in of an active account: takes back all counted attempts, keeps the identity,
     /// adds the sessions. The oldest family makes room beyond `limits::FAMILIES`; one session for

@@ -16,8 +16,10 @@ use store::accounts::{
 use support::NOW;
 use support::accounts::{
     IDENTITY, Store, credentials, family, key, newcomer, on_both, registration, rotation, session,
-    tag,
+    table, tag,
 };
+use testkit::EmbeddedDynamo;
+use testkit::embedded::ACCOUNTS;
 
 async fn read(store: &Store, after: u64) -> Option<Account> {
     store.read(&key(), NOW + after).await.unwrap()
@@ -107,6 +109,19 @@ async fn a_hundred_attempts_in_a_row_block_until_they_are_taken_back() {
         assert!(!blocked(&store, 1_000 * DAY).await);
     })
     .await;
+}
+
+#[tokio::test]
+async fn t62_counts_at_a_known_name_do_not_fade() {
+    let dynamo = EmbeddedDynamo::start();
+    let store = table(&dynamo).await;
+    let fades = || dynamo.item(ACCOUNTS, key().as_str())["ttl"].get("N").is_some();
+    store.attempt(&key(), NOW).await.unwrap();
+    assert!(fades(), "nobody's");
+    store.recognise(&key()).await.unwrap();
+    assert!(!fades());
+    store.attempt(&key(), NOW).await.unwrap();
+    assert!(!fades());
 }
 
 #[tokio::test]

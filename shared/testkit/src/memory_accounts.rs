@@ -165,6 +165,10 @@ impl Accounts for MemoryAccounts {
         Ok(())
     }
 
+    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
+        self.take_back(key).await
+    }
+
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
         Ok(self.write(&new.key, |row| {
             row.active(new.version)?.begin(new)?;

@@ -1,11 +1,12 @@
 //! A name and a password, of the built-in directory or of the operator's.
 
 use identity::account::{AccountId, AccountKey, Kind};
+use identity::directory_name::DirectoryName;
 use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
 use identity::session::{Family, SessionId};
 use identity::token::access::{AccessToken, Basis};
 use identity::token::refresh::RefreshToken;
-use policy::identity::Directory;
+use policy::identity::{Directory, Names};
 use sign_in::secret::Secret;
 use sign_up::email::Email;
 use store::Accounts;
@@ -22,8 +23,7 @@ use crate::problem::TokenProblem;
 use crate::provider::{Provider, World, is_active};
 use crate::tags::Tags;
 
-/// The longest name in the operator's directory, in bytes.
-const LONGEST_NAME: usize = 254;
+const REFUSED: Failure<TokenProblem> = Failure::Refused(TokenProblem::InvalidGrant);
 /// The first generation of a family.
 const FIRST: u32 = 0;
 
@@ -44,12 +44,13 @@ impl<W: World> Provider<W> {
             return Err(Failure::Refused(TokenProblem::UnauthorizedClient));
         }
         if password.expose().len() > MOST_BYTES {
-            return Err(Failure::Refused(TokenProblem::InvalidGrant));
+            return Err(REFUSED);
         }
         let account = match directory {
             Directory::BuiltIn => self.find(name, password, chance).await?,
-            Directory::Https { url, key_version } => {
-                self.find_elsewhere(url, *key_version, name, password, chance).await?
+            Directory::Https { url, key_version, names } => {
+                let counted = counted(name, *names).ok_or(REFUSED)?;
+                self.find_elsewhere(url, *key_version, &counted, name, password, chance).await?
             }
         };
         self.begin(account, scope, chance).await
@@ -62,13 +63,12 @@ impl<W: World> Provider<W> {
         password: &Secret,
         chance: &Chance,
     ) -> Result<Account, Failure<TokenProblem>> {
-        let refused = Failure::Refused(TokenProblem::InvalidGrant);
         // What is no address belongs to nobody, as everybody can see.
-        let Some(email) = Email::parse(name.expose()) else { return Err(refused) };
+        let Some(email) = Email::parse(name.expose()) else { return Err(REFUSED) };
         let key = AccountKey::of_address(&email);
         let found = match self.accounts.attempt(&key, chance.now).await? {
             Attempt::Reserved(found) => found,
-            Attempt::Blocked => return Err(refused),
+            Attempt::Blocked => return Err(REFUSED),
         };
         let hash = found.as_ref().and_then(|account| account.hash.as_ref());
         let verified = self.hashing.verify(password, hash);
@@ -79,7 +79,7 @@ impl<W: World> Provider<W> {
                 self.rehash(&account, password, chance).await?;
                 Ok(account)
             }
-            (Verified::Wrong, Some(_)) | (_, None) => Err(refused),
+            (Verified::Wrong, Some(_)) | (_, None) => Err(REFUSED),
         }
     }
 
@@ -103,28 +103,25 @@ impl<W: World> Provider<W> {
         &self,
         url: &str,
         key_version: u16,
+        counted: &DirectoryName,
         name: &Secret,
         password: &Secret,
         chance: &Chance,
     ) -> Result<Account, Failure<TokenProblem>> {
-        let refused = Failure::Refused(TokenProblem::InvalidGrant);
         let now = chance.now;
-        if name.expose().len() > LONGEST_NAME {
-            return Err(refused);
-        }
         let key = self.adapter_keys.as_ref().ok_or(Fault::NoKey(key_version))?;
         let key = key.key(key_version, now).await?.ok_or(Fault::NoKey(key_version))?;
-        let attempts = AccountKey::of_adapter_name(name.expose());
+        let attempts = AccountKey::of_adapter_name(counted);
         match self.accounts.attempt(&attempts, now).await? {
             Attempt::Reserved(_) => {}
-            Attempt::Blocked => return Err(refused),
+            Attempt::Blocked => return Err(REFUSED),
         }
         let question = adapter::Question { name, password, now, nonce: &chance.nonce };
         let id = match adapter::ask(&self.web, url, &key, &question).await? {
             adapter::Opinion::Known(id) => id,
-            adapter::Opinion::Refused => return Err(refused),
+            adapter::Opinion::Refused => return Err(REFUSED),
         };
-        self.accounts.take_back(&attempts).await?;
+        self.accounts.recognise(&attempts).await?;
         let newcomer = Newcomer {
             key: AccountKey::of_adapter(&id),
             id: AccountId::draw(chance.account),
@@ -135,7 +132,7 @@ impl<W: World> Provider<W> {
         if is_active(&account) && account.kind == Kind::Adapter {
             Ok(account)
         } else {
-            Err(refused)
+            Err(REFUSED)
         }
     }
 
@@ -173,7 +170,7 @@ impl<W: World> Provider<W> {
         };
         match self.accounts.begin(&new).await? {
             Written::Done => {}
-            Written::Refused => return Err(Failure::Refused(TokenProblem::InvalidGrant)),
+            Written::Refused => return Err(REFUSED),
         }
         let basis = Basis::SignIn(session);
         let (account, expires) = (account.key, now + life);
@@ -187,5 +184,13 @@ impl<W: World> Provider<W> {
             credentials_token,
             issued_token_type: None,
         })
+    }
+}
+
+/// A name of the operator's directory as its attempts are counted.
+fn counted(name: &Secret, names: Names) -> Option<DirectoryName> {
+    match names {
+        Names::Folded => DirectoryName::folded(name.expose()),
+        Names::Exact => DirectoryName::exact(name.expose()),
     }
 }

@@ -1,6 +1,7 @@
 //! A trusted issuer, and the network on which its keys are.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use axum::body::Bytes;
@@ -11,8 +12,9 @@ use developer_identity::web::{Web, WebFault};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
+use sign_in::code_key::{CodeKey, Purpose};
 
-use super::NOW;
+use super::{KEY, NOW};
 
 pub(crate) const ISS: &str = "https://id.example.com";
 pub(crate) const JWKS: &str = "https://id.example.com/keys";
@@ -23,15 +25,45 @@ pub(crate) struct Network {
     pub(crate) asked: Rc<Cell<usize>>,
     /// What the address answers instead of the key set.
     pub(crate) instead: Rc<RefCell<Option<Result<String, WebFault>>>>,
+    /// The names of the operator's directory in small letters, with id and password.
+    pub(crate) people: Rc<RefCell<BTreeMap<String, (String, String)>>>,
 }
+
+/// Where the operator's directory is.
+pub(crate) const DIRECTORY: &str = "https://corp.example/sign-in";
 
 impl Web for Network {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WebFault> {
         self.asked.set(self.asked.get() + 1);
+        if request.uri() == DIRECTORY {
+            return Ok(self.look_up(&request));
+        }
         assert_eq!(request.uri(), JWKS, "nobody else is asked");
         let answer = self.instead.borrow().clone();
         let answer = answer.unwrap_or_else(|| Ok(key_set().to_string()))?;
         Ok(Response::new(Bytes::from(answer)))
+    }
+}
+
+impl Network {
+    /// What a directory says that takes every spelling of a name for one person.
+    fn look_up(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        let asked: Value = serde_json::from_slice(request.body()).unwrap();
+        let name = asked["user"].as_str().unwrap().trim().to_lowercase();
+        let answer = match self.people.borrow().get(&name) {
+            Some((id, password)) if asked["password"] == **password => {
+                json!({"status": "active", "id": id})
+            }
+            _ => json!({"status": "refused"}),
+        };
+        let body = answer.to_string();
+        let head = |name: &str| request.headers()[name].to_str().unwrap().to_owned();
+        let (time, nonce) = (head("x-lifeguard-timestamp"), head("x-lifeguard-nonce"));
+        let signed = format!("{time}\n{nonce}\n{body}");
+        let mac = CodeKey::new(1, KEY).mac(Purpose::AdapterAnswer, signed.as_bytes());
+        let mac: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+        let answer = Response::builder().header("x-lifeguard-signature", mac);
+        answer.body(Bytes::from(body)).unwrap()
     }
 }
 

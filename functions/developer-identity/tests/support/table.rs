@@ -80,6 +80,11 @@ impl Accounts for Table {
         self.rows.take_back(key).await
     }
 
+    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
+        self.calls.add();
+        self.rows.recognise(key).await
+    }
+
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
         self.calls.add();
         self.rows.begin(new).await

@@ -119,6 +119,16 @@ pub(crate) fn take_back() -> Update {
     Update::new(expression, "attribute_exists(pk)".to_owned()).value(":zero", n(0u64))
 }
 
+/// Takes back every attempt at a name and keeps its row, so that what is counted from now on does
+/// not fade.
+pub(crate) fn recognise() -> Update {
+    let expression = format!("SET bad = :zero, kp = :kept, #ttl = :kept REMOVE {}", counted());
+    Update::new(expression, "attribute_exists(pk)".to_owned())
+        .name("#ttl", "ttl")
+        .value(":zero", n(0u64))
+        .value(":kept", s(KEPT))
+}
+
 /// The attributes that hold the times of attempts.
 pub(crate) fn counted() -> String {
     (1..=WRONG_A_DAY).map(|place| format!("t{place}")).collect::<Vec<_>>().join(", ")

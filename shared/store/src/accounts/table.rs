@@ -111,6 +111,11 @@ impl Accounts for AccountTable {
         updated.map(drop).map_err(StoreFault::TakeBack)
     }
 
+    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
+        let updated = self.update(key, registration::recognise()).await;
+        updated.map(drop).map_err(StoreFault::TakeBack)
+    }
+
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
         let mut room = Room::default();
         for _ in 0..TRIES {

@@ -70,6 +70,10 @@ impl Accounts for Store {
         on!(self, take_back(key))
     }
 
+    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
+        on!(self, recognise(key))
+    }
+
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
         on!(self, begin(new))
     }

@@ -1,0 +1,52 @@
+//! People of the operator's own directory.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use serde_json::json;
+
+use support::issuer::DIRECTORY;
+use support::{Stage, policy, text};
+
+const PASSWORD: &str = "seven grey herons";
+
+fn stage(names: &str) -> Stage {
+    let mut policy = policy();
+    policy["identity"]["directory"] = json!({"url": DIRECTORY, "names": names});
+    let stage = Stage::with(&policy);
+    let person = ("id-1".to_owned(), PASSWORD.to_owned());
+    stage.network.people.borrow_mut().insert("noor".to_owned(), person);
+    stage
+}
+
+#[tokio::test]
+async fn somebody_of_the_operators_directory_signs_in_under_every_spelling() {
+    let stage = stage("folded");
+    let identity = stage.password("noor", PASSWORD).await.body["identity_id"].clone();
+    assert_eq!(stage.password(" NOOR", PASSWORD).await.body["identity_id"], identity);
+    let refused = stage.password("noor", "wrong").await;
+    assert_eq!((refused.status, text(&refused.body["error"])), (400, "invalid_grant".to_owned()));
+    assert_eq!(stage.password("nobody", PASSWORD).await.body, refused.body);
+}
+
+#[tokio::test]
+async fn t62_spellings_of_a_name_share_one_budget() {
+    let stage = stage("folded");
+    let spellings = ["noor", "Noor", "nOOR", "noor ", " NOOR", "no\u{200b}or"];
+    for turn in 0..60 {
+        let spelling = spellings.get(turn % spellings.len()).unwrap();
+        assert_eq!(stage.password(spelling, "a guess").await.status, 400);
+    }
+    assert_eq!(stage.network.asked.get(), 10, "guesses that reached the directory");
+    assert_eq!(stage.password("noor", PASSWORD).await.status, 400, "blocked");
+}
+
+#[tokio::test]
+async fn in_an_exact_directory_each_name_has_its_own_budget() {
+    let stage = stage("exact");
+    for _ in 0..20 {
+        assert_eq!(stage.password("Noor", "a guess").await.status, 400);
+    }
+    assert_eq!(stage.network.asked.get(), 10);
+    assert_eq!(stage.password("noor", PASSWORD).await.status, 200);
+}
