@@ -3,11 +3,17 @@
 
 mod support;
 
+use identity::account::{AccountId, AccountKey};
+use identity::limits::CREDENTIALS_LIFE;
+use identity::token::access::{AccessToken, Basis, Standing};
 use proptest::prelude::{Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
+use sign_in::code_key::CodeKey;
+use sign_up::email::Email;
 use std::sync::atomic::Ordering;
-use support::{CLIENT, NOW, PASSWORD, Stage, issuer, request, text};
+use store::Accounts as _;
+use support::{CLIENT, KEY, NOW, PASSWORD, Stage, issuer, request, text};
 
 const NOOR: &str = "noor@example.net";
 const EVE: &str = "eve@example.net";
@@ -353,6 +359,78 @@ fn t68_a_token_opens_its_own_route_only() {
         }
         for token in [&access, &credentials, &openid] {
             assert_eq!(stage.refresh(token).await.body["error"], "invalid_grant");
+        }
+    });
+}
+
+#[test]
+fn t62_a_right_password_that_brings_nothing_is_no_wrong_one() {
+    run(async {
+        let stage = Stage::new();
+        stage.sign_up(NOOR).await;
+        stage.pool.throttled.set(true);
+        for _ in 0..30 {
+            assert_eq!(stage.password(NOOR, PASSWORD).await.status, 429);
+        }
+        stage.pool.throttled.set(false);
+        for _ in 0..5 {
+            stage.credentials_token(NOOR).await;
+        }
+        for _ in 0..30 {
+            let answer = stage.password_for(NOOR, PASSWORD, "credentials").await;
+            assert_eq!(answer.body["error"], "invalid_scope");
+        }
+        assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200);
+    });
+}
+
+#[test]
+fn t05_guesses_before_a_registration_do_not_block_who_has_the_mailbox() {
+    run(async {
+        let stage = Stage::new();
+        for _ in 0..30 {
+            assert_eq!(stage.password(NOOR, "a guess at nobody").await.status, 400);
+        }
+        stage.sign_up(NOOR).await;
+        assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200);
+    });
+}
+
+#[test]
+fn t68_a_family_without_a_refresh_token_lives_as_long_as_its_credentials() {
+    run(async {
+        let stage = Stage::new();
+        stage.sign_up(NOOR).await;
+        let answer = stage.password_for(NOOR, PASSWORD, "credentials").await;
+        assert_eq!(answer.status, 200);
+        let key = AccountKey::of_address(&Email::parse(NOOR).unwrap());
+        let after = stage.now.get() + CREDENTIALS_LIFE;
+        let account = stage.table.read(&key, after - 1).await.unwrap().unwrap();
+        assert_eq!(account.families.len(), 1);
+        let account = stage.table.read(&key, after).await.unwrap().unwrap();
+        assert_eq!(account.families.len(), 0);
+    });
+}
+
+/// Whoever has the code key and knows whom to rob still does not know the account's id.
+#[test]
+fn t68_the_code_key_alone_makes_no_access_token() {
+    run(async {
+        let stage = Stage::new();
+        stage.sign_up(NOOR).await;
+        let key = AccountKey::of_address(&Email::parse(NOOR).unwrap());
+        let account = stage.table.read(&key, stage.now.get()).await.unwrap().unwrap();
+        let made_up = |basis| AccessToken {
+            account: key.clone(),
+            basis,
+            authenticated: stage.now.get(),
+            expires: stage.now.get() + 900,
+        };
+        let guessed = Standing::of(&AccountId::draw([0; 16]), account.version);
+        let known = Standing::of(&account.id, account.version);
+        for standing in [guessed, known] {
+            let token = made_up(Basis::Exchanged(standing)).mint(&CodeKey::new(1, KEY));
+            assert_eq!(stage.get("/v1/identity", token.expose()).await.status, 401);
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use identity::account::{AccountId, AccountKey, Kind};
 use identity::directory_name::DirectoryName;
-use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
+use identity::limits::{CREDENTIALS_LIFE, FAMILY_IDLE, FAMILY_LIFE};
 use identity::session::{Family, SessionId};
 use identity::token::access::{AccessToken, Basis};
 use identity::token::refresh::RefreshToken;
@@ -47,13 +47,32 @@ impl<W: World> Provider<W> {
             return Err(REFUSED);
         }
         let account = match directory {
-            Directory::BuiltIn => self.find(name, password, chance).await?,
+            Directory::BuiltIn => {
+                let account = self.find(name, password, chance).await?;
+                return self.begin_or_take_back(account, scope, chance).await;
+            }
             Directory::Https { url, key_version, names } => {
                 let counted = counted(name, *names).ok_or(REFUSED)?;
                 self.find_elsewhere(url, *key_version, &counted, name, password, chance).await?
             }
         };
         self.begin(account, scope, chance).await
+    }
+
+    /// Begins a session of somebody whose attempt was counted in advance. The password was right,
+    /// so if there is no session all the same, the attempt is no wrong one.
+    async fn begin_or_take_back(
+        &self,
+        account: Account,
+        scope: Scope,
+        chance: &Chance,
+    ) -> Result<Granted, Failure<TokenProblem>> {
+        let key = account.key.clone();
+        let granted = self.begin(account, scope, chance).await;
+        if granted.is_err() {
+            self.accounts.take_back(&key).await?;
+        }
+        granted
     }
 
     /// Somebody of the built-in directory. Nobody costs the same calls and the same hash.
@@ -146,13 +165,18 @@ impl<W: World> Provider<W> {
         let now = chance.now;
         let key = self.newest_key(now).await?;
         let session = SessionId(chance.family);
+        // Without a refresh token, a family is there for its session for credentials alone.
+        let (idle, ends) = match scope {
+            Scope::Session => (now + FAMILY_IDLE, now + FAMILY_LIFE),
+            Scope::Credentials => (now + CREDENTIALS_LIFE, now + CREDENTIALS_LIFE),
+        };
         let family = Family {
             tag: session.tag(),
             generation: FIRST,
             rotated: now,
             authenticated: now,
-            idle: now + FAMILY_IDLE,
-            ends: now + FAMILY_LIFE,
+            idle,
+            ends,
         };
         let credentials =
             credentials(scope, &account, &family, &key, chance).map_err(Failure::Refused)?;

@@ -314,16 +314,19 @@ impl Stage {
         .await
     }
 
+    pub(crate) async fn password_for(&self, email: &str, password: &str, scope: &str) -> Answer {
+        self.token(&[
+            ("grant_type", "password"),
+            ("client_id", CLIENT),
+            ("username", email),
+            ("password", password),
+            ("scope", scope),
+        ])
+        .await
+    }
+
     pub(crate) async fn credentials_token(&self, email: &str) -> String {
-        let answer = self
-            .token(&[
-                ("grant_type", "password"),
-                ("client_id", CLIENT),
-                ("username", email),
-                ("password", PASSWORD),
-                ("scope", "credentials"),
-            ])
-            .await;
+        let answer = self.password_for(email, PASSWORD, "credentials").await;
         text(&answer.body["credentials_token"])
     }
 
