@@ -1,7 +1,7 @@
 //! Sessions that live: credentials for them, what they are, and their end.
 
 use identity::account::Kind;
-use identity::token::access::{AccessToken, Basis};
+use identity::token::access::{AccessToken, Basis, Standing};
 use identity::token::credentials::CredentialsToken;
 use sign_in::secret::Secret;
 use store::Accounts;
@@ -80,7 +80,7 @@ impl<W: World> Provider<W> {
             (LogoutOf::This, Basis::SignIn(session) | Basis::Refreshed(session)) => {
                 Ending::Family(session.tag())
             }
-            // There is no family: what ends is every token of this version.
+            // There is no family: what ends is every token of the account as it is.
             (LogoutOf::This, Basis::Exchanged(_)) => Ending::All,
         };
         self.accounts.end(&account.key, &ending).await?;
@@ -115,7 +115,9 @@ pub(crate) fn lives(token: &AccessToken, account: &Account) -> bool {
         Basis::SignIn(session) | Basis::Refreshed(session) => {
             account.family(&session.tag()).is_some()
         }
-        Basis::Exchanged(version) => account.version == version,
+        Basis::Exchanged(standing) => {
+            account.kind == Kind::Issuer && standing == Standing::of(&account.id, account.version)
+        }
     };
     lives && is_active(account)
 }

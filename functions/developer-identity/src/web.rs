@@ -68,7 +68,10 @@ impl Https {
             let connector = connector.map_err(|_| WebFault::Address)?;
             // The settings admit plain HTTP to this machine alone.
             let connector = connector.https_or_http().enable_http1().build();
-            let _ = self.client.set(Client::builder(TokioExecutor::new()).build(connector));
+            // No connection is kept: a frozen instance does not see it die.
+            let client =
+                Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
+            let _ = self.client.set(client);
         }
         self.client.get().ok_or(WebFault::Address)
     }

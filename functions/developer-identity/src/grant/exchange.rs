@@ -1,7 +1,7 @@
 //! A token of a trusted issuer (RFC 8693).
 
 use identity::account::{AccountId, AccountKey, Kind};
-use identity::token::access::{AccessToken, Basis};
+use identity::token::access::{AccessToken, Basis, Standing};
 use sign_in::secret::Secret;
 use store::Accounts;
 use store::accounts::{Newcomer, Written};
@@ -50,12 +50,9 @@ impl<W: World> Provider<W> {
                 Written::Refused => return Err(REFUSED),
             }
         }
-        let access = AccessToken {
-            account: account.key,
-            basis: Basis::Exchanged(account.version),
-            authenticated: now,
-            expires: now + life,
-        };
+        let basis = Basis::Exchanged(Standing::of(&account.id, account.version));
+        let access =
+            AccessToken { account: account.key, basis, authenticated: now, expires: now + life };
         Ok(Granted {
             vended,
             access_token: access.mint(&key),

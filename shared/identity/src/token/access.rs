@@ -1,10 +1,12 @@
 //! Tokens for our own routes: `a1.<session>.<MAC>`.
 
+use sha2::{Digest, Sha256};
 use sign_in::code_key::{CodeKey, Purpose};
+use sign_in::encode::length_prefixed;
 use sign_in::secret::Secret;
 
 use super::{decoded, encoded, is_sealed, parts, row, sealed};
-use crate::account::AccountKey;
+use crate::account::{AccountId, AccountKey};
 use crate::limits::RECENT;
 use crate::session::SessionId;
 
@@ -17,9 +19,15 @@ pub enum Basis {
     SignIn(SessionId),
     /// A family that was refreshed: nobody has just proved who they are.
     Refreshed(SessionId),
-    /// A token of a trusted issuer, and the version of the account then: there is no family.
-    Exchanged(u64),
+    /// A token of a trusted issuer, and what the account was then: there is no family.
+    Exchanged(Standing),
 }
+
+/// Which account it was, and since when: a hash over its id and its version. The id is random and
+/// in no token, so that the key alone makes no token for anybody, and an account that comes after
+/// an erased one in the same row is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing([u8; 16]);
 
 /// What opens our own routes, for a short time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +59,19 @@ pub enum Proof {
     Stale,
 }
 
+impl Standing {
+    /// The standing of an account at a version.
+    #[must_use]
+    pub fn of(id: &AccountId, version: u64) -> Self {
+        let version = version.to_be_bytes();
+        let fields = [&b"standing"[..], id.as_str().as_bytes(), &version];
+        let hash = Sha256::digest(length_prefixed(&fields));
+        let mut half = [0; 16];
+        half.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        Self(half)
+    }
+}
+
 impl AccessToken {
     /// The token as text.
     #[must_use]
@@ -59,7 +80,7 @@ impl AccessToken {
         let (kind, basis) = match basis {
             Basis::SignIn(session) => (b"s", session.0),
             Basis::Refreshed(session) => (b"r", session.0),
-            Basis::Exchanged(version) => (b"e", u128::from(*version).to_be_bytes()),
+            Basis::Exchanged(standing) => (b"e", standing.0),
         };
         let version = key.version().to_be_bytes();
         let (authenticated, expires) = (authenticated.to_be_bytes(), expires.to_be_bytes());
@@ -81,7 +102,7 @@ impl AccessToken {
         let basis = match kind {
             b"s" => Basis::SignIn(SessionId(*basis)),
             b"r" => Basis::Refreshed(SessionId(*basis)),
-            b"e" => Basis::Exchanged(u128::from_be_bytes(*basis).try_into().ok()?),
+            b"e" => Basis::Exchanged(Standing(*basis)),
             _ => return None,
         };
         let token = Self {
@@ -123,8 +144,8 @@ impl UnverifiedAccessToken {
 
 #[cfg(test)]
 mod tests {
-    use super::{AccessToken, Basis, Proof};
-    use crate::account::AccountKey;
+    use super::{AccessToken, Basis, Proof, Standing};
+    use crate::account::{AccountId, AccountKey};
     use crate::session::SessionId;
 
     #[track_caller]
@@ -141,6 +162,15 @@ mod tests {
         check(Basis::SignIn(session), 1_299, Proof::Fresh);
         check(Basis::SignIn(session), 1_300, Proof::Stale);
         check(Basis::Refreshed(session), 1_000, Proof::Stale);
-        check(Basis::Exchanged(1), 1_000, Proof::Stale);
+        let standing = Standing::of(&AccountId::draw([7; 16]), 1);
+        check(Basis::Exchanged(standing), 1_000, Proof::Stale);
+    }
+
+    #[test]
+    fn t68_a_standing_is_of_one_account_and_one_version() {
+        let (noor, kim) = (AccountId::draw([7; 16]), AccountId::draw([8; 16]));
+        assert_eq!(Standing::of(&noor, 1), Standing::of(&noor, 1));
+        assert_ne!(Standing::of(&noor, 1), Standing::of(&noor, 2));
+        assert_ne!(Standing::of(&noor, 1), Standing::of(&kim, 1));
     }
 }

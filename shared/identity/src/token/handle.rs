@@ -2,8 +2,11 @@
 //! `<prefix>.<key version>.<hidden content>.<MAC>`.
 //!
 //! The content is hidden, because the number of a challenge tells how often an address was asked
-//! for, and so whether somebody has an account. It is masked with a stream that is derived from
-//! the MAC of what is hidden, so that one stream never masks two contents.
+//! for, and so whether somebody has an account. It is hidden by the SIV construction (Rogaway and
+//! Shrimpton, "Deterministic Authenticated-Encryption", 2006; RFC 5297 has it with AES): the MAC of
+//! the content is both tag and initialisation vector of a key stream in counter mode, under another
+//! key. Tag and stream are HMAC-SHA-256, which everything else here uses too. The MAC must never be
+//! shortened, nothing may be read before it is compared, and every flow has a MAC key of its own.
 
 use sign_in::code_key::{CodeKey, Purpose};
 use sign_in::secret::Secret;
