@@ -112,6 +112,20 @@ async fn a_hundred_attempts_in_a_row_block_until_they_are_taken_back() {
 }
 
 #[tokio::test]
+async fn t05_a_confirmation_takes_back_what_was_guessed_at_the_address() {
+    on_both(async |store| {
+        for _ in 0..WRONG_A_QUARTER {
+            assert!(!blocked(&store, 0).await);
+        }
+        store.register(&registration(1, 1)).await.unwrap();
+        assert!(blocked(&store, 1).await, "a registration proves nothing");
+        store.confirm(&key(), [1; 16], NOW + 2).await.unwrap();
+        assert!(!blocked(&store, 2).await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn t62_counts_at_a_known_name_do_not_fade() {
     let dynamo = EmbeddedDynamo::start();
     let store = table(&dynamo).await;

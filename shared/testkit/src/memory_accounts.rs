@@ -138,6 +138,7 @@ impl Accounts for MemoryAccounts {
                 Standing::Disabled => None,
                 Standing::ReservedUntil(_) | Standing::Active => {
                     person.standing = Standing::Active;
+                    row.forgive();
                     Some(())
                 }
             }

@@ -36,11 +36,14 @@ pub(crate) fn register(new: &Registration) -> Update {
         .value(":ttl", n(new.now + UNKNOWN_ROW_LIFE))
 }
 
-/// Confirms a registration. `rn` stays, so that the same confirmation may come twice.
+/// Confirms a registration. `rn` stays, so that the same confirmation may come twice. Whoever has
+/// the mailbox begins with a full budget, whatever was guessed at the address before.
 pub(crate) fn confirm(registration: [u8; 16], now: u64) -> Update {
-    let expression = "SET st = :active, kp = :kept, #ttl = :kept REMOVE rx";
+    let expression =
+        format!("SET st = :active, kp = :kept, #ttl = :kept, bad = :zero REMOVE rx, {}", counted());
     let condition = "rn = :rn AND ((st = :pending AND rx > :now) OR st = :active)";
-    Update::new(expression.to_owned(), condition.to_owned())
+    Update::new(expression, condition.to_owned())
+        .value(":zero", n(0u64))
         .name("#ttl", "ttl")
         .value(":active", s(status_label(Status::Active)))
         .value(":pending", s(status_label(Status::Pending)))
