@@ -15,6 +15,8 @@ const PAUSE: u64 = 60;
 /// How long keys are known, in seconds: a key that is taken out of the secret is dead everywhere
 /// after this time.
 const LIFE: u64 = 15 * 60;
+/// How long they are known while the secret cannot be read, in seconds.
+const LONGEST: u64 = 60 * 60;
 
 /// Why there are no keys.
 #[derive(Debug, Error)]
@@ -69,7 +71,10 @@ pub struct CodeKeys<Source> {
 #[derive(Default)]
 struct Known {
     keys: BTreeMap<u16, CodeKey>,
+    /// When they were read.
     read_at: Option<u64>,
+    /// When it was last tried, whatever came of it.
+    tried_at: Option<u64>,
 }
 
 impl<Source: KeySource> CodeKeys<Source> {
@@ -85,20 +90,30 @@ impl<Source: KeySource> CodeKeys<Source> {
     /// [`KeyFault`] if the secret cannot be read or used and the version is not known yet.
     pub async fn key(&self, version: u16, now: u64) -> Result<Option<CodeKey>, KeyFault> {
         let mut known = self.known.lock().await;
-        let age = known.read_at.map(|at| now.abs_diff(at));
-        let due = match age {
-            None => true,
-            Some(age) => age >= LIFE || (age >= PAUSE && !known.keys.contains_key(&version)),
-        };
-        if due {
-            // Set before the reading: while it fails, made-up versions cost no more than this.
+        let since = |at: Option<u64>| at.map_or(u64::MAX, |at| now.abs_diff(at));
+        if since(known.read_at) >= LONGEST {
             // Without any key there is nothing to protect, and every event may try.
-            known.read_at = (!known.keys.is_empty()).then_some(now);
-            let document = self.source.read().await?;
-            known.keys = CodeKey::read_all(&document).map_err(KeyFault::Use)?;
-            known.read_at = Some(now);
+            *known = Known::default();
+        }
+        let wanted = since(known.read_at) >= LIFE || !known.keys.contains_key(&version);
+        if wanted && since(known.tried_at) >= PAUSE {
+            match self.read(&mut known, now).await {
+                Ok(()) => {}
+                // A secret that cannot be used is never passed over: somebody must mend it.
+                Err(KeyFault::Read(_)) if known.keys.contains_key(&version) => {}
+                Err(fault) => return Err(fault),
+            }
         }
         Ok(known.keys.get(&version).cloned())
+    }
+
+    async fn read(&self, known: &mut Known, now: u64) -> Result<(), KeyFault> {
+        // Set before the reading: while it fails, made-up versions cost no more than this.
+        known.tried_at = known.read_at.map(|_| now);
+        let document = self.source.read().await?;
+        let keys = CodeKey::read_all(&document).map_err(KeyFault::Use)?;
+        *known = Known { keys, read_at: Some(now), tried_at: Some(now) };
+        Ok(())
     }
 }
 
@@ -149,6 +164,32 @@ mod tests {
         assert!(keys.key(2, 1_899).await.unwrap().is_some());
         assert!(keys.key(2, 1_900).await.unwrap().is_none());
         assert_eq!(reads.get(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_key_lives_for_an_hour_at_most_while_the_secret_is_out_of_reach() {
+        let (document, reads) = (Cell::new(TWO), Cell::new(0));
+        let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
+        assert!(keys.key(2, 1_000).await.unwrap().is_some());
+        document.set("");
+        assert!(keys.key(2, 1_900).await.unwrap().is_some(), "a known key serves meanwhile");
+        assert!(keys.key(2, 4_599).await.unwrap().is_some());
+        assert!(matches!(keys.key(2, 4_600).await, Err(KeyFault::Read(_))));
+        document.set(ONE);
+        assert!(keys.key(2, 4_600).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_taken_out_goes_a_minute_after_the_secret_is_back() {
+        let (document, reads) = (Cell::new(TWO), Cell::new(0));
+        let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
+        assert!(keys.key(2, 1_000).await.unwrap().is_some());
+        document.set("");
+        assert!(keys.key(2, 1_900).await.unwrap().is_some());
+        document.set(ONE);
+        assert!(keys.key(2, 1_959).await.unwrap().is_some());
+        assert!(keys.key(2, 1_960).await.unwrap().is_none());
+        assert_eq!(reads.get(), 3);
     }
 
     #[tokio::test]
