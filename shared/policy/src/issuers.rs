@@ -66,6 +66,9 @@ const SOCIAL: [&str; 7] = [
     "limited.facebook.com",
 ];
 
+/// The claims by which a token is judged; they are no tags.
+const JUDGED: [&str; 6] = ["aud", "exp", "iat", "iss", "nbf", "sub"];
+
 /// Reads the list `issuers`. An issuer that the identity pool takes itself would give one person
 /// two identities, or let one of them stand for the other.
 pub(crate) fn read(
@@ -109,8 +112,9 @@ fn read_one(mut section: Section<'_>) -> (String, Issuer) {
         section.complain("algorithm", &format!("must be one of {names}"));
     }
     let typ = section.text("typ").unwrap_or_else(|| "JWT".to_owned());
-    let tags = read_tags(&mut section, "tags", "tag keys with the names of claims", |claim| {
-        !claim.is_empty()
+    let what = "tag keys with the names of claims, none of iss, sub, aud, exp, nbf and iat";
+    let tags = read_tags(&mut section, "tags", what, |claim| {
+        !claim.is_empty() && !JUDGED.contains(&claim)
     });
     section.finish();
     let algorithm = algorithm.map_or(Algorithm::Es256, |(_, algorithm)| algorithm);
@@ -170,6 +174,19 @@ mod tests {
             check(
                 &json!([issuer(iss)]),
                 &["POLICY.identity.issuers[0].iss is a provider of the identity pool itself"],
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_token_is_judged_by_is_no_tag() {
+        for claim in ["sub", "iss", "exp", ""] {
+            let mut issuer = issuer("https://a.example");
+            issuer["tags"] = json!({"person": claim});
+            check(
+                &json!([issuer]),
+                &["POLICY.identity.issuers[0].tags must be an object of at most 50 tag keys with \
+                   the names of claims, none of iss, sub, aud, exp, nbf and iat"],
             );
         }
     }
