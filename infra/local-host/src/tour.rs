@@ -11,6 +11,7 @@ mod credentials;
 mod developer;
 mod link;
 mod program;
+mod recovery;
 mod report;
 mod sign_in;
 mod stranger;
@@ -52,11 +53,12 @@ enum Chapter {
     Developer,
     Credentials,
     Program,
+    Recovery,
     Audit,
 }
 
 impl Chapter {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Account,
         Self::SignIn,
         Self::Link,
@@ -65,6 +67,7 @@ impl Chapter {
         Self::Developer,
         Self::Credentials,
         Self::Program,
+        Self::Recovery,
         Self::Audit,
     ];
 }
@@ -123,6 +126,7 @@ impl Tour<'_> {
             Chapter::Developer => developer::play(self).await,
             Chapter::Credentials => credentials::play(self).await,
             Chapter::Program => program::play(self).await,
+            Chapter::Recovery => recovery::play(self).await,
             Chapter::Audit => audit::play(self).await,
         }
     }

@@ -1,6 +1,7 @@
 //! A client of the host as an application has one: HTTP, and a mailbox.
 
 mod cloud;
+mod passwords;
 mod provider;
 
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +11,7 @@ use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 
 pub(super) use self::cloud::{FileAnswer, Keys, OWN_TOKEN, text};
+pub(super) use self::passwords::Reply;
 pub(super) use self::provider::Grant;
 use crate::default_pool::{WEB_CLIENT, pool_id};
 use crate::host::Host;

@@ -170,12 +170,12 @@ impl Client<'_> {
     }
 
     /// Remembers the secrets among the members of an answer.
-    fn keep_secrets(&self, answer: &Value) {
+    pub(super) fn keep_secrets(&self, answer: &Value) {
         let members = SECRETS.iter().filter_map(|name| answer.get(name)?.as_str());
         members.for_each(|secret| self.keep_secret(secret));
     }
 
-    fn route(&self, path: &str) -> String {
+    pub(super) fn route(&self, path: &str) -> String {
         format!("{}/{path}", self.host.url())
     }
 }
@@ -183,7 +183,7 @@ impl Client<'_> {
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The status and the JSON of an answer; `null` if it is empty.
-async fn answer(request: RequestBuilder) -> anyhow::Result<(u16, Value)> {
+pub(super) async fn answer(request: RequestBuilder) -> anyhow::Result<(u16, Value)> {
     let answer = request.send().await.context("the host does not answer")?;
     let status = answer.status().as_u16();
     match answer.text().await?.as_str() {
