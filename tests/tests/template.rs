@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use policy::identity::Directory;
 use policy::{VARIABLES, Variables};
 use serde_json::{Value, json};
 
@@ -61,6 +62,19 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
         "audience":"lifeguard","algorithm":"ES256"}]"#;
     let policy = check(json!({"TrustedIssuers": issuer}));
     assert_eq!(policy.identity.unwrap().issuers.len(), 1);
+}
+
+#[test]
+fn the_key_of_the_adapter_can_be_turned() {
+    let url = "https://directory.example.com/check";
+    for version in [1, 2, 65535] {
+        let policy = check(json!({"AdapterUrl": url, "AdapterKeyVersion": version}));
+        let directory = policy.identity.unwrap().directory;
+        let Some(Directory::Https { key_version, .. }) = directory else {
+            panic!("there is no adapter")
+        };
+        assert_eq!(u64::from(key_version), version);
+    }
 }
 
 #[test]
