@@ -54,6 +54,19 @@ function_arns() {
     done | jq -s add
 }
 
+# other_clients POOL STACK: the app clients of the pool that are not the stack's, a name and an id a
+# line.
+other_clients() {
+    local own
+    own=$(aws cloudformation describe-stacks --stack-name "$2" --output json |
+        jq -ce '[.Stacks[0].Outputs[] | select(.OutputKey | IN("WebClientId", "ServerClientId"))
+            | .OutputValue] | select(length == 2)') ||
+        fail "The clients of $2 cannot be read from its outputs; nothing was changed."
+    aws cognito-idp list-user-pool-clients --user-pool-id "$1" --output json |
+        jq -r --argjson own "$own" '.UserPoolClients[]
+            | select(.ClientId | IN($own[]) | not) | "\(.ClientName) \(.ClientId)"'
+}
+
 # change POOL BEFORE TRIGGERS CONSENT: shows what would change, asks unless CONSENT is `given`,
 # changes it, and looks whether anything else did. BEFORE is the pool as it was decided upon.
 change() {
