@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::issuers::{self, Issuer};
+use crate::login_providers::{self, LoginProvider};
 use crate::reader::Section;
 
 /// The longest life of a token in minutes; the identity pool would give a day.
@@ -32,6 +33,8 @@ pub struct IdentityPolicy {
     pub tags: BTreeMap<String, String>,
     /// The issuers whose tokens are exchanged, by `iss`.
     pub issuers: BTreeMap<String, Issuer>,
+    /// The providers whose logins may be linked, by the names that the pool has for them.
+    pub links: BTreeMap<String, LoginProvider>,
 }
 
 /// Where the people with a password are.
@@ -104,9 +107,18 @@ pub(crate) fn read(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy 
     let tags = read_tags(&mut section, "tags", "tag keys with their values", is_tag_value);
     let taken = section.texts("pool_issuers").unwrap_or_default();
     let issuers = issuers::read(&mut section, user_pool, &taken);
+    let links = login_providers::read(&mut section, &provider, &issuers);
     section.finish();
-    let token_life = minutes * 60;
-    IdentityPolicy { identity_pool, provider, token_life, directory, first_party, tags, issuers }
+    IdentityPolicy {
+        identity_pool,
+        provider,
+        token_life: minutes * 60,
+        directory,
+        first_party,
+        tags,
+        issuers,
+        links,
+    }
 }
 
 fn read_directory(section: &mut Section<'_>) -> Option<Directory> {

@@ -106,19 +106,24 @@ fn read_one(mut section: Section<'_>) -> (String, Issuer) {
     }
     let audience = section.required_text("audience");
     let name = section.required_text("algorithm");
-    let algorithm = ALGORITHMS.into_iter().find(|(text, _)| *text == name);
-    if algorithm.is_none() && !name.is_empty() {
-        let names = ALGORITHMS.map(|(name, _)| name).join(", ");
-        section.complain("algorithm", &format!("must be one of {names}"));
-    }
+    let algorithm = read_algorithm(&mut section, &name);
     let typ = section.text("typ").unwrap_or_else(|| "JWT".to_owned());
     let what = "tag keys with the names of claims, none of iss, sub, aud, exp, nbf and iat";
     let tags = read_tags(&mut section, "tags", what, |claim| {
         !claim.is_empty() && !JUDGED.contains(&claim)
     });
     section.finish();
-    let algorithm = algorithm.map_or(Algorithm::Es256, |(_, algorithm)| algorithm);
     (iss, Issuer { jwks, audience, algorithm, typ, tags })
+}
+
+/// The algorithm of this name; anything else is a complaint, a missing one is the caller's.
+pub(crate) fn read_algorithm(section: &mut Section<'_>, name: &str) -> Algorithm {
+    let algorithm = ALGORITHMS.into_iter().find(|(text, _)| *text == name);
+    if algorithm.is_none() && !name.is_empty() {
+        let names = ALGORITHMS.map(|(name, _)| name).join(", ");
+        section.complain("algorithm", &format!("must be one of {names}"));
+    }
+    algorithm.map_or(Algorithm::Es256, |(_, algorithm)| algorithm)
 }
 
 fn is_taken(iss: &str, user_pool: &str, taken: &BTreeSet<String>) -> bool {

@@ -7,6 +7,7 @@ mod clients;
 mod document;
 pub mod identity;
 pub mod issuers;
+pub mod login_providers;
 mod reader;
 mod strict;
 mod table;

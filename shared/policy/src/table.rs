@@ -15,7 +15,7 @@ pub struct Setting {
 }
 
 /// Every member of the document `POLICY`.
-pub const SETTINGS: [Setting; 33] = [
+pub const SETTINGS: [Setting; 39] = [
     Setting {
         path: "pool",
         values: "user pool id",
@@ -214,6 +214,42 @@ pub const SETTINGS: [Setting; 33] = [
         default: "none",
         meaning: "The principal tags that the issuer's tokens give.",
     },
+    Setting {
+        path: "identity.links",
+        values: "list of objects, at most 19",
+        default: "none",
+        meaning: "The providers whose logins people may link to their account; each `provider` and each `iss` once.",
+    },
+    Setting {
+        path: "identity.links[].provider",
+        values: "provider name",
+        default: "required",
+        meaning: "The provider's key among the identity pool's logins, such as `accounts.google.com`, or `cognito-idp.`, the Region, `.amazonaws.com/` and the id of a user pool.",
+    },
+    Setting {
+        path: "identity.links[].iss",
+        values: "text",
+        default: "`https://` and the provider name",
+        meaning: "What an ID token's `iss` must be, byte for byte; not one of `identity.issuers`.",
+    },
+    Setting {
+        path: "identity.links[].jwks",
+        values: "URL",
+        default: "`iss` and `/.well-known/jwks.json`",
+        meaning: "Where the provider's keys are; `https`, or `http` to this machine.",
+    },
+    Setting {
+        path: "identity.links[].audiences",
+        values: "list of client ids",
+        default: "required",
+        meaning: "The clients of whose ID tokens `aud` must name one, and nobody else.",
+    },
+    Setting {
+        path: "identity.links[].algorithm",
+        values: "as for issuers",
+        default: "`RS256`",
+        meaning: "The one algorithm the provider signs with.",
+    },
 ];
 
 /// The other variables: name, functions that read it, meaning. None holds a secret.
@@ -275,6 +311,7 @@ mod tests {
             include_str!("clients.rs"),
             include_str!("identity.rs"),
             include_str!("issuers.rs"),
+            include_str!("login_providers.rs"),
         );
         for setting in &SETTINGS {
             let member = setting.path.rsplit('.').next().unwrap();
