@@ -62,6 +62,11 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
         "audience":"lifeguard","algorithm":"ES256"}]"#;
     let policy = check(json!({"TrustedIssuers": issuer}));
     assert_eq!(policy.identity.unwrap().issuers.len(), 1);
+    let social = json!({"GoogleClientId": "1-a.apps.example", "AppleServicesId": "com.example.a"});
+    for (parameters, links) in [(json!({}), 1), (social, 3)] {
+        let providers = check(parameters).identity.unwrap().links;
+        assert_eq!(providers.len(), links, "{providers:?}");
+    }
 }
 
 #[test]

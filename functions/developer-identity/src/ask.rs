@@ -1,5 +1,5 @@
 //! What somebody asks for. Nothing in here names a login, an identity or a tag: those are derived
-//! by the server from what was proved.
+//! by the server from what was proved. Another login comes as the proof of it.
 
 use axum::response::{IntoResponse, Response};
 use identity::session::SessionTag;
@@ -26,6 +26,12 @@ pub(crate) enum Ask {
     Credentials(Secret),
     /// Who one is, with an access token.
     Identity(Secret),
+    /// For a nonce, with an access token.
+    LinkNonce(Secret),
+    /// To link the login that an ID token proves, with an access token.
+    Link(Secret, Secret),
+    /// To take the login at a provider away, with an access token.
+    Unlink(Secret, String),
     /// To end a session, with an access token.
     Logout(Secret, LogoutOf),
     /// Who one is, as the gateway has found.

@@ -11,7 +11,7 @@ pub struct Chance {
     pub registration: [u8; 16],
     /// A new challenge's id.
     pub challenge: [u8; 16],
-    /// The nonce of whoever answers the challenge.
+    /// The nonce of whoever answers the challenge, or of a session that links another login.
     pub nonce: [u8; 16],
     /// The salt of a new hash.
     pub salt: [u8; 16],

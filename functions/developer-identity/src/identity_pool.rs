@@ -1,5 +1,7 @@
 //! The identity pool.
 
+pub mod links;
+
 use std::collections::HashMap;
 use std::error::Error;
 
@@ -47,6 +49,15 @@ pub enum PoolFault {
     /// It gave no credentials.
     #[error("failed to get credentials for an identity")]
     Credentials(#[source] Box<dyn Error + Send + Sync>),
+    /// It did not do what is asked with the logins of an identity.
+    #[error("failed to change the logins of an identity")]
+    Link(#[source] Box<dyn Error + Send + Sync>),
+    /// It does not take a login that it was shown.
+    #[error("the identity pool does not take the login")]
+    LoginRefused,
+    /// The identity has another login of the provider.
+    #[error("the identity has another login of the provider")]
+    Conflict,
     /// Its answer lacks something.
     #[error("the identity pool's answer is not complete")]
     Incomplete,

@@ -1,6 +1,7 @@
 //! What a client reads that is told no: sentences of a closed list, with a stable code.
 
 use axum::response::{IntoResponse, Response};
+use identity::linking::NotLinked;
 use serde::Serialize;
 use serde_json::json;
 use sign_up::sign_up_policy::Denial;
@@ -43,6 +44,12 @@ pub(crate) enum Problem {
     NotAuthenticated,
     #[error("This caller may not do this")]
     NotAllowed,
+    #[error(transparent)]
+    NotLinked(NotLinked),
+    #[error("This is the login that the account consists of")]
+    LastLogin,
+    #[error("There is no such link")]
+    NoSuchLink,
     #[error("There are too many requests at the moment")]
     TooManyRequests,
     #[error("Try again later")]
@@ -68,6 +75,9 @@ impl Problem {
             Self::CodeNotAccepted => "CodeNotAccepted",
             Self::NotAuthenticated => "NotAuthenticated",
             Self::NotAllowed => "NotAllowed",
+            Self::NotLinked(reason) => reason.code(),
+            Self::LastLogin => "last_login",
+            Self::NoSuchLink => "no_such_link",
             Self::TooManyRequests => "TooManyRequests",
             Self::Fault => "Fault",
         }
@@ -75,7 +85,7 @@ impl Problem {
 
     const fn status(self) -> u16 {
         match self {
-            Self::NoSuchRoute | Self::NotOffered => 404,
+            Self::NoSuchRoute | Self::NotOffered | Self::NoSuchLink => 404,
             Self::MethodNotAllowed => 405,
             Self::UnsupportedContentType => 415,
             Self::TooLarge => 413,
@@ -86,9 +96,13 @@ impl Problem {
             | Self::PasswordTooLong
             | Self::PasswordTooCommon
             | Self::PasswordNotAccepted
-            | Self::CodeNotAccepted => 400,
+            | Self::CodeNotAccepted
+            | Self::NotLinked(
+                NotLinked::ForeignProof | NotLinked::StaleProof | NotLinked::ReplayedProof,
+            ) => 400,
             Self::NotAuthenticated => 401,
-            Self::NotAllowed => 403,
+            Self::NotAllowed | Self::NotLinked(NotLinked::SignInAgain) => 403,
+            Self::NotLinked(NotLinked::AlreadyLinked) | Self::LastLogin => 409,
             Self::TooManyRequests => 429,
             Self::Fault => 500,
         }
@@ -206,7 +220,7 @@ pub(crate) struct ProblemBody {
     #[schema(max_length = 128)]
     message: String,
     /// A stable code.
-    #[schema(max_length = 32, pattern = "^[A-Za-z]+$")]
+    #[schema(max_length = 32, pattern = "^[A-Za-z_]+$")]
     code: String,
 }
 
@@ -219,7 +233,7 @@ pub(crate) struct GatewayProblemBody {
     message: String,
     /// A stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 32, pattern = "^[A-Za-z]+$", nullable = false)]
+    #[schema(max_length = 32, pattern = "^[A-Za-z_]+$", nullable = false)]
     code: Option<String>,
 }
 

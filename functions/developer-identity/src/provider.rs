@@ -10,6 +10,7 @@ use runtime::{Answer, Failure as Broken};
 use serde_json::Value;
 use sign_in::code_key::CodeKey;
 use store::accounts::Account;
+use store::accounts::links::Links;
 use store::accounts::passwords::Passwords;
 use store::{Accounts, Challenges};
 use tower::ServiceExt as _;
@@ -19,6 +20,7 @@ use crate::ask::Ask;
 use crate::chance::Chance;
 use crate::fault::{Failure, Fault};
 use crate::gateway::{self, Unreadable};
+use crate::identity_pool::links::PoolLinks;
 use crate::identity_pool::{IdentityPool, PoolFault, Vended};
 use crate::key_sets::KeySets;
 use crate::logins::Logins;
@@ -32,13 +34,13 @@ use crate::web::Web;
 /// What the provider stands on: one set for AWS, one for tests.
 pub trait World {
     /// The accounts.
-    type Accounts: Accounts + Passwords;
+    type Accounts: Accounts + Links + Passwords;
     /// The challenges.
     type Challenges: Challenges;
     /// The code keys.
     type Keys: KeySource;
     /// The identity pool.
-    type Pool: IdentityPool;
+    type Pool: IdentityPool + PoolLinks;
     /// Other servers.
     type Web: Web;
     /// Hashing passwords.
@@ -129,6 +131,9 @@ impl<W: World> Provider<W> {
             Ask::Token(grant) => settle_token(self.grant(grant, &chance).await),
             Ask::Credentials(token) => settle(self.vend(token, now).await),
             Ask::Identity(token) => settle(self.describe(token, now).await),
+            Ask::LinkNonce(token) => settle(self.give_nonce(token, &chance).await),
+            Ask::Link(token, id_token) => settle(self.link(token, &id_token, now).await),
+            Ask::Unlink(token, provider) => settle(self.unlink(token, &provider, now).await),
             Ask::Logout(token, of) => settle(self.log_out(token, of, now).await),
             Ask::WhoAmI(vouched) => settle(self.recognise(vouched)),
         }
@@ -150,7 +155,7 @@ impl<W: World> Provider<W> {
         }
     }
 
-    fn logins(&self, id: &AccountId) -> Logins {
+    pub(crate) fn logins(&self, id: &AccountId) -> Logins {
         Logins::of(&self.identity.provider, id)
     }
 

@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 use axum::Router;
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
+use axum::routing::delete;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::problem::{Problem, TokenProblem};
-use crate::routes::{accounts, credentials, document, passwords, sessions, token};
+use crate::routes::{accounts, credentials, document, links, passwords, sessions, token};
 
 /// The title and the security schemes; the routes are added by their own descriptions.
 #[derive(OpenApi)]
@@ -24,6 +25,8 @@ use crate::routes::{accounts, credentials, document, passwords, sessions, token}
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/")),
+    // Here, because a path of OpenAPI cannot say that a name has slashes in it.
+    paths(links::unlink),
     modifiers(&Schemes),
 )]
 struct Described;
@@ -57,12 +60,15 @@ static ROUTES: LazyLock<(Router, utoipa::openapi::OpenApi)> = LazyLock::new(|| {
         .routes(routes!(token::grant))
         .routes(routes!(credentials::vend))
         .routes(routes!(sessions::identity))
+        .routes(routes!(links::nonce))
+        .routes(routes!(links::link))
         .routes(routes!(sessions::logout))
         .routes(routes!(sessions::who_am_i))
         .routes(routes!(document::document))
         .split_for_parts();
     let (router, document) = routes;
     let router = router
+        .route(links::ONE, delete(links::unlink))
         .fallback(async || Problem::NoSuchRoute)
         .method_not_allowed_fallback(method_not_allowed);
     (router, document)

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod body;
 pub(crate) mod credentials;
 pub(crate) mod document;
+pub(crate) mod links;
 pub(crate) mod passwords;
 pub(crate) mod sessions;
 pub(crate) mod token;

@@ -15,6 +15,7 @@ use crate::identity_pool::IdentityPool;
 use crate::problem::Problem;
 use crate::provider::{Provider, World, is_active};
 use crate::routes::credentials::CredentialsAnswer;
+use crate::routes::links::LinkAnswer;
 use crate::routes::sessions::{IdentityAnswer, SessionAnswer, WhoAmIAnswer};
 use crate::tags::Tags;
 
@@ -59,10 +60,15 @@ impl<W: World> Provider<W> {
             created: session.created,
             expires: session.expires,
         });
+        let links = account
+            .links
+            .iter()
+            .map(|link| LinkAnswer { provider: link.provider.clone(), since: link.since });
         let body = IdentityAnswer {
             identity_id: account.identity.clone(),
             kind: word(account.kind),
             sessions: sessions.collect(),
+            links: links.collect(),
         };
         Ok(Answered::of(200, &body, "identity"))
     }

@@ -31,7 +31,7 @@ async fn from_a_registration_to_credentials_and_back() {
 
     let who = stage.get("/v1/identity", &format!("Bearer {access}")).await;
     assert_eq!(who.status, 200);
-    let expected = json!({"identity_id": body["identity_id"], "kind": "directory", "sessions": []});
+    let expected = json!({"identity_id": body["identity_id"], "kind": "directory", "sessions": [], "links": []});
     assert_eq!(who.body, expected);
 
     let refreshed = stage.refresh(&refresh).await;

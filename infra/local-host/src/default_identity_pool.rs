@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 
 use crate::aws_api::{ApiError, Caller};
-use crate::default_pool::{LINK_CLIENT, PASSWORDLESS_CLIENT, identity_pool_id, pool_id};
+use crate::default_pool::{LINK_CLIENT, PASSWORDLESS_CLIENT, identity_pool_id, user_pool_provider};
 use crate::identity_pool::{IdentityPools, SOCIAL_PROVIDER};
 use crate::template::Template;
 
@@ -19,7 +19,7 @@ pub(crate) async fn create(
     region: &str,
 ) -> anyhow::Result<()> {
     let mut pool = template.identity_pool.clone();
-    let name = format!("cognito-idp.{region}.amazonaws.com/{}", pool_id(region));
+    let name = user_pool_provider(region);
     for client in FURTHER_CLIENTS {
         let provider =
             json!({"ProviderName": name, "ClientId": client, "ServerSideTokenCheck": true});

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::dynamo::{ACCOUNTS, CHALLENGES, PROFILES};
+use crate::identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
 use crate::issuer;
 use crate::secrets;
 use crate::template::Deployment;
@@ -48,6 +49,12 @@ pub fn pool_id(region: &str) -> String {
 #[must_use]
 pub fn identity_pool_id(region: &str) -> String {
     format!("{region}:11111111-2222-4333-8444-555555555555")
+}
+
+/// The name that identity pools have for the user pool in a region.
+#[must_use]
+pub fn user_pool_provider(region: &str) -> String {
+    format!("cognito-idp.{region}.amazonaws.com/{}", pool_id(region))
 }
 
 /// What this host gives the template: its page and its sender, and the ids of what it names by
@@ -211,6 +218,20 @@ fn policy(url: &str, region: &str) -> Value {
                 "typ": "JWT",
                 "tags": {"tenant": "tenant"},
             }],
+            "links": [
+                {
+                    "provider": SOCIAL_PROVIDER,
+                    "iss": format!("{public_url}/social"),
+                    "jwks": format!("{url}/social/.well-known/jwks.json"),
+                    "audiences": [SOCIAL_CLIENT],
+                },
+                {
+                    "provider": user_pool_provider(region),
+                    "iss": format!("{public_url}/{}", pool_id(region)),
+                    "jwks": format!("{url}/{}/.well-known/jwks.json", pool_id(region)),
+                    "audiences": [WEB_CLIENT, LINK_CLIENT, PASSWORDLESS_CLIENT],
+                },
+            ],
         },
     })
 }

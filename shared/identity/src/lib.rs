@@ -6,6 +6,7 @@ pub mod account;
 pub mod directory_name;
 pub mod limits;
 pub mod linking;
+pub mod pool_identity;
 pub mod refresh;
 pub mod session;
 pub mod token;

@@ -166,7 +166,7 @@ impl LoginKey {
 impl NotLinked {
     /// A stable word for clients and metrics.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::SignInAgain => "sign_in_again",
             Self::StaleProof => "stale_proof",

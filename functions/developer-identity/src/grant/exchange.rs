@@ -12,7 +12,8 @@ use crate::fault::Failure;
 use crate::problem::TokenProblem;
 use crate::provider::{Provider, World, is_active};
 use crate::routes::token::ISSUED_TOKEN_TYPE;
-use crate::subject_token::{Subject, UnverifiedToken};
+use crate::signed_token::UnverifiedToken;
+use crate::subject_token::{self, Subject};
 
 const REFUSED: Failure<TokenProblem> = Failure::Refused(TokenProblem::InvalidGrant);
 
@@ -71,11 +72,12 @@ impl<W: World> Provider<W> {
     ) -> Result<(String, Subject), Failure<TokenProblem>> {
         let token = UnverifiedToken::read(text).ok_or(REFUSED)?;
         let issuer = self.identity.issuers.get(&token.iss).ok_or(REFUSED)?;
-        if !token.is_of_kind(issuer) {
+        if !subject_token::is_of_kind(&token, issuer) {
             return Err(REFUSED);
         }
         let key = self.key_sets.key(&self.web, &issuer.jwks, &token.kid, now).await?;
-        let subject = token.verify(issuer, &key.ok_or(REFUSED)?, now).ok_or(REFUSED)?;
+        let key = key.ok_or(REFUSED)?;
+        let subject = subject_token::verify(&token, issuer, &key, now).ok_or(REFUSED)?;
         Ok((token.iss, subject))
     }
 }

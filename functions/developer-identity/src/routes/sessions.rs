@@ -10,6 +10,7 @@ use crate::ask::{Ask, LogoutOf};
 use crate::gateway::Vouched;
 use crate::problem::{GatewayProblemBody, Problem, ProblemBody};
 use crate::routes::body::{Bearer, JsonBody};
+use crate::routes::links::LinkAnswer;
 
 /// The most bytes of a session's name.
 const MOST_NAME_BYTES: usize = 64;
@@ -28,6 +29,9 @@ pub(crate) struct IdentityAnswer {
     /// The sessions for credentials that live.
     #[schema(max_items = 5)]
     pub(crate) sessions: Vec<SessionAnswer>,
+    /// The logins of other providers that lead here.
+    #[schema(max_items = 19)]
+    pub(crate) links: Vec<LinkAnswer>,
 }
 
 /// A session for credentials.

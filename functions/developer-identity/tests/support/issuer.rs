@@ -14,6 +14,7 @@ use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
 use sign_in::code_key::{CodeKey, Purpose};
 
+use super::logins::{SOCIAL_JWKS, SOCIAL_SEED, USER_POOL, USER_POOL_SEED};
 use super::{KEY, NOW};
 
 pub(crate) const ISS: &str = "https://id.example.com";
@@ -38,9 +39,17 @@ impl Web for Network {
         if request.uri() == DIRECTORY {
             return Ok(self.look_up(&request));
         }
-        assert_eq!(request.uri(), JWKS, "nobody else is asked");
+        let address = request.uri().to_string();
+        let keys = match address.as_str() {
+            JWKS => key_set(),
+            SOCIAL_JWKS => json!({"keys": [public(SOCIAL_SEED, "social")]}),
+            _ if address == format!("https://{USER_POOL}/.well-known/jwks.json") => {
+                json!({"keys": [public(USER_POOL_SEED, "user-pool")]})
+            }
+            _ => panic!("nobody else is asked: {address}"),
+        };
         let answer = self.instead.borrow().clone();
-        let answer = answer.unwrap_or_else(|| Ok(key_set().to_string()))?;
+        let answer = answer.unwrap_or_else(|| Ok(keys.to_string()))?;
         Ok(Response::new(Bytes::from(answer)))
     }
 }

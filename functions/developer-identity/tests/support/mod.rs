@@ -3,7 +3,9 @@
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+pub(crate) mod fuse;
 pub(crate) mod issuer;
+pub(crate) mod logins;
 mod table;
 
 use std::cell::{Cell, RefCell};
@@ -77,6 +79,8 @@ pub(crate) struct PoolState {
     /// Says something else than before about everybody.
     pub(crate) renamed: Cell<bool>,
     pub(crate) throttled: Cell<bool>,
+    pub(crate) known: logins::Known,
+    pub(crate) fuse: fuse::Fuse,
 }
 
 impl std::ops::Deref for Pool {
@@ -111,6 +115,9 @@ impl IdentityPool for Pool {
         self.asked.borrow_mut().push(asked);
         if self.throttled.get() {
             return Err(PoolFault::Throttled);
+        }
+        if self.fuse.call().await.is_some() {
+            return Err(PoolFault::Token("lost".into()));
         }
         let identity = self.identity(logins);
         let token = Secret::new(format!("openid.{identity}.{seconds}"));
@@ -190,6 +197,16 @@ pub(crate) fn policy() -> Value {
                 "iss": issuer::ISS, "jwks": issuer::JWKS, "audience": "lifeguard",
                 "algorithm": "ES256", "tags": {"tenant": "tenant_id"},
             }],
+            "links": [
+                {
+                    "provider": logins::SOCIAL, "jwks": logins::SOCIAL_JWKS,
+                    "audiences": [logins::AUDIENCE], "algorithm": "ES256",
+                },
+                {
+                    "provider": logins::USER_POOL, "audiences": [logins::AUDIENCE, "other"],
+                    "algorithm": "ES256",
+                },
+            ],
         },
     })
 }
@@ -212,7 +229,8 @@ impl Stage {
 
     pub(crate) fn with(policy: &Value) -> Self {
         let (table, challenges) = (Table::default(), MemoryChallenges::default());
-        let (pool, hashes) = (Pool::default(), Hasher::default());
+        let state = PoolState { fuse: table.fuse.clone(), ..PoolState::default() };
+        let (pool, hashes) = (Pool(Rc::new(state)), Hasher::default());
         let network = issuer::Network::default();
         let parts = Parts::<Made> {
             accounts: table.clone(),
@@ -253,6 +271,19 @@ impl Stage {
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         let headers = json!({"content-type": "application/json"});
         self.send(&request("POST", path, headers, Some(&body.to_string()))).await
+    }
+
+    /// Sends a body, or none, with an access token.
+    pub(crate) async fn with_token(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let headers = json!({"authorization": token, "content-type": "application/json"});
+        let body = body.map(ToString::to_string);
+        self.send(&request(method, path, headers, body.as_deref())).await
     }
 
     pub(crate) async fn get(&self, path: &str, token: &str) -> Answer {

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use identity::account::{AccountKey, Status};
+use identity::linking::{Link, LoginKey};
 use identity::session::CredentialsSession;
 use store::StoreFault;
+use store::accounts::links::{LinkSession, Links};
 use store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
@@ -13,11 +15,15 @@ use store::accounts::{
 };
 use testkit::MemoryAccounts;
 
+use super::fuse::{Break, Fuse};
+
 /// Cloning shares it.
 #[derive(Clone, Default)]
 pub(crate) struct Table {
     pub(crate) rows: MemoryAccounts,
     pub(crate) calls: Count,
+    /// What breaks of the calls of linking.
+    pub(crate) fuse: Fuse,
     /// As if an administrator had closed every account.
     pub(crate) closed: Arc<AtomicBool>,
 }
@@ -46,6 +52,45 @@ impl Table {
             account.status = Status::Disabled;
         }
         account
+    }
+
+    async fn doing<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreFault>> + Send,
+    ) -> Result<T, StoreFault> {
+        self.calls.add();
+        let lost = || StoreFault::ListLink("lost".into());
+        match self.fuse.call().await {
+            None => work.await,
+            Some(Break::Before) => Err(lost()),
+            Some(Break::After) => work.await.and(Err(lost())),
+        }
+    }
+}
+
+impl Links for Table {
+    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreFault> {
+        self.doing(self.rows.give_nonce(session)).await
+    }
+
+    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreFault> {
+        self.doing(self.rows.list_link(session, link)).await
+    }
+
+    async fn reserve_login(
+        &self,
+        login: &LoginKey,
+        key: &AccountKey,
+    ) -> Result<Written, StoreFault> {
+        self.doing(self.rows.reserve_login(login, key)).await
+    }
+
+    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreFault> {
+        self.doing(self.rows.free_login(login, key)).await
+    }
+
+    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreFault> {
+        self.doing(self.rows.unlist_link(key, link)).await
     }
 }
 
