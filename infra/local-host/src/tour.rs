@@ -10,6 +10,7 @@ mod client;
 mod credentials;
 mod developer;
 mod link;
+mod logins;
 mod program;
 mod recovery;
 mod report;
@@ -51,6 +52,7 @@ enum Chapter {
     Stranger,
     Attack,
     Developer,
+    Logins,
     Credentials,
     Program,
     Recovery,
@@ -58,13 +60,14 @@ enum Chapter {
 }
 
 impl Chapter {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Account,
         Self::SignIn,
         Self::Link,
         Self::Stranger,
         Self::Attack,
         Self::Developer,
+        Self::Logins,
         Self::Credentials,
         Self::Program,
         Self::Recovery,
@@ -124,6 +127,7 @@ impl Tour<'_> {
             Chapter::Stranger => stranger::play(self).await,
             Chapter::Attack => attack::play(self).await,
             Chapter::Developer => developer::play(self).await,
+            Chapter::Logins => logins::play(self).await,
             Chapter::Credentials => credentials::play(self).await,
             Chapter::Program => program::play(self).await,
             Chapter::Recovery => recovery::play(self).await,

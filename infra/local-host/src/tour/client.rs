@@ -1,6 +1,7 @@
 //! A client of the host as an application has one: HTTP, and a mailbox.
 
 mod cloud;
+mod logins;
 mod passwords;
 mod provider;
 
@@ -11,6 +12,7 @@ use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 
 pub(super) use self::cloud::{FileAnswer, Keys, OWN_TOKEN, text};
+pub(super) use self::logins::Said;
 pub(super) use self::passwords::Reply;
 pub(super) use self::provider::Grant;
 use crate::default_pool::{WEB_CLIENT, pool_id};

@@ -1,4 +1,4 @@
-//! Chapter seven: from a sign-in to files of one's own, and no further.
+//! Chapter eight: from a sign-in to files of one's own, and no further.
 
 use std::time::Duration;
 
@@ -223,6 +223,11 @@ fn with(mut object: Value, name: &str, value: impl Into<Value>) -> Value {
 /// Writes a note below the own prefix and reads it.
 pub(super) async fn keep_note(client: &Client<'_>, own: &Keys, note: &str) -> anyhow::Result<()> {
     allowed(client.file(Method::PUT, &own.note(), Some(own), note).await?)?;
+    check_note(client, own, note).await
+}
+
+/// Reads the note below the own prefix.
+pub(super) async fn check_note(client: &Client<'_>, own: &Keys, note: &str) -> anyhow::Result<()> {
     let read = allowed(client.file(Method::GET, &own.note(), Some(own), "").await?)?;
     ensure!(read == note, "it reads otherwise");
     Ok(())

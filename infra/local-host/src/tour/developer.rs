@@ -1,6 +1,6 @@
 //! Chapter six: people of an own directory and of a trusted issuer, with files of their own too.
 
-mod directory;
+pub(super) mod directory;
 mod forgery;
 mod issuer;
 
@@ -18,14 +18,14 @@ pub(super) const POOL_CALL: &str =
 const INVALID_GRANT: &str = "invalid_grant";
 
 /// Somebody with a token of the identity pool and credentials for it.
-struct Person {
+pub(super) struct Person {
     pool_token: String,
-    keys: Keys,
+    pub(super) keys: Keys,
 }
 
 impl Person {
     /// Goes with the tokens of a grant to the identity pool.
-    async fn arrive(client: &Client<'_>, tokens: &Value) -> anyhow::Result<Self> {
+    pub(super) async fn arrive(client: &Client<'_>, tokens: &Value) -> anyhow::Result<Self> {
         let (identity, pool_token) = (text(tokens, "/identity_id")?, text(tokens, "/token")?);
         let keys = client.credentials(&identity, &json!({OWN_TOKEN: pool_token})).await?;
         ensure!(keys.identity == identity, "the credentials are of another identity");

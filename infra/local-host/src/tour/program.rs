@@ -1,4 +1,4 @@
-//! Chapter eight: a program that has nothing but a token for credentials, and the end of a session.
+//! Chapter nine: a program that has nothing but a token for credentials, and the end of a session.
 
 use anyhow::{anyhow, ensure};
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! Chapter nine: Dora forgets her password, and changes the next one.
+//! Chapter ten: Dora forgets her password, and changes the next one.
 
 use anyhow::ensure;
 use reqwest::Method;

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Answer, Client, Refused, at};
-use crate::default_pool::identity_pool_id;
+use crate::default_pool::{identity_pool_id, user_pool_provider};
 use crate::sigv4::{SigningKey, Unsigned, sign};
 
 /// The key of the identity pool's own tokens among logins.
@@ -80,8 +80,7 @@ impl Client<'_> {
 
     /// The logins of somebody of the user pool.
     pub(in crate::tour) fn logins(&self, id_token: &str) -> Value {
-        let region = self.host.region();
-        json!({format!("cognito-idp.{region}.amazonaws.com/{}", self.pool()): id_token})
+        json!({user_pool_provider(self.host.region()): id_token})
     }
 
     /// The identity that logins lead to.

@@ -3,14 +3,14 @@
 use anyhow::ensure;
 
 use super::{POOL_CALL, Person, READ_CALL, WRITE_CALL, granted, no_grant};
-use crate::tour::client::text;
+use crate::tour::client::{Client, Grant, text};
 use crate::tour::credentials::keep_note;
 use crate::tour::{Happens, Plan, Stopped, Tour};
 
 const PIA: &str = "pia@example.net";
 const PASSWORD: &str = "nineteen gulls above the pier";
 /// What she keeps below her prefix.
-pub(super) const NOTE: &str = "what Pia wrote";
+pub(in crate::tour) const NOTE: &str = "what Pia wrote";
 
 /// A refresh costs these calls.
 const REFRESH_CALLS: &[&str] = &[READ_CALL, POOL_CALL, WRITE_CALL];
@@ -21,6 +21,11 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<Person, Stopped> {
     let (pia, refresh_token) = sign_in(tour).await?;
     refresh(tour, &refresh_token).await?;
     Ok(pia)
+}
+
+/// What a further sign-in with the right password brings.
+pub(in crate::tour) async fn sign_in_again(client: &Client<'_>) -> anyhow::Result<Grant> {
+    client.grant_password(PIA, PASSWORD).await
 }
 
 async fn register(tour: &mut Tour<'_>) -> Result<(), Stopped> {

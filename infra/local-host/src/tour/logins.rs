@@ -1,0 +1,204 @@
+//! Chapter seven: one person, several logins, one identity; and who must not get there.
+
+use anyhow::{bail, ensure};
+use serde_json::json;
+
+use super::client::{Client, Keys, Said, text};
+use super::credentials::{check_note, reach_out};
+use super::developer::directory::{NOTE, sign_in_again};
+use super::developer::{POOL_CALL, Person, READ_CALL, WRITE_CALL, granted};
+use super::{Happens, Plan, Stopped, Tour};
+use crate::default_pool::DEVELOPER_PROVIDER;
+use crate::identity_pool::SOCIAL_PROVIDER;
+
+const DESCRIBE_CALL: &str = "developer-identity cognito-identity:DescribeIdentity";
+const FREE_CALL: &str = "developer-identity dynamodb:DeleteItem";
+/// What a link costs from the proof on: who it is, list, reserve; look for an identity of its own,
+/// and lead the login here. Nobody signs `GetId` and `UnlinkIdentity`, so that the journal cannot
+/// say whose they are.
+const LINK_CALLS: &[&str] = &[READ_CALL, WRITE_CALL, WRITE_CALL, DESCRIBE_CALL, POOL_CALL];
+
+/// Pia's name at the social provider.
+const PIA_ELSEWHERE: &str = "pia-elsewhere";
+const TOBY: &str = "toby@example.net";
+const PASSWORD: &str = "four lamps along the canal";
+
+/// Pia, who has just signed in.
+struct Pia {
+    access: String,
+    keys: Keys,
+}
+
+pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
+    let pia = arrive(tour).await?;
+    let proof = link(tour, &pia).await?;
+    one_prefix(tour, &pia).await?;
+    replayed(tour, &pia, &proof).await?;
+    one_side(tour, &pia).await?;
+    somebody_elses(tour, &pia).await?;
+    unlink(tour, &pia).await
+}
+
+async fn arrive(tour: &mut Tour<'_>) -> Result<Pia, Stopped> {
+    let arrive = Plan {
+        name: "Pia signs in to the directory again",
+        expected: "her identity, and the file below its prefix",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, POOL_CALL, WRITE_CALL] },
+    };
+    tour.step(arrive, async |client| {
+        let tokens = granted(sign_in_again(client).await?)?;
+        let access = text(&tokens, "/access_token")?;
+        let keys = Person::arrive(client, &tokens).await?.keys;
+        check_note(client, &keys, NOTE).await?;
+        Ok(Pia { access, keys })
+    })
+    .await
+}
+
+/// Links Pia's login at the social provider; the proof comes back.
+async fn link(tour: &mut Tour<'_>, pia: &Pia) -> Result<String, Stopped> {
+    let nonce = Plan {
+        name: "Pia asks for a nonce",
+        expected: "one that only this session can use, once",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL] },
+    };
+    let nonce = tour.step(nonce, async |client| client.link_nonce(&pia.access).await).await?;
+
+    let link = Plan {
+        name: "Pia signs in at the social provider with the nonce and links that login",
+        expected: "both logins lead to one identity",
+        happens: Happens::InTurn { triggers: &[], aws_calls: LINK_CALLS },
+    };
+    tour.step(link, async |client| {
+        let proof = client.social_token(PIA_ELSEWHERE, &nonce).await?;
+        linked(client.link(&pia.access, &proof).await?)?;
+        Ok(proof)
+    })
+    .await
+}
+
+async fn one_prefix(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
+    let reach = Plan {
+        name: "Pia comes with the social login alone",
+        expected: "the same identity and the same file",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL] },
+    };
+    tour.step(reach, async |client| {
+        let keys = social_keys(client).await?;
+        ensure!(keys.identity == pia.keys.identity, "it is another identity");
+        check_note(client, &keys, NOTE).await?;
+        let providers = client.linked(&pia.access).await?;
+        ensure!(providers == [SOCIAL_PROVIDER], "the account lists {providers:?}");
+        Ok(())
+    })
+    .await
+}
+
+async fn replayed(tour: &mut Tour<'_>, pia: &Pia, proof: &str) -> Result<(), Stopped> {
+    let replayed = Plan {
+        name: "the same proof is presented again",
+        expected: "refused: its nonce was used",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL] },
+    };
+    tour.step(replayed, async |client| {
+        not_linked(client.link(&pia.access, proof).await?, "replayed_proof")
+    })
+    .await
+}
+
+async fn one_side(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
+    let foreign = Plan {
+        name: "Pia presents a token that somebody was given for another application",
+        expected: "refused: it was not made for this session",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL, READ_CALL] },
+    };
+    tour.step(foreign, async |client| {
+        client.link_nonce(&pia.access).await?;
+        let stolen = client.social_token("somebody", "of-another-application").await?;
+        not_linked(client.link(&pia.access, &stolen).await?, "foreign_proof")
+    })
+    .await?;
+
+    let alone = Plan {
+        name: "a login is to be linked without a session, and with one of Ravi's issuer",
+        expected: "refused: both sides have to prove who they are",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, POOL_CALL, READ_CALL] },
+    };
+    tour.step(alone, async |client| {
+        let proof = client.social_token("somebody", "none").await?;
+        not_linked(client.link("", &proof).await?, "NotAuthenticated")?;
+        let ravi = client.subject_token(&json!({"sub": "ravi"})).await?;
+        let ravi = text(&granted(client.grant_exchange(&ravi).await?)?, "/access_token")?;
+        not_linked(client.link(&ravi, &proof).await?, "sign_in_again")
+    })
+    .await
+}
+
+async fn somebody_elses(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
+    let taken = Plan {
+        name: "Toby registers in the directory and has a good proof of the login that is Pia's",
+        expected: "refused: a login leads to one account, and Toby's is as it was",
+        happens: Happens::AtOnce,
+    };
+    tour.step(taken, async |client| {
+        let handle = client.register(TOBY, PASSWORD).await?;
+        client.confirm(&handle, &client.code_of_mail(TOBY, 1).await?).await?;
+        let toby = text(&granted(client.grant_password(TOBY, PASSWORD).await?)?, "/access_token")?;
+        let nonce = client.link_nonce(&toby).await?;
+        let proof = client.social_token(PIA_ELSEWHERE, &nonce).await?;
+        not_linked(client.link(&toby, &proof).await?, "already_linked")?;
+        ensure!(client.linked(&toby).await?.is_empty(), "the account lists it");
+        let keys = social_keys(client).await?;
+        ensure!(keys.identity == pia.keys.identity, "the login leads elsewhere");
+        Ok(())
+    })
+    .await
+}
+
+async fn unlink(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
+    let own = Plan {
+        name: "Pia unlinks the directory itself",
+        expected: "refused: it is the login that the account consists of",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL] },
+    };
+    tour.step(own, async |client| {
+        not_linked(client.unlink(&pia.access, DEVELOPER_PROVIDER).await?, "last_login")
+    })
+    .await?;
+
+    let unlink = Plan {
+        name: "Pia unlinks the social login",
+        expected: "it leads to another identity, which cannot reach her file",
+        happens: Happens::InTurn {
+            triggers: &[],
+            aws_calls: &[READ_CALL, POOL_CALL, DESCRIBE_CALL, FREE_CALL, WRITE_CALL],
+        },
+    };
+    tour.step(unlink, async |client| {
+        linked(client.unlink(&pia.access, SOCIAL_PROVIDER).await?)?;
+        let keys = social_keys(client).await?;
+        ensure!(keys.identity != pia.keys.identity, "it is the same identity");
+        reach_out(client, &keys, &pia.keys, NOTE).await
+    })
+    .await
+}
+
+async fn social_keys(client: &Client<'_>) -> anyhow::Result<Keys> {
+    let token = client.social_token(PIA_ELSEWHERE, "none").await?;
+    let logins = Client::social_logins(&token);
+    client.credentials(&client.identity(&logins).await?, &logins).await
+}
+
+fn linked(said: Said) -> anyhow::Result<()> {
+    said.map(drop).map_err(|code| anyhow::anyhow!("it answers {code}"))
+}
+
+fn not_linked(said: Said, expected: &str) -> anyhow::Result<()> {
+    match said {
+        Ok(_) => bail!("it was done"),
+        Err(code) => {
+            ensure!(code == expected, "another error: {code}");
+            Ok(())
+        }
+    }
+}
