@@ -208,7 +208,7 @@ mod tests {
         let Fate::Send { topic, digits, .. } = decide(&due, &policy, ISSUED) else {
             panic!("it is sent")
         };
-        assert_eq!((topic, digits), (TopicPlan::Directory(Occasion::Registration), 8));
+        assert_eq!((topic, digits), (TopicPlan::Directory(Occasion::Registration), 10));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use sign_in::client_policy::Method;
 use sign_in::code;
 use sign_in::code_key::CodeKey;
-use sign_in::occasion::Occasion;
+use sign_in::occasion::{self, Occasion};
 use sign_in::row::RowKey;
 use sign_in::ticket::{Challenge, CodeLength};
 use sign_up::email::Email;
@@ -145,7 +145,9 @@ impl Stage {
         let note: Value = serde_json::from_str(&text(&row["out"]["S"])).unwrap();
         let tie = text(&note["s"]);
         let addressee = occasion.addressee(POOL, account.as_str(), &tie);
-        code::derive(&CodeKey::new(1, KEY), &challenge, addressee, 8).expose().to_owned()
+        code::derive(&CodeKey::new(1, KEY), &challenge, addressee, occasion::DIGITS)
+            .expose()
+            .to_owned()
     }
 
     fn version(&self) -> u64 {

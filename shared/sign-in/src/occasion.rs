@@ -2,10 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::client_policy::{ClientPolicy, DIGITS, LinkBinding, MOST_ANSWERS, Method, PasswordRule};
+use crate::client_policy::{
+    ClientPolicy, LinkBinding, MOST_ANSWERS, MOST_DIGITS, Method, PasswordRule,
+};
 use crate::code::Addressee;
 use crate::redirect::Redirects;
 use crate::row::Factor;
+
+/// How many digits a short code of the directory has. The budgets are of one address, and whoever
+/// guesses here does not care which address it is: somebody's password, or an address of a domain
+/// that may sign up, is as good as another. So it is the code that must be long.
+pub const DIGITS: u8 = MOST_DIGITS;
 
 /// Why the built-in directory writes to somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

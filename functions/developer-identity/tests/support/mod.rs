@@ -26,7 +26,7 @@ use policy::Variables;
 use serde_json::{Value, json};
 use sign_in::code;
 use sign_in::code_key::CodeKey;
-use sign_in::occasion::Occasion;
+use sign_in::occasion::{self, Occasion};
 use sign_in::outgoing::Delivery;
 use sign_in::row::RowKey;
 use sign_in::secret::Secret;
@@ -314,7 +314,9 @@ impl Stage {
         (outgoing.delivery == Delivery::Send).then(|| {
             assert_eq!(outgoing.destination, email);
             let addressee = occasion.addressee(POOL, &outgoing.user_name, &outgoing.sub);
-            code::derive(&CodeKey::new(1, KEY), &challenge, addressee, 8).expose().to_owned()
+            code::derive(&CodeKey::new(1, KEY), &challenge, addressee, occasion::DIGITS)
+                .expose()
+                .to_owned()
         })
     }
 
