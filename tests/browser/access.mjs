@@ -4,11 +4,15 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
+import { arrive } from "./directory.mjs";
 import { getCredentials, putFile, signIn } from "./identity.mjs";
 import { button, somebody } from "./stage.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const PANELS = ["sign-in", "answer", "link", "sign-up", "confirm", "recover", "reset"];
+const PANELS = [
+  "sign-in", "answer", "link", "sign-up", "confirm", "recover", "reset", "directory", "register",
+  "confirm-registration",
+];
 
 export async function everythingHasAName(page) {
   await page.getByRole("banner").getByRole("heading", { level: 1, name: "Lifeguard" }).waitFor();
@@ -34,9 +38,17 @@ export async function axeFindsNothing(page) {
   await putFile(page, "note.txt", "hello");
   await page.locator("#events summary").first().click();
   await page.evaluate(axe);
+  await check(page, PANELS);
+
+  await arrive(page, somebody("axe"));
+  await getCredentials(page);
+  await check(page, ["directory"]);
+}
+
+async function check(page, panels) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
-    for (const panel of PANELS) {
+    for (const panel of panels) {
       assert.deepEqual(await violations(page, panel), [], `${panel}, ${colorScheme}`);
     }
   }

@@ -3,6 +3,7 @@
 import { chromium } from "playwright-core";
 
 import { axeFindsNothing, everythingHasAName } from "./access.mjs";
+import { aDirectoryPersonReachesTheOwnFilesOnly } from "./directory.mjs";
 import { credentialsReachTheOwnFilesOnly } from "./identity.mjs";
 import { aKeyboardIsEnough } from "./keyboard.mjs";
 import {
@@ -38,6 +39,7 @@ const cases = [
   [theSamplePageSignsInInAnyBrowser, {}],
   [theSamplePageKeepsABoundLinkToItsSession, {}],
   [credentialsReachTheOwnFilesOnly, {}],
+  [aDirectoryPersonReachesTheOwnFilesOnly, {}],
   [longListsStayQuick, {}],
   [whatIsReceivedStaysText, {}],
   [aKeyboardIsEnough, {}],

@@ -67,10 +67,10 @@ export function task(page, name) {
   return page.getByRole("group", { name: "What to do" }).getByRole("button", { name });
 }
 
-// Presses the button that bears the name of its form.
-export async function submit(page, name) {
+// Presses a button of a form, by default the one that bears the form's name.
+export async function submit(page, name, label = name) {
   const form = page.getByRole("form", { name, exact: true });
-  await form.getByRole("button", { name, exact: true }).click();
+  await form.getByRole("button", { name: label, exact: true }).click();
 }
 
 export async function outcome(page, text) {

@@ -16,12 +16,13 @@ const SVG: &str = "image/svg+xml";
 /// A file of the page: its path, its type, its text.
 type File = (&'static str, &'static str, &'static str);
 
-const FILES: [File; 20] = [
+const FILES: [File; 22] = [
     ("/", HTML, include_str!("page/index.html")),
     ("/page/account.js", SCRIPT, include_str!("page/account.js")),
     ("/page/base64url.js", SCRIPT, include_str!("page/base64url.js")),
     ("/page/cognito.js", SCRIPT, include_str!("page/cognito.js")),
     ("/page/controls.css", CSS, include_str!("page/controls.css")),
+    ("/page/directory.js", SCRIPT, include_str!("page/directory.js")),
     ("/page/element.js", SCRIPT, include_str!("page/element.js")),
     ("/page/events.js", SCRIPT, include_str!("page/events.js")),
     ("/page/feed.js", SCRIPT, include_str!("page/feed.js")),
@@ -34,6 +35,7 @@ const FILES: [File; 20] = [
     ("/page/page.css", CSS, include_str!("page/page.css")),
     ("/page/page.js", SCRIPT, include_str!("page/page.js")),
     ("/page/s3.js", SCRIPT, include_str!("page/s3.js")),
+    ("/page/session.js", SCRIPT, include_str!("page/session.js")),
     ("/page/sign-in.js", SCRIPT, include_str!("page/sign-in.js")),
     ("/page/sigv4.js", SCRIPT, include_str!("page/sigv4.js")),
     ("/page/tokens.js", SCRIPT, include_str!("page/tokens.js")),

@@ -5,7 +5,14 @@ import { nudge } from "./feed.js";
 
 const panels = [...document.querySelectorAll(".panel")];
 const tasks = [...document.querySelectorAll(".tasks [data-panel]")];
-const parents = { answer: "sign-in", link: "sign-in", confirm: "sign-up", reset: "recover" };
+const parents = {
+  answer: "sign-in",
+  link: "sign-in",
+  confirm: "sign-up",
+  reset: "recover",
+  register: "directory",
+  "confirm-registration": "directory",
+};
 let isBusy = false;
 
 export function shownPanel() {

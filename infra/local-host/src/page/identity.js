@@ -1,4 +1,4 @@
-// From an ID token to an identity, its temporary credentials, and its own files.
+// From a token to an identity, its temporary credentials, and its own files.
 
 import { callIdentityPool } from "./cognito.js";
 import { byId, element, json } from "./element.js";
@@ -8,7 +8,7 @@ import { listFiles, putFile } from "./s3.js";
 // Nobody's prefix, which is as good as anybody else's.
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 
-let idToken = null;
+let offered = null;
 let held = null;
 
 export function wireIdentity() {
@@ -18,16 +18,17 @@ export function wireIdentity() {
   onClick("try-other-prefix", tryOtherPrefix);
 }
 
-export function offerIdentity(token) {
-  idToken = token;
+// What whoever is signed in has for the identity pool: the logins, and the identity if it is known.
+export function offerIdentity(offer) {
+  offered = offer;
   byId("get-credentials").hidden = false;
   if (held === null) {
-    byId("identity-note").textContent = "The identity pool takes the ID token.";
+    byId("identity-note").textContent = offer.note;
   }
 }
 
 export function forgetIdentity() {
-  idToken = null;
+  offered = null;
   held = null;
   byId("get-credentials").hidden = true;
   byId("identity").hidden = true;
@@ -38,12 +39,8 @@ export function forgetIdentity() {
 
 async function getCredentials() {
   const host = await (await fetch("/_local/deployment", { cache: "no-store" })).json();
-  const provider = `cognito-idp.${host.region}.amazonaws.com/${host.user_pool}`;
-  const Logins = { [provider]: idToken };
-  const { IdentityId } = await callIdentityPool("GetId", {
-    IdentityPoolId: host.identity_pool,
-    Logins,
-  });
+  const Logins = offered.loginsAt(host);
+  const IdentityId = offered.identity ?? (await findIdentity(host, Logins));
   const answer = await callIdentityPool("GetCredentialsForIdentity", { IdentityId, Logins });
   held = { ...host, identity: answer.IdentityId, credentials: answer.Credentials };
   const until = new Date(held.credentials.Expiration * 1000).toLocaleTimeString("en-GB");
@@ -53,6 +50,11 @@ async function getCredentials() {
   byId("identity-title").focus();
   await showFiles();
   report("Got credentials.");
+}
+
+async function findIdentity(host, Logins) {
+  const wanted = { IdentityPoolId: host.identity_pool, Logins };
+  return (await callIdentityPool("GetId", wanted)).IdentityId;
 }
 
 function ownPrefix() {

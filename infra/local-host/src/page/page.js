@@ -1,6 +1,7 @@
 // Wires the page.
 
 import { wireAccount } from "./account.js";
+import { wireDirectory } from "./directory.js";
 import { events, wireEvents } from "./events.js";
 import { follow } from "./feed.js";
 import { wirePanels } from "./form.js";
@@ -13,6 +14,7 @@ import { wireTokens } from "./tokens.js";
 wirePanels();
 wireAccount();
 wireSignIn();
+wireDirectory();
 wireTokens();
 wireIdentity();
 wireOutbox();

@@ -5,6 +5,7 @@ import { call, initiate } from "./cognito.js";
 import { byId, json } from "./element.js";
 import { onClick, report, show } from "./form.js";
 import { forgetIdentity, offerIdentity } from "./identity.js";
+import { takeOver } from "./session.js";
 
 let held = null;
 
@@ -15,8 +16,7 @@ export function wireTokens() {
 }
 
 export function signedIn(client, result) {
-  // Somebody else may have been signed in before.
-  forgetIdentity();
+  takeOver(forget);
   hold(client, result);
   byId("tokens-title").focus();
 }
@@ -34,10 +34,15 @@ function hold(client, result) {
   byId("id-claims").textContent = json(idClaims);
   byId("access-claims").textContent = json(claimsOf(result.AccessToken));
   byId("session").hidden = false;
-  offerIdentity(result.IdToken);
+  offerIdentity({
+    note: "The identity pool takes the ID token.",
+    loginsAt: ({ region, user_pool }) => ({
+      [`cognito-idp.${region}.amazonaws.com/${user_pool}`]: result.IdToken,
+    }),
+  });
 }
 
-function claimsOf(token) {
+export function claimsOf(token) {
   return JSON.parse(textOf(token.split(".")[1]));
 }
 
@@ -50,21 +55,25 @@ async function refresh() {
 
 async function signOut() {
   await call("RevokeToken", { ClientId: held.client, Token: held.refresh });
-  forget("Signed out here: the refresh token is revoked.");
+  leave("Signed out here: the refresh token is revoked.");
 }
 
 async function signOutEverywhere() {
   await call("GlobalSignOut", { AccessToken: held.access });
-  forget("Signed out everywhere: all tokens are revoked.");
+  leave("Signed out everywhere: all tokens are revoked.");
 }
 
-function forget(text) {
+function leave(text) {
+  takeOver(() => {});
+  show("sign-in");
+  report(text);
+}
+
+function forget() {
   held = null;
   forgetIdentity();
   byId("session").hidden = true;
   byId("id-claims").textContent = "";
   byId("access-claims").textContent = "";
   byId("who").textContent = "Nobody is signed in.";
-  show("sign-in");
-  report(text);
 }

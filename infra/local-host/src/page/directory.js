@@ -1,0 +1,106 @@
+// People of the built-in directory: registration, sign-in, refresh, logout.
+
+import { byId, json } from "./element.js";
+import { clearPasswords, fillInEmail, onClick, onSubmit, report, show } from "./form.js";
+import { forgetIdentity, offerIdentity } from "./identity.js";
+import { takeOver } from "./session.js";
+import { claimsOf } from "./tokens.js";
+
+const CLIENT = "1directoryclient00000000000";
+const POOL = "cognito-identity.amazonaws.com";
+
+// What a registration is confirmed with, beside the code of its mail.
+let handle = null;
+let held = null;
+
+export function wireDirectory() {
+  onSubmit("directory", signIn);
+  onSubmit("register", register);
+  onSubmit("confirm-registration", confirm);
+  onClick("directory-refresh", refresh);
+  onClick("log-out", logOut);
+}
+
+async function register({ email, password }) {
+  const answer = await postJson("/v1/accounts", { email, password });
+  handle = answer.handle;
+  clearPasswords();
+  fillInEmail(email);
+  show("confirm-registration");
+  report("Registered. If the address was free, a mail with a code is in the outbox.");
+}
+
+async function confirm({ code }) {
+  await postJson("/v1/accounts/confirm", { handle, code: code.trim() });
+  handle = null;
+  show("directory");
+  report("Confirmed the registration. You can sign in.");
+}
+
+async function signIn({ email, password }) {
+  const tokens = await grant({
+    grant_type: "password",
+    client_id: CLIENT,
+    username: email,
+    password,
+  });
+  clearPasswords();
+  takeOver(forget);
+  hold(email, tokens);
+  byId("tokens-title").focus();
+}
+
+async function refresh() {
+  const { email, refresh_token } = held;
+  hold(email, await grant({ grant_type: "refresh_token", refresh_token }));
+  report("Refreshed the session.");
+}
+
+async function logOut() {
+  await postJson("/v1/logout", {}, { authorization: `Bearer ${held.access_token}` });
+  takeOver(() => {});
+  show("directory");
+  report("Logged out: the session and its tokens have ended.");
+}
+
+function hold(email, tokens) {
+  held = { ...tokens, email };
+  const claims = claimsOf(tokens.token);
+  const until = new Date(claims.exp * 1000).toLocaleTimeString("en-GB");
+  byId("who").textContent = `Signed in as ${email} of the directory until ${until}.`;
+  byId("pool-claims").textContent = json(claims);
+  byId("directory-session").hidden = false;
+  offerIdentity({
+    note: "The identity pool takes the token of the developer provider.",
+    identity: tokens.identity_id,
+    loginsAt: () => ({ [POOL]: tokens.token }),
+  });
+}
+
+function forget() {
+  held = null;
+  forgetIdentity();
+  byId("directory-session").hidden = true;
+  byId("pool-claims").textContent = "";
+  byId("who").textContent = "Nobody is signed in.";
+}
+
+function grant(form) {
+  return post("/v1/token", {}, new URLSearchParams(form));
+}
+
+function postJson(path, body, headers = {}) {
+  return post(path, { "content-type": "application/json", ...headers }, JSON.stringify(body));
+}
+
+async function post(path, headers, body) {
+  const response = await fetch(path, { method: "POST", cache: "no-store", headers, body });
+  const text = await response.text();
+  const answer = text === "" ? {} : JSON.parse(text);
+  if (!response.ok) {
+    throw new Error(
+      `${answer.code ?? answer.error}: ${answer.message ?? answer.error_description}`,
+    );
+  }
+  return answer;
+}

@@ -1,0 +1,74 @@
+// Somebody of the built-in directory: from the registration to files that are one's own.
+
+import assert from "node:assert/strict";
+
+import { getCredentials, putFile } from "./identity.mjs";
+import { button, codeOnPage, field, outcome, somebody, submit, task } from "./stage.mjs";
+
+const PASSWORD = "four lanterns on the quay";
+
+export async function aDirectoryPersonReachesTheOwnFilesOnly(page) {
+  const address = somebody("pia");
+  await register(page, address);
+  await aWrongCodeIsRefused(page, address);
+  await confirm(page, address);
+  await signInToDirectory(page, address);
+  const shown = page.getByRole("region", { name: "Claims of the identity pool's token" });
+  const claims = JSON.parse(await shown.textContent());
+  assert.equal(claims.amr[1], "lifeguard");
+  assert.ok(!JSON.stringify(claims).includes(address), "the token names the address");
+
+  await getCredentials(page);
+  await page.getByText(`Identity ${claims.sub}`).waitFor();
+  await page.getByText("The own prefix is empty.").waitFor();
+  await putFile(page, "note.txt", "hello");
+  const files = page.getByRole("list", { name: "Own files" }).getByRole("listitem");
+  assert.deepEqual(await files.allTextContents(), ["note.txt"]);
+  await button(page, "Try another's prefix").click();
+  await outcome(page, "Another's prefix refused the file. AccessDenied");
+
+  await button(page, "Refresh").click();
+  await outcome(page, "Refreshed the session.");
+  await button(page, "Log out").click();
+  await outcome(page, "Logged out");
+  await page.getByText("Nobody is signed in.").waitFor();
+  await page.getByText("Sign in first.").waitFor();
+  assert.equal(await page.locator("#pool-claims").textContent(), "");
+  assert.equal(await page.locator("#credentials").textContent(), "");
+}
+
+// Somebody who is registered and signed in.
+export async function arrive(page, address) {
+  await register(page, address);
+  await confirm(page, address);
+  await signInToDirectory(page, address);
+}
+
+async function register(page, address) {
+  await task(page, "Directory").click();
+  await button(page, "Register").click();
+  await field(page, "E-mail address").fill(address);
+  await field(page, "Password").fill(PASSWORD);
+  await submit(page, "Register in the directory", "Register");
+  await outcome(page, "Registered.");
+}
+
+async function aWrongCodeIsRefused(page, address) {
+  const code = await codeOnPage(page, address, /confirm/i);
+  await field(page, "Registration code").fill(code.replace(/.$/, (last) => (Number(last) + 1) % 10));
+  await submit(page, "Confirm the registration", "Confirm");
+  await page.getByRole("alert").filter({ hasText: "CodeNotAccepted" }).waitFor();
+}
+
+async function confirm(page, address) {
+  await field(page, "Registration code").fill(await codeOnPage(page, address, /confirm/i));
+  await submit(page, "Confirm the registration", "Confirm");
+  await outcome(page, "Confirmed the registration.");
+}
+
+async function signInToDirectory(page, address) {
+  assert.equal(await field(page, "E-mail address").inputValue(), address);
+  await field(page, "Password").fill(PASSWORD);
+  await submit(page, "Sign in to the directory", "Sign in");
+  await page.getByText(`Signed in as ${address} of the directory`).waitFor();
+}
