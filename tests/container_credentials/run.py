@@ -23,6 +23,8 @@ BUCKET = "lifeguard-files"
 CLIENT = "1directoryclient00000000000"
 # Longer than the credentials live.
 AGES = 6
+# More than the CLI sends at once, so that an upload of two takes several requests.
+PART = 9 * 1024 * 1024
 FOREIGN = "private/eu-west-1:somebody-else/"
 
 # What each process does with its own credentials, again and again: one line asks, one answers.
@@ -182,6 +184,28 @@ def by_cli(home, token, identity):
     other = run("s3", "ls", f"s3://{BUCKET}/private/")
     expect("the CLI is refused the prefix of all", "AccessDenied" in other.stderr, True)
     expect("the CLI has fetched credentials each time", fetches() >= before + 4, True)
+    outlive([aws, "s3", "cp", "-", own + "long.bin"], variables)
+    listed = run("s3", "ls", own + "long.bin")
+    expect("the CLI's long upload is whole", listed.stdout.split()[2:3], [str(2 * PART)])
+
+
+def outlive(command, variables):
+    """One upload by the CLI that takes longer than its credentials live."""
+    before = fetches()
+    with subprocess.Popen(command, env=variables, stdin=subprocess.PIPE) as upload:
+        upload.stdin.write(bytes(PART))
+        upload.stdin.flush()
+        for _ in range(200):
+            if fetches() > before:
+                break
+            time.sleep(0.05)
+        first = fetches()
+        expect("the CLI has fetched credentials for a long upload", first > before, True)
+        call("/_local/clock", {"advance_seconds": AGES})
+        upload.stdin.write(bytes(PART))
+        upload.stdin.close()
+        expect("the CLI goes on when they have expired", upload.wait(timeout=60), 0)
+    expect("the CLI has come back for new ones by itself", fetches() > first, True)
 
 
 def main():
