@@ -3,7 +3,7 @@
 //! State lives in memory behind one lock that is never held while a trigger runs; an action reads
 //! what it needs, invokes, and writes again.
 //! Events and answers follow the documented contract, not any other crate of this workspace.
-//! Not served: MFA, devices, federation, hosted pages.
+//! Not served: MFA, devices, federation; of the hosted pages there is a stand-in for a sign-in.
 
 mod actions;
 mod attribute;
@@ -94,6 +94,15 @@ impl UserPools {
         input: Value,
     ) -> Result<Value, ApiError> {
         self.0.call(caller, action, input).await
+    }
+
+    /// What a sign-in with `Username`, `Password` and perhaps a `Nonce` at the pages of managed
+    /// login brings to the client `ClientId`, in the form of `/oauth2/token`.
+    ///
+    /// # Errors
+    /// What the page would show.
+    pub async fn managed_login(&self, input: Value) -> Result<Value, ApiError> {
+        self.0.managed_login(&Input::of(input)?).await
     }
 
     /// The HTTP surface: `POST /` by `X-Amz-Target`, the key set and the OpenID configuration of

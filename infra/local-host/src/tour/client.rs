@@ -23,6 +23,9 @@ use crate::sigv4::{SigningKey, sign_call};
 const PATIENCE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(10);
 
+/// The password of everybody whom an administrator creates.
+const CREATED_PASSWORD: &str = "Whistle-twice-for-help-3";
+
 /// An application's view of the host.
 pub(super) struct Client<'a> {
     host: &'a Host,
@@ -189,7 +192,7 @@ impl<'a> Client<'a> {
         let input = json!({
             "UserPoolId": self.pool(),
             "Username": name,
-            "Password": "Whistle-twice-for-help-3",
+            "Password": CREATED_PASSWORD,
             "Permanent": true,
         });
         self.expect("AdminSetUserPassword", input).await.map(drop)

@@ -3,12 +3,12 @@
 use anyhow::{bail, ensure};
 use serde_json::json;
 
-use super::client::{Client, Keys, Said, text};
+use super::client::{Client, Keys, Said, text, tokens};
 use super::credentials::{check_note, reach_out};
-use super::developer::directory::{NOTE, sign_in_again};
+use super::developer::directory::{NOTE, PIA, sign_in_again};
 use super::developer::{POOL_CALL, Person, READ_CALL, WRITE_CALL, granted};
-use super::{Happens, Plan, Stopped, Tour};
-use crate::default_pool::DEVELOPER_PROVIDER;
+use super::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, Stopped, Tour, VERIFY};
+use crate::default_pool::{DEVELOPER_PROVIDER, WEB_CLIENT, user_pool_provider};
 use crate::identity_pool::SOCIAL_PROVIDER;
 
 const DESCRIBE_CALL: &str = "developer-identity cognito-identity:DescribeIdentity";
@@ -33,7 +33,9 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let pia = arrive(tour).await?;
     let proof = link(tour, &pia).await?;
     one_prefix(tour, &pia).await?;
+    link_user_pool(tour, &pia).await?;
     replayed(tour, &pia, &proof).await?;
+    without_nonce(tour, &pia).await?;
     one_side(tour, &pia).await?;
     somebody_elses(tour, &pia).await?;
     unlink(tour, &pia).await
@@ -94,6 +96,38 @@ async fn one_prefix(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
     .await
 }
 
+/// Links Pia's login at the user pool as well.
+async fn link_user_pool(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
+    let create = Plan {
+        name: "an administrator creates Pia in the user pool",
+        expected: "a user with a verified address",
+        happens: Happens::InTurn { triggers: &["PreSignUp_AdminCreateUser"], aws_calls: &[] },
+    };
+    tour.step(create, async |client| client.create(PIA).await).await?;
+
+    let link = Plan {
+        name: "Pia signs in at the pages of the user pool with a nonce and links that login too",
+        expected: "three logins, one identity, one file",
+        happens: Happens::InTurn {
+            triggers: &[],
+            aws_calls: &[&[READ_CALL, WRITE_CALL], LINK_CALLS, &[READ_CALL]].concat(),
+        },
+    };
+    tour.step(link, async |client| {
+        let nonce = client.link_nonce(&pia.access).await?;
+        let proof = client.managed_login(PIA, &nonce).await?;
+        linked(client.link(&pia.access, &proof).await?)?;
+        let logins = client.logins(&proof);
+        let keys = client.credentials(&client.identity(&logins).await?, &logins).await?;
+        ensure!(keys.identity == pia.keys.identity, "it is another identity");
+        check_note(client, &keys, NOTE).await?;
+        let providers = client.linked(&pia.access).await?;
+        ensure!(providers.len() == 2, "the account lists {providers:?}");
+        Ok(())
+    })
+    .await
+}
+
 async fn replayed(tour: &mut Tour<'_>, pia: &Pia, proof: &str) -> Result<(), Stopped> {
     let replayed = Plan {
         name: "the same proof is presented again",
@@ -102,6 +136,28 @@ async fn replayed(tour: &mut Tour<'_>, pia: &Pia, proof: &str) -> Result<(), Sto
     };
     tour.step(replayed, async |client| {
         not_linked(client.link(&pia.access, proof).await?, "replayed_proof")
+    })
+    .await
+}
+
+/// A sign-in by the API of the user pool proves nothing for a session here.
+async fn without_nonce(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
+    let plan = Plan {
+        name: "Pia presents the ID token of a sign-in by mail code",
+        expected: "refused: such a token has no nonce",
+        happens: Happens::InTurn {
+            triggers: &[DEFINE, CREATE, VERIFY, DEFINE],
+            aws_calls: &[READ_CALL, WRITE_CALL, ISSUE_CALL, JUDGE_CALL, READ_CALL],
+        },
+    };
+    tour.step(plan, async |client| {
+        client.link_nonce(&pia.access).await?;
+        let before = client.mails_to(PIA);
+        let challenge = client.start(WEB_CLIENT, PIA).await?;
+        let code = client.code_of_mail(PIA, before + 1).await?;
+        let tokens = tokens(client.answer(&challenge, &code).await?)?;
+        let proof = text(&tokens, "/IdToken")?;
+        not_linked(client.link(&pia.access, &proof).await?, "foreign_proof")
     })
     .await
 }
@@ -179,6 +235,22 @@ async fn unlink(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
         let keys = social_keys(client).await?;
         ensure!(keys.identity != pia.keys.identity, "it is the same identity");
         reach_out(client, &keys, &pia.keys, NOTE).await
+    })
+    .await?;
+
+    let unlink = Plan {
+        name: "Pia unlinks the user pool, whose name has a slash in it",
+        expected: "nothing but the directory leads to her identity",
+        happens: Happens::InTurn {
+            triggers: &[],
+            aws_calls: &[READ_CALL, POOL_CALL, DESCRIBE_CALL, FREE_CALL, WRITE_CALL, READ_CALL],
+        },
+    };
+    let name = user_pool_provider(tour.host.region());
+    tour.step(unlink, async |client| {
+        linked(client.unlink(&pia.access, &name).await?)?;
+        ensure!(client.linked(&pia.access).await?.is_empty(), "something is linked");
+        Ok(())
     })
     .await
 }

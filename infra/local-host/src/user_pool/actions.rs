@@ -8,6 +8,7 @@ mod custom;
 mod first_factor;
 mod group;
 mod listing;
+mod managed_login;
 mod migration;
 mod name;
 mod password;

@@ -18,6 +18,7 @@ const TARGET: &str = "AWSCognitoIdentityProviderService.";
 pub(super) fn router(pools: UserPools) -> Router {
     Router::new()
         .route("/", post(act))
+        .route("/_local/managed-login", post(log_in))
         .route("/{pool}/.well-known/jwks.json", get(key_set))
         .route("/{pool}/.well-known/openid-configuration", get(configuration))
         .layer(middleware::from_fn(wire::cors))
@@ -40,6 +41,14 @@ async fn act(
         (Some(action), Ok(input)) => pools.call(caller, action, input).await,
     };
     wire::respond(outcome)
+}
+
+/// `POST /_local/managed-login`.
+async fn log_in(State(pools): State<UserPools>, body: Bytes) -> Response {
+    wire::respond(match wire::parse(&body) {
+        Ok(input) => pools.managed_login(input).await,
+        Err(error) => Err(error),
+    })
 }
 
 async fn key_set(State(pools): State<UserPools>, Path(pool): Path<String>) -> Response {

@@ -47,6 +47,8 @@ pub(crate) struct Issue<'a> {
     /// The last part of the trigger source, such as `Authentication`.
     pub(crate) occasion: &'a str,
     pub(crate) metadata: Option<&'a Texts>,
+    /// What the ID token says in `nonce`; tokens of a refresh say nothing.
+    pub(crate) nonce: Option<&'a str>,
 }
 
 impl Grant {
@@ -127,7 +129,10 @@ impl Host {
             let user = pool.user(&grant.user)?;
             user.check_enabled()?;
             let client = pool.client(issue.client)?;
-            let id = claim::id_token(pool, client, user, grant, &edits);
+            let mut id = claim::id_token(pool, client, user, grant, &edits);
+            if let Some(nonce) = issue.nonce {
+                id.insert("nonce".to_owned(), nonce.into());
+            }
             let access = claim::access_token(pool, client, user, grant, &edits);
             let life = client.access_token_life();
             (

@@ -187,3 +187,28 @@ async fn tokens_and_users_survive_a_snapshot() {
     assert!(later.pools.restore(json!({"pools": 7})).is_err());
     assert!(later.sign_in(NOOR, PASSWORD).await.is_ok());
 }
+
+#[tokio::test]
+async fn only_the_pages_of_managed_login_write_a_nonce_and_only_into_the_first_id_token() {
+    let stage = Stage::new();
+    let input = json!({
+        "ClientId": CLIENT, "Username": NOOR, "Password": PASSWORD, "Nonce": "n-1",
+    });
+    let tokens = stage.pools.managed_login(input).await.unwrap();
+    assert_eq!(claims(&tokens["id_token"])["nonce"], "n-1");
+    assert_eq!(claims(&tokens["access_token"])["nonce"], Value::Null);
+    let refresh = json!({
+        "ClientId": CLIENT,
+        "AuthFlow": "REFRESH_TOKEN_AUTH",
+        "AuthParameters": {"REFRESH_TOKEN": tokens["refresh_token"], "NONCE": "n-2"},
+        "ClientMetadata": {"nonce": "n-2"},
+    });
+    let refreshed = stage.public("InitiateAuth", refresh).await.unwrap();
+    assert_eq!(claims(&refreshed["AuthenticationResult"]["IdToken"])["nonce"], Value::Null);
+    let tokens = stage.sign_in(NOOR, PASSWORD).await.unwrap();
+    assert_eq!(claims(&tokens["IdToken"])["nonce"], Value::Null);
+
+    let wrong = json!({"ClientId": CLIENT, "Username": NOOR, "Password": "Another-one-1"});
+    let wrong = stage.pools.managed_login(wrong).await;
+    assert_eq!(error(wrong), "NotAuthorizedException: Incorrect username or password.");
+}

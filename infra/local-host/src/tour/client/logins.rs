@@ -5,7 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::provider::answer;
-use super::{Client, at, text};
+use super::{CREATED_PASSWORD, Client, at, text};
+use crate::default_pool::WEB_CLIENT;
 use crate::identity_pool::SOCIAL_PROVIDER;
 
 /// What a route answers: the body, or the code of its error.
@@ -59,6 +60,20 @@ impl Client<'_> {
     ) -> anyhow::Result<String> {
         let wanted = json!({"sub": sub, "nonce": nonce});
         let request = self.http.post(self.route("_local/social/token")).json(&wanted);
+        text(&answer(request).await?.1, "/id_token")
+    }
+
+    /// An ID token of a sign-in at the pages of the user pool, with the password that
+    /// [`Client::create`] has set.
+    pub(in crate::tour) async fn managed_login(
+        &self,
+        name: &str,
+        nonce: &str,
+    ) -> anyhow::Result<String> {
+        let input = json!({
+            "ClientId": WEB_CLIENT, "Username": name, "Password": CREATED_PASSWORD, "Nonce": nonce,
+        });
+        let request = self.http.post(self.route("_local/managed-login")).json(&input);
         text(&answer(request).await?.1, "/id_token")
     }
 

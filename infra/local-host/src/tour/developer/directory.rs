@@ -7,7 +7,7 @@ use crate::tour::client::{Client, Grant, text};
 use crate::tour::credentials::keep_note;
 use crate::tour::{Happens, Plan, Stopped, Tour};
 
-const PIA: &str = "pia@example.net";
+pub(in crate::tour) const PIA: &str = "pia@example.net";
 const PASSWORD: &str = "nineteen gulls above the pier";
 /// What she keeps below her prefix.
 pub(in crate::tour) const NOTE: &str = "what Pia wrote";

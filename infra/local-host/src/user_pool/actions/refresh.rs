@@ -31,6 +31,7 @@ impl Host {
             client: &attempt.client.id,
             occasion: "RefreshTokens",
             metadata: None,
+            nonce: None,
         };
         let result = self.tokens(&issue, &grant).await?;
         Ok(json!({"AuthenticationResult": result, "ChallengeParameters": {}}))
@@ -51,6 +52,7 @@ impl Host {
             client: &attempt.client.id,
             occasion: "Authentication",
             metadata: attempt.metadata.as_ref(),
+            nonce: None,
         };
         let mut result = self.tokens(&issue, &grant).await?;
         if let Some(grace) = attempt.client.rotation() {

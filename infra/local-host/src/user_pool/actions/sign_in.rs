@@ -21,6 +21,15 @@ pub(super) struct Attempt {
     pub(super) client: Client,
     /// The call's `ClientMetadata`.
     pub(super) metadata: Option<Texts>,
+    pub(super) entrance: Entrance,
+}
+
+/// By which door somebody comes in.
+pub(super) enum Entrance {
+    /// By the API.
+    Api,
+    /// By the pages, perhaps with a nonce for the ID token.
+    Pages { nonce: Option<String> },
 }
 
 impl Attempt {
@@ -48,7 +57,12 @@ impl Host {
     pub(super) fn attempt(&self, input: &Input) -> Result<Attempt, ApiError> {
         let state = self.state();
         let (pool, client) = state.client(input.required("ClientId")?)?;
-        Ok(Attempt { pool: pool.id.clone(), client: client.clone(), metadata: input.metadata()? })
+        Ok(Attempt {
+            pool: pool.id.clone(),
+            client: client.clone(),
+            metadata: input.metadata()?,
+            entrance: Entrance::Api,
+        })
     }
 
     pub(super) fn admin_attempt(&self, input: &Input) -> Result<Attempt, ApiError> {
@@ -58,6 +72,7 @@ impl Host {
             pool: pool.id.clone(),
             client: pool.client(input.required("ClientId")?)?.clone(),
             metadata: input.metadata()?,
+            entrance: Entrance::Api,
         })
     }
 
@@ -194,8 +209,12 @@ impl Host {
             let scene = attempt.scene(user);
             self.fire(&scene, Trigger::PostAuthentication, "Authentication", request).await?;
         }
-        let issue = Issue { pool: &attempt.pool, client: &attempt.client.id, occasion, metadata };
-        self.sign_in(&issue, user).await
+        let (occasion, nonce) = match &attempt.entrance {
+            Entrance::Api => (occasion, None),
+            Entrance::Pages { nonce } => ("HostedAuth", nonce.as_deref()),
+        };
+        let (pool, client) = (&attempt.pool, &attempt.client.id);
+        self.sign_in(&Issue { pool, client, occasion, metadata, nonce }, user).await
     }
 }
 
