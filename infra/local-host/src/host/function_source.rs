@@ -40,8 +40,11 @@ pub(super) async fn put_functions(
 ) -> anyhow::Result<()> {
     let triggers = default_pool::TRIGGERS.iter().map(|(_, function)| *function);
     let routes = template.http_apis.iter().flat_map(|api| &api.routes);
-    let behind_apis: BTreeSet<&str> = routes.map(|route| route.function.as_str()).collect();
-    let known: Vec<&str> = triggers.chain([stream::TARGET]).chain(behind_apis).collect();
+    let behind_apis = routes.map(|route| route.function.as_str());
+    let with_a_role = template.function_roles.iter().map(|role| role.function.as_str());
+    let known: BTreeSet<&str> =
+        triggers.chain([stream::TARGET]).chain(behind_apis).chain(with_a_role).collect();
+    let known: Vec<&str> = known.into_iter().collect();
     let binaries: Binaries = match &options.functions {
         FunctionSource::Workspace(workspace) => function_binaries::build(workspace).await?,
         FunctionSource::Folder(folder) => function_binaries::find(folder, &known)?,

@@ -1,0 +1,181 @@
+//! Invocations of every function: sign-ins of many people, and for the others their own events.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use local_host::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
+use local_host::functions::Outcome;
+use local_host::host::Host;
+use local_host::user_pool::Caller;
+use serde_json::{Value, json};
+
+const PASSWORD: &str = "Seven-herons-over-1-weir";
+const SOMEBODY: &str = "uma@example.net";
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How many of the sign-ins are those of people whom the pool knows, so that mails are sent.
+const KNOWN: usize = 10;
+/// How many of the requests at the provider cost a hash, and how many a refreshed token.
+const HASHED: usize = 20;
+const REFRESHED: usize = 100;
+
+/// Invokes each function at least this often.
+pub(crate) async fn invoke_all(host: &Host, times: usize) -> Result<(), Box<dyn Error>> {
+    let load = Load { host, pool: pool_id(host.region()), http: reqwest::Client::new() };
+    load.user(SOMEBODY).await?;
+    for number in 0..times {
+        load.sign_in(number).await?;
+        load.confirm(number).await?;
+        load.sign_up().await?;
+        let ask = json!({
+            "action": "show_budgets", "factor": "mail", "person": {"user_name": SOMEBODY},
+        });
+        load.invoke("operator", &ask).await?;
+    }
+    load.provider(times).await
+}
+
+struct Load<'a> {
+    host: &'a Host,
+    pool: String,
+    http: reqwest::Client,
+}
+
+impl Load<'_> {
+    async fn pool(&self, caller: Caller, action: &str, input: Value) -> Result<Value, String> {
+        let answer = self.host.user_pools().call(caller, action, input).await;
+        answer.map_err(|error| format!("{action}: {error}"))
+    }
+
+    async fn user(&self, address: &str) -> Result<(), String> {
+        let input = json!({
+            "UserPoolId": self.pool,
+            "Username": address,
+            "MessageAction": "SUPPRESS",
+            "UserAttributes": [
+                {"Name": "email", "Value": address}, {"Name": "email_verified", "Value": "true"},
+            ],
+        });
+        self.pool(Caller::Signed, "AdminCreateUser", input).await?;
+        let input = json!({
+            "UserPoolId": self.pool, "Username": address, "Password": PASSWORD, "Permanent": true,
+        });
+        self.pool(Caller::Signed, "AdminSetUserPassword", input).await.map(drop)
+    }
+
+    /// A start and a wrong answer: every challenge function, and the delivery beside them.
+    async fn sign_in(&self, number: usize) -> Result<(), String> {
+        let name = format!("person-{number}@example.net");
+        if number.is_multiple_of(KNOWN) {
+            self.user(&name).await?;
+        }
+        let start = json!({
+            "ClientId": WEB_CLIENT, "AuthFlow": "CUSTOM_AUTH", "AuthParameters": {"USERNAME": name},
+        });
+        let started = self.pool(Caller::Public, "InitiateAuth", start).await?;
+        let answer = json!({
+            "ClientId": WEB_CLIENT,
+            "ChallengeName": "CUSTOM_CHALLENGE",
+            "Session": started.get("Session"),
+            "ChallengeResponses": {
+                "USERNAME": started.pointer("/ChallengeParameters/USERNAME"), "ANSWER": "12345678",
+            },
+        });
+        self.pool(Caller::Public, "RespondToAuthChallenge", answer).await.map(drop)
+    }
+
+    /// A profile of its own each time; the group is that of one and the same person.
+    async fn confirm(&self, number: usize) -> Result<(), String> {
+        let mut event = self
+            .event(include_str!("../../../events/PostConfirmation_ConfirmSignUp.json"), SOMEBODY)?;
+        let sub = format!("00000000-0000-4000-8000-{number:012}");
+        if let Some(own) = event.pointer_mut("/request/userAttributes/sub") {
+            *own = sub.into();
+        }
+        self.invoke("post-confirmation", &event).await.map(drop)
+    }
+
+    async fn sign_up(&self) -> Result<(), String> {
+        let event = include_str!("../../../events/PreSignUp_AdminCreateUser.json");
+        let event = self.event(event, SOMEBODY)?;
+        self.invoke("pre-sign-up", &event).await.map(drop)
+    }
+
+    /// A sample event about our pool and client.
+    fn event(&self, sample: &str, user_name: &str) -> Result<Value, String> {
+        let mut event: Value = serde_json::from_str(sample).map_err(|error| error.to_string())?;
+        let ours = [
+            ("/userPoolId", self.pool.as_str()),
+            ("/callerContext/clientId", WEB_CLIENT),
+            ("/userName", user_name),
+        ];
+        for (pointer, value) in ours {
+            let member = event.pointer_mut(pointer).ok_or("a sample event lacks a member")?;
+            *member = value.into();
+        }
+        Ok(event)
+    }
+
+    async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
+        let payload = event.to_string().into_bytes();
+        match self.host.functions().invoke(function, payload, PATIENCE).await {
+            Outcome::Answered(answer) => {
+                serde_json::from_slice(&answer).map_err(|error| error.to_string())
+            }
+            other => Err(format!("{function}: {other:?}")),
+        }
+    }
+
+    /// An account that signs in, refreshes and asks who it is.
+    async fn provider(&self, times: usize) -> Result<(), Box<dyn Error>> {
+        let url = |path: &str| format!("{}/v1/{path}", self.host.url());
+        let body = json!({"email": SOMEBODY, "password": PASSWORD});
+        let registered = self.http.post(url("accounts")).json(&body).send().await?;
+        let registered: Value = registered.json().await?;
+        let code = self.code().await?;
+        let body = json!({"handle": registered.get("handle"), "code": code});
+        self.http.post(url("accounts/confirm")).json(&body).send().await?.error_for_status()?;
+        let password = [
+            ("grant_type", "password"),
+            ("client_id", DIRECTORY_CLIENT),
+            ("username", SOMEBODY),
+            ("password", PASSWORD),
+        ];
+        let mut tokens = Value::Null;
+        for _ in 0..HASHED {
+            tokens = self.grant(&url("token"), &password).await?;
+        }
+        for _ in 0..REFRESHED {
+            let refresh = tokens.get("refresh_token").and_then(Value::as_str);
+            let refresh = refresh.ok_or("there is no refresh token")?.to_owned();
+            let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+            tokens = self.grant(&url("token"), &form).await?;
+        }
+        let access = tokens.get("access_token").and_then(Value::as_str).unwrap_or_default();
+        for _ in HASHED + REFRESHED..times {
+            let asked = self.http.get(url("identity")).bearer_auth(access).send().await?;
+            asked.error_for_status()?.bytes().await?;
+        }
+        Ok(())
+    }
+
+    async fn grant(&self, url: &str, form: &[(&str, &str)]) -> Result<Value, Box<dyn Error>> {
+        let form = reqwest::Url::parse_with_params(url, form)?;
+        let form = form.query().unwrap_or_default().to_owned();
+        let kind = "application/x-www-form-urlencoded";
+        let request = self.http.post(url).header("content-type", kind).body(form);
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
+    /// The code of the mail about the registration.
+    async fn code(&self) -> Result<String, Box<dyn Error>> {
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            if let Some(mail) = self.host.outbox().to(SOMEBODY).last() {
+                let runs = mail.text.split(|letter: char| !letter.is_ascii_digit());
+                return Ok(runs.max_by_key(|run| run.len()).unwrap_or_default().to_owned());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Err("there is no mail".into())
+    }
+}
