@@ -42,6 +42,17 @@ class Account:
         status, document = call(stage, "Api", "GET", "/openapi.json")
         assert status == 200 and document["openapi"].startswith("3.1"), (status, document)
 
+    def otherwise(self, stage):
+        for api, method, path, expected in [
+            ("Api", "PUT", "/v1/token", (405, "invalid_request")),
+            ("Api", "POST", "/v1/whoami", (405, "MethodNotAllowed")),
+            ("Api", "GET", "/v1/nothing", (404, "NoSuchRoute")),
+            ("CredentialsApi", "POST", "/v1/credentials", (405, "MethodNotAllowed")),
+        ]:
+            status, said = call(stage, api, method, path)
+            found = status, said.get("code", said.get("error"))
+            assert found == expected, (method, path, status, said)
+
     def register(self, stage):
         body = {"email": self.address, "password": PASSWORD}
         status, asked = call(stage, "Api", "POST", "/v1/accounts", body=body)
@@ -113,6 +124,7 @@ def signed(stage, keys, path):
 account = Account()
 STEPS = is_ready("developer-identity", '"identity":{') * [
     ("the HTTP API serves its document", account.document),
+    ("what no route takes is refused by the function", account.otherwise),
     ("somebody registers in the built-in directory and confirms the address", account.register),
     ("a password is worth one identity, a wrong one nothing", account.sign_in),
     ("the credentials of that identity reach its own files, and no others", account.credentials),

@@ -100,7 +100,7 @@ def say_tls(request, **_others):
 def code_in(mail):
     """The short code of a mail's plain text."""
     words = [word for word in mail.split() if "://" not in word]
-    [code] = re.findall(r"\b\d{4} ?\d{4}\b", " ".join(words))
+    [code] = re.findall(r"\b\d{4} ?\d{4}(?:\d{2})?\b", " ".join(words))
     return code
 
 
