@@ -13,6 +13,7 @@ import {
   theSamplePageKeepsABoundLinkToItsSession, theSamplePageSignsInInAnyBrowser,
   theSamplePageWaitsForItsButton,
 } from "./link-page.mjs";
+import { aDirectoryPersonLinksAnotherLogin } from "./links.mjs";
 import { longListsStayQuick, whatIsReceivedStaysText } from "./lists.mjs";
 import { PHONE, nothingScrollsSideways } from "./narrow.mjs";
 import { WINDOW, takePicture } from "./picture.mjs";
@@ -40,6 +41,7 @@ const cases = [
   [theSamplePageKeepsABoundLinkToItsSession, {}],
   [credentialsReachTheOwnFilesOnly, {}],
   [aDirectoryPersonReachesTheOwnFilesOnly, {}],
+  [aDirectoryPersonLinksAnotherLogin, {}],
   [longListsStayQuick, {}],
   [whatIsReceivedStaysText, {}],
   [aKeyboardIsEnough, {}],

@@ -16,7 +16,7 @@ const SVG: &str = "image/svg+xml";
 /// A file of the page: its path, its type, its text.
 type File = (&'static str, &'static str, &'static str);
 
-const FILES: [File; 22] = [
+const FILES: [File; 24] = [
     ("/", HTML, include_str!("page/index.html")),
     ("/page/account.js", SCRIPT, include_str!("page/account.js")),
     ("/page/base64url.js", SCRIPT, include_str!("page/base64url.js")),
@@ -29,11 +29,13 @@ const FILES: [File; 22] = [
     ("/page/form.js", SCRIPT, include_str!("page/form.js")),
     ("/page/icon.svg", SVG, include_str!("page/icon.svg")),
     ("/page/identity.js", SCRIPT, include_str!("page/identity.js")),
+    ("/page/links.js", SCRIPT, include_str!("page/links.js")),
     ("/page/lists.css", CSS, include_str!("page/lists.css")),
     ("/page/magic-link.js", SCRIPT, include_str!("page/magic-link.js")),
     ("/page/outbox.js", SCRIPT, include_str!("page/outbox.js")),
     ("/page/page.css", CSS, include_str!("page/page.css")),
     ("/page/page.js", SCRIPT, include_str!("page/page.js")),
+    ("/page/provider.js", SCRIPT, include_str!("page/provider.js")),
     ("/page/s3.js", SCRIPT, include_str!("page/s3.js")),
     ("/page/session.js", SCRIPT, include_str!("page/session.js")),
     ("/page/sign-in.js", SCRIPT, include_str!("page/sign-in.js")),

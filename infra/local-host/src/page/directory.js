@@ -3,6 +3,8 @@
 import { byId, json } from "./element.js";
 import { clearPasswords, fillInEmail, onClick, onSubmit, report, show } from "./form.js";
 import { forgetIdentity, offerIdentity } from "./identity.js";
+import { forgetLinks, offerLinks } from "./links.js";
+import { bearer, postJson, request } from "./provider.js";
 import { takeOver } from "./session.js";
 import { claimsOf } from "./tokens.js";
 
@@ -46,24 +48,24 @@ async function signIn({ email, password }) {
   });
   clearPasswords();
   takeOver(forget);
-  hold(email, tokens);
+  await hold(email, tokens);
   byId("tokens-title").focus();
 }
 
 async function refresh() {
   const { email, refresh_token } = held;
-  hold(email, await grant({ grant_type: "refresh_token", refresh_token }));
+  await hold(email, await grant({ grant_type: "refresh_token", refresh_token }));
   report("Refreshed the session.");
 }
 
 async function logOut() {
-  await postJson("/v1/logout", {}, { authorization: `Bearer ${held.access_token}` });
+  await postJson("/v1/logout", {}, bearer(held.access_token));
   takeOver(() => {});
   show("directory");
   report("Logged out: the session and its tokens have ended.");
 }
 
-function hold(email, tokens) {
+async function hold(email, tokens) {
   held = { ...tokens, email };
   const claims = claimsOf(tokens.token);
   const until = new Date(claims.exp * 1000).toLocaleTimeString("en-GB");
@@ -75,32 +77,18 @@ function hold(email, tokens) {
     identity: tokens.identity_id,
     loginsAt: () => ({ [POOL]: tokens.token }),
   });
+  await offerLinks(tokens.access_token);
 }
 
 function forget() {
   held = null;
   forgetIdentity();
+  forgetLinks();
   byId("directory-session").hidden = true;
   byId("pool-claims").textContent = "";
   byId("who").textContent = "Nobody is signed in.";
 }
 
 function grant(form) {
-  return post("/v1/token", {}, new URLSearchParams(form));
-}
-
-function postJson(path, body, headers = {}) {
-  return post(path, { "content-type": "application/json", ...headers }, JSON.stringify(body));
-}
-
-async function post(path, headers, body) {
-  const response = await fetch(path, { method: "POST", cache: "no-store", headers, body });
-  const text = await response.text();
-  const answer = text === "" ? {} : JSON.parse(text);
-  if (!response.ok) {
-    throw new Error(
-      `${answer.code ?? answer.error}: ${answer.message ?? answer.error_description}`,
-    );
-  }
-  return answer;
+  return request("POST", "/v1/token", {}, new URLSearchParams(form));
 }

@@ -1,0 +1,22 @@
+// Requests to developer-identity, the provider of people without a user pool.
+
+export function postJson(path, body, headers = {}) {
+  const typed = { "content-type": "application/json", ...headers };
+  return request("POST", path, typed, JSON.stringify(body));
+}
+
+export function bearer(token) {
+  return { authorization: `Bearer ${token}` };
+}
+
+export async function request(method, path, headers = {}, body = undefined) {
+  const response = await fetch(path, { method, cache: "no-store", headers, body });
+  const text = await response.text();
+  const answer = text === "" ? {} : JSON.parse(text);
+  if (!response.ok) {
+    throw new Error(
+      `${answer.code ?? answer.error}: ${answer.message ?? answer.error_description}`,
+    );
+  }
+  return answer;
+}
