@@ -67,6 +67,9 @@ pub enum StoreFault {
     /// An account could not be closed or opened; whether it was is not known.
     #[error("failed to close or open an account")]
     SetStanding(#[source] Box<dyn Error + Send + Sync>),
+    /// An account could not be given another identity; whether it was is not known.
+    #[error("failed to change an account's identity")]
+    ChangeIdentity(#[source] Box<dyn Error + Send + Sync>),
     /// An account could not be erased; whether it was is not known.
     #[error("failed to erase an account")]
     EraseAccount(#[source] Box<dyn Error + Send + Sync>),

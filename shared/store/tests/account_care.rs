@@ -6,13 +6,13 @@ mod support;
 use identity::account::{AccountId, Status};
 use sign_in::budget::WRONG_A_QUARTER;
 use sign_in::secret::Secret;
-use store::accounts::administration::{Administration, Standing};
+use store::accounts::administration::{Administration, IdentityChange, Standing};
 use store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use store::accounts::{Account, Accounts, Attempt, NewSession, Registered, Written};
 
 use support::NOW;
 use support::accounts::{
-    Store, credentials, key, newcomer, on_both, registration, rotation, session,
+    IDENTITY, Store, credentials, key, newcomer, on_both, registration, rotation, session,
 };
 
 async fn read(store: &Store) -> Account {
@@ -149,6 +149,9 @@ async fn an_account_is_found_by_its_id_and_changed_only_under_it() {
         assert_eq!(store.find(&other).await.unwrap(), None);
         let closed = store.set_standing(&key(), &other, Standing::Closed).await.unwrap();
         assert_eq!(closed, Written::Refused);
+        let change =
+            IdentityChange { key: key(), id: other.clone(), from: IDENTITY.to_owned(), to: None };
+        assert_eq!(store.change_identity(&change).await.unwrap(), Written::Refused);
         assert_eq!(store.erase(&key(), &other).await.unwrap(), Written::Refused);
         assert_eq!(read(&store).await.status, Status::Active);
     })
@@ -167,6 +170,45 @@ async fn an_erased_account_is_gone_and_its_address_free() {
         let again = store.register(&registration(2, 1)).await.unwrap();
         assert_eq!(again, Registered::Reserved);
         assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Refused, "it is another's");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t56_another_identity_ends_every_session_and_a_third_one_is_not_touched() {
+    on_both(async |store| {
+        let change = async |from: &str, to: Option<&str>| {
+            let change = IdentityChange {
+                key: key(),
+                id: id(),
+                from: from.to_owned(),
+                to: to.map(str::to_owned),
+            };
+            store.change_identity(&change).await.unwrap()
+        };
+        assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "nobody is there");
+        store.register(&registration(1, 0)).await.unwrap();
+        assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "not confirmed");
+        with_a_session(&store).await;
+        let version = read(&store).await.version;
+        assert_eq!(change("third", Some("other")).await, Written::Refused);
+        assert_eq!(change("third", None).await, Written::Refused);
+        assert_eq!(read(&store).await.families.len(), 1, "nothing has ended");
+
+        for _ in 0..2 {
+            assert_eq!(change(IDENTITY, Some("other")).await, Written::Done);
+        }
+        let account = read(&store).await;
+        assert_eq!(account.identity.as_deref(), Some("other"));
+        assert!(account.version > version);
+        everything_has_ended(&store).await;
+        for _ in 0..2 {
+            assert_eq!(change("other", None).await, Written::Done);
+        }
+        let account = read(&store).await;
+        assert_eq!((account.identity, account.status), (None, Status::Active));
+        store.set_standing(&key(), &id(), Standing::Closed).await.unwrap();
+        assert_eq!(change(IDENTITY, Some("other")).await, Written::Done, "closed or not");
     })
     .await;
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use identity::account::AccountKey;
 use serde_json::Value;
 use sign_in::secret::Secret;
-use store::accounts::administration::{Administration, Standing};
+use store::accounts::administration::{Administration, IdentityChange, Standing};
 use store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use store::accounts::{Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written};
 use store::{AccountTable, StoreFault};
@@ -202,6 +202,18 @@ async fn t68_closing_and_another_password_are_done_once_whatever_breaks() {
         store.set_standing(&key(), &id, Standing::Closed).await.into()
     })
     .await;
+}
+
+#[tokio::test]
+async fn t56_an_identity_is_changed_once_whatever_breaks() {
+    for to in [Some("other".to_owned()), None] {
+        every_fault(with_a_session, async |store| {
+            let (from, to) = (IDENTITY.to_owned(), to.clone());
+            let change = IdentityChange { key: key(), id: newcomer().id, from, to };
+            store.change_identity(&change).await.into()
+        })
+        .await;
+    }
 }
 
 /// What is gone cannot be taken away again: of two attempts the second says so.

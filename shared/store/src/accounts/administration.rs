@@ -22,6 +22,19 @@ pub enum Standing {
     Closed,
 }
 
+/// Another identity for an account.
+#[derive(Clone, Debug)]
+pub struct IdentityChange {
+    /// The account's row.
+    pub key: AccountKey,
+    /// The account.
+    pub id: AccountId,
+    /// The identity that it had.
+    pub from: String,
+    /// The one that it has from now on; after an unlinking none, until somebody signs in.
+    pub to: Option<String>,
+}
+
 /// What administrators do. Every operation is one call; the ones that change something name the
 /// id, so that they never meet an account that came after.
 pub trait Administration {
@@ -41,6 +54,13 @@ pub trait Administration {
         key: &AccountKey,
         id: &AccountId,
         standing: Standing,
+    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+
+    /// Gives an account another identity or takes its own away, which ends every session; refused
+    /// if it has a third one, or is not confirmed.
+    fn change_identity(
+        &self,
+        change: &IdentityChange,
     ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
 
     /// Takes the row of an account away, with everything in it; refused if it is not there, or
@@ -91,6 +111,31 @@ impl Administration for AccountTable {
             .value(":active", s(status_label(Status::Active)))
             .value(":disabled", s(status_label(Status::Disabled)));
         self.write(key, update).await.map_err(StoreFault::SetStanding)
+    }
+
+    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreFault> {
+        let IdentityChange { key, id, from, to } = change;
+        let ends = "ver = ver + :one, fam = :none, cs = :none";
+        let (expression, known) = match to {
+            Some(_) => (format!("SET idn = :to, {ends}"), "idn = :from OR idn = :to"),
+            None => (format!("SET {ends} REMOVE idn"), "idn = :from"),
+        };
+        let condition = format!(
+            "id = :id AND (st = :active OR st = :disabled) \
+             AND (attribute_not_exists(idn) OR {known})"
+        );
+        let update = Update::new(expression, condition)
+            .value(":id", s(id.as_str()))
+            .value(":active", s(status_label(Status::Active)))
+            .value(":disabled", s(status_label(Status::Disabled)))
+            .value(":from", s(from))
+            .value(":one", n(1u64))
+            .value(":none", m([]));
+        let update = match to {
+            Some(to) => update.value(":to", s(to)),
+            None => update,
+        };
+        self.write(key, update).await.map_err(StoreFault::ChangeIdentity)
     }
 
     async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {

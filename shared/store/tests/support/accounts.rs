@@ -5,7 +5,7 @@ use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
 use identity::linking::{Link, LoginKey};
 use identity::session::{CredentialsSession, Family, SessionId, SessionTag};
 use sign_in::secret::Secret;
-use store::accounts::administration::{Administration, Standing};
+use store::accounts::administration::{Administration, IdentityChange, Standing};
 use store::accounts::links::{LinkSession, Links};
 use store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use store::accounts::{
@@ -134,6 +134,10 @@ impl Administration for Store {
         standing: Standing,
     ) -> Result<Written, StoreFault> {
         on!(self, set_standing(key, id, standing))
+    }
+
+    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreFault> {
+        on!(self, change_identity(change))
     }
 
     async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {

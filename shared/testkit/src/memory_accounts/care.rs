@@ -4,7 +4,7 @@ use identity::account::{AccountId, AccountKey};
 use sign_in::secret::Secret;
 use store::StoreFault;
 use store::accounts::Written;
-use store::accounts::administration::{self, Administration};
+use store::accounts::administration::{self, Administration, IdentityChange};
 use store::accounts::passwords::{NewPassword, Passwords, Rehash};
 
 use super::person::{Person, Standing};
@@ -75,6 +75,25 @@ impl Administration for MemoryAccounts {
                     row.versions += 1;
                 }
             }
+            Some(())
+        }))
+    }
+
+    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreFault> {
+        Ok(self.write(&change.key, |row| {
+            let person = row.known_as(&change.id)?;
+            match person.standing {
+                Standing::ReservedUntil(_) => return None,
+                Standing::Active | Standing::Disabled => {}
+            }
+            let known = person.identity.as_ref();
+            let fits = known.is_none_or(|known| {
+                *known == change.from || change.to.as_ref().is_some_and(|to| known == to)
+            });
+            fits.then_some(())?;
+            person.identity.clone_from(&change.to);
+            person.end();
+            row.versions += 1;
             Some(())
         }))
     }
