@@ -1,11 +1,15 @@
 //! What somebody asks for. Nothing in here names a login, an identity or a tag: those are derived
-//! by the server from what was proved. Another login comes as the proof of it.
+//! by the server from what was proved. Another login comes as the proof of it. Only administrators
+//! name accounts of others.
+
+pub(crate) mod administration;
 
 use axum::response::{IntoResponse, Response};
 use identity::session::SessionTag;
 use sign_in::secret::Secret;
 
-use crate::gateway::Vouched;
+use self::administration::Act;
+use crate::gateway::{Principal, Vouched};
 
 /// A request that a route has read.
 #[derive(Clone, Debug)]
@@ -36,6 +40,8 @@ pub(crate) enum Ask {
     Logout(Secret, LogoutOf),
     /// Who one is, as the gateway has found.
     WhoAmI(Option<Vouched>),
+    /// What an administrator wants done.
+    Administer(Principal, Act),
 }
 
 /// A registration.

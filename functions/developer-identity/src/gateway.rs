@@ -22,6 +22,19 @@ pub(crate) struct Vouched {
     pub(crate) identity_pool_id: String,
 }
 
+/// A principal of IAM who signed the request, as the gateway's authorizer has found: nobody with
+/// credentials of an identity pool. A client cannot write it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Principal {
+    /// The unique id of the user or role.
+    pub(crate) id: String,
+    /// The id of the access key.
+    pub(crate) key: String,
+}
+
+/// What sessions of credentials from an identity pool are called.
+const VENDED: &str = "CognitoIdentityCredentials";
+
 /// Why an event is no request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Unreadable {
@@ -64,6 +77,9 @@ pub(crate) fn open(event: &Value) -> Result<Request<Body>, Unreadable> {
     if let Some(vouched) = vouched(event) {
         request.extensions_mut().insert(vouched);
     }
+    if let Some(principal) = principal(event) {
+        request.extensions_mut().insert(principal);
+    }
     Ok(request)
 }
 
@@ -79,6 +95,33 @@ fn vouched(event: &Value) -> Option<Vouched> {
     let identity = event.pointer("/requestContext/authorizer/iam/cognitoIdentity")?;
     let text = |name| identity.get(name).and_then(Value::as_str).map(str::to_owned);
     Some(Vouched { identity_id: text("identityId")?, identity_pool_id: text("identityPoolId")? })
+}
+
+/// Whoever signed, unless anything about them speaks of an identity pool.
+fn principal(event: &Value) -> Option<Principal> {
+    let caller = event.pointer("/requestContext/authorizer/iam")?.as_object()?;
+    let of_a_pool = |(name, value): (&String, &Value)| {
+        name.to_ascii_lowercase().starts_with("cognito") && !is_blank(value)
+    };
+    if caller.iter().any(of_a_pool) {
+        return None;
+    }
+    let text = |name| caller.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let (id, session) = text("callerId")?.split_once(':').unwrap_or((text("callerId")?, ""));
+    let is_vended = session == VENDED || text("userArn")?.ends_with(VENDED);
+    let principal = Principal { id: id.to_owned(), key: text("accessKey")?.to_owned() };
+    (!is_vended).then_some(principal)
+}
+
+/// Whether nothing is said.
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.iter().all(is_blank),
+        Value::Object(members) => members.values().all(is_blank),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Writes a response.

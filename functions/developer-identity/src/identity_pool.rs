@@ -1,5 +1,6 @@
 //! The identity pool.
 
+pub mod developer_users;
 pub mod links;
 
 use std::collections::HashMap;
@@ -58,6 +59,15 @@ pub enum PoolFault {
     /// The identity has another login of the provider.
     #[error("the identity has another login of the provider")]
     Conflict,
+    /// It did not say which identity a developer user has.
+    #[error("failed to look a developer user up")]
+    LookUp(#[source] Box<dyn Error + Send + Sync>),
+    /// It did not make two developer users one; whether it did is not known.
+    #[error("failed to merge two developer users")]
+    Merge(#[source] Box<dyn Error + Send + Sync>),
+    /// It did not take a developer user off an identity; whether it did is not known.
+    #[error("failed to unlink a developer user")]
+    Unlink(#[source] Box<dyn Error + Send + Sync>),
     /// Its answer lacks something.
     #[error("the identity pool's answer is not complete")]
     Incomplete,

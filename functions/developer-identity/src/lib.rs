@@ -7,6 +7,7 @@
 //! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/developer-authenticated-identities.html>
 
 mod adapter;
+mod administration;
 mod answer;
 mod ask;
 mod chance;

@@ -10,6 +10,7 @@ use runtime::{Answer, Failure as Broken};
 use serde_json::Value;
 use sign_in::code_key::CodeKey;
 use store::accounts::Account;
+use store::accounts::administration::Administration;
 use store::accounts::links::Links;
 use store::accounts::passwords::Passwords;
 use store::{Accounts, Challenges};
@@ -20,6 +21,7 @@ use crate::ask::Ask;
 use crate::chance::Chance;
 use crate::fault::{Failure, Fault};
 use crate::gateway::{self, Unreadable};
+use crate::identity_pool::developer_users::DeveloperUsers;
 use crate::identity_pool::links::PoolLinks;
 use crate::identity_pool::{IdentityPool, PoolFault, Vended};
 use crate::key_sets::KeySets;
@@ -34,13 +36,13 @@ use crate::web::Web;
 /// What the provider stands on: one set for AWS, one for tests.
 pub trait World {
     /// The accounts.
-    type Accounts: Accounts + Links + Passwords;
+    type Accounts: Accounts + Administration + Links + Passwords;
     /// The challenges.
     type Challenges: Challenges;
     /// The code keys.
     type Keys: KeySource;
     /// The identity pool.
-    type Pool: IdentityPool + PoolLinks;
+    type Pool: IdentityPool + DeveloperUsers + PoolLinks;
     /// Other servers.
     type Web: Web;
     /// Hashing passwords.
@@ -136,6 +138,7 @@ impl<W: World> Provider<W> {
             Ask::Unlink(token, provider) => settle(self.unlink(token, &provider, now).await),
             Ask::Logout(token, of) => settle(self.log_out(token, of, now).await),
             Ask::WhoAmI(vouched) => settle(self.recognise(vouched)),
+            Ask::Administer(principal, act) => settle(self.administer(&principal, act, now).await),
         }
     }
 
@@ -195,10 +198,10 @@ async fn read(request: Request<Body>) -> Result<Ask, Answered> {
     })
 }
 
-fn settle(result: Result<Answered, Failure<Problem>>) -> runtime::Reply {
+fn settle<P: Into<Answered>>(result: Result<Answered, Failure<P>>) -> runtime::Reply {
     match result {
         Ok(answered) => answered.reply(),
-        Err(Failure::Refused(problem)) => Answered::from(problem).reply(),
+        Err(Failure::Refused(problem)) => problem.into().reply(),
         Err(Failure::Fault(fault)) => {
             let problem = match fault {
                 Fault::Pool(PoolFault::Throttled) => Problem::TooManyRequests,

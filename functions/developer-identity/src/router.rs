@@ -12,7 +12,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::problem::{Problem, TokenProblem};
-use crate::routes::{accounts, credentials, document, links, passwords, sessions, token};
+use crate::routes::{
+    accounts, administration, credentials, document, links, passwords, sessions, token,
+};
 
 /// The title and the security schemes; the routes are added by their own descriptions.
 #[derive(OpenApi)]
@@ -64,6 +66,11 @@ static ROUTES: LazyLock<(Router, utoipa::openapi::OpenApi)> = LazyLock::new(|| {
         .routes(routes!(links::link))
         .routes(routes!(sessions::logout))
         .routes(routes!(sessions::who_am_i))
+        .routes(routes!(administration::look_up))
+        .routes(routes!(administration::disable))
+        .routes(routes!(administration::enable))
+        .routes(routes!(administration::unlink))
+        .routes(routes!(administration::merge))
         .routes(routes!(document::document))
         .split_for_parts();
     let (router, document) = routes;

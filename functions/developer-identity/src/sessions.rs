@@ -128,7 +128,8 @@ pub(crate) fn lives(token: &AccessToken, account: &Account) -> bool {
     lives && is_active(account)
 }
 
-const fn word(kind: Kind) -> &'static str {
+/// How a kind is called.
+pub(crate) const fn word(kind: Kind) -> &'static str {
     match kind {
         Kind::Directory => "directory",
         Kind::Adapter => "adapter",

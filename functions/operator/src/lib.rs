@@ -16,7 +16,7 @@ pub mod settings;
 pub mod users;
 
 use policy::Policy;
-use runtime::{Answer, Failure, Refusal, Reply};
+use runtime::{Answer, Audit, Failure, Refusal, Reply};
 use serde::Serialize;
 use serde_json::Value;
 use store::{AccountTable, ChallengeTable, ProfileTable, StoreFault};
@@ -140,10 +140,8 @@ pub async fn handle(desk: &Desk<impl Users, impl Identities>, request: Value, no
 /// Leaves a line for the audit before something is done: who asked for it, CloudTrail knows.
 /// `subject` is a hash or an id of ours, never a name or an address.
 pub(crate) fn audit(action: &'static str, mode: Mode, subject: &str) {
-    tracing::info!(
-        target: "lifeguard", trigger = "operator", record = subject, code = action,
-        outcome = word(mode), "operator: {action} for {subject}"
-    );
+    let (function, outcome) = ("operator", word(mode));
+    Audit { function, action, outcome, subject, caller: "", key: "" }.write();
 }
 
 fn word(mode: Mode) -> &'static str {

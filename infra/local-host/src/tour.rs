@@ -4,6 +4,7 @@
 //! calls that the functions make. Anything else fails the tour.
 
 mod account;
+mod administration;
 mod attack;
 mod audit;
 mod client;
@@ -56,11 +57,12 @@ enum Chapter {
     Credentials,
     Program,
     Recovery,
+    Administration,
     Audit,
 }
 
 impl Chapter {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Account,
         Self::SignIn,
         Self::Link,
@@ -71,6 +73,7 @@ impl Chapter {
         Self::Credentials,
         Self::Program,
         Self::Recovery,
+        Self::Administration,
         Self::Audit,
     ];
 }
@@ -131,6 +134,7 @@ impl Tour<'_> {
             Chapter::Credentials => credentials::play(self).await,
             Chapter::Program => program::play(self).await,
             Chapter::Recovery => recovery::play(self).await,
+            Chapter::Administration => administration::play(self).await,
             Chapter::Audit => audit::play(self).await,
         }
     }

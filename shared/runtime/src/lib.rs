@@ -4,6 +4,7 @@
 //! handler to [`serve`].
 
 mod answer;
+mod audit;
 mod chance;
 mod clock;
 mod log;
@@ -11,6 +12,7 @@ mod serve;
 mod start;
 
 pub use answer::{Answer, Failure, Refusal, Reply, chain};
+pub use audit::Audit;
 pub use chance::random_bytes;
 pub use clock::now;
 pub use serve::{DEADLINE, serve};

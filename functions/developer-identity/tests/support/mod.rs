@@ -3,10 +3,12 @@
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+pub(crate) mod administration;
 pub(crate) mod fuse;
 pub(crate) mod issuer;
 pub(crate) mod logins;
 mod table;
+mod users;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -81,6 +83,12 @@ pub(crate) struct PoolState {
     pub(crate) throttled: Cell<bool>,
     pub(crate) known: logins::Known,
     pub(crate) fuse: fuse::Fuse,
+    /// The identity of each developer user.
+    pub(crate) users: RefCell<BTreeMap<String, String>>,
+    /// How many it made, so that none comes twice.
+    made: Cell<u16>,
+    /// Says of every merge that the logins cannot be together.
+    pub(crate) conflicts: Cell<bool>,
 }
 
 impl std::ops::Deref for Pool {
@@ -99,8 +107,14 @@ impl Pool {
 
     fn identity(&self, logins: &Logins) -> String {
         let user = logins.as_map().values().next().unwrap();
-        let first = if self.renamed.get() { "99999999" } else { &user[..8] };
-        format!("eu-west-1:{first}-0000-4000-8000-{}", &user[20..])
+        if self.renamed.get() {
+            return format!("eu-west-1:99999999-0000-4000-8000-{}", &user[20..]);
+        }
+        let fresh = || {
+            self.made.set(self.made.get() + 1);
+            format!("eu-west-1:{}-{:04x}-4000-8000-{}", &user[..8], self.made.get(), &user[20..])
+        };
+        self.users.borrow_mut().entry(user.clone()).or_insert_with(fresh).clone()
     }
 }
 

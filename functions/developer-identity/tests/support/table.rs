@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use identity::account::{AccountKey, Status};
+use identity::account::{AccountId, AccountKey, Status};
 use identity::linking::{Link, LoginKey};
 use identity::session::CredentialsSession;
 use store::StoreFault;
+use store::accounts::administration::{Administration, IdentityChange, Standing};
 use store::accounts::links::{LinkSession, Links};
 use store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use store::accounts::{
@@ -184,5 +185,28 @@ impl Passwords for Table {
     async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
         self.calls.add();
         self.rows.rehash(rehash).await
+    }
+}
+
+impl Administration for Table {
+    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreFault> {
+        self.doing(self.rows.find(id)).await
+    }
+
+    async fn set_standing(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        standing: Standing,
+    ) -> Result<Written, StoreFault> {
+        self.doing(self.rows.set_standing(key, id, standing)).await
+    }
+
+    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreFault> {
+        self.doing(self.rows.change_identity(change)).await
+    }
+
+    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
+        self.doing(self.rows.erase(key, id)).await
     }
 }

@@ -1,5 +1,6 @@
 //! A client of the host as an application has one: HTTP, and a mailbox.
 
+mod administration;
 mod cloud;
 mod logins;
 mod passwords;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 
+pub(super) use self::administration::As;
 pub(super) use self::cloud::{FileAnswer, Keys, OWN_TOKEN, text};
 pub(super) use self::logins::Said;
 pub(super) use self::passwords::Reply;

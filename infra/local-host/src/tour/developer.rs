@@ -19,7 +19,7 @@ const INVALID_GRANT: &str = "invalid_grant";
 
 /// Somebody with a token of the identity pool and credentials for it.
 pub(super) struct Person {
-    pool_token: String,
+    pub(super) pool_token: String,
     pub(super) keys: Keys,
 }
 

@@ -47,6 +47,17 @@ impl Keys {
         self.session_token.clone()
     }
 
+    /// What a request to a service is signed with.
+    pub(super) fn signing<'k>(&'k self, region: &'k str, service: &'k str) -> SigningKey<'k> {
+        SigningKey {
+            access_key_id: &self.access_key_id,
+            secret_key: &self.secret_key,
+            session_token: self.session_token.as_deref(),
+            region,
+            service,
+        }
+    }
+
     /// The same keys with another session token, or none.
     pub(in crate::tour) fn with_token(&self, session_token: Option<String>) -> Self {
         Self { session_token, ..self.clone() }
@@ -120,13 +131,7 @@ impl Client<'_> {
         if let Some(keys) = keys {
             let unsigned =
                 Unsigned { method: method.as_str(), url, headers: vec![], body: body.as_bytes() };
-            let key = SigningKey {
-                access_key_id: &keys.access_key_id,
-                secret_key: &keys.secret_key,
-                session_token: keys.session_token.as_deref(),
-                region: self.host.region(),
-                service: "s3",
-            };
+            let key = keys.signing(self.host.region(), "s3");
             let now = self.host.clock().wall();
             let headers = sign(&unsigned, &key, now).context("the request cannot be signed")?;
             for (name, value) in headers {

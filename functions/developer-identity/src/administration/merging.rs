@@ -1,0 +1,245 @@
+//! May two accounts become one person, and what is there to do?
+//!
+//! The identity pool is changed first and the table second. In between the pool gives the source
+//! another identity than the stored one, so nobody is granted anything as the source; the same
+//! request again finds what is left. The other way round somebody could get the old identity with
+//! a row that names the new one.
+
+use std::collections::BTreeSet;
+
+use identity::account::{AccountId, Kind, Status};
+use thiserror::Error;
+
+use crate::identity_pool::developer_users::Known;
+
+/// The most logins of one identity.
+/// <https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_MergeDeveloperIdentities.html>
+const MOST_LOGINS: usize = 20;
+
+/// One of the two, as table and pool know it.
+#[derive(Clone, Debug)]
+pub(crate) struct Party<'a> {
+    pub(crate) id: &'a AccountId,
+    pub(crate) kind: Kind,
+    pub(crate) status: Status,
+    /// The identity in the account's row.
+    pub(crate) stored: Option<&'a str>,
+    /// The providers whose logins lead to the account.
+    pub(crate) providers: Vec<&'a str>,
+    /// What the pool knows, if anything.
+    pub(crate) known: Option<&'a Known>,
+}
+
+/// What there is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Merging<'a> {
+    /// The pool is to be asked, and the rows of everybody who had `from` are to follow.
+    Merge { from: &'a str, to: &'a str },
+    /// The pool has done it; rows are to follow.
+    Settle { to: &'a str },
+    /// Nothing.
+    Settled { to: &'a str },
+    /// It is not to be.
+    Refuse(NotMerged),
+}
+
+/// Why two accounts are not made one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum NotMerged {
+    #[error("Source and destination are the same account")]
+    SameAccount,
+    #[error("Accounts of different kinds cannot be merged")]
+    KindsDiffer,
+    #[error("An account that is not confirmed cannot be merged")]
+    NotConfirmed,
+    #[error("A disabled account cannot be merged")]
+    AccountDisabled,
+    #[error("An account without an identity cannot be merged")]
+    NoIdentity,
+    #[error("The table and the identity pool name different identities")]
+    IdentitiesDiffer,
+    #[error("Both accounts have a login of the same provider")]
+    SameProvider,
+    #[error("An identity has at most 20 logins")]
+    TooManyLogins,
+}
+
+/// Decides what there is to do.
+pub(crate) fn plan<'a>(source: &Party<'a>, destination: &Party<'a>) -> Merging<'a> {
+    let refuse = Merging::Refuse;
+    match (source.known, destination.known) {
+        _ if source.id == destination.id => refuse(NotMerged::SameAccount),
+        _ if source.kind != destination.kind => refuse(NotMerged::KindsDiffer),
+        (None, _) | (_, None) => refuse(NotMerged::NoIdentity),
+        (Some(_), Some(to)) if destination.strays_from(to) => refuse(NotMerged::IdentitiesDiffer),
+        (Some(from), Some(to)) if from.identity == to.identity => match source.stored {
+            Some(stored) if stored == to.identity => Merging::Settled { to: &to.identity },
+            Some(_) | None => Merging::Settle { to: &to.identity },
+        },
+        (Some(from), Some(_)) if source.strays_from(from) => refuse(NotMerged::IdentitiesDiffer),
+        (Some(from), Some(to)) => match hindrance(source, destination, from, to) {
+            Some(hindrance) => refuse(hindrance),
+            None => Merging::Merge { from: &from.identity, to: &to.identity },
+        },
+    }
+}
+
+impl Party<'_> {
+    /// Whether the row names another identity than the pool.
+    fn strays_from(&self, known: &Known) -> bool {
+        self.stored.is_some_and(|stored| stored != known.identity)
+    }
+}
+
+fn hindrance(
+    source: &Party<'_>,
+    destination: &Party<'_>,
+    from: &Known,
+    to: &Known,
+) -> Option<NotMerged> {
+    let providers: BTreeSet<_> = source.providers.iter().collect();
+    let links = source.providers.len() + destination.providers.len();
+    let logins = from.users.len() + to.users.len() + links;
+    match (source.status, destination.status) {
+        (Status::Pending, _) | (_, Status::Pending) => Some(NotMerged::NotConfirmed),
+        (Status::Disabled, _) | (_, Status::Disabled) => Some(NotMerged::AccountDisabled),
+        (Status::Active, Status::Active)
+            if destination.providers.iter().any(|one| providers.contains(one)) =>
+        {
+            Some(NotMerged::SameProvider)
+        }
+        (Status::Active, Status::Active) if logins > MOST_LOGINS => Some(NotMerged::TooManyLogins),
+        (Status::Active, Status::Active) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Merging, NotMerged, Party, plan};
+    use crate::identity_pool::developer_users::Known;
+    use identity::account::{AccountId, Kind, Status};
+
+    const KINDS: [Kind; 3] = [Kind::Directory, Kind::Adapter, Kind::Issuer];
+    const STATUSES: [Status; 3] = [Status::Pending, Status::Active, Status::Disabled];
+
+    fn id(byte: u8) -> AccountId {
+        AccountId::draw([byte; 16])
+    }
+
+    fn known(identity: &str, users: usize) -> Known {
+        let user = |number| id(u8::try_from(number).unwrap());
+        Known { identity: identity.to_owned(), users: (1..=users).map(user).collect() }
+    }
+
+    fn party<'a>(id: &'a AccountId, known: &'a Known) -> Party<'a> {
+        Party {
+            id,
+            kind: Kind::Directory,
+            status: Status::Active,
+            stored: Some(&known.identity),
+            providers: Vec::new(),
+            known: Some(known),
+        }
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut Party<'_>, &mut Party<'_>), expected: Merging<'_>) {
+        let (one, two, a, b) = (id(1), id(2), known("a", 1), known("b", 1));
+        let (mut source, mut destination) = (party(&one, &a), party(&two, &b));
+        change(&mut source, &mut destination);
+        assert_eq!(plan(&source, &destination), expected);
+    }
+
+    #[test]
+    fn t56_two_accounts_that_agree_with_the_pool_are_merged() {
+        check(|_, _| {}, Merging::Merge { from: "a", to: "b" });
+        check(|source, _| source.stored = None, Merging::Merge { from: "a", to: "b" });
+        check(|_, destination| destination.stored = None, Merging::Merge { from: "a", to: "b" });
+        let linked = |source: &mut Party<'_>, destination: &mut Party<'_>| {
+            source.providers = vec!["google"];
+            destination.providers = vec!["apple"];
+        };
+        check(linked, Merging::Merge { from: "a", to: "b" });
+    }
+
+    #[test]
+    fn t56_what_stands_against_a_merge_has_a_name() {
+        use NotMerged::{IdentitiesDiffer, KindsDiffer, NoIdentity, SameAccount, SameProvider};
+        let refused = |change: fn(&mut Party<'_>, &mut Party<'_>), why| {
+            check(change, Merging::Refuse(why));
+        };
+        let (one, a) = (id(1), known("a", 1));
+        let same = plan(&party(&one, &a), &party(&one, &a));
+        assert_eq!(same, Merging::Refuse(SameAccount));
+        refused(|source, _| source.kind = Kind::Issuer, KindsDiffer);
+        refused(|source, _| source.known = None, NoIdentity);
+        refused(|_, destination| destination.known = None, NoIdentity);
+        refused(|source, _| source.stored = Some("c"), IdentitiesDiffer);
+        refused(|_, destination| destination.stored = Some("c"), IdentitiesDiffer);
+        let both = |source: &mut Party<'_>, destination: &mut Party<'_>| {
+            source.providers = vec!["apple", "google"];
+            destination.providers = vec!["google"];
+        };
+        refused(both, SameProvider);
+    }
+
+    #[test]
+    fn an_identity_has_at_most_20_logins() {
+        for (users, expected) in [
+            (18, Merging::Merge { from: "a", to: "b" }),
+            (19, Merging::Refuse(NotMerged::TooManyLogins)),
+        ] {
+            let (one, two, a, b) = (id(1), id(2), known("a", users), known("b", 1));
+            let source = Party { providers: vec!["google"], ..party(&one, &a) };
+            assert_eq!(plan(&source, &party(&two, &b)), expected, "{users}");
+        }
+    }
+
+    #[test]
+    fn a_merge_that_stopped_in_between_is_settled_whatever_happened_since() {
+        let (one, two, shared) = (id(1), id(2), known("b", 2));
+        for status in STATUSES {
+            for (stored, expected) in [
+                (Some("a"), Merging::Settle { to: "b" }),
+                (None, Merging::Settle { to: "b" }),
+                (Some("b"), Merging::Settled { to: "b" }),
+            ] {
+                let source = Party { stored, status, ..party(&one, &shared) };
+                assert_eq!(plan(&source, &party(&two, &shared)), expected, "{stored:?}");
+            }
+        }
+    }
+
+    /// Every kind, status, stored identity and identity of the pool on both sides.
+    #[test]
+    fn t56_only_active_accounts_of_one_kind_with_identities_are_ever_merged() {
+        let (one, two) = (id(1), id(2));
+        let pools = [None, Some(known("a", 1)), Some(known("b", 1))];
+        let mut sides = Vec::new();
+        for kind in KINDS {
+            for status in STATUSES {
+                for stored in [None, Some("a"), Some("b")] {
+                    for known in &pools {
+                        sides.push((kind, status, stored, known.as_ref()));
+                    }
+                }
+            }
+        }
+        let (mut states, mut merges) = (0, 0);
+        for &(kind, status, stored, known) in &sides {
+            let source = Party { id: &one, kind, status, stored, providers: vec![], known };
+            for &(kind, status, stored, known) in &sides {
+                let other = Party { id: &two, kind, status, stored, providers: vec![], known };
+                states += 1;
+                if let Merging::Merge { from, to } = plan(&source, &other) {
+                    merges += 1;
+                    let both = |status| source.status == status && other.status == status;
+                    assert!(both(Status::Active) && source.kind == other.kind && from != to);
+                    assert!(source.stored.is_none_or(|stored| stored == from), "{source:?}");
+                    assert!(other.stored.is_none_or(|stored| stored == to), "{other:?}");
+                }
+            }
+        }
+        assert_eq!((states, merges), (6_561, 24));
+    }
+}

@@ -1,0 +1,64 @@
+//! What the log says of administrators. It is the only test of its process, since whether a line is
+//! written at all is remembered for all threads.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use support::Stage;
+use support::administration::{account, admin, arrive, merge};
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+const NOOR: &str = "noor@example.net";
+const EVE: &str = "eve@example.net";
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn every_request_leaves_a_line_for_the_audit_that_names_nobody() {
+    let stage = Stage::new();
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let log =
+        tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone());
+    let _guard = log.finish().set_default();
+    let (noor, _) = arrive(&stage, NOOR).await;
+    let (eve, _) = arrive(&stage, EVE).await;
+    lines.0.lock().unwrap().clear();
+    for (what, body, word, outcome, subjects) in [
+        ("look-up", json!({"address": NOOR}), "look_up", "dry-run", vec![&noor]),
+        ("disable", account(&noor, "dry_run"), "disable", "dry-run", vec![&noor]),
+        ("disable", account(&noor, "apply"), "disable", "done", vec![&noor]),
+        ("enable", account(&noor, "apply"), "enable", "done", vec![&noor]),
+        ("unlink", account(&noor, "apply"), "unlink", "done", vec![&noor]),
+        ("merge", merge(&noor, &eve, "dry_run"), "merge", "dry-run", vec![&noor, &eve]),
+        ("merge", merge(&noor, &eve, "apply"), "merge", "done", vec![&noor, &eve]),
+    ] {
+        admin(&stage, what, body).await;
+        let written = std::mem::take(&mut *lines.0.lock().unwrap());
+        let written = String::from_utf8(written).unwrap();
+        let found: Vec<Value> =
+            written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let about: Vec<&str> = found.iter().map(|line| line["record"].as_str().unwrap()).collect();
+        assert_eq!(about, subjects, "{what}");
+        for line in &found {
+            let said = [&line["code"], &line["outcome"], &line["caller"], &line["key"]];
+            assert_eq!(said, [word, outcome, "AROAADMIN", "ASIAADMIN"], "{what}");
+        }
+        assert!(!written.contains('@'), "neither addresses nor names of sessions: {written}");
+    }
+}
