@@ -1,7 +1,5 @@
 //! What everything at the built-in directory has in common: its rules and its mailed codes.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::account::AccountKey;
 use identity::token::handle::{Flow, Handle};
 use policy::identity::Directory;
@@ -34,12 +32,18 @@ pub(crate) struct Wanted<'a> {
     pub(crate) account: AccountKey,
     /// What the code is for.
     pub(crate) flow: Flow,
-    /// Whether the address is written to.
-    pub(crate) delivery: Delivery,
-    pub(crate) address: String,
+    pub(crate) recipient: Recipient,
     pub(crate) locale: &'a str,
     /// Whose budgets TTL may clear when they are old.
     pub(crate) person: Person,
+}
+
+/// Whom a code is mailed to.
+pub(crate) enum Recipient {
+    /// Somebody at an address, and what the code belongs to beside the account.
+    Somebody { address: String, tie: String },
+    /// Nobody, which is not to be seen.
+    Nobody,
 }
 
 impl<W: World> Provider<W> {
@@ -68,18 +72,18 @@ impl<W: World> Provider<W> {
         key: &CodeKey,
         chance: &Chance,
     ) -> Result<HandleAnswer, Failure<Problem>> {
-        let Wanted { account, flow, delivery, address, locale, person } = wanted;
-        let (occasion, tie) = (occasion_of(flow), tie_of(flow));
-        let outgoing = match delivery {
-            Delivery::Send => Outgoing {
-                delivery,
+        let Wanted { account, flow, recipient, locale, person } = wanted;
+        let occasion = occasion_of(flow);
+        let outgoing = match recipient {
+            Recipient::Somebody { address, tie } => Outgoing {
+                delivery: Delivery::Send,
                 destination: address,
                 sub: tie,
                 locale: locale.to_owned(),
                 user_name: account.as_str().to_owned(),
                 redirect: String::new(),
             },
-            Delivery::Drop => Outgoing::nobody(),
+            Recipient::Nobody => Outgoing::nobody(),
         };
         let new = NewChallenge {
             row: RowKey::of(self.policy.scope.pool(), occasion.factor(), account.as_str()),
@@ -110,22 +114,24 @@ impl<W: World> Provider<W> {
         Ok((handle, key))
     }
 
-    /// Spends the code of a handle; it counts once, and again for the same answer within 30 s.
+    /// Spends the code of a handle; it counts once, and again for the same answer within 30 s. No
+    /// code is right where there is nothing that it could belong to.
     pub(crate) async fn spend_code(
         &self,
         handle: &Handle,
+        tie: Option<&str>,
         key: &CodeKey,
         code: &Secret,
         now: u64,
     ) -> Result<(), Failure<Problem>> {
-        let (occasion, tie) = (occasion_of(handle.flow), tie_of(handle.flow));
+        let occasion = occasion_of(handle.flow);
         let (pool, account) = (self.policy.scope.pool(), handle.account.as_str());
         let facts = Facts {
             challenge: &handle.ticket.challenge,
             nonce: &handle.ticket.nonce,
             policy: &occasion::rules(),
             key: Some(key),
-            addressee: Some(occasion.addressee(pool, account, &tie)),
+            addressee: tie.map(|tie| occasion.addressee(pool, account, tie)),
             answer: code,
             now,
         };
@@ -148,13 +154,5 @@ const fn occasion_of(flow: Flow) -> Occasion {
     match flow {
         Flow::Registration(_) => Occasion::Registration,
         Flow::Recovery(_) => Occasion::Recovery,
-    }
-}
-
-/// What a code belongs to beside its account.
-fn tie_of(flow: Flow) -> String {
-    match flow {
-        Flow::Registration(nonce) => URL_SAFE_NO_PAD.encode(nonce),
-        Flow::Recovery(_) => String::new(),
     }
 }

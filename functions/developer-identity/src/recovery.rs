@@ -4,7 +4,6 @@
 use identity::account::{AccountKey, Kind, Status};
 use identity::token::handle::Flow;
 use sign_in::automaton::Person;
-use sign_in::outgoing::Delivery;
 use sign_up::email::Email;
 use store::Accounts;
 use store::accounts::passwords::{NewPassword, Passwords};
@@ -13,7 +12,7 @@ use store::accounts::{Account, Written};
 use crate::answer::Answered;
 use crate::ask::{ConfirmRecovery, Recover};
 use crate::chance::Chance;
-use crate::directory::{NOT_ACCEPTED, Wanted};
+use crate::directory::{NOT_ACCEPTED, Recipient, Wanted};
 use crate::fault::Failure;
 use crate::password::Hashing;
 use crate::problem::Problem;
@@ -37,16 +36,9 @@ impl<W: World> Provider<W> {
         let account = AccountKey::of_address(&email);
         let key = self.newest_key(chance.now).await?;
         let found = self.accounts.read(&account, chance.now).await?;
-        let (delivery, version, person) = standing(found.as_ref());
-        let wanted = Wanted {
-            account,
-            flow: Flow::Recovery(version),
-            delivery,
-            // The domain as it is compared: nothing else was ever confirmed.
-            address: format!("{}@{}", email.local(), email.domain().as_str()),
-            locale: &recover.locale,
-            person,
-        };
+        let (version, recipient, person) = standing(found.as_ref(), &email);
+        let flow = Flow::Recovery(version);
+        let wanted = Wanted { account, flow, recipient, locale: &recover.locale, person };
         Ok(self.mail_code(wanted, &key, chance).await?.accepted("recovery"))
     }
 
@@ -68,7 +60,9 @@ impl<W: World> Provider<W> {
         }
         // Before the code is spent: whoever is told that a password is too short tries another.
         self.admit_password(&confirm.password, &confirm.email)?;
-        self.spend_code(&handle, &key, &confirm.code, now).await?;
+        let found = self.accounts.read(&handle.account, now).await?;
+        let tie = found.as_ref().map(|account| account.id.as_str());
+        self.spend_code(&handle, tie, &key, &confirm.code, now).await?;
         // The salt is the handle's, so the same confirmation again makes the same hash and is seen
         // to be done; another password with the same code finds that the version has risen.
         let hash = self.hashing.hash(&confirm.password, handle.ticket.nonce)?;
@@ -80,12 +74,19 @@ impl<W: World> Provider<W> {
     }
 }
 
-/// Whether somebody is written to, the version of their account, and whether their budgets stay.
-fn standing(account: Option<&Account>) -> (Delivery, u64, Person) {
+/// The version of somebody's account, whether they are written to, and whether their budgets stay.
+/// The code belongs to the account's id: that is random and in no handle, so the code key alone
+/// makes nobody's code, and the account that comes after an erased one is another.
+fn standing(account: Option<&Account>, email: &Email) -> (u64, Recipient, Person) {
     let directory = account.filter(|account| account.kind == Kind::Directory);
-    match directory.map(|account| (account.status, account.version)) {
-        Some((Status::Active, version)) => (Delivery::Send, version, Person::Known),
-        Some((Status::Disabled, _)) => (Delivery::Drop, NOBODY, Person::Known),
-        Some((Status::Pending, _)) | None => (Delivery::Drop, NOBODY, Person::Unknown),
+    match directory.map(|account| (account.status, account)) {
+        Some((Status::Active, account)) => {
+            // The domain as it is compared: nothing else was ever confirmed.
+            let address = format!("{}@{}", email.local(), email.domain().as_str());
+            let tie = account.id.as_str().to_owned();
+            (account.version, Recipient::Somebody { address, tie }, Person::Known)
+        }
+        Some((Status::Disabled, _)) => (NOBODY, Recipient::Nobody, Person::Known),
+        Some((Status::Pending, _)) | None => (NOBODY, Recipient::Nobody, Person::Unknown),
     }
 }

@@ -1,9 +1,10 @@
 //! Registration in the built-in directory: an address, a password, and the code of a mail.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::account::{AccountId, AccountKey};
 use identity::token::handle::Flow;
 use sign_in::automaton::Person;
-use sign_in::outgoing::Delivery;
 use sign_up::email::{Address, Email};
 use sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
 use store::Accounts;
@@ -12,7 +13,7 @@ use store::accounts::{Registered, Registration, Written};
 use crate::answer::Answered;
 use crate::ask::{Confirm, Register};
 use crate::chance::Chance;
-use crate::directory::{NOT_ACCEPTED, Wanted};
+use crate::directory::{NOT_ACCEPTED, Recipient, Wanted};
 use crate::fault::Failure;
 use crate::password::Hashing;
 use crate::problem::Problem;
@@ -36,15 +37,17 @@ impl<W: World> Provider<W> {
             now: chance.now,
         };
         let key = self.newest_key(chance.now).await?;
-        let delivery = match self.accounts.register(&registration).await? {
-            Registered::Reserved => Delivery::Send,
-            Registered::Taken => Delivery::Drop,
+        let recipient = match self.accounts.register(&registration).await? {
+            Registered::Reserved => Recipient::Somebody {
+                address: register.email.expose().to_owned(),
+                tie: tie(chance.registration),
+            },
+            Registered::Taken => Recipient::Nobody,
         };
         let wanted = Wanted {
             account: registration.key,
             flow: Flow::Registration(chance.registration),
-            delivery,
-            address: register.email.expose().to_owned(),
+            recipient,
             locale: &register.locale,
             // Whether there is an account or not, the row is cleared when its budgets are old.
             person: Person::Unknown,
@@ -64,7 +67,8 @@ impl<W: World> Provider<W> {
             Flow::Registration(registration) => registration,
             Flow::Recovery(_) => return Err(NOT_ACCEPTED),
         };
-        self.spend_code(&handle, &key, &confirm.code, now).await?;
+        let tie = tie(registration);
+        self.spend_code(&handle, Some(&tie), &key, &confirm.code, now).await?;
         match self.accounts.confirm(&handle.account, registration, now).await? {
             Written::Done => Ok(Answered::empty("confirmed")),
             Written::Refused => Err(NOT_ACCEPTED),
@@ -89,4 +93,9 @@ impl<W: World> Provider<W> {
         self.admit_password(&register.password, &register.email)?;
         Ok(email)
     }
+}
+
+/// A code belongs to the registration that it was mailed for.
+fn tie(registration: [u8; 16]) -> String {
+    URL_SAFE_NO_PAD.encode(registration)
 }

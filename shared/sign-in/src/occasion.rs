@@ -52,9 +52,9 @@ impl Occasion {
     }
 
     /// Whom a code is for. The directory knows a person by the account's row, which is a hash of
-    /// the address. `tie` is what a registration's code belongs to beside it, the random number
-    /// of that registration. A code for recovery has none: whoever asks within the gap joins the
-    /// challenge of somebody else, and the code in the mailbox is to work for them.
+    /// the address. `tie` is what a code belongs to beside it: the random number of a registration,
+    /// or the id of the account that is recovered. The latter is the same for whoever asks, so that
+    /// the code in the mailbox works for its owner within the gap after a stranger's request.
     #[must_use]
     pub const fn addressee<'a>(
         self,
