@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::gateway;
 use crate::problem::Problem;
+use crate::reason::Reason;
 
 /// A response, and what the log says of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,12 +21,13 @@ pub(crate) struct Answered {
     pub(crate) headers: Vec<(&'static str, String)>,
     word: &'static str,
     code: &'static str,
+    record: Option<String>,
 }
 
 impl Answered {
     /// A response with a body; `word` is for the log.
     pub(crate) fn new(status: u16, body: Value, word: &'static str) -> Self {
-        Self { status, body: Some(body), headers: Vec::new(), word, code: "" }
+        Self { status, body: Some(body), headers: Vec::new(), word, code: "", record: None }
     }
 
     /// A response with a body that is serialised; what cannot be is a fault of ours.
@@ -38,11 +40,16 @@ impl Answered {
 
     /// A response without a body.
     pub(crate) fn empty(word: &'static str) -> Self {
-        Self { status: 204, body: None, headers: Vec::new(), word, code: "" }
+        Self { status: 204, body: None, headers: Vec::new(), word, code: "", record: None }
     }
 
     pub(crate) fn with_code(self, code: &'static str) -> Self {
         Self { code, ..self }
+    }
+
+    /// What the log says beside the code that the client reads, or instead of it.
+    pub(crate) fn because(self, reason: Reason) -> Self {
+        Self { code: reason.code(), record: reason.record(), ..self }
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
@@ -52,7 +59,9 @@ impl Answered {
 
     /// The reply to the gateway.
     pub(crate) fn reply(&self) -> Reply {
-        Reply::new(gateway::seal(self), self.word).with_code(self.code)
+        Reply::new(gateway::seal(self), self.word)
+            .with_code(self.code)
+            .with_record(self.record.clone())
     }
 
     /// The reply to the gateway, with a fault for the log.

@@ -22,10 +22,13 @@ use crate::fault::{Failure, Fault};
 use crate::guessable;
 use crate::problem::Problem;
 use crate::provider::{Provider, World};
+use crate::reason::Reason;
 use crate::routes::accounts::HandleAnswer;
 
-/// Nothing says which of handle, code and account was not as it should be.
-pub(crate) const NOT_ACCEPTED: Failure<Problem> = Failure::Refused(Problem::CodeNotAccepted);
+/// Only the log says which of handle, code and account was not as it should be.
+pub(crate) fn not_accepted(reason: Reason) -> Failure<Problem> {
+    Failure::NotAccepted(Problem::CodeNotAccepted, reason)
+}
 
 /// A mail with a code that somebody asks for.
 pub(crate) struct Wanted<'a> {
@@ -108,9 +111,10 @@ impl<W: World> Provider<W> {
         text: &Secret,
         now: u64,
     ) -> Result<(Handle, CodeKey), Failure<Problem>> {
-        let unverified = Handle::read(text).ok_or(NOT_ACCEPTED)?;
-        let key = self.key(unverified.key_version(), now).await?.ok_or(NOT_ACCEPTED)?;
-        let handle = unverified.verify(&key).ok_or(NOT_ACCEPTED)?;
+        let foreign = || not_accepted(Reason::ForeignHandle);
+        let unverified = Handle::read(text).ok_or_else(foreign)?;
+        let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
+        let handle = unverified.verify(&key).ok_or_else(foreign)?;
         Ok((handle, key))
     }
 
@@ -138,7 +142,8 @@ impl<W: World> Provider<W> {
         let judgement = judge(RowKey::of(pool, occasion.factor(), account), facts);
         match settle(&self.challenges, &judgement).await? {
             Settled::Right => Ok(()),
-            Settled::Wrong | Settled::Refused => Err(NOT_ACCEPTED),
+            Settled::Wrong => Err(not_accepted(Reason::WrongCode)),
+            Settled::Refused => Err(not_accepted(Reason::UncountedCode)),
         }
     }
 }

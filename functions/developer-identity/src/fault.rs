@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::identity_pool::PoolFault;
 use crate::password::HashFault;
+use crate::reason::Reason;
 use crate::web::WebFault;
 
 /// What broke.
@@ -33,6 +34,8 @@ pub(crate) enum Fault {
 pub(crate) enum Failure<Problem> {
     /// The client is told no.
     Refused(Problem),
+    /// The client is told no, and the log why.
+    NotAccepted(Problem, Reason),
     /// Something broke.
     Fault(Fault),
 }

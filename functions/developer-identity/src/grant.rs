@@ -19,7 +19,13 @@ use crate::fault::Failure;
 use crate::identity_pool::Vended;
 use crate::problem::TokenProblem;
 use crate::provider::{Provider, World};
+use crate::reason::Reason;
 use crate::routes::token::TokenAnswer;
+
+/// What was presented is not accepted, for a reason that the log alone tells.
+fn refused(reason: Reason) -> Failure<TokenProblem> {
+    Failure::NotAccepted(TokenProblem::InvalidGrant, reason)
+}
 
 /// What goes with the identity pool's token.
 struct Granted {

@@ -25,6 +25,7 @@ pub mod password;
 mod password_change;
 mod problem;
 mod provider;
+mod reason;
 mod recovery;
 mod registration;
 mod router;

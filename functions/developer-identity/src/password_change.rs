@@ -13,9 +13,8 @@ use crate::fault::Failure;
 use crate::password::{Hashing, MOST_BYTES, Verified};
 use crate::problem::Problem;
 use crate::provider::{Provider, World};
+use crate::reason::Reason;
 use crate::sessions::{REFUSED, lives};
-
-const NOT_ACCEPTED: Failure<Problem> = Failure::Refused(Problem::PasswordNotAccepted);
 
 impl<W: World> Provider<W> {
     /// Changes the password of the owner of an access token, and ends every session. The session
@@ -32,17 +31,17 @@ impl<W: World> Provider<W> {
         let named = Email::parse(email.expose()).map(|email| AccountKey::of_address(&email));
         let same = account.kind == Kind::Directory && named.as_ref() == Some(&account.key);
         if !same || current.expose().len() > MOST_BYTES {
-            return Err(NOT_ACCEPTED);
+            return Err(not_accepted(Reason::WrongPassword));
         }
         self.admit_password(&new, &email)?;
         let account = match self.accounts.attempt(&account.key, chance.now).await? {
             Attempt::Reserved(account) => account.filter(|account| lives(&token, account)),
-            Attempt::Blocked => return Err(NOT_ACCEPTED),
+            Attempt::Blocked => return Err(not_accepted(Reason::BlockedPassword)),
         };
         let account = account.ok_or(REFUSED)?;
         match self.hashing.verify(&current, account.hash.as_ref()) {
             Verified::Right | Verified::RightButWeak => {}
-            Verified::Wrong => return Err(NOT_ACCEPTED),
+            Verified::Wrong => return Err(not_accepted(Reason::WrongPassword)),
         }
         let hash = self.hashing.hash(&new, chance.salt)?;
         let new = NewPassword { key: account.key, version: account.version, hash };
@@ -52,4 +51,9 @@ impl<W: World> Provider<W> {
             Written::Refused => Err(REFUSED),
         }
     }
+}
+
+/// Only the log says what of address and password was not as it should be.
+fn not_accepted(reason: Reason) -> Failure<Problem> {
+    Failure::NotAccepted(Problem::PasswordNotAccepted, reason)
 }

@@ -202,6 +202,7 @@ fn settle<P: Into<Answered>>(result: Result<Answered, Failure<P>>) -> runtime::R
     match result {
         Ok(answered) => answered.reply(),
         Err(Failure::Refused(problem)) => problem.into().reply(),
+        Err(Failure::NotAccepted(problem, reason)) => problem.into().because(reason).reply(),
         Err(Failure::Fault(fault)) => {
             let problem = match fault {
                 Fault::Pool(PoolFault::Throttled) => Problem::TooManyRequests,
@@ -216,6 +217,9 @@ fn settle_token(result: Result<Answered, Failure<TokenProblem>>) -> runtime::Rep
     match result {
         Ok(answered) => answered.reply(),
         Err(Failure::Refused(problem)) => Answered::from(problem).reply(),
+        Err(Failure::NotAccepted(problem, reason)) => {
+            Answered::from(problem).because(reason).reply()
+        }
         Err(Failure::Fault(fault)) => {
             let problem = match fault {
                 Fault::Pool(PoolFault::Throttled) => TokenProblem::TooManyRequests,

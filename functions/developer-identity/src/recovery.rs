@@ -12,11 +12,12 @@ use store::accounts::{Account, Written};
 use crate::answer::Answered;
 use crate::ask::{ConfirmRecovery, Recover};
 use crate::chance::Chance;
-use crate::directory::{NOT_ACCEPTED, Recipient, Wanted};
+use crate::directory::{Recipient, Wanted, not_accepted};
 use crate::fault::Failure;
 use crate::password::Hashing;
 use crate::problem::Problem;
 use crate::provider::{Provider, World};
+use crate::reason::Reason;
 
 /// The version that no account has.
 const NOBODY: u64 = 0;
@@ -52,11 +53,12 @@ impl<W: World> Provider<W> {
         let (handle, key) = self.read_handle(&confirm.handle, now).await?;
         let version = match handle.flow {
             Flow::Recovery(version) => version,
-            Flow::Registration(_) => return Err(NOT_ACCEPTED),
+            Flow::Registration(_) => return Err(not_accepted(Reason::ForeignHandle)),
         };
-        let email = Email::parse(confirm.email.expose()).ok_or(NOT_ACCEPTED)?;
+        let foreign = || not_accepted(Reason::ForeignHandle);
+        let email = Email::parse(confirm.email.expose()).ok_or_else(foreign)?;
         if AccountKey::of_address(&email) != handle.account {
-            return Err(NOT_ACCEPTED);
+            return Err(foreign());
         }
         // Before the code is spent: whoever is told that a password is too short tries another.
         self.admit_password(&confirm.password, &confirm.email)?;
@@ -69,7 +71,7 @@ impl<W: World> Provider<W> {
         let new = NewPassword { key: handle.account, version, hash };
         match self.accounts.replace(&new).await? {
             Written::Done => Ok(Answered::empty("recovered")),
-            Written::Refused => Err(NOT_ACCEPTED),
+            Written::Refused => Err(not_accepted(Reason::Overtaken)),
         }
     }
 }

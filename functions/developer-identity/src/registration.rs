@@ -13,11 +13,12 @@ use store::accounts::{Registered, Registration, Written};
 use crate::answer::Answered;
 use crate::ask::{Confirm, Register};
 use crate::chance::Chance;
-use crate::directory::{NOT_ACCEPTED, Recipient, Wanted};
+use crate::directory::{Recipient, Wanted, not_accepted};
 use crate::fault::Failure;
 use crate::password::Hashing;
 use crate::problem::Problem;
 use crate::provider::{Provider, World};
+use crate::reason::Reason;
 
 impl<W: World> Provider<W> {
     /// Registers an address. Taken and free addresses are answered alike, after the same calls;
@@ -65,13 +66,13 @@ impl<W: World> Provider<W> {
         let (handle, key) = self.read_handle(&confirm.handle, now).await?;
         let registration = match handle.flow {
             Flow::Registration(registration) => registration,
-            Flow::Recovery(_) => return Err(NOT_ACCEPTED),
+            Flow::Recovery(_) => return Err(not_accepted(Reason::ForeignHandle)),
         };
         let tie = tie(registration);
         self.spend_code(&handle, Some(&tie), &key, &confirm.code, now).await?;
         match self.accounts.confirm(&handle.account, registration, now).await? {
             Written::Done => Ok(Answered::empty("confirmed")),
-            Written::Refused => Err(NOT_ACCEPTED),
+            Written::Refused => Err(not_accepted(Reason::Overtaken)),
         }
     }
 

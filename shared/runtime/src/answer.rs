@@ -24,6 +24,7 @@ pub struct Reply {
     pub(crate) payload: Value,
     pub(crate) outcome: &'static str,
     pub(crate) code: &'static str,
+    pub(crate) record: Option<String>,
     pub(crate) fault: Option<String>,
 }
 
@@ -31,7 +32,7 @@ impl Reply {
     /// An answer; `outcome` is one word for the log, such as `challenge` or `wrong`.
     #[must_use]
     pub fn new(payload: Value, outcome: &'static str) -> Self {
-        Self { payload, outcome, code: "", fault: None }
+        Self { payload, outcome, code: "", record: None, fault: None }
     }
 
     /// Adds a code to the log line: what a policy that only observes would have refused.
@@ -40,10 +41,17 @@ impl Reply {
         Self { code, ..self }
     }
 
+    /// Adds what it is about to the log line: a hash or an id of ours, never a name or an address.
+    #[must_use]
+    pub fn with_record(self, record: Option<String>) -> Self {
+        Self { record, ..self }
+    }
+
     /// An answer in spite of a fault, for functions that fail open; the log line is an error.
     #[must_use]
     pub fn despite(payload: Value, fault: &(dyn Error + 'static)) -> Self {
-        Self { payload, outcome: "fault", code: "Fault", fault: Some(chain(fault)) }
+        let fault = Some(chain(fault));
+        Self { payload, outcome: "fault", code: "Fault", record: None, fault }
     }
 
     /// What goes back to the caller.
@@ -62,6 +70,12 @@ impl Reply {
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// What the log says it is about; empty for most answers.
+    #[must_use]
+    pub fn record(&self) -> &str {
+        self.record.as_deref().unwrap_or_default()
     }
 }
 

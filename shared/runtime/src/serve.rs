@@ -85,8 +85,8 @@ fn record(function: &str, header: &Header, answer: &Answer, elapsed: Duration) {
         Ok(reply) => match &reply.fault {
             None => tracing::info!(
                 target: "lifeguard", trigger = function, source, pool, client,
-                outcome = reply.outcome, code = reply.code, duration_ms,
-                "{function} answered: {}", reply.outcome
+                outcome = reply.outcome, code = reply.code, record = reply.record.as_deref(),
+                duration_ms, "{function} answered: {}", reply.outcome
             ),
             Some(fault) => tracing::error!(
                 target: "lifeguard", trigger = function, source, pool, client,

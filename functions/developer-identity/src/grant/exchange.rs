@@ -6,11 +6,12 @@ use sign_in::secret::Secret;
 use store::Accounts;
 use store::accounts::{Newcomer, Written};
 
-use super::Granted;
+use super::{Granted, refused};
 use crate::chance::Chance;
 use crate::fault::Failure;
 use crate::problem::TokenProblem;
 use crate::provider::{Provider, World, is_active};
+use crate::reason::Reason;
 use crate::routes::token::ISSUED_TOKEN_TYPE;
 use crate::signed_token::UnverifiedToken;
 use crate::subject_token::{self, Subject};
@@ -39,7 +40,7 @@ impl<W: World> Provider<W> {
         };
         let account = self.accounts.admit(&newcomer).await?;
         if !is_active(&account) || account.kind != Kind::Issuer {
-            return Err(REFUSED);
+            return Err(refused(Reason::ClosedAccount));
         }
         let key = self.newest_key(now).await?;
         let life = self.identity.token_life.min(subject.expires.saturating_sub(now));

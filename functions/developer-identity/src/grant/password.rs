@@ -13,7 +13,7 @@ use store::Accounts;
 use store::accounts::passwords::{Passwords, Rehash};
 use store::accounts::{Account, Attempt, NewSession, Newcomer, Written};
 
-use super::{Granted, credentials};
+use super::{Granted, credentials, refused};
 use crate::adapter;
 use crate::ask::Scope;
 use crate::chance::Chance;
@@ -21,9 +21,9 @@ use crate::fault::{Failure, Fault};
 use crate::password::{Hashing, MOST_BYTES, Verified};
 use crate::problem::TokenProblem;
 use crate::provider::{Provider, World, is_active};
+use crate::reason::Reason;
 use crate::tags::Tags;
 
-const REFUSED: Failure<TokenProblem> = Failure::Refused(TokenProblem::InvalidGrant);
 /// The first generation of a family.
 const FIRST: u32 = 0;
 
@@ -43,8 +43,9 @@ impl<W: World> Provider<W> {
         if !self.identity.first_party.contains(client) {
             return Err(Failure::Refused(TokenProblem::UnauthorizedClient));
         }
+        let wrong = || refused(Reason::WrongPassword);
         if password.expose().len() > MOST_BYTES {
-            return Err(REFUSED);
+            return Err(wrong());
         }
         let account = match directory {
             Directory::BuiltIn => {
@@ -52,7 +53,7 @@ impl<W: World> Provider<W> {
                 return self.begin_or_take_back(account, scope, chance).await;
             }
             Directory::Https { url, key_version, names } => {
-                let counted = counted(name, *names).ok_or(REFUSED)?;
+                let counted = counted(name, *names).ok_or_else(wrong)?;
                 self.find_elsewhere(url, *key_version, &counted, name, password, chance).await?
             }
         };
@@ -82,12 +83,13 @@ impl<W: World> Provider<W> {
         password: &Secret,
         chance: &Chance,
     ) -> Result<Account, Failure<TokenProblem>> {
+        let wrong = refused(Reason::WrongPassword);
         // What is no address belongs to nobody, as everybody can see.
-        let Some(email) = Email::parse(name.expose()) else { return Err(REFUSED) };
+        let Some(email) = Email::parse(name.expose()) else { return Err(wrong) };
         let key = AccountKey::of_address(&email);
         let found = match self.accounts.attempt(&key, chance.now).await? {
             Attempt::Reserved(found) => found,
-            Attempt::Blocked => return Err(REFUSED),
+            Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
         };
         let hash = found.as_ref().and_then(|account| account.hash.as_ref());
         let verified = self.hashing.verify(password, hash);
@@ -98,7 +100,8 @@ impl<W: World> Provider<W> {
                 self.rehash(&account, password, chance).await?;
                 Ok(account)
             }
-            (Verified::Wrong, Some(_)) | (_, None) => Err(REFUSED),
+            (Verified::Wrong, Some(_) | None) => Err(wrong),
+            (Verified::Right | Verified::RightButWeak, None) => Err(refused(Reason::ClosedAccount)),
         }
     }
 
@@ -133,12 +136,12 @@ impl<W: World> Provider<W> {
         let attempts = AccountKey::of_adapter_name(counted);
         match self.accounts.attempt(&attempts, now).await? {
             Attempt::Reserved(_) => {}
-            Attempt::Blocked => return Err(REFUSED),
+            Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
         }
         let question = adapter::Question { name, password, now, nonce: &chance.nonce };
         let id = match adapter::ask(&self.web, url, &key, &question).await? {
             adapter::Opinion::Known(id) => id,
-            adapter::Opinion::Refused => return Err(REFUSED),
+            adapter::Opinion::Refused => return Err(refused(Reason::WrongPassword)),
         };
         self.accounts.recognise(&attempts).await?;
         let newcomer = Newcomer {
@@ -151,7 +154,7 @@ impl<W: World> Provider<W> {
         if is_active(&account) && account.kind == Kind::Adapter {
             Ok(account)
         } else {
-            Err(REFUSED)
+            Err(refused(Reason::ClosedAccount))
         }
     }
 
@@ -194,7 +197,7 @@ impl<W: World> Provider<W> {
         };
         match self.accounts.begin(&new).await? {
             Written::Done => {}
-            Written::Refused => return Err(REFUSED),
+            Written::Refused => return Err(refused(Reason::Overtaken)),
         }
         let basis = Basis::SignIn(session);
         let (account, expires) = (account.key, now + life);

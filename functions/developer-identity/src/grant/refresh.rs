@@ -8,15 +8,14 @@ use sign_in::secret::Secret;
 use store::Accounts;
 use store::accounts::{Account, Ending, Rotation, Written};
 
-use super::{Granted, credentials};
+use super::{Granted, credentials, refused};
 use crate::ask::Scope;
 use crate::chance::Chance;
 use crate::fault::Failure;
 use crate::problem::TokenProblem;
-use crate::provider::{Provider, World};
+use crate::provider::{Provider, World, is_active};
+use crate::reason::Reason;
 use crate::tags::Tags;
-
-const REFUSED: Failure<TokenProblem> = Failure::Refused(TokenProblem::InvalidGrant);
 
 impl<W: World> Provider<W> {
     /// Refreshes: reads the row, asks the pool, uses the generation up. In this order, a pool that
@@ -28,10 +27,11 @@ impl<W: World> Provider<W> {
         chance: &Chance,
     ) -> Result<Granted, Failure<TokenProblem>> {
         let now = chance.now;
-        let unverified = RefreshToken::read(token).ok_or(REFUSED)?;
-        let key = self.key(unverified.key_version(), now).await?.ok_or(REFUSED)?;
-        let token = unverified.verify(&key).ok_or(REFUSED)?;
-        let account = self.accounts.read(&token.account, now).await?.ok_or(REFUSED)?;
+        let (foreign, dead) = (|| refused(Reason::ForeignToken), || refused(Reason::DeadToken));
+        let unverified = RefreshToken::read(token).ok_or_else(foreign)?;
+        let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
+        let token = unverified.verify(&key).ok_or_else(foreign)?;
+        let account = self.accounts.read(&token.account, now).await?.ok_or_else(dead)?;
         let family = account.family(&token.session.tag());
         match (judge(account.status, family, token.generation, now), scope) {
             (Use::Rotate | Use::SameSuccessor, Scope::Session) => {
@@ -43,9 +43,10 @@ impl<W: World> Provider<W> {
             (Use::Reuse, _) => {
                 let ending = Ending::Family(token.session.tag());
                 self.accounts.end(&account.key, &ending).await?;
-                Err(REFUSED)
+                Err(refused(Reason::ReusedToken(token.session.tag())))
             }
-            (Use::SameSuccessor, Scope::Credentials) | (Use::Dead, _) => Err(REFUSED),
+            (Use::Dead, _) if !is_active(&account) => Err(refused(Reason::ClosedAccount)),
+            (Use::SameSuccessor, Scope::Credentials) | (Use::Dead, _) => Err(dead()),
         }
     }
 
@@ -60,9 +61,10 @@ impl<W: World> Provider<W> {
         let granted = self.refreshed(account, token, &key, chance).await?;
         match self.accounts.rotate(&rotation(account, token, chance.now)).await? {
             Written::Done => {}
-            Written::Refused => return Err(REFUSED),
+            Written::Refused => return Err(refused(Reason::Overtaken)),
         }
-        let generation = token.generation.checked_add(1).ok_or(REFUSED)?;
+        let generation =
+            token.generation.checked_add(1).ok_or_else(|| refused(Reason::DeadToken))?;
         let next = RefreshToken { generation, ..token.clone() };
         Ok(Granted { refresh_token: Some(next.mint(&key)), ..granted })
     }
@@ -75,15 +77,16 @@ impl<W: World> Provider<W> {
         chance: &Chance,
     ) -> Result<Granted, Failure<TokenProblem>> {
         let key = self.newest_key(chance.now).await?;
-        let family = account.family(&token.session.tag()).ok_or(REFUSED)?;
+        let family =
+            account.family(&token.session.tag()).ok_or_else(|| refused(Reason::DeadToken))?;
         let new = credentials(Scope::Credentials, account, family, &key, chance)
             .map_err(Failure::Refused)?
-            .ok_or(REFUSED)?;
+            .ok_or_else(|| refused(Reason::DeadToken))?;
         let granted = self.refreshed(account, token, &key, chance).await?;
         let rotation = rotation(account, token, chance.now);
         match self.accounts.add_credentials(&rotation, &new.session).await? {
             Written::Done => Ok(Granted { credentials_token: Some(new.token), ..granted }),
-            Written::Refused => Err(REFUSED),
+            Written::Refused => Err(refused(Reason::Overtaken)),
         }
     }
 
@@ -94,7 +97,8 @@ impl<W: World> Provider<W> {
         key: &CodeKey,
         chance: &Chance,
     ) -> Result<Granted, Failure<TokenProblem>> {
-        let family = account.family(&token.session.tag()).ok_or(REFUSED)?;
+        let family =
+            account.family(&token.session.tag()).ok_or_else(|| refused(Reason::DeadToken))?;
         let (life, tags) = (self.identity.token_life, Tags::of_directory(&self.identity));
         let vended = self.token_for(account, &tags, life).await?;
         let access = AccessToken {

@@ -185,6 +185,8 @@ pub(crate) struct Stage {
     pub(crate) hashes: Hasher,
     pub(crate) network: issuer::Network,
     pub(crate) now: Cell<u64>,
+    /// The code and the record of the last line of the log.
+    pub(crate) logged: RefCell<(String, String)>,
     drawn: Cell<u64>,
 }
 
@@ -257,7 +259,8 @@ impl Stage {
         };
         let provider = Provider::new(settings(policy), parts);
         let (now, drawn) = (Cell::new(NOW), Cell::new(0));
-        Self { provider, table, challenges, pool, hashes, network, now, drawn }
+        let logged = RefCell::default();
+        Self { provider, table, challenges, pool, hashes, network, now, logged, drawn }
     }
 
     /// Sends an event as it is.
@@ -269,7 +272,9 @@ impl Stage {
             draw[8..].copy_from_slice(&self.drawn.get().wrapping_mul(0x9e37_79b9).to_be_bytes());
         }
         let reply = self.provider.handle(event, Chance::of(self.now.get(), draws)).await;
-        let reply = reply.unwrap().into_payload();
+        let reply = reply.unwrap();
+        *self.logged.borrow_mut() = (reply.code().to_owned(), reply.record().to_owned());
+        let reply = reply.into_payload();
         let body = reply["body"].as_str().unwrap();
         assert_eq!(reply["headers"]["cache-control"], "no-store");
         Answer {
