@@ -1,14 +1,15 @@
 //! Chapter seven: one person, several logins, one identity; and who must not get there.
 
-use anyhow::{bail, ensure};
-use serde_json::json;
+mod refusals;
 
-use super::client::{Client, Keys, Said, text, tokens};
+use anyhow::ensure;
+
+use super::client::{Client, Keys, Said, text};
 use super::credentials::{check_note, reach_out};
 use super::developer::directory::{NOTE, PIA, sign_in_again};
 use super::developer::{POOL_CALL, Person, READ_CALL, WRITE_CALL, granted};
-use super::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, Stopped, Tour, VERIFY};
-use crate::default_pool::{DEVELOPER_PROVIDER, WEB_CLIENT, user_pool_provider};
+use super::{Happens, Plan, Stopped, Tour};
+use crate::default_pool::{DEVELOPER_PROVIDER, user_pool_provider};
 use crate::identity_pool::SOCIAL_PROVIDER;
 
 const DESCRIBE_CALL: &str = "developer-identity cognito-identity:DescribeIdentity";
@@ -20,8 +21,6 @@ const LINK_CALLS: &[&str] = &[READ_CALL, WRITE_CALL, WRITE_CALL, DESCRIBE_CALL, 
 
 /// Pia's name at the social provider.
 const PIA_ELSEWHERE: &str = "pia-elsewhere";
-const TOBY: &str = "toby@example.net";
-const PASSWORD: &str = "four lamps along the canal";
 
 /// Pia, who has just signed in.
 struct Pia {
@@ -34,11 +33,12 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let proof = link(tour, &pia).await?;
     one_prefix(tour, &pia).await?;
     link_user_pool(tour, &pia).await?;
-    replayed(tour, &pia, &proof).await?;
-    without_nonce(tour, &pia).await?;
-    one_side(tour, &pia).await?;
-    somebody_elses(tour, &pia).await?;
-    unlink(tour, &pia).await
+    refusals::replayed(tour, &pia, &proof).await?;
+    refusals::without_nonce(tour, &pia).await?;
+    refusals::one_side(tour, &pia).await?;
+    refusals::somebody_elses(tour, &pia).await?;
+    unlink(tour, &pia).await?;
+    refusals::own_identity(tour, &pia).await
 }
 
 async fn arrive(tour: &mut Tour<'_>) -> Result<Pia, Stopped> {
@@ -128,89 +128,6 @@ async fn link_user_pool(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
     .await
 }
 
-async fn replayed(tour: &mut Tour<'_>, pia: &Pia, proof: &str) -> Result<(), Stopped> {
-    let replayed = Plan {
-        name: "the same proof is presented again",
-        expected: "refused: its nonce was used",
-        happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL] },
-    };
-    tour.step(replayed, async |client| {
-        not_linked(client.link(&pia.access, proof).await?, "replayed_proof")
-    })
-    .await
-}
-
-/// A sign-in by the API of the user pool proves nothing for a session here.
-async fn without_nonce(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
-    let plan = Plan {
-        name: "Pia presents the ID token of a sign-in by mail code",
-        expected: "refused: such a token has no nonce",
-        happens: Happens::InTurn {
-            triggers: &[DEFINE, CREATE, VERIFY, DEFINE],
-            aws_calls: &[READ_CALL, WRITE_CALL, ISSUE_CALL, JUDGE_CALL, READ_CALL],
-        },
-    };
-    tour.step(plan, async |client| {
-        client.link_nonce(&pia.access).await?;
-        let before = client.mails_to(PIA);
-        let challenge = client.start(WEB_CLIENT, PIA).await?;
-        let code = client.code_of_mail(PIA, before + 1).await?;
-        let tokens = tokens(client.answer(&challenge, &code).await?)?;
-        let proof = text(&tokens, "/IdToken")?;
-        not_linked(client.link(&pia.access, &proof).await?, "foreign_proof")
-    })
-    .await
-}
-
-async fn one_side(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
-    let foreign = Plan {
-        name: "Pia presents a token that somebody was given for another application",
-        expected: "refused: it was not made for this session",
-        happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL, READ_CALL] },
-    };
-    tour.step(foreign, async |client| {
-        client.link_nonce(&pia.access).await?;
-        let stolen = client.social_token("somebody", "of-another-application").await?;
-        not_linked(client.link(&pia.access, &stolen).await?, "foreign_proof")
-    })
-    .await?;
-
-    let alone = Plan {
-        name: "a login is to be linked without a session, and with one of Ravi's issuer",
-        expected: "refused: both sides have to prove who they are",
-        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, POOL_CALL, READ_CALL] },
-    };
-    tour.step(alone, async |client| {
-        let proof = client.social_token("somebody", "none").await?;
-        not_linked(client.link("", &proof).await?, "NotAuthenticated")?;
-        let ravi = client.subject_token(&json!({"sub": "ravi"})).await?;
-        let ravi = text(&granted(client.grant_exchange(&ravi).await?)?, "/access_token")?;
-        not_linked(client.link(&ravi, &proof).await?, "sign_in_again")
-    })
-    .await
-}
-
-async fn somebody_elses(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
-    let taken = Plan {
-        name: "Toby registers in the directory and has a good proof of the login that is Pia's",
-        expected: "refused: a login leads to one account, and Toby's is as it was",
-        happens: Happens::AtOnce,
-    };
-    tour.step(taken, async |client| {
-        let handle = client.register(TOBY, PASSWORD).await?;
-        client.confirm(&handle, &client.code_of_mail(TOBY, 1).await?).await?;
-        let toby = text(&granted(client.grant_password(TOBY, PASSWORD).await?)?, "/access_token")?;
-        let nonce = client.link_nonce(&toby).await?;
-        let proof = client.social_token(PIA_ELSEWHERE, &nonce).await?;
-        not_linked(client.link(&toby, &proof).await?, "already_linked")?;
-        ensure!(client.linked(&toby).await?.is_empty(), "the account lists it");
-        let keys = social_keys(client).await?;
-        ensure!(keys.identity == pia.keys.identity, "the login leads elsewhere");
-        Ok(())
-    })
-    .await
-}
-
 async fn unlink(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
     let own = Plan {
         name: "Pia unlinks the directory itself",
@@ -218,7 +135,7 @@ async fn unlink(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
         happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL] },
     };
     tour.step(own, async |client| {
-        not_linked(client.unlink(&pia.access, DEVELOPER_PROVIDER).await?, "last_login")
+        refusals::not_linked(client.unlink(&pia.access, DEVELOPER_PROVIDER).await?, "last_login")
     })
     .await?;
 
@@ -263,14 +180,4 @@ async fn social_keys(client: &Client<'_>) -> anyhow::Result<Keys> {
 
 fn linked(said: Said) -> anyhow::Result<()> {
     said.map(drop).map_err(|code| anyhow::anyhow!("it answers {code}"))
-}
-
-fn not_linked(said: Said, expected: &str) -> anyhow::Result<()> {
-    match said {
-        Ok(_) => bail!("it was done"),
-        Err(code) => {
-            ensure!(code == expected, "another error: {code}");
-            Ok(())
-        }
-    }
 }
