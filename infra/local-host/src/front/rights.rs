@@ -86,7 +86,13 @@ impl Rights {
                 Decision::Allowed => true,
                 Decision::Denied | Decision::NotAllowed => false,
             });
-        if is_allowed { Ok(()) } else { Err(not_granted(&role.arn, &action, &resources)) }
+        if is_allowed {
+            return Ok(());
+        }
+        let message = not_granted(&role.arn, &action, &resources);
+        // A function logs the kind of the error and nothing that AWS says about it.
+        eprintln!("{message}");
+        Err(AwsError::new("AccessDeniedException", message))
     }
 
     /// The body of a call that may pass, as it was judged.
@@ -131,9 +137,8 @@ fn denied() -> AwsError {
     AwsError::new("AccessDeniedException", "User is not authorized to perform this operation")
 }
 
-/// What a function is told, which is what somebody needs who mends the template.
-fn not_granted(role: &str, action: &str, resources: &[String]) -> AwsError {
+/// What somebody needs to know who mends the template.
+fn not_granted(role: &str, action: &str, resources: &[String]) -> String {
     let resources = resources.join(", ");
-    let message = format!("{role} is not authorized to perform: {action} on resource: {resources}");
-    AwsError::new("AccessDeniedException", message)
+    format!("{role} is not authorized to perform: {action} on resource: {resources}")
 }
