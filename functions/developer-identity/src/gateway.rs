@@ -60,8 +60,10 @@ pub(crate) fn open(event: &Value) -> Result<Request<Body>, Unreadable> {
     let text = |pointer| event.pointer(pointer).and_then(Value::as_str);
     let method = text("/requestContext/http/method").ok_or(Unreadable::Event)?;
     let path = text("/rawPath").ok_or(Unreadable::Event)?;
+    // The gateway has decoded the path: what would end it in a URI is a part of it here.
+    let path = path.replace('?', "%3F").replace('#', "%23");
     let query = text("/rawQueryString").unwrap_or_default();
-    let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let target = if query.is_empty() { path } else { format!("{path}?{query}") };
     let mut request = Request::new(Body::from(body(event)?));
     *request.method_mut() =
         Method::from_bytes(method.as_bytes()).map_err(|_| Unreadable::Request)?;

@@ -120,6 +120,23 @@ fn bodies_are_bounded_and_have_their_form() {
 }
 
 #[test]
+fn a_decoded_path_ends_where_it_ends() {
+    let asked = |method: &str, path: &str| {
+        let token = json!({"authorization": "Bearer a1.AAAA.BBBB"});
+        let mut event = request(method, "/", token, None);
+        event["rawPath"] = path.into();
+        event
+    };
+    for path in ["/v1/identity?a", "/v1/identity#a", "/openapi.json?", "/openapi.json#"] {
+        check(&asked("GET", path), 404, "NoSuchRoute");
+    }
+    for end in ["?", "#"] {
+        let path = format!("/v1/identity/links/a{end}{}", "b".repeat(128));
+        check(&asked("DELETE", &path), 400, "Malformed");
+    }
+}
+
+#[test]
 fn a_request_of_no_usable_form_is_refused_in_words() {
     for path in ["", "no slash", "/v1/ token", "/\u{0}", "http://[", "/v1/tök en"] {
         let mut event = request("GET", "/", json!({}), None);
