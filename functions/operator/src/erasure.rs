@@ -2,7 +2,11 @@
 //!
 //! First nobody gets in any more, then everything goes that hangs on somebody, and last those by
 //! which everything else is found: whoever is interrupted finds the rest by the same request.
+//!
+//! Accounts that were merged are one person and go together; the identity pool says which they are.
+//! An identity that only others have by now, after an unlinking, is left to them.
 
+use identity::account::AccountKey;
 use identity::linking::Link;
 use runtime::Failure;
 use serde_json::{Value, json};
@@ -30,19 +34,23 @@ pub struct Traces {
     pub challenges: Vec<RowKey>,
     /// The account.
     pub account: Option<Account>,
+    /// Other accounts of the same identity.
+    pub others: Vec<Account>,
+    /// The identities that are nobody else's.
+    pub identities: Vec<String>,
 }
 
 /// One thing to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Step {
     /// The user may sign in no more.
     LockUserOut,
     /// The user's sessions end.
     SignUserOut,
     /// The account may be used no more, and its sessions end.
-    CloseAccount,
+    CloseAccount(Box<Account>),
     /// A login of another provider leads here no more.
-    FreeLink(Link),
+    FreeLink(AccountKey, Link),
     /// The identity goes, and with it what the identity pool knows.
     DeleteIdentity(String),
     /// A row of challenges goes.
@@ -50,7 +58,7 @@ pub enum Step {
     /// The profile goes.
     EraseProfile,
     /// The account goes.
-    EraseAccount,
+    EraseAccount(Box<Account>),
     /// The user goes.
     DeleteUser,
 }
@@ -62,12 +70,12 @@ impl Step {
         match self {
             Self::LockUserOut => "access of the user",
             Self::SignUserOut => "sessions of the user",
-            Self::CloseAccount => "sessions of the account",
-            Self::FreeLink(_) => "link",
+            Self::CloseAccount(_) => "sessions of the account",
+            Self::FreeLink(..) => "link",
             Self::DeleteIdentity(_) => "identity",
             Self::EraseChallenges(_) => "challenges and budgets",
             Self::EraseProfile => "profile",
-            Self::EraseAccount => "account",
+            Self::EraseAccount(_) => "account",
             Self::DeleteUser => "user",
         }
     }
@@ -76,19 +84,23 @@ impl Step {
 /// What is to be done, in order.
 #[must_use]
 pub fn steps(traces: &Traces) -> Vec<Step> {
-    let Traces { user, profile, challenges, account } = traces;
+    let Traces { user, profile, challenges, account, others, identities } = traces;
     let mut steps = Vec::new();
     if user.is_some() {
         steps.extend([Step::LockUserOut, Step::SignUserOut]);
     }
-    if let Some(account) = account {
-        steps.push(Step::CloseAccount);
-        steps.extend(account.links.iter().cloned().map(Step::FreeLink));
-        steps.extend(account.identity.iter().cloned().map(Step::DeleteIdentity));
-    }
+    let boxed = |account: &Account| Box::new(account.clone());
+    let accounts = || others.iter().chain(account);
+    steps.extend(accounts().map(boxed).map(Step::CloseAccount));
+    steps.extend(accounts().flat_map(|account| {
+        account.links.iter().map(|link| Step::FreeLink(account.key.clone(), link.clone()))
+    }));
     steps.extend(challenges.iter().cloned().map(Step::EraseChallenges));
+    // The identity leads to them, so it goes after them.
+    steps.extend(others.iter().map(boxed).map(Step::EraseAccount));
+    steps.extend(identities.iter().cloned().map(Step::DeleteIdentity));
     steps.extend(profile.iter().map(|_| Step::EraseProfile));
-    steps.extend(account.iter().map(|_| Step::EraseAccount));
+    steps.extend(account.iter().map(boxed).map(Step::EraseAccount));
     steps.extend(user.iter().map(|_| Step::DeleteUser));
     steps
 }
@@ -105,17 +117,13 @@ pub async fn erase(
     now: u64,
 ) -> Result<Value, Failure> {
     let traces = gather(desk, person, now).await?;
-    for subject in [
-        traces.user.as_ref().map(|user| user.sub.as_str()),
-        traces.account.as_ref().map(|account| account.id.as_str()),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    let user = traces.user.iter().map(|user| user.sub.as_str());
+    let accounts = traces.account.iter().chain(&traces.others);
+    for subject in user.chain(accounts.map(|account| account.id.as_str())) {
         audit("erase", mode, subject);
     }
     // What lies under the identity in buckets and tables of applications is for them to erase.
-    let identity = traces.account.as_ref().and_then(|account| account.identity.clone());
+    let identity = traces.identities.first();
     let mut report = Vec::new();
     for step in steps(&traces) {
         match mode {
@@ -127,22 +135,31 @@ pub async fn erase(
     Ok(json!({"identity_id": identity, "report": report}))
 }
 
-async fn gather<U: Users, I>(
-    desk: &Desk<U, I>,
+async fn gather(
+    desk: &Desk<impl Users, impl Identities>,
     person: &Person,
     now: u64,
 ) -> Result<Traces, Failure> {
     let Found { user_name, user, account: key } = find(desk, person).await?;
     let pool = desk.policy.scope.pool();
+    let account = match &key {
+        Some(key) => desk.accounts.read(key, now).await.map_err(Fault::from)?,
+        None => None,
+    };
+    let (others, identities) = match &account {
+        Some(account) => shared(desk, account, now).await?,
+        None => (Vec::new(), Vec::new()),
+    };
     let of_user = user_name.iter().flat_map(|name| {
         [Factor::Email, Factor::EmailSecond].map(|factor| RowKey::of(pool, factor, name))
     });
-    let of_account = key.iter().flat_map(|key| {
+    let keys = key.iter().chain(others.iter().map(|other| &other.key));
+    let of_accounts = keys.flat_map(|key| {
         [Factor::Registration, Factor::Recovery]
             .map(|factor| RowKey::of(pool, factor, key.as_str()))
     });
     let mut challenges = Vec::new();
-    for row in of_user.chain(of_account) {
+    for row in of_user.chain(of_accounts) {
         if desk.challenges.counts(&row, now).await.map_err(Fault::from)?.is_some() {
             challenges.push(row);
         }
@@ -153,11 +170,37 @@ async fn gather<U: Users, I>(
     {
         profile = None;
     }
-    let account = match &key {
-        Some(key) => desk.accounts.read(key, now).await.map_err(Fault::from)?,
-        None => None,
+    Ok(Traces { user, profile, challenges, account, others, identities })
+}
+
+/// The other accounts of the same identity, and the identities that are nobody else's.
+async fn shared(
+    desk: &Desk<impl Users, impl Identities>,
+    account: &Account,
+    now: u64,
+) -> Result<(Vec<Account>, Vec<String>), Fault> {
+    let Some(policy) = &desk.policy.identity else {
+        return Ok((Vec::new(), account.identity.iter().cloned().collect()));
     };
-    Ok(Traces { user, profile, challenges, account })
+    let pool = policy.identity_pool.as_str();
+    let known = desk.identities.of_account(pool, &account.id).await?;
+    let mut others = Vec::new();
+    for id in known.iter().flat_map(|known| &known.accounts).filter(|id| **id != account.id) {
+        if let Some(key) = desk.accounts.find(id).await? {
+            let other = desk.accounts.read(&key, now).await?;
+            others.extend(other.filter(|other| other.id == *id));
+        }
+    }
+    let mut identities: Vec<String> = known.into_iter().map(|known| known.identity).collect();
+    if let Some(stored) = &account.identity
+        && !identities.contains(stored)
+    {
+        let holders = desk.identities.of_identity(pool, stored).await?;
+        if holders.is_none_or(|holders| holders.accounts.is_empty()) {
+            identities.push(stored.clone());
+        }
+    }
+    Ok((others, identities))
 }
 
 async fn perform(
@@ -166,31 +209,30 @@ async fn perform(
     step: &Step,
 ) -> Result<(), Fault> {
     let pool = desk.policy.scope.pool();
-    let Traces { user, profile, account, .. } = traces;
-    match (step, user, account) {
-        (Step::LockUserOut, Some(user), _) => desk.users.lock_out(pool, &user.user_name).await?,
-        (Step::SignUserOut, Some(user), _) => desk.users.sign_out(pool, &user.user_name).await?,
-        (Step::DeleteUser, Some(user), _) => desk.users.delete(pool, &user.user_name).await?,
-        (Step::CloseAccount, _, Some(Account { key, id, .. })) => {
+    let Traces { user, profile, .. } = traces;
+    match (step, user) {
+        (Step::LockUserOut, Some(user)) => desk.users.lock_out(pool, &user.user_name).await?,
+        (Step::SignUserOut, Some(user)) => desk.users.sign_out(pool, &user.user_name).await?,
+        (Step::DeleteUser, Some(user)) => desk.users.delete(pool, &user.user_name).await?,
+        (Step::CloseAccount(account), _) => {
             // One that is not confirmed has no sessions and is refused, which is as good.
-            desk.accounts.set_standing(key, id, Standing::Closed).await?;
+            desk.accounts.set_standing(&account.key, &account.id, Standing::Closed).await?;
         }
-        (Step::FreeLink(link), _, Some(Account { key, .. })) => {
+        (Step::FreeLink(key, link), _) => {
             desk.accounts.free_login(&link.login, key).await?;
             desk.accounts.unlist_link(key, link).await?;
         }
-        (Step::EraseAccount, _, Some(Account { key, id, .. })) => {
-            desk.accounts.erase(key, id).await?;
+        (Step::EraseAccount(account), _) => {
+            desk.accounts.erase(&account.key, &account.id).await?;
         }
-        (Step::DeleteIdentity(identity), _, _) => desk.identities.delete(identity).await?,
-        (Step::EraseChallenges(row), _, _) => desk.challenges.erase(row).await?,
-        (Step::EraseProfile, _, _) => {
+        (Step::DeleteIdentity(identity), _) => desk.identities.delete(identity).await?,
+        (Step::EraseChallenges(row), _) => desk.challenges.erase(row).await?,
+        (Step::EraseProfile, _) => {
             if let Some(key) = profile {
                 desk.profiles.erase(key).await?;
             }
         }
-        (Step::LockUserOut | Step::SignUserOut | Step::DeleteUser, None, _)
-        | (Step::CloseAccount | Step::FreeLink(_) | Step::EraseAccount, _, None) => {}
+        (Step::LockUserOut | Step::SignUserOut | Step::DeleteUser, None) => {}
     }
     Ok(())
 }

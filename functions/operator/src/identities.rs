@@ -3,19 +3,47 @@
 use aws::SdkConfig;
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_cognitoidentity::operation::lookup_developer_identity::builders::LookupDeveloperIdentityFluentBuilder;
+use identity::account::AccountId;
 use thiserror::Error;
+
+/// The most accounts in an answer: an identity has at most 20 logins of any kind.
+const MOST: i32 = 60;
 
 /// The identity pool did not confirm something; only the error's code is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("the identity pool has not done what it was asked: {0}")]
 pub struct IdentitiesFault(pub String);
 
+/// An identity with the accounts that lead to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// The identity.
+    pub identity: String,
+    /// The accounts.
+    pub accounts: Vec<AccountId>,
+}
+
 /// The identities.
 pub trait Identities {
-    /// Deletes an identity; one that is gone is deleted.
+    /// The identity of an account, if it has one.
     ///
     /// # Errors
-    /// [`IdentitiesFault`] if the pool did not confirm it.
+    /// [`IdentitiesFault`] if the pool did not confirm it; of every operation.
+    fn of_account(
+        &self,
+        pool: &str,
+        account: &AccountId,
+    ) -> impl Future<Output = Result<Option<Shared>, IdentitiesFault>> + Send;
+
+    /// An identity with its accounts, if there is one of this id.
+    fn of_identity(
+        &self,
+        pool: &str,
+        identity: &str,
+    ) -> impl Future<Output = Result<Option<Shared>, IdentitiesFault>> + Send;
+
+    /// Deletes an identity; one that is gone is deleted.
     fn delete(&self, identity: &str) -> impl Future<Output = Result<(), IdentitiesFault>> + Send;
 }
 
@@ -32,6 +60,23 @@ impl PoolIdentities {
 }
 
 impl Identities for PoolIdentities {
+    async fn of_account(
+        &self,
+        pool: &str,
+        account: &AccountId,
+    ) -> Result<Option<Shared>, IdentitiesFault> {
+        let request = self.0.lookup_developer_identity();
+        look_up(request.developer_user_identifier(account.as_str()), pool).await
+    }
+
+    async fn of_identity(
+        &self,
+        pool: &str,
+        identity: &str,
+    ) -> Result<Option<Shared>, IdentitiesFault> {
+        look_up(self.0.lookup_developer_identity().identity_id(identity), pool).await
+    }
+
     async fn delete(&self, identity: &str) -> Result<(), IdentitiesFault> {
         let request = self.0.delete_identities().identity_ids_to_delete(identity);
         let answer = request.send().await.map_err(fault)?;
@@ -45,6 +90,21 @@ impl Identities for PoolIdentities {
             Some(_) => Ok(()),
         }
     }
+}
+
+async fn look_up(
+    request: LookupDeveloperIdentityFluentBuilder,
+    pool: &str,
+) -> Result<Option<Shared>, IdentitiesFault> {
+    let answer = match request.identity_pool_id(pool).max_results(MOST).send().await {
+        Ok(answer) => answer,
+        Err(error) if error.code() == Some("ResourceNotFoundException") => return Ok(None),
+        Err(error) => return Err(fault(error)),
+    };
+    let accounts = answer.developer_user_identifier_list().iter();
+    let accounts = accounts.filter_map(|user| AccountId::parse(user)).collect();
+    let identity = answer.identity_id.ok_or_else(|| IdentitiesFault("no identity".to_owned()))?;
+    Ok(Some(Shared { identity, accounts }))
 }
 
 impl PoolIdentities {

@@ -1,20 +1,20 @@
 //! A desk with the real tables on an embedded database, and pools that remember or fail.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use identity::account::AccountKey;
+use identity::account::{AccountId, AccountKey, Kind};
 use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
 use identity::linking::{Link, LoginKey, NonceTag};
 use identity::session::{Family, SessionId};
-use operator::identities::{Identities, IdentitiesFault};
+use operator::identities::{Identities, IdentitiesFault, Shared};
 use operator::users::{User, UserPage, Users, UsersFault};
 use operator::{Desk, handle};
 use policy::Variables;
 use runtime::Failure;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sign_in::automaton::Person;
 use sign_in::client_policy::Method;
 use sign_in::outgoing::Outgoing;
@@ -24,7 +24,7 @@ use sign_in::ticket::CodeLength;
 use sign_in::verdict::{Judgement, Verdict};
 use sign_up::email::Email;
 use store::accounts::links::{LinkSession, Links};
-use store::accounts::{NewSession, Registration};
+use store::accounts::{NewSession, Newcomer, Registration};
 use store::challenges::{Challenges, NewChallenge};
 use store::profiles::{NewProfile, ProfileKey};
 use store::{AccountTable, Accounts, ChallengeTable, ProfileTable, Profiles};
@@ -50,6 +50,8 @@ pub struct Pools {
     pub users: Mutex<Vec<User>>,
     pub done: Mutex<Vec<String>>,
     pub identities: Mutex<Vec<String>>,
+    /// The identity of each account.
+    pub logins: Mutex<BTreeMap<AccountId, String>>,
     calls: Mutex<Calls>,
 }
 
@@ -62,6 +64,14 @@ impl Pools {
     /// How many calls were made since.
     pub fn made(&self) -> usize {
         self.calls.lock().unwrap().made
+    }
+
+    fn shared(&self, identity: &str) -> Option<Shared> {
+        let is_there = self.identities.lock().unwrap().iter().any(|known| known == identity);
+        let logins = self.logins.lock().unwrap();
+        let of_it = logins.iter().filter(|(_, known)| *known == identity);
+        let accounts = of_it.map(|(account, _)| account.clone()).collect();
+        is_there.then(|| Shared { identity: identity.to_owned(), accounts })
     }
 
     fn fails(&self) -> bool {
@@ -115,11 +125,29 @@ impl Users for &Pools {
 }
 
 impl Identities for &Pools {
+    async fn of_account(
+        &self,
+        _pool: &str,
+        account: &AccountId,
+    ) -> Result<Option<Shared>, IdentitiesFault> {
+        let identity = self.logins.lock().unwrap().get(account).cloned();
+        Ok(identity.and_then(|identity| self.shared(&identity)))
+    }
+
+    async fn of_identity(
+        &self,
+        _pool: &str,
+        identity: &str,
+    ) -> Result<Option<Shared>, IdentitiesFault> {
+        Ok(self.shared(identity))
+    }
+
     async fn delete(&self, identity: &str) -> Result<(), IdentitiesFault> {
         if self.fails() {
             return Err(IdentitiesFault("TooManyRequestsException".to_owned()));
         }
         self.identities.lock().unwrap().retain(|known| known != identity);
+        self.logins.lock().unwrap().retain(|_, known| known != identity);
         Ok(())
     }
 }
@@ -127,7 +155,14 @@ impl Identities for &Pools {
 /// A desk over a database behind `url`.
 pub async fn desk<'a>(url: &str, pools: &'a Pools) -> Desk<&'a Pools, &'a Pools> {
     let configuration = aws::stand_in(url).await;
-    let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
+    let mut policy: Value = serde_json::from_str(POLICY).unwrap();
+    policy["mail"] = json!({"application": "Acme"});
+    policy["identity"] = json!({
+        "identity_pool": "eu-west-1:11111111-2222-4333-8444-555555555555",
+        "provider": "lifeguard", "directory": "built_in", "first_party": ["app"],
+    });
+    let policy = policy.to_string();
+    let look_up = |name: &str| (name == "POLICY").then(|| policy.clone());
     let mut variables = Variables::new(&look_up);
     let policy = variables.policy();
     Desk {
@@ -174,6 +209,7 @@ pub async fn leave_traces(desk: &Desk<&Pools, &Pools>, pools: &Pools) {
     let pool = desk.policy.scope.pool();
     pools.users.lock().unwrap().push(user(NOOR));
     pools.identities.lock().unwrap().push(IDENTITY.to_owned());
+    pools.logins.lock().unwrap().insert(AccountId::draw([1; 16]), IDENTITY.to_owned());
     for row in rows(pool) {
         let challenge = NewChallenge {
             row: row.clone(),
@@ -195,10 +231,24 @@ pub async fn leave_traces(desk: &Desk<&Pools, &Pools>, pools: &Pools) {
     leave_account(&desk.accounts).await;
 }
 
+/// Lets somebody else's account have an identity.
+pub async fn leave_other(desk: &Desk<&Pools, &Pools>, pools: &Pools, identity: &str) {
+    let (key, id) = (other(), AccountId::draw([9; 16]));
+    let newcomer = Newcomer { key: key.clone(), id: id.clone(), kind: Kind::Adapter, now: NOW };
+    desk.accounts.admit(&newcomer).await.unwrap();
+    desk.accounts.keep_identity(&key, 1, identity).await.unwrap();
+    pools.logins.lock().unwrap().insert(id, identity.to_owned());
+}
+
+/// The row of [`leave_other`].
+pub fn other() -> AccountKey {
+    AccountKey::of_adapter("noor")
+}
+
 async fn leave_account(accounts: &AccountTable) {
     let registration = Registration {
         key: account(),
-        id: identity::account::AccountId::draw([1; 16]),
+        id: AccountId::draw([1; 16]),
         registration: [1; 16],
         hash: Secret::new("hash".to_owned()),
         now: NOW - 60,
