@@ -12,9 +12,9 @@ use runtime::Failure;
 use serde_json::{Value, json};
 use sign_in::row::{Factor, RowKey};
 use store::Accounts as _;
-use store::accounts::Account;
 use store::accounts::administration::{Administration as _, Standing};
 use store::accounts::links::Links as _;
+use store::accounts::{Account, Written};
 use store::profiles::ProfileKey;
 
 use crate::identities::Identities;
@@ -116,7 +116,14 @@ pub async fn erase(
     mode: Mode,
     now: u64,
 ) -> Result<Value, Failure> {
-    let traces = gather(desk, person, now).await?;
+    let mut traces = gather(desk, person, now).await?;
+    if mode == Mode::Apply {
+        // What somebody who is signing in adds in this moment must be found too.
+        for account in traces.account.iter().chain(&traces.others) {
+            close(desk, account).await?;
+        }
+        traces = gather(desk, person, now).await?;
+    }
     let user = traces.user.iter().map(|user| user.sub.as_str());
     let accounts = traces.account.iter().chain(&traces.others);
     for subject in user.chain(accounts.map(|account| account.id.as_str())) {
@@ -128,7 +135,7 @@ pub async fn erase(
     for step in steps(&traces) {
         match mode {
             Mode::DryRun => {}
-            Mode::Apply => perform(desk, &traces, &step).await?,
+            Mode::Apply => perform(desk, &traces, &step, now).await?,
         }
         report.push(Entry { what: step.what(), outcome: Outcome::of(mode) });
     }
@@ -207,6 +214,7 @@ async fn perform(
     desk: &Desk<impl Users, impl Identities>,
     traces: &Traces,
     step: &Step,
+    now: u64,
 ) -> Result<(), Fault> {
     let pool = desk.policy.scope.pool();
     let Traces { user, profile, .. } = traces;
@@ -214,16 +222,21 @@ async fn perform(
         (Step::LockUserOut, Some(user)) => desk.users.lock_out(pool, &user.user_name).await?,
         (Step::SignUserOut, Some(user)) => desk.users.sign_out(pool, &user.user_name).await?,
         (Step::DeleteUser, Some(user)) => desk.users.delete(pool, &user.user_name).await?,
-        (Step::CloseAccount(account), _) => {
-            // One that is not confirmed has no sessions and is refused, which is as good.
-            desk.accounts.set_standing(&account.key, &account.id, Standing::Closed).await?;
-        }
+        (Step::CloseAccount(account), _) => close(desk, account).await?,
         (Step::FreeLink(key, link), _) => {
             desk.accounts.free_login(&link.login, key).await?;
             desk.accounts.unlist_link(key, link).await?;
         }
         (Step::EraseAccount(account), _) => {
-            desk.accounts.erase(&account.key, &account.id).await?;
+            match desk.accounts.erase(&account.key, &account.id).await? {
+                Written::Done => {}
+                Written::Refused => {
+                    let there = desk.accounts.read(&account.key, now).await?;
+                    if there.is_some_and(|there| there.id == account.id) {
+                        return Err(Fault::Unfinished);
+                    }
+                }
+            }
         }
         (Step::DeleteIdentity(identity), _) => desk.identities.delete(identity).await?,
         (Step::EraseChallenges(row), _) => desk.challenges.erase(row).await?,
@@ -234,5 +247,11 @@ async fn perform(
         }
         (Step::LockUserOut | Step::SignUserOut | Step::DeleteUser, None) => {}
     }
+    Ok(())
+}
+
+/// Closes an account. One that is not confirmed has no sessions and is refused, which is as good.
+async fn close<U, I>(desk: &Desk<U, I>, account: &Account) -> Result<(), Fault> {
+    desk.accounts.set_standing(&account.key, &account.id, Standing::Closed).await?;
     Ok(())
 }

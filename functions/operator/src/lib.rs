@@ -54,6 +54,9 @@ pub enum Fault {
     /// The identity pool brought no answer.
     #[error(transparent)]
     Identities(#[from] IdentitiesFault),
+    /// Something came to an account while it was erased.
+    #[error("the account is not erased to its end: ask again")]
+    Unfinished,
 }
 
 /// Why a request is turned down.

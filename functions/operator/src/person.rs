@@ -1,6 +1,8 @@
 //! Whom a request is about.
 
 use identity::account::{AccountId, AccountKey};
+use identity::directory_name::DirectoryName;
+use policy::identity::{Directory, Names};
 use runtime::Failure;
 use sign_up::email::Email;
 use store::accounts::administration::Administration;
@@ -52,5 +54,20 @@ async fn row<U, I>(desk: &Desk<U, I>, name: &AccountName) -> Result<Option<Accou
             let id = AccountId::parse(id).ok_or_else(unreadable)?;
             Ok(desk.accounts.find(&id).await.map_err(Fault::from)?)
         }
+        AccountName::Adapter(id) => Ok(Some(AccountKey::of_adapter(id))),
+        AccountName::AdapterName(name) => {
+            let name = counted(desk, name).ok_or_else(unreadable)?;
+            Ok(Some(AccountKey::of_adapter_name(&name)))
+        }
+        AccountName::Issuer { iss, sub } => Ok(Some(AccountKey::of_issuer(iss, sub))),
+    }
+}
+
+/// A name of the operator's own directory as its attempts are counted.
+fn counted<U, I>(desk: &Desk<U, I>, name: &str) -> Option<DirectoryName> {
+    match desk.policy.identity.as_ref()?.directory.as_ref()? {
+        Directory::BuiltIn => None,
+        Directory::Https { names: Names::Folded, .. } => DirectoryName::folded(name),
+        Directory::Https { names: Names::Exact, .. } => DirectoryName::exact(name),
     }
 }

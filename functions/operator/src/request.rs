@@ -87,6 +87,18 @@ pub enum AccountName {
     Id(String),
     /// The one of the built-in directory with this address.
     Address(String),
+    /// The one of the operator's own directory with the id that it gives.
+    Adapter(String),
+    /// The one that signs in to the operator's own directory with this name. Only its attempts are
+    /// known by the name.
+    AdapterName(String),
+    /// The one of a trusted issuer.
+    Issuer {
+        /// The issuer.
+        iss: String,
+        /// The person's name there.
+        sub: String,
+    },
 }
 
 /// What counts.

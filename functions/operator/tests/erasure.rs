@@ -3,18 +3,19 @@
 
 mod support;
 
+use identity::account::{AccountId, AccountKey, Kind};
 use operator::erasure::{Step, Traces, steps};
 use runtime::Failure;
 use serde_json::{Value, json};
 use store::Accounts;
-use store::accounts::Written;
 use store::accounts::links::Links;
+use store::accounts::{Newcomer, Written};
 use testkit::embedded::ACCOUNTS;
 use testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 
 use support::{
-    ADDRESS, IDENTITY, NOOR, NOW, Pools, account, ask, desk, leave_other, leave_traces, left, link,
-    other,
+    ADDRESS, IDENTITY, NOOR, NOW, Pools, account, ask, confirm_account, desk, first_session,
+    leave_other, leave_traces, left, link, other,
 };
 
 fn request(mode: &str) -> Value {
@@ -113,7 +114,7 @@ async fn t68_an_identity_that_only_others_have_by_now_is_left_to_them() {
 
 #[tokio::test]
 async fn erasing_merged_accounts_may_be_interrupted_after_every_step() {
-    for call in 0..24 {
+    for call in 0..40 {
         let (dynamo, pools) = (FaultyDynamo::start(), Pools::default());
         let desk = desk(dynamo.url(), &pools).await;
         leave_traces(&desk, &pools).await;
@@ -128,11 +129,51 @@ async fn erasing_merged_accounts_may_be_interrupted_after_every_step() {
     }
 }
 
+#[tokio::test]
+async fn who_signs_in_for_the_first_time_meanwhile_is_erased_with_the_identity() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    pools.users.lock().unwrap().push(support::user(NOOR));
+    confirm_account(&desk.accounts).await;
+    *pools.meanwhile.lock().unwrap() = Some((desk.accounts.clone(), first_session()));
+    ask(&desk, request("apply")).await.unwrap();
+    assert!(pools.meanwhile.lock().unwrap().is_none(), "it was tried");
+    assert_eq!(left(&dynamo, &pools), 0);
+}
+
+#[tokio::test]
+async fn people_of_other_directories_and_issuers_can_be_named() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    let issuer = json!({"iss": "https://id.example.com", "sub": "user-17"});
+    for (number, kind, key, name) in [
+        (1, Kind::Adapter, AccountKey::of_adapter("17"), json!({"adapter": "17"})),
+        (
+            2,
+            Kind::Issuer,
+            AccountKey::of_issuer("https://id.example.com", "user-17"),
+            json!({"issuer": issuer}),
+        ),
+    ] {
+        let id = AccountId::draw([number; 16]);
+        let newcomer = Newcomer { key: key.clone(), id, kind, now: NOW };
+        let before = desk.accounts.admit(&newcomer).await.unwrap().version;
+        let person = json!({"account": name});
+        let end = json!({"action": "end_sessions", "person": person, "mode": "apply"});
+        ask(&desk, end).await.unwrap();
+        let after = desk.accounts.read(&key, NOW).await.unwrap().unwrap().version;
+        assert_eq!(after, before + 1, "{kind:?}");
+        let erase = json!({"action": "erase", "person": person, "mode": "apply"});
+        ask(&desk, erase).await.unwrap();
+        assert!(desk.accounts.read(&key, NOW).await.unwrap().is_none(), "{kind:?}");
+    }
+}
+
 /// Every call of every service fails once, and after it nothing more is done.
 #[tokio::test]
 async fn erasing_may_be_interrupted_after_every_step_and_goes_on_where_it_was() {
     let mut interrupted = 0;
-    for call in 0..16 {
+    for call in 0..40 {
         let (dynamo, pools) = (FaultyDynamo::start(), Pools::default());
         let desk = desk(dynamo.url(), &pools).await;
         leave_traces(&desk, &pools).await;
@@ -144,8 +185,8 @@ async fn erasing_may_be_interrupted_after_every_step_and_goes_on_where_it_was() 
         pools.fail_at(Some(call));
         interrupted += finish(&desk, &pools, &dynamo, &format!("call {call} of a pool")).await;
     }
-    // Fourteen of tables, four of pools: each failed once.
-    assert_eq!(interrupted, 18);
+    // Twenty-one of tables, four of pools: each failed once.
+    assert_eq!(interrupted, 25);
 }
 
 /// Erases with whatever fails, then without, and says whether something failed.

@@ -24,7 +24,7 @@ use sign_in::ticket::CodeLength;
 use sign_in::verdict::{Judgement, Verdict};
 use sign_up::email::Email;
 use store::accounts::links::{LinkSession, Links};
-use store::accounts::{NewSession, Newcomer, Registration};
+use store::accounts::{NewSession, Newcomer, Registration, Written};
 use store::challenges::{Challenges, NewChallenge};
 use store::profiles::{NewProfile, ProfileKey};
 use store::{AccountTable, Accounts, ChallengeTable, ProfileTable, Profiles};
@@ -52,6 +52,8 @@ pub struct Pools {
     pub identities: Mutex<Vec<String>>,
     /// The identity of each account.
     pub logins: Mutex<BTreeMap<AccountId, String>>,
+    /// Somebody who stores an identity in the moment in which the user is locked out.
+    pub meanwhile: Mutex<Option<(AccountTable, NewSession)>>,
     calls: Mutex<Calls>,
 }
 
@@ -110,6 +112,13 @@ impl Users for &Pools {
     }
 
     async fn lock_out(&self, _pool: &str, user_name: &str) -> Result<(), UsersFault> {
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some((accounts, session)) = meanwhile {
+            match accounts.begin(&session).await.unwrap() {
+                Written::Done => self.identities.lock().unwrap().push(session.identity),
+                Written::Refused => {}
+            }
+        }
         self.act("lock out", user_name)
     }
 
@@ -245,7 +254,8 @@ pub fn other() -> AccountKey {
     AccountKey::of_adapter("noor")
 }
 
-async fn leave_account(accounts: &AccountTable) {
+/// A confirmed account of Noor's that nobody has signed in to.
+pub async fn confirm_account(accounts: &AccountTable) {
     let registration = Registration {
         key: account(),
         id: AccountId::draw([1; 16]),
@@ -255,6 +265,10 @@ async fn leave_account(accounts: &AccountTable) {
     };
     accounts.register(&registration).await.unwrap();
     accounts.confirm(&account(), [1; 16], NOW - 60).await.unwrap();
+}
+
+/// Noor's first session.
+pub fn first_session() -> NewSession {
     let family = Family {
         tag: SessionId([1; 16]).tag(),
         generation: 0,
@@ -263,19 +277,24 @@ async fn leave_account(accounts: &AccountTable) {
         idle: NOW + FAMILY_IDLE,
         ends: NOW + FAMILY_LIFE,
     };
-    let session = LinkSession {
-        key: account(),
-        version: 1,
-        family: family.tag.clone(),
-        nonce: NonceTag::of("nonce"),
-        now: NOW - 60,
-    };
-    let new = NewSession {
+    NewSession {
         key: account(),
         version: 1,
         identity: IDENTITY.to_owned(),
         family,
         credentials: None,
+        now: NOW - 60,
+    }
+}
+
+async fn leave_account(accounts: &AccountTable) {
+    confirm_account(accounts).await;
+    let new = first_session();
+    let session = LinkSession {
+        key: account(),
+        version: 1,
+        family: new.family.tag.clone(),
+        nonce: NonceTag::of("nonce"),
         now: NOW - 60,
     };
     accounts.begin(&new).await.unwrap();
