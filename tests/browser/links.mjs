@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { arrive } from "./directory.mjs";
+import { getCredentials, putFile } from "./identity.mjs";
 import { button, field, outcome, somebody, submit } from "./stage.mjs";
 
 const PROVIDER = "localhost/social";
@@ -15,6 +16,7 @@ export async function aDirectoryPersonLinksAnotherLogin(page) {
   assert.equal(await linked.count(), 1);
   await page.getByText("Other logins: 1.").waitFor();
 
+  await bothReachTheSameFiles(page);
   await button(page, `Unlink ${PROVIDER}`).click();
   await outcome(page, `Unlinked ${PROVIDER}`);
   assert.equal(await linked.count(), 0);
@@ -25,6 +27,19 @@ export async function aDirectoryPersonLinksAnotherLogin(page) {
   await button(page, `Unlink ${PROVIDER}`).click();
   await page.getByRole("alert").filter({ hasText: "sign_in_again" }).waitFor();
   assert.equal(await linked.count(), 1);
+}
+
+async function bothReachTheSameFiles(page) {
+  await getCredentials(page);
+  await putFile(page, "note.txt", "hello");
+  const note = await page.locator("#identity-note").textContent();
+  await button(page, `Come by ${PROVIDER}`).click();
+  await outcome(page, `Signed in at ${PROVIDER}`);
+  await getCredentials(page);
+  const files = page.getByRole("list", { name: "Own files" }).getByRole("listitem");
+  assert.deepEqual(await files.allTextContents(), ["note.txt"]);
+  const identity = (text) => text.split(",")[0];
+  assert.equal(identity(await page.locator("#identity-note").textContent()), identity(note));
 }
 
 async function link(page, name) {

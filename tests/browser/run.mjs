@@ -3,6 +3,7 @@
 import { chromium } from "playwright-core";
 
 import { axeFindsNothing, everythingHasAName } from "./access.mjs";
+import { anAdministratorMergesAndErases } from "./administration.mjs";
 import { aDirectoryPersonReachesTheOwnFilesOnly } from "./directory.mjs";
 import { credentialsReachTheOwnFilesOnly } from "./identity.mjs";
 import { aKeyboardIsEnough } from "./keyboard.mjs";
@@ -42,6 +43,7 @@ const cases = [
   [credentialsReachTheOwnFilesOnly, {}],
   [aDirectoryPersonReachesTheOwnFilesOnly, {}],
   [aDirectoryPersonLinksAnotherLogin, {}],
+  [anAdministratorMergesAndErases, {}],
   [longListsStayQuick, {}],
   [whatIsReceivedStaysText, {}],
   [aKeyboardIsEnough, {}],

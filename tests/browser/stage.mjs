@@ -20,7 +20,7 @@ export async function watched(browser, base, options, play) {
   page.setDefaultTimeout(10_000);
   const dislikes = [];
   // The browser writes every refused call to the console; the cases look at those themselves.
-  const isRefusal = (text) => /the server responded with a status of 40[03]/.test(text);
+  const isRefusal = (text) => /the server responded with a status of 40[034]/.test(text);
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()) && !isRefusal(message.text())) {
       dislikes.push(`console: ${message.text()}`);

@@ -16,9 +16,10 @@ const SVG: &str = "image/svg+xml";
 /// A file of the page: its path, its type, its text.
 type File = (&'static str, &'static str, &'static str);
 
-const FILES: [File; 24] = [
+const FILES: [File; 25] = [
     ("/", HTML, include_str!("page/index.html")),
     ("/page/account.js", SCRIPT, include_str!("page/account.js")),
+    ("/page/administration.js", SCRIPT, include_str!("page/administration.js")),
     ("/page/base64url.js", SCRIPT, include_str!("page/base64url.js")),
     ("/page/cognito.js", SCRIPT, include_str!("page/cognito.js")),
     ("/page/controls.css", CSS, include_str!("page/controls.css")),

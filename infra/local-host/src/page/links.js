@@ -2,11 +2,14 @@
 
 import { byId, element } from "./element.js";
 import { act, onSubmit, report } from "./form.js";
+import { offerIdentity } from "./identity.js";
 import { bearer, postJson, request } from "./provider.js";
 
 const LINKS = "/v1/identity/links";
 
 let token = null;
+// The name at the social provider that was linked here last.
+let name = null;
 
 export function wireLinks() {
   onSubmit("link-social", linkSocial);
@@ -21,6 +24,7 @@ export async function offerLinks(accessToken) {
 
 export function forgetLinks() {
   token = null;
+  name = null;
   byId("other-logins").hidden = true;
   byId("linked").replaceChildren();
 }
@@ -30,8 +34,19 @@ async function linkSocial({ sub }) {
   const { nonce } = await request("POST", `${LINKS}/nonce`, bearer(token));
   const { id_token } = await postJson("/_local/social/token", { sub, nonce });
   const { provider } = await postJson(LINKS, { id_token }, bearer(token));
+  name = sub;
   await showLinks();
   report(`Linked ${provider}: it leads to the same identity.`);
+}
+
+// The way of somebody who comes with the other login alone.
+async function comeBy(provider) {
+  const { id_token } = await postJson("/_local/social/token", { sub: name });
+  offerIdentity({
+    note: `The identity pool takes the token of ${provider}.`,
+    loginsAt: () => ({ [provider]: id_token }),
+  });
+  report(`Signed in at ${provider}: get credentials, and see whose files they reach.`);
 }
 
 async function unlink(provider) {
@@ -48,7 +63,11 @@ async function showLinks() {
 }
 
 function shown({ provider }) {
-  const button = element("button", { type: "button" }, `Unlink ${provider}`);
-  button.addEventListener("click", () => act(() => unlink(provider)));
-  return element("li", {}, button);
+  const button = (text, action) => {
+    const made = element("button", { type: "button" }, text);
+    made.addEventListener("click", () => act(() => action(provider)));
+    return made;
+  };
+  const ways = name === null ? [] : [button(`Come by ${provider}`, comeBy)];
+  return element("li", { class: "buttons" }, ...ways, button(`Unlink ${provider}`, unlink));
 }

@@ -1,6 +1,7 @@
 // Wires the page.
 
 import { wireAccount } from "./account.js";
+import { wireAdministration } from "./administration.js";
 import { wireDirectory } from "./directory.js";
 import { events, wireEvents } from "./events.js";
 import { follow } from "./feed.js";
@@ -19,6 +20,7 @@ wireDirectory();
 wireTokens();
 wireIdentity();
 wireLinks();
+wireAdministration();
 wireOutbox();
 wireEvents();
 wireMagicLink();

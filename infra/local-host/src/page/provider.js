@@ -10,7 +10,11 @@ export function bearer(token) {
 }
 
 export async function request(method, path, headers = {}, body = undefined) {
-  const response = await fetch(path, { method, cache: "no-store", headers, body });
+  return answerOf(await fetch(path, { method, cache: "no-store", headers, body }));
+}
+
+// What an answer of the provider holds, or its complaint.
+export async function answerOf(response) {
   const text = await response.text();
   const answer = text === "" ? {} : JSON.parse(text);
   if (!response.ok) {

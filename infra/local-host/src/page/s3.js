@@ -23,7 +23,7 @@ export async function listFiles(place, prefix) {
 // `place` has the address, the bucket, the region and the credentials.
 async function request({ s3, bucket, region, credentials }, method, rest, body) {
   const url = new URL(`${s3}/${bucket}/${rest}`);
-  const headers = await signed({ method, url, body, credentials, region });
+  const headers = await signed({ method, url, body, credentials, region, service: "s3" });
   const sent = method === "PUT" ? { body } : {};
   const answer = await fetch(url, { method, headers, cache: "no-store", ...sent });
   const text = await answer.text();

@@ -1,16 +1,20 @@
-// AWS Signature Version 4, as S3 wants it: the headers that make a request a signed one.
+// AWS Signature Version 4: the headers that make a request a signed one.
 
 const encoder = new TextEncoder();
 
-export async function signed({ method, url, body, credentials, region }) {
+export async function signed({ method, url, body, credentials, region, service, more = {} }) {
   const date = new Date().toISOString().replace(/[-:]|\.\d{3}/g, "");
   const hash = hex(await crypto.subtle.digest("SHA-256", body));
   const headers = {
+    ...more,
     host: url.host,
     "x-amz-content-sha256": hash,
     "x-amz-date": date,
-    "x-amz-security-token": credentials.SessionToken,
   };
+  // Keys that do not end have no token.
+  if (credentials.SessionToken !== undefined) {
+    headers["x-amz-security-token"] = credentials.SessionToken;
+  }
   const names = Object.keys(headers).sort();
   const canonical = [
     method,
@@ -21,7 +25,7 @@ export async function signed({ method, url, body, credentials, region }) {
     names.join(";"),
     hash,
   ].join("\n");
-  const scope = `${date.slice(0, 8)}/${region}/s3/aws4_request`;
+  const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
   const digest = hex(await crypto.subtle.digest("SHA-256", encoder.encode(canonical)));
   const key = await signingKey(credentials.SecretKey, scope);
   const signature = hex(await hmac(key, ["AWS4-HMAC-SHA256", date, scope, digest].join("\n")));
