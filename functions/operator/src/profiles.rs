@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use runtime::Failure;
 use serde_json::{Value, json};
 use sign_in::budget::DAY;
+use sign_in::row::{Factor, RowKey};
 use store::Profiles as _;
 use store::profiles::{NewProfile, ProfileKey};
 
@@ -12,8 +13,10 @@ use crate::request::Mode;
 use crate::users::{User, Users};
 use crate::{Desk, Fault, audit};
 
-/// How many rows one invocation looks at: each costs a call, and the deadline is 3.5 s.
+/// How many users one invocation looks at: each costs a call, and the deadline is 3.5 s.
 const PAGE: i32 = 20;
+/// How many profiles one invocation looks at: each that goes costs four calls.
+const SWEPT: i32 = 10;
 
 /// Writes the profiles that confirmed users of one page have not.
 ///
@@ -47,8 +50,10 @@ pub async fn repair<U: Users, I>(
     Ok(json!({"looked_at": looked_at, "missing": repaired, "next": page.next}))
 }
 
-/// Erases the profiles of one page whose users are gone. Young ones are left alone: a user who
-/// has just been confirmed may not be listed yet.
+/// Erases what is left of the users of one page of profiles who are gone: challenges, budgets and
+/// last the profile, by which they are found. Young ones are left alone: a user who has just been
+/// confirmed may not be listed yet. Challenges are kept by user name, which is the `sub` wherever
+/// people sign in by an address; rows under a chosen name go by [`crate::erasure`] alone.
 ///
 /// # Errors
 /// A fault if a service brought no answer.
@@ -59,7 +64,7 @@ pub async fn sweep<U: Users, I>(
     now: u64,
 ) -> Result<Value, Failure> {
     let pool = desk.policy.scope.pool();
-    let page = desk.profiles.page(next, PAGE).await.map_err(Fault::from)?;
+    let page = desk.profiles.page(next, SWEPT).await.map_err(Fault::from)?;
     let (looked_at, mut swept) = (page.profiles.len(), 0);
     for profile in page.profiles {
         let old = profile.created.saturating_add(DAY) <= now;
@@ -74,7 +79,13 @@ pub async fn sweep<U: Users, I>(
         swept += 1;
         match mode {
             Mode::DryRun => {}
-            Mode::Apply => desk.profiles.erase(&profile.key).await.map_err(Fault::from)?,
+            Mode::Apply => {
+                for factor in [Factor::Email, Factor::EmailSecond] {
+                    let row = RowKey::of(pool, factor, sub);
+                    desk.challenges.erase(&row).await.map_err(Fault::from)?;
+                }
+                desk.profiles.erase(&profile.key).await.map_err(Fault::from)?;
+            }
         }
     }
     Ok(json!({"looked_at": looked_at, "orphaned": swept, "next": page.next}))

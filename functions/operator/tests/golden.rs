@@ -6,13 +6,16 @@ mod support;
 use runtime::Failure;
 use serde_json::{Value, json};
 use sign_in::budget::DAY;
+use sign_in::row::{Factor, RowKey};
 use store::challenges::Challenges;
 use store::profiles::{NewProfile, ProfileKey};
 use store::{Accounts, Profiles};
 use testkit::EmbeddedDynamo;
-use testkit::embedded::PROFILES;
+use testkit::embedded::{CHALLENGES, PROFILES};
 
-use support::{ADDRESS, NOOR, NOW, Pools, account, ask, desk, leave_traces, rows, user, wrong};
+use support::{
+    ADDRESS, NOOR, NOW, Pools, account, ask, challenge, desk, leave_traces, rows, user, wrong,
+};
 
 fn refused(code: &'static str, sentence: &str) -> Result<Value, Failure> {
     Err(Failure::Refused { code, sentence: sentence.to_owned() })
@@ -140,8 +143,15 @@ async fn missing_profiles_are_written_and_orphaned_ones_erased() {
         let profile = NewProfile { key, created, claims: [].into() };
         desk.profiles.create(&profile).await.unwrap();
     }
+    for sub in ["gone", "young", "noor"] {
+        for factor in [Factor::Email, Factor::EmailSecond] {
+            let row = RowKey::of(pool, factor, sub);
+            desk.challenges.issue(&challenge(row)).await.unwrap();
+        }
+    }
     let request = |action: &str, mode: &str| json!({"action": action, "mode": mode});
     let rows = || dynamo.items(PROFILES).len();
+    let challenges = || dynamo.items(CHALLENGES).len();
 
     let repaired = Ok(json!({"looked_at": 3, "missing": 1, "next": null}));
     assert_eq!(ask(&desk, request("repair_profiles", "dry_run")).await, repaired);
@@ -155,9 +165,9 @@ async fn missing_profiles_are_written_and_orphaned_ones_erased() {
 
     let swept = Ok(json!({"looked_at": 5, "orphaned": 1, "next": null}));
     assert_eq!(ask(&desk, request("sweep_profiles", "dry_run")).await, swept);
-    assert_eq!(rows(), 5);
+    assert_eq!((rows(), challenges()), (5, 6));
     assert_eq!(ask(&desk, request("sweep_profiles", "apply")).await, swept);
-    assert_eq!(rows(), 4);
+    assert_eq!((rows(), challenges()), (4, 4));
     let nothing = Ok(json!({"looked_at": 4, "orphaned": 0, "next": null}));
     assert_eq!(ask(&desk, request("sweep_profiles", "apply")).await, nothing);
 }

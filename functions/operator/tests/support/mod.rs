@@ -213,6 +213,22 @@ pub fn rows(pool: &str) -> [RowKey; 3] {
     ]
 }
 
+/// A challenge that nobody is written to.
+pub fn challenge(row: RowKey) -> NewChallenge {
+    NewChallenge {
+        row,
+        id: [7; 16],
+        now: NOW - 60,
+        expires: NOW + 240,
+        key_version: 1,
+        client: "client".to_owned(),
+        method: Method::EmailOtp,
+        session: [7; 8],
+        outgoing: Outgoing::nobody(),
+        person: Person::Known,
+    }
+}
+
 /// Lets Noor leave every trace that a person can leave.
 pub async fn leave_traces(desk: &Desk<&Pools, &Pools>, pools: &Pools) {
     let pool = desk.policy.scope.pool();
@@ -220,19 +236,7 @@ pub async fn leave_traces(desk: &Desk<&Pools, &Pools>, pools: &Pools) {
     pools.identities.lock().unwrap().push(IDENTITY.to_owned());
     pools.logins.lock().unwrap().insert(AccountId::draw([1; 16]), IDENTITY.to_owned());
     for row in rows(pool) {
-        let challenge = NewChallenge {
-            row: row.clone(),
-            id: [7; 16],
-            now: NOW - 60,
-            expires: NOW + 240,
-            key_version: 1,
-            client: "client".to_owned(),
-            method: Method::EmailOtp,
-            session: [7; 8],
-            outgoing: Outgoing::nobody(),
-            person: Person::Known,
-        };
-        desk.challenges.issue(&challenge).await.unwrap();
+        desk.challenges.issue(&challenge(row)).await.unwrap();
     }
     let key = ProfileKey::of(pool, NOOR).unwrap();
     let profile = NewProfile { key, created: NOW - 60, claims: BTreeMap::new() };
