@@ -6,7 +6,7 @@
 //! Accounts that were merged are one person and go together; the identity pool says which they are.
 //! An identity that only others have by now, after an unlinking, is left to them.
 
-use identity::account::AccountKey;
+use identity::account::{AccountKey, Status};
 use identity::linking::Link;
 use runtime::Failure;
 use serde_json::{Value, json};
@@ -250,8 +250,13 @@ async fn perform(
     Ok(())
 }
 
-/// Closes an account. One that is not confirmed has no sessions and is refused, which is as good.
+/// Closes an account, if anybody can sign in to it.
 async fn close<U, I>(desk: &Desk<U, I>, account: &Account) -> Result<(), Fault> {
-    desk.accounts.set_standing(&account.key, &account.id, Standing::Closed).await?;
+    match account.status {
+        Status::Active => {
+            desk.accounts.set_standing(&account.key, &account.id, Standing::Closed).await?;
+        }
+        Status::Pending | Status::Disabled => {}
+    }
     Ok(())
 }
