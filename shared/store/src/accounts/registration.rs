@@ -118,18 +118,18 @@ pub(crate) fn attempted(
 
 /// Takes back every attempt that was counted.
 pub(crate) fn take_back() -> Update {
-    let expression = format!("SET bad = :zero REMOVE {}", counted());
-    Update::new(expression, "attribute_exists(pk)".to_owned()).value(":zero", n(0u64))
+    forgive("")
 }
 
 /// Takes back every attempt at a name and keeps its row, so that what is counted from now on does
 /// not fade.
 pub(crate) fn recognise() -> Update {
-    let expression = format!("SET bad = :zero, kp = :kept, #ttl = :kept REMOVE {}", counted());
-    Update::new(expression, "attribute_exists(pk)".to_owned())
-        .name("#ttl", "ttl")
-        .value(":zero", n(0u64))
-        .value(":kept", s(KEPT))
+    forgive(", kp = :kept, #ttl = :kept").name("#ttl", "ttl").value(":kept", s(KEPT))
+}
+
+fn forgive(more: &str) -> Update {
+    let expression = format!("SET bad = :zero{more} REMOVE {}", counted());
+    Update::new(expression, "attribute_exists(pk)".to_owned()).value(":zero", n(0u64))
 }
 
 /// The attributes that hold the times of attempts.
