@@ -56,18 +56,12 @@ impl Client<'_> {
         name: &str,
         password: &str,
     ) -> anyhow::Result<Grant> {
-        self.grant(&[
-            ("grant_type", "password"),
-            ("client_id", DIRECTORY_CLIENT),
-            ("username", name),
-            ("password", password),
-        ])
-        .await
+        self.grant(&by_password(name, password)).await
     }
 
     /// Asks for tokens with a refresh token.
     pub(in crate::tour) async fn grant_refresh(&self, token: &str) -> anyhow::Result<Grant> {
-        self.grant(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+        self.grant(&by_refresh(token)).await
     }
 
     /// Asks for a session for credentials with a name and a password of the directory.
@@ -76,14 +70,7 @@ impl Client<'_> {
         name: &str,
         password: &str,
     ) -> anyhow::Result<Grant> {
-        self.grant(&[
-            ("grant_type", "password"),
-            ("client_id", DIRECTORY_CLIENT),
-            ("username", name),
-            ("password", password),
-            ("scope", "credentials"),
-        ])
-        .await
+        self.grant(&[&by_password(name, password)[..], &[FOR_CREDENTIALS]].concat()).await
     }
 
     /// Asks for a session for credentials with a refresh token, which is not used up.
@@ -91,12 +78,7 @@ impl Client<'_> {
         &self,
         token: &str,
     ) -> anyhow::Result<Grant> {
-        self.grant(&[
-            ("grant_type", "refresh_token"),
-            ("refresh_token", token),
-            ("scope", "credentials"),
-        ])
-        .await
+        self.grant(&[&by_refresh(token)[..], &[FOR_CREDENTIALS]].concat()).await
     }
 
     /// Asks for tokens with a token of the issuer.
@@ -178,6 +160,24 @@ impl Client<'_> {
     pub(super) fn route(&self, path: &str) -> String {
         format!("{}/{path}", self.host.url())
     }
+}
+
+/// What makes a grant one of a session for credentials.
+const FOR_CREDENTIALS: (&str, &str) = ("scope", "credentials");
+
+/// The form of somebody who has a name and a password.
+fn by_password<'a>(name: &'a str, password: &'a str) -> [(&'a str, &'a str); 4] {
+    [
+        ("grant_type", "password"),
+        ("client_id", DIRECTORY_CLIENT),
+        ("username", name),
+        ("password", password),
+    ]
+}
+
+/// The form of somebody who has a refresh token.
+fn by_refresh(token: &str) -> [(&str, &str); 2] {
+    [("grant_type", "refresh_token"), ("refresh_token", token)]
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
