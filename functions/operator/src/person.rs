@@ -1,9 +1,9 @@
 //! Whom a request is about.
 
 use identity::account::{AccountId, AccountKey};
-use identity::directory_name::DirectoryName;
-use policy::identity::{Directory, Names};
+use policy::identity::Directory;
 use runtime::Failure;
+use sign_up::directory_name::DirectoryName;
 use sign_up::email::Email;
 use store::accounts::administration::Administration;
 
@@ -67,7 +67,6 @@ async fn row<U, I>(desk: &Desk<U, I>, name: &AccountName) -> Result<Option<Accou
 fn counted<U, I>(desk: &Desk<U, I>, name: &str) -> Option<DirectoryName> {
     match desk.policy.identity.as_ref()?.directory.as_ref()? {
         Directory::BuiltIn => None,
-        Directory::Https { names: Names::Folded, .. } => DirectoryName::folded(name),
-        Directory::Https { names: Names::Exact, .. } => DirectoryName::exact(name),
+        Directory::Https { names, .. } => DirectoryName::parse(name, *names),
     }
 }

@@ -6,9 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use sign_in::encode::length_prefixed;
+use sign_up::directory_name::DirectoryName;
 use sign_up::email::Email;
-
-use crate::directory_name::DirectoryName;
 
 /// The immutable, opaque id of an account: what the identity pool knows it by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,7 +119,7 @@ pub(crate) fn hash_of(kind: &str, parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{AccountId, AccountKey};
-    use crate::directory_name::DirectoryName;
+    use sign_up::directory_name::DirectoryName;
     use sign_up::email::Email;
 
     #[test]

@@ -3,7 +3,6 @@
 //! Pure: no I/O, no clock, no randomness, no environment.
 
 pub mod account;
-pub mod directory_name;
 pub mod limits;
 pub mod linking;
 pub mod pool_identity;

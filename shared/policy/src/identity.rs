@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sign_up::directory_name::Spelling;
+
 use crate::issuers::{self, Issuer};
 use crate::login_providers::{self, LoginProvider};
 use crate::reader::Section;
@@ -49,17 +51,8 @@ pub enum Directory {
         /// The version of the key between us and it.
         key_version: u16,
         /// Which spellings of a name it takes for one person.
-        names: Names,
+        names: Spelling,
     },
-}
-
-/// Which spellings of a name are one person's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    /// Case, width, composition and outer blanks make no difference.
-    Folded,
-    /// Every byte makes one.
-    Exact,
 }
 
 impl IdentityPolicy {
@@ -137,11 +130,11 @@ fn read_directory(section: &mut Section<'_>) -> Option<Directory> {
     }
     let key_version = adapter.number("key_version", 1, u16::MAX.into(), 1);
     let names = match adapter.text("names").as_deref() {
-        None | Some("folded") => Names::Folded,
-        Some("exact") => Names::Exact,
+        None | Some("folded") => Spelling::Folded,
+        Some("exact") => Spelling::Exact,
         Some(_) => {
             adapter.complain("names", "must be folded or exact");
-            Names::Folded
+            Spelling::Folded
         }
     };
     adapter.finish();

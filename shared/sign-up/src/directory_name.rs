@@ -9,11 +9,30 @@ use unicode_security::GeneralSecurityProfile as _;
 /// The longest name, in bytes.
 const LONGEST: usize = 254;
 
+/// Which spellings of a name are one person's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// Case, width, composition and outer blanks make no difference.
+    Folded,
+    /// Every byte makes one.
+    Exact,
+}
+
 /// A name as its attempts are counted; what the directory is asked stays as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryName(String);
 
 impl DirectoryName {
+    /// A name of a directory with these spellings; `None` if it is empty, too long, or has
+    /// invisible letters.
+    #[must_use]
+    pub fn parse(name: &str, spelling: Spelling) -> Option<Self> {
+        match spelling {
+            Spelling::Folded => Self::folded(name),
+            Spelling::Exact => Self::exact(name),
+        }
+    }
+
     /// A name of a directory in which case, width, composition and outer blanks make no
     /// difference; `None` if it is empty, too long, or has invisible letters.
     #[must_use]

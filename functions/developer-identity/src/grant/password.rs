@@ -1,13 +1,13 @@
 //! A name and a password, of the built-in directory or of the operator's.
 
 use identity::account::{AccountId, AccountKey, Kind};
-use identity::directory_name::DirectoryName;
 use identity::limits::{CREDENTIALS_LIFE, FAMILY_IDLE, FAMILY_LIFE};
 use identity::session::{Family, SessionId};
 use identity::token::access::{AccessToken, Basis};
 use identity::token::refresh::RefreshToken;
-use policy::identity::{Directory, Names};
+use policy::identity::Directory;
 use sign_in::secret::Secret;
+use sign_up::directory_name::DirectoryName;
 use sign_up::email::Email;
 use store::Accounts;
 use store::accounts::passwords::{Passwords, Rehash};
@@ -53,7 +53,7 @@ impl<W: World> Provider<W> {
                 return self.begin_or_take_back(account, scope, chance).await;
             }
             Directory::Https { url, key_version, names } => {
-                let counted = counted(name, *names).ok_or_else(wrong)?;
+                let counted = DirectoryName::parse(name.expose(), *names).ok_or_else(wrong)?;
                 self.find_elsewhere(url, *key_version, &counted, name, password, chance).await?
             }
         };
@@ -211,13 +211,5 @@ impl<W: World> Provider<W> {
             credentials_token,
             issued_token_type: None,
         })
-    }
-}
-
-/// A name of the operator's directory as its attempts are counted.
-fn counted(name: &Secret, names: Names) -> Option<DirectoryName> {
-    match names {
-        Names::Folded => DirectoryName::folded(name.expose()),
-        Names::Exact => DirectoryName::exact(name.expose()),
     }
 }
