@@ -83,6 +83,11 @@ impl Input {
         }
     }
 
+    /// The wanted size of a page; 0 leaves it to the service, as no number does.
+    pub(crate) fn page_size(&self, name: &str) -> Result<Option<u64>, ApiError> {
+        Ok(self.number(name, 0, 60)?.filter(|size| *size > 0))
+    }
+
     /// A map of texts, such as `ClientMetadata` or `AuthParameters`.
     pub(crate) fn texts(&self, name: &str) -> Result<Option<Texts>, ApiError> {
         let Some(value) = self.value(name) else {

@@ -1,4 +1,4 @@
-//! Which attributes a pool knows and which values they may have.
+//! Attributes of a pool and the values that they may have.
 
 use serde_json::Value;
 
@@ -28,36 +28,114 @@ const STANDARD: [&str; 18] = [
     "address",
 ];
 
+/// Attributes of the schema whose values are dates of this many characters.
+const DATE: usize = 10;
+/// The greatest length of a text for which the schema names none.
+const LONGEST: usize = 2048;
+
 /// Checks attributes that a user or an administrator wants to store.
 pub(crate) fn check(pool: &Pool, attributes: &Texts) -> Result<(), ApiError> {
     for (name, value) in attributes {
-        if name == "sub" {
-            return Err(ApiError::invalid("Cannot modify the non-mutable attribute sub"));
+        check_name(pool, name)?;
+        match custom(pool, name) {
+            Some(schema) => check_against(schema, name, value)?,
+            None => check_form(name, value)?,
         }
-        let known = STANDARD.contains(&name.as_str())
-            || name == "updated_at"
-            || custom(pool, name).is_some();
-        if !known {
-            return Err(nonconforming(&format!(
-                "Type for attribute {{{name}}} could not be determined"
-            )));
-        }
-        let longest = custom(pool, name)
-            .and_then(|schema| {
-                let length = schema.get("StringAttributeConstraints")?.get("MaxLength")?;
-                length.as_str()?.parse().ok()
-            })
-            .unwrap_or(2048);
-        if value.chars().count() > longest {
-            return Err(nonconforming(&format!(
-                "{name}: String must be no longer than {longest} characters"
-            )));
-        }
-        check_form(name, value)?;
     }
     Ok(())
 }
 
+/// Checks that attributes exist in the pool and may be deleted.
+pub(crate) fn check_deletable(pool: &Pool, names: &[String]) -> Result<(), ApiError> {
+    for name in names {
+        check_name(pool, name)?;
+        let is_required = schema(pool).any(|attribute| {
+            attribute.get("Name").and_then(Value::as_str) == Some(name)
+                && attribute.get("Required") == Some(&Value::Bool(true))
+        });
+        if is_required {
+            return Err(nonconforming(&format!("{name}: The attribute is required")));
+        }
+    }
+    let named: Texts = names.iter().map(|name| (name.clone(), String::new())).collect();
+    check_mutable(pool, &named)
+}
+
+/// True if the pool has an attribute of this name.
+pub(crate) fn exists(pool: &Pool, name: &str) -> bool {
+    matches!(name, "sub" | "updated_at") || STANDARD.contains(&name) || custom(pool, name).is_some()
+}
+
+/// True for a flag that is set. Cognito takes a flag in any letter case and shows it as it was
+/// written, so that clients read `True` where an administrator sent it.
+pub(crate) fn is_true(value: &str) -> bool {
+    value.eq_ignore_ascii_case("true")
+}
+
+fn check_name(pool: &Pool, name: &str) -> Result<(), ApiError> {
+    if name == "sub" {
+        return Err(ApiError::invalid("Cannot modify the non-mutable attribute sub"));
+    }
+    if !exists(pool, name) {
+        return Err(nonconforming(&format!(
+            "Type for attribute {{{name}}} could not be determined"
+        )));
+    }
+    Ok(())
+}
+
+/// Checks a value against the type and the constraints of its schema.
+fn check_against(schema: &Value, name: &str, value: &str) -> Result<(), ApiError> {
+    let limit = |constraints: &str, limit: &str| {
+        schema.get(constraints)?.get(limit)?.as_str()?.parse::<i64>().ok()
+    };
+    match schema.get("AttributeDataType").and_then(Value::as_str) {
+        Some("Boolean") => check_flag(name, value),
+        Some("Number") => {
+            let Ok(number) = value.parse::<i64>() else {
+                return Err(nonconforming(&format!("{name}: Value must be a number")));
+            };
+            let most = limit("NumberAttributeConstraints", "MaxValue");
+            let least = limit("NumberAttributeConstraints", "MinValue");
+            match (most, least) {
+                (Some(most), _) if number > most => {
+                    Err(nonconforming(&format!("{name}: Number must be no greater than {most}")))
+                }
+                (_, Some(least)) if number < least => {
+                    Err(nonconforming(&format!("{name}: Number must be no less than {least}")))
+                }
+                _ => Ok(()),
+            }
+        }
+        _ => {
+            let size = |limit: i64| usize::try_from(limit).ok();
+            let most = limit("StringAttributeConstraints", "MaxLength").and_then(size);
+            let least = limit("StringAttributeConstraints", "MinLength").and_then(size);
+            check_length(name, value, least.unwrap_or(0), most.unwrap_or(LONGEST))
+        }
+    }
+}
+
+fn check_length(name: &str, value: &str, least: usize, most: usize) -> Result<(), ApiError> {
+    let length = value.chars().count();
+    let rule = if length > most {
+        format!("{name}: String must be no longer than {most} characters")
+    } else if length < least {
+        format!("{name}: String must be at least {least} characters long")
+    } else {
+        return Ok(());
+    };
+    Err(nonconforming(&rule))
+}
+
+fn check_flag(name: &str, value: &str) -> Result<(), ApiError> {
+    if is_true(value) || value.eq_ignore_ascii_case("false") {
+        return Ok(());
+    }
+    Err(nonconforming(&format!("{name}: Value must be true or false")))
+}
+
+/// Checks a standard attribute.
 fn check_form(name: &str, value: &str) -> Result<(), ApiError> {
     match name {
         "email" if !value.is_empty() && !is_email(value) => {
@@ -66,10 +144,9 @@ fn check_form(name: &str, value: &str) -> Result<(), ApiError> {
         "phone_number" if !value.is_empty() && !is_phone_number(value) => {
             Err(ApiError::invalid("Invalid phone number format."))
         }
-        "email_verified" | "phone_number_verified" if !matches!(value, "true" | "false") => {
-            Err(nonconforming(&format!("{name}: Value must be true or false")))
-        }
-        _ => Ok(()),
+        "email_verified" | "phone_number_verified" => check_flag(name, value),
+        "birthdate" if !value.is_empty() => check_length(name, value, DATE, DATE),
+        _ => check_length(name, value, 0, LONGEST),
     }
 }
 

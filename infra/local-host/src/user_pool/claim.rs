@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::attribute;
 use super::client::Client;
 use super::state::{Group, Pool};
 use super::token::{Grant, USER_SCOPE};
@@ -138,7 +139,7 @@ pub(crate) fn id_token(
             continue;
         }
         let value = match name.as_str() {
-            "email_verified" | "phone_number_verified" => Value::Bool(value == "true"),
+            "email_verified" | "phone_number_verified" => Value::Bool(attribute::is_true(value)),
             "address" => json!({"formatted": value}),
             _ => Value::from(value.clone()),
         };

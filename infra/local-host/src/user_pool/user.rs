@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::attribute;
 use super::code::Code;
 use super::password::{Lockout, Password};
 use crate::aws_api::ApiError;
@@ -78,7 +79,7 @@ impl User {
     pub(crate) fn is_verified(&self, attribute: &str) -> bool {
         self.attributes
             .get(&format!("{attribute}_verified"))
-            .is_some_and(|verified| verified == "true")
+            .is_some_and(|verified| attribute::is_true(verified))
     }
 
     pub(crate) fn verify(&mut self, attribute: &str) {
@@ -87,6 +88,17 @@ impl User {
 
     pub(crate) fn set_verified(&mut self, attribute: &str, verified: bool) {
         self.attributes.insert(format!("{attribute}_verified"), verified.to_string());
+    }
+
+    /// Deletes attributes; without its address, a flag that says it is verified goes too.
+    pub(crate) fn forget(&mut self, names: &[String]) {
+        self.attributes.retain(|held, _| {
+            !names.iter().any(|name| {
+                held == name
+                    || matches!(name.as_str(), "email" | "phone_number")
+                        && held.strip_suffix("_verified") == Some(name)
+            })
+        });
     }
 
     pub(crate) fn check_enabled(&self) -> Result<(), ApiError> {

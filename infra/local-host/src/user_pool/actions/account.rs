@@ -111,8 +111,9 @@ impl Host {
         let pool = state.pool_mut(&bearer.pool)?;
         let named: Texts = names.iter().map(|name| (name.clone(), String::new())).collect();
         attribute::check_writable(pool.client(&bearer.client)?, &named)?;
+        attribute::check_deletable(pool, &names)?;
         let user = pool.user_mut(&bearer.user)?;
-        user.attributes.retain(|name, _| !names.contains(name));
+        user.forget(&names);
         user.modified = self.clock.now();
         Ok(json!({}))
     }
@@ -192,7 +193,7 @@ fn check_addresses(pool: &Pool, user: &str, attributes: &Texts) -> Result<(), Ap
                 && pool.alias_holder(attribute, value, user).is_some();
         let verified = attributes
             .get(&format!("{attribute}_verified"))
-            .is_some_and(|verified| verified == "true");
+            .is_some_and(|verified| attribute::is_true(verified));
         let alias_taken_now = verified
             && pool.aliases_by(attribute)
             && pool.alias_holder(attribute, value, user).is_some();
