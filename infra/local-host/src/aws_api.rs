@@ -3,7 +3,9 @@
 pub(crate) mod chance;
 mod error;
 pub(crate) mod input;
+pub(crate) mod inputs;
 pub(crate) mod listing;
+pub(crate) mod operations;
 pub(crate) mod wire;
 
 pub use self::error::ApiError;

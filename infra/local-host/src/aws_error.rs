@@ -16,26 +16,6 @@ impl AwsError {
     pub(crate) fn new(kind: &'static str, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
-
-    /// The error for what local-host does not have, which names it.
-    pub(crate) fn unknown(service: &str, action: &str) -> Self {
-        Self::new(
-            "UnknownOperationException",
-            format!("local-host does not have {action} of {service}"),
-        )
-    }
-
-    /// The error in XML, as the services of the query protocol send it.
-    pub(crate) fn into_xml(self) -> Response {
-        let headers = [("content-type", "text/xml")];
-        let message = self.message.replace('&', "&amp;").replace('<', "&lt;");
-        let body = format!(
-            "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code>\
-             <Message>{message}</Message></Error></ErrorResponse>",
-            self.kind
-        );
-        (StatusCode::BAD_REQUEST, headers, body).into_response()
-    }
 }
 
 impl IntoResponse for AwsError {

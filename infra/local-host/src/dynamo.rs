@@ -28,6 +28,34 @@ pub const CHALLENGES: &str = "lifeguard-challenges";
 /// The table of profiles.
 pub const PROFILES: &str = "lifeguard-profiles";
 
+/// Actions that the engine serves.
+pub(crate) const SERVED: [&str; 24] = [
+    "BatchExecuteStatement",
+    "BatchGetItem",
+    "BatchWriteItem",
+    "CreateTable",
+    "DeleteItem",
+    "DeleteTable",
+    "DescribeTable",
+    "DescribeTimeToLive",
+    "ExecuteStatement",
+    "ExecuteTransaction",
+    "GetItem",
+    "ListTables",
+    "ListTagsOfResource",
+    "PutItem",
+    "Query",
+    "Scan",
+    "SearchVectors",
+    "TagResource",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "UntagResource",
+    "UpdateItem",
+    "UpdateTable",
+    "UpdateTimeToLive",
+];
+
 /// The database of one host; cloning shares it.
 #[derive(Clone)]
 pub struct Dynamo {

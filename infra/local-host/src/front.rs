@@ -2,19 +2,24 @@
 //! journal, asks the caller's role, and hands the request to the stand-in.
 
 mod asked;
+mod call;
 mod rights;
+mod served;
 
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
+use self::call::Call;
+pub(crate) use self::call::credential;
 pub(crate) use self::rights::Rights;
+use self::served::{is_served, refuse};
 use crate::aws_api::Caller;
 use crate::aws_error::AwsError;
 use crate::functions::Functions;
@@ -26,8 +31,6 @@ use crate::stream::Stream;
 
 /// The largest body that DynamoDB takes; nothing else takes more.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
-/// The action of a call whose body has to be read to know it.
-const QUERY: &str = "(query protocol)";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// What the door leads to; cloning shares it.
@@ -63,6 +66,7 @@ impl Front {
         let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         };
+        let call = call.complete(&body);
         let signer = self.0.rights.signer(&parts, &body, &call);
         let function = match &signer {
             Ok(Some(caller)) => caller.function().to_owned(),
@@ -70,6 +74,9 @@ impl Front {
             Err(_) => "-".to_owned(),
         };
         self.note(&call, function);
+        if !is_served(&call) {
+            return refuse(&call);
+        }
         if let Ok(Some(signer)) = &signer
             && let Err(error) = self.0.rights.admit_function(signer, &call, &body)
         {
@@ -102,8 +109,7 @@ impl Front {
                 .secrets
                 .get_secret_value(&self.0.region, &body)
                 .map(|value| axum::Json(value).into_response()),
-            (service, QUERY) => return AwsError::unknown(service, &query_action(&body)).into_xml(),
-            (service, action) => Err(AwsError::unknown(service, action)),
+            _ => return refuse(&call),
         };
         answer.unwrap_or_else(AwsError::into_response)
     }
@@ -162,60 +168,6 @@ pub(crate) async fn dispatch(State(front): State<Front>, request: Request, next:
     response
 }
 
-/// One AWS call: what is asked of which service.
-#[derive(Debug, PartialEq, Eq)]
-struct Call {
-    service: String,
-    action: String,
-}
-
-impl Call {
-    fn of(request: &Request) -> Option<Self> {
-        let call = |service: &str, action: &str| {
-            Some(Self { service: service.to_owned(), action: action.to_owned() })
-        };
-        let path = request.uri().path();
-        if let Some(rest) = path.strip_prefix("/v2/email/") {
-            return if rest == "outbound-emails" && request.method() == Method::POST {
-                call("ses", "SendEmail")
-            } else {
-                call("ses", &format!("{} {path}", request.method()))
-            };
-        }
-        if path != "/" || request.method() != Method::POST {
-            return None;
-        }
-        let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
-        let Some(target) = target else {
-            // The query protocol, as STS and SNS speak it, names its service in the signature.
-            let service = credential(request.headers())?.split('/').nth(3)?;
-            return call(service, QUERY);
-        };
-        let (prefix, action) = target.split_once('.').unwrap_or((target, ""));
-        match prefix {
-            "DynamoDB_20120810" => call("dynamodb", action),
-            "AWSCognitoIdentityProviderService" => call("cognito-idp", action),
-            "AWSCognitoIdentityService" => call("cognito-identity", action),
-            other => call(other, action),
-        }
-    }
-}
-
-/// `KEY/DATE/REGION/SERVICE/aws4_request` of a signed request.
-pub(crate) fn credential(headers: &HeaderMap) -> Option<&str> {
-    let authorization = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (_, rest) = authorization.split_once("Credential=")?;
-    rest.split([',', ' ']).next()
-}
-
-/// `Action=NAME` of a form.
-fn query_action(body: &[u8]) -> String {
-    body.split(|byte| *byte == b'&').find_map(|pair| pair.strip_prefix(b"Action=")).map_or_else(
-        || "an unnamed action".to_owned(),
-        |name| String::from_utf8_lossy(name).into_owned(),
-    )
-}
-
 /// Refuses requests that a web page of another site sends through a browser: the key that may do
 /// everything is known to everybody.
 pub(crate) fn refuse_other_sites(request: &Request) -> Option<Response> {
@@ -245,43 +197,7 @@ fn is_hop_by_hop(name: &HeaderName) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
-    use axum::extract::Request;
-
-    use super::{Call, QUERY, is_local, query_action};
-
-    #[track_caller]
-    fn check(request: Request, expected: Option<(&str, &str)>) {
-        let expected = expected.map(|(service, action)| Call {
-            service: service.to_owned(),
-            action: action.to_owned(),
-        });
-        assert_eq!(Call::of(&request), expected);
-    }
-
-    fn post(path: &str, header: (&str, &str)) -> Request {
-        Request::post(path).header(header.0, header.1).body(Body::empty()).unwrap()
-    }
-
-    #[test]
-    fn a_call_is_found_by_target_path_or_signature() {
-        let target = |value| post("/", ("x-amz-target", value));
-        check(target("DynamoDB_20120810.UpdateItem"), Some(("dynamodb", "UpdateItem")));
-        check(target("AWSCognitoIdentityProviderService.SignUp"), Some(("cognito-idp", "SignUp")));
-        check(target("AWSCognitoIdentityService.GetId"), Some(("cognito-identity", "GetId")));
-        check(target("TrentService.Sign"), Some(("TrentService", "Sign")));
-        check(post("/v2/email/outbound-emails", ("x", "y")), Some(("ses", "SendEmail")));
-        let signature = "AWS4-HMAC-SHA256 Credential=A/20260101/eu-west-1/sns/aws4_request, Sig=x";
-        check(post("/", ("authorization", signature)), Some(("sns", QUERY)));
-        check(post("/_local/clock", ("x", "y")), None);
-        check(post("/", ("x", "y")), None);
-    }
-
-    #[test]
-    fn the_action_of_a_form_is_found() {
-        assert_eq!(query_action(b"Version=1&Action=Publish"), "Publish");
-        assert_eq!(query_action(b""), "an unnamed action");
-    }
+    use super::is_local;
 
     #[test]
     fn only_names_of_this_machine_are_local() {

@@ -26,6 +26,7 @@ use axum::Router;
 use axum::response::Response;
 use serde_json::Value;
 
+pub(crate) use self::actions::SERVED;
 pub use self::settings::{Settings, Survivor, Uncertain};
 pub use self::social::{CLIENT as SOCIAL_CLIENT, PROVIDER as SOCIAL_PROVIDER};
 use self::state::State;

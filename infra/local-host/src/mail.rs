@@ -11,6 +11,9 @@ use crate::aws_error::{AwsError, in_json};
 use crate::clock::Clock;
 use crate::outbox::{Message, Outbox};
 
+/// Actions that are served.
+pub(crate) const SERVED: [&str; 1] = ["SendEmail"];
+
 /// How the mail service behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MailMode {

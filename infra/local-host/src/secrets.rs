@@ -9,6 +9,9 @@ use uuid::Uuid;
 use crate::aws_error::{AwsError, in_json};
 use crate::template::{ACCOUNT, PARTITION};
 
+/// Actions that are served.
+pub(crate) const SERVED: [&str; 1] = ["GetSecretValue"];
+
 /// The secrets of one host; cloning shares them.
 #[derive(Clone, Default)]
 pub struct Secrets(Arc<Mutex<BTreeMap<String, Secret>>>);

@@ -29,6 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use serde_json::Value;
 
+pub(crate) use self::actions::SERVED;
 pub use self::settings::{
     BothFlags, CodelessMessage, MadeUp, Settings, Uncertain, UndecidedDefine,
 };
@@ -116,7 +117,7 @@ impl UserPools {
     /// # Errors
     /// An input that `CreateUserPool` would refuse, or an id that is taken.
     pub fn create_pool_with_id(&self, id: &str, input: Value) -> Result<Value, ApiError> {
-        self.0.add_pool(id, &Input::of(input)?)
+        self.0.add_seeded_pool(id, &Input::of(input)?)
     }
 
     /// Creates a client like `CreateUserPoolClient`, under an id of the caller's choice; with
@@ -130,7 +131,7 @@ impl UserPools {
         client: &str,
         input: Value,
     ) -> Result<Value, ApiError> {
-        self.0.add_client(pool, client, &Input::of(input)?)
+        self.0.add_seeded_client(pool, client, input)
     }
 
     /// The whole state as JSON: pools, clients, users, keys, sessions.

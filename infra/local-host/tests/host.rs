@@ -273,21 +273,6 @@ async fn the_code_key_is_a_secret_with_a_version_and_32_bytes() {
 }
 
 #[tokio::test]
-async fn an_unknown_action_is_named() {
-    let host = host().await;
-    for (target, name) in
-        [("secretsmanager.DeleteSecret", "DeleteSecret"), ("TrentService.Sign", "TrentService")]
-    {
-        let response = call(host.url(), "-", target, json!({})).await;
-        assert_eq!(response.status(), 400);
-        assert!(response.headers().contains_key("x-amzn-requestid"));
-        let error: Value = response.json().await.unwrap();
-        assert_eq!(error["__type"], "UnknownOperationException");
-        assert!(error["message"].as_str().unwrap().contains(name), "{error}");
-    }
-}
-
-#[tokio::test]
 async fn other_web_sites_are_refused() {
     let host = host().await;
     let outbox = format!("{}/_local/outbox", host.url());

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The one kind for what is not served here; AWS itself has no error of this name.
+const NOT_IMPLEMENTED: &str = "NotImplementedException";
+
 /// An error as a client sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiError {
@@ -18,19 +21,20 @@ impl ApiError {
         Self { kind: kind.to_owned(), message: message.into() }
     }
 
-    /// An action that this host does not know; the text names it.
-    #[must_use]
-    pub fn unknown_operation(action: &str) -> Self {
-        Self::new(
-            "UnknownOperationException",
-            format!("The action {action} is not served by this local Cognito."),
-        )
-    }
-
-    /// The HTTP status that AWS answers it with.
+    /// The HTTP status: AWS's, and for what AWS has and this local Cognito has not 501, which no
+    /// SDK retries.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.kind == "InternalErrorException" { 500 } else { 400 }
+        match self.kind.as_str() {
+            "InternalErrorException" => 500,
+            NOT_IMPLEMENTED => 501,
+            _ => 400,
+        }
+    }
+
+    /// Something that AWS serves and this local Cognito does not; the text names it.
+    pub(crate) fn not_served(what: &str) -> Self {
+        Self::new(NOT_IMPLEMENTED, format!("{what} is not served by this local Cognito."))
     }
 
     pub(crate) fn internal() -> Self {

@@ -86,6 +86,19 @@ fn refused(error: &ApiError) -> Response {
     response
 }
 
+/// An error in XML, as the services of the query protocol send it.
+pub(crate) fn refuse_in_xml(error: &ApiError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let body = format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code>\
+         <Message>{}</Message></Error></ErrorResponse>",
+        escape(&error.kind),
+        escape(&error.message)
+    );
+    (status, [(CONTENT_TYPE, "text/xml")], body).into_response()
+}
+
 /// A published document, such as a key set.
 pub(crate) fn document(value: &Value) -> Response {
     ([(CONTENT_TYPE, "application/json")], value.to_string()).into_response()

@@ -117,7 +117,7 @@ mod tests {
     use crate::iam::Context;
 
     fn of(service: &str, action: &str, body: &Value) -> Asked {
-        let call = Call { service: service.to_owned(), action: action.to_owned() };
+        let call = Call { service: service.to_owned(), action: action.to_owned(), is_query: false };
         asked(&call, body.to_string().as_bytes(), "eu-west-1", &LeadingKeys::default())
     }
 

@@ -11,7 +11,8 @@ use axum::{Extension, Router};
 use serde_json::json;
 
 use super::UserPools;
-use crate::aws_api::{ApiError, Caller, wire};
+use super::actions::SERVICE;
+use crate::aws_api::{ApiError, Caller, operations, wire};
 
 const TARGET: &str = "AWSCognitoIdentityProviderService.";
 
@@ -36,7 +37,7 @@ async fn act(
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
     let target = target.unwrap_or_default();
     let outcome = match (target.strip_prefix(TARGET), wire::parse(&body)) {
-        (None, _) => Err(ApiError::unknown_operation(target)),
+        (None, _) => Err(operations::not_served(SERVICE, target)),
         (Some(_), Err(error)) => Err(error),
         (Some(action), Ok(input)) => pools.call(caller, action, input).await,
     };

@@ -95,6 +95,8 @@ pub struct Uncertain {
     /// Whether verify runs, with an empty answer, when `ANSWER` is missing (case 79); if not,
     /// `InvalidParameterException`.
     pub verify_without_answer: bool,
+    /// The last part of the trigger source of a message that `AdminResetUserPassword` causes.
+    pub admin_reset_occasion: String,
     /// The `userName` of trigger events for unknown users.
     pub unknown_user_name: MadeUp,
     /// Whether `groupConfiguration` is null for a user without groups (case 90); if not, its lists
@@ -126,6 +128,7 @@ impl Default for Uncertain {
             both_flags: BothFlags::FailWins,
             pre_authentication_in_custom_auth: false,
             verify_without_answer: false,
+            admin_reset_occasion: "ForgotPassword".to_owned(),
             unknown_user_name: MadeUp::Fresh,
             group_configuration_null_without_groups: true,
             new_device_used: None,

@@ -48,6 +48,8 @@ pub(crate) struct Group {
     pub(crate) role_arn: Option<String>,
     pub(crate) precedence: Option<u64>,
     pub(crate) created: u64,
+    #[serde(default)]
+    pub(crate) modified: u64,
 }
 
 impl State {
@@ -69,6 +71,10 @@ impl State {
         }
         self.pools.insert(pool.id.clone(), pool);
         Ok(())
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) -> Result<(), ApiError> {
+        self.pools.remove(id).map(drop).ok_or_else(|| no_such_pool(id))
     }
 
     /// The pool of a client and the client itself.
@@ -94,8 +100,12 @@ impl Pool {
     }
 
     pub(crate) fn group(&self, name: &str) -> Result<&Group, ApiError> {
-        self.groups.get(name).ok_or_else(|| ApiError::no_such_resource("Group not found."))
+        self.groups.get(name).ok_or_else(no_such_group)
     }
+}
+
+pub(crate) fn no_such_group() -> ApiError {
+    ApiError::no_such_resource("Group not found.")
 }
 
 fn no_such_pool(id: &str) -> ApiError {

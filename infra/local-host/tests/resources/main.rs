@@ -12,3 +12,4 @@ mod cognito;
 mod dynamo;
 mod s3;
 mod stage;
+mod unserved;

@@ -7,9 +7,15 @@
     reason = "tests"
 )]
 
+mod attributes;
 mod control_plane;
+mod deletion;
+mod groups;
 mod limits;
+mod listing;
+mod reset;
 mod sessions;
 mod stage;
 mod tokens;
+mod unserved;
 mod wire;

@@ -224,6 +224,16 @@ impl Host {
         Ok(json!({}))
     }
 
+    pub(super) fn admin_delete_attributes(&self, input: &Input) -> Result<Value, ApiError> {
+        let names = input.list("UserAttributeNames")?.unwrap_or_default();
+        let (pool, _) = self.subject(input)?;
+        attribute::check_deletable(self.state().pool(&pool)?, &names)?;
+        self.change(input, |user| {
+            user.forget(&names);
+            Ok(())
+        })
+    }
+
     pub(super) fn admin_delete_user(&self, input: &Input) -> Result<Value, ApiError> {
         let (pool, name) = self.subject(input)?;
         self.state().pool_mut(&pool)?.users.remove(&name);

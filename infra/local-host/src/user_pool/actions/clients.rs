@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::unserved::VALUES;
 use crate::aws_api::input::Input;
 use crate::aws_api::listing::page;
-use crate::aws_api::{ApiError, chance};
+use crate::aws_api::{ApiError, chance, inputs};
 use crate::user_pool::Host;
 use crate::user_pool::client::{self, Client};
 use crate::user_pool::state::no_such_client;
@@ -18,13 +19,25 @@ impl Host {
         self.add_client(pool, &id, input)
     }
 
-    /// Creates a client under this id, which no other pool may use either.
-    pub(in crate::user_pool) fn add_client(
+    /// Creates a client under an id that no call could give it, input and id checked as in a call.
+    pub(in crate::user_pool) fn add_seeded_client(
         &self,
         pool: &str,
         id: &str,
-        input: &Input,
+        mut input: Value,
     ) -> Result<Value, ApiError> {
+        if let Some(members) = input.as_object_mut() {
+            members.insert("UserPoolId".to_owned(), pool.into());
+        }
+        let input = Input::of(input)?;
+        inputs::check("CreateUserPoolClient", &input, &VALUES)?;
+        let named = Input::of(json!({"UserPoolId": pool, "ClientId": id}))?;
+        inputs::check("DescribeUserPoolClient", &named, &VALUES)?;
+        self.add_client(pool, id, &input)
+    }
+
+    /// Creates a client under this id, which no other pool may use either.
+    fn add_client(&self, pool: &str, id: &str, input: &Input) -> Result<Value, ApiError> {
         input.required("ClientName")?;
         let secret =
             if input.flag("GenerateSecret")? { Some(chance::word(LETTERS, 51)?) } else { None };
@@ -68,6 +81,17 @@ impl Host {
         }
         client.modified = now;
         Ok(json!({"UserPoolClient": client.describe(&pool_id)}))
+    }
+
+    /// Deletes a client; its sessions and sign-ins end with it.
+    pub(super) fn delete_client(&self, input: &Input) -> Result<Value, ApiError> {
+        let id = input.required("ClientId")?;
+        let mut state = self.state();
+        let pool = state.pool_mut(input.required("UserPoolId")?)?;
+        pool.clients.remove(id).ok_or_else(|| no_such_client(id))?;
+        pool.sessions.retain(|_, session| session.client != id);
+        pool.grants.retain(|_, grant| grant.client != id);
+        Ok(json!({}))
     }
 
     pub(super) fn list_clients(&self, input: &Input) -> Result<Value, ApiError> {

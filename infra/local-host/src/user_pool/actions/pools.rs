@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::unserved::VALUES;
 use crate::aws_api::input::{Input, constraint};
 use crate::aws_api::listing::page;
-use crate::aws_api::{ApiError, chance};
+use crate::aws_api::{ApiError, chance, inputs};
 use crate::user_pool::Host;
 use crate::user_pool::pool::{new_config, updated_config};
 use crate::user_pool::state::Pool;
@@ -19,12 +20,19 @@ impl Host {
         self.add_pool(&id, input)
     }
 
-    /// Creates a pool under this id.
-    pub(in crate::user_pool) fn add_pool(
+    /// Creates a pool under an id that no call could give it, input and id checked as in a call.
+    pub(in crate::user_pool) fn add_seeded_pool(
         &self,
         id: &str,
         input: &Input,
     ) -> Result<Value, ApiError> {
+        inputs::check("CreateUserPool", input, &VALUES)?;
+        let named = Input::of(json!({"UserPoolId": id}))?;
+        inputs::check("DescribeUserPool", &named, &VALUES)?;
+        self.add_pool(id, input)
+    }
+
+    fn add_pool(&self, id: &str, input: &Input) -> Result<Value, ApiError> {
         let now = self.clock.now();
         let pool = Pool {
             id: id.to_owned(),
@@ -73,6 +81,27 @@ impl Host {
         pool.config = updated_config(&pool.config, input)?;
         pool.modified = now;
         Ok(json!({}))
+    }
+
+    /// Deletes a pool with everything in it, unless it is protected.
+    pub(super) fn delete_pool(&self, input: &Input) -> Result<Value, ApiError> {
+        let id = input.required("UserPoolId")?;
+        let mut state = self.state();
+        if state.pool(id)?.setting_text(&["DeletionProtection"]) == Some("ACTIVE") {
+            return Err(ApiError::invalid(
+                "The user pool cannot be deleted because deletion protection is activated. \
+                 Deletion protection must be inactivated first.",
+            ));
+        }
+        state.remove(id)?;
+        Ok(json!({}))
+    }
+
+    /// No pool here has a second factor, since the settings that would demand one are refused.
+    pub(super) fn mfa_config(&self, input: &Input) -> Result<Value, ApiError> {
+        let state = self.state();
+        let pool = state.pool(input.required("UserPoolId")?)?;
+        Ok(json!({"MfaConfiguration": pool.setting(&["MfaConfiguration"])}))
     }
 
     pub(super) fn list_pools(&self, input: &Input) -> Result<Value, ApiError> {

@@ -1,0 +1,59 @@
+//! Actions that are served, and the one answer to every other.
+
+use axum::response::Response;
+
+use super::Call;
+use crate::aws_api::{operations, wire};
+use crate::{dynamo, identity_pool, mail, secrets, user_pool};
+
+/// Services behind the door, with the actions that each serves.
+const SERVED: [(&str, &[&str]); 5] = [
+    ("cognito-identity", &identity_pool::SERVED),
+    ("cognito-idp", &user_pool::SERVED),
+    ("dynamodb", &dynamo::SERVED),
+    ("secretsmanager", &secrets::SERVED),
+    ("ses", &mail::SERVED),
+];
+
+pub(super) fn is_served(call: &Call) -> bool {
+    SERVED.iter().any(|(service, actions)| {
+        *service == call.service && actions.contains(&call.action.as_str())
+    })
+}
+
+/// Refuses an action that is not served, alike with any signature and without one.
+pub(super) fn refuse(call: &Call) -> Response {
+    let mut error = operations::not_served(&call.service, &call.action);
+    if call.is_query {
+        // The query protocol has another name for an action that does not exist.
+        if error.kind == "UnknownOperationException" {
+            error.kind = "InvalidAction".to_owned();
+        }
+        return wire::refuse_in_xml(&error);
+    }
+    wire::readable(wire::respond(Err(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::SERVED;
+    use crate::aws_api::operations;
+
+    #[test]
+    fn every_served_action_is_in_one_class_of_access() {
+        for (service, actions) in SERVED {
+            let distinct: BTreeSet<&&str> = actions.iter().collect();
+            assert_eq!(distinct.len(), actions.len(), "{service}");
+            assert!(actions.is_sorted(), "{service}");
+            for action in actions {
+                let classes = operations::all()
+                    .iter()
+                    .filter(|known| known.service == service && known.name == *action)
+                    .count();
+                assert_eq!(classes, 1, "{service} {action}");
+            }
+        }
+    }
+}
