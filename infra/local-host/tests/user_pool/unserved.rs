@@ -135,13 +135,6 @@ async fn pools_refuse_settings_that_no_sign_in_follows() {
             "CONFIRM_WITH_LINK",
             json!({"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}}),
         ),
-        (
-            "AttributesRequireVerificationBeforeUpdate",
-            "email",
-            json!({"UserAttributeUpdateSettings": {
-                "AttributesRequireVerificationBeforeUpdate": ["email"],
-            }}),
-        ),
     ] {
         let mut input = settings.clone();
         input["PoolName"] = json!("other");

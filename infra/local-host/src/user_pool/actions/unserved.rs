@@ -5,12 +5,11 @@
 ///
 /// `AllowedFirstAuthFactors` is absent since a pool with such factors lets users exist without a
 /// password, which is served; the settings of OAuth, tiers, keys and issuers change nothing that
-/// an action of this API answers.
-pub(super) const VALUES: [(&str, &str); 29] = [
+/// an action of this API answers. `AttributesRequireVerificationBeforeUpdate` is stored, and a
+/// new address takes effect at once all the same.
+pub(super) const VALUES: [(&str, &str); 27] = [
     ("AdvancedSecurityMode", "AUDIT"),
     ("AdvancedSecurityMode", "ENFORCED"),
-    ("AttributesRequireVerificationBeforeUpdate", "email"),
-    ("AttributesRequireVerificationBeforeUpdate", "phone_number"),
     ("AuthFlow", "USER_AUTH"),
     ("ChallengeName", "ADMIN_NO_SRP_AUTH"),
     ("ChallengeName", "DEVICE_PASSWORD_VERIFIER"),
