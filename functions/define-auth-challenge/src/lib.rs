@@ -36,7 +36,7 @@ pub fn handle(settings: &Settings, event: Value) -> Answer {
         Some(_) | None => Wish::GoOn,
     };
     let step = next_step(client, person, wish, &history);
-    Ok(Reply::new(event.seal(&answer(step))?, word(step)))
+    Ok(Reply::new(event.seal(&answer(step))?, word(step)).with_code(code(step)))
 }
 
 fn answer(step: NextStep) -> DefineAnswer {
@@ -44,10 +44,10 @@ fn answer(step: NextStep) -> DefineAnswer {
         challenge_name: match step {
             NextStep::AskForPassword => Some("PASSWORD_VERIFIER"),
             NextStep::Challenge => Some("CUSTOM_CHALLENGE"),
-            NextStep::IssueTokens | NextStep::Fail => None,
+            NextStep::IssueTokens | NextStep::Fail(_) => None,
         },
         issue_tokens: step == NextStep::IssueTokens,
-        fail_authentication: step == NextStep::Fail,
+        fail_authentication: matches!(step, NextStep::Fail(_)),
     }
 }
 
@@ -56,6 +56,14 @@ const fn word(step: NextStep) -> &'static str {
         NextStep::AskForPassword => "password",
         NextStep::Challenge => "challenge",
         NextStep::IssueTokens => "tokens",
-        NextStep::Fail => "failed",
+        NextStep::Fail(_) => "failed",
+    }
+}
+
+/// The reason of a failure for the log; the reply does not tell it.
+const fn code(step: NextStep) -> &'static str {
+    match step {
+        NextStep::AskForPassword | NextStep::Challenge | NextStep::IssueTokens => "",
+        NextStep::Fail(reason) => reason.code(),
     }
 }

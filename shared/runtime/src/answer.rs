@@ -35,7 +35,7 @@ impl Reply {
         Self { payload, outcome, code: "", record: None, fault: None }
     }
 
-    /// Adds a code to the log line: what a policy that only observes would have refused.
+    /// Adds a code to the log line, such as the reason for which a sign-in failed.
     #[must_use]
     pub fn with_code(self, code: &'static str) -> Self {
         Self { code, ..self }

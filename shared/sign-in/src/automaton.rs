@@ -24,8 +24,78 @@ pub enum NextStep {
     Challenge,
     /// The sign-in is complete.
     IssueTokens,
-    /// The sign-in has failed.
-    Fail,
+    /// The sign-in has failed, for this reason.
+    Fail(Reason),
+}
+
+/// The reason for which a sign-in failed: for the log, and for nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The sign-in began with a password, and the client's policy has none.
+    PasswordNotConfigured,
+    /// The client's policy demands a password first, and the sign-in did not begin with it.
+    PasswordMissing,
+    /// The password was wrong.
+    WrongPassword,
+    /// Cognito asked for a second factor, and the client's policy has none, or none more.
+    MfaNotConfigured,
+    /// The second factor was wrong.
+    WrongMfa,
+    /// A link was answered at once, and the client's policy binds links to their session.
+    LinkNotConfigured,
+    /// A round that this protocol does not know, such as `NEW_PASSWORD_REQUIRED` or a device's.
+    UnknownRound,
+    /// A round of this protocol that cannot stand where it stands.
+    UnexpectedRound,
+    /// The rounds do not repeat one challenge.
+    AnotherChallenge,
+    /// The challenge belongs to another session than the round that asked for the method.
+    AnotherSession,
+    /// Every answer that a session may give was wrong.
+    AnswersUsedUp,
+    /// The client had nothing but the answer it gave, and the answer was wrong.
+    NoFurtherAnswer,
+    /// The answers were right, and the user is unknown.
+    UnknownUser,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 13] = [
+        Self::PasswordNotConfigured,
+        Self::PasswordMissing,
+        Self::WrongPassword,
+        Self::MfaNotConfigured,
+        Self::WrongMfa,
+        Self::LinkNotConfigured,
+        Self::UnknownRound,
+        Self::UnexpectedRound,
+        Self::AnotherChallenge,
+        Self::AnotherSession,
+        Self::AnswersUsedUp,
+        Self::NoFurtherAnswer,
+        Self::UnknownUser,
+    ];
+
+    /// The fixed word for the log.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::PasswordNotConfigured => "PasswordNotConfigured",
+            Self::PasswordMissing => "PasswordMissing",
+            Self::WrongPassword => "WrongPassword",
+            Self::MfaNotConfigured => "MfaNotConfigured",
+            Self::WrongMfa => "WrongMfa",
+            Self::LinkNotConfigured => "LinkNotConfigured",
+            Self::UnknownRound => "UnknownRound",
+            Self::UnexpectedRound => "UnexpectedRound",
+            Self::AnotherChallenge => "AnotherChallenge",
+            Self::AnotherSession => "AnotherSession",
+            Self::AnswersUsedUp => "AnswersUsedUp",
+            Self::NoFurtherAnswer => "NoFurtherAnswer",
+            Self::UnknownUser => "UnknownUser",
+        }
+    }
 }
 
 /// Whether the name belongs to somebody.
@@ -53,21 +123,21 @@ pub enum Wish {
 #[must_use]
 pub fn next_step(policy: &ClientPolicy, person: Person, wish: Wish, history: &[Round]) -> NextStep {
     let step = match after_password(policy.password, history) {
-        Prefix::Missing => NextStep::Fail,
+        Prefix::Failed(reason) => NextStep::Fail(reason),
         Prefix::Begun => NextStep::AskForPassword,
         Prefix::Passed(rounds) => after_prefix(policy, rounds),
     };
     match (step, person, wish) {
-        (NextStep::IssueTokens, Person::Unknown, _) => NextStep::Fail,
-        (NextStep::Challenge, _, Wish::NothingMore) => NextStep::Fail,
+        (NextStep::IssueTokens, Person::Unknown, _) => NextStep::Fail(Reason::UnknownUser),
+        (NextStep::Challenge, _, Wish::NothingMore) => NextStep::Fail(Reason::NoFurtherAnswer),
         (step, _, _) => step,
     }
 }
 
 /// How far a required password has been proved.
 enum Prefix<'a> {
-    /// Not at all, or wrongly.
-    Missing,
+    /// Not at all, or wrongly, or although none is required.
+    Failed(Reason),
     /// SRP has begun.
     Begun,
     /// It has been, or none is required; the rest of the history is ours.
@@ -76,8 +146,28 @@ enum Prefix<'a> {
 
 fn after_password(rule: PasswordRule, history: &[Round]) -> Prefix<'_> {
     match (rule, history) {
+        (PasswordRule::Never, [Round { step: Step::SrpA | Step::Password, .. }, ..]) => {
+            Prefix::Failed(Reason::PasswordNotConfigured)
+        }
         (PasswordRule::Never, rest) => Prefix::Passed(rest),
         (_, [Round { step: Step::SrpA, right: true }]) => Prefix::Begun,
+        (
+            _,
+            [
+                Round { step: Step::SrpA, right: true },
+                Round { step: Step::Password, right: false },
+                ..,
+            ],
+        ) => Prefix::Failed(Reason::WrongPassword),
+        (
+            PasswordRule::FirstWithMfa,
+            [
+                Round { step: Step::SrpA, right: true },
+                Round { step: Step::Password, right: true },
+                Round { step: Step::Mfa, right: false },
+                ..,
+            ],
+        ) => Prefix::Failed(Reason::WrongMfa),
         (
             PasswordRule::FirstWithMfa,
             [
@@ -100,7 +190,11 @@ fn after_password(rule: PasswordRule, history: &[Round]) -> Prefix<'_> {
                 rest @ ..,
             ],
         ) => Prefix::Passed(rest),
-        (PasswordRule::First | PasswordRule::FirstWithMfa, _) => Prefix::Missing,
+        (PasswordRule::First | PasswordRule::FirstWithMfa, history) => {
+            let unknown = history.iter().any(|round| round.step == Step::Foreign);
+            let reason = if unknown { Reason::UnknownRound } else { Reason::PasswordMissing };
+            Prefix::Failed(reason)
+        }
     }
 }
 
@@ -111,27 +205,47 @@ fn after_prefix(policy: &ClientPolicy, rounds: &[Round]) -> NextStep {
         (None, [Round { step: Step::AskForMethod(nonce), right: false }, answers @ ..]) => {
             after_answers(policy.answers, Some(nonce), answers)
         }
-        (None, [Round { step: Step::AskForMethod(_), right: true }])
-            if policy.takes_links_at_once() =>
-        {
-            NextStep::IssueTokens
+        (None, [Round { step: Step::AskForMethod(_), right: true }]) => {
+            if policy.takes_links_at_once() {
+                NextStep::IssueTokens
+            } else {
+                NextStep::Fail(Reason::LinkNotConfigured)
+            }
         }
-        (None, _) => NextStep::Fail,
+        (None, rounds) => NextStep::Fail(odd_round(rounds).unwrap_or(Reason::UnexpectedRound)),
     }
 }
 
 /// Every round must be the same challenge of the same session, every one but the last wrong.
 fn after_answers(most: u8, nonce: Option<&[u8; 16]>, rounds: &[Round]) -> NextStep {
     let Some((last, earlier)) = rounds.split_last() else { return NextStep::Challenge };
-    let Step::Challenge(ticket) = &last.step else { return NextStep::Fail };
-    let closed = earlier.iter().all(|round| !round.right && repeats(round, ticket))
-        && nonce.is_none_or(|nonce| *nonce == ticket.nonce);
+    let Step::Challenge(ticket) = &last.step else {
+        return NextStep::Fail(odd_round(rounds).unwrap_or(Reason::UnexpectedRound));
+    };
     let (given, most) = (rounds.len(), usize::from(most));
-    match last.right {
-        true if closed && given <= most => NextStep::IssueTokens,
-        false if closed && given < most => NextStep::Challenge,
-        true | false => NextStep::Fail,
+    if !earlier.iter().all(|round| !round.right && repeats(round, ticket)) {
+        NextStep::Fail(odd_round(earlier).unwrap_or(Reason::AnotherChallenge))
+    } else if nonce.is_some_and(|nonce| *nonce != ticket.nonce) {
+        NextStep::Fail(Reason::AnotherSession)
+    } else if last.right && given <= most {
+        NextStep::IssueTokens
+    } else if !last.right && given < most {
+        NextStep::Challenge
+    } else {
+        NextStep::Fail(Reason::AnswersUsedUp)
     }
+}
+
+/// The reason that the first round gives which is no wrong answer to a challenge.
+fn odd_round(rounds: &[Round]) -> Option<Reason> {
+    rounds.iter().find_map(|round| match (&round.step, round.right) {
+        (Step::Foreign, _) => Some(Reason::UnknownRound),
+        (Step::Mfa, _) => Some(Reason::MfaNotConfigured),
+        (Step::SrpA | Step::Password | Step::AskForMethod(_), _) | (Step::Challenge(_), true) => {
+            Some(Reason::UnexpectedRound)
+        }
+        (Step::Challenge(_), false) => None,
+    })
 }
 
 fn repeats(round: &Round, ticket: &Ticket) -> bool {

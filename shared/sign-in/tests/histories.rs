@@ -8,7 +8,7 @@ use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, propte
 use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
-use sign_in::automaton::{NextStep, Person, Wish, next_step};
+use sign_in::automaton::{NextStep, Person, Reason, Wish, next_step};
 use sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
 use sign_in::history::Round;
 use sign_in::redirect::Redirects;
@@ -180,10 +180,12 @@ fn walk(
     let known = next_step(&shape.policy, Person::Known, Wish::GoOn, history);
     let unknown = next_step(&shape.policy, Person::Unknown, Wish::GoOn, history);
     let ended = next_step(&shape.policy, Person::Known, Wish::NothingMore, history);
-    let expected_of_ended = if known == NextStep::Challenge { NextStep::Fail } else { known };
-    let expected_of_unknown = if accepted { NextStep::Fail } else { known };
+    let no_answer = NextStep::Fail(Reason::NoFurtherAnswer);
+    let expected_of_ended = if known == NextStep::Challenge { no_answer } else { known };
+    let nobody = NextStep::Fail(Reason::UnknownUser);
+    let expected_of_unknown = if accepted { nobody } else { known };
     let agrees = (known == NextStep::IssueTokens) == accepted
-        && (known == NextStep::Fail) == (!accepted && !open)
+        && matches!(known, NextStep::Fail(_)) == (!accepted && !open)
         && unknown == expected_of_unknown
         && ended == expected_of_ended;
     assert!(agrees, "{}: {known:?} and {unknown:?} after {history:?}", shape.name);
@@ -233,12 +235,11 @@ fn t26_a_required_password_that_was_skipped() {
                 .map(|(name, right)| Round::read(Some((Some(name), *right, None))))
                 .collect();
             history.push(challenge.clone());
-            assert_eq!(
-                next_step(&shape.policy, Person::Known, Wish::GoOn, &history),
-                NextStep::Fail
-            );
+            let step = next_step(&shape.policy, Person::Known, Wish::GoOn, &history);
+            assert_eq!(step, NextStep::Fail(Reason::PasswordMissing));
         }
-        assert_eq!(next_step(&shape.policy, Person::Known, Wish::GoOn, &[]), NextStep::Fail);
+        let step = next_step(&shape.policy, Person::Known, Wish::GoOn, &[]);
+        assert_eq!(step, NextStep::Fail(Reason::PasswordMissing));
     }
 }
 

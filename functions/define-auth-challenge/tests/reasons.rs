@@ -1,0 +1,69 @@
+//! The log line of a failed sign-in says why, and its reply does not.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use define_auth_challenge::handle;
+use define_auth_challenge::settings::Settings;
+use policy::Variables;
+use serde_json::{Value, json};
+use sign_in::automaton::Reason;
+use sign_in::ticket::ask_for_method;
+use testkit::events::POLICY;
+
+fn settings() -> Settings {
+    let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
+    let mut variables = Variables::new(&look_up);
+    let settings = Settings::read(&mut variables);
+    variables.finish(settings).unwrap()
+}
+
+fn round(name: &str, right: bool, metadata: Option<&str>) -> Value {
+    json!({"challengeName": name, "challengeResult": right, "challengeMetadata": metadata})
+}
+
+#[test]
+fn failed_sign_in_is_logged_with_its_reason() {
+    let event = testkit::event("DefineAuthChallenge_Authentication");
+    let ask = ask_for_method(&[2; 16]);
+    let failed = json!({"challengeName": null, "issueTokens": false, "failAuthentication": true});
+    for (session, metadata, code) in [
+        (json!([round("SRP_A", true, None)]), json!({}), Reason::PasswordNotConfigured),
+        (
+            json!([round("SRP_A", true, None), round("PASSWORD_VERIFIER", true, None)]),
+            json!({}),
+            Reason::PasswordNotConfigured,
+        ),
+        (json!([round("SMS_MFA", true, None)]), json!({}), Reason::MfaNotConfigured),
+        (json!([round("noor@example.net", true, None)]), json!({}), Reason::UnknownRound),
+        (json!([round("CUSTOM_CHALLENGE", true, Some("secret"))]), json!({}), Reason::UnknownRound),
+        (json!([null]), json!({}), Reason::UnknownRound),
+        (
+            json!([round("CUSTOM_CHALLENGE", false, Some(&ask)), round("SRP_A", true, None)]),
+            json!({}),
+            Reason::UnexpectedRound,
+        ),
+        (json!([]), json!({"alreadyHaveMagicLink": "yes"}), Reason::NoFurtherAnswer),
+    ] {
+        let event = testkit::with(event.clone(), "/request/session", session.clone());
+        let event = testkit::with(event, "/request/clientMetadata", metadata);
+        let reply = handle(&settings(), event).unwrap();
+        assert_eq!((reply.outcome(), reply.code()), ("failed", code.code()), "after {session}");
+        assert_eq!(reply.into_payload()["response"], failed, "after {session}");
+    }
+}
+
+#[test]
+fn sign_in_that_goes_on_has_no_code() {
+    let event = testkit::event("DefineAuthChallenge_Authentication");
+    let reply = handle(&settings(), event).unwrap();
+    assert_eq!((reply.outcome(), reply.code()), ("challenge", ""));
+}
+
+#[test]
+fn every_reason_is_explained_to_operators() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    for reason in Reason::ALL {
+        let row = format!("| `{}` | ", reason.code());
+        assert!(page.lines().any(|line| line.starts_with(&row)), "{row}");
+    }
+}
