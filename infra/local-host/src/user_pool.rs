@@ -10,6 +10,7 @@ mod attribute;
 mod claim;
 mod client;
 mod code;
+mod existence;
 mod federation;
 mod http;
 mod key;
@@ -31,7 +32,7 @@ use serde_json::Value;
 
 pub(crate) use self::actions::SERVED;
 pub use self::settings::{
-    BothFlags, CodelessMessage, MadeUp, Settings, Uncertain, UndecidedDefine,
+    BothFlags, CodelessMessage, HiddenDelivery, MadeUp, Settings, Uncertain, UndecidedDefine,
 };
 use self::state::State;
 use crate::aws_api::input::Input;

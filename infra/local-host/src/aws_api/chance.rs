@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use uuid::Uuid;
 
 use super::ApiError;
 
@@ -19,9 +18,9 @@ pub(crate) fn uuid() -> Result<String, ApiError> {
     Ok(uuid::Builder::from_random_bytes(bytes()?).into_uuid().to_string())
 }
 
-/// The same UUID for the same seed.
-pub(crate) fn stable_uuid(seed: &[u8; 16]) -> String {
-    Uuid::from_bytes(*seed).to_string()
+/// The version 4 UUID of a seed; it looks like one of [`uuid`].
+pub(crate) fn stable_uuid(seed: [u8; 16]) -> String {
+    uuid::Builder::from_random_bytes(seed).into_uuid().to_string()
 }
 
 /// An opaque text of 86 URL-safe characters.

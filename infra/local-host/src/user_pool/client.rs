@@ -54,18 +54,21 @@ impl Client {
         self.setting("PreventUserExistenceErrors").is_some_and(|value| value == "ENABLED")
     }
 
-    /// Whether one of these flows is allowed; without a list the API's three defaults are.
+    /// True if one of these flows is allowed.
+    ///
+    /// Without a list the API's three defaults are; the values without `ALLOW_`, which are older,
+    /// add to these, save that `CUSTOM_AUTH_FLOW_ONLY` takes SRP away.
     pub(crate) fn allows(&self, flows: &[&str]) -> bool {
-        let listed = self
-            .setting("ExplicitAuthFlows")
-            .and_then(Value::as_array)
-            .filter(|listed| !listed.is_empty());
-        flows.iter().any(|flow| match listed {
-            Some(listed) => listed.iter().any(|allowed| allowed == flow),
-            None => matches!(
-                *flow,
-                "ALLOW_CUSTOM_AUTH" | "ALLOW_USER_SRP_AUTH" | "ALLOW_REFRESH_TOKEN_AUTH"
-            ),
+        let listed = self.setting("ExplicitAuthFlows").and_then(Value::as_array);
+        let listed: Vec<&str> = listed.into_iter().flatten().filter_map(Value::as_str).collect();
+        let older = listed.iter().all(|flow| !flow.starts_with("ALLOW_"));
+        flows.iter().any(|flow| {
+            let default = match *flow {
+                "ALLOW_CUSTOM_AUTH" | "ALLOW_REFRESH_TOKEN_AUTH" => older,
+                "ALLOW_USER_SRP_AUTH" => older && !listed.contains(&"CUSTOM_AUTH_FLOW_ONLY"),
+                _ => false,
+            };
+            default || listed.contains(flow)
         })
     }
 

@@ -64,6 +64,27 @@ impl Code {
         Ok(self.text.clone())
     }
 
+    /// Counts a request for a code that is not sent; nothing that a caller gives is it.
+    pub(crate) fn simulate(&mut self, settings: &Settings, now: u64) -> Result<(), ApiError> {
+        self.renew(Purpose::Password, "", settings, now)?;
+        self.text = chance::opaque()?;
+        Ok(())
+    }
+
+    /// Returns the error for a try at a code that the caller may not spend, counted like any other.
+    pub(crate) fn spend_in_vain(&mut self, given: &str, settings: &Settings, now: u64) -> ApiError {
+        let text = self.text.clone();
+        let spent = self.spend(given, settings, now);
+        self.text = text;
+        spent.err().unwrap_or_else(mismatch)
+    }
+
+    /// True if no code can be spent and no request or try is counted any more.
+    pub(crate) fn is_over(&self, now: u64) -> bool {
+        let counts = |times: &[u64]| times.iter().any(|time| now < time.saturating_add(HOUR));
+        now >= self.expires && !counts(&self.asked) && !counts(&self.tried)
+    }
+
     /// Spends the code if `given` is it; the answer is the attribute it was sent to.
     pub(crate) fn spend(
         &mut self,

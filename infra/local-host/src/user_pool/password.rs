@@ -34,17 +34,26 @@ pub(crate) struct Lockout {
 impl Password {
     /// Stores a password of a user of a pool.
     pub(crate) fn new(pool: &str, user: &str, password: &str) -> Result<Self, ApiError> {
-        let mut salt: [u8; 16] = chance::bytes()?;
-        // A leading nibble of 1 to 7 keeps the salt the same number of bytes as an SRP integer.
-        if let Some(first) = salt.first_mut() {
-            *first = *first & 0x7f | 0x10;
-        }
+        let salt = salt_of(chance::bytes()?);
         Ok(Self { salt, hash: salted(&salt, pool, user, password), until: None })
+    }
+
+    /// Returns a password that no text fits, with the salt of this seed.
+    pub(crate) fn without_text(seed: [u8; 16]) -> Result<Self, ApiError> {
+        Ok(Self { salt: salt_of(seed), hash: chance::bytes()?, until: None })
     }
 
     pub(crate) fn matches(&self, pool: &str, user: &str, password: &str) -> bool {
         salted(&self.salt, pool, user, password).ct_eq(&self.hash).into()
     }
+}
+
+/// Makes the leading nibble 1 to 7, which keeps the salt the same number of bytes as an SRP integer.
+fn salt_of(mut seed: [u8; 16]) -> [u8; 16] {
+    if let Some(first) = seed.first_mut() {
+        *first = *first & 0x7f | 0x10;
+    }
+    seed
 }
 
 fn salted(salt: &[u8; 16], pool: &str, user: &str, password: &str) -> [u8; 32] {

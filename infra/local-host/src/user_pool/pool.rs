@@ -156,11 +156,12 @@ impl Pool {
     }
 
     pub(crate) fn same_name(&self, one: &str, other: &str) -> bool {
-        if self.is_case_sensitive() {
-            one == other
-        } else {
-            one.to_lowercase() == other.to_lowercase()
-        }
+        self.folded(one) == self.folded(other)
+    }
+
+    /// The name in the letter case in which this pool compares names.
+    pub(crate) fn folded(&self, name: &str) -> String {
+        if self.is_case_sensitive() { name.to_owned() } else { name.to_lowercase() }
     }
 
     /// The user of this name, sub, address or alias.

@@ -1,7 +1,11 @@
-//! Challenge sessions: opaque, single use, bound to a user and a client, short-lived.
+//! Challenge sessions: opaque, bound to a user and a client, short-lived, single use.
+//!
+//! A password proof may name its session by the secret block instead, as published SRP clients do.
 
 use serde::{Deserialize, Serialize};
 
+use super::client::Client;
+use super::settings::Uncertain;
 use super::srp::Exchange;
 use super::state::Pool;
 use crate::aws_api::input::Texts;
@@ -20,12 +24,21 @@ pub(crate) struct Session {
     end: End,
 }
 
-/// Whom a sign-in is about.
+/// A response's claim to a session; all of it must fit.
+#[derive(Clone, Copy)]
+pub(crate) struct Claim<'a> {
+    pub(crate) client: &'a str,
+    pub(crate) challenge: &'a str,
+    /// The `USERNAME` of the response.
+    pub(crate) user: &'a str,
+}
+
+/// The user of a sign-in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Who {
     /// A user of the pool.
     Known(String),
-    /// Nobody: the name that was typed, the name in trigger events, and the one the client sees.
+    /// An unknown user: the typed name, the name in trigger events, and the one the client sees.
     Unknown { typed: String, event: String, shown: String },
 }
 
@@ -89,6 +102,15 @@ impl Step {
             Self::Password { .. } => "PASSWORD_VERIFIER",
         }
     }
+
+    fn has_secret_block(&self, block: &str) -> bool {
+        matches!(self, Self::Password { exchange, .. } if exchange.has_secret_block(block))
+    }
+
+    /// True for a round of a custom sign-in.
+    fn is_custom(&self) -> bool {
+        matches!(self, Self::Custom { .. } | Self::Password { custom: Some(_), .. })
+    }
 }
 
 impl Pool {
@@ -107,21 +129,18 @@ impl Pool {
         Ok(text)
     }
 
-    /// Takes a session for its one use.
+    /// Takes the session of this text for its one use.
+    ///
+    /// # Errors
+    /// `NotAuthorizedException` with the text for what is wrong about the session.
     pub(crate) fn take_session(
         &mut self,
         text: &str,
-        client: &str,
-        challenge: &str,
-        user: &str,
+        claim: &Claim<'_>,
         now: u64,
     ) -> Result<Session, ApiError> {
-        let life = self.client(client)?.session_life();
-        let found = self.find(user).map(|user| user.name.clone());
-        let session = self.sessions.get(text).ok_or_else(invalid)?;
-        if session.client != client {
-            return Err(invalid());
-        }
+        let session = self.sessions.get(text).filter(|session| session.client == claim.client);
+        let session = session.ok_or_else(invalid)?;
         match session.end {
             End::Used => {
                 return Err(ApiError::refused(
@@ -129,24 +148,67 @@ impl Pool {
                 ));
             }
             End::Burnt => return Err(invalid()),
-            End::Open => {}
-        }
-        if now > session.issued.saturating_add(life) {
-            return Err(ApiError::refused("Invalid session for the user, session is expired."));
-        }
-        let same_user = match &session.who {
-            Who::Known(name) => found.as_ref() == Some(name),
-            // Somebody may answer under the name that was typed, so nobody may as well.
-            Who::Unknown { typed, event, shown } => {
-                [typed, event, shown].into_iter().any(|name| self.same_name(name, user))
+            End::Open if self.is_expired(session, now) => {
+                return Err(ApiError::refused("Invalid session for the user, session is expired."));
             }
-        };
-        if !same_user || session.step.challenge() != challenge {
-            return Err(invalid());
+            End::Open if !self.fits(session, claim) => return Err(invalid()),
+            End::Open => {}
         }
         let session = self.sessions.get_mut(text).ok_or_else(invalid)?;
         session.end = End::Used;
         Ok(session.clone())
+    }
+
+    /// Takes the session of a password proof that names it by its secret block alone.
+    ///
+    /// # Errors
+    /// The answer to a wrong password, whatever is wrong about the block;
+    /// `InvalidParameterException` where the options demand `Session`.
+    pub(crate) fn take_session_of_block(
+        &mut self,
+        block: &str,
+        claim: &Claim<'_>,
+        open: &Uncertain,
+        now: u64,
+    ) -> Result<Session, ApiError> {
+        let (text, session) = self
+            .sessions
+            .iter()
+            .find(|(_, session)| session.step.has_secret_block(block))
+            .filter(|(_, session)| {
+                session.end == End::Open
+                    && session.client == claim.client
+                    && !self.is_expired(session, now)
+                    && self.fits(session, claim)
+            })
+            .ok_or_else(ApiError::incorrect)?;
+        if session.step.is_custom() && open.custom_proof_needs_session {
+            return Err(session_missing());
+        }
+        let (text, session) = (text.clone(), session.clone());
+        if (open.secret_block_used_once || session.step.is_custom())
+            && let Some(used) = self.sessions.get_mut(&text)
+        {
+            used.end = End::Used;
+        }
+        Ok(session)
+    }
+
+    fn is_expired(&self, session: &Session, now: u64) -> bool {
+        let life = self.client(&session.client).map_or(0, Client::session_life);
+        now > session.issued.saturating_add(life)
+    }
+
+    /// True if the session waits for this challenge of this user.
+    fn fits(&self, session: &Session, claim: &Claim<'_>) -> bool {
+        let same_user = match &session.who {
+            Who::Known(name) => self.find(claim.user).is_some_and(|user| user.name == *name),
+            // A known user may answer under the typed name, so an unknown one may as well.
+            Who::Unknown { typed, event, shown } => {
+                [typed, event, shown].into_iter().any(|name| self.same_name(name, claim.user))
+            }
+        };
+        same_user && session.step.challenge() == claim.challenge
     }
 
     /// Marks a session whose use ended in a trigger's error.
@@ -159,4 +221,9 @@ impl Pool {
 
 fn invalid() -> ApiError {
     ApiError::refused("Invalid session for the user.")
+}
+
+/// Reports a response that must name its session by `Session` and does not.
+pub(crate) fn session_missing() -> ApiError {
+    ApiError::invalid("Missing required parameter Session")
 }

@@ -84,6 +84,18 @@ pub struct Uncertain {
     /// Whether define sees a wrong password of an SRP-first sign-in, which fails in any case
     /// (case 66).
     pub define_after_wrong_password: bool,
+    /// True if the answer to `USER_SRP_AUTH` has a `Session` beside the secret block (case 37).
+    pub session_beside_secret_block: bool,
+    /// True if a secret block proves a password once; if not, until its session expires (case 129).
+    pub secret_block_used_once: bool,
+    /// True if the password proof of a custom sign-in must name its `Session` (case 65); if not,
+    /// the secret block is enough, as in `USER_SRP_AUTH`.
+    pub custom_proof_needs_session: bool,
+    /// True if an unconfirmed user is told so before the password is judged (case 36); if not, only
+    /// the right password is.
+    pub unconfirmed_before_password: bool,
+    /// The answer about a message to a user whom the client may not learn of (case 131).
+    pub hidden_delivery: HiddenDelivery,
     /// The text when define issues tokens for an unknown user (case 68).
     pub unknown_user_text: String,
     /// What a define answer that decides nothing comes to (case 73).
@@ -97,7 +109,8 @@ pub struct Uncertain {
     pub verify_without_answer: bool,
     /// The last part of the trigger source of a message that `AdminResetUserPassword` causes.
     pub admin_reset_occasion: String,
-    /// The `userName` of trigger events for unknown users.
+    /// The `userName` of trigger events for unknown users, and what `CUSTOM_AUTH` shows of it; the
+    /// name that SRP shows is the same for one name and pool in any case (case 67, case 130).
     pub unknown_user_name: MadeUp,
     /// Whether `groupConfiguration` is null for a user without groups (case 90); if not, its lists
     /// are empty.
@@ -123,6 +136,11 @@ impl Default for Uncertain {
             pre_authentication_while_locked: true,
             pre_authentication_after_migration: true,
             define_after_wrong_password: true,
+            session_beside_secret_block: false,
+            secret_block_used_once: false,
+            custom_proof_needs_session: true,
+            unconfirmed_before_password: true,
+            hidden_delivery: HiddenDelivery::Simulated,
             unknown_user_text: "Incorrect username or password.".to_owned(),
             undecided_define: UndecidedDefine::Unrecognizable,
             both_flags: BothFlags::FailWins,
@@ -136,7 +154,17 @@ impl Default for Uncertain {
     }
 }
 
-/// The `userName` of somebody who does not exist.
+/// The answer of `ForgotPassword` and `ResendConfirmationCode` about a user whom a client with
+/// `PreventUserExistenceErrors` may not learn of; AWS says that the answers alternate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HiddenDelivery {
+    /// `CodeDeliveryDetails` of a message that is not sent.
+    Simulated,
+    /// The `InvalidParameterException` that known users get in a state without a message.
+    Refused,
+}
+
+/// The fake user name of an unknown user in trigger events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MadeUp {
     /// Another UUID in every sign-in.

@@ -1,5 +1,7 @@
 //! The server's side of the password proof (SRP-6a as Cognito plays it).
 
+mod timestamp;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::digest::Digest as _;
@@ -8,8 +10,9 @@ use rsa::BigUint;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+pub(crate) use self::timestamp::Timestamp;
 use super::password::Password;
-use crate::aws_api::input::Texts;
+use crate::aws_api::input::{Texts, constraint};
 use crate::aws_api::{ApiError, chance};
 
 /// The 3072-bit group of RFC 3526; the generator is 2.
@@ -26,6 +29,13 @@ ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864\
 D87602733EC86A64521F2B18177B200CBBE117577A615D6C770988C0BAD946E2\
 08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF";
 
+/// The client's answer to the challenge, its form checked.
+pub(crate) struct Proof {
+    pub(crate) block: String,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) signature: Vec<u8>,
+}
+
 /// What the server keeps between its challenge and the proof.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Exchange {
@@ -38,12 +48,22 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Answers a client's public value.
+    /// Answers a client's public value, `SRP_A`.
+    ///
+    /// # Errors
+    /// `InvalidParameterException` for a value that is no hexadecimal number or 0 modulo the prime.
     pub(crate) fn begin(
         user: &str,
         client_public: &str,
         password: &Password,
     ) -> Result<Self, ApiError> {
+        if !client_public.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(constraint(
+                &format!("'{client_public}'"),
+                "sRPA",
+                "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$",
+            ));
+        }
         let public = BigUint::parse_bytes(client_public.as_bytes(), 16)
             .filter(|public| public % prime() != BigUint::default())
             .ok_or_else(|| ApiError::invalid("SRP_A is not valid"))?;
@@ -70,19 +90,28 @@ impl Exchange {
         .into()
     }
 
-    /// Whether the client proved that it knows the password.
-    pub(crate) fn is_proved(&self, pool: &str, block: &str, timestamp: &str, proof: &str) -> bool {
-        let (Ok(proof), Ok(secret_block)) = (STANDARD.decode(proof), STANDARD.decode(block)) else {
+    pub(crate) fn has_secret_block(&self, block: &str) -> bool {
+        block == self.secret_block
+    }
+
+    /// True if the challenge was made for this password and not for an earlier one.
+    pub(crate) fn is_for(&self, password: &Password) -> bool {
+        self.password.salt == password.salt && self.password.hash == password.hash
+    }
+
+    /// True if the client proved that it knows the password.
+    pub(crate) fn is_proved(&self, pool: &str, proof: &Proof) -> bool {
+        let Ok(secret_block) = STANDARD.decode(&self.secret_block) else {
             return false;
         };
         let name = pool.rsplit('_').next().unwrap_or(pool);
-        block == self.secret_block
+        self.has_secret_block(&proof.block)
             && Hmac::<Sha256>::new_from_slice(&self.key()).is_ok_and(|mac| {
                 mac.chain_update(name)
                     .chain_update(&self.user)
                     .chain_update(secret_block)
-                    .chain_update(timestamp)
-                    .verify_slice(&proof)
+                    .chain_update(proof.timestamp.canonical())
+                    .verify_slice(&proof.signature)
                     .is_ok()
             })
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::client::Client;
+use super::code::Code;
 use super::key::Keys;
 use super::session::Session;
 use super::token::Grant;
@@ -35,9 +36,12 @@ pub(crate) struct Pool {
     /// Sign-ins by their `origin_jti`.
     pub(crate) grants: BTreeMap<String, Grant>,
     pub(crate) keys: Option<Keys>,
-    /// Names of nobody for which a recovery code was asked, and until when one would live.
+    /// Recovery codes of unknown names, which are counted and never sent.
     #[serde(default)]
-    pub(crate) simulated_codes: BTreeMap<String, u64>,
+    pub(crate) simulated_recoveries: BTreeMap<String, Code>,
+    /// The key of what unknown users are shown; made when it is first needed.
+    #[serde(default)]
+    pub(crate) existence_key: Option<[u8; 32]>,
 }
 
 /// A group of a pool.

@@ -93,10 +93,12 @@ async fn case_035_a_failing_post_authentication_withholds_the_tokens() {
 
 #[tokio::test]
 async fn case_036_an_unconfirmed_user_cannot_sign_in() {
-    for runs in [true, false] {
+    for (runs, at_once) in [(true, true), (true, false), (false, true), (false, false)] {
         let stage = Stage::with(|plan| {
-            assert!(plan.settings.uncertain.pre_authentication_for_unconfirmed);
-            plan.settings.uncertain.pre_authentication_for_unconfirmed = runs;
+            let open = &mut plan.settings.uncertain;
+            assert!(open.pre_authentication_for_unconfirmed && open.unconfirmed_before_password);
+            open.pre_authentication_for_unconfirmed = runs;
+            open.unconfirmed_before_password = at_once;
         });
         stage.sign_up(NOOR).await.ok();
         let fired = if runs { &SIGNED_IN[..1] } else { &[] };
@@ -105,6 +107,12 @@ async fn case_036_an_unconfirmed_user_cannot_sign_in() {
             .await
             .fired(fired)
             .fails_with("UserNotConfirmedException", "User is not confirmed.");
+        let wrong = stage.password(NOOR, OTHER_PASSWORD).await.fired(fired);
+        if at_once {
+            wrong.fails_with("UserNotConfirmedException", "User is not confirmed.");
+        } else {
+            wrong.fails_with("NotAuthorizedException", GENERIC);
+        }
     }
 }
 

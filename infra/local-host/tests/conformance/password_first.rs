@@ -1,5 +1,6 @@
 //! Cases 37, 65 and 66: a password that is proved and not sent, alone and before a challenge.
 
+use local_host::user_pool::Uncertain;
 use serde_json::{Value, json};
 
 use crate::input::answer;
@@ -15,9 +16,14 @@ const DONE: [&str; 2] = ["PostAuthentication_Authentication", "TokenGeneration_A
 
 #[tokio::test]
 async fn case_037_a_proved_password_calls_pre_authentication_once() {
-    let stage = Stage::new();
-    stage.join(NOOR).await;
-    for (password, right) in [(OTHER_PASSWORD, false), (PASSWORD, true)] {
+    for (shown, password, right) in
+        [(false, OTHER_PASSWORD, false), (false, PASSWORD, true), (true, PASSWORD, true)]
+    {
+        let stage = Stage::with(|plan| {
+            assert!(!plan.settings.uncertain.session_beside_secret_block);
+            plan.settings.uncertain.session_beside_secret_block = shown;
+        });
+        stage.join(NOOR).await;
         let input = json!({
             "AuthFlow": "USER_SRP_AUTH",
             "AuthParameters": {"USERNAME": NOOR, "SRP_A": public_value()},
@@ -28,6 +34,7 @@ async fn case_037_a_proved_password_calls_pre_authentication_once() {
             .fired(&["PreAuthentication_Authentication"])
             .ok();
         assert_eq!(open["ChallengeName"], "PASSWORD_VERIFIER");
+        assert_eq!(open.get("Session").is_some(), shown, "{open}");
         let run = stage.public("RespondToAuthChallenge", proof(NAME, &open, password)).await;
         if right {
             run.fired(&DONE).tokens();
@@ -58,9 +65,34 @@ async fn case_065_a_proof_can_come_before_the_challenge() {
 }
 
 #[tokio::test]
+async fn case_065_proof_of_a_custom_sign_in_names_its_session() {
+    for demanded in [true, false] {
+        let stage = password_first_with(|open| {
+            assert!(open.custom_proof_needs_session);
+            open.custom_proof_needs_session = demanded;
+        })
+        .await;
+        let open = start(&stage).await.ok();
+        let mut input = proof(NAME, &open, PASSWORD);
+        input.as_object_mut().unwrap().remove("Session");
+        let run = stage.public("RespondToAuthChallenge", input).await;
+        if demanded {
+            run.fired(&[])
+                .fails_with("InvalidParameterException", "Missing required parameter Session");
+        } else {
+            run.fired(&[DEFINE, CREATE]).ok();
+        }
+    }
+}
+
+#[tokio::test]
 async fn case_066_a_wrong_password_never_reaches_the_challenge() {
     for asked in [true, false] {
-        let stage = password_first_with(asked).await;
+        let stage = password_first_with(|open| {
+            assert!(open.define_after_wrong_password);
+            open.define_after_wrong_password = asked;
+        })
+        .await;
         let open = start(&stage).await.ok();
         let fired = if asked { &[DEFINE][..] } else { &[] };
         let run = stage
@@ -78,15 +110,12 @@ async fn case_066_a_wrong_password_never_reaches_the_challenge() {
 }
 
 async fn password_first() -> Stage {
-    password_first_with(true).await
+    password_first_with(|_| {}).await
 }
 
 /// A pool whose sign-in is password, then challenge.
-async fn password_first_with(define_after_wrong_password: bool) -> Stage {
-    let stage = Stage::with(|plan| {
-        assert!(plan.settings.uncertain.define_after_wrong_password);
-        plan.settings.uncertain.define_after_wrong_password = define_after_wrong_password;
-    });
+async fn password_first_with(change: impl FnOnce(&mut Uncertain)) -> Stage {
+    let stage = Stage::with(|plan| change(&mut plan.settings.uncertain));
     stage.join(NOOR).await;
     stage.functions.script("define-auth-challenge", |event| {
         let session = event["request"]["session"].as_array().unwrap();

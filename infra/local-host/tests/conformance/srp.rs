@@ -32,13 +32,18 @@ pub(crate) fn public_value() -> String {
 
 /// The answer to a `PASSWORD_VERIFIER` challenge of the pool `<region>_<name>`.
 pub(crate) fn proof(name: &str, open: &Value, password: &str) -> Value {
+    proof_at(name, open, password, TIMESTAMP)
+}
+
+/// The same, signed at this time as the client writes it.
+pub(crate) fn proof_at(name: &str, open: &Value, password: &str, timestamp: &str) -> Value {
     let parameters = &open["ChallengeParameters"];
     let text = |key: &str| parameters[key].as_str().unwrap().to_owned();
     let (user, block) = (text("USER_ID_FOR_SRP"), text("SECRET_BLOCK"));
     let key = shared_key(name, &user, password, &text("SALT"), &text("SRP_B"));
     let mut message = format!("{name}{user}").into_bytes();
     message.extend(STANDARD.decode(&block).unwrap());
-    message.extend(TIMESTAMP.as_bytes());
+    message.extend(timestamp.as_bytes());
     json!({
         "ChallengeName": "PASSWORD_VERIFIER",
         "Session": open["Session"],
@@ -46,7 +51,7 @@ pub(crate) fn proof(name: &str, open: &Value, password: &str) -> Value {
             "USERNAME": user,
             "PASSWORD_CLAIM_SECRET_BLOCK": block,
             "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(mac(&key, &message)),
-            "TIMESTAMP": TIMESTAMP,
+            "TIMESTAMP": timestamp,
         },
     })
 }

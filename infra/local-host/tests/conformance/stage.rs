@@ -46,6 +46,11 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// Allows a further flow to the client.
+    pub(crate) fn allow(&mut self, flow: &str) {
+        self.client["ExplicitAuthFlows"].as_array_mut().unwrap().push(json!(flow));
+    }
+
     /// Names a further function as a trigger.
     pub(crate) fn trigger(&mut self, trigger: &str, function: &str) {
         self.pool["LambdaConfig"][trigger] = json!(arn(function));

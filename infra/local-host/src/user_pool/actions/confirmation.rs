@@ -6,9 +6,9 @@ use super::name::claim_alias;
 use crate::aws_api::ApiError;
 use crate::aws_api::input::{Input, Texts};
 use crate::user_pool::Host;
-use crate::user_pool::attribute;
 use crate::user_pool::code::{self, Purpose};
-use crate::user_pool::message::{self, Notice};
+use crate::user_pool::existence::{hidden_delivery, not_found};
+use crate::user_pool::message::Notice;
 use crate::user_pool::state::Pool;
 use crate::user_pool::trigger::{Request, Scene, Trigger};
 use crate::user_pool::user::{Status, User};
@@ -65,11 +65,7 @@ impl Host {
             let names = [typed, found.as_deref().unwrap_or(typed)];
             client.check_secret_hash(input.text("SecretHash")?, &names)?;
             let Some(name) = found else {
-                return Err(if client.hides_users() {
-                    code::expired()
-                } else {
-                    ApiError::no_such_user()
-                });
+                return Err(if client.hides_users() { code::expired() } else { not_found() });
             };
             self.confirm_with_code(state.pool_mut(&pool_id)?, &name, given, force)?;
             (pool_id, name)
@@ -87,6 +83,7 @@ impl Host {
         force: bool,
     ) -> Result<(), ApiError> {
         let user = pool.user_mut(name)?;
+        user.check_enabled()?;
         check_unconfirmed(user)?;
         let key = Purpose::SignUp.key();
         let mut code = user.codes.get(&key).cloned().unwrap_or_default();
@@ -108,18 +105,26 @@ impl Host {
         let typed = input.required("Username")?;
         let metadata = input.metadata()?;
         let (pool_id, name) = {
-            let state = self.state();
+            let mut state = self.state();
             let (pool, client) = state.client(client_id)?;
             let user = pool.find(typed);
             let known = user.map_or(typed, |user| &user.name);
             client.check_secret_hash(input.text("SecretHash")?, &[typed, known])?;
-            let Some(user) = user else {
-                return simulated_delivery(client.hides_users(), typed);
+            let (pool_id, hides) = (pool.id.clone(), client.hides_users());
+            let found = match user {
+                None => Err(not_found()),
+                Some(user) => user.check_enabled().map(|()| (user.name.clone(), user.status)),
             };
-            if user.status != Status::Unconfirmed {
-                return Err(ApiError::invalid("User is already confirmed."));
+            match found {
+                Ok((name, Status::Unconfirmed)) => (pool_id, name),
+                Ok(_) => return Err(already_confirmed()),
+                Err(_) if hides => {
+                    let how = self.settings.uncertain.hidden_delivery;
+                    let pool = state.pool_mut(&pool_id)?;
+                    return hidden_delivery(pool, how, typed, already_confirmed());
+                }
+                Err(told) => return Err(told),
             }
-            (pool.id.clone(), user.name.clone())
         };
         let scene = Scene { pool: &pool_id, client: Some(client_id), user_name: &name };
         match self.send_sign_up_code(&scene, "ResendCode", metadata.as_ref()).await? {
@@ -129,13 +134,8 @@ impl Host {
     }
 }
 
-/// The answer about somebody who does not exist.
-pub(super) fn simulated_delivery(hides: bool, typed: &str) -> Result<Value, ApiError> {
-    if !hides {
-        return Err(ApiError::no_such_user());
-    }
-    let attribute = if attribute::is_phone_number(typed) { "phone_number" } else { "email" };
-    Ok(json!({"CodeDeliveryDetails": message::details(attribute, typed)}))
+fn already_confirmed() -> ApiError {
+    ApiError::invalid("User is already confirmed.")
 }
 
 pub(super) fn check_unconfirmed(user: &User) -> Result<(), ApiError> {

@@ -40,6 +40,7 @@ impl Host {
         if self.hook(&attempt.pool, Trigger::DefineAuthChallenge)?.is_none() {
             return Err(not_configured());
         }
+        let first = parameters.get("CHALLENGE_NAME").or_else(|| parameters.get("ChallengeName"));
         let who = match user {
             Some(user) => {
                 user.check_enabled()?;
@@ -48,19 +49,19 @@ impl Host {
                 }
                 Who::Known(user.name)
             }
-            None if attempt.client.hides_users() => self.made_up(attempt, typed)?,
-            None => return Err(ApiError::no_such_user()),
+            None if !attempt.client.hides_users() => return Err(ApiError::no_such_user()),
+            None if first.is_some() => self.unknown_user_of_srp(attempt, typed)?,
+            None => self.unknown_user(attempt, typed)?,
         };
-        let (history, exchange) =
-            match parameters.get("CHALLENGE_NAME").or_else(|| parameters.get("ChallengeName")) {
-                None => (Vec::new(), None),
-                Some(name) if name == "SRP_A" => {
-                    let public = parameter(parameters, "SRP_A")?;
-                    let exchange = self.exchange(attempt, &who, public)?;
-                    (vec![Round::of("SRP_A", true, None)], Some(exchange))
-                }
-                Some(_) => return Err(ApiError::invalid("CHALLENGE_NAME must be SRP_A")),
-            };
+        let (history, exchange) = match first {
+            None => (Vec::new(), None),
+            Some(name) if name == "SRP_A" => {
+                let public = parameter(parameters, "SRP_A")?;
+                let exchange = self.exchange(attempt, &who, public)?;
+                (vec![Round::of("SRP_A", true, None)], Some(exchange))
+            }
+            Some(_) => return Err(ApiError::invalid("CHALLENGE_NAME must be SRP_A")),
+        };
         if self.settings.uncertain.pre_authentication_in_custom_auth {
             self.pre_authentication(attempt, &who).await?;
         }

@@ -33,28 +33,54 @@ impl Host {
                 }
             }
         };
-        user.check_enabled()?;
+        check_disclosed(attempt, &user)?;
         let locked = user.lockout.check(self.clock.now_millis());
-        let heard = (locked.is_ok() || open.pre_authentication_while_locked)
-            && (user.status != Status::Unconfirmed || open.pre_authentication_for_unconfirmed)
-            && (!migrated || open.pre_authentication_after_migration);
-        if heard {
-            self.pre_authentication(attempt, &Who::Known(user.name.clone())).await?;
+        if (locked.is_ok() || open.pre_authentication_while_locked)
+            && (!migrated || open.pre_authentication_after_migration)
+        {
+            self.announce(attempt, &user).await?;
         }
         locked?;
-        if user.status == Status::ResetRequired && user.password.is_none() {
-            return Err(if attempt.client.hides_users() {
-                ApiError::incorrect()
-            } else {
-                reset_required()
-            });
-        }
+        self.check_before_password(attempt, &user)?;
         let fits = user
             .password
             .as_ref()
             .is_some_and(|stored| stored.matches(&attempt.pool, &user.name, password));
         self.judge_password(attempt, &user.name, fits)?;
         self.admit(attempt, &user.name, None).await
+    }
+
+    /// Runs pre authentication for a known user.
+    pub(super) async fn announce(&self, attempt: &Attempt, user: &User) -> Result<(), ApiError> {
+        let open = &self.settings.uncertain;
+        if user.status == Status::Unconfirmed && !open.pre_authentication_for_unconfirmed {
+            return Ok(());
+        }
+        self.pre_authentication(attempt, &Who::Known(user.name.clone())).await
+    }
+
+    /// Refuses the states in which no password is judged.
+    ///
+    /// A client with `PreventUserExistenceErrors` hears of an imported user who must reset the
+    /// password what it hears of a wrong one.
+    pub(super) fn check_before_password(
+        &self,
+        attempt: &Attempt,
+        user: &User,
+    ) -> Result<(), ApiError> {
+        let hides = attempt.client.hides_users();
+        match user.status {
+            Status::Unconfirmed
+                if user.enabled && self.settings.uncertain.unconfirmed_before_password =>
+            {
+                Err(unconfirmed())
+            }
+            Status::ResetRequired if user.password.is_none() && !hides => Err(reset_required()),
+            Status::Unconfirmed
+            | Status::Confirmed
+            | Status::ForceChangePassword
+            | Status::ResetRequired => Ok(()),
+        }
     }
 
     /// Counts a wrong password; a right one clears the count.
@@ -76,7 +102,7 @@ impl Host {
         }
     }
 
-    /// Lets somebody in whose password was right, if the account's state allows it.
+    /// Signs in a user whose password was right, if the account's state allows it.
     pub(super) async fn admit(
         &self,
         attempt: &Attempt,
@@ -84,6 +110,7 @@ impl Host {
         metadata: Option<&Texts>,
     ) -> Result<Value, ApiError> {
         let user = self.state().pool(&attempt.pool)?.user(user_name)?.clone();
+        user.check_enabled()?;
         match user.status {
             Status::Unconfirmed => Err(unconfirmed()),
             Status::ResetRequired => Err(reset_required()),
@@ -135,6 +162,12 @@ impl Host {
         user.modified = now;
         Ok(())
     }
+}
+
+/// Refuses a disabled user; a client with `PreventUserExistenceErrors` learns of it from the right
+/// password alone.
+pub(super) fn check_disclosed(attempt: &Attempt, user: &User) -> Result<(), ApiError> {
+    if attempt.client.hides_users() { Ok(()) } else { user.check_enabled() }
 }
 
 fn reset_required() -> ApiError {

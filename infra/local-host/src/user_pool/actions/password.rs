@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::confirmation::simulated_delivery;
+use super::sign_in::Attempt;
 use crate::aws_api::ApiError;
 use crate::aws_api::input::Input;
 use crate::user_pool::Host;
-use crate::user_pool::code::{self, Purpose};
+use crate::user_pool::code::Purpose;
+use crate::user_pool::existence::{hidden_delivery, not_found};
 use crate::user_pool::message::{self, Notice};
 use crate::user_pool::password::{self, Password};
 use crate::user_pool::trigger::Scene;
-use crate::user_pool::user::{Status, User};
+use crate::user_pool::user::Status;
 
 impl Host {
     pub(super) async fn forgot_password(&self, input: &Input) -> Result<Value, ApiError> {
@@ -25,14 +26,20 @@ impl Host {
             None => self.migrate_at_recovery(&attempt, typed).await?,
         };
         let Some(user) = user else {
-            let delivery = simulated_delivery(attempt.client.hides_users(), typed)?;
-            let until = self.clock.now() + self.settings.password_code_life.as_secs();
-            let mut state = self.state();
-            let pool = state.pool_mut(&attempt.pool)?;
-            pool.simulated_codes.insert(typed.to_owned(), until);
-            return Ok(delivery);
+            return self.hide_recovery(&attempt, typed, None, not_found());
         };
-        let attribute = recoverable(&user)?;
+        if user.status == Status::ForceChangePassword && user.enabled {
+            return Err(ApiError::refused("User password cannot be reset in the current state."));
+        }
+        let attribute = match (user.check_enabled(), message::recovery_address(&user)) {
+            (Ok(()), Some(attribute)) => attribute,
+            (Ok(()), None) => {
+                return self.hide_recovery(&attempt, typed, Some(&user.name), unreachable());
+            }
+            (Err(disabled), _) => {
+                return self.hide_recovery(&attempt, typed, Some(&user.name), disabled);
+            }
+        };
         let code = {
             let now = self.clock.now();
             let mut state = self.state();
@@ -51,7 +58,31 @@ impl Host {
         Ok(json!({"CodeDeliveryDetails": delivery}))
     }
 
-    /// The real name of whoever is called this, or the name itself.
+    /// Answers as if a code had been sent, if the client may not learn of this user.
+    fn hide_recovery(
+        &self,
+        attempt: &Attempt,
+        typed: &str,
+        user: Option<&str>,
+        told: ApiError,
+    ) -> Result<Value, ApiError> {
+        if !attempt.client.hides_users() {
+            return Err(told);
+        }
+        let now = self.clock.now();
+        let mut state = self.state();
+        let pool = state.pool_mut(&attempt.pool)?;
+        let how = self.settings.uncertain.hidden_delivery;
+        let delivery = hidden_delivery(pool, how, typed, unreachable())?;
+        let code = match user {
+            Some(name) => pool.user_mut(name)?.codes.entry(Purpose::Password.key()).or_default(),
+            None => pool.simulated_recovery(typed, now),
+        };
+        code.simulate(&self.settings, now)?;
+        Ok(delivery)
+    }
+
+    /// The user name that this name belongs to, or the name itself.
     fn hashed_name(&self, pool: &str, typed: &str) -> Result<String, ApiError> {
         let state = self.state();
         let user = state.pool(pool)?.find(typed);
@@ -86,16 +117,19 @@ impl Host {
         let pool = state.pool_mut(pool_id)?;
         password::check_policy(pool, new)?;
         let Some(name) = pool.find(typed).map(|user| user.name.clone()) else {
-            let asked = pool.simulated_codes.get(typed);
-            return Err(match (hides, asked.is_some_and(|until| now < *until)) {
-                (true, true) => code::mismatch(),
-                (true, false) => code::expired(),
-                (false, _) => ApiError::no_such_user(),
-            });
+            if !hides {
+                return Err(not_found());
+            }
+            let code = pool.simulated_recovery(typed, now);
+            return Err(code.spend_in_vain(given, &self.settings, now));
         };
         let user = pool.user_mut(&name)?;
-        user.check_enabled()?;
+        let enabled = user.check_enabled();
         let code = user.codes.entry(Purpose::Password.key()).or_default();
+        if let Err(disabled) = enabled {
+            let hidden = code.spend_in_vain(given, &self.settings, now);
+            return Err(if hides { hidden } else { disabled });
+        }
         let attribute = code.spend(given, &self.settings, now)?;
         user.password = Some(Password::new(pool_id, &name, new)?);
         user.verify(&attribute);
@@ -131,16 +165,10 @@ impl Host {
     }
 }
 
-/// The attribute with the address for a recovery code, if the account's state allows one.
-fn recoverable(user: &User) -> Result<&'static str, ApiError> {
-    user.check_enabled()?;
-    if user.status == Status::ForceChangePassword {
-        return Err(ApiError::refused("User password cannot be reset in the current state."));
-    }
-    message::recovery_address(user).ok_or_else(|| {
-        ApiError::invalid(
-            "Cannot reset password for the user as there is no registered/verified email or \
-             phone_number",
-        )
-    })
+/// Reports a user without an address for a recovery code.
+fn unreachable() -> ApiError {
+    ApiError::invalid(
+        "Cannot reset password for the user as there is no registered/verified email or \
+         phone_number",
+    )
 }

@@ -45,7 +45,8 @@ impl Host {
             sessions: BTreeMap::new(),
             grants: BTreeMap::new(),
             keys: None,
-            simulated_codes: BTreeMap::new(),
+            simulated_recoveries: BTreeMap::new(),
+            existence_key: None,
         };
         let shown = self.show(&pool);
         self.state().add(pool)?;

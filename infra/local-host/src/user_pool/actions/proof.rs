@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::first_factor::check_disclosed;
 use super::sign_in::Attempt;
+use crate::aws_api::ApiError;
 use crate::aws_api::input::{Texts, parameter};
-use crate::aws_api::{ApiError, chance};
 use crate::user_pool::Host;
 use crate::user_pool::password::Password;
 use crate::user_pool::session::{Round, Step, Who};
-use crate::user_pool::srp::Exchange;
+use crate::user_pool::srp::{Exchange, Proof};
 
 impl Host {
     pub(super) async fn by_srp(
@@ -20,36 +21,38 @@ impl Host {
         let public = parameter(parameters, "SRP_A")?;
         let who = match self.knocking(attempt, parameters, typed)? {
             Some(user) => {
-                user.check_enabled()?;
+                check_disclosed(attempt, &user)?;
+                self.announce(attempt, &user).await?;
+                self.check_before_password(attempt, &user)?;
                 Who::Known(user.name)
             }
-            None if attempt.client.hides_users() => self.made_up(attempt, typed)?,
+            None if attempt.client.hides_users() => {
+                let who = self.unknown_user_of_srp(attempt, typed)?;
+                self.pre_authentication(attempt, &who).await?;
+                who
+            }
             None => return Err(ApiError::no_such_user()),
         };
-        self.pre_authentication(attempt, &who).await?;
         let exchange = self.exchange(attempt, &who, public)?;
         self.demand_proof(attempt, who, exchange, None)
     }
 
-    /// Begins a password proof; without a password nothing will fit.
+    /// Begins a password proof; without a password nothing will fit, and the salt stays the same.
     pub(super) fn exchange(
         &self,
         attempt: &Attempt,
         who: &Who,
         public: &str,
     ) -> Result<Exchange, ApiError> {
-        let state = self.state();
-        let stored = match who {
-            Who::Known(name) => state.pool(&attempt.pool)?.user(name)?.password.clone(),
-            Who::Unknown { .. } => None,
+        let mut state = self.state();
+        let pool = state.pool_mut(&attempt.pool)?;
+        let (stored, name) = match who {
+            Who::Known(name) => (pool.user(name)?.password.clone(), name),
+            Who::Unknown { typed, .. } => (None, typed),
         };
         let password = match stored {
             Some(password) => password,
-            None => {
-                let mut unfit = Password::new(&attempt.pool, "", "")?;
-                unfit.hash = chance::bytes()?;
-                unfit
-            }
+            None => Password::without_text(pool.fake_salt(name)?)?,
         };
         Exchange::begin(who.shown_name(), public, &password)
     }
@@ -62,35 +65,43 @@ impl Host {
         custom: Option<Vec<Round>>,
     ) -> Result<Value, ApiError> {
         let parameters = exchange.parameters();
+        let shown = custom.is_some() || self.settings.uncertain.session_beside_secret_block;
         let session = self.state().pool_mut(&attempt.pool)?.open_session(
             &attempt.client.id,
             who,
             Step::Password { exchange, custom },
             self.clock.now(),
         )?;
-        Ok(json!({
+        let mut answer = json!({
             "ChallengeName": "PASSWORD_VERIFIER",
-            "Session": session,
             "ChallengeParameters": parameters,
-        }))
+        });
+        if let Some(members) = answer.as_object_mut().filter(|_| shown) {
+            members.insert("Session".to_owned(), session.into());
+        }
+        Ok(answer)
     }
 
-    /// The proof's arithmetic, off the asynchronous threads.
+    /// True if the proof is right, and right for the password that the user has by now.
     pub(super) async fn judge_proof(
         &self,
         attempt: &Attempt,
+        who: &Who,
         exchange: Exchange,
-        block: &str,
-        timestamp: &str,
-        signature: &str,
+        proof: Proof,
     ) -> Result<bool, ApiError> {
-        let (pool, block) = (attempt.pool.clone(), block.to_owned());
-        let (timestamp, signature) = (timestamp.to_owned(), signature.to_owned());
-        tokio::task::spawn_blocking(move || {
-            exchange.is_proved(&pool, &block, &timestamp, &signature)
-        })
-        .await
-        .map_err(|_| ApiError::internal())
+        let current = match who {
+            Who::Known(name) => {
+                let state = self.state();
+                let stored = &state.pool(&attempt.pool)?.user(name)?.password;
+                stored.as_ref().is_some_and(|password| exchange.is_for(password))
+            }
+            Who::Unknown { .. } => false,
+        };
+        let pool = attempt.pool.clone();
+        // The arithmetic is too long for the asynchronous threads.
+        let proved = tokio::task::spawn_blocking(move || exchange.is_proved(&pool, &proof)).await;
+        Ok(proved.map_err(|_| ApiError::internal())? && current)
     }
 
     pub(super) async fn after_proof(

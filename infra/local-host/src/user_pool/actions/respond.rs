@@ -1,5 +1,7 @@
 //! `RespondToAuthChallenge`: takes the session, judges the answer, goes on.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::sign_in::Attempt;
@@ -8,13 +10,14 @@ use crate::aws_api::input::{Input, Texts, constraint, parameter};
 use crate::user_pool::Host;
 use crate::user_pool::attribute;
 use crate::user_pool::password;
-use crate::user_pool::session::{Round, Session, Step};
+use crate::user_pool::session::{Claim, Round, Session, Step, session_missing};
+use crate::user_pool::srp::{Proof, Timestamp};
 
 /// What a client answered, complete before its session is spent.
 enum Response<'a> {
     Answer(&'a str),
     NewPassword { password: &'a str, attributes: Texts },
-    Proof { block: &'a str, timestamp: &'a str, signature: &'a str },
+    Proof(Proof),
 }
 
 impl Host {
@@ -31,11 +34,12 @@ impl Host {
     async fn respond_to(&self, attempt: &Attempt, input: &Input) -> Result<Value, ApiError> {
         let challenge = input.required("ChallengeName")?;
         let responses = input.texts("ChallengeResponses")?.unwrap_or_default();
+        if responses.is_empty() {
+            return Err(ApiError::invalid("Missing required parameter challenge responses."));
+        }
         let user = parameter(&responses, "USERNAME")?;
-        let text = input
-            .text("Session")?
-            .ok_or_else(|| ApiError::invalid("Missing required parameter Session"))?;
-        if !(20..=2048).contains(&text.len()) {
+        let text = input.text("Session")?;
+        if let Some(text) = text.filter(|text| !(20..=2048).contains(&text.len())) {
             return Err(constraint(
                 &format!("'{text}'"),
                 "session",
@@ -44,15 +48,25 @@ impl Host {
         }
         self.knocking(attempt, &responses, user)?;
         let response = self.response(attempt, challenge, &responses)?;
-        let session = self.state().pool_mut(&attempt.pool)?.take_session(
-            text,
-            &attempt.client.id,
-            challenge,
-            user,
-            self.clock.now(),
-        )?;
+        let claim = Claim { client: &attempt.client.id, challenge, user };
+        let (open, now) = (&self.settings.uncertain, self.clock.now());
+        let session = {
+            let mut state = self.state();
+            let pool = state.pool_mut(&attempt.pool)?;
+            match (text, &response) {
+                (Some(text), _) => pool.take_session(text, &claim, now)?,
+                (None, Response::Proof(proof)) => {
+                    pool.take_session_of_block(&proof.block, &claim, open, now)?
+                }
+                (None, Response::Answer(_) | Response::NewPassword { .. }) => {
+                    return Err(session_missing());
+                }
+            }
+        };
         let outcome = self.go_on(attempt, session, response).await;
-        if outcome.as_ref().is_err_and(|error| self.is_of_trigger(error)) {
+        if let Some(text) = text
+            && outcome.as_ref().is_err_and(|error| self.is_of_trigger(error))
+        {
             self.state().pool_mut(&attempt.pool)?.burn_session(text);
         }
         outcome
@@ -94,11 +108,18 @@ impl Host {
                 attribute::check(pool, &attributes)?;
                 Ok(Response::NewPassword { password, attributes })
             }
-            "PASSWORD_VERIFIER" => Ok(Response::Proof {
-                block: parameter(responses, "PASSWORD_CLAIM_SECRET_BLOCK")?,
-                timestamp: parameter(responses, "TIMESTAMP")?,
-                signature: parameter(responses, "PASSWORD_CLAIM_SIGNATURE")?,
-            }),
+            "PASSWORD_VERIFIER" => {
+                let timestamp = parameter(responses, "TIMESTAMP")?;
+                let signature = parameter(responses, "PASSWORD_CLAIM_SIGNATURE")?;
+                let block = parameter(responses, "PASSWORD_CLAIM_SECRET_BLOCK")?.to_owned();
+                let timestamp = Timestamp::parse(timestamp)?;
+                let signature = STANDARD.decode(signature).map_err(|_| {
+                    ApiError::invalid(
+                        "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.",
+                    )
+                })?;
+                Ok(Response::Proof(Proof { block, timestamp, signature }))
+            }
             other => Err(constraint(
                 &format!("'{other}'"),
                 "challengeName",
@@ -127,12 +148,8 @@ impl Host {
                 let metadata = attempt.metadata.as_ref();
                 self.complete(attempt, name, "NewPasswordChallenge", metadata).await
             }
-            (
-                Step::Password { exchange, custom },
-                Response::Proof { block, timestamp, signature },
-            ) => {
-                let proved =
-                    self.judge_proof(attempt, exchange, block, timestamp, signature).await?;
+            (Step::Password { exchange, custom }, Response::Proof(proof)) => {
+                let proved = self.judge_proof(attempt, &session.who, exchange, proof).await?;
                 self.after_proof(attempt, session.who, proved, custom).await
             }
             _ => Err(ApiError::internal()),

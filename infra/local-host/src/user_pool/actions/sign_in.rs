@@ -1,8 +1,6 @@
 //! `InitiateAuth`: who knocks and by which flow; what every way in has in common.
 
-use hmac::digest::Digest as _;
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 use crate::aws_api::input::{Input, Texts, constraint};
 use crate::aws_api::{ApiError, chance};
@@ -142,18 +140,16 @@ impl Host {
         if !attempt.client.hides_users() {
             return ApiError::no_such_user();
         }
-        let heard = match self.made_up(attempt, typed) {
+        let heard = match self.unknown_user(attempt, typed) {
             Ok(who) => self.pre_authentication(attempt, &who).await,
             Err(error) => Err(error),
         };
         heard.err().unwrap_or_else(ApiError::incorrect)
     }
 
-    /// The identity of somebody who does not exist.
-    pub(super) fn made_up(&self, attempt: &Attempt, typed: &str) -> Result<Who, ApiError> {
-        let digest: [u8; 32] =
-            Sha256::new().chain_update(&attempt.pool).chain_update(typed).finalize().into();
-        let stable = chance::stable_uuid(digest.first_chunk().unwrap_or(&[0; 16]));
+    /// The identity of an unknown user, as the options say.
+    pub(super) fn unknown_user(&self, attempt: &Attempt, typed: &str) -> Result<Who, ApiError> {
+        let stable = self.state().pool_mut(&attempt.pool)?.fake_user_id(typed)?;
         let typed = typed.to_owned();
         let (event, shown) = match self.settings.uncertain.unknown_user_name {
             MadeUp::Fresh => {
@@ -166,16 +162,32 @@ impl Host {
         Ok(Who::Unknown { typed, event, shown })
     }
 
-    /// A request about a known user's attributes, or about nobody's.
+    /// The identity of an unknown user to whom SRP shows the same name each time.
+    pub(super) fn unknown_user_of_srp(
+        &self,
+        attempt: &Attempt,
+        typed: &str,
+    ) -> Result<Who, ApiError> {
+        let shown = self.state().pool_mut(&attempt.pool)?.fake_user_id(typed)?;
+        Ok(match self.unknown_user(attempt, typed)? {
+            Who::Unknown { typed, event, .. } => Who::Unknown { typed, event, shown },
+            known @ Who::Known(_) => known,
+        })
+    }
+
+    /// A request about an enabled user's attributes, or about an unknown user's.
     pub(super) fn about(&self, attempt: &Attempt, who: &Who) -> Result<Request, ApiError> {
+        if let Who::Known(name) = who {
+            self.state().pool(&attempt.pool)?.user(name)?.check_enabled()?;
+        }
+        self.about_anyone(attempt, who)
+    }
+
+    fn about_anyone(&self, attempt: &Attempt, who: &Who) -> Result<Request, ApiError> {
         let state = self.state();
         let pool: &Pool = state.pool(&attempt.pool)?;
         Ok(match who {
-            Who::Known(name) => {
-                let user = pool.user(name)?;
-                user.check_enabled()?;
-                Request::about(&pool.event_attributes(user))
-            }
+            Who::Known(name) => Request::about(&pool.event_attributes(pool.user(name)?)),
             Who::Unknown { .. } => Request::about(&Texts::new()),
         }
         .with_user_not_found(matches!(who, Who::Unknown { .. })))
@@ -186,7 +198,8 @@ impl Host {
         attempt: &Attempt,
         who: &Who,
     ) -> Result<(), ApiError> {
-        let request = self.about(attempt, who)?.with("validationData", json!(attempt.metadata));
+        let request = self.about_anyone(attempt, who)?;
+        let request = request.with("validationData", json!(attempt.metadata));
         let scene = attempt.scene(who.event_name());
         self.fire(&scene, Trigger::PreAuthentication, "Authentication", request).await.map(drop)
     }
