@@ -13,7 +13,10 @@ export const POOL = "eu-west-1_Lifeguard";
 export const BASE = new URL(process.argv[2]).origin;
 export const PAGE = `${BASE}/`;
 
-// The key of whoever may do everything.
+// The password of every user that these tests make.
+export const PASSWORD = "Whistle-twice-for-help-3";
+
+// The key that may do everything.
 const KEY = { accessKeyId: "local", secretAccessKey: "local" };
 
 let people = 0;
@@ -57,7 +60,7 @@ export async function somebody() {
       { Name: "email_verified", Value: "true" },
     ],
   });
-  const password = { Password: "Whistle-twice-for-help-3", Permanent: true };
+  const password = { Password: PASSWORD, Permanent: true };
   await asAdministrator("AdminSetUserPassword", { Username: address, ...password });
   return { address, userName: User.Username };
 }

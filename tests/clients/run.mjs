@@ -9,3 +9,4 @@ await import("./link.mjs");
 await import("./link-refused.mjs");
 await import("./redirect.mjs");
 await import("./one-round.mjs");
+await import("./srp.mjs");
