@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use crate::dynamo::{ACCOUNTS, CHALLENGES, PROFILES};
 use crate::identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
 use crate::issuer;
+use crate::origins::Origin;
 use crate::secrets;
 use crate::template::Deployment;
-use crate::user_pool::{ApiError, Caller, UserPools};
+use crate::user_pool::{ApiError, Caller, IssuerForm, UserPools};
 
 /// The client whose first challenge is already the real one.
 pub const WEB_CLIENT: &str = "1webclient0000000000000000";
@@ -39,6 +40,16 @@ pub const TRIGGERS: [(&str, &str); 5] = [
     ("VerifyAuthChallengeResponse", "verify-auth-challenge"),
 ];
 
+/// Facts of a host that the settings of its functions depend on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setup<'a> {
+    /// The address where functions reach the host.
+    pub(crate) url: &'a str,
+    pub(crate) region: &'a str,
+    /// Form of the issuer of the user pool's tokens.
+    pub(crate) issuer_form: IssuerForm,
+}
+
 /// The id of the pool in a region.
 #[must_use]
 pub fn pool_id(region: &str) -> String {
@@ -57,9 +68,11 @@ pub fn user_pool_provider(region: &str) -> String {
     format!("cognito-idp.{region}.amazonaws.com/{}", pool_id(region))
 }
 
-/// What this host gives the template: its page and its sender, and the ids of what it names by
-/// itself.
-pub(crate) fn deployment(url: &str, region: &str) -> Deployment {
+/// Returns what this host gives the template: the origins of its own page and of those that
+/// `origins` names, its sender, and the ids of what it names by itself.
+pub(crate) fn deployment(url: &str, origins: &[Origin], region: &str) -> Deployment {
+    let web_origins: Vec<&str> =
+        std::iter::once(url).chain(origins.iter().map(Origin::as_str)).collect();
     let ids = [
         ("UserPool", pool_id(region)),
         ("WebClient", WEB_CLIENT.to_owned()),
@@ -67,7 +80,7 @@ pub(crate) fn deployment(url: &str, region: &str) -> Deployment {
         ("CodeKey", secrets::arn(region, CODE_KEY_SECRET)),
     ];
     let parameters = [
-        ("WebOrigins", json!([url])),
+        ("WebOrigins", json!(web_origins)),
         ("MailFrom", json!(format!("no-reply@{MAIL_DOMAIN}"))),
         ("MailIdentity", json!(MAIL_DOMAIN)),
     ];
@@ -129,7 +142,7 @@ pub(crate) async fn create(pools: &UserPools, region: &str) -> Result<(), ApiErr
 }
 
 /// The environment of a function beside what Lambda gives it: only what it needs.
-pub(crate) fn environment(function: &str, url: &str, region: &str) -> Vec<(String, String)> {
+pub(crate) fn environment(function: &str, setup: &Setup<'_>) -> Vec<(String, String)> {
     let own: &[(&str, &str)] = match function {
         "post-confirmation" => &[("PROFILES_TABLE", PROFILES)],
         "create-auth-challenge" => &[("CHALLENGES_TABLE", CHALLENGES)],
@@ -153,8 +166,8 @@ pub(crate) fn environment(function: &str, url: &str, region: &str) -> Vec<(Strin
         ],
         _ => &[],
     };
-    let policy = policy(url, region).to_string();
-    [("AWS_ENDPOINT_URL", url), ("POLICY", policy.as_str())]
+    let policy = policy(setup).to_string();
+    [("AWS_ENDPOINT_URL", setup.url), ("POLICY", policy.as_str())]
         .iter()
         .chain(own)
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -162,16 +175,16 @@ pub(crate) fn environment(function: &str, url: &str, region: &str) -> Vec<(Strin
 }
 
 /// What functions behind an endpoint of their own have to be given, all of them together.
-pub(crate) fn every_variable(url: &str, region: &str) -> BTreeMap<String, String> {
+pub(crate) fn every_variable(setup: &Setup<'_>) -> BTreeMap<String, String> {
     let credentials = [
-        ("AWS_REGION", region),
+        ("AWS_REGION", setup.region),
         ("AWS_ACCESS_KEY_ID", "local"),
         ("AWS_SECRET_ACCESS_KEY", "local"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
     ["post-confirmation", "deliver-message", "developer-identity"]
         .into_iter()
-        .flat_map(|function| environment(function, url, region))
+        .flat_map(|function| environment(function, setup))
         .chain(credentials)
         .collect()
 }
@@ -181,8 +194,9 @@ pub(crate) fn code_key(bytes: [u8; 32]) -> String {
     json!({"1": STANDARD.encode(bytes)}).to_string()
 }
 
-/// `url` is where functions reach the host; clients reach it by the name `localhost`.
-fn policy(url: &str, region: &str) -> Value {
+/// The settings document of the functions; clients reach the host by the name `localhost`.
+fn policy(setup: &Setup<'_>) -> Value {
+    let &Setup { url, region, issuer_form } = setup;
     let public_url = url.replace("127.0.0.1", "localhost");
     let page = format!("{public_url}/");
     json!({
@@ -227,7 +241,7 @@ fn policy(url: &str, region: &str) -> Value {
                 },
                 {
                     "provider": user_pool_provider(region),
-                    "iss": format!("{public_url}/{}", pool_id(region)),
+                    "iss": issuer_form.issuer(&public_url, region, &pool_id(region)),
                     "jwks": format!("{url}/{}/.well-known/jwks.json", pool_id(region)),
                     "audiences": [WEB_CLIENT, LINK_CLIENT, PASSWORDLESS_CLIENT],
                 },
@@ -238,11 +252,16 @@ fn policy(url: &str, region: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::environment;
+    use super::{Setup, environment, policy};
+    use crate::user_pool::IssuerForm;
+
+    fn setup(issuer_form: IssuerForm) -> Setup<'static> {
+        Setup { url: "http://127.0.0.1:1", region: "eu-west-1", issuer_form }
+    }
 
     #[track_caller]
     fn check(function: &str, expected: &[&str]) {
-        let names: Vec<String> = environment(function, "http://127.0.0.1:1", "eu-west-1")
+        let names: Vec<String> = environment(function, &setup(IssuerForm::Local))
             .into_iter()
             .map(|(name, _)| name)
             .collect();
@@ -262,5 +281,20 @@ mod tests {
         check("developer-identity", &with(&accounts));
         let tables = ["ACCOUNTS_TABLE", "CHALLENGES_TABLE", "PROFILES_TABLE"];
         check("operator", &with(&tables));
+    }
+
+    #[test]
+    fn functions_are_told_the_issuer_and_local_keys_of_the_pool() {
+        for (form, expected) in [
+            (IssuerForm::Local, "http://localhost:1"),
+            (IssuerForm::Original, "https://cognito-idp.eu-west-1.amazonaws.com"),
+            (IssuerForm::Updated, "https://issuer-cognito-idp.eu-west-1.amazonaws.com"),
+        ] {
+            let policy = policy(&setup(form));
+            let user_pool = &policy["identity"]["links"][1];
+            assert_eq!(user_pool["iss"], format!("{expected}/eu-west-1_Lifeguard"));
+            let keys = "http://127.0.0.1:1/eu-west-1_Lifeguard/.well-known/jwks.json";
+            assert_eq!(user_pool["jwks"], keys, "{form:?}");
+        }
     }
 }

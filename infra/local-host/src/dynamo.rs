@@ -6,7 +6,7 @@ mod touched;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::get_records::{GetRecordsRequest, GetRecordsResponse};
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
@@ -156,7 +156,14 @@ fn open(folder: Option<&Path>, clock: &Clock) -> anyhow::Result<NativeDatabase> 
 }
 
 fn create_table(database: &NativeDatabase, table: &Table) -> anyhow::Result<()> {
-    if database.get_table_metadata(&table.name)?.is_some() {
+    if let Some(existing) = database.get_table_metadata(&table.name)? {
+        let key: Value = serde_json::from_str(&existing.key_schema)?;
+        if table.definition.get("KeySchema") != Some(&key) {
+            bail!(
+                "the one in the data folder has another key, so it is of another version; choose \
+                 another --data folder"
+            );
+        }
         return Ok(());
     }
     database.create_table(request::<CreateTableRequest>(table.definition.clone())?)?;

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +19,7 @@ use self::call::Call;
 pub(crate) use self::call::credential;
 pub(crate) use self::rights::Rights;
 use self::served::{is_served, refuse};
-use crate::aws_api::Caller;
+use crate::aws_api::{Caller, wire};
 use crate::aws_error::AwsError;
 use crate::functions::Functions;
 use crate::identity_pool::IdentityPools;
@@ -56,12 +55,13 @@ impl Front {
     }
 
     async fn answer(&self, request: Request, next: Next) -> Response {
-        if let Some(refused) = refuse_other_sites(&request) {
-            return refused;
+        match Call::of(&request) {
+            Some(call) => wire::readable(self.answer_call(call, request, next).await),
+            None => next.run(request).await,
         }
-        let Some(call) = Call::of(&request) else {
-            return next.run(request).await;
-        };
+    }
+
+    async fn answer_call(&self, call: Call, request: Request, next: Next) -> Response {
         let (mut parts, body) = request.into_parts();
         let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -168,44 +168,9 @@ pub(crate) async fn dispatch(State(front): State<Front>, request: Request, next:
     response
 }
 
-/// Refuses requests that a web page of another site sends through a browser: the key that may do
-/// everything is known to everybody.
-pub(crate) fn refuse_other_sites(request: &Request) -> Option<Response> {
-    let text = |name| request.headers().get(name)?.to_str().ok();
-    let is_ours = text(HOST).is_none_or(is_local)
-        && text(ORIGIN).is_none_or(|origin| {
-            origin.split_once("://").is_some_and(|(_, authority)| is_local(authority))
-        });
-    let sentence = "local-host answers only to pages and names of localhost, 127.0.0.1 and [::1]\n";
-    (!is_ours).then(|| (StatusCode::FORBIDDEN, sentence).into_response())
-}
-
-fn is_local(authority: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1" || host == "[::1]"
-}
-
 fn is_hop_by_hop(name: &HeaderName) -> bool {
     matches!(
         name.as_str(),
         "host" | "content-length" | "connection" | "transfer-encoding" | "keep-alive"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_local;
-
-    #[test]
-    fn only_names_of_this_machine_are_local() {
-        for ours in ["localhost:4480", "127.0.0.1:1", "[::1]:4480", "localhost"] {
-            assert!(is_local(ours), "{ours}");
-        }
-        for theirs in ["evil.example:4480", "127.0.0.1.evil.example", "::1:x", ""] {
-            assert!(!is_local(theirs), "{theirs}");
-        }
-    }
 }

@@ -8,20 +8,21 @@ mod ports;
 mod resources;
 
 use anyhow::Context;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use self::function_source::FunctionSource;
-use self::function_source::put_functions;
+use self::function_source::{explain, put_functions};
 use self::kept_state::Kept;
 pub use self::options::HostOptions;
 use self::ports::Ports;
 use crate::api_gateway::{self, Authorizers, Gateway};
+use crate::aws_api::wire;
 use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::data_folder::DataFolder;
-use crate::default_pool::{self, CODE_KEY_SECRET};
+use crate::default_pool::{self, CODE_KEY_SECRET, Setup};
 use crate::dynamo::{CHALLENGES, Dynamo};
 use crate::front::{self, Front, Services};
 use crate::functions::Functions;
@@ -34,10 +35,11 @@ use crate::listen::Port;
 use crate::local_api::Local;
 use crate::logs::Logs;
 use crate::mail::Mail;
+use crate::origins::{Origin, Origins, refuse_other_sites};
 use crate::outbox::Outbox;
 use crate::page;
 use crate::secrets::Secrets;
-use crate::seed;
+use crate::seed::Seed;
 use crate::stream::{Source, Stream};
 use crate::template::Template;
 use crate::trail::Trail;
@@ -49,6 +51,8 @@ pub struct Host {
     s3_url: String,
     dynamo_url: String,
     region: String,
+    origins: Vec<Origin>,
+    seeded: Vec<String>,
     pools: UserPools,
     identity_pools: IdentityPools,
     functions: Functions,
@@ -81,13 +85,16 @@ impl Host {
     /// A sentence for the person who started it: a port in use, functions that do not build, a
     /// mistake in the template or the seed file, a data folder that cannot be used.
     pub async fn start(options: &HostOptions) -> anyhow::Result<Self> {
+        let seed = options.seed.as_deref().map(Seed::load).transpose()?;
+        let seeded_form = seed.as_ref().map(Seed::issuer_form).transpose()?.flatten();
+        let issuer_form = options.issuer_form.or(seeded_form).unwrap_or_default();
         let ports = Ports::take(options.port).await?;
         let data = options.data.as_deref().map(DataFolder::open).transpose()?;
         let parts = Parts::new(options.clock.clone());
         let url = ports.main.url();
-        let template =
-            Template::read(&options.template, &default_pool::deployment(&url, &options.region))
-                .context("The template cannot be played")?;
+        let deployment = default_pool::deployment(&url, &options.origins, &options.region);
+        let template = Template::read(&options.template, &deployment)
+            .context("The template cannot be played")?;
         let dynamo =
             Dynamo::start(data.as_ref().map(DataFolder::path), &parts.clock, &template.tables)
                 .await?;
@@ -100,12 +107,14 @@ impl Host {
             FunctionSource::Given(functions) => functions.clone(),
             _ => Functions::default(),
         };
-        put_functions(options, &functions, &lambda, &client, &inner_url, &template).await?;
+        let setup = Setup { url: &inner_url, region: &options.region, issuer_form };
+        put_functions(options, &functions, &lambda, &client, &setup, &template).await?;
         parts.secrets.put(CODE_KEY_SECRET, &kept_state::code_key(data.as_ref())?);
 
         let pools = UserPools::new(
             Settings {
                 issuer_base: url.clone(),
+                issuer_form,
                 region: options.region.clone(),
                 ..options.user_pools.clone()
             },
@@ -131,6 +140,8 @@ impl Host {
             s3_url: ports.s3.url(),
             dynamo_url: ports.dynamo.url(),
             region: options.region.clone(),
+            origins: options.origins.clone(),
+            seeded: Vec::new(),
             pools,
             identity_pools,
             functions,
@@ -142,13 +153,18 @@ impl Host {
             _stop: stop,
         };
         host.serve_s3(ports.s3)?;
-        host.serve(ports.main, ports.dynamo, &lambda, client, &dynamo);
+        host.serve(ports.main, ports.dynamo, &lambda, client.clone(), &dynamo);
         host.feed(&dynamo, stopped)?;
         let is_new =
             kept_state::restore(host.data.as_ref(), host.kept(), &host.template, &host.region)
                 .await?;
-        if let Some(file) = options.seed.as_deref().filter(|_| is_new) {
-            seed::plant(&seed::read(file)?, &host.pools, &host.region).await?;
+        match seed {
+            Some(seed) if is_new => match seed.plant(&host.pools, &host.region).await {
+                Ok(names) => host.seeded = names,
+                Err(error) => return Err(explain(error, options, &host.functions, &client).await),
+            },
+            Some(_) => eprintln!("The data folder holds pools already: nothing is seeded"),
+            None => {}
         }
         if !matches!(options.functions, FunctionSource::Given(_)) {
             host.tasks.push(tokio::spawn(host.identity_pools.clone().make_key()));
@@ -201,6 +217,7 @@ impl Host {
             clock: parts.clock.clone(),
             dynamo: dynamo.clone(),
             deployment: self.deployment(),
+            user_pools: self.pools.clone(),
         };
         let router = page::router(&self.s3_url)
             .merge(self.pools.router())
@@ -210,9 +227,18 @@ impl Host {
             .merge(Issuer::new(&self.url, parts.clock.clone()).router())
             .layer(from_fn_with_state(self.gateway(), api_gateway::dispatch))
             .layer(from_fn_with_state(front.clone(), front::dispatch));
-        let dynamo_router = axum::Router::new().layer(from_fn_with_state(front, front::dispatch));
-        self.tasks.extend(port.serve(&router));
-        self.tasks.extend(dynamo_port.serve(&dynamo_router));
+        let dynamo_router = axum::Router::new()
+            .layer(from_fn_with_state(front, front::dispatch))
+            .layer(from_fn(wire::cors));
+        self.open(port, router);
+        self.open(dynamo_port, dynamo_router);
+    }
+
+    /// Serves a port, for the pages that may use it.
+    fn open(&mut self, port: Port, router: axum::Router) {
+        let origins = Origins::new(&self.origins);
+        let guarded = router.layer(from_fn_with_state(origins, refuse_other_sites));
+        self.tasks.extend(port.serve(&guarded));
     }
 
     fn gateway(&self) -> Gateway {

@@ -100,7 +100,7 @@ impl IdentityPools {
             Ok(input) => self.call(caller, action, input).await,
             Err(error) => Err(error),
         };
-        wire::readable(wire::respond(outcome))
+        wire::respond(outcome)
     }
 
     /// The documents by which others verify tokens, and the stand-in social provider.

@@ -8,6 +8,7 @@
 pub mod api_gateway;
 pub mod aws_api;
 mod aws_error;
+pub mod banner;
 pub mod clock;
 pub mod credentials;
 mod data_folder;
@@ -30,6 +31,7 @@ pub mod logs;
 pub mod mail;
 mod openid;
 pub mod options;
+pub mod origins;
 pub mod outbox;
 mod page;
 mod s3;

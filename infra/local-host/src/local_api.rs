@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::dynamo::Dynamo;
 use crate::journal::{Entry, Journal, Recorded};
 use crate::outbox::{Message, Outbox};
+use crate::user_pool::UserPools;
 
 /// What the routes read and set.
 #[derive(Clone)]
@@ -22,6 +23,7 @@ pub(crate) struct Local {
     pub(crate) clock: Clock,
     pub(crate) dynamo: Dynamo,
     pub(crate) deployment: Value,
+    pub(crate) user_pools: UserPools,
 }
 
 impl Local {
@@ -63,7 +65,13 @@ async fn events(State(local): State<Local>, Query(part): Query<Part>) -> Json<Ve
 }
 
 async fn deployment(State(local): State<Local>) -> Json<Value> {
-    Json(local.deployment)
+    let mut deployment = local.deployment;
+    let pool = deployment.get("user_pool").and_then(Value::as_str);
+    let issuer = pool.and_then(|pool| local.user_pools.issuer(pool));
+    if let Some(members) = deployment.as_object_mut() {
+        members.insert("issuer".to_owned(), issuer.into());
+    }
+    Json(deployment)
 }
 
 fn entry(Recorded { number, at, entry }: &Recorded) -> Value {

@@ -4,9 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use local_host::default_pool::{
-    LINK_CLIENT, PASSWORDLESS_CLIENT, WEB_CLIENT, identity_pool_id, pool_id,
-};
+use local_host::banner;
 use local_host::host::Host;
 use local_host::options::{Command, Options};
 use local_host::tour;
@@ -35,7 +33,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(host: &Host) -> ExitCode {
-    let shown = std::io::stdout().write_all(greeting(host).as_bytes());
+    let shown = std::io::stdout().write_all(banner::text(host).as_bytes());
     let stopped = stop_signal().await;
     match shown.and(stopped) {
         Ok(()) => ExitCode::SUCCESS,
@@ -44,31 +42,6 @@ async fn serve(host: &Host) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn greeting(host: &Host) -> String {
-    let (url, region) = (host.url(), host.region());
-    format!(
-        "{url}\n\
-         \n\
-         region                {region}\n\
-         user pool             {}\n\
-         identity pool         {}\n\
-         client, one round     {WEB_CLIENT}\n\
-         client, link          {LINK_CLIENT}\n\
-         client, two rounds    {PASSWORDLESS_CLIENT}\n\
-         cognito, lambda       {url}\n\
-         s3                    {}  bucket {}\n\
-         dynamodb              {}\n\
-         outbox, events        {url}/_local/outbox  {url}/_local/events\n\
-         \n\
-         Ctrl-C stops it.\n",
-        pool_id(region),
-        identity_pool_id(region),
-        host.s3_url(),
-        host.template().bucket,
-        host.dynamo_url(),
-    )
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.

@@ -8,6 +8,8 @@ use clap::{Parser, Subcommand};
 use crate::function_binaries::own_workspace;
 use crate::host::{FunctionSource, HostOptions};
 use crate::identity_pool;
+use crate::origins::Origin;
+use crate::user_pool::IssuerForm;
 
 /// A Cognito on this machine that runs the real function binaries.
 #[derive(Debug, Parser)]
@@ -28,6 +30,12 @@ pub struct Options {
     /// Create the users, pools and clients of a JSON file, unless --data brings some back
     #[arg(long, global = true, value_name = "FILE")]
     seed: Option<PathBuf>,
+    /// Answer web pages of URL too, such as http://localhost:3000; may be given several times
+    #[arg(long = "origin", global = true, value_name = "URL", value_parser = Origin::parse)]
+    origins: Vec<Origin>,
+    /// Issue tokens as the local address or as one of AWS's two forms: local, original, updated
+    #[arg(long, global = true, value_name = "FORM", value_parser = IssuerForm::parse)]
+    issuer: Option<IssuerForm>,
     /// Keep the state in DIR instead of in memory
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -73,6 +81,8 @@ impl Options {
             region: self.region.clone(),
             functions,
             seed: self.seed.clone(),
+            issuer_form: self.issuer,
+            origins: self.origins.clone(),
             data: self.data.clone(),
             identity_pools: identity_pool::Settings {
                 credential_life: self.credential_life,

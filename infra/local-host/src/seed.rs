@@ -2,6 +2,7 @@
 //!
 //! ```json
 //! {
+//!   "issuer": "original",
 //!   "pools": [{"id": "eu-west-1_Mine", "settings": {}, "clients": [{"id": "c1", "settings": {}}]}],
 //!   "users": [{"username": "ada@example.com", "password": "Passw0rd!",
 //!              "attributes": {"name": "Ada"}, "groups": ["members"]}]
@@ -11,52 +12,103 @@
 //! `settings` are the inputs of `CreateUserPool` and `CreateUserPoolClient`; a user without
 //! `pool` goes into the default pool, confirmed and with the e-mail address verified.
 
+mod place;
+
 use std::path::Path;
 
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use self::place::Place;
 use crate::default_pool::pool_id;
-use crate::user_pool::{ApiError, Caller, UserPools};
+use crate::user_pool::{ApiError, Caller, IssuerForm, UserPools};
 
-/// A mistake in a seed file.
+/// Errors of actions that invoked a function: the seed file is not at fault.
+const TRIGGER_ERRORS: [&str; 3] = [
+    "InvalidLambdaResponseException",
+    "UnexpectedLambdaException",
+    "UserLambdaValidationException",
+];
+
+/// Reason why a seed was not planted.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("The seed file is wrong at {path}: {problem}")]
-pub struct SeedError {
-    /// Where: a JSON path such as `$.users[0].password`.
-    pub path: String,
-    /// What is wrong there.
-    pub problem: String,
+pub enum SeedError {
+    /// A mistake in the file.
+    #[error("The seed file is wrong at {path}: {problem}")]
+    Wrong {
+        /// Place as a JSON path, such as `$.users[0].password`.
+        path: String,
+        /// Problem at that place.
+        problem: String,
+    },
+    /// A trigger that rejected what the file describes, or that could not be invoked.
+    #[error("A trigger stops {path} of the seed file: {message}")]
+    Trigger {
+        /// Place as a JSON path, such as `$.users[0]`.
+        path: String,
+        /// Text of the error, which begins with the name of the trigger.
+        message: String,
+    },
 }
 
-/// Reads a seed file.
-pub(crate) fn read(file: &Path) -> anyhow::Result<Value> {
-    let text = std::fs::read(file)
-        .with_context(|| format!("The seed file {} cannot be read", file.display()))?;
-    serde_json::from_slice(&text)
-        .with_context(|| format!("The seed file {} is not JSON", file.display()))
-}
+/// A seed file that was read and is not planted yet.
+#[derive(Debug)]
+pub(crate) struct Seed(Value);
 
-/// Creates what a seed describes, through the API.
-pub(crate) async fn plant(seed: &Value, pools: &UserPools, region: &str) -> Result<(), SeedError> {
-    let root = Place::new("$".to_owned(), seed);
-    root.only(&["pools", "users"])?;
-    for pool in root.list("pools")? {
-        pool.only(&["id", "settings", "clients"])?;
-        let id = pool.text("id")?;
-        pools.create_pool_with_id(id, pool.settings()?).map_err(|error| pool.refused(&error))?;
-        for client in pool.list("clients")? {
-            client.only(&["id", "settings"])?;
+impl Seed {
+    /// Loads a seed file.
+    pub(crate) fn load(file: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read(file)
+            .with_context(|| format!("The seed file {} cannot be read", file.display()))?;
+        serde_json::from_slice(&text)
+            .map(Self)
+            .with_context(|| format!("The seed file {} is not JSON", file.display()))
+    }
+
+    /// Returns the form of issuer that the file asks for.
+    pub(crate) fn issuer_form(&self) -> Result<Option<IssuerForm>, SeedError> {
+        let root = self.root()?;
+        let Some(place) = root.field("issuer") else {
+            return Ok(None);
+        };
+        let form = IssuerForm::parse(root.text("issuer")?);
+        form.map(Some).map_err(|problem| place.error(problem))
+    }
+
+    /// Creates everything that the file describes, through the API; returns the names of the users.
+    pub(crate) async fn plant(
+        &self,
+        pools: &UserPools,
+        region: &str,
+    ) -> Result<Vec<String>, SeedError> {
+        let root = self.root()?;
+        for pool in root.list("pools")? {
+            pool.only(&["id", "settings", "clients"])?;
+            let id = pool.text("id")?;
             pools
-                .create_client_with_id(id, client.text("id")?, client.settings()?)
-                .map_err(|error| client.refused(&error))?;
+                .create_pool_with_id(id, pool.settings()?)
+                .map_err(|error| refused(&pool, &error))?;
+            for client in pool.list("clients")? {
+                client.only(&["id", "settings"])?;
+                pools
+                    .create_client_with_id(id, client.text("id")?, client.settings()?)
+                    .map_err(|error| refused(&client, &error))?;
+            }
         }
+        let mut names = Vec::new();
+        for user in root.list("users")? {
+            plant_user(&user, pools, region).await?;
+            names.push(user.text("username")?.to_owned());
+        }
+        Ok(names)
     }
-    for user in root.list("users")? {
-        plant_user(&user, pools, region).await?;
+
+    fn root(&self) -> Result<Place<'_>, SeedError> {
+        let root = Place::new("$".to_owned(), &self.0);
+        root.only(&["issuer", "pools", "users"])?;
+        Ok(root)
     }
-    Ok(())
 }
 
 async fn plant_user(user: &Place<'_>, pools: &UserPools, region: &str) -> Result<(), SeedError> {
@@ -77,16 +129,16 @@ async fn plant_user(user: &Place<'_>, pools: &UserPools, region: &str) -> Result
         "MessageAction": "SUPPRESS",
         "UserAttributes": attributes(user, username)?,
     });
-    call("AdminCreateUser", created).await.map_err(|error| user.refused(&error))?;
-    if user.field("password").is_some() {
+    call("AdminCreateUser", created).await.map_err(|error| refused(user, &error))?;
+    if let Some(place) = user.field("password") {
         let password = json!({"Password": user.text("password")?, "Permanent": true});
-        call("AdminSetUserPassword", password).await.map_err(|error| user.refused(&error))?;
+        call("AdminSetUserPassword", password).await.map_err(|error| refused(&place, &error))?;
     }
     for group in user.list("groups")? {
         let name = group.value.as_str().ok_or_else(|| group.wrong("text"))?;
         call("AdminAddUserToGroup", json!({"GroupName": name}))
             .await
-            .map_err(|error| group.refused(&error))?;
+            .map_err(|error| refused(&group, &error))?;
     }
     Ok(())
 }
@@ -107,66 +159,10 @@ fn attributes(user: &Place<'_>, username: &str) -> Result<Vec<Value>, SeedError>
     Ok(attributes.into_iter().map(|(name, value)| json!({"Name": name, "Value": value})).collect())
 }
 
-/// A value of the file and the way to it.
-struct Place<'seed> {
-    path: String,
-    value: &'seed Value,
-}
-
-impl<'seed> Place<'seed> {
-    fn new(path: String, value: &'seed Value) -> Self {
-        Self { path, value }
+/// Tells a mistake in the file from a trigger that failed.
+fn refused(place: &Place<'_>, error: &ApiError) -> SeedError {
+    if TRIGGER_ERRORS.contains(&error.kind.as_str()) {
+        return SeedError::Trigger { path: place.path.clone(), message: error.message.clone() };
     }
-
-    fn field(&self, name: &str) -> Option<Self> {
-        let value = self.value.get(name)?;
-        Some(Self::new(format!("{}.{name}", self.path), value))
-    }
-
-    fn text(&self, name: &str) -> Result<&'seed str, SeedError> {
-        let place = self.field(name).ok_or_else(|| self.error(format!("{name} is missing")))?;
-        place.value.as_str().ok_or_else(|| place.wrong("text"))
-    }
-
-    fn list(&self, name: &str) -> Result<Vec<Self>, SeedError> {
-        let Some(place) = self.field(name) else {
-            return Ok(Vec::new());
-        };
-        let items = place.value.as_array().ok_or_else(|| place.wrong("a list"))?;
-        Ok(items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| Self::new(format!("{}[{index}]", place.path), item))
-            .collect())
-    }
-
-    fn settings(&self) -> Result<Value, SeedError> {
-        match self.field("settings") {
-            None => Ok(json!({})),
-            Some(place) if place.value.is_object() => Ok(place.value.clone()),
-            Some(place) => Err(place.wrong("an object")),
-        }
-    }
-
-    fn only(&self, known: &[&str]) -> Result<(), SeedError> {
-        let fields = self.value.as_object().ok_or_else(|| self.wrong("an object"))?;
-        match fields.keys().find(|name| !known.contains(&name.as_str())) {
-            None => Ok(()),
-            Some(name) => {
-                Err(self.error(format!("{name} is not known; known are {}", known.join(", "))))
-            }
-        }
-    }
-
-    fn wrong(&self, expected: &str) -> SeedError {
-        self.error(format!("{expected} is expected"))
-    }
-
-    fn refused(&self, error: &ApiError) -> SeedError {
-        self.error(format!("{}: {}", error.kind, error.message))
-    }
-
-    fn error(&self, problem: String) -> SeedError {
-        SeedError { path: self.path.clone(), problem }
-    }
+    place.error(format!("{}: {}", error.kind, error.message))
 }

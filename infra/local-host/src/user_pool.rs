@@ -13,6 +13,7 @@ mod code;
 mod existence;
 mod federation;
 mod http;
+mod issuer_form;
 mod key;
 mod message;
 mod password;
@@ -31,6 +32,7 @@ use axum::Router;
 use serde_json::Value;
 
 pub(crate) use self::actions::SERVED;
+pub use self::issuer_form::IssuerForm;
 pub use self::settings::{
     BothFlags, CodelessMessage, HiddenDelivery, MadeUp, Settings, Uncertain, UndecidedDefine,
 };

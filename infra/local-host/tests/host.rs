@@ -398,41 +398,6 @@ async fn seeded_users_can_sign_in_and_outlive_a_restart() {
     assert_eq!(rows["Count"], 1);
 }
 
-#[track_caller]
-fn check_seed(name: &str, seed: &str, expected: &str) -> impl Future<Output = ()> {
-    let file = folder(name).join("seed.json");
-    std::fs::write(&file, seed).unwrap();
-    let expected = expected.to_owned();
-    async move {
-        let options = HostOptions { seed: Some(file), ..HostOptions::default() };
-        let error = Host::start(&options).await.err().unwrap();
-        assert_eq!(error.to_string(), expected);
-    }
-}
-
-#[tokio::test]
-async fn a_mistake_in_the_seed_file_is_located() {
-    let wrong = |rest: &str| format!("The seed file is wrong at {rest}");
-    check_seed(
-        "no-name",
-        r#"{"users":[{"password":"x"}]}"#,
-        &wrong("$.users[0]: username is missing"),
-    )
-    .await;
-    check_seed(
-        "wrong-type",
-        r#"{"users":[{"username":"a@b.example","attributes":{"name":1}}]}"#,
-        &wrong("$.users[0].attributes.name: text is expected"),
-    )
-    .await;
-    check_seed(
-        "typing-error",
-        r#"{"user":[]}"#,
-        &wrong("$: user is not known; known are pools, users"),
-    )
-    .await;
-}
-
 async fn sign_in(host: &Host) {
     let target = "AWSCognitoIdentityProviderService.InitiateAuth";
     let input = json!({

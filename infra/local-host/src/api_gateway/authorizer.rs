@@ -70,14 +70,15 @@ impl Authorizers {
         let header = headers.get(AUTHORIZATION).ok_or(Refusal::NoToken)?;
         let text = header.to_str().map_err(|_| Refusal::NoToken)?;
         let token = text.strip_prefix("Bearer ").unwrap_or(text);
-        // A user pool's issuer on this host has another beginning and the same end.
+        // The template names AWS's issuer of a user pool; its tokens may name another form of it.
         let pool = issuer.rsplit('/').next().unwrap_or_default();
+        let issuers = self.user_pools.issuers(pool);
         let claims = self
             .user_pools
             .token_claims(pool, token)
+            .filter(|_| issuers.iter().any(|known| known == issuer))
             .ok_or(Refusal::BadToken("the token's signature is not valid"))?;
-        let issuer = self.user_pools.issuer(pool);
-        let demand = Demand { issuer: &issuer, audience, scopes };
+        let demand = Demand { issuers: &issuers, audience, scopes };
         claims::judge(&claims, &demand, self.clock.now())?;
         let scopes = if scopes.is_empty() { Value::Null } else { json!(scopes) };
         Ok(json!({"jwt": {"claims": claims::as_texts(&claims), "scopes": scopes}}))

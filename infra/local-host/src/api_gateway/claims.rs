@@ -7,7 +7,8 @@ use super::refusal::Refusal;
 /// What a route asks of a token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Demand<'a> {
-    pub(super) issuer: &'a str,
+    /// One of these has to be `iss`.
+    pub(super) issuers: &'a [String],
     /// One of these has to be `aud` or, where there is no `aud`, `client_id`.
     pub(super) audience: &'a [String],
     /// One of these has to be among the token's scopes; none if it needs none.
@@ -22,7 +23,8 @@ pub(super) fn judge(
     now: u64,
 ) -> Result<(), Refusal> {
     let seconds = |name: &str| claims.get(name).map(Value::as_u64);
-    if claims.get("iss").and_then(Value::as_str) != Some(demand.issuer) {
+    let issuer = claims.get("iss").and_then(Value::as_str);
+    if !issuer.is_some_and(|issuer| demand.issuers.iter().any(|accepted| accepted == issuer)) {
         return Err(Refusal::BadToken("the token does not have a valid issuer"));
     }
     match seconds("exp") {

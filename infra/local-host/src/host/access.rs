@@ -8,6 +8,7 @@ use crate::identity_pool::IdentityPools;
 use crate::journal::Journal;
 use crate::logs::Logs;
 use crate::mail::Mail;
+use crate::origins::Origin;
 use crate::outbox::Outbox;
 use crate::secrets::Secrets;
 use crate::stream::{DeadLetter, Stream};
@@ -26,6 +27,18 @@ impl Host {
     #[must_use]
     pub fn dynamo_url(&self) -> &str {
         &self.dynamo_url
+    }
+
+    /// The origins of web pages that are answered beside those of this machine.
+    #[must_use]
+    pub fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
+    /// The names of the users that the seed file created at this start.
+    #[must_use]
+    pub fn seeded(&self) -> &[String] {
+        &self.seeded
     }
 
     /// The region of its ids and ARNs.

@@ -5,16 +5,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::anyhow;
+
 use super::HostOptions;
-use crate::default_pool;
+use crate::default_pool::{self, Setup};
 use crate::function_binaries::{self, Binaries};
 use crate::functions::Functions;
 use crate::lambda::{Endpoint, FunctionSettings, Lambda};
+use crate::seed::SeedError;
 use crate::stream;
 use crate::template::Template;
 
 /// The time-out of the function that the stream feeds; nobody waits for it.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Time in which an endpoint of functions must show that it is there.
+const REACH_LIMIT: Duration = Duration::from_secs(2);
 
 /// Where functions come from.
 #[derive(Clone, Debug)]
@@ -35,7 +41,7 @@ pub(super) async fn put_functions(
     functions: &Functions,
     lambda: &Lambda,
     client: &reqwest::Client,
-    url: &str,
+    setup: &Setup<'_>,
     template: &Template,
 ) -> anyhow::Result<()> {
     let triggers = default_pool::TRIGGERS.iter().map(|(_, function)| *function);
@@ -55,7 +61,7 @@ pub(super) async fn put_functions(
                 functions.put(name, Arc::new(endpoint));
             }
             eprintln!("The functions behind {base} need these variables:");
-            for (name, value) in default_pool::every_variable(url, &options.region) {
+            for (name, value) in default_pool::every_variable(setup) {
                 eprintln!("  {name}='{value}'");
             }
             return Ok(());
@@ -67,11 +73,41 @@ pub(super) async fn put_functions(
     for (name, program) in binaries {
         let timeout =
             if name == stream::TARGET { DELIVERY_TIMEOUT } else { options.function_timeout };
-        let mut environment = default_pool::environment(&name, url, &options.region);
+        let mut environment = default_pool::environment(&name, setup);
         environment.extend(options.variables.iter().cloned());
         let function =
             lambda.function(FunctionSettings { name: name.clone(), program, environment, timeout });
         functions.put(&name, function);
     }
     Ok(())
+}
+
+/// Names the cause of a seed that was not planted: for a trigger that fails, whether its function
+/// is missing or out of reach.
+pub(super) async fn explain(
+    error: SeedError,
+    options: &HostOptions,
+    functions: &Functions,
+    client: &reqwest::Client,
+) -> anyhow::Error {
+    let SeedError::Trigger { path, message } = &error else {
+        return error.into();
+    };
+    let function = default_pool::TRIGGERS
+        .iter()
+        .find_map(|(trigger, function)| message.starts_with(trigger).then_some(function));
+    match (function, &options.functions) {
+        (Some(function), _) if !functions.contains(function) => {
+            anyhow!("There is no binary of {function}, which {path} of the seed file needs")
+        }
+        (_, FunctionSource::Endpoint(base)) if !answers(client, base).await => anyhow!(
+            "Nothing answers at {base}, and {path} of the seed file needs the functions there: \
+             start them first, with the variables above"
+        ),
+        _ => error.into(),
+    }
+}
+
+async fn answers(client: &reqwest::Client, base: &str) -> bool {
+    client.get(base).timeout(REACH_LIMIT).send().await.is_ok()
 }

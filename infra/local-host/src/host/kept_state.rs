@@ -67,9 +67,7 @@ fn brought_back(
     let Some(saved) = saved else {
         return Ok(false);
     };
-    serde_json::from_str(&saved)
-        .and_then(restore)
-        .with_context(|| format!("{file} in the data folder is not usable"))?;
+    serde_json::from_str(&saved).and_then(restore).with_context(|| not_usable(file))?;
     Ok(true)
 }
 
@@ -101,6 +99,8 @@ pub(super) fn code_key(data: Option<&DataFolder>) -> anyhow::Result<String> {
         None => None,
     };
     if let Some(kept) = kept {
+        serde_json::from_str::<BTreeMap<String, String>>(&kept)
+            .with_context(|| not_usable(CODE_KEY_FILE))?;
         return Ok(kept);
     }
     let key = default_pool::code_key(random_bytes()?);
@@ -108,6 +108,12 @@ pub(super) fn code_key(data: Option<&DataFolder>) -> anyhow::Result<String> {
         data.write(CODE_KEY_FILE, key.as_bytes())?;
     }
     Ok(key)
+}
+
+fn not_usable(file: &str) -> String {
+    format!(
+        "{file} in the data folder is damaged or of another version; choose another --data folder"
+    )
 }
 
 #[expect(

@@ -7,8 +7,9 @@ use super::FunctionSource;
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::identity_pool;
+use crate::origins::Origin;
 use crate::template;
-use crate::user_pool::Settings;
+use crate::user_pool::{IssuerForm, Settings};
 
 /// What a host is started with.
 #[derive(Clone, Debug)]
@@ -27,6 +28,11 @@ pub struct HostOptions {
     pub template: String,
     /// A file of users, pools and clients to create.
     pub seed: Option<PathBuf>,
+    /// Form of the issuer of the user pools' tokens; without it the seed file's, or the local one.
+    pub issuer_form: Option<IssuerForm>,
+    /// Origins of web pages that are answered beside those of this machine; the HTTP APIs and the
+    /// bucket know them as the template's `WebOrigins`.
+    pub origins: Vec<Origin>,
     /// A folder to keep the state in; in memory without it.
     pub data: Option<PathBuf>,
     /// The clock, which a test may have moved already.
@@ -47,6 +53,8 @@ impl Default for HostOptions {
             variables: Vec::new(),
             template: template::OWN.to_owned(),
             seed: None,
+            issuer_form: None,
+            origins: Vec::new(),
             data: None,
             clock: Clock::default(),
             user_pools: Settings::default(),

@@ -1,5 +1,7 @@
 //! The three ports of a host.
 
+use anyhow::Context;
+
 use crate::listen::{Port, port_above};
 
 /// How far above the main port S3 listens.
@@ -19,8 +21,12 @@ impl Ports {
     pub(super) async fn take(wanted: u16) -> anyhow::Result<Self> {
         Ok(Self {
             main: Port::take(wanted).await?,
-            s3: Port::take(port_above(wanted, S3_ABOVE)?).await?,
-            dynamo: Port::take(port_above(wanted, DYNAMO_ABOVE)?).await?,
+            s3: take_above(wanted, S3_ABOVE).await.context("S3 cannot listen")?,
+            dynamo: take_above(wanted, DYNAMO_ABOVE).await.context("DynamoDB cannot listen")?,
         })
     }
+}
+
+async fn take_above(wanted: u16, above: u16) -> anyhow::Result<Port> {
+    Port::take(port_above(wanted, above)?).await
 }

@@ -17,7 +17,7 @@ impl Host {
         &self.s3_url
     }
 
-    /// Where things are, for the page and for other people's tests.
+    /// Describes where things are, for the page and for tests.
     pub(super) fn deployment(&self) -> Value {
         json!({
             "region": self.region,
@@ -56,7 +56,8 @@ impl Host {
             clock: self.parts.clock.clone(),
             data: self.data.clone(),
         };
-        self.tasks.extend(port.serve(&s3.router()?));
+        let router = s3.router()?;
+        self.open(port, router);
         Ok(())
     }
 }

@@ -91,13 +91,15 @@ impl Host {
         provider: Provider,
         token: &str,
     ) -> Result<Proof, ApiError> {
-        let (issuer, kind) = match &provider {
-            Provider::UserPool { pool, .. } => (self.user_pools.issuer(pool), Kind::UserPool),
-            Provider::Social { issuer, .. } => (issuer.clone(), Kind::Social),
+        let (issuers, kind) = match &provider {
+            Provider::UserPool { pool, .. } => {
+                (self.user_pools.issuers(pool).to_vec(), Kind::UserPool)
+            }
+            Provider::Social { issuer, .. } => (vec![issuer.clone()], Kind::Social),
         };
         let said = unverified_issuer(token)
             .ok_or_else(|| invalid("Not a valid OpenId Connect identity token."))?;
-        if said != issuer {
+        if !issuers.contains(&said) {
             return Err(invalid("Issuer doesn't match providerName"));
         }
         let claims = match &provider {

@@ -1,13 +1,19 @@
-//! What others ask of a user pool: whose token is this, and does the sign-in stand?
+//! Checks of tokens for other services: the signature, the issuer, and the sign-in behind it.
 
 use serde_json::{Map, Value};
 
 use super::UserPools;
 
 impl UserPools {
-    /// The issuer of a pool's tokens.
-    pub(crate) fn issuer(&self, pool: &str) -> String {
-        format!("{}/{pool}", self.0.settings.issuer_base)
+    /// Returns the issuer that new tokens of `pool` name, if there is such a pool.
+    #[must_use]
+    pub fn issuer(&self, pool: &str) -> Option<String> {
+        Some(self.0.state().pool(pool).ok()?.issuer(&self.0.settings))
+    }
+
+    /// Returns every issuer that a token of `pool` may name.
+    pub(crate) fn issuers(&self, pool: &str) -> [String; 3] {
+        self.0.settings.issuers(pool)
     }
 
     /// The claims of an ID or access token that this pool signed, whatever its times say.

@@ -60,13 +60,15 @@ async fn key_set(State(pools): State<UserPools>, Path(pool): Path<String>) -> Re
 }
 
 async fn configuration(State(pools): State<UserPools>, Path(pool): Path<String>) -> Response {
-    if let Err(error) = pools.0.state().pool(&pool) {
-        return missing(&error);
-    }
-    let issuer = format!("{}/{pool}", pools.0.settings.issuer_base);
+    let settings = &pools.0.settings;
+    let issuer = match pools.0.state().pool(&pool) {
+        Ok(pool) => pool.issuer(settings),
+        Err(error) => return missing(&error),
+    };
+    // The key set is here, whatever the tokens name.
     wire::document(&json!({
         "issuer": issuer,
-        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+        "jwks_uri": format!("{}/{pool}/.well-known/jwks.json", settings.issuer_base),
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "token"],
         "scopes_supported": ["openid", "email", "phone", "profile"],

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
+use super::issuer_form::IssuerForm;
+
 /// The settings of one host's user pools.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// How long one invocation of a trigger may take; AWS: 5 s.
     pub trigger_limit: Duration,
-    /// What issuers start with: a token's `iss` is `<issuer_base>/<pool id>`, so that a local
-    /// verifier finds the key set there.
+    /// Base of the local form of issuers, `<issuer_base>/<pool id>`, and of the addresses of key
+    /// sets under every form.
     pub issuer_base: String,
+    /// Form of the issuer that new tokens name; AWS: the original one.
+    pub issuer_form: IssuerForm,
     /// The region in pool ids, events and ARNs.
     pub region: String,
     /// How long a code for sign-up lives; AWS: 24 h.
@@ -35,6 +39,7 @@ impl Default for Settings {
         Self {
             trigger_limit: Duration::from_secs(5),
             issuer_base: "http://localhost:4480".to_owned(),
+            issuer_form: IssuerForm::Local,
             region: "eu-west-1".to_owned(),
             sign_up_code_life: Duration::from_secs(24 * 60 * 60),
             attribute_code_life: Duration::from_secs(24 * 60 * 60),

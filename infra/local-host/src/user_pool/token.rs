@@ -121,11 +121,11 @@ impl Host {
     ) -> Result<Map<String, Value>, ApiError> {
         let edits = self.edits(issue, &grant.user).await?;
         let keys = self.keys(issue.pool).await?;
-        let issuer = format!("{}/{}", self.settings.issuer_base, issue.pool);
         let now = self.clock.now();
         let (id, access, life) = {
             let state = self.state();
             let pool = state.pool(issue.pool)?;
+            let issuer = pool.issuer(&self.settings);
             let user = pool.user(&grant.user)?;
             user.check_enabled()?;
             let client = pool.client(issue.client)?;
@@ -187,8 +187,9 @@ impl Host {
         let keys = pool.keys.as_ref().ok_or_else(invalid)?;
         let claims = keys.access.open(token).ok_or_else(invalid)?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        let issuer = format!("{}/{}", self.settings.issuer_base, pool_id);
-        if text("iss") != Some(&issuer) || text("token_use") != Some("access") {
+        let issuers = self.settings.issuers(&pool_id);
+        let is_ours = text("iss").is_some_and(|issuer| issuers.iter().any(|ours| ours == issuer));
+        if !is_ours || text("token_use") != Some("access") {
             return Err(invalid());
         }
         let expires = claims.get("exp").and_then(Value::as_u64).unwrap_or(0);
