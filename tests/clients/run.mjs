@@ -10,3 +10,4 @@ await import("./link-refused.mjs");
 await import("./redirect.mjs");
 await import("./one-round.mjs");
 await import("./srp.mjs");
+await import("./verifier.mjs");
