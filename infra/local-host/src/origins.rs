@@ -64,8 +64,7 @@ impl Origins {
     }
 
     fn allow(&self, origin: &str) -> bool {
-        let authority = origin.split_once("://").map(|(_, authority)| authority);
-        authority.is_some_and(is_local) || self.0.iter().any(|named| named.as_str() == origin)
+        is_local_origin(origin) || self.0.iter().any(|named| named.as_str() == origin)
     }
 }
 
@@ -80,6 +79,11 @@ pub(crate) async fn refuse_other_sites(
         return next.run(request).await;
     }
     (StatusCode::FORBIDDEN, REFUSED).into_response()
+}
+
+/// True for the origin of a page of this machine.
+pub(crate) fn is_local_origin(origin: &str) -> bool {
+    origin.split_once("://").is_some_and(|(_, authority)| is_local(authority))
 }
 
 fn is_local(authority: &str) -> bool {

@@ -6,22 +6,32 @@
 
 mod access;
 mod body;
+mod checksum;
+mod conditions;
+mod copy;
 mod cors;
+mod deletion;
+mod download;
+mod entry;
 mod kept;
+mod label;
+mod listing;
 mod objects;
+mod operation;
 mod permission;
 mod service;
+mod unsupported;
 mod uploads;
-mod wishes;
 
 use axum::Router;
 use axum::error_handling::HandleError;
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use s3s::HttpError;
 use s3s::service::S3ServiceBuilder;
 
 use self::access::Gate;
+use self::cors::Cors;
 use self::kept::Kept;
 use self::objects::Objects;
 use self::service::Files;
@@ -30,11 +40,16 @@ use crate::data_folder::DataFolder;
 use crate::iam::Roles;
 use crate::journal::Journal;
 use crate::sigv4::Verifier;
+use crate::template::CorsRule;
 
 /// What S3 needs of its host.
 pub(crate) struct S3 {
     /// The name of its one bucket.
     pub(crate) bucket: String,
+    /// Its rules for cross-origin requests.
+    pub(crate) cors: Vec<CorsRule>,
+    /// Origin of the page of this local Cognito.
+    pub(crate) page: String,
     /// The region that requests must be signed for.
     pub(crate) region: String,
     /// Whose signatures count.
@@ -64,7 +79,8 @@ impl S3 {
         builder.set_access(gate);
         Ok(Router::new()
             .fallback_service(HandleError::new(builder.build(), broken))
-            .layer(from_fn(cors::answer)))
+            .layer(from_fn(entry::enter))
+            .layer(from_fn_with_state(Cors::new(self.cors, &self.page), cors::answer)))
     }
 }
 

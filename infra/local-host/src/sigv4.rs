@@ -5,16 +5,18 @@
 //! Contract: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 mod authorization;
+mod claim;
+mod error;
 mod request;
 mod signing;
 
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use subtle::ConstantTimeEq;
-use thiserror::Error;
 
 use self::authorization::Authorization;
-use self::request::{SignedRequest, session_token, signing_date};
+pub(crate) use self::claim::{Claim, OLD_MEMBERS, SIGNATURE_MEMBERS};
+pub use self::error::SignatureError;
+use self::request::SignedRequest;
 pub use self::signing::{SigningKey, Unsigned, sign, sign_call};
 use crate::clock::Clock;
 use crate::credentials::{Credentials, Holder};
@@ -48,49 +50,6 @@ impl Caller {
         match self {
             Self::Function(name) => name,
             Self::Administrator | Self::Holder(_) => "-",
-        }
-    }
-}
-
-/// Why a request counts as signed by nobody. The texts are what clients read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum SignatureError {
-    /// There is no signature.
-    #[error("Missing Authentication Token")]
-    Missing,
-    /// There is one, but a part of it is missing or stands twice.
-    #[error("The request signature does not conform to AWS standards")]
-    Incomplete,
-    /// It was made for another date, region or service.
-    #[error("The credential is not scoped to the date, region and service of the request")]
-    WrongScope,
-    /// Nobody has this access key.
-    #[error("The security token included in the request is invalid")]
-    UnknownKey,
-    /// The session token is missing, or belongs to another key.
-    #[error("The security token included in the request is invalid")]
-    WrongToken,
-    /// Something that was signed is not what arrived, or the secret is another one.
-    #[error("The request signature we calculated does not match the signature you provided")]
-    Mismatch,
-    /// The client's clock is off.
-    #[error("Signature expired: it was made more than 15 minutes ago, or in the future")]
-    Skewed,
-    /// The credentials have outlived their time.
-    #[error("The security token included in the request is expired")]
-    Expired,
-}
-
-impl SignatureError {
-    /// The error type of the JSON services.
-    #[must_use]
-    pub const fn kind(self) -> &'static str {
-        match self {
-            Self::Missing => "MissingAuthenticationTokenException",
-            Self::Incomplete => "IncompleteSignatureException",
-            Self::UnknownKey | Self::WrongToken => "UnrecognizedClientException",
-            Self::WrongScope | Self::Mismatch | Self::Skewed => "InvalidSignatureException",
-            Self::Expired => "ExpiredTokenException",
         }
     }
 }
@@ -134,18 +93,25 @@ impl Verifier {
         Times { wall: self.clock.wall(), host: self.clock.now() }
     }
 
-    /// Whose the access key of a request to `service` is, when somebody else has compared the
-    /// signature: everything is judged here but that.
+    /// Returns the owner of the key that a signature claims, after the server of `service` has
+    /// compared the signature with the secret of `compared_key_id`.
     ///
     /// # Errors
-    /// Why the request counts as signed by nobody, whatever its signature is.
-    pub fn admit(&self, headers: &HeaderMap, service: &str) -> Result<Caller, SignatureError> {
-        let authorization = Authorization::of(headers)?;
-        let date = signing_date(headers, &authorization)?;
-        let key = self.find(authorization.access_key_id).ok_or(SignatureError::UnknownKey)?;
+    /// Everything that makes the request count as unsigned, whatever its signature is.
+    pub(crate) fn admit(
+        &self,
+        claim: &Claim,
+        compared_key_id: &str,
+        service: &str,
+    ) -> Result<Caller, SignatureError> {
+        if claim.access_key_id != compared_key_id {
+            return Err(SignatureError::Mismatch);
+        }
+        let key = self.find(compared_key_id).ok_or(SignatureError::UnknownKey)?;
+        let signed = Scope { region: &claim.region, service: &claim.service };
         let scope = Scope { region: &self.region, service };
-        judge_key(&authorization, &scope, &key, session_token(headers)?)?;
-        judge_time(date, &key, &self.times())?;
+        judge_key(&signed, &scope, &key, claim.session_token.as_deref())?;
+        judge_time(claim.date, claim.validity, &key, &self.times())?;
         Ok(key.caller)
     }
 
@@ -207,6 +173,7 @@ impl Key {
 }
 
 /// What a signature must have been made for, beside its date.
+#[derive(PartialEq, Eq)]
 struct Scope<'a> {
     region: &'a str,
     service: &'a str,
@@ -226,22 +193,23 @@ fn judge(
     key: &Key,
     times: &Times,
 ) -> Result<(), SignatureError> {
-    judge_key(&request.authorization, scope, key, request.session_token)?;
+    let Authorization { region, service, .. } = request.authorization;
+    judge_key(&Scope { region, service }, scope, key, request.session_token)?;
     let expected = request.signature(key).ok_or(SignatureError::Mismatch)?;
     if !bool::from(expected.as_bytes().ct_eq(request.authorization.signature.as_bytes())) {
         return Err(SignatureError::Mismatch);
     }
-    judge_time(request.date, key, times)
+    judge_time(request.date, None, key, times)
 }
 
-/// Whether the credential is for this place, and all of it is there.
+/// Checks that the credential is for this place, and that all of it is there.
 fn judge_key(
-    credential: &Authorization<'_>,
+    signed: &Scope<'_>,
     scope: &Scope<'_>,
     key: &Key,
     session_token: Option<&[u8]>,
 ) -> Result<(), SignatureError> {
-    if credential.region != scope.region || credential.service != scope.service {
+    if signed != scope {
         return Err(SignatureError::WrongScope);
     }
     if !key.takes(session_token) {
@@ -250,10 +218,23 @@ fn judge_key(
     Ok(())
 }
 
-/// Whether the signature is fresh and the credentials are alive.
-fn judge_time(date: u64, key: &Key, times: &Times) -> Result<(), SignatureError> {
-    if date.abs_diff(times.wall) > LARGEST_SKEW {
-        return Err(SignatureError::Skewed);
+/// Checks that the signature is fresh and the credentials have not expired. A presigned URL is
+/// fresh for its own validity, in seconds; every other signature for a fixed time.
+fn judge_time(
+    date: u64,
+    validity: Option<u64>,
+    key: &Key,
+    times: &Times,
+) -> Result<(), SignatureError> {
+    match validity {
+        None if date.abs_diff(times.wall) > LARGEST_SKEW => return Err(SignatureError::Skewed),
+        Some(_) if date > times.wall.saturating_add(LARGEST_SKEW) => {
+            return Err(SignatureError::NotYetValid);
+        }
+        Some(validity) if times.wall > date.saturating_add(validity) => {
+            return Err(SignatureError::UrlExpired);
+        }
+        None | Some(_) => {}
     }
     if key.is_dead(times.host) {
         return Err(SignatureError::Expired);
@@ -269,8 +250,8 @@ mod tests {
     use axum::http::request::Parts;
 
     use super::{
-        Authorization, Caller, Credentials, Functions, Holder, Key, Scope, SignatureError,
-        SignedRequest, SigningKey, Times, Unsigned, Verifier, judge, sign,
+        Authorization, Caller, Claim, Credentials, Functions, Holder, Key, Scope, SignatureError,
+        SignedRequest, SigningKey, Times, Unsigned, Verifier, judge, judge_time, sign,
     };
     use crate::clock::Clock;
     use crate::credentials::Session;
@@ -429,7 +410,7 @@ mod tests {
         check_altered(|parts| set(parts, "x-amz-target", "DynamoDB_20120810.Scan"), Mismatch);
         check_altered(|parts| set(parts, "x-amz-date", &basic(NOW + 1)), Mismatch);
         check_altered(|parts| set(parts, "x-amz-date", &basic(NOW + 86_400)), WrongScope);
-        check_altered(|parts| set(parts, "x-amz-more", "1"), Incomplete);
+        check_altered(|parts| set(parts, "x-amz-more", "1"), SignatureError::NotSigned);
         check_altered(|parts| drop(parts.headers.remove("content-type")), Incomplete);
         check_altered(|parts| drop(parts.headers.remove("x-amz-date")), Incomplete);
         check_altered(|parts| drop(parts.headers.remove("x-amz-security-token")), Incomplete);
@@ -438,7 +419,7 @@ mod tests {
         check_altered(|parts| claim(parts, "/dynamodb/", "/s3/"), WrongScope);
         check_altered(|parts| claim(parts, "content-type;", ""), Mismatch);
         check_altered(|parts| claim(parts, "host;", ""), Incomplete);
-        check_altered(|parts| claim(parts, ";x-amz-security-token", ""), Incomplete);
+        check_altered(|parts| claim(parts, ";x-amz-security-token", ""), SignatureError::NotSigned);
         check_altered(|parts| claim(parts, "content-type;host", "host;content-type"), Incomplete);
         check_altered(|parts| claim(parts, "content-type;", "Content-Type;"), Incomplete);
         check_altered(|parts| claim(parts, "host;", "host;host;"), Incomplete);
@@ -506,6 +487,58 @@ mod tests {
             (NOW - 901, Err(SignatureError::Skewed)),
         ] {
             assert_eq!(judged(&parts, BODY, &key(), &Times { wall, host: NOW }), expected);
+        }
+    }
+
+    #[test]
+    fn presigned_url_is_valid_for_its_own_time() {
+        for (wall, host, expected) in [
+            (NOW, NOW, Ok(())),
+            (NOW - 900, NOW, Ok(())),
+            (NOW - 901, NOW, Err(SignatureError::NotYetValid)),
+            (NOW + 30, NOW, Ok(())),
+            (NOW + 31, NOW, Err(SignatureError::UrlExpired)),
+            (NOW, NOW + 59, Ok(())),
+            (NOW, NOW + 60, Err(SignatureError::Expired)),
+        ] {
+            let times = Times { wall, host };
+            assert_eq!(judge_time(NOW, Some(30), &key(), &times), expected, "{wall} {host}");
+        }
+        let week = Times { wall: NOW + 604_800, host: NOW };
+        assert_eq!(judge_time(NOW, Some(604_800), &key(), &week), Ok(()));
+    }
+
+    #[test]
+    fn claim_for_another_key_than_compared_is_refused() {
+        let credentials = Credentials::default();
+        let clock = Clock::default();
+        for name in ["ada", "bob"] {
+            credentials.put(Session {
+                access_key_id: name.to_owned(),
+                secret_key: "secret".to_owned(),
+                session_token: "token".to_owned(),
+                expires: clock.now() + 60,
+                holder: holder(),
+            });
+        }
+        let verifier = Verifier::new("eu-west-1", Functions::default(), credentials, clock.clone());
+        let claim = Claim {
+            access_key_id: "ada".to_owned(),
+            region: "eu-west-1".to_owned(),
+            service: "s3".to_owned(),
+            date: clock.wall(),
+            session_token: Some(b"token".to_vec()),
+            validity: Some(60),
+        };
+        let caller = Caller::Holder(Box::new(holder()));
+        assert_eq!(verifier.admit(&claim, "ada", "s3"), Ok(caller));
+        assert_eq!(verifier.admit(&claim, "bob", "s3"), Err(SignatureError::Mismatch));
+        let without = Claim { session_token: None, ..claim.clone() };
+        assert_eq!(verifier.admit(&without, "ada", "s3"), Err(SignatureError::WrongToken));
+        for (region, service) in [("eu-west-2", "s3"), ("eu-west-1", "dynamodb")] {
+            let (region, service) = (region.to_owned(), service.to_owned());
+            let elsewhere = Claim { region, service, ..claim.clone() };
+            assert_eq!(verifier.admit(&elsewhere, "ada", "s3"), Err(SignatureError::WrongScope));
         }
     }
 

@@ -5,6 +5,7 @@
 //! What is needed and cannot be read stops the start with its path; nothing is guessed.
 //! Contract: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>
 
+mod bucket;
 mod complaint;
 mod condition;
 mod document;
@@ -19,6 +20,7 @@ mod storage;
 
 use serde_json::Value;
 
+pub use self::bucket::CorsRule;
 pub use self::complaint::{Complaint, TemplateError};
 use self::document::Document;
 pub use self::function::FunctionRole;
@@ -46,6 +48,8 @@ pub struct Template {
     pub function_roles: Vec<FunctionRole>,
     /// The bucket whose prefixes belong to identities.
     pub bucket: String,
+    /// Its rules for cross-origin requests, the first that allows one being taken.
+    pub bucket_cors: Vec<CorsRule>,
     /// The tables.
     pub tables: Vec<Table>,
 }
@@ -58,13 +62,15 @@ impl Template {
     pub fn read(text: &str, deployment: &Deployment) -> Result<Self, TemplateError> {
         let document = Document::read(text)?;
         let stack = Stack::new(&document, deployment)?;
+        let (bucket, bucket_cors) = bucket::read(&stack)?;
         Ok(Self {
             http_apis: http_api::read_all(&stack)?,
             identity_pool: identity::pool(&stack)?,
             identity_pool_roles: identity::role_attachment(&stack)?,
             roles: identity::roles(&stack)?,
             function_roles: function::roles(&stack)?,
-            bucket: storage::bucket(&stack)?,
+            bucket,
+            bucket_cors,
             tables: storage::tables(&stack)?,
         })
     }

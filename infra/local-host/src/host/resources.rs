@@ -49,6 +49,8 @@ impl Host {
     pub(super) fn serve_s3(&mut self, port: Port) -> anyhow::Result<()> {
         let s3 = S3 {
             bucket: self.template.bucket.clone(),
+            cors: self.template.bucket_cors.clone(),
+            page: self.url.clone(),
             region: self.region.clone(),
             verifier: self.verifier(),
             roles: self.roles.clone(),

@@ -1,45 +1,35 @@
-//! The gate of S3: whose signature it is, and whether the policies of its role allow what is
-//! asked.
+//! The gate of S3: finds the caller behind a signature, and asks the policies of the caller's role.
 //!
 //! The server calls it three times: for the secret, before the request is read, and with the
 //! request as it was read, so that what is judged is what is done.
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::dto::{
-    AbortMultipartUploadInput, CompleteMultipartUploadInput, CreateMultipartUploadInput,
-    DeleteObjectInput, GetObjectInput, HeadBucketInput, HeadObjectInput, ListBucketsInput,
-    ListObjectsV2Input, PutObjectInput, UploadPartInput,
+    AbortMultipartUploadInput, CompleteMultipartUploadInput, CopyObjectInput,
+    CreateMultipartUploadInput, DeleteObjectInput, DeleteObjectsInput, GetObjectInput,
+    HeadBucketInput, HeadObjectInput, ListBucketsInput, ListObjectsInput, ListObjectsV2Input,
+    PutObjectInput, UploadPartInput,
 };
-use s3s::{S3Error, S3ErrorCode, S3Request, S3Result, s3_error};
+use s3s::{S3Error, S3Request, S3Result, s3_error};
 
+use super::deletion::{self, Denied};
+use super::entry::refusal;
+use super::operation::Operation;
 use super::permission::Permission;
+use super::unsupported::{Unsupported, source};
 use crate::iam::{Context, Decision, Roles};
 use crate::journal::{Entry, Journal};
-use crate::sigv4::{Caller, SignatureError, Verifier};
+use crate::sigv4::{Caller, Claim, SignatureError, Verifier};
 
+const DELETE: &str = "s3:DeleteObject";
 const GET: &str = "s3:GetObject";
 const PUT: &str = "s3:PutObject";
-const LIST: &str = "s3:ListBucket";
 
-/// The operations that are judged by what they ask for; whoever is bound by policies can do no
-/// others.
-const JUDGED: [&str; 11] = [
-    "AbortMultipartUpload",
-    "CompleteMultipartUpload",
-    "CreateMultipartUpload",
-    "DeleteObject",
-    "GetObject",
-    "HeadBucket",
-    "HeadObject",
-    "ListBuckets",
-    "ListObjectsV2",
-    "PutObject",
-    "UploadPart",
-];
-
-/// Who may pass; cloning shares it.
+/// Decides what passes; cloning shares it.
 #[derive(Clone)]
 pub(super) struct Gate {
     verifier: Verifier,
@@ -75,7 +65,7 @@ impl S3Auth for Gate {
     async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
         match self.verifier.find(access_key) {
             Some(key) => Ok(SecretKey::from(key.secret_key)),
-            None => Err(refusal(SignatureError::UnknownKey)),
+            None => Err(refusal(SignatureError::UnknownKey, false)),
         }
     }
 }
@@ -84,23 +74,25 @@ impl S3Auth for Gate {
 impl S3Access for Gate {
     /// The signature is right when this is called, if there is one.
     async fn check(&self, request: &mut S3AccessContext<'_>) -> S3Result<()> {
-        if request.credentials().is_none() {
-            return Err(denied());
+        let name = request.s3_op().name().to_owned();
+        // The server has to understand the request as the entry did, which has checked it.
+        let entered = request.extensions_mut().get::<&'static Operation>().copied();
+        if entered.is_none_or(|operation| operation.name != name) {
+            return Err(Unsupported::Operation.into());
         }
-        let caller = self.verifier.admit(request.headers(), "s3").map_err(refusal)?;
-        let operation = request.s3_op().name();
+        let claim = request.extensions_mut().get::<Claim>().cloned();
+        let (Some(claim), Some(credentials)) = (claim, request.credentials()) else {
+            return Err(denied());
+        };
+        let caller = self
+            .verifier
+            .admit(&claim, &credentials.access_key, "s3")
+            .map_err(|error| refusal(error, claim.is_presigned()))?;
         self.journal.record(Entry::Called {
             function: caller.function().to_owned(),
             service: "s3".to_owned(),
-            action: operation.to_owned(),
+            action: name,
         });
-        let is_bound = match caller {
-            Caller::Holder(_) => true,
-            Caller::Administrator | Caller::Function(_) => false,
-        };
-        if is_bound && !JUDGED.contains(&operation) {
-            return Err(denied());
-        }
         request.extensions_mut().insert(caller);
         Ok(())
     }
@@ -122,7 +114,28 @@ impl S3Access for Gate {
 
     async fn delete_object(&self, request: &mut S3Request<DeleteObjectInput>) -> S3Result<()> {
         let DeleteObjectInput { bucket, key, .. } = &request.input;
-        self.judge(request, &Permission::on_object("s3:DeleteObject", bucket, key))
+        self.judge(request, &Permission::on_object(DELETE, bucket, key))
+    }
+
+    /// Each key is judged by itself.
+    async fn delete_objects(&self, request: &mut S3Request<DeleteObjectsInput>) -> S3Result<()> {
+        let DeleteObjectsInput { bucket, delete, .. } = &request.input;
+        deletion::check(delete)?;
+        let is_denied = |key: &&String| {
+            self.judge(request, &Permission::on_object(DELETE, bucket, key)).is_err()
+        };
+        let keys = delete.objects.iter().map(|object| &object.key);
+        let denied: BTreeSet<String> = keys.filter(is_denied).cloned().collect();
+        request.extensions.insert(Denied(denied));
+        Ok(())
+    }
+
+    /// Both sides are judged: what is read, and what is written.
+    async fn copy_object(&self, request: &mut S3Request<CopyObjectInput>) -> S3Result<()> {
+        let CopyObjectInput { bucket, key, copy_source, .. } = &request.input;
+        let (source_bucket, source_key) = source(copy_source)?;
+        self.judge(request, &Permission::on_object(GET, source_bucket, source_key))?;
+        self.judge(request, &Permission::on_object(PUT, bucket, key))
     }
 
     async fn create_multipart_upload(
@@ -154,16 +167,18 @@ impl S3Access for Gate {
         self.judge(request, &Permission::on_object("s3:AbortMultipartUpload", bucket, key))
     }
 
+    async fn list_objects(&self, request: &mut S3Request<ListObjectsInput>) -> S3Result<()> {
+        let ListObjectsInput { bucket, prefix, delimiter, .. } = &request.input;
+        self.judge(request, &Permission::to_list(bucket, prefix.as_deref(), delimiter.as_deref()))
+    }
+
     async fn list_objects_v2(&self, request: &mut S3Request<ListObjectsV2Input>) -> S3Result<()> {
         let ListObjectsV2Input { bucket, prefix, delimiter, .. } = &request.input;
-        let permission = Permission::on_bucket(LIST, bucket)
-            .with("s3:prefix", prefix.as_deref())
-            .with("s3:delimiter", delimiter.as_deref());
-        self.judge(request, &permission)
+        self.judge(request, &Permission::to_list(bucket, prefix.as_deref(), delimiter.as_deref()))
     }
 
     async fn head_bucket(&self, request: &mut S3Request<HeadBucketInput>) -> S3Result<()> {
-        self.judge(request, &Permission::on_bucket(LIST, &request.input.bucket))
+        self.judge(request, &Permission::to_list(&request.input.bucket, None, None))
     }
 
     async fn list_buckets(&self, request: &mut S3Request<ListBucketsInput>) -> S3Result<()> {
@@ -171,23 +186,7 @@ impl S3Access for Gate {
     }
 }
 
-/// S3 tells nobody which permission was missing.
+/// S3 does not say which permission was missing.
 fn denied() -> S3Error {
     s3_error!(AccessDenied, "Access Denied")
-}
-
-/// A refused signature in S3's words.
-fn refusal(error: SignatureError) -> S3Error {
-    let code = match error {
-        SignatureError::Missing => S3ErrorCode::AccessDenied,
-        SignatureError::Incomplete | SignatureError::WrongScope => {
-            S3ErrorCode::AuthorizationHeaderMalformed
-        }
-        SignatureError::UnknownKey => S3ErrorCode::InvalidAccessKeyId,
-        SignatureError::WrongToken => S3ErrorCode::InvalidToken,
-        SignatureError::Mismatch => S3ErrorCode::SignatureDoesNotMatch,
-        SignatureError::Skewed => S3ErrorCode::RequestTimeTooSkewed,
-        SignatureError::Expired => S3ErrorCode::ExpiredToken,
-    };
-    S3Error::with_message(code, error.to_string())
 }

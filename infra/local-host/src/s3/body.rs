@@ -41,17 +41,7 @@ pub(super) fn part(body: &Bytes, range: Option<Range>) -> S3Result<(Bytes, Optio
     Ok((body.slice(start..end), Some(header)))
 }
 
-/// The encodings of the object itself, without that of the transfer.
-pub(super) fn without_chunks(encoding: Option<String>) -> Option<String> {
-    let kept: Vec<&str> = encoding
-        .as_deref()?
-        .split(',')
-        .map(str::trim)
-        .filter(|each| !each.is_empty() && *each != "aws-chunked")
-        .collect();
-    (!kept.is_empty()).then(|| kept.join(","))
-}
-
+/// Returns the entity tag of a body; it is no MD5, as it is in S3 for some objects as well.
 pub(super) fn etag(body: &[u8]) -> String {
     Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,7 +5,8 @@ use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::objects::{Label, Object};
+use super::label::Label;
+use super::objects::Object;
 use crate::data_folder::DataFolder;
 
 /// What stands before the bytes.

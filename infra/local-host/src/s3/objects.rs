@@ -1,22 +1,13 @@
 //! The bucket and what lies in it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
 use axum::body::Bytes;
-use serde::{Deserialize, Serialize};
+use s3s::dto::ETag;
 
 use super::kept::Kept;
-
-/// What is kept of an object beside its bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Label {
-    pub(super) content_type: Option<String>,
-    pub(super) content_encoding: Option<String>,
-    pub(super) content_disposition: Option<String>,
-    pub(super) cache_control: Option<String>,
-    pub(super) metadata: HashMap<String, String>,
-}
+use super::label::Label;
 
 /// An object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +18,12 @@ pub(super) struct Object {
     pub(super) etag: String,
     /// In milliseconds since 1970.
     pub(super) modified: u64,
+}
+
+impl Object {
+    pub(super) fn etag(&self) -> ETag {
+        ETag::Strong(self.etag.clone())
+    }
 }
 
 /// The objects of one host, in memory and, if they are to outlive it, in files.
@@ -133,7 +130,8 @@ fn page(objects: &BTreeMap<String, Arc<Object>>, wanted: &Wanted<'_>) -> Page {
             continue;
         }
         if page.objects.len() + page.folders.len() == wanted.most {
-            page.next = Some(last);
+            // An empty page has no last entry to go on from, and S3 calls it complete.
+            page.next = (wanted.most > 0).then_some(last);
             break;
         }
         match folder {
@@ -210,6 +208,14 @@ mod tests {
         check("a/", "", &["a/1", "a/2", "a/b/1", "a/b/2", "a/c"]);
         check("a/b", "", &["a/b/1", "a/b/2"]);
         check("c", "", &[]);
+    }
+
+    #[test]
+    fn empty_page_is_complete() {
+        let wanted = Wanted { prefix: "", delimiter: "", after: "", most: 0 };
+        let page = objects().list(&wanted);
+        assert!(page.objects.is_empty() && page.folders.is_empty());
+        assert_eq!(page.next, None);
     }
 
     #[test]

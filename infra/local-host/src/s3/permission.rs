@@ -18,20 +18,21 @@ impl Permission {
         Self { action, resource: format!("arn:aws:s3:::{bucket}/{key}"), conditions: Vec::new() }
     }
 
-    /// To do something to a bucket.
-    pub(super) fn on_bucket(action: &'static str, bucket: &str) -> Self {
-        Self { action, resource: format!("arn:aws:s3:::{bucket}"), conditions: Vec::new() }
+    /// To list a bucket below a prefix, whole or by folders.
+    pub(super) fn to_list(bucket: &str, prefix: Option<&str>, delimiter: Option<&str>) -> Self {
+        let asked = [("s3:prefix", prefix), ("s3:delimiter", delimiter)];
+        let conditions =
+            asked.into_iter().filter_map(|(key, value)| Some((key, value?.to_owned())));
+        Self {
+            action: "s3:ListBucket",
+            resource: format!("arn:aws:s3:::{bucket}"),
+            conditions: conditions.collect(),
+        }
     }
 
     /// To do something to no bucket in particular.
     pub(super) fn on_everything(action: &'static str) -> Self {
         Self { action, resource: "*".to_owned(), conditions: Vec::new() }
-    }
-
-    /// The same with this condition key, if the request has it.
-    pub(super) fn with(mut self, key: &'static str, value: Option<&str>) -> Self {
-        self.conditions.extend(value.map(|value| (key, value.to_owned())));
-        self
     }
 
     /// The context of the request: what is known of the caller, and the request's own keys.

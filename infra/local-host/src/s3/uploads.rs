@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::body::Bytes;
 use s3s::{S3Error, s3_error};
 
-use super::objects::Label;
+use super::label::Label;
 
 /// An upload that is under way.
 #[derive(Clone, Debug)]

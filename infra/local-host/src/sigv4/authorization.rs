@@ -5,7 +5,7 @@ use axum::http::header::AUTHORIZATION;
 
 use super::SignatureError;
 
-const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
 
 /// What the header claims.
@@ -51,14 +51,23 @@ impl<'a> Authorization<'a> {
                 return None;
             }
         }
-        let mut scope = credential?.split('/');
+        Self::from_parts(credential?, signed_headers?, signature?)
+    }
+
+    /// Takes the credential apart; `None` if it is not `KEY/DATE/REGION/SERVICE/aws4_request`.
+    pub(super) fn from_parts(
+        credential: &'a str,
+        signed_headers: &'a str,
+        signature: &'a str,
+    ) -> Option<Self> {
+        let mut scope = credential.split('/');
         let read = Self {
             access_key_id: scope.next()?,
             date: scope.next()?,
             region: scope.next()?,
             service: scope.next()?,
-            signed_headers: signed_headers?,
-            signature: signature?,
+            signed_headers,
+            signature,
         };
         (scope.next() == Some(TERMINATOR) && scope.next().is_none()).then_some(read)
     }

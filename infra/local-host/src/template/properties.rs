@@ -74,11 +74,7 @@ impl<'a> Stack<'a> {
             Some(properties) => self.resolve(properties, &path)?,
             None => None,
         };
-        match resolved {
-            None => Ok(Properties { path, members: Map::new() }),
-            Some(Value::Object(members)) => Ok(Properties { path, members }),
-            Some(_) => Err(Complaint::Expected("a map").at(&path)),
-        }
+        Properties::new(path, resolved.unwrap_or_else(|| Value::Object(Map::new())))
     }
 
     /// One property of a resource, resolved; the others need not be readable.
@@ -154,6 +150,14 @@ pub(super) struct Properties {
 }
 
 impl Properties {
+    /// Takes a resolved value, which has to be a map.
+    pub(super) fn new(path: String, value: Value) -> Result<Self, TemplateError> {
+        match value {
+            Value::Object(members) => Ok(Self { path, members }),
+            _ => Err(Complaint::Expected("a map").at(&path)),
+        }
+    }
+
     /// Refuses members that nobody here would read.
     pub(super) fn allow_only(&self, known: &[&str]) -> Result<(), TemplateError> {
         match self.members.keys().find(|name| !known.contains(&name.as_str())) {
@@ -191,10 +195,7 @@ impl Properties {
 
     /// The members of a member.
     pub(super) fn part(&self, name: &str) -> Result<Self, TemplateError> {
-        match self.need(name)? {
-            Value::Object(members) => Ok(Self { path: self.path(name), members: members.clone() }),
-            _ => Err(Complaint::Expected("a map").at(&self.path(name))),
-        }
+        Self::new(self.path(name), self.need(name)?.clone())
     }
 
     /// All of them.

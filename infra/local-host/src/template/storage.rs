@@ -1,4 +1,4 @@
-//! The bucket and the tables.
+//! The tables.
 
 use serde_json::{Map, Value, json};
 
@@ -20,11 +20,6 @@ pub struct Table {
 /// kept safe is no question on a laptop.
 const HEEDED: [&str; 4] =
     ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"];
-
-pub(super) fn bucket(stack: &Stack<'_>) -> Result<String, TemplateError> {
-    let bucket = stack.the("AWS::S3::Bucket")?;
-    stack.id(bucket.logical_id, "Resources")
-}
 
 pub(super) fn tables(stack: &Stack<'_>) -> Result<Vec<Table>, TemplateError> {
     stack
