@@ -11,3 +11,4 @@ await import("./redirect.mjs");
 await import("./one-round.mjs");
 await import("./srp.mjs");
 await import("./verifier.mjs");
+await import("./s3-browser.mjs");
