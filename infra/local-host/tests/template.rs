@@ -106,6 +106,56 @@ fn the_identity_pool_is_read_as_its_api_takes_it() {
 }
 
 #[test]
+fn rules_of_the_bucket_are_read_or_refused() {
+    let [rule] = &own().bucket_cors[..] else { panic!("there is one rule") };
+    assert_eq!(rule.origins, ["https://a.example"]);
+    assert_eq!(rule.methods, ["GET", "HEAD", "PUT", "POST", "DELETE"]);
+    assert_eq!((&rule.headers[..], rule.max_age), (&["*".to_owned()][..], Some(600)));
+    assert!(rule.exposed.contains(&"ETag".to_owned()));
+
+    let bucket = "Files: {Type: AWS::S3::Bucket}";
+    let with_rule = |rule: &str| {
+        let rules = format!("{{CorsConfiguration: {{CorsRules: [{rule}]}}}}");
+        with(bucket, &format!("Files: {{Type: AWS::S3::Bucket, Properties: {rules}}}"))
+    };
+    let read = |text: &str| Template::read(text, &deployment()).unwrap().bucket_cors.len();
+    assert_eq!(read(SMALL), 0);
+    let rule = "{AllowedMethods: [GET], AllowedOrigins: [\"https://*.example\"]}";
+    assert_eq!(read(&with_rule(&format!("{rule}, {rule}"))), 2);
+    for (rule, complaint) in [
+        ("{AllowedOrigins: [a]}", "/AllowedMethods: the member is missing"),
+        ("{AllowedMethods: [GET]}", "/AllowedOrigins: the member is missing"),
+        (
+            "{AllowedMethods: [OPTIONS], AllowedOrigins: [a]}",
+            "/AllowedMethods: methods is expected",
+        ),
+        (
+            "{AllowedMethods: [GET], AllowedOrigins: [\"*.*\"]}",
+            "/AllowedOrigins: at most one * is expected",
+        ),
+        (
+            "{AllowedMethods: [GET], AllowedOrigins: [a], AllowedHeaders: [\"**\"]}",
+            "/AllowedHeaders: at most one * is expected",
+        ),
+        (
+            "{AllowedMethods: [GET], AllowedOrigins: [a], ExposedHeaders: [\"x-*\"]}",
+            "/ExposedHeaders: names without a * is expected",
+        ),
+        (
+            "{AllowedMethods: [GET], AllowedOrigins: [a], MaxAge: -1}",
+            "/MaxAge: seconds is expected",
+        ),
+        (
+            "{AllowedMethods: [GET], AllowedOrigins: [a], Credentials: true}",
+            ": local-host does not know \"Credentials\"",
+        ),
+    ] {
+        let path = "Resources/Files/Properties/CorsConfiguration/CorsRules/0";
+        check_refused(&with_rule(rule), &format!("{path}{complaint}"));
+    }
+}
+
+#[test]
 fn the_role_of_each_function_is_read() {
     let own = own();
     let create = own.function_roles.iter().find(|role| role.function == "create-auth-challenge");
