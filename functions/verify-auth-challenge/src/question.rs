@@ -48,28 +48,21 @@ pub struct Question {
 /// was not to be answered by a link.
 #[must_use]
 pub fn question(asked: Asked, policy: &ClientPolicy, answer: &Secret) -> Option<Question> {
-    match (asked, link::is_meant(answer), policy.link_binding) {
-        (Asked::Method(nonce), true, LinkBinding::AnyBrowser) => claimed(answer, nonce),
-        (Asked::Method(_), _, _) => None,
-        (Asked::Answer(Ticket { challenge, nonce, .. }), false, _) => {
-            Some(Question { challenge, nonce, kind: Kind::Code })
+    let ticket = match (asked, policy.link_binding) {
+        (Asked::Method(nonce), LinkBinding::AnyBrowser) => return claimed(answer, nonce),
+        (Asked::Method(_), LinkBinding::SameSession) => return None,
+        (Asked::Answer(ticket), _) => ticket,
+    };
+    let Ticket { challenge, nonce, origin } = ticket;
+    let by_link = link::is_meant(answer, policy.digits, challenge.code_length);
+    match (by_link, challenge.method, policy.link_binding, origin) {
+        (false, ..) => Some(Question { challenge, nonce, kind: Kind::Code }),
+        (true, Method::EmailOtp, ..) => None,
+        (true, Method::MagicLink, LinkBinding::AnyBrowser, _) => claimed(answer, nonce),
+        (true, Method::MagicLink, LinkBinding::SameSession, Origin::Caused) => {
+            Some(Question { challenge, nonce, kind: Kind::Link })
         }
-        (Asked::Answer(Ticket { challenge, .. }), true, _)
-            if challenge.method != Method::MagicLink =>
-        {
-            None
-        }
-        (Asked::Answer(Ticket { nonce, .. }), true, LinkBinding::AnyBrowser) => {
-            claimed(answer, nonce)
-        }
-        (Asked::Answer(ticket), true, LinkBinding::SameSession) => match ticket.origin {
-            Origin::Caused => Some(Question {
-                challenge: ticket.challenge,
-                nonce: ticket.nonce,
-                kind: Kind::Link,
-            }),
-            Origin::Joined => None,
-        },
+        (true, Method::MagicLink, LinkBinding::SameSession, Origin::Joined) => None,
     }
 }
 

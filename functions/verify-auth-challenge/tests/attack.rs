@@ -146,7 +146,7 @@ async fn an_answer_of_any_size_is_one_wrong_answer() {
     let ticket = issue(&table, CLIENT, NOW).await;
     let right = code_of(CLIENT, &ticket);
     let answers = [
-        format!("{right}{}", " ".repeat(57)),
+        format!("{right}{}", " ".repeat(4089)),
         " ".repeat(131_072),
         right.repeat(16_384),
         "\u{661}".repeat(8),
@@ -156,5 +156,5 @@ async fn an_answer_of_any_size_is_one_wrong_answer() {
         assert!(!send(&table, CLIENT, event(&ticket, answer)).await, "{} bytes", answer.len());
     }
     assert_eq!(table.memory.wrong_in_a_row(&row(CLIENT)), answers.len() as u64);
-    assert!(send(&table, CLIENT, event(&ticket, &format!(" {right}{}", "-".repeat(55)))).await);
+    assert!(send(&table, CLIENT, event(&ticket, &format!(" {right}{}", "-".repeat(4087)))).await);
 }

@@ -37,13 +37,38 @@ async fn a_right_answer_is_right_once_and_for_its_own_session() {
     check(send(&table, event(&other, &right), NOW + 10).await, false);
 }
 
+/// The table of spellings is that of `sign_in::answer`; here each costs no attempt.
 #[tokio::test]
-async fn a_code_is_accepted_as_people_type_it_and_not_otherwise() {
-    for (typed, accepted) in [("{} ", true), ("{}\u{a0}", false), ("0{}", false), ("", false)] {
+async fn spelling_of_the_right_code_costs_no_attempt() {
+    for typed in [
+        "{}",
+        "{} ",
+        "{}\u{a0}",
+        "\u{feff}{}\r\n",
+        "Code: {}.",
+        "*{}*",
+        "`{}`",
+        "“{}”",
+        "{} is your code, it works for 5 min",
+    ] {
         let table = Table::new(Manner::Fine);
         let ticket = issue(&table, NOW, 1).await;
         let typed = typed.replace("{}", &right_answer(&ticket));
-        check(send(&table, event(&ticket, &typed), NOW + 9).await, accepted);
+        check(send(&table, event(&ticket, &typed), NOW + 9).await, true);
+        assert_eq!(table.memory.wrong_in_a_row(&row()), 0, "{typed:?}");
+        assert_eq!(table.calls().len(), 1, "{typed:?}");
+    }
+}
+
+#[tokio::test]
+async fn answer_that_holds_no_code_is_one_wrong_answer() {
+    for typed in ["0{}", "{}0", "", "code", "{} 00000000", "{} or 00000000", "x{}"] {
+        let table = Table::new(Manner::Fine);
+        let ticket = issue(&table, NOW, 1).await;
+        let typed = typed.replace("{}", &right_answer(&ticket));
+        check(send(&table, event(&ticket, &typed), NOW + 9).await, false);
+        assert_eq!(table.memory.wrong_in_a_row(&row()), 1, "{typed:?}");
+        assert_eq!(table.calls().len(), 1, "{typed:?}");
     }
 }
 
@@ -100,20 +125,22 @@ async fn t03_an_answer_after_its_time_or_after_a_success_is_wrong() {
 /// The table sees one call with one kind of verdict, whoever the name belongs to.
 #[tokio::test]
 async fn t12_answers_to_known_and_unknown_names_make_the_same_calls() {
-    let table = Table::new(Manner::Fine);
-    let ticket = issue(&table, NOW, 1).await;
-    let known = event(&ticket, "00000000");
-    let mut unknown = testkit::with(known.clone(), "/request/userNotFound", true);
-    unknown = testkit::with(unknown, "/request/userAttributes", json!({}));
-    let unverified =
-        testkit::with(known.clone(), "/request/userAttributes/email_verified", "false");
-    let other: Ticket = blank(&ticket);
-    for event in [known, unknown, unverified, event(&other, "00000000")] {
-        check(send(&table, event, NOW + 9).await, false);
-    }
-    let calls = table.calls();
-    assert_eq!(calls.len(), 4);
-    for call in calls {
-        assert_eq!((call.row, call.verdict, call.now), (row(), Verdict::Wrong, NOW + 9));
+    for answer in ["00000000", "Code: 0000 0000.", "two 00000000 or 00000001", "no code", ""] {
+        let table = Table::new(Manner::Fine);
+        let ticket = issue(&table, NOW, 1).await;
+        let known = event(&ticket, answer);
+        let mut unknown = testkit::with(known.clone(), "/request/userNotFound", true);
+        unknown = testkit::with(unknown, "/request/userAttributes", json!({}));
+        let unverified =
+            testkit::with(known.clone(), "/request/userAttributes/email_verified", "false");
+        let other: Ticket = blank(&ticket);
+        for event in [known, unknown, unverified, event(&other, answer)] {
+            check(send(&table, event, NOW + 9).await, false);
+        }
+        let calls = table.calls();
+        assert_eq!(calls.len(), 4, "{answer:?}");
+        for call in calls {
+            assert_eq!((call.row, call.verdict, call.now), (row(), Verdict::Wrong, NOW + 9));
+        }
     }
 }

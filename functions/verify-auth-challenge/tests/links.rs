@@ -180,6 +180,38 @@ async fn a_wrong_or_dead_link_costs_no_guess() {
     assert!(is_right("same_session", &store, round, &challenge, &link, NOW + 599).await);
 }
 
+/// The table of spellings is that of `sign_in::answer::fragment`.
+#[tokio::test]
+async fn link_is_right_in_every_spelling_and_never_two() {
+    for (spelling, expected) in [
+        ("{}", true),
+        ("https://app.example.com/sign-in?a=b#{}", true),
+        ("<https://app.example.com/sign-in#{}>.\r\n", true),
+        (
+            "https://eu1.safelinks.protection.outlook.com/?url=https%3A%2F%2Fapp.example.com%2Fsign-in%23{}&data=05",
+            true,
+        ),
+        ("Sign in:\n\n    https://app.example.com/#{}\n\nor use 04719382 within 5 min.", true),
+        ("{} {}", true),
+        ("{}.x", false),
+        ("{} eyJ9.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", false),
+    ] {
+        for (binding, round) in [
+            ("same_session", Round::Caused { nonce: 1 }),
+            ("any_browser", Round::Caused { nonce: 1 }),
+            ("any_browser", Round::Joined { nonce: 1 }),
+            ("any_browser", Round::Asked { nonce: 1 }),
+        ] {
+            let store = MemoryChallenges::default();
+            let challenge = issue(&store, NOW).await;
+            let answer = spelling.replace("{}", &link_of(&challenge));
+            let right = is_right(binding, &store, round, &challenge, &answer, NOW + 60).await;
+            assert_eq!(right, expected, "{spelling} {binding}");
+            assert_eq!(store.wrong_in_a_row(&RowKey::of(POOL, Factor::Email, SUB)), 0);
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_link_of_somebody_else_is_refused_whoever_the_event_is_about() {
     let store = MemoryChallenges::default();

@@ -7,12 +7,10 @@ use crate::encode::length_prefixed;
 use crate::secret::Secret;
 use crate::ticket::{Challenge, CodeLength};
 
-/// The longest answer that is looked at, in bytes.
-pub const LONGEST_ANSWER: usize = 64;
-
 /// The letters of long codes: 32 of them, none like another.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const LONG_LENGTH: usize = 16;
+/// The length of a long code.
+pub(crate) const LONG_LENGTH: usize = 16;
 
 /// Whom a code is for. Every member goes into the derivation, so a code of one person, client,
 /// pool or address fits no other.
@@ -94,28 +92,13 @@ pub fn grouped(code: &Secret, length: CodeLength) -> Secret {
     }
 }
 
-/// What a person typed, without the spaces and hyphens that surround and group a code; letters
-/// in upper case. `None` for an answer that cannot be a code: too long, or with anything but
-/// ASCII letters and digits.
-#[must_use]
-pub fn canonical(answer: &Secret) -> Option<Secret> {
-    let answer = answer.expose();
-    if answer.len() > LONGEST_ANSWER {
-        return None;
-    }
-    let kept: String = answer.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
-    let plain = !kept.is_empty() && kept.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    plain.then(|| Secret::new(kept.to_ascii_uppercase()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Addressee, canonical, derive, grouped};
+    use super::{Addressee, derive, grouped};
+    use crate::answer::candidate;
     use crate::code_key::CodeKey;
-    use crate::secret::Secret;
     use crate::ticket::tests::ticket;
     use crate::ticket::{Challenge, CodeLength};
-    use proptest::prelude::{prop_assert, proptest};
 
     const NOOR: Addressee<'static> = Addressee {
         pool: "eu-west-1_Pool",
@@ -187,37 +170,6 @@ mod tests {
         assert_eq!(code.expose().len(), 16);
         let shown = grouped(&code, CodeLength::Long);
         assert_eq!(shown.expose().len(), 19);
-        assert!(canonical(&shown).unwrap().matches(&code));
-    }
-
-    #[track_caller]
-    fn check(answer: &str, expected: Option<&str>) {
-        let read = canonical(&Secret::new(answer.to_owned()));
-        assert_eq!(read.as_ref().map(Secret::expose), expected);
-    }
-
-    #[test]
-    fn separators_are_forgiven_and_nothing_else() {
-        check("12345678", Some("12345678"));
-        check(" 1234-5678 ", Some("12345678"));
-        check("1234 5678", Some("12345678"));
-        check("12345678\n", None);
-        check("1234\u{a0}5678", None);
-        check("１２３４５６７８", None);
-        check("", None);
-        check(" - ", None);
-        check("abcd-efgh", Some("ABCDEFGH"));
-        check(&"1".repeat(65), None);
-    }
-
-    proptest! {
-        #[test]
-        fn t07_the_canonicalisation_of_any_answer(answer in "\\PC{0,80}") {
-            let code = Secret::new("12345678".to_owned());
-            let read = canonical(&Secret::new(answer.clone()));
-            let kept: String = answer.chars().filter(|c| *c != ' ' && *c != '-').collect();
-            let equal = read.is_some_and(|read| read.matches(&code));
-            prop_assert!(!equal || kept == "12345678");
-        }
+        assert!(candidate(&shown, 8, CodeLength::Long).unwrap().matches(&code));
     }
 }

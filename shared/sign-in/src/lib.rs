@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness, no environment. Time and random bytes come in as
 //! arguments.
 
+pub mod answer;
 pub mod automaton;
 pub mod budget;
 pub mod client_policy;

@@ -13,6 +13,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::answer;
+use crate::answer::fragment::{Pasted, pasted};
 use crate::budget::LINK_LIFE;
 use crate::client_policy::Method;
 use crate::code::Addressee;
@@ -81,17 +83,25 @@ pub fn address(redirect: &RedirectUri, fragment: &Secret) -> Secret {
     Secret::new(format!("{}#{}", redirect.as_str(), fragment.expose()))
 }
 
-/// Whether an answer is meant to be a link: no code has a dot in it.
+/// True if an answer is meant to be a link: it holds one, or several; or it holds a dot and no code
+/// of this length, and so is the rest of one.
 #[must_use]
-pub fn is_meant(answer: &Secret) -> bool {
-    answer.expose().contains('.')
+pub fn is_meant(answer: &Secret, digits: u8, length: CodeLength) -> bool {
+    match pasted(answer) {
+        Pasted::One(_) | Pasted::Several => true,
+        Pasted::Nothing => {
+            let is_code = || answer::candidate(answer, digits, length).is_some();
+            answer.expose().contains('.') && !is_code()
+        }
+    }
 }
 
-/// Reads which challenge a fragment claims to be of; `None` if it has not the form of a link.
+/// Reads which challenge the one link of an answer claims to be of; `None` if there is none, or not
+/// exactly one.
 #[must_use]
 pub fn read(answer: &Secret) -> Option<UnverifiedLink> {
-    let (payload, _mac) =
-        Some(answer.expose()).filter(|text| text.len() <= LONGEST)?.split_once('.')?;
+    let fragment = offered(answer)?;
+    let (payload, _mac) = fragment.expose().split_once('.')?;
     let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
     let payload: Payload = serde_json::from_slice(&payload).ok()?;
     let in_time = payload.exp.checked_sub(payload.iat)? <= LINK_LIFE;
@@ -109,8 +119,8 @@ pub fn read(answer: &Secret) -> Option<UnverifiedLink> {
     })
 }
 
-/// Whether an answer is the link of this challenge, byte for byte. Every member of the link is
-/// under its MAC, and so is every byte of their encoding.
+/// True if the one link of an answer is that of this challenge, byte for byte. Every member of the
+/// link is under its MAC, and so is every byte of their encoding.
 #[must_use]
 pub fn fits(
     answer: &Secret,
@@ -119,7 +129,16 @@ pub fn fits(
     addressee: Addressee<'_>,
     user_name: &str,
 ) -> bool {
-    fragment(key, challenge, addressee, user_name).matches(answer)
+    let expected = fragment(key, challenge, addressee, user_name);
+    offered(answer).is_some_and(|offered| offered.matches(&expected))
+}
+
+/// The one link of an answer.
+fn offered(answer: &Secret) -> Option<Secret> {
+    match pasted(answer) {
+        Pasted::One(fragment) => Some(fragment).filter(|link| link.expose().len() <= LONGEST),
+        Pasted::Nothing | Pasted::Several => None,
+    }
 }
 
 #[cfg(test)]

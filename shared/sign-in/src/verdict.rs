@@ -1,5 +1,6 @@
 //! Whether an answer is right, and what is written about it.
 
+use crate::answer;
 use crate::budget::SKEW;
 use crate::client_policy::{ClientPolicy, Method};
 use crate::code::{self, Addressee};
@@ -62,8 +63,10 @@ pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
     let challenge = facts.challenge;
     let fits = match (facts.key, facts.addressee) {
         (Some(key), Some(addressee)) => {
-            let code = code::derive(key, challenge, addressee, facts.policy.digits);
-            code::canonical(facts.answer).is_some_and(|answer| answer.matches(&code))
+            let (digits, length) = (facts.policy.digits, challenge.code_length);
+            let code = code::derive(key, challenge, addressee, digits);
+            let candidate = answer::candidate(facts.answer, digits, length);
+            candidate.is_some_and(|candidate| candidate.matches(&code))
         }
         (None, _) | (_, None) => false,
     };

@@ -1,0 +1,146 @@
+//! The meaning of each character of an answer.
+
+/// The meaning of a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letter {
+    /// A character that a code can have, in ASCII and upper case.
+    Code(char),
+    /// Something invisible: it counts as if it were not there.
+    Nothing,
+    /// A mark that groups the characters of a code or stands around it.
+    Blank,
+    /// A hyphen or dash, which does too.
+    Hyphen,
+    /// The end of what belongs together.
+    Border,
+    /// A letter that no code has: the end of what belongs together, and part of a sentence.
+    Foreign,
+    /// A character that neither keyboards nor mails have in texts.
+    Control,
+}
+
+/// The zeros of the decimal digits of Unicode (general category Nd), each followed by its one to
+/// nine. Keyboards of many languages enter them.
+const ZEROS: [u32; 76] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
+    0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50,
+    0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
+    0x104a0, 0x10d30, 0x10d40, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0,
+    0x11650, 0x116c0, 0x116d0, 0x116da, 0x11730, 0x118e0, 0x11950, 0x11bf0, 0x11c50, 0x11d50,
+    0x11da0, 0x11de0, 0x11f50, 0x16130, 0x16a60, 0x16ac0, 0x16b50, 0x16d70, 0x1ccf0, 0x1d7ce,
+    0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e5f1, 0x1e950, 0x1fbf0,
+];
+
+/// The meaning of a character.
+pub(super) fn classify(letter: char) -> Letter {
+    match letter {
+        '0'..='9' | 'A'..='Z' => Letter::Code(letter),
+        'a'..='z' => Letter::Code(letter.to_ascii_uppercase()),
+        // Full-width ASCII.
+        '\u{ff01}'..='\u{ff5e}' => {
+            let narrow = char::from_u32(u32::from(letter) - 0xfee0);
+            narrow.map_or(Letter::Border, classify)
+        }
+        ' '
+        | '\t'
+        | '.'
+        | '/'
+        | '\u{a0}'
+        | '\u{b7}'
+        | '\u{1680}'
+        | '\u{2000}'..='\u{200a}'
+        | '\u{2022}'
+        | '\u{2027}'
+        | '\u{202f}'
+        | '\u{205f}'
+        | '\u{3000}' => Letter::Blank,
+        '-'
+        | '\u{58a}'
+        | '\u{5be}'
+        | '\u{2010}'..='\u{2015}'
+        | '\u{2043}'
+        | '\u{2212}'
+        | '\u{fe58}'
+        | '\u{fe63}' => Letter::Hyphen,
+        letter if is_mark(letter) => Letter::Blank,
+        letter if is_invisible(letter) => Letter::Nothing,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' => Letter::Border,
+        letter if letter.is_control() => Letter::Control,
+        letter => match digit(letter) {
+            Some(digit) => Letter::Code(digit),
+            None if letter.is_alphabetic() => Letter::Foreign,
+            None => Letter::Border,
+        },
+    }
+}
+
+/// Quotes, brackets and the marks of chats for bold, italic, struck and code.
+const fn is_mark(letter: char) -> bool {
+    matches!(
+        letter,
+        '"' | '\'' | '`' | '\u{b4}' | '*' | '_' | '~' | '|'
+            | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>'
+            | '\u{ab}' | '\u{bb}' | '\u{2018}'..='\u{201f}' | '\u{2039}' | '\u{203a}'
+            | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301b}' | '\u{301d}'..='\u{301f}'
+    )
+}
+
+/// Characters of no width: soft hyphens, joiners, marks of direction, byte-order marks, variation
+/// selectors, the box around a keycap, the place of a picture.
+pub(super) const fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}'
+            | '\u{20e3}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fffc}'
+    )
+}
+
+/// The decimal digit that a character of any script is, in ASCII.
+fn digit(letter: char) -> Option<char> {
+    let letter = u32::from(letter);
+    let place = ZEROS.partition_point(|zero| *zero <= letter).checked_sub(1)?;
+    let value = letter.checked_sub(*ZEROS.get(place)?)?;
+    char::from_digit(value, 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Letter, ZEROS, classify};
+    use icu_properties::CodePointMapData;
+    use icu_properties::props::GeneralCategory;
+
+    #[test]
+    fn decimal_digit_of_any_script_is_read_by_its_value() {
+        let categories = CodePointMapData::<GeneralCategory>::new();
+        let is_decimal = |letter: char| categories.get(letter) == GeneralCategory::DecimalNumber;
+        let mut digits = 0;
+        for letter in ('\0'..=char::MAX).filter(|letter| is_decimal(*letter)) {
+            let Letter::Code(read) = classify(letter) else { panic!("{letter:?} is no digit") };
+            assert!(read.is_ascii_digit(), "{letter:?}");
+            digits += 1;
+        }
+        assert!(ZEROS.is_sorted());
+        for zero in ZEROS {
+            for value in 0..10 {
+                let letter = char::from_u32(zero + value).unwrap();
+                assert_eq!(classify(letter), Letter::Code(char::from_digit(value, 10).unwrap()));
+            }
+        }
+        // ASCII has its own arm; the full-width ones stand in both.
+        assert_eq!(digits, ZEROS.len() * 10 + 10);
+    }
+
+    #[test]
+    fn no_character_but_those_of_codes_is_read_as_one() {
+        let categories = CodePointMapData::<GeneralCategory>::new();
+        for letter in '\0'..=char::MAX {
+            let latin = letter.is_ascii_alphabetic()
+                || ('\u{ff21}'..='\u{ff3a}').contains(&letter)
+                || ('\u{ff41}'..='\u{ff5a}').contains(&letter);
+            let decimal = categories.get(letter) == GeneralCategory::DecimalNumber;
+            let read = matches!(classify(letter), Letter::Code(_));
+            assert_eq!(read, latin || decimal, "{letter:?}");
+        }
+    }
+}
