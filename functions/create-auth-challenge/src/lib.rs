@@ -16,6 +16,7 @@ use sign_in::automaton::Person;
 use sign_in::budget::{CODE_LIFE, LINK_LIFE};
 use sign_in::client_policy::{ClientPolicy, Method};
 use sign_in::history::Round;
+use sign_in::language::Language;
 use sign_in::outgoing::{Delivery, Outgoing};
 use sign_in::redirect::RedirectUri;
 use sign_in::row::{Factor, RowKey};
@@ -141,7 +142,7 @@ fn outgoing(
             delivery: Delivery::Send,
             destination: email.to_owned(),
             sub: sub.to_owned(),
-            locale: attributes.get("locale").unwrap_or_default().to_owned(),
+            language: Language::from_locale(attributes.get("locale").unwrap_or_default()),
             user_name: user_name.to_owned(),
             redirect,
         },

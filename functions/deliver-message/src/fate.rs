@@ -2,12 +2,12 @@
 
 use policy::Policy;
 use sign_in::client_policy::{ClientPolicy, Method};
+use sign_in::language::Language;
 use sign_in::occasion::{self, Occasion};
 use sign_in::outgoing::Delivery;
 use sign_in::redirect::RedirectUri;
 use store::stream::Due;
 
-use crate::locale::Locale;
 use crate::recipient::Recipient;
 
 /// What becomes of a message.
@@ -18,7 +18,7 @@ pub enum Fate {
         /// To this address.
         recipient: Recipient,
         /// In this language.
-        locale: Locale,
+        language: Language,
         /// How many digits a short code has at this client.
         digits: u8,
         /// How many minutes the code still lives, counted up.
@@ -78,8 +78,8 @@ pub fn decide(due: &Due, policy: &Policy, now: u64) -> Fate {
                 }
             };
             let Ok(topic) = topic else { return Fate::NoRedirect };
-            let locale = Locale::of(&due.outgoing.locale);
-            Fate::Send { recipient, locale, digits, minutes: seconds.div_ceil(60), topic }
+            let language = due.outgoing.language;
+            Fate::Send { recipient, language, digits, minutes: seconds.div_ceil(60), topic }
         }
     }
 }
@@ -115,10 +115,10 @@ struct NoRedirect;
 #[cfg(test)]
 mod tests {
     use super::{Fate, TopicPlan, decide};
-    use crate::locale::Locale;
     use crate::recipient::Recipient;
     use policy::{Policy, Variables};
     use sign_in::client_policy::Method;
+    use sign_in::language::Language;
     use sign_in::occasion::Occasion;
     use sign_in::outgoing::{Delivery, Outgoing};
     use sign_in::row::RowKey;
@@ -151,7 +151,7 @@ mod tests {
                 delivery: Delivery::Send,
                 destination: "noor@example.net".to_owned(),
                 sub: "sub-1".to_owned(),
-                locale: "nl-NL".to_owned(),
+                language: Language::Dutch,
                 user_name: "noor".to_owned(),
                 redirect: String::new(),
             },
@@ -167,7 +167,7 @@ mod tests {
     fn a_living_code_is_sent_with_the_time_it_has_left() {
         let send = |minutes| Fate::Send {
             recipient: Recipient::parse("noor@example.net").unwrap(),
-            locale: Locale::Dutch,
+            language: Language::Dutch,
             digits: 6,
             minutes,
             topic: TopicPlan::Code,

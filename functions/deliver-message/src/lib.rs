@@ -15,11 +15,11 @@
 
 mod batch;
 pub mod fate;
-pub mod locale;
 pub mod mailer;
 pub mod message;
 pub mod recipient;
 pub mod settings;
+mod templates;
 mod trouble;
 
 use std::time::Duration;
@@ -132,17 +132,17 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
 
     /// The message and who gets it; `None` if nobody is to be written to.
     async fn compose(&self, due: &Due, now: u64) -> Result<Option<(Recipient, Message)>, Trouble> {
-        let (recipient, locale, digits, minutes, topic) = match fate::decide(due, &self.policy, now)
-        {
-            Fate::Send { recipient, locale, digits, minutes, topic } => {
-                (recipient, locale, digits, minutes, topic)
-            }
-            Fate::Nobody => return Ok(None),
-            Fate::Expired => return Err(Trouble::Expired),
-            Fate::UnknownClient => return Err(Trouble::UnknownClient),
-            Fate::NoAddress => return Err(Trouble::NoAddress),
-            Fate::NoRedirect => return Err(Trouble::NoRedirect),
-        };
+        let (recipient, language, digits, minutes, topic) =
+            match fate::decide(due, &self.policy, now) {
+                Fate::Send { recipient, language, digits, minutes, topic } => {
+                    (recipient, language, digits, minutes, topic)
+                }
+                Fate::Nobody => return Ok(None),
+                Fate::Expired => return Err(Trouble::Expired),
+                Fate::UnknownClient => return Err(Trouble::UnknownClient),
+                Fate::NoAddress => return Err(Trouble::NoAddress),
+                Fate::NoRedirect => return Err(Trouble::NoRedirect),
+            };
         let key = self.key(due.challenge.key_version, now).await?;
         let topic = match topic {
             TopicPlan::Code => Topic::Code,
@@ -155,7 +155,7 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             code: self.code(due, &key, digits),
             minutes,
         };
-        Ok(Some((recipient, message::compose(&notice, locale))))
+        Ok(Some((recipient, message::compose(&notice, language))))
     }
 
     async fn key(&self, version: u16, now: u64) -> Result<CodeKey, Trouble> {

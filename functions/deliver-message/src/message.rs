@@ -4,10 +4,11 @@
 //! place where it stands, and put into the template in one pass, so that a value that looks like
 //! a placeholder or like markup stays what it is: text.
 
+use sign_in::language::Language;
 use sign_in::occasion::Occasion;
 use sign_in::secret::Secret;
 
-use crate::locale::Locale;
+use crate::templates::templates;
 
 /// The longest name of an application that is shown, in characters.
 const LONGEST_NAME: usize = 64;
@@ -58,8 +59,8 @@ pub struct Link {
 
 /// Composes the mail in one language.
 #[must_use]
-pub fn compose(notice: &Notice<'_>, locale: Locale) -> Message {
-    let templates = locale.templates();
+pub fn compose(notice: &Notice<'_>, language: Language) -> Message {
+    let templates = templates(language);
     let name = notice.application.map(clean).unwrap_or_default();
     let application = match name.as_str() {
         "" => templates.application.trim(),
@@ -149,26 +150,26 @@ fn fill(template: &str, values: &[(&str, &str)], escape: impl Fn(&str) -> String
 #[cfg(test)]
 mod tests {
     use super::{Link, Message, Notice, Topic, compose};
-    use crate::locale::Locale;
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
     use scraper::{Html, Selector};
+    use sign_in::language::Language;
     use sign_in::occasion::Occasion;
     use sign_in::secret::Secret;
 
     const CODE: &str = "04719382";
 
-    fn mail(application: Option<&str>, locale: Locale) -> Message {
-        mail_about(Topic::Code, application, locale)
+    fn mail(application: Option<&str>, language: Language) -> Message {
+        mail_about(Topic::Code, application, language)
     }
 
-    fn mail_about(topic: Topic, application: Option<&str>, locale: Locale) -> Message {
+    fn mail_about(topic: Topic, application: Option<&str>, language: Language) -> Message {
         let code = Secret::new(CODE.to_owned());
-        compose(&Notice { topic, application, code, minutes: 5 }, locale)
+        compose(&Notice { topic, application, code, minutes: 5 }, language)
     }
 
-    fn link_mail(application: &str, address: &str, locale: Locale) -> Message {
+    fn link_mail(application: &str, address: &str, language: Language) -> Message {
         let link = Link { address: Secret::new(address.to_owned()), minutes: 10 };
-        mail_about(Topic::Link(link), Some(application), locale)
+        mail_about(Topic::Link(link), Some(application), language)
     }
 
     /// The elements of a page with the names of their attributes, in the order of the page.
@@ -193,10 +194,10 @@ mod tests {
 
     #[track_caller]
     fn check(application: &str) {
-        for locale in Locale::ALL {
-            let Message { subject, text, html } = mail(Some(application), locale);
+        for language in Language::ALL {
+            let Message { subject, text, html } = mail(Some(application), language);
             let (text, html) = (text.expose(), html.expose());
-            let plain = mail(Some("Acme"), locale);
+            let plain = mail(Some("Acme"), language);
             assert_eq!(shape(html), shape(plain.html.expose()), "{application:?}");
             assert_eq!(text_of(html, ".code"), [CODE], "{application:?}");
             assert_eq!(html.matches(CODE).count(), 1, "{application:?}");
@@ -234,10 +235,10 @@ mod tests {
             "https://app.example.com/'onclick='x' {code} <script>",
             "javascript:alert(1)//\r\n<img src=x>",
         ];
-        for locale in Locale::ALL {
-            let expected = shape(link_mail("Acme", plain, locale).html.expose());
+        for language in Language::ALL {
+            let expected = shape(link_mail("Acme", plain, language).html.expose());
             for address in hostile.into_iter().chain([plain]) {
-                let message = link_mail("<b>Acme</b>", address, locale);
+                let message = link_mail("<b>Acme</b>", address, language);
                 let html = message.html.expose();
                 assert_eq!(shape(html), expected, "{address}");
                 let page = Html::parse_document(html);
@@ -256,12 +257,12 @@ mod tests {
 
     #[test]
     fn t53_a_mail_names_its_application_and_is_no_bait() {
-        for (locale, warning) in [
-            (Locale::English, "If it was not you"),
-            (Locale::Dutch, "Heb je hier niet om gevraagd"),
-            (Locale::German, "Haben Sie ihn nicht angefordert"),
+        for (language, warning) in [
+            (Language::English, "If it was not you"),
+            (Language::Dutch, "Heb je hier niet om gevraagd"),
+            (Language::German, "Haben Sie ihn nicht angefordert"),
         ] {
-            let message = mail(Some("Acme & Sons"), locale);
+            let message = mail(Some("Acme & Sons"), language);
             assert!(message.subject.contains("Acme & Sons"));
             let html = message.html.expose();
             assert_eq!(text_of(html, "bdi"), ["Acme & Sons"]);
@@ -277,10 +278,10 @@ mod tests {
 
     #[test]
     fn a_mail_of_the_directory_says_what_its_code_does() {
-        for locale in Locale::ALL {
-            let mut seen = vec![mail(Some("Acme"), locale).text.expose().to_owned()];
+        for language in Language::ALL {
+            let mut seen = vec![mail(Some("Acme"), language).text.expose().to_owned()];
             for occasion in Occasion::ALL {
-                let message = mail_about(Topic::Directory(occasion), Some("Acme & <i>"), locale);
+                let message = mail_about(Topic::Directory(occasion), Some("Acme & <i>"), language);
                 let (text, html) = (message.text.expose(), message.html.expose());
                 assert!(message.subject.contains("Acme & <i>"));
                 assert_eq!(text_of(html, "title"), [message.subject.as_str()]);
@@ -298,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_mail_in_english_reads_like_this() {
-        let message = mail(None, Locale::English);
+        let message = mail(None, Language::English);
         assert_eq!(message.subject, "Your sign-in code for your account");
         assert_eq!(
             message.text.expose(),
@@ -311,8 +312,8 @@ mod tests {
 
     #[test]
     fn no_placeholder_is_left_open_in_any_language() {
-        for locale in Locale::ALL {
-            let message = mail(None, locale);
+        for language in Language::ALL {
+            let message = mail(None, language);
             let (text, html) = (message.text.expose(), message.html.expose());
             assert!(!format!("{}{text}{html}", message.subject).contains(['{', '}']));
             assert_eq!(text_of(html, "title"), [message.subject]);
@@ -321,16 +322,16 @@ mod tests {
 
     #[test]
     fn a_name_of_nothing_visible_counts_as_none() {
-        let named = mail(Some(" \u{202e}\r\n\u{200b} "), Locale::Dutch);
-        assert_eq!(named.subject, mail(None, Locale::Dutch).subject);
+        let named = mail(Some(" \u{202e}\r\n\u{200b} "), Language::Dutch);
+        assert_eq!(named.subject, mail(None, Language::Dutch).subject);
     }
 
     proptest! {
         #[test]
         fn any_name_leaves_the_shape_of_the_mail_alone(name in "(?s).{0,80}") {
-            let message = mail(Some(&name), Locale::German);
+            let message = mail(Some(&name), Language::German);
             let html = message.html.expose();
-            prop_assert_eq!(shape(html), shape(mail(None, Locale::German).html.expose()));
+            prop_assert_eq!(shape(html), shape(mail(None, Language::German).html.expose()));
             prop_assert_eq!(text_of(html, ".code"), [CODE]);
             prop_assert!(!message.subject.chars().any(char::is_control));
         }

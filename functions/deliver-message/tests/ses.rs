@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use deliver_message::locale::Locale;
 use deliver_message::mailer::{Mailer, SendFault, Ses};
 use deliver_message::message::{Notice, Topic, compose};
 use deliver_message::recipient::Recipient;
 use serde_json::{Value, json};
+use sign_in::language::Language;
 use sign_in::secret::Secret;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -54,7 +54,7 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
         topic: Topic::Code,
     };
     let to = Recipient::parse("noor@example.net").unwrap();
-    let result = ses.send(&to, &compose(&notice, Locale::English)).await;
+    let result = ses.send(&to, &compose(&notice, Language::English)).await;
     service.abort();
     let body = body.borrow().clone();
     (result, requests.load(Ordering::SeqCst), body)

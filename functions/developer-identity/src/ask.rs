@@ -6,6 +6,7 @@ pub(crate) mod administration;
 
 use axum::response::{IntoResponse, Response};
 use identity::session::SessionTag;
+use sign_in::language::Language;
 use sign_in::secret::Secret;
 
 use self::administration::Act;
@@ -49,7 +50,7 @@ pub(crate) enum Ask {
 pub(crate) struct Register {
     pub(crate) email: Secret,
     pub(crate) password: Secret,
-    pub(crate) locale: String,
+    pub(crate) language: Language,
 }
 
 /// The answer to a mailed code.
@@ -63,7 +64,7 @@ pub(crate) struct Confirm {
 #[derive(Clone, Debug)]
 pub(crate) struct Recover {
     pub(crate) email: Secret,
-    pub(crate) locale: String,
+    pub(crate) language: Language,
 }
 
 /// The answer to the code of a recovery.

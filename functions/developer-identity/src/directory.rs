@@ -7,6 +7,7 @@ use sign_in::automaton::Person;
 use sign_in::budget::CODE_LIFE;
 use sign_in::client_policy::Method;
 use sign_in::code_key::CodeKey;
+use sign_in::language::Language;
 use sign_in::occasion::{self, Occasion};
 use sign_in::outgoing::{Delivery, Outgoing};
 use sign_in::row::RowKey;
@@ -31,12 +32,12 @@ pub(crate) fn not_accepted(reason: Reason) -> Failure<Problem> {
 }
 
 /// A mail with a code that somebody asks for.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct Wanted {
     pub(crate) account: AccountKey,
     /// What the code is for.
     pub(crate) flow: Flow,
     pub(crate) recipient: Recipient,
-    pub(crate) locale: &'a str,
+    pub(crate) language: Language,
     /// Whose budgets TTL may clear when they are old.
     pub(crate) person: Person,
 }
@@ -71,18 +72,18 @@ impl<W: World> Provider<W> {
     /// Asks for a mail with a code, or for one to nobody, and answers with a handle in both cases.
     pub(crate) async fn mail_code(
         &self,
-        wanted: Wanted<'_>,
+        wanted: Wanted,
         key: &CodeKey,
         chance: &Chance,
     ) -> Result<HandleAnswer, Failure<Problem>> {
-        let Wanted { account, flow, recipient, locale, person } = wanted;
+        let Wanted { account, flow, recipient, language, person } = wanted;
         let occasion = occasion_of(flow);
         let outgoing = match recipient {
             Recipient::Somebody { address, tie } => Outgoing {
                 delivery: Delivery::Send,
                 destination: address,
                 sub: tie,
-                locale: locale.to_owned(),
+                language,
                 user_name: account.as_str().to_owned(),
                 redirect: String::new(),
             },

@@ -39,7 +39,7 @@ impl<W: World> Provider<W> {
         let found = self.accounts.read(&account, chance.now).await?;
         let (version, recipient, person) = standing(found.as_ref(), &email);
         let flow = Flow::Recovery(version);
-        let wanted = Wanted { account, flow, recipient, locale: &recover.locale, person };
+        let wanted = Wanted { account, flow, recipient, language: recover.language, person };
         Ok(self.mail_code(wanted, &key, chance).await?.accepted("recovery"))
     }
 

@@ -49,7 +49,7 @@ impl<W: World> Provider<W> {
             account: registration.key,
             flow: Flow::Registration(chance.registration),
             recipient,
-            locale: &register.locale,
+            language: register.language,
             // Whether there is an account or not, the row is cleared when its budgets are old.
             person: Person::Unknown,
         };

@@ -4,6 +4,8 @@
 mod support;
 
 use serde_json::{Value, json};
+use sign_in::language::Language;
+use sign_in::occasion::Occasion;
 use support::{IDENTITY_POOL, PASSWORD, Stage, request};
 
 const JSON: &str = "application/json";
@@ -107,7 +109,6 @@ fn bodies_are_bounded_and_have_their_form() {
         r#"{"email":1,"password":"correct horse battery"}"#,
         r#"{"email":"a@b.example","password":"correct horse battery","admin":true}"#,
         r#"{"email":"a@b.example","email":"c@d.example","password":"correct horse battery"}"#,
-        r#"{"email":"a@b.example","password":"correct horse battery","locale":"nl\r\nBcc: x"}"#,
     ] {
         check(&request("POST", "/v1/accounts", with_type(JSON), Some(body)), 400, "Malformed");
     }
@@ -117,6 +118,47 @@ fn bodies_are_bounded_and_have_their_form() {
     let mut event = request("POST", "/v1/accounts", with_type(JSON), Some("%%%"));
     event["isBase64Encoded"] = true.into();
     check(&event, 400, "Malformed");
+}
+
+/// A language is a wish: whatever stands there, the request goes on.
+#[test]
+fn locale_of_any_form_is_never_refused() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    for (locale, expected) in [
+        (json!("nl-NL"), Language::Dutch),
+        (json!("de_DE"), Language::German),
+        (json!("de-DE@euro"), Language::German),
+        (json!("de_DE.UTF-8@euro"), Language::German),
+        (json!("fr-CH, nl;q=0.9"), Language::Dutch),
+        (json!(["fr", "de-AT"]), Language::German),
+        (json!("en_US_POSIX"), Language::English),
+        (json!("C"), Language::English),
+        (json!("nl\r\nBcc: x"), Language::Dutch),
+        (json!("x".repeat(8_000)), Language::English),
+        (json!(""), Language::English),
+        (json!(null), Language::English),
+        (json!(1), Language::English),
+        (json!({"language": {"de": [true]}}), Language::English),
+    ] {
+        runtime.block_on(async {
+            let stage = Stage::new();
+            let body = json!({"email": "a@b.example", "password": PASSWORD, "locale": locale});
+            assert_eq!(stage.post("/v1/accounts", &body).await.status, 202, "{locale}");
+            let seen = stage.language_for(Occasion::Registration, "a@b.example");
+            assert_eq!(seen, expected, "{locale}");
+            let body = json!({"handle": "x", "code": "1", "locale": locale});
+            assert_eq!(
+                stage.post("/v1/accounts/confirm", &body).await.status,
+                400,
+                "unknown member"
+            );
+            stage.sign_up("c@d.example").await;
+            let body = json!({"email": "c@d.example", "locale": locale});
+            assert_eq!(stage.post("/v1/accounts/recovery", &body).await.status, 202, "{locale}");
+            let seen = stage.language_for(Occasion::Recovery, "c@d.example");
+            assert_eq!(seen, expected, "{locale}");
+        });
+    }
 }
 
 #[test]

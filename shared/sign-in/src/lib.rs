@@ -11,6 +11,7 @@ pub mod code;
 pub mod code_key;
 pub mod encode;
 pub mod history;
+pub mod language;
 pub mod link;
 pub mod occasion;
 pub mod outgoing;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
+
 /// What an encoded note has room for beside the redirect, in bytes: notes about known and
 /// unknown names have one size.
 const PADDED: usize = 384;
@@ -31,9 +33,9 @@ pub struct Outgoing {
     /// The person's `sub`; empty when nothing is sent.
     #[serde(rename = "s", default)]
     pub sub: String,
-    /// The person's `locale` attribute; empty when there is none.
+    /// The language of the message.
     #[serde(rename = "l", default)]
-    pub locale: String,
+    pub language: Language,
     /// The pool's name of the person, for a link; empty when nothing is sent.
     #[serde(rename = "u", default)]
     pub user_name: String,
@@ -50,7 +52,7 @@ impl Outgoing {
             delivery: Delivery::Drop,
             destination: String::new(),
             sub: String::new(),
-            locale: String::new(),
+            language: Language::default(),
             user_name: String::new(),
             redirect: String::new(),
         }
@@ -82,6 +84,7 @@ impl fmt::Debug for Outgoing {
 #[cfg(test)]
 mod tests {
     use super::{Delivery, Outgoing};
+    use crate::language::Language;
 
     #[test]
     fn notes_to_somebody_and_to_nobody_have_one_size() {
@@ -90,7 +93,7 @@ mod tests {
             delivery: Delivery::Send,
             destination: "noor.haddad@example.net".to_owned(),
             sub: "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55".to_owned(),
-            locale: "nl-NL".to_owned(),
+            language: Language::Dutch,
             user_name: "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55".to_owned(),
             redirect: redirect.clone(),
         };

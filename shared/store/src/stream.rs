@@ -77,6 +77,7 @@ fn attribute_of(value: &Value) -> Option<AttributeValue> {
 mod tests {
     use super::read;
     use serde_json::{Value, json};
+    use sign_in::language::Language;
     use sign_in::outgoing::{Delivery, Outgoing};
     use sign_in::ticket::CodeLength;
 
@@ -85,7 +86,7 @@ mod tests {
             delivery: Delivery::Send,
             destination: "noor@example.net".to_owned(),
             sub: "sub-1".to_owned(),
-            locale: "nl-NL".to_owned(),
+            language: Language::Dutch,
             user_name: "noor".to_owned(),
             redirect: String::new(),
         };

@@ -18,6 +18,7 @@ use sign_in::budget::CODE_LIFE;
 use sign_in::client_policy::Method;
 use sign_in::code::{self, Addressee};
 use sign_in::code_key::CodeKey;
+use sign_in::language::Language;
 use sign_in::outgoing::{Delivery, Outgoing};
 use sign_in::row::{Factor, RowKey};
 use sign_in::ticket::{Challenge, CodeLength};
@@ -149,7 +150,7 @@ pub(crate) fn note_to(user_name: &str) -> Outgoing {
         delivery: Delivery::Send,
         destination: format!("{user_name}@example.net"),
         sub: format!("sub-of-{user_name}"),
-        locale: "nl-NL".to_owned(),
+        language: Language::Dutch,
         user_name: user_name.to_owned(),
         redirect: String::new(),
     }

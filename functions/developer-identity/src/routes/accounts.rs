@@ -2,11 +2,12 @@
 
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
+use sign_in::language::Language;
 use sign_in::secret::Secret;
 use utoipa::ToSchema;
 
 use crate::ask::{Ask, Confirm, Register};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::ProblemBody;
 use crate::routes::body::JsonBody;
 
 /// A registration.
@@ -19,10 +20,11 @@ pub(crate) struct RegisterBody {
     /// At least 15 characters; at most 1,024 bytes.
     #[schema(min_length = 15, max_length = 1024, format = "password")]
     password: String,
-    /// The language of the mail, such as `nl-NL`.
+    /// The language of the mail: a locale as platforms write it, such as `nl-NL`, `de_DE.UTF-8` or
+    /// the value of `Accept-Language`. One that cannot be read, or null, is no wish.
     #[serde(default)]
-    #[schema(max_length = 35, pattern = "^[A-Za-z0-9-]*$")]
-    locale: String,
+    #[schema(value_type = Option<String>, max_length = 512)]
+    locale: Language,
 }
 
 /// What asking for a code brings, whether one is on its way or not.
@@ -43,8 +45,8 @@ pub(crate) struct ConfirmBody {
     /// The handle of the registration.
     #[schema(min_length = 1, max_length = 1024)]
     handle: String,
-    /// The code, with or without grouping.
-    #[schema(min_length = 1, max_length = 64)]
+    /// The code, as the user has typed or pasted it.
+    #[schema(min_length = 1, max_length = 4096)]
     code: String,
 }
 
@@ -69,10 +71,9 @@ pub(crate) struct ConfirmBody {
     ),
 )]
 pub(crate) async fn register(JsonBody(body): JsonBody<RegisterBody>) -> impl IntoResponse {
-    let RegisterBody { email, password, locale } = body;
-    let locale = plain_locale(locale)?;
+    let RegisterBody { email, password, locale: language } = body;
     let (email, password) = (Secret::new(email), Secret::new(password));
-    Ok::<_, Problem>(Ask::Register(Register { email, password, locale }))
+    Ask::Register(Register { email, password, language })
 }
 
 /// Confirms a registration with the code of its mail.
@@ -95,11 +96,4 @@ pub(crate) async fn register(JsonBody(body): JsonBody<RegisterBody>) -> impl Int
 pub(crate) async fn confirm(JsonBody(body): JsonBody<ConfirmBody>) -> impl IntoResponse {
     let ConfirmBody { handle, code } = body;
     Ask::Confirm(Confirm { handle: Secret::new(handle), code: Secret::new(code) })
-}
-
-/// The locale of a mail, if it looks like one.
-pub(super) fn plain_locale(locale: String) -> Result<String, Problem> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let usable = locale.len() <= 35 && locale.bytes().all(plain);
-    if usable { Ok(locale) } else { Err(Problem::Malformed) }
 }

@@ -3,12 +3,13 @@
 
 use axum::response::IntoResponse;
 use serde::Deserialize;
+use sign_in::language::Language;
 use sign_in::secret::Secret;
 use utoipa::ToSchema;
 
 use crate::ask::{Ask, ChangePassword, ConfirmRecovery, Recover};
-use crate::problem::{Problem, ProblemBody};
-use crate::routes::accounts::{HandleAnswer, plain_locale};
+use crate::problem::ProblemBody;
+use crate::routes::accounts::HandleAnswer;
 use crate::routes::body::{Bearer, JsonBody};
 
 /// Somebody who has forgotten the password.
@@ -18,10 +19,11 @@ pub(crate) struct RecoverBody {
     /// The address of the account.
     #[schema(min_length = 3, max_length = 254, format = "email")]
     email: String,
-    /// The language of the mail, such as `nl-NL`.
+    /// The language of the mail: a locale as platforms write it, such as `nl-NL`, `de_DE.UTF-8` or
+    /// the value of `Accept-Language`. One that cannot be read, or null, is no wish.
     #[serde(default)]
-    #[schema(max_length = 35, pattern = "^[A-Za-z0-9-]*$")]
-    locale: String,
+    #[schema(value_type = Option<String>, max_length = 512)]
+    locale: Language,
 }
 
 /// The code of a recovery, and the password that is to be.
@@ -34,8 +36,8 @@ pub(crate) struct ConfirmRecoveryBody {
     /// The handle of the recovery.
     #[schema(min_length = 1, max_length = 1024)]
     handle: String,
-    /// The code, with or without grouping.
-    #[schema(min_length = 1, max_length = 64)]
+    /// The code, as the user has typed or pasted it.
+    #[schema(min_length = 1, max_length = 4096)]
     code: String,
     /// At least 15 characters; at most 1,024 bytes.
     #[schema(min_length = 15, max_length = 1024, format = "password")]
@@ -78,9 +80,8 @@ pub(crate) struct ChangePasswordBody {
     ),
 )]
 pub(crate) async fn recover(JsonBody(body): JsonBody<RecoverBody>) -> impl IntoResponse {
-    let RecoverBody { email, locale } = body;
-    let locale = plain_locale(locale)?;
-    Ok::<_, Problem>(Ask::Recover(Recover { email: Secret::new(email), locale }))
+    let RecoverBody { email, locale: language } = body;
+    Ask::Recover(Recover { email: Secret::new(email), language })
 }
 
 /// Sets another password with the code of a recovery, and ends every session.

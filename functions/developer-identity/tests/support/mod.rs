@@ -28,6 +28,7 @@ use policy::Variables;
 use serde_json::{Value, json};
 use sign_in::code;
 use sign_in::code_key::CodeKey;
+use sign_in::language::Language;
 use sign_in::occasion::{self, Occasion};
 use sign_in::outgoing::Delivery;
 use sign_in::row::RowKey;
@@ -337,6 +338,13 @@ impl Stage {
                 .expose()
                 .to_owned()
         })
+    }
+
+    /// The language of the newest mail of this occasion.
+    pub(crate) fn language_for(&self, occasion: Occasion, email: &str) -> Language {
+        let key = AccountKey::of_address(&Email::parse(email).unwrap());
+        let row = RowKey::of(POOL, occasion.factor(), key.as_str());
+        self.challenges.newest(&row).unwrap().1.language
     }
 
     /// Registers and confirms this address.

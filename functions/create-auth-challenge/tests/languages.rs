@@ -1,0 +1,68 @@
+//! The language of a mail: a wish of the user that is never refused and never changes a row's size.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::sync::Mutex;
+
+use create_auth_challenge::handle;
+use serde_json::{Value, json};
+use sign_in::language::Language;
+use sign_in::outgoing::{Delivery, Outgoing};
+use sign_in::verdict::Judgement;
+use store::StoreFault;
+use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+
+use support::{CHANCE, settings};
+
+/// One client whose first challenge is already the real one.
+const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"],"default_method":"EMAIL_OTP"}}}"#;
+
+/// A table that keeps the last note.
+#[derive(Default)]
+struct Kept(Mutex<Option<Outgoing>>);
+
+impl Challenges for Kept {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+        *self.0.lock().unwrap() = Some(new.outgoing.clone());
+        Ok(Issued::Blank)
+    }
+
+    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreFault> {
+        panic!("create judges nothing")
+    }
+}
+
+fn note(event: Value) -> Outgoing {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let kept = Kept::default();
+    runtime.block_on(handle(&settings(POLICY), &kept, event, CHANCE)).unwrap();
+    kept.0.into_inner().unwrap().unwrap()
+}
+
+#[test]
+fn locale_of_a_user_is_read_and_leaves_the_note_its_size() {
+    let event = testkit::event("CreateAuthChallenge_Authentication");
+    let event = testkit::with(event, "/request/session", json!([]));
+    let unknown = testkit::with(event.clone(), "/request/userNotFound", true);
+    let size = note(unknown).encode().len();
+    for (locale, expected) in [
+        (json!("nl-NL"), Language::Dutch),
+        (json!("de_DE.UTF-8@euro"), Language::German),
+        (json!("de_DE@collation=phonebook"), Language::German),
+        (json!("fr-CH, nl;q=0.9, en;q=0.8"), Language::Dutch),
+        (json!("\"\\\u{1}\u{2}\u{3}".repeat(500)), Language::English),
+        (json!(format!("de-{}", "x".repeat(2_045))), Language::German),
+        (json!("C"), Language::English),
+        (json!(""), Language::English),
+        (json!(null), Language::English),
+        (json!(7), Language::English),
+        (json!({"language": "de"}), Language::English),
+    ] {
+        let event = testkit::with(event.clone(), "/request/userAttributes/locale", locale.clone());
+        let note = note(event);
+        assert_eq!((note.delivery, note.language), (Delivery::Send, expected), "{locale}");
+        assert_eq!(note.encode().len(), size, "{locale}");
+        assert_eq!(Outgoing::decode(&note.encode()), Some(note));
+    }
+}
