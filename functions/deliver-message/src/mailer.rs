@@ -7,7 +7,10 @@ use aws_sdk_sesv2::config::http::HttpResponse;
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message as SimpleMessage};
+use aws_sdk_sesv2::types::{
+    Body, ConfigurationOverrides, Content, Destination, EmailContent, FeatureStatus,
+    Message as SimpleMessage, TrackingConfigurationOverrides,
+};
 use thiserror::Error;
 
 use crate::message::Message;
@@ -64,6 +67,7 @@ impl Mailer for Ses {
             .send_email()
             .from_email_address(&self.from)
             .destination(to)
+            .configuration_overrides(untracked())
             .content(content);
         match request.send().await {
             Ok(_) => Ok(()),
@@ -78,6 +82,16 @@ fn simple(message: &Message) -> Result<EmailContent, BuildError> {
         Body::builder().text(content(message.text.expose())?).html(content(message.html.expose())?);
     let simple = SimpleMessage::builder().subject(content(&message.subject)?).body(body.build());
     Ok(EmailContent::builder().simple(simple.build()).build())
+}
+
+/// Settings of one mail that turn tracking off, whatever the account and the configuration set of the
+/// sender say: SES changes no link and adds no picture.
+/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_TrackingConfigurationOverrides.html>
+fn untracked() -> ConfigurationOverrides {
+    let tracking = TrackingConfigurationOverrides::builder()
+        .click_tracking_enabled(FeatureStatus::Disabled)
+        .open_tracking_enabled(FeatureStatus::Disabled);
+    ConfigurationOverrides::builder().tracking(tracking.build()).build()
 }
 
 /// Whether an error says that the mail was not taken: a request that was never made does, and an

@@ -255,6 +255,39 @@ mod tests {
         }
     }
 
+    /// Every template in every language: SES rewrites the links of an HTML body that are not
+    /// marked, and none of plain text.
+    #[test]
+    fn only_link_of_any_mail_is_marked_against_rewriting() {
+        let address = "https://app.example.com/signin?a=b&c=d#eyJ.mac";
+        let link = Link { address: Secret::new(address.to_owned()), minutes: 10 };
+        let topics = [
+            (Topic::Code, 0),
+            (Topic::Link(link), 1),
+            (Topic::Directory(Occasion::Registration), 0),
+            (Topic::Directory(Occasion::Recovery), 0),
+        ];
+        for language in Language::ALL {
+            for (topic, links) in topics.clone() {
+                let message = mail_about(topic, Some("Acme"), language);
+                let (text, html) = (message.text.expose(), message.html.expose());
+                let page = Html::parse_document(html);
+                let targets: Vec<_> = page
+                    .select(&Selector::parse("a, area, form, [href], [src], [action]").unwrap())
+                    .map(|element| {
+                        (element.value().attr("ses:no-track"), element.value().attr("href"))
+                    })
+                    .collect();
+                assert_eq!(targets, vec![(Some(""), Some(address)); links], "{html}");
+                assert_eq!(html.matches("://").count(), links, "{html}");
+                assert_eq!(html.matches("<a ses:no-track class=").count(), links, "{html}");
+                assert_eq!(text.matches("://").count(), links, "{text}");
+                assert_eq!(text.matches(address).count(), links, "{text}");
+                assert!(!format!("{text}{html}").contains("ses:openTracker"));
+            }
+        }
+    }
+
     #[test]
     fn t53_a_mail_names_its_application_and_is_no_bait() {
         for (language, warning) in [

@@ -93,12 +93,15 @@ async fn answer(stream: &mut TcpStream, status: u16, code: &str, body: &str) {
 }
 
 #[tokio::test]
-async fn a_mail_goes_to_one_address_with_both_bodies() {
+async fn mail_goes_untracked_to_one_address_with_both_bodies() {
     let taken = Manner::Answer(200, "", r#"{"MessageId":"1"}"#);
     let (result, requests, body) = send(taken).await;
     assert_eq!((result, requests), (Ok(()), 1));
     assert_eq!(body["FromEmailAddress"], "codes@acme.example");
     assert_eq!(body["Destination"], json!({"ToAddresses": ["noor@example.net"]}));
+    assert!(body.get("ConfigurationSetName").is_none());
+    let tracking = json!({"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"});
+    assert_eq!(body["ConfigurationOverrides"], json!({"Tracking": tracking}), "no link is changed");
     let simple = &body["Content"]["Simple"];
     let subject = json!({"Data": "Your sign-in code for Acme", "Charset": "UTF-8"});
     assert_eq!(simple["Subject"], subject);
