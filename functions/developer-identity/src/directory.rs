@@ -58,15 +58,17 @@ impl<W: World> Provider<W> {
         }
     }
 
-    /// Whether a new password of the account with this address is one that nobody tries first.
+    /// The normal form of a new password of the account with this address, if it is none that
+    /// attackers try first.
     pub(crate) fn admit_password(
         &self,
         password: &Secret,
         address: &Secret,
-    ) -> Result<(), Failure<Problem>> {
+    ) -> Result<Secret, Failure<Problem>> {
         let application = self.policy.application.as_deref().unwrap_or_default();
         let context = [address.expose(), application];
-        guessable::judge(password.expose(), &context).map_err(Failure::Refused)
+        let judged = guessable::judge(password.expose(), &context);
+        judged.map(Secret::new).map_err(Failure::Refused)
     }
 
     /// Asks for a mail with a code, or for one to nobody, and answers with a handle in both cases.

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::opaque_string;
 use crate::password::MOST_BYTES;
 use crate::problem::Problem;
 
@@ -15,18 +18,43 @@ const LEAST_OWN: usize = 8;
 static COMMON: LazyLock<BTreeSet<&str>> =
     LazyLock::new(|| include_str!("../data/common-passwords.txt").lines().collect());
 
-/// Decides about a new password. `context` holds what everybody knows of the account, such as its
-/// address and the application's name. There is no rule about kinds of letters.
-pub(crate) fn judge(password: &str, context: &[&str]) -> Result<(), Problem> {
+/// Decides about a new password and returns its normal form, which is what is hashed. `context`
+/// holds what everybody knows of the account, such as its address and the application's name. There
+/// is no rule about kinds of letters.
+///
+/// The bytes are counted before any other work and again in the normal form; the characters are
+/// counted there.
+pub(crate) fn judge(typed: &str, context: &[&str]) -> Result<String, Problem> {
+    if typed.len() > MOST_BYTES {
+        return Err(Problem::PasswordTooLong);
+    }
+    if typed.is_empty() {
+        return Err(Problem::PasswordTooShort);
+    }
+    let password = opaque_string::enforce(typed).ok_or(Problem::PasswordNotUsable)?;
     if password.len() > MOST_BYTES {
         return Err(Problem::PasswordTooLong);
     }
     if password.chars().count() < LEAST {
         return Err(Problem::PasswordTooShort);
     }
-    let folded = password.to_lowercase();
-    let common = is_made_of_common(&folded) || is_repeated(&folded) || !has_own(&folded, context);
-    if common { Err(Problem::PasswordTooCommon) } else { Ok(()) }
+    if FOLDS.iter().any(|fold| is_common(&password, context, *fold)) {
+        return Err(Problem::PasswordTooCommon);
+    }
+    Ok(password)
+}
+
+/// The ways in which a password is looked at: in small letters, and also without the difference
+/// between letters of one meaning, such as full-width ones. The second alone would count a letter
+/// that stands for several as that many.
+const FOLDS: [fn(&str) -> String; 2] = [
+    |text| text.nfc().collect::<String>().to_lowercase(),
+    |text| text.nfkc().collect::<String>().to_lowercase(),
+];
+
+fn is_common(password: &str, context: &[&str], fold: fn(&str) -> String) -> bool {
+    let folded = fold(password);
+    is_made_of_common(&folded) || is_repeated(&folded) || !has_own(&folded, context, fold)
 }
 
 /// One common password, or two in a row.
@@ -50,10 +78,10 @@ fn is_repeated(password: &str) -> bool {
     (1..=LEAST_OWN).any(period) || step(1) || step(-1)
 }
 
-fn has_own(password: &str, context: &[&str]) -> bool {
+fn has_own(password: &str, context: &[&str], fold: fn(&str) -> String) -> bool {
     let words = context.iter().flat_map(|text| text.split(['@', '.', ' ', '-', '_', '+']));
-    let mut words: Vec<String> =
-        words.filter(|word| word.chars().count() >= 3).map(str::to_lowercase).collect();
+    let words = words.map(fold);
+    let mut words: Vec<String> = words.filter(|word| word.chars().count() >= 3).collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let own = words.iter().fold(password.to_owned(), |rest, word| rest.replace(word.as_str(), ""));
     own.chars().count() >= LEAST_OWN
@@ -67,7 +95,7 @@ mod tests {
     #[track_caller]
     fn check(password: &str, expected: Result<(), Problem>) {
         let context = ["noor.haddad@example.net", "Acme Rocket Club"];
-        assert_eq!(judge(password, &context), expected, "{password}");
+        assert_eq!(judge(password, &context).map(drop), expected, "{password}");
     }
 
     #[test]
@@ -77,6 +105,40 @@ mod tests {
         check("ééééééàààààèè", Err(Problem::PasswordTooShort));
         check(&"xk2-".repeat(256).replace("k2-xk2", "q"), Err(Problem::PasswordTooCommon));
         check(&"correct horse ".repeat(80), Err(Problem::PasswordTooLong));
+        check("", Err(Problem::PasswordTooShort));
+        // Fourteen letters and a mark that is part of the last one.
+        check("fourteen-chare\u{301}", Err(Problem::PasswordTooShort));
+        check("fifteen-chars-e\u{301}", Ok(()));
+        // One letter of three bytes, of which the normal form has six.
+        check(&"\u{958}".repeat(341), Err(Problem::PasswordTooLong));
+        check(&"\u{0}".repeat(1_025), Err(Problem::PasswordTooLong));
+    }
+
+    #[test]
+    fn new_password_is_taken_in_its_normal_form() {
+        let normal = "zw\u{f6}lf gr\u{fc}ne Enten";
+        for typed in
+            [normal, "zwo\u{308}lf gru\u{308}ne Enten", "zw\u{f6}lf\u{a0}gru\u{308}ne\u{3000}Enten"]
+        {
+            assert_eq!(judge(typed, &[]).as_deref(), Ok(normal), "{typed:?}");
+        }
+        for unusable in ["quiet trains\tat night", "quiet trains \u{200b}at night", "\u{e000}"] {
+            check(unusable, Err(Problem::PasswordNotUsable));
+        }
+    }
+
+    #[test]
+    fn spelling_of_a_guessable_password_is_as_guessable() {
+        for password in [
+            "ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ",
+            "noorhaddad\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}",
+            "ｎｏｏｒｈａｄｄａｄ2026!",
+        ] {
+            check(password, Err(Problem::PasswordTooCommon));
+        }
+        let context = ["noor@example.net", "Cafe\u{301} Ole\u{301} Club"];
+        let judged = judge("caf\u{e9}ol\u{e9}club2026", &context);
+        assert_eq!(judged, Err(Problem::PasswordTooCommon));
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod key_sets;
 mod links;
 pub mod login_token;
 pub mod logins;
+mod opaque_string;
 pub mod password;
 mod password_change;
 mod problem;

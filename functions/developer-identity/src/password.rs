@@ -8,6 +8,8 @@ use sign_in::secret::Secret;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 
+use crate::opaque_string;
+
 /// The longest password, in bytes; checked before anything is hashed.
 pub const MOST_BYTES: usize = 1024;
 
@@ -38,7 +40,7 @@ pub struct HashFault;
 pub enum Verified {
     /// It is the one, and its hash is as good as a new one.
     Right,
-    /// It is the one, and its hash is weaker than a new one would be.
+    /// It is the one, and its hash is weaker than a new one would be, or not of the normal form.
     RightButWeak,
     /// It is not, or there is none.
     Wrong,
@@ -126,6 +128,29 @@ impl Hashing for Argon {
     }
 }
 
+/// Compares a password that a user typed with a stored hash, and says what to hash anew.
+///
+/// Hashes are of the normal form. Older ones are of the text as it was typed, so that is compared as
+/// well where it is another: one hash more, which depends on the text alone and not on the account.
+/// A hash of the normal form is never right for another text, so no attempt is worth two.
+pub(crate) fn verify_typed(
+    hashing: &impl Hashing,
+    typed: &Secret,
+    stored: Option<&Secret>,
+) -> (Verified, Secret) {
+    let Some(normal) = opaque_string::enforce(typed.expose()).map(Secret::new) else {
+        return (hashing.verify(typed, stored), typed.clone());
+    };
+    let verified = match hashing.verify(&normal, stored) {
+        Verified::Wrong if !normal.matches(typed) => match hashing.verify(typed, stored) {
+            Verified::Right | Verified::RightButWeak => Verified::RightButWeak,
+            Verified::Wrong => Verified::Wrong,
+        },
+        verified => verified,
+    };
+    (verified, normal)
+}
+
 fn current() -> Option<Params> {
     Params::new(MEMORY, PASSES, LANES, Some(LENGTH)).ok()
 }
@@ -152,7 +177,7 @@ fn is_weak(params: &Params) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Argon, Hashing, Verified};
+    use super::{Argon, Hashing, Verified, verify_typed};
     use sign_in::secret::Secret;
 
     const PASSWORD: &str = "correct horse battery";
@@ -186,6 +211,32 @@ mod tests {
         assert_eq!(argon.verify(&secret(PASSWORD), None), Verified::Wrong);
         let other = argon.hash(&secret(PASSWORD), [8; 16]).unwrap();
         assert!(!other.matches(&hash));
+    }
+
+    /// Stored, typed, the verdict, and the text that is hashed from now on.
+    #[test]
+    fn old_hash_of_any_spelling_is_right_for_that_spelling() {
+        const NFC: &str = "zw\u{f6}lf gr\u{fc}ne Enten";
+        const NFD: &str = "zwo\u{308}lf gru\u{308}ne Enten";
+        const SPACED: &str = "zw\u{f6}lf\u{a0}gr\u{fc}ne Enten";
+        const INVISIBLE: &str = "zw\u{f6}lf gr\u{fc}ne\u{200b} Enten";
+        let argon = Argon::default();
+        for (stored, typed, verified, hashed) in [
+            (NFC, NFC, Verified::Right, NFC),
+            (NFC, NFD, Verified::Right, NFC),
+            (NFC, SPACED, Verified::Right, NFC),
+            (NFC, INVISIBLE, Verified::Wrong, INVISIBLE),
+            (NFD, NFD, Verified::RightButWeak, NFC),
+            (NFD, NFC, Verified::Wrong, NFC),
+            (NFD, SPACED, Verified::Wrong, NFC),
+            (SPACED, SPACED, Verified::RightButWeak, NFC),
+            (INVISIBLE, INVISIBLE, Verified::Right, INVISIBLE),
+            (INVISIBLE, NFC, Verified::Wrong, NFC),
+        ] {
+            let hash = argon.hash(&secret(stored), [7; 16]).unwrap();
+            let read = verify_typed(&argon, &secret(typed), Some(&hash));
+            assert_eq!((read.0, read.1.expose()), (verified, hashed), "{stored:?} {typed:?}");
+        }
     }
 
     #[test]

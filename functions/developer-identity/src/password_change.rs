@@ -10,7 +10,7 @@ use crate::answer::Answered;
 use crate::ask::ChangePassword;
 use crate::chance::Chance;
 use crate::fault::Failure;
-use crate::password::{Hashing, MOST_BYTES, Verified};
+use crate::password::{Hashing, MOST_BYTES, Verified, verify_typed};
 use crate::problem::Problem;
 use crate::provider::{Provider, World};
 use crate::reason::Reason;
@@ -33,13 +33,14 @@ impl<W: World> Provider<W> {
         if !same || current.expose().len() > MOST_BYTES {
             return Err(not_accepted(Reason::WrongPassword));
         }
-        self.admit_password(&new, &email)?;
+        let new = self.admit_password(&new, &email)?;
         let account = match self.accounts.attempt(&account.key, chance.now).await? {
             Attempt::Reserved(account) => account.filter(|account| lives(&token, account)),
             Attempt::Blocked => return Err(not_accepted(Reason::BlockedPassword)),
         };
         let account = account.ok_or(REFUSED)?;
-        match self.hashing.verify(&current, account.hash.as_ref()) {
+        let (verified, _) = verify_typed(&self.hashing, &current, account.hash.as_ref());
+        match verified {
             Verified::Right | Verified::RightButWeak => {}
             Verified::Wrong => return Err(not_accepted(Reason::WrongPassword)),
         }

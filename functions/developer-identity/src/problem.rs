@@ -34,6 +34,8 @@ pub(crate) enum Problem {
     PasswordTooShort,
     #[error("The password is too long")]
     PasswordTooLong,
+    #[error("The password has characters that cannot be used")]
+    PasswordNotUsable,
     #[error("The password is one that others try first")]
     PasswordTooCommon,
     #[error("The address or the current password is not accepted")]
@@ -70,6 +72,7 @@ impl Problem {
             Self::DomainNotAllowed => "DomainNotAllowed",
             Self::PasswordTooShort => "PasswordTooShort",
             Self::PasswordTooLong => "PasswordTooLong",
+            Self::PasswordNotUsable => "PasswordNotUsable",
             Self::PasswordTooCommon => "PasswordTooCommon",
             Self::PasswordNotAccepted => "PasswordNotAccepted",
             Self::CodeNotAccepted => "CodeNotAccepted",
@@ -94,6 +97,7 @@ impl Problem {
             | Self::DomainNotAllowed
             | Self::PasswordTooShort
             | Self::PasswordTooLong
+            | Self::PasswordNotUsable
             | Self::PasswordTooCommon
             | Self::PasswordNotAccepted
             | Self::CodeNotAccepted

@@ -61,13 +61,13 @@ impl<W: World> Provider<W> {
             return Err(foreign());
         }
         // Before the code is spent: whoever is told that a password is too short tries another.
-        self.admit_password(&confirm.password, &confirm.email)?;
+        let password = self.admit_password(&confirm.password, &confirm.email)?;
         let found = self.accounts.read(&handle.account, now).await?;
         let tie = found.as_ref().map(|account| account.id.as_str());
         self.spend_code(&handle, tie, &key, &confirm.code, now).await?;
         // The salt is the handle's, so the same confirmation again makes the same hash and is seen
         // to be done; another password with the same code finds that the version has risen.
-        let hash = self.hashing.hash(&confirm.password, handle.ticket.nonce)?;
+        let hash = self.hashing.hash(&password, handle.ticket.nonce)?;
         let new = NewPassword { key: handle.account, version, hash };
         match self.accounts.replace(&new).await? {
             Written::Done => Ok(Answered::empty("recovered")),

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::account::{AccountId, AccountKey};
 use identity::token::handle::Flow;
 use sign_in::automaton::Person;
+use sign_in::secret::Secret;
 use sign_up::email::{Address, Email};
 use sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
 use store::Accounts;
@@ -29,12 +30,12 @@ impl<W: World> Provider<W> {
         chance: &Chance,
     ) -> Result<Answered, Failure<Problem>> {
         self.demand_directory()?;
-        let email = self.admit(register)?;
+        let (email, password) = self.admit(register)?;
         let registration = Registration {
             key: AccountKey::of_address(&email),
             id: AccountId::draw(chance.account),
             registration: chance.registration,
-            hash: self.hashing.hash(&register.password, chance.salt)?,
+            hash: self.hashing.hash(&password, chance.salt)?,
             now: chance.now,
         };
         let key = self.newest_key(chance.now).await?;
@@ -76,8 +77,9 @@ impl<W: World> Provider<W> {
         }
     }
 
-    /// The address, if the rules of sign-up admit it and the password is no common one.
-    fn admit(&self, register: &Register) -> Result<Email, Failure<Problem>> {
+    /// The address and the normal form of the password, if the rules of sign-up admit the one and
+    /// the other is no common one.
+    fn admit(&self, register: &Register) -> Result<(Email, Secret), Failure<Problem>> {
         let address = Address::of(register.email.expose());
         let sign_up = SignUp {
             origin: SignUpOrigin::Person,
@@ -91,8 +93,8 @@ impl<W: World> Provider<W> {
         let Address::Usable(email) = address else {
             return Err(Failure::Refused(Problem::AddressNotUsable));
         };
-        self.admit_password(&register.password, &register.email)?;
-        Ok(email)
+        let password = self.admit_password(&register.password, &register.email)?;
+        Ok((email, password))
     }
 }
 

@@ -29,6 +29,21 @@ async fn somebody_of_the_operators_directory_signs_in_under_every_spelling() {
     assert_eq!(stage.password("nobody", PASSWORD).await.body, refused.body);
 }
 
+/// The operator's directory compares with hashes of its own, whose form it alone knows.
+#[tokio::test]
+async fn password_for_the_operators_directory_stays_as_typed() {
+    let stage = stage("folded");
+    for (name, password) in
+        [("composed", "zw\u{f6}lf"), ("decomposed", "zwo\u{308}lf\u{a0}\u{200b}")]
+    {
+        let person = (name.to_owned(), password.to_owned());
+        stage.network.people.borrow_mut().insert(name.to_owned(), person);
+        assert_eq!(stage.password(name, password).await.status, 200, "{password:?}");
+    }
+    assert_eq!(stage.password("composed", "zwo\u{308}lf").await.status, 400);
+    assert_eq!(stage.password("decomposed", "zw\u{f6}lf ").await.status, 400);
+}
+
 #[tokio::test]
 async fn t62_spellings_of_a_name_share_one_budget() {
     let stage = stage("folded");

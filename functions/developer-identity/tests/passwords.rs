@@ -14,6 +14,7 @@ use sign_in::occasion::{self, Occasion};
 use sign_in::secret::Secret;
 use sign_up::email::Email;
 use store::accounts::administration::{Administration as _, Standing};
+use store::accounts::passwords::{Passwords as _, Rehash};
 use store::{Accounts as _, StoreFault};
 use support::{Answer, NOW, PASSWORD, POOL, Stage, issuer, request, text};
 
@@ -61,6 +62,151 @@ impl Stage {
 
     fn recovery_code(&self, email: &str) -> Option<String> {
         self.mailed_for(Occasion::Recovery, email)
+    }
+}
+
+/// One password in its normal form (NFC, ASCII spaces) and as keyboards and platforms write it.
+const NORMAL: &str = "zw\u{f6}lf gr\u{fc}ne Enten";
+const SPELLINGS: [&str; 4] = [
+    NORMAL,
+    "zwo\u{308}lf gru\u{308}ne Enten",
+    "zw\u{f6}lf\u{a0}gr\u{fc}ne\u{3000}Enten",
+    "zwo\u{308}lf\u{2003}gr\u{fc}ne\u{202f}Enten",
+];
+/// A password with a character that new ones cannot have.
+const UNUSABLE: &str = "zw\u{f6}lf gr\u{fc}ne\u{200b} Enten";
+
+impl Stage {
+    /// Registers and confirms an address with this password.
+    async fn sign_up_with(&self, email: &str, password: &str) {
+        let body = json!({"email": email, "password": password});
+        let handle = self.post("/v1/accounts", &body).await.body["handle"].clone();
+        let body = json!({"handle": handle, "code": self.mailed(email).unwrap()});
+        assert_eq!(self.post("/v1/accounts/confirm", &body).await.status, 204);
+    }
+
+    /// The stored hash of an account.
+    async fn hash(&self, email: &str) -> Secret {
+        let account = self.table.rows.read(&key(email), self.now.get()).await.unwrap();
+        account.unwrap().hash.unwrap()
+    }
+
+    /// Puts a hash of this very text in the place of the one that is stored.
+    async fn store_hash(&self, email: &str, text: &str) {
+        let (key, old) = (key(email), self.hash(email).await);
+        let new = Secret::new(format!("new:0:{text}"));
+        self.table.rows.rehash(&Rehash { key, old, new }).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn password_is_one_in_every_spelling_everywhere() {
+    for set in SPELLINGS {
+        let stage = Stage::new();
+        stage.sign_up_with(NOOR, set).await;
+        assert!(stage.hash(NOOR).await.expose().ends_with(NORMAL), "registered");
+        for typed in SPELLINGS {
+            assert_eq!(stage.password(NOOR, typed).await.status, 200, "{set:?} {typed:?}");
+            let access = stage.access_token(typed).await;
+            let changed = stage.change(&access, NOOR, typed, set).await;
+            assert_eq!(changed.status, 204, "{set:?} {typed:?}");
+            assert!(stage.hash(NOOR).await.expose().ends_with(NORMAL), "changed");
+        }
+        let handle = stage.recover(NOOR).await.body["handle"].clone();
+        let code = stage.recovery_code(NOOR).unwrap();
+        for typed in SPELLINGS {
+            let answer = stage.confirm_recovery(NOOR, &handle, &code, typed).await;
+            assert_eq!(answer.status, 204, "the same confirmation again: {typed:?}");
+        }
+        assert!(stage.hash(NOOR).await.expose().ends_with(NORMAL), "recovered");
+    }
+}
+
+#[tokio::test]
+async fn hash_of_a_text_as_typed_signs_in_and_is_replaced_once() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    for typed in [SPELLINGS[1], SPELLINGS[2], SPELLINGS[3]] {
+        stage.store_hash(NOOR, typed).await;
+        assert_eq!(stage.password(NOOR, NORMAL).await.status, 400, "another text than the stored");
+        stage.hashes.0.set(0);
+        assert_eq!(stage.password(NOOR, typed).await.status, 200, "{typed:?}");
+        assert_eq!(stage.hashes.0.get(), 3, "normal form, as typed, and the new hash");
+        assert!(stage.hash(NOOR).await.expose().ends_with(NORMAL));
+        for typed in SPELLINGS {
+            stage.hashes.0.set(0);
+            assert_eq!(stage.password(NOOR, typed).await.status, 200);
+            assert_eq!(stage.hashes.0.get(), 1);
+        }
+        stage.store_hash(NOOR, typed).await;
+        let access = stage.access_token(typed).await;
+        stage.store_hash(NOOR, typed).await;
+        assert_eq!(stage.change(&access, NOOR, typed, NORMAL).await.status, 204);
+    }
+}
+
+#[tokio::test]
+async fn password_that_new_ones_cannot_be_still_signs_in() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    stage.store_hash(NOOR, UNUSABLE).await;
+    assert_eq!(stage.password(NOOR, UNUSABLE).await.status, 200);
+    assert!(stage.hash(NOOR).await.expose().ends_with(UNUSABLE), "it stays");
+    assert_eq!(stage.password(NOOR, NORMAL).await.status, 400);
+    let access = stage.access_token(UNUSABLE).await;
+    assert_eq!(stage.change(&access, NOOR, UNUSABLE, NORMAL).await.status, 204);
+    assert_eq!(stage.password(NOOR, NORMAL).await.status, 200);
+}
+
+#[tokio::test]
+async fn unusable_new_password_is_refused_everywhere_before_a_code() {
+    let stage = Stage::new();
+    stage.sign_up(NOOR).await;
+    let body = json!({"email": NOBODY, "password": UNUSABLE});
+    refused(&stage.post("/v1/accounts", &body).await, "PasswordNotUsable");
+    let access = stage.access_token(PASSWORD).await;
+    refused(&stage.change(&access, NOOR, PASSWORD, UNUSABLE).await, "PasswordNotUsable");
+    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let code = stage.recovery_code(NOOR).unwrap();
+    let answer = stage.confirm_recovery(NOOR, &handle, &code, UNUSABLE).await;
+    refused(&answer, "PasswordNotUsable");
+    assert_eq!(stage.confirm_recovery(NOOR, &handle, &code, NEW).await.status, 204);
+}
+
+/// One attempt is one, whatever the number of spellings that it is compared in.
+#[tokio::test]
+async fn attempt_in_two_spellings_is_counted_once() {
+    for email in [NOOR, NOBODY] {
+        let stage = Stage::new();
+        stage.sign_up(NOOR).await;
+        stage.hashes.0.set(0);
+        for _ in 0..30 {
+            assert_eq!(stage.password(email, "zwo\u{308}lf gelbe Enten").await.status, 400);
+        }
+        assert_eq!(stage.hashes.0.get(), 20, "ten attempts of two spellings: {email}");
+    }
+}
+
+/// The table of spellings is that of `sign_in::answer`.
+#[tokio::test]
+async fn code_of_the_directory_is_right_in_every_spelling() {
+    let spelled = |code: &str| {
+        let (head, tail) = code.split_at(5);
+        [
+            format!("Code: {head} {tail}."),
+            format!("*{head}-{tail}*\r\n"),
+            code.chars().map(|digit| char::from_u32(u32::from(digit) + 0x630).unwrap()).collect(),
+        ]
+    };
+    for spelling in 0..3 {
+        let stage = Stage::new();
+        let handle = stage.register(NOOR).await.body["handle"].clone();
+        let code = &spelled(&stage.mailed(NOOR).unwrap())[spelling];
+        let body = json!({"handle": handle, "code": code});
+        assert_eq!(stage.post("/v1/accounts/confirm", &body).await.status, 204, "{code}");
+        let handle = stage.recover(NOOR).await.body["handle"].clone();
+        let code = &spelled(&stage.recovery_code(NOOR).unwrap())[spelling];
+        assert_eq!(stage.confirm_recovery(NOOR, &handle, code, NEW).await.status, 204, "{code}");
     }
 }
 

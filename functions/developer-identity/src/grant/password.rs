@@ -18,7 +18,7 @@ use crate::adapter;
 use crate::ask::Scope;
 use crate::chance::Chance;
 use crate::fault::{Failure, Fault};
-use crate::password::{Hashing, MOST_BYTES, Verified};
+use crate::password::{Hashing, MOST_BYTES, Verified, verify_typed};
 use crate::problem::TokenProblem;
 use crate::provider::{Provider, World, is_active};
 use crate::reason::Reason;
@@ -92,12 +92,12 @@ impl<W: World> Provider<W> {
             Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
         };
         let hash = found.as_ref().and_then(|account| account.hash.as_ref());
-        let verified = self.hashing.verify(password, hash);
+        let (verified, password) = verify_typed(&self.hashing, password, hash);
         let found = found.filter(|one| is_active(one) && one.kind == Kind::Directory);
         match (verified, found) {
             (Verified::Right, Some(account)) => Ok(account),
             (Verified::RightButWeak, Some(account)) => {
-                self.rehash(&account, password, chance).await?;
+                self.rehash(&account, &password, chance).await?;
                 Ok(account)
             }
             (Verified::Wrong, Some(_) | None) => Err(wrong),
