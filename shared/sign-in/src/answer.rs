@@ -203,4 +203,323 @@ fn words(text: &str) -> Option<Words> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::{LONGEST, candidate};
+    use crate::secret::Secret;
+    use crate::ticket::CodeLength;
+    use proptest::prelude::{prop_assert, prop_assert_eq, prop_assume, proptest};
+
+    const CODE: &str = "04719382";
+    const LONG: &str = "0A1B2C3D4E5F6G7H";
+
+    fn short(answer: &str, digits: u8) -> Option<String> {
+        let read = candidate(&Secret::new(answer.to_owned()), digits, CodeLength::Short);
+        read.map(|code| code.expose().to_owned())
+    }
+
+    fn long(answer: &str) -> Option<String> {
+        let read = candidate(&Secret::new(answer.to_owned()), 8, CodeLength::Long);
+        read.map(|code| code.expose().to_owned())
+    }
+
+    #[track_caller]
+    fn is_the_code(answer: &str) {
+        assert_eq!(short(answer, 8).as_deref(), Some(CODE), "{answer:?}");
+    }
+
+    #[track_caller]
+    fn is_no_code(answer: &str) {
+        assert_eq!(short(answer, 8), None, "{answer:?}");
+    }
+
+    /// Marks before and after a code, and in the middle of one that is grouped.
+    #[test]
+    fn spelling_of_the_right_code_is_the_right_code() {
+        let around = [
+            " ",
+            "\t",
+            "\n",
+            "\r\n",
+            "\u{b}",
+            "\u{c}",
+            "\u{85}",
+            "\u{2028}",
+            "\u{2029}",
+            "\u{a0}",
+            "\u{202f}",
+            "\u{2007}",
+            "\u{2009}",
+            "\u{3000}",
+            "\u{ad}",
+            "\u{200b}",
+            "\u{200c}",
+            "\u{200d}",
+            "\u{200e}",
+            "\u{200f}",
+            "\u{202a}",
+            "\u{202c}",
+            "\u{202e}",
+            "\u{2060}",
+            "\u{2066}",
+            "\u{2069}",
+            "\u{feff}",
+            "\u{fe0f}",
+            "\u{fffc}",
+            "-",
+            "\u{2010}",
+            "\u{2011}",
+            "\u{2013}",
+            "\u{2014}",
+            "\u{2212}",
+            "\u{ff0d}",
+            ".",
+            "\u{b7}",
+            "/",
+            "\u{ff0e}",
+            "'",
+            "\"",
+            "`",
+            "*",
+            "**",
+            "```",
+            "_",
+            "~~",
+            "||",
+            "(",
+            ")",
+            "[",
+            "]",
+            "<",
+            ">",
+            "{",
+            "}",
+            "\u{ab}",
+            "\u{bb}",
+            "\u{2018}",
+            "\u{2019}",
+            "\u{201c}",
+            "\u{201d}",
+            "\u{201e}",
+            "\u{2039}",
+            "\u{300c}",
+            "\u{300d}",
+            "\u{3010}",
+            "\u{3011}",
+            "\u{ff08}",
+            "\u{ff09}",
+            "",
+            "  ",
+            " - ",
+            "=\r\n",
+            ",",
+            ":",
+            ";",
+            "+",
+            "#",
+            "\u{1f511}",
+        ];
+        let (head, tail) = CODE.split_at(4);
+        for mark in around {
+            is_the_code(&format!("{mark}{CODE}"));
+            is_the_code(&format!("{CODE}{mark}"));
+            is_the_code(&format!("{mark}{CODE}{mark}"));
+            is_the_code(&format!("{head}{mark}{tail}"));
+            is_the_code(&format!("{mark}{head}{mark}{tail}{mark}"));
+        }
+        for answer in ["047 193 82", "04-71-93-82", "0 4 7 1 9 3 8 2", "0471938-2", "`0471` `9382`"]
+        {
+            is_the_code(answer);
+        }
+        let keycaps: String =
+            CODE.chars().map(|digit| format!("{digit}\u{fe0f}\u{20e3}")).collect();
+        is_the_code(&keycaps);
+    }
+
+    #[test]
+    fn code_in_the_digits_of_any_script_is_the_right_code() {
+        for answer in [
+            "٠٤٧١٩٣٨٢",
+            "۰۴۷۱۹۳۸۲",
+            "०४७१९३८२",
+            "০৪৭১৯৩৮২",
+            "๐๔๗๑๙๓๘๒",
+            "០៤៧១៩៣៨២",
+            "၀၄၇၁၉၃၈၂",
+            "０４７１９３８２",
+            "𝟎𝟒𝟕𝟏𝟗𝟑𝟖𝟐",
+            "𝟶𝟺𝟽𝟷𝟿𝟹𝟾𝟸",
+            "٠٤٧١ ٩٣٨٢",
+            "\u{200f}٠٤٧١\u{a0}٩٣٨٢\u{200f}",
+            "０４７１－９３８２",
+            "0٤7١9٣8٢",
+        ] {
+            is_the_code(answer);
+        }
+        for answer in ["⁰⁴⁷¹⁹³⁸²", "⓪④⑦①⑨③⑧②", "零四七一九三八二", "〇四七一九三八二"]
+        {
+            is_no_code(answer);
+        }
+    }
+
+    #[test]
+    fn code_is_found_in_the_text_around_it() {
+        for answer in [
+            "Code: 0471 9382",
+            "code=04719382",
+            "Your code is 04719382.",
+            "Your code is 04719382. 5 minutes are left.",
+            "04719382 is your code, valid for 5 minutes",
+            "04719382 - 5 min left",
+            "G-04719382",
+            "G-0471-9382",
+            "#04719382 @app.example.com",
+            "Acme 24:\n\n    04719382\n\nIt works once, for 5 min.",
+            "This is the sign-in code for Acme.com:\n\n    04719382\n\nIt works once, for 5 min, and only \
+         where it was asked for.\nIf it was not you who asked for it, ignore this message.\n",
+            "Ihr Code für Acme: *0471 9382*",
+            "Sent 29.11.2026, 10:23: 04719382",
+            "2026-11-29 10:23 code 04719382",
+            "您的验证码是04719382，5分钟内有效",
+            "رمز التحقق: ٠٤٧١٩٣٨٢",
+            "Ваш код 04719382",
+            "Code 04719382 (04719382)",
+            "> Code:\r\n> 0471=20\r\n> 04719382",
+            "0A1B-2345-6789-0C1D or 04719382",
+        ] {
+            is_the_code(answer);
+        }
+    }
+
+    #[test]
+    fn answer_without_exactly_one_code_holds_none() {
+        for answer in [
+            "",
+            " ",
+            "-",
+            ".",
+            "code",
+            "null",
+            "0471938",
+            "047193820",
+            "04719382 5",
+            "5\n04719382",
+            "04719382 04719383",
+            "04719382, 04719383",
+            "04719382\n04719382",
+            "04719382 or 04719383",
+            "code 0471-9382 or 04719383",
+            "code 0471 9382 0471 9383",
+            "code 12 34 56 78 90",
+            "code 04719382 id 04719383",
+            "O4719382",
+            "code04719382",
+            "04719382x",
+            "0471x9382",
+            "code 29.11.2026",
+            "code 2026-11-29",
+            "code 123 45678",
+            "code 04 719382",
+            "x 0471\n9382",
+            "04719382\0",
+            "\u{7}04719382",
+            "0471\u{1b}9382",
+            "\u{80}04719382",
+            "é0471 938",
+            "0A1B-2345-6789-0C1D",
+            "code 0A1B-2345-6789-0C1D",
+        ] {
+            is_no_code(answer);
+        }
+        is_the_code(&format!("{CODE}{}", " ".repeat(LONGEST - 8)));
+        is_no_code(&format!("{CODE}{}", " ".repeat(LONGEST - 7)));
+        is_no_code(&CODE.repeat(16_384));
+        assert_eq!(short("04719382", 6), None);
+        assert_eq!(short("047193", 6).as_deref(), Some("047193"));
+        assert_eq!(short("code 04719 38245", 10).as_deref(), Some("0471938245"));
+    }
+
+    #[test]
+    fn long_code_is_read_in_every_spelling() {
+        for answer in [
+            "0A1B2C3D4E5F6G7H",
+            "0a1b2c3d4e5f6g7h",
+            "0A1B-2C3D-4E5F-6G7H",
+            "0a1b 2c3d 4e5f 6g7h",
+            "0A1B\u{2011}2C3D\u{2011}4E5F\u{2011}6G7H",
+            "*0A1B-2C3D-4E5F-6G7H*",
+            "0A1B2C3D\n4E5F6G7H",
+            "OAIB-2C3D-4E5F-6G7H",
+            "oalb2c3d4e5f6g7h",
+            "０Ａ１Ｂ－２Ｃ３Ｄ－４Ｅ５Ｆ－６Ｇ７Ｈ",
+            "Code: 0A1B-2C3D-4E5F-6G7H.",
+            "Your code is 0A1B2C3D4E5F6G7H",
+            "04719382 or 0A1B-2C3D-4E5F-6G7H",
+            "code 0A1B-2C3D-4E5F-6G7H, id 04719382",
+        ] {
+            assert_eq!(long(answer).as_deref(), Some(LONG), "{answer:?}");
+        }
+        for answer in [
+            "",
+            "0A1B-2C3D-4E5F-6G7",
+            "0A1B-2C3D-4E5F-6G7HJ",
+            "UA1B-2C3D-4E5F-6G7H",
+            "responsibility",
+            "many responsibilities",
+            "code 0A1B-2C3D-4E5F-6G7H-8J9K",
+            "code 0A1B 2C3D 4E5F 6G7H",
+            "0A1B-2C3D-4E5F-6G7H or 0A1B-2C3D-4E5F-6G7J",
+            "04719382",
+            "é 0A1B 2C3D 4E5F 6G7H",
+        ] {
+            assert_eq!(long(answer), None, "{answer:?}");
+        }
+    }
+
+    proptest! {
+        /// A candidate has the digits of its answer, in order and without another between.
+        #[test]
+        fn t07_the_normal_form_of_any_answer(answer in "(?s)[0-9٠-٩ .\\-a-z\\PC]{0,80}") {
+            if let Some(code) = short(&answer, 8) {
+                prop_assert!(code.len() == 8 && code.bytes().all(|byte| byte.is_ascii_digit()));
+                prop_assert_eq!(short(&code, 8), Some(code.clone()), "the normal form is its own");
+                let digits: Vec<String> =
+                    answer.chars().filter_map(|letter| short(&letter.to_string(), 1)).collect();
+                prop_assert!(digits.concat().contains(&code));
+            }
+            if let Some(code) = long(&answer) {
+                prop_assert_eq!(long(&code), Some(code.clone()));
+                prop_assert_eq!(code.len(), 16);
+            }
+        }
+
+        #[test]
+        fn two_codes_in_one_answer_are_none(
+            one in "[0-9]{8}",
+            other in "[0-9]{8}",
+            before in "([a-z]{0,4}[ \n.,:;*é验-]){0,3}",
+            between in "[ \n.,:;*é验-]{1,3}([a-z]{1,4}[ \n.,:;*é验-]){0,3}",
+            after in "([ \n.,:;*é验-][a-z]{0,4}){0,3}",
+            grouped in proptest::bool::ANY,
+        ) {
+            prop_assume!(one != other);
+            let shown = |code: &str| match grouped {
+                true => format!("{} {}", &code[..4], &code[4..]),
+                false => code.to_owned(),
+            };
+            let answer = format!("{before}{}{between}{}{after}", shown(&one), shown(&other));
+            let read = short(&answer, 8);
+            prop_assert!(read.is_none_or(|read| read != one && read != other), "{answer:?}");
+        }
+
+        #[test]
+        fn any_code_is_read_from_any_grouping(
+            code in "[0-9]{6,10}",
+            marks in "[ \u{a0}\\-\u{200b}`]{12}",
+        ) {
+            let digits = u8::try_from(code.len()).unwrap();
+            let pairs = code.chars().zip(marks.chars());
+            let answer: String = pairs.flat_map(|(digit, mark)| [digit, mark]).collect();
+            prop_assert_eq!(short(&answer, digits), Some(code));
+        }
+    }
+}
