@@ -4,19 +4,31 @@ use std::collections::BTreeMap;
 
 use axum::body::Bytes;
 use axum::http::Request;
-use jsonwebtoken::jwk::Jwk;
+use policy::issuers::Algorithm;
+use policy::strict::Strict;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use crate::token_refusal::TokenRefusal;
+use crate::verification_key::VerificationKey;
 use crate::web::{Web, WebFault};
 
 /// The least time in seconds between two requests to one issuer, whatever the first one brought.
 const PAUSE: u64 = 60;
 /// How long a key set is used without asking again, in seconds.
 const FRESH: u64 = 15 * 60;
-/// How long a key set is used if asking again fails, in seconds: a key that the issuer has taken
-/// back must not live on for as long as somebody keeps us from asking.
+/// How long a key set is used if asking again fails, in seconds: a key that the issuer has revoked
+/// must not stay good for as long as an attacker keeps the issuer from answering.
 const LIFE: u64 = 60 * 60;
+
+/// The key that a token asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    /// The name that the token's header has for it, if it has one.
+    pub(crate) kid: Option<&'a str>,
+    /// The algorithm of the issuer.
+    pub(crate) algorithm: Algorithm,
+}
 
 /// Key sets by address. A key that is not known makes us ask again, at most once a minute, so
 /// that made-up names of keys cost nothing.
@@ -27,7 +39,7 @@ pub(crate) struct KeySets {
 
 #[derive(Debug, Default)]
 struct KeySet {
-    keys: Vec<Jwk>,
+    keys: Vec<VerificationKey>,
     read_at: Option<u64>,
     tried_at: Option<u64>,
 }
@@ -37,58 +49,71 @@ impl KeySet {
         self.read_at.map(|at| now.abs_diff(at))
     }
 
-    fn find(&self, kid: &str) -> Option<&Jwk> {
-        self.keys.iter().find(|key| key.common.key_id.as_deref() == Some(kid))
+    /// Returns the keys for the algorithm that have the wanted name: keys of other kinds may share
+    /// it (RFC 7517, section 4.5). A key without a name is no key of a name.
+    fn find(&self, wanted: Wanted<'_>) -> Vec<&VerificationKey> {
+        let is_wanted = |key: &&VerificationKey| {
+            wanted.kid.is_none_or(|kid| key.is_named(kid)) && key.fits(wanted.algorithm)
+        };
+        self.keys.iter().filter(is_wanted).collect()
     }
 
-    fn is_due(&self, kid: &str, now: u64) -> bool {
+    fn is_due(&self, wanted: Wanted<'_>, now: u64) -> bool {
         let rested = self.tried_at.is_none_or(|at| now.abs_diff(at) >= PAUSE);
         let stale = self.age(now).is_none_or(|age| age >= FRESH);
-        rested && (stale || self.find(kid).is_none())
+        rested && (stale || self.find(wanted).is_empty())
     }
 }
 
 impl KeySets {
-    /// The key of this name at this address; `None` if the issuer has none such.
-    pub(crate) async fn key(
+    /// Returns the keys at this address that may have signed the token. A token that names no key
+    /// is for the only one of its algorithm (OpenID Connect Core, section 10.1).
+    ///
+    /// # Errors
+    /// A fault if there is no key set; within, the refusal of a token that no key fits, or several.
+    pub(crate) async fn keys(
         &self,
         web: &impl Web,
         address: &str,
-        kid: &str,
+        wanted: Wanted<'_>,
         now: u64,
-    ) -> Result<Option<Jwk>, WebFault> {
+    ) -> Result<Result<Vec<VerificationKey>, TokenRefusal>, WebFault> {
         let mut known = self.known.lock().await;
         let set = known.entry(address.to_owned()).or_default();
-        let mut trouble = WebFault::Resting;
-        if set.is_due(kid, now) {
+        let mut fault = WebFault::Resting;
+        if set.is_due(wanted, now) {
             set.tried_at = Some(now);
             match fetch(web, address).await {
                 Ok(keys) => *set = KeySet { keys, read_at: Some(now), tried_at: Some(now) },
-                Err(fault) => trouble = fault,
+                Err(failed) => fault = failed,
             }
         }
-        match set.age(now) {
-            Some(age) if age < LIFE => Ok(set.find(kid).cloned()),
-            Some(_) | None => Err(trouble),
-        }
+        set.age(now).filter(|age| *age < LIFE).ok_or(fault)?;
+        Ok(match (wanted.kid, set.find(wanted).as_slice()) {
+            (_, []) => Err(TokenRefusal::UnknownKey),
+            (None, [_, _, ..]) => Err(TokenRefusal::AmbiguousKey),
+            (Some(_), found) | (None, found) => Ok(found.iter().copied().cloned().collect()),
+        })
     }
 }
 
-async fn fetch(web: &impl Web, address: &str) -> Result<Vec<Jwk>, WebFault> {
+async fn fetch(web: &impl Web, address: &str) -> Result<Vec<VerificationKey>, WebFault> {
     let request = Request::get(address).body(Bytes::new()).map_err(|_| WebFault::Address)?;
     let answer = web.send(request).await?;
-    let answer: Value = serde_json::from_slice(answer.body()).map_err(|_| WebFault::Form)?;
+    let Strict(answer) = serde_json::from_slice(answer.body()).map_err(|_| WebFault::Form)?;
     let keys = answer.get("keys").and_then(Value::as_array).ok_or(WebFault::Form)?;
-    // A key of a kind that we do not know must not cost us the others.
-    Ok(keys.iter().filter_map(|key| serde_json::from_value(key.clone()).ok()).collect())
+    // A key of a kind that is not known must not cost us the others (RFC 7517, section 5).
+    Ok(keys.iter().filter_map(VerificationKey::parse).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::KeySets;
+    use super::{KeySets, Wanted};
+    use crate::token_refusal::TokenRefusal::{self, AmbiguousKey, UnknownKey};
     use crate::web::{Web, WebFault};
     use axum::body::Bytes;
     use axum::http::{Request, Response};
+    use policy::issuers::Algorithm;
     use std::cell::{Cell, RefCell};
 
     const ADDRESS: &str = "https://id.example.com/keys";
@@ -108,6 +133,51 @@ mod tests {
         }
     }
 
+    fn named(kid: &str) -> Wanted<'_> {
+        Wanted { kid: Some(kid), algorithm: Algorithm::EdDsa }
+    }
+
+    /// The number of keys that fit, or the reason why none is used.
+    #[track_caller]
+    fn check(keys: &str, wanted: Wanted<'_>, expected: Result<usize, TokenRefusal>) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let keys: &'static str = format!(r#"{{"keys":[{keys}]}}"#).leak();
+        let web = web(Ok(keys));
+        let found = runtime.block_on(KeySets::default().keys(&web, ADDRESS, wanted, 1_000));
+        assert_eq!(found.unwrap().map(|keys| keys.len()), expected, "{wanted:?} {keys}");
+    }
+
+    #[test]
+    fn keys_are_found_by_name_and_by_algorithm() {
+        let key = |more: &str| format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"AA"{more}}}"#);
+        let ec = r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA","kid":"one"}"#;
+        let (bare, one, two) = (key(""), key(r#","kid":"one""#), key(r#","kid":"two""#));
+        let for_encryption = key(r#","kid":"one","use":"enc""#);
+        let both = format!("{one},{two}");
+        let unnamed = Wanted { kid: None, algorithm: Algorithm::EdDsa };
+        for (keys, wanted, expected) in [
+            (both.as_str(), named("one"), Ok(1)),
+            (&both, named("three"), Err(UnknownKey)),
+            (&both, named("One"), Err(UnknownKey)),
+            (&both, named(""), Err(UnknownKey)),
+            (&format!("{ec},{one}"), named("one"), Ok(1)),
+            (&format!("{one},{one}"), named("one"), Ok(2)),
+            (ec, named("one"), Err(UnknownKey)),
+            (&for_encryption, named("one"), Err(UnknownKey)),
+            (&bare, named("one"), Err(UnknownKey)),
+            (&bare, unnamed, Ok(1)),
+            (&one, unnamed, Ok(1)),
+            (&format!("{one},{ec},{for_encryption}"), unnamed, Ok(1)),
+            (&both, unnamed, Err(AmbiguousKey)),
+            (&format!("{bare},{bare}"), unnamed, Err(AmbiguousKey)),
+            (ec, unnamed, Err(UnknownKey)),
+            (&format!(r#"{{"kty":"new"}},1,null,{one}"#), named("one"), Ok(1)),
+            ("", named("one"), Err(UnknownKey)),
+        ] {
+            check(keys, wanted, expected);
+        }
+    }
+
     fn web(answer: Result<&'static str, WebFault>) -> Scripted {
         Scripted { answer: RefCell::new(answer), asked: Cell::new(0) }
     }
@@ -117,48 +187,51 @@ mod tests {
         let (sets, web) = (KeySets::default(), web(Ok(ONE)));
         for now in 1_000..1_060 {
             for kid in 0..20 {
-                let key = sets.key(&web, ADDRESS, &format!("../{kid}"), now).await.unwrap();
-                assert!(key.is_none());
+                let key = sets.keys(&web, ADDRESS, named(&format!("../{kid}")), now).await.unwrap();
+                assert_eq!(key.unwrap_err(), UnknownKey);
             }
         }
         assert_eq!(web.asked.get(), 1);
-        assert!(sets.key(&web, ADDRESS, "one", 1_059).await.unwrap().is_some());
+        assert!(sets.keys(&web, ADDRESS, named("one"), 1_059).await.unwrap().is_ok());
         assert_eq!(web.asked.get(), 1);
-        assert!(sets.key(&web, ADDRESS, "two", 1_060).await.unwrap().is_none());
+        assert!(sets.keys(&web, ADDRESS, named("two"), 1_060).await.unwrap().is_err());
         assert_eq!(web.asked.get(), 2);
     }
 
     #[tokio::test]
     async fn t66_an_issuer_that_is_out_of_reach_is_asked_once_a_minute() {
         let (sets, web) = (KeySets::default(), web(Err(WebFault::Silence)));
-        let first = sets.key(&web, ADDRESS, "one", 1_000).await;
+        let first = sets.keys(&web, ADDRESS, named("one"), 1_000).await;
         assert_eq!(first.unwrap_err(), WebFault::Silence);
         for now in 1_000..1_060 {
-            let again = sets.key(&web, ADDRESS, "one", now).await;
+            let again = sets.keys(&web, ADDRESS, named("one"), now).await;
             assert_eq!(again.unwrap_err(), WebFault::Resting);
         }
         assert_eq!(web.asked.get(), 1);
         *web.answer.borrow_mut() = Ok(ONE);
-        assert!(sets.key(&web, ADDRESS, "one", 1_060).await.unwrap().is_some());
+        assert!(sets.keys(&web, ADDRESS, named("one"), 1_060).await.unwrap().is_ok());
     }
 
     #[tokio::test]
     async fn a_key_set_serves_for_an_hour_while_its_issuer_is_out_of_reach() {
         let (sets, web) = (KeySets::default(), web(Ok(ONE)));
-        assert!(sets.key(&web, ADDRESS, "one", 1_000).await.unwrap().is_some());
+        assert!(sets.keys(&web, ADDRESS, named("one"), 1_000).await.unwrap().is_ok());
         *web.answer.borrow_mut() = Err(WebFault::Status(503));
-        assert!(sets.key(&web, ADDRESS, "one", 1_899).await.unwrap().is_some());
+        assert!(sets.keys(&web, ADDRESS, named("one"), 1_899).await.unwrap().is_ok());
         assert_eq!(web.asked.get(), 1);
-        assert!(sets.key(&web, ADDRESS, "one", 4_599).await.unwrap().is_some());
+        assert!(sets.keys(&web, ADDRESS, named("one"), 4_599).await.unwrap().is_ok());
         assert_eq!(web.asked.get(), 2);
-        assert!(sets.key(&web, ADDRESS, "one", 4_600).await.is_err());
+        assert!(sets.keys(&web, ADDRESS, named("one"), 4_600).await.is_err());
     }
 
     #[tokio::test]
     async fn what_is_no_key_set_is_a_fault() {
-        for text in ["", "[]", "{}", r#"{"keys":{}}"#] {
+        for text in ["", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":[],"keys":[]}"#] {
             let (sets, web) = (KeySets::default(), web(Ok(text)));
-            assert_eq!(sets.key(&web, ADDRESS, "one", 0).await.unwrap_err(), WebFault::Form);
+            assert_eq!(
+                sets.keys(&web, ADDRESS, named("one"), 0).await.unwrap_err(),
+                WebFault::Form
+            );
         }
     }
 }

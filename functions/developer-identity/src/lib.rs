@@ -36,6 +36,9 @@ pub mod settings;
 mod signed_token;
 mod subject_token;
 pub mod tags;
+mod token_refusal;
+mod verification_key;
+mod verified_claims;
 pub mod web;
 
 pub use chance::Chance;

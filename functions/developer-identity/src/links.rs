@@ -18,12 +18,15 @@ use crate::chance::Chance;
 use crate::fault::{Failure, Fault};
 use crate::identity_pool::PoolFault;
 use crate::identity_pool::links::PoolLinks;
+use crate::key_sets::Wanted;
 use crate::login_token::{self, ProvedLogin};
 use crate::problem::Problem;
 use crate::provider::{Provider, World};
+use crate::reason::Reason;
 use crate::routes::links::{LinkAnswer, NonceAnswer};
 use crate::signed_token::UnverifiedToken;
 use crate::tags::Tags;
+use crate::token_refusal::TokenRefusal;
 
 /// For how many seconds the token lives by which an identity is unlinked.
 const TOKEN_LIFE: u64 = 60;
@@ -55,7 +58,7 @@ impl<W: World> Provider<W> {
     ) -> Result<Answered, Failure<Problem>> {
         let (token, account) = self.session(token, now).await?;
         let family = fresh_session(&token, now)?;
-        let proved = self.login(id_token, now).await?.ok_or(no(NotLinked::ForeignProof))?;
+        let proved = self.login(id_token, now).await?;
         let other = assess(Some(proved.claims()), account.link_nonce(&family), now);
         match judge(token.proof(now), other, proved.place_in(&account.links)) {
             // What is listed may have stopped halfway.
@@ -93,21 +96,16 @@ impl<W: World> Provider<W> {
         Ok(Answered::empty("unlinked"))
     }
 
-    /// The login that an ID token proves.
-    async fn login(
-        &self,
-        text: &Secret,
-        now: u64,
-    ) -> Result<Option<ProvedLogin>, Failure<Problem>> {
-        let Some(token) = UnverifiedToken::read(text) else { return Ok(None) };
+    /// Returns the login that an ID token proves.
+    async fn login(&self, text: &Secret, now: u64) -> Result<ProvedLogin, Failure<Problem>> {
+        let token = UnverifiedToken::read(text).map_err(foreign)?;
         let provider = self.identity.links.iter().find(|(_, known)| known.iss == token.iss);
-        let Some((name, provider)) =
-            provider.filter(|(_, one)| login_token::is_of_kind(&token, one))
-        else {
-            return Ok(None);
-        };
-        let key = self.key_sets.key(&self.web, &provider.jwks, &token.kid, now).await?;
-        Ok(key.and_then(|key| login_token::verify(&token, name, provider, &key, now)))
+        let (name, provider) = provider.ok_or(foreign(TokenRefusal::UnknownIssuer))?;
+        login_token::check_kind(&token, provider).map_err(foreign)?;
+        let wanted = Wanted { kid: token.kid.as_deref(), algorithm: provider.algorithm };
+        let keys = self.key_sets.keys(&self.web, &provider.jwks, wanted, now).await?;
+        let keys = keys.map_err(foreign)?;
+        login_token::verify(&token, name, provider, &keys, now).map_err(foreign)
     }
 
     /// Lists the link, which uses the nonce up, and reserves the login for the account.
@@ -205,6 +203,11 @@ fn fresh_session(token: &AccessToken, now: u64) -> Result<SessionTag, Failure<Pr
 fn in_session(account: &Account, family: SessionTag, nonce: &str, now: u64) -> LinkSession {
     let nonce = NonceTag::of(nonce);
     LinkSession { key: account.key.clone(), version: account.version, family, nonce, now }
+}
+
+fn foreign(refusal: TokenRefusal) -> Failure<Problem> {
+    let problem = Problem::NotLinked(NotLinked::ForeignProof);
+    Failure::NotAccepted(problem, Reason::RefusedToken(refusal))
 }
 
 fn no(reason: NotLinked) -> Failure<Problem> {

@@ -1,21 +1,22 @@
-//! Whose login at another provider does this ID token prove?
+//! Decides which login at another provider an ID token proves.
 //!
-//! Pure: the key and the time come in as arguments. Everything by which a token is judged stands
-//! in the settings. Whether the proof is fresh and of this session is for `identity::linking`.
+//! Pure: the keys and the time come in as arguments. Everything by which a token is judged stands
+//! in the settings. `identity::linking` decides if the proof is fresh and of this session.
 
 use identity::linking::{Claims, Link, Login, LoginKey};
-use jsonwebtoken::jwk::Jwk;
 use policy::login_providers::LoginProvider;
-use serde::Deserialize;
+use policy::token_type::TokenType;
 use sign_in::secret::Secret;
 
-use crate::signed_token::{Audience, LEEWAY, UnverifiedToken};
+use crate::signed_token::UnverifiedToken;
+use crate::token_refusal::TokenRefusal;
+use crate::verification_key::VerificationKey;
 
 /// The longest subject, in bytes.
 const LONGEST_SUBJECT: usize = 255;
-/// What the type of an ID token is, where it says one.
+/// The type of an ID token, where it names one.
 const TYPE: &str = "JWT";
-/// What a token of a user pool is used for, if it is an ID token.
+/// The use of an ID token of a user pool.
 const USE: &str = "id";
 
 /// A login at another provider, proved by an ID token of theirs: there is no other way to make
@@ -27,19 +28,6 @@ pub struct ProvedLogin {
     nonce: Option<String>,
     authenticated: Option<u64>,
     token: Secret,
-}
-
-#[derive(Deserialize)]
-struct IdToken {
-    iss: String,
-    sub: String,
-    aud: Audience,
-    exp: u64,
-    iat: u64,
-    nbf: Option<u64>,
-    auth_time: Option<u64>,
-    nonce: Option<String>,
-    token_use: Option<String>,
 }
 
 impl ProvedLogin {
@@ -73,41 +61,42 @@ impl ProvedLogin {
     }
 }
 
-/// Whether algorithm and type are those of the provider's ID tokens: if not, no key could make it
-/// right.
-pub(crate) fn is_of_kind(token: &UnverifiedToken<'_>, provider: &LoginProvider) -> bool {
-    token.claims_algorithm(provider.algorithm) && token.typ.as_deref().is_none_or(|typ| typ == TYPE)
+/// Checks that algorithm and type are those of the provider's ID tokens.
+pub(crate) fn check_kind(
+    token: &UnverifiedToken<'_>,
+    provider: &LoginProvider,
+) -> Result<(), TokenRefusal> {
+    token.check_kind(provider.algorithm, [TokenType::new(TYPE)].iter())
 }
 
-/// The login, if `key` signed the token for one of our clients and nobody else, and it is valid
-/// now.
+/// Returns the login, if one of the keys signed the token for one of our clients and no other
+/// party, and it is valid now.
 pub(crate) fn verify(
     token: &UnverifiedToken<'_>,
     name: &str,
     provider: &LoginProvider,
-    key: &Jwk,
+    keys: &[VerificationKey],
     now: u64,
-) -> Option<ProvedLogin> {
-    let said: IdToken =
-        is_of_kind(token, provider).then(|| token.open(provider.algorithm, key))??;
-    let audience = match &said.aud {
-        Audience::One(audience) => Some(audience),
-        Audience::Many(audiences) => match audiences.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        },
+) -> Result<ProvedLogin, TokenRefusal> {
+    check_kind(token, provider)?;
+    let claims = token.verify(provider.algorithm, keys)?;
+    let sub = claims.subject(LONGEST_SUBJECT)?;
+    let is_ours = match claims.audiences()?.as_slice() {
+        [only] => provider.audiences.contains(*only),
+        _ => false,
     };
-    let ours = audience.is_some_and(|audience| provider.audiences.contains(audience));
-    let ahead = now.saturating_add(LEEWAY);
-    let timely = now < said.exp && said.iat <= ahead && said.nbf.is_none_or(|nbf| nbf <= ahead);
-    let named = (1..=LONGEST_SUBJECT).contains(&said.sub.len());
-    let for_identity = said.token_use.as_deref().is_none_or(|purpose| purpose == USE);
-    let good = said.iss == provider.iss && ours && timely && named && for_identity;
-    good.then(|| ProvedLogin {
+    if !is_ours {
+        return Err(TokenRefusal::WrongAudience);
+    }
+    if claims.text("token_use")?.is_some_and(|purpose| purpose != USE) {
+        return Err(TokenRefusal::WrongUse);
+    }
+    claims.check_times(now, None)?;
+    Ok(ProvedLogin {
         provider: name.to_owned(),
-        key: LoginKey::of(name, &said.sub),
-        nonce: said.nonce,
-        authenticated: said.auth_time,
+        key: LoginKey::of(name, sub),
+        nonce: claims.text("nonce")?.map(str::to_owned),
+        authenticated: claims.seconds("auth_time")?,
         token: token.text().clone(),
     })
 }

@@ -1,9 +1,11 @@
-//! Why something is not accepted, for the log alone: the client reads one answer for all of them.
+//! Reasons of a refusal, for the log alone: the client reads one answer for all of them.
 
 use identity::session::SessionTag;
 
-/// Why what was presented is not accepted. Whoever reads the log learns nothing of who exists: a
-/// wrong password and nobody are one reason.
+use crate::token_refusal::TokenRefusal;
+
+/// Reason why what was presented is not accepted. The log does not say which users exist: a wrong
+/// password and an unknown user are one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// The password is not that of anybody of this name.
@@ -24,6 +26,8 @@ pub(crate) enum Reason {
     UncountedCode,
     /// We did not make this handle, or for something else.
     ForeignHandle,
+    /// A token of another issuer did not pass a check.
+    RefusedToken(TokenRefusal),
     /// Something else came first: the sessions were ended, or the address was taken.
     Overtaken,
 }
@@ -32,6 +36,7 @@ impl Reason {
     /// A stable name for metrics.
     pub(crate) const fn code(&self) -> &'static str {
         match self {
+            Self::RefusedToken(refusal) => refusal.code(),
             Self::WrongPassword => "WrongPassword",
             Self::BlockedPassword => "BlockedPassword",
             Self::ClosedAccount => "ClosedAccount",
@@ -57,6 +62,7 @@ impl Reason {
             | Self::WrongCode
             | Self::UncountedCode
             | Self::ForeignHandle
+            | Self::RefusedToken(_)
             | Self::Overtaken => None,
         }
     }

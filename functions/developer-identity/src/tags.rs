@@ -44,6 +44,7 @@ mod tests {
     use super::Tags;
     use policy::identity::{is_tag_key, is_tag_value};
     use policy::issuers::{Algorithm, Issuer};
+    use policy::token_type::TokenType;
     use proptest::prelude::{any, prop, prop_assert, proptest};
     use serde_json::{Map, Value, json};
 
@@ -52,7 +53,8 @@ mod tests {
             jwks: "https://id.example.com/keys".to_owned(),
             audience: "lifeguard".to_owned(),
             algorithm: Algorithm::Es256,
-            typ: "JWT".to_owned(),
+            types: [TokenType::new("JWT")].into(),
+            max_age: 300,
             tags: [("tenant".to_owned(), "tenant_id".to_owned())].into(),
         }
     }

@@ -108,10 +108,9 @@ fn hostile() -> Vec<(String, String)> {
     for kid in [json!(1), json!(["one"]), json!({}), json!(true), Value::Null] {
         add(format!("kid {kid}"), signed(&with(header(), "kid", kid.clone()), &claims(), 1));
     }
-    for typ in ["at+jwt", "JWS", "jwt", "logout+jwt", "dpop+jwt", "", "JWT ", "application/jwt"] {
+    for typ in ["at+jwt", "JWS", "logout+jwt", "dpop+jwt", "", "JWT ", "text/jwt", "secevent+jwt"] {
         add(format!("typ {typ:?}"), signed(&with(header(), "typ", typ.into()), &claims(), 1));
     }
-    add("no typ".to_owned(), signed(&with(header(), "typ", Value::Null), &claims(), 1));
     for (name, value) in [("crit", json!(["exp"])), ("crit", json!([])), ("crit", json!("b64"))] {
         add(format!("{name} {value}"), signed(&with(header(), name, value), &claims(), 1));
     }
@@ -154,7 +153,6 @@ fn hostile() -> Vec<(String, String)> {
                 json!(0),
                 json!(-1),
                 json!("4000000000"),
-                json!(4e9),
                 json!(null),
                 json!([]),
             ],

@@ -114,7 +114,7 @@ impl Policy {
 }
 
 /// The form of a pool's id: its Region, `_` and letters and digits.
-fn is_pool_id(text: &str) -> bool {
+pub(crate) fn is_pool_id(text: &str) -> bool {
     text.split_once('_').is_some_and(|(region, id)| {
         let parts: Vec<&str> = region.split('-').collect();
         let named = |part: &&str| {

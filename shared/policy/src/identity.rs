@@ -6,6 +6,7 @@ use sign_up::directory_name::Spelling;
 
 use crate::issuers::{self, Issuer};
 use crate::login_providers::{self, LoginProvider};
+use crate::party::Party;
 use crate::reader::Section;
 
 /// The longest life of a token in minutes; the identity pool would give a day.
@@ -99,8 +100,11 @@ pub(crate) fn read(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy 
     }
     let tags = read_tags(&mut section, "tags", "tag keys with their values", is_tag_value);
     let taken = section.texts("pool_issuers").unwrap_or_default();
+    let mut taken: BTreeSet<Party> =
+        taken.iter().map(|issuer| Party::parse(issuer, user_pool)).collect();
+    taken.insert(Party::user_pool(user_pool));
     let issuers = issuers::read(&mut section, user_pool, &taken);
-    let links = login_providers::read(&mut section, &provider, &issuers);
+    let links = login_providers::read(&mut section, user_pool, &provider, &issuers);
     section.finish();
     IdentityPolicy {
         identity_pool,
@@ -187,18 +191,19 @@ fn is_provider_name(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(plain)
 }
 
-/// Whether we would send a request there: by TLS, or to this very machine, where a stand-in runs.
+/// True if a request may be sent there: by TLS, or to this machine, where a stand-in runs.
 pub(crate) fn is_fetchable(url: &str) -> bool {
-    let plain = url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.contains(['@', '#', '\\']);
+    let plain = url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.contains(['#', '\\']);
     let host = |rest: &str| rest.split(['/', '?']).next().unwrap_or_default().to_owned();
     let is_here = |host: &str| match host.strip_prefix("[::1]") {
         Some(port) => port.is_empty() || port.starts_with(':'),
         None => matches!(host.split(':').next(), Some("localhost" | "127.0.0.1")),
     };
+    let is_host = |host: &str| !host.is_empty() && !host.starts_with(':') && !host.contains('@');
     plain
         && match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
-            (Some(rest), _) => !host(rest).is_empty() && !host(rest).starts_with(':'),
-            (None, Some(rest)) => is_here(&host(rest)),
+            (Some(rest), _) => is_host(&host(rest)),
+            (None, Some(rest)) => is_here(&host(rest)) && is_host(&host(rest)),
             (None, None) => false,
         }
 }
@@ -207,6 +212,7 @@ pub(crate) fn is_fetchable(url: &str) -> bool {
 mod tests {
     use super::{is_fetchable, is_tag_key, is_tag_value};
     use crate::document::Policy;
+    use crate::token_type::TokenType;
     use serde_json::{Value, json};
 
     fn complaints(identity: &Value) -> Vec<String> {
@@ -249,7 +255,8 @@ mod tests {
         let policy = Policy::read(&document.to_string(), &mut Vec::new()).unwrap();
         let identity = policy.identity.unwrap();
         assert_eq!((identity.region(), identity.token_life), ("eu-west-1", 900));
-        assert_eq!(identity.issuers["https://id.example.com"].typ, "JWT");
+        let issuer = &identity.issuers["https://id.example.com"];
+        assert_eq!((&issuer.types, issuer.max_age), (&[TokenType::new("jwt")].into(), 300));
     }
 
     #[test]
@@ -313,6 +320,7 @@ mod tests {
         for url in [
             "https://id.example.com/keys?x=1",
             "https://id.example.com:8443",
+            "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.example",
             "http://localhost:4480/issuer",
             "http://127.0.0.1:1/",
             "http://[::1]:4480/x",
@@ -329,6 +337,7 @@ mod tests {
             "http://127.0.0.1.example.com/",
             "http://[::1].example.com/",
             "http://localhost@evil.example/",
+            "http://localhost:80@evil.example/",
             "https://a@evil.example/",
             "https://evil.example\\@id.example.com/",
             "https://id.example.com/ x",

@@ -3,7 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::identity::{is_fetchable, read_tags};
+use crate::party::Party;
 use crate::reader::Section;
+use crate::token_type::TokenType;
+
+/// The age at which a token is too old, in minutes, where nothing is configured.
+const AGE_MINUTES: u64 = 5;
+/// The greatest age that may be configured, in minutes.
+const MOST_AGE_MINUTES: u64 = 60;
 
 /// An issuer whose tokens are exchanged; everything by which a token is judged is fixed here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +21,10 @@ pub struct Issuer {
     pub audience: String,
     /// The one algorithm that it signs with.
     pub algorithm: Algorithm,
-    /// What a token's `typ` must be.
-    pub typ: String,
+    /// The types that a token's `typ` may name, where there is one.
+    pub types: BTreeSet<TokenType>,
+    /// The greatest age of a token, in seconds since its `iat`.
+    pub max_age: u64,
     /// The principal tags that its tokens give: tag key to the name of the claim.
     pub tags: BTreeMap<String, String>,
 }
@@ -55,28 +64,19 @@ const ALGORITHMS: [(&str, Algorithm); 9] = [
     ("EdDSA", Algorithm::EdDsa),
 ];
 
-/// The issuers that identity pools take themselves, without their scheme; user pools aside.
-const SOCIAL: [&str; 7] = [
-    "accounts.google.com",
-    "api.twitter.com",
-    "appleid.apple.com",
-    "graph.facebook.com",
-    "www.amazon.com",
-    "www.facebook.com",
-    "limited.facebook.com",
-];
-
 /// The claims by which a token is judged; they are no tags.
 const JUDGED: [&str; 6] = ["aud", "exp", "iat", "iss", "nbf", "sub"];
 
 /// Reads the list `issuers`. An issuer that the identity pool takes itself would give one person
-/// two identities, or let one of them stand for the other.
+/// two identities, or let one of them stand for the other. `taken` are the parties whose tokens the
+/// identity pool takes, beside those that it knows by name.
 pub(crate) fn read(
     section: &mut Section<'_>,
     user_pool: &str,
-    taken: &BTreeSet<String>,
+    taken: &BTreeSet<Party>,
 ) -> BTreeMap<String, Issuer> {
     let mut issuers = BTreeMap::new();
+    let mut parties = BTreeMap::new();
     let entries = match section.take("issuers") {
         None => return issuers,
         Some(serde_json::Value::Array(entries)) => entries,
@@ -88,12 +88,27 @@ pub(crate) fn read(
     for (place, entry) in entries.into_iter().enumerate() {
         let name = format!("issuers[{place}]");
         let (iss, issuer) = read_one(section.adopt(&name, entry));
-        if is_taken(&iss, user_pool, taken) {
+        if iss.is_empty() {
+            continue;
+        }
+        let party = Party::parse(&iss, user_pool);
+        if is_of_identity_pool(&party, taken) {
             section.complain(&format!("{name}.iss"), "is a provider of the identity pool itself");
         }
-        if issuers.insert(iss, issuer).is_some() {
-            section.complain(&format!("{name}.iss"), "stands twice");
+        if is_of_identity_pool(&Party::parse(&issuer.jwks, user_pool), taken) {
+            let what = "has the keys of a provider of the identity pool itself";
+            section.complain(&format!("{name}.jwks"), what);
         }
+        match parties.insert(party, iss.clone()) {
+            None => {}
+            Some(before) if before == iss => {
+                section.complain(&format!("{name}.iss"), "stands twice");
+            }
+            Some(_) => {
+                section.complain(&format!("{name}.iss"), "stands twice, in two spellings");
+            }
+        }
+        issuers.insert(iss, issuer);
     }
     issuers
 }
@@ -107,13 +122,31 @@ fn read_one(mut section: Section<'_>) -> (String, Issuer) {
     let audience = section.required_text("audience");
     let name = section.required_text("algorithm");
     let algorithm = read_algorithm(&mut section, &name);
-    let typ = section.text("typ").unwrap_or_else(|| "JWT".to_owned());
+    let types = read_types(&mut section);
+    let minutes = section.number("max_age_minutes", 1, MOST_AGE_MINUTES, AGE_MINUTES);
     let what = "tag keys with the names of claims, none of iss, sub, aud, exp, nbf and iat";
     let tags = read_tags(&mut section, "tags", what, |claim| {
         !claim.is_empty() && !JUDGED.contains(&claim)
     });
     section.finish();
-    (iss, Issuer { jwks, audience, algorithm, typ, tags })
+    (iss, Issuer { jwks, audience, algorithm, types, max_age: minutes * 60, tags })
+}
+
+/// Reads one type or a list of types.
+fn read_types(section: &mut Section<'_>) -> BTreeSet<TokenType> {
+    let names = match section.take("typ") {
+        None => return BTreeSet::from([TokenType::new("JWT")]),
+        Some(serde_json::Value::Array(names)) => names,
+        Some(name) => vec![name],
+    };
+    let read = |name: &serde_json::Value| {
+        name.as_str().filter(|name| !name.is_empty()).map(TokenType::new)
+    };
+    let types: Option<BTreeSet<TokenType>> = names.iter().map(read).collect();
+    types.filter(|types| !types.is_empty()).unwrap_or_else(|| {
+        section.complain("typ", "must be a text or a list of texts that are not empty");
+        BTreeSet::new()
+    })
 }
 
 /// The algorithm of this name; anything else is a complaint, a missing one is the caller's.
@@ -126,12 +159,12 @@ pub(crate) fn read_algorithm(section: &mut Section<'_>, name: &str) -> Algorithm
     algorithm.map_or(Algorithm::Es256, |(_, algorithm)| algorithm)
 }
 
-fn is_taken(iss: &str, user_pool: &str, taken: &BTreeSet<String>) -> bool {
-    let name = iss.strip_prefix("https://").unwrap_or(iss).trim_end_matches('/');
-    SOCIAL.contains(&name)
-        || name.starts_with("cognito-identity.")
-        || (name.starts_with("cognito-idp.") && name.ends_with(&format!("/{user_pool}")))
-        || taken.contains(iss)
+/// True if the identity pool takes the tokens of this party itself.
+fn is_of_identity_pool(party: &Party, taken: &BTreeSet<Party>) -> bool {
+    match party {
+        Party::IdentityPools | Party::Social(_) => true,
+        Party::UserPool(_) | Party::Other(_) => taken.contains(party),
+    }
 }
 
 #[cfg(test)]
@@ -162,24 +195,141 @@ mod tests {
     }
 
     #[test]
-    fn an_issuer_stands_once_and_is_none_of_the_identity_pool() {
+    fn issuer_that_stands_twice_in_any_spelling_is_refused() {
         check(&json!([issuer("https://a.example"), issuer("https://b.example")]), &[]);
         check(
             &json!([issuer("https://a.example"), issuer("https://a.example")]),
             &["POLICY.identity.issuers[1].iss stands twice"],
         );
-        for iss in [
-            "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool",
-            "https://accounts.google.com",
-            "accounts.google.com",
-            "https://appleid.apple.com/",
-            "https://cognito-identity.amazonaws.com",
-            "https://corp.example",
+        for (one, same) in [
+            ("https://a.example", "https://a.example/"),
+            ("https://a.example/x", "https://A.example:443/x"),
+            ("https://a.example", "http://a.example"),
+            (
+                "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other",
+                "https://issuer-cognito-idp.us-east-1.amazonaws.com/eu-west-1_Other",
+            ),
         ] {
             check(
-                &json!([issuer(iss)]),
+                &json!([issuer(one), issuer(same)]),
+                &["POLICY.identity.issuers[1].iss stands twice, in two spellings"],
+            );
+        }
+    }
+
+    #[test]
+    fn t56_provider_of_identity_pool_is_no_issuer_in_any_spelling() {
+        let pool = "eu-west-1_Pool";
+        for iss in [
+            format!("https://cognito-idp.eu-west-1.amazonaws.com/{pool}"),
+            format!("https://issuer-cognito-idp.eu-west-1.amazonaws.com/{pool}"),
+            format!("https://cognito-idp.us-east-1.amazonaws.com/{pool}"),
+            format!("https://issuer-cognito-idp.us-east-1.amazonaws.com/{pool}"),
+            format!("https://cognito-idp.cn-north-1.amazonaws.com.cn/{pool}"),
+            format!("https://cognito-idp-fips.us-east-1.amazonaws.com/{pool}"),
+            format!("https://cognito-idp.eu-west-1.api.aws/{pool}"),
+            format!("http://cognito-idp.eu-west-1.amazonaws.com/{pool}"),
+            format!("HTTPS://COGNITO-IDP.EU-WEST-1.AMAZONAWS.COM/{pool}"),
+            format!("https://cognito-idp.eu-west-1.amazonaws.com:443/{pool}"),
+            format!("https://cognito-idp.eu-west-1.amazonaws.com/{pool}/"),
+            format!("https://cognito-idp.eu-west-1.amazonaws.com./{pool}"),
+            format!("https://me@cognito-idp.eu-west-1.amazonaws.com/{pool}"),
+            format!("https://cognito-idp\u{3002}eu-west-1\u{3002}amazonaws\u{3002}com/{pool}"),
+            "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1%5fPool".to_owned(),
+            format!("cognito-idp.eu-west-1.amazonaws.com/{pool}"),
+            format!("http://localhost:4480/{pool}"),
+            "https://accounts.google.com".to_owned(),
+            "accounts.google.com".to_owned(),
+            "https://Accounts.Google.com/".to_owned(),
+            "https://appleid.apple.com/".to_owned(),
+            "https://www.facebook.com".to_owned(),
+            "https://limited.facebook.com".to_owned(),
+            "https://www.amazon.com".to_owned(),
+            "https://api.twitter.com".to_owned(),
+            "https://cognito-identity.amazonaws.com".to_owned(),
+            "https://cognito-identity.cn-north-1.amazonaws.com.cn".to_owned(),
+            "https://corp.example".to_owned(),
+            "http://CORP.example:443/".to_owned(),
+        ] {
+            check(
+                &json!([issuer(&iss)]),
                 &["POLICY.identity.issuers[0].iss is a provider of the identity pool itself"],
             );
+        }
+    }
+
+    #[test]
+    fn t56_keys_of_identity_pool_provider_serve_no_issuer() {
+        for jwks in [
+            "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool/.well-known/jwks.json",
+            "https://issuer-cognito-idp.us-east-1.amazonaws.com/eu-west-1_Pool/.well-known/jwks.json",
+            "http://localhost:4480/eu-west-1_Pool/.well-known/jwks.json",
+            "https://www.googleapis.com/oauth2/v3/certs",
+            "https://appleid.apple.com/auth/keys",
+            "https://cognito-identity.amazonaws.com/.well-known/jwks_uri",
+        ] {
+            let mut issuer = issuer("https://a.example");
+            issuer["jwks"] = jwks.into();
+            let what = "has the keys of a provider of the identity pool itself";
+            check(&json!([issuer]), &[&format!("POLICY.identity.issuers[0].jwks {what}")]);
+        }
+    }
+
+    #[test]
+    fn issuers_of_other_parties_are_accepted() {
+        for iss in [
+            "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other",
+            "https://kubernetes.default.svc.cluster.local",
+            "kubernetes/serviceaccount",
+            "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
+            "https://token.actions.githubusercontent.com",
+            "https://gitlab.com",
+            "https://tenant.eu.auth0.com/",
+            "https://tenant.okta.com/oauth2/default",
+            "https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0",
+            "https://sts.windows.net/11111111-2222-4333-8444-555555555555/",
+            "https://keycloak.example/realms/Staff",
+            "https://securetoken.google.com/project",
+            "Example Corporation",
+        ] {
+            check(&json!([issuer(iss)]), &[]);
+        }
+    }
+
+    #[test]
+    fn typ_is_one_text_or_list_of_texts() {
+        for typ in [
+            json!(null),
+            json!("JWT"),
+            json!("at+jwt"),
+            json!(["JWT"]),
+            json!(["JWT", "application/at+jwt"]),
+        ] {
+            let mut issuer = issuer("https://a.example");
+            issuer["typ"] = typ;
+            check(&json!([issuer]), &[]);
+        }
+        for typ in [json!(""), json!([]), json!([""]), json!(["JWT", 1]), json!(1), json!({})] {
+            let mut issuer = issuer("https://a.example");
+            issuer["typ"] = typ;
+            let what = "must be a text or a list of texts that are not empty";
+            check(&json!([issuer]), &[&format!("POLICY.identity.issuers[0].typ {what}")]);
+        }
+    }
+
+    #[test]
+    fn t67_token_age_is_one_hour_at_most() {
+        for minutes in [json!(null), json!(1), json!(5), json!(60)] {
+            let mut issuer = issuer("https://a.example");
+            issuer["max_age_minutes"] = minutes;
+            check(&json!([issuer]), &[]);
+        }
+        for minutes in [json!(0), json!(61), json!(-1), json!(1.5), json!("5")] {
+            let mut issuer = issuer("https://a.example");
+            issuer["max_age_minutes"] = minutes;
+            let what = "must be a whole number from 1 to 60";
+            let path = "POLICY.identity.issuers[0].max_age_minutes";
+            check(&json!([issuer]), &[&format!("{path} {what}")]);
         }
     }
 

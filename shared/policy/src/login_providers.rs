@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::identity::is_fetchable;
 use crate::issuers::{Algorithm, read_algorithm};
+use crate::party::Party;
 use crate::reader::Section;
 
 /// The most providers: an identity has at most twenty logins, and one is the account's own.
 const MOST_PROVIDERS: usize = 19;
 /// The longest name of a provider, in bytes (the identity pool).
 const LONGEST_NAME: usize = 128;
-/// The provider name of the identity pool's own tokens.
-const OWN_TOKENS: &str = "cognito-identity.amazonaws.com";
 
 /// A provider that the identity pool takes, and everything by which its ID tokens are judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +29,12 @@ pub struct LoginProvider {
 /// developer provider's, and `exchanged` are the issuers whose tokens make accounts of their own.
 pub(crate) fn read<T>(
     section: &mut Section<'_>,
+    user_pool: &str,
     own: &str,
     exchanged: &BTreeMap<String, T>,
 ) -> BTreeMap<String, LoginProvider> {
+    let party_of = |name: &str| Party::parse(name, user_pool);
+    let exchanged: BTreeSet<Party> = exchanged.keys().map(|iss| party_of(iss)).collect();
     let mut providers = BTreeMap::<String, LoginProvider>::new();
     let entries = match section.take("links") {
         None => return providers,
@@ -46,26 +48,45 @@ pub(crate) fn read<T>(
     for (place, entry) in entries.into_iter().enumerate() {
         let path = format!("links[{place}]");
         let (name, provider) = read_one(section.adopt(&path, entry));
-        if name == own || name == OWN_TOKENS {
+        let (party, issuer) = (party_of(&name), party_of(&provider.iss));
+        if name == own || party == Party::IdentityPools {
             section.complain(&format!("{path}.provider"), "is none that could be linked");
         }
-        if exchanged.contains_key(&provider.iss) {
+        if exchanged.contains(&issuer) || exchanged.contains(&party) {
             section.complain(&format!("{path}.iss"), "is one of those whose tokens are exchanged");
         }
-        if providers.values().any(|known| known.iss == provider.iss) {
+        if providers.values().any(|known| party_of(&known.iss) == issuer) {
             section.complain(&format!("{path}.iss"), "stands twice");
         }
-        if providers.insert(name, provider).is_some() {
+        if providers.keys().any(|known| party_of(known) == party) {
             section.complain(&format!("{path}.provider"), "stands twice");
         }
+        for (member, other) in [("iss", issuer), ("jwks", party_of(&provider.jwks))] {
+            if is_of_another(&other, &party) {
+                section.complain(&format!("{path}.{member}"), "is that of another provider");
+            }
+        }
+        providers.insert(name, provider);
     }
     providers
+}
+
+/// True if an address belongs to a known provider, and not to this one.
+fn is_of_another(address: &Party, provider: &Party) -> bool {
+    match address {
+        Party::UserPool(_) | Party::IdentityPools | Party::Social(_) => address != provider,
+        Party::Other(_) => false,
+    }
 }
 
 fn read_one(mut section: Section<'_>) -> (String, LoginProvider) {
     let name = section.required_text("provider");
     if !name.is_empty() && !is_name(&name) {
         section.complain("provider", "must be a provider name of the identity pool");
+    } else if let Party::Social(known) = Party::parse(&name, "")
+        && known != name
+    {
+        section.complain("provider", &format!("must be written {known}"));
     }
     let iss = section.text("iss").unwrap_or_else(|| format!("https://{name}"));
     let jwks = section.text("jwks").unwrap_or_else(|| format!("{iss}/.well-known/jwks.json"));
@@ -82,9 +103,10 @@ fn read_one(mut section: Section<'_>) -> (String, LoginProvider) {
     (name, LoginProvider { iss, jwks, audiences, algorithm })
 }
 
+/// True if a text has the form of a provider's name, which has no scheme.
 fn is_name(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:/-".contains(&byte);
-    text.len() <= LONGEST_NAME && text.bytes().all(plain)
+    text.len() <= LONGEST_NAME && text.bytes().all(plain) && !text.contains("://")
 }
 
 #[cfg(test)]
@@ -136,17 +158,107 @@ mod tests {
 
     #[test]
     fn t56_a_login_is_never_both_linked_and_an_account_of_its_own() {
-        let with = |iss: &str| json!({"provider": "a.example", "iss": iss, "audiences": ["web"]});
+        let with = |iss: &str| {
+            let jwks = "https://a.example/keys";
+            json!({"provider": "a.example", "iss": iss, "jwks": jwks, "audiences": ["web"]})
+        };
+        for iss in ["https://corp.example", "https://Corp.example/", "http://corp.example:443"] {
+            check(
+                &json!([with(iss)]),
+                &["POLICY.identity.links[0].iss is one of those whose tokens are exchanged"],
+            );
+        }
         check(
-            &json!([with("https://corp.example")]),
+            &json!([{"provider": "corp.example", "iss": "https://b.example", "audiences": ["web"]}]),
             &["POLICY.identity.links[0].iss is one of those whose tokens are exchanged"],
         );
-        for name in ["lifeguard", "cognito-identity.amazonaws.com"] {
+        for name in [
+            "lifeguard",
+            "cognito-identity.amazonaws.com",
+            "Cognito-Identity.amazonaws.com:443/",
+            "cognito-identity.eu-west-1.amazonaws.com",
+            "cognito-identity.cn-north-1.amazonaws.com.cn",
+        ] {
             check(
                 &json!([{"provider": name, "audiences": ["web"]}]),
                 &["POLICY.identity.links[0].provider is none that could be linked"],
             );
         }
+    }
+
+    #[test]
+    fn t56_addresses_of_known_provider_are_its_own() {
+        let pool = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool";
+        let google = "accounts.google.com";
+        let with = |provider: &str, iss: &str, jwks: &str| json!([{"provider": provider, "iss": iss, "jwks": jwks, "audiences": ["web"]}]);
+        for (provider, iss, jwks) in [
+            (google, "https://accounts.google.com", "https://www.googleapis.com/oauth2/v3/certs"),
+            (google, "accounts.google.com", "https://a.example/keys"),
+            (
+                pool,
+                "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool",
+                "https://issuer-cognito-idp.us-east-1.amazonaws.com/eu-west-1_Pool/keys",
+            ),
+            (
+                pool,
+                "http://localhost:4480/eu-west-1_Pool",
+                "http://localhost:4480/eu-west-1_Pool/k",
+            ),
+            ("a.example", "https://b.example", "https://c.example/keys"),
+        ] {
+            check(&with(provider, iss, jwks), &[]);
+        }
+        let of_pool = format!("https://{pool}");
+        let (iss, jwks) = (
+            "POLICY.identity.links[0].iss is that of another provider",
+            "POLICY.identity.links[0].jwks is that of another provider",
+        );
+        for (provider, name, keys, expected) in [
+            (google, of_pool.as_str(), "https://a.example/", vec![iss]),
+            (google, "https://accounts.google.com", of_pool.as_str(), vec![jwks]),
+            ("a.example", "accounts.google.com", "https://appleid.apple.com/", vec![iss, jwks]),
+            (pool, "https://cognito-identity.amazonaws.com", "https://a.example/", vec![iss]),
+            (pool, &of_pool.replace("_Pool", "_Other"), "https://a.example/", vec![iss]),
+        ] {
+            check(&with(provider, name, keys), &expected);
+        }
+    }
+
+    #[test]
+    fn t56_spellings_of_one_provider_stand_once() {
+        let with = |name: &str, iss: &str| {
+            let jwks = "https://a.example/keys";
+            json!({"provider": name, "iss": iss, "jwks": jwks, "audiences": ["web"]})
+        };
+        for (one, same) in [
+            ("a.example", "A.example"),
+            ("a.example", "a.example:443/"),
+            (
+                "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other",
+                "cognito-idp.us-east-1.amazonaws.com/eu-west-1_Other",
+            ),
+        ] {
+            check(
+                &json!([with(one, "https://one.example"), with(same, "https://two.example")]),
+                &["POLICY.identity.links[1].provider stands twice"],
+            );
+        }
+        check(
+            &json!([with("one", "https://a.example"), with("two", "https://A.example/")]),
+            &["POLICY.identity.links[1].iss stands twice"],
+        );
+        for (name, known) in [
+            ("Accounts.Google.com", "accounts.google.com"),
+            ("www.facebook.com", "graph.facebook.com"),
+            ("appleid.apple.com/", "appleid.apple.com"),
+        ] {
+            let what = format!("POLICY.identity.links[0].provider must be written {known}");
+            check(&json!([with(name, "https://one.example")]), &[&what]);
+        }
+        check(
+            &json!([with("https://a.example", "https://a.example")]),
+            &["POLICY.identity.links[0].provider must be a provider name of the identity pool"],
+        );
     }
 
     #[test]

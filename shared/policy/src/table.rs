@@ -1,6 +1,10 @@
 //! The reference of all settings.
 
+mod identity;
+
 use std::fmt::Write as _;
+
+use self::identity::IDENTITY;
 
 /// One member of the document `POLICY`.
 pub struct Setting {
@@ -14,8 +18,8 @@ pub struct Setting {
     pub meaning: &'static str,
 }
 
-/// Every member of the document `POLICY`.
-pub const SETTINGS: [Setting; 39] = [
+/// Every member of the document `POLICY` but those of `identity`.
+const SETTINGS: [Setting; 19] = [
     Setting {
         path: "pool",
         values: "user pool id",
@@ -130,126 +134,6 @@ pub const SETTINGS: [Setting; 39] = [
         default: "none",
         meaning: "The developer-authenticated identity provider; `developer-identity` needs it.",
     },
-    Setting {
-        path: "identity.identity_pool",
-        values: "identity pool id",
-        default: "required",
-        meaning: "The identity pool that identities come from; its Region is the part before the colon.",
-    },
-    Setting {
-        path: "identity.provider",
-        values: "developer provider name",
-        default: "required",
-        meaning: "By which name the identity pool knows us; it cannot be changed there.",
-    },
-    Setting {
-        path: "identity.token_minutes",
-        values: "1 to 60",
-        default: "15",
-        meaning: "How long an OpenID token lives.",
-    },
-    Setting {
-        path: "identity.directory",
-        values: "`built_in`, or an object with `url`, `key_version` (1) and `names` (`folded`, or `exact`)",
-        default: "none",
-        meaning: "Where people with a password are: in our own table, or behind an endpoint of the operator's. Guesses are counted by name; `exact` is for a directory in which `Noor` and `noor` are two people.",
-    },
-    Setting {
-        path: "identity.first_party",
-        values: "list of client ids",
-        default: "none; required with a directory",
-        meaning: "The clients that may send a password.",
-    },
-    Setting {
-        path: "identity.tags",
-        values: "object from tag key to value",
-        default: "none",
-        meaning: "The principal tags of everybody in the directory.",
-    },
-    Setting {
-        path: "identity.pool_issuers",
-        values: "list of issuers",
-        default: "none",
-        meaning: "Issuers that the identity pool takes itself, beside the user pool and the social ones: none of them may be exchanged.",
-    },
-    Setting {
-        path: "identity.issuers",
-        values: "list of objects",
-        default: "none",
-        meaning: "The issuers whose tokens are exchanged; each `iss` once.",
-    },
-    Setting {
-        path: "identity.issuers[].iss",
-        values: "text",
-        default: "required",
-        meaning: "What a token's `iss` must be, byte for byte.",
-    },
-    Setting {
-        path: "identity.issuers[].jwks",
-        values: "URL",
-        default: "required",
-        meaning: "Where the issuer's keys are; `https`, or `http` to this machine.",
-    },
-    Setting {
-        path: "identity.issuers[].audience",
-        values: "text",
-        default: "required",
-        meaning: "What a token's `aud` must name.",
-    },
-    Setting {
-        path: "identity.issuers[].algorithm",
-        values: "`RS256` to `RS512`, `PS256` to `PS512`, `ES256`, `ES384`, `EdDSA`",
-        default: "required",
-        meaning: "The one algorithm the issuer signs with.",
-    },
-    Setting {
-        path: "identity.issuers[].typ",
-        values: "text",
-        default: "`JWT`",
-        meaning: "What a token's `typ` must be.",
-    },
-    Setting {
-        path: "identity.issuers[].tags",
-        values: "object from tag key to claim",
-        default: "none",
-        meaning: "The principal tags that the issuer's tokens give.",
-    },
-    Setting {
-        path: "identity.links",
-        values: "list of objects, at most 19",
-        default: "none",
-        meaning: "The providers whose logins people may link to their account; each `provider` and each `iss` once.",
-    },
-    Setting {
-        path: "identity.links[].provider",
-        values: "provider name",
-        default: "required",
-        meaning: "The provider's key among the identity pool's logins, such as `accounts.google.com`, or `cognito-idp.`, the Region, `.amazonaws.com/` and the id of a user pool.",
-    },
-    Setting {
-        path: "identity.links[].iss",
-        values: "text",
-        default: "`https://` and the provider name",
-        meaning: "What an ID token's `iss` must be, byte for byte; not one of `identity.issuers`.",
-    },
-    Setting {
-        path: "identity.links[].jwks",
-        values: "URL",
-        default: "`iss` and `/.well-known/jwks.json`",
-        meaning: "Where the provider's keys are; `https`, or `http` to this machine.",
-    },
-    Setting {
-        path: "identity.links[].audiences",
-        values: "list of client ids",
-        default: "required",
-        meaning: "The clients of whose ID tokens `aud` must name one, and nobody else.",
-    },
-    Setting {
-        path: "identity.links[].algorithm",
-        values: "as for issuers",
-        default: "`RS256`",
-        meaning: "The one algorithm the provider signs with.",
-    },
 ];
 
 /// The other variables: name, functions that read it, meaning. None holds a secret.
@@ -274,13 +158,18 @@ pub const VARIABLES: [(&str, &str, &str); 6] = [
     ),
 ];
 
+/// Returns every member of the document `POLICY`, in the order of the page.
+pub fn settings() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().chain(&IDENTITY)
+}
+
 /// The page `docs/settings.md`.
 #[must_use]
 pub fn markdown() -> String {
     let mut page = String::from(
         "# Settings\n\nGenerated from `shared/policy`; a test keeps it equal.\n\nEvery function reads the variable `POLICY`, one JSON object, once when it starts.\nWhatever is wrong is reported at once, in words, and the function exits before it takes an event.\nAll variables of a function together are at most 4,096 bytes long.\n\n## `POLICY`\n\n| member | values | default | meaning |\n|---|---|---|---|\n",
     );
-    for Setting { path, values, default, meaning } in &SETTINGS {
+    for Setting { path, values, default, meaning } in settings() {
         let _ = writeln!(page, "| `{path}` | {values} | {default} | {meaning} |");
     }
     page.push_str("\n## Other variables\n\n| variable | read by | meaning |\n|---|---|---|\n");
@@ -292,7 +181,7 @@ pub fn markdown() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{SETTINGS, markdown};
+    use super::{markdown, settings};
 
     #[test]
     fn the_page_in_docs_is_this_table() {
@@ -313,7 +202,7 @@ mod tests {
             include_str!("issuers.rs"),
             include_str!("login_providers.rs"),
         );
-        for setting in &SETTINGS {
+        for setting in settings() {
             let member = setting.path.rsplit('.').next().unwrap();
             assert!(source.contains(&format!("\"{member}\"")), "{member} is never read");
         }

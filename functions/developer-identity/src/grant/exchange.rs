@@ -9,12 +9,14 @@ use store::accounts::{Newcomer, Written};
 use super::{Granted, refused};
 use crate::chance::Chance;
 use crate::fault::Failure;
+use crate::key_sets::Wanted;
 use crate::problem::TokenProblem;
 use crate::provider::{Provider, World, is_active};
 use crate::reason::Reason;
 use crate::routes::token::ISSUED_TOKEN_TYPE;
 use crate::signed_token::UnverifiedToken;
 use crate::subject_token::{self, Subject};
+use crate::token_refusal::TokenRefusal;
 
 const REFUSED: Failure<TokenProblem> = Failure::Refused(TokenProblem::InvalidGrant);
 
@@ -65,20 +67,24 @@ impl<W: World> Provider<W> {
         })
     }
 
-    /// Whom a token speaks for, and by whose word.
+    /// Returns the issuer and the subject of a token.
     async fn subject(
         &self,
         text: &Secret,
         now: u64,
     ) -> Result<(String, Subject), Failure<TokenProblem>> {
-        let token = UnverifiedToken::read(text).ok_or(REFUSED)?;
-        let issuer = self.identity.issuers.get(&token.iss).ok_or(REFUSED)?;
-        if !subject_token::is_of_kind(&token, issuer) {
-            return Err(REFUSED);
-        }
-        let key = self.key_sets.key(&self.web, &issuer.jwks, &token.kid, now).await?;
-        let key = key.ok_or(REFUSED)?;
-        let subject = subject_token::verify(&token, issuer, &key, now).ok_or(REFUSED)?;
+        let token = UnverifiedToken::read(text).map_err(foreign)?;
+        let issuer = self.identity.issuers.get(&token.iss);
+        let issuer = issuer.ok_or(foreign(TokenRefusal::UnknownIssuer))?;
+        subject_token::check_kind(&token, issuer).map_err(foreign)?;
+        let wanted = Wanted { kid: token.kid.as_deref(), algorithm: issuer.algorithm };
+        let keys = self.key_sets.keys(&self.web, &issuer.jwks, wanted, now).await?;
+        let keys = keys.map_err(foreign)?;
+        let subject = subject_token::verify(&token, issuer, &keys, now).map_err(foreign)?;
         Ok((token.iss, subject))
     }
+}
+
+fn foreign(refusal: TokenRefusal) -> Failure<TokenProblem> {
+    refused(Reason::RefusedToken(refusal))
 }

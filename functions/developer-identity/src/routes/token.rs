@@ -11,9 +11,12 @@ use crate::routes::body::FormBody;
 
 /// The grant type of RFC 8693.
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
-/// The kinds of subject token: both are signed JWTs.
-const SUBJECT_TOKEN_TYPES: [&str; 2] =
-    ["urn:ietf:params:oauth:token-type:jwt", "urn:ietf:params:oauth:token-type:id_token"];
+/// The kinds of subject token (RFC 8693, section 3): signed JWTs by one name or another.
+const SUBJECT_TOKEN_TYPES: [&str; 3] = [
+    "urn:ietf:params:oauth:token-type:jwt",
+    "urn:ietf:params:oauth:token-type:id_token",
+    "urn:ietf:params:oauth:token-type:access_token",
+];
 /// What an exchange issues: the identity pool's OpenID token is a JWT.
 pub(crate) const ISSUED_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:jwt";
 
@@ -38,7 +41,8 @@ pub(crate) struct TokenForm {
     /// With an exchange: a token of a trusted issuer.
     #[schema(max_length = 8192)]
     subject_token: Option<String>,
-    /// With an exchange: `urn:ietf:params:oauth:token-type:jwt` or `…:id_token`.
+    /// With an exchange: `urn:ietf:params:oauth:token-type:jwt`, `…:id_token` or
+    /// `…:access_token`.
     #[schema(max_length = 64)]
     subject_token_type: Option<String>,
     /// Never taken: nobody acts for somebody else here.

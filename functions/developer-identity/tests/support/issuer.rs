@@ -107,7 +107,12 @@ pub(crate) fn claims() -> Value {
 
 /// A token with this header and these claims, signed with the key of a seed.
 pub(crate) fn signed(header: &Value, claims: &Value, seed: u8) -> String {
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    signed_text(&header.to_string(), &claims.to_string(), seed)
+}
+
+/// A token with a header and claims that are written in this way.
+pub(crate) fn signed_text(header: &str, claims: &str, seed: u8) -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     let message = format!("{}.{}", part(header), part(claims));
     let signature: Signature = signing_key(seed).sign(message.as_bytes());
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))

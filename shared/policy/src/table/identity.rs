@@ -1,0 +1,133 @@
+//! The members of `identity`.
+
+use super::Setting;
+
+/// Every member of `POLICY.identity`.
+pub(super) const IDENTITY: [Setting; 21] = [
+    Setting {
+        path: "identity.identity_pool",
+        values: "identity pool id",
+        default: "required",
+        meaning: "The identity pool that identities come from; its Region is the part before the colon.",
+    },
+    Setting {
+        path: "identity.provider",
+        values: "developer provider name",
+        default: "required",
+        meaning: "By which name the identity pool knows us; it cannot be changed there.",
+    },
+    Setting {
+        path: "identity.token_minutes",
+        values: "1 to 60",
+        default: "15",
+        meaning: "How long an OpenID token lives.",
+    },
+    Setting {
+        path: "identity.directory",
+        values: "`built_in`, or an object with `url`, `key_version` (1) and `names` (`folded`, or `exact`)",
+        default: "none",
+        meaning: "Where people with a password are: in our own table, or behind an endpoint of the operator's. Guesses are counted by name; `exact` is for a directory in which `Noor` and `noor` are two people.",
+    },
+    Setting {
+        path: "identity.first_party",
+        values: "list of client ids",
+        default: "none; required with a directory",
+        meaning: "The clients that may send a password.",
+    },
+    Setting {
+        path: "identity.tags",
+        values: "object from tag key to value",
+        default: "none",
+        meaning: "The principal tags of everybody in the directory.",
+    },
+    Setting {
+        path: "identity.pool_issuers",
+        values: "list of issuers",
+        default: "none",
+        meaning: "Issuers that the identity pool takes itself, beside the user pool and the social ones: none of them may be exchanged, however it is written.",
+    },
+    Setting {
+        path: "identity.issuers",
+        values: "list of objects",
+        default: "none",
+        meaning: "The issuers whose tokens are exchanged; each once, and none that is a provider of the identity pool, whatever the spelling, the host name or the Region.",
+    },
+    Setting {
+        path: "identity.issuers[].iss",
+        values: "text",
+        default: "required",
+        meaning: "What a token's `iss` must be, byte for byte.",
+    },
+    Setting {
+        path: "identity.issuers[].jwks",
+        values: "URL",
+        default: "required",
+        meaning: "Where the issuer's keys are; `https`, or `http` to this machine; not those of a provider of the identity pool.",
+    },
+    Setting {
+        path: "identity.issuers[].audience",
+        values: "text",
+        default: "required",
+        meaning: "What a token's `aud` must name.",
+    },
+    Setting {
+        path: "identity.issuers[].algorithm",
+        values: "`RS256` to `RS512`, `PS256` to `PS512`, `ES256`, `ES384`, `EdDSA`",
+        default: "required",
+        meaning: "The one algorithm the issuer signs with.",
+    },
+    Setting {
+        path: "identity.issuers[].typ",
+        values: "text, or list of texts",
+        default: "`JWT`",
+        meaning: "The media types that a token's `typ` may name, in any letter case, with or without `application/`; a token without `typ` is taken too.",
+    },
+    Setting {
+        path: "identity.issuers[].max_age_minutes",
+        values: "1 to 60",
+        default: "5",
+        meaning: "The age at which a token is too old, counted from its `iat`. Kubernetes renews a token of an hour after 48 minutes: 60 there.",
+    },
+    Setting {
+        path: "identity.issuers[].tags",
+        values: "object from tag key to claim",
+        default: "none",
+        meaning: "The principal tags that the issuer's tokens give.",
+    },
+    Setting {
+        path: "identity.links",
+        values: "list of objects, at most 19",
+        default: "none",
+        meaning: "The providers whose logins people may link to their account; each `provider` and each `iss` once.",
+    },
+    Setting {
+        path: "identity.links[].provider",
+        values: "provider name",
+        default: "required",
+        meaning: "The provider's key among the identity pool's logins, such as `accounts.google.com`, or `cognito-idp.`, the Region, `.amazonaws.com/` and the id of a user pool.",
+    },
+    Setting {
+        path: "identity.links[].iss",
+        values: "text",
+        default: "`https://` and the provider name",
+        meaning: "What an ID token's `iss` must be, byte for byte; not one of `identity.issuers`, in any spelling.",
+    },
+    Setting {
+        path: "identity.links[].jwks",
+        values: "URL",
+        default: "`iss` and `/.well-known/jwks.json`",
+        meaning: "Where the provider's keys are; `https`, or `http` to this machine.",
+    },
+    Setting {
+        path: "identity.links[].audiences",
+        values: "list of client ids",
+        default: "required",
+        meaning: "The clients of whose ID tokens `aud` must name one, and nobody else.",
+    },
+    Setting {
+        path: "identity.links[].algorithm",
+        values: "as for issuers",
+        default: "`RS256`",
+        meaning: "The one algorithm the provider signs with.",
+    },
+];
