@@ -1,4 +1,5 @@
-//! Requests and responses as API Gateway wraps them: payload format 2.0 of HTTP APIs.
+//! Requests and responses as API Gateway wraps them: payload format 2.0 of HTTP APIs, which
+//! function URLs and `cargo lambda watch` have too.
 //!
 //! Own code instead of `lambda_http`: that crate panics on a path that makes no URI, and loses
 //! what the log is to say of an answer (`docs/decisions/0009-routes-only-read.md`).
@@ -11,9 +12,10 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use crate::answer::Answered;
+use crate::matched_route::{MatchedRoute, Served};
 
-/// What the gateway's IAM authorizer says of a caller who came with credentials of an identity
-/// pool. A client cannot write it.
+/// The caller with credentials of an identity pool that the gateway's IAM authorizer found. A client
+/// cannot write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Vouched {
     /// The identity.
@@ -22,7 +24,7 @@ pub(crate) struct Vouched {
     pub(crate) identity_pool_id: String,
 }
 
-/// A principal of IAM who signed the request, as the gateway's authorizer has found: nobody with
+/// A principal of IAM that signed the request, as the gateway's authorizer found: none with
 /// credentials of an identity pool. A client cannot write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Principal {
@@ -32,42 +34,77 @@ pub(crate) struct Principal {
     pub(crate) key: String,
 }
 
-/// What sessions of credentials from an identity pool are called.
+/// The name of sessions of credentials from an identity pool.
 const VENDED: &str = "CognitoIdentityCredentials";
 
-/// Why an event is no request.
+/// Reason why an event is no request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Unreadable {
-    /// No HTTP API sent it.
-    #[error("the event is not a request of an HTTP API")]
+    /// It has another format: no HTTP API sent it, or one whose integration has another format.
+    #[error("the event is not a request of an HTTP API in payload format 2.0")]
     Event,
-    /// Somebody sent it, but its method, path or body has no form that could be routed.
+    /// It is a request, but its route, method, path or body has no form that could be routed.
     #[error("the request has no usable form")]
     Request,
 }
 
-/// The gateway's route for whatever no other route of it takes.
-const DEFAULT_ROUTE: &str = "$default";
+/// What is in front of the path of a request: the stage or the base path of a domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BasePath(pub(crate) String);
 
-/// Whether no route of the gateway but the last one took the request: then nobody asked for the
-/// signature that its path may demand.
-pub(crate) fn is_unrouted(event: &Value) -> bool {
-    event.get("routeKey").and_then(Value::as_str) == Some(DEFAULT_ROUTE)
+/// A request, and what the gateway did with it.
+#[derive(Debug)]
+pub(crate) enum Incoming {
+    /// A route took it. If that one takes any method, so does the function.
+    Routed {
+        /// The request.
+        request: Box<Request<Body>>,
+        /// True if methods arrive that the function does not list.
+        takes_any_method: bool,
+    },
+    /// No route took it, and it is for one of these paths: requests without headers and body, since
+    /// nothing is done for them.
+    Unrouted(Vec<Request<Body>>),
 }
 
 /// Reads an event.
-pub(crate) fn open(event: &Value) -> Result<Request<Body>, Unreadable> {
+pub(crate) fn open(event: &Value) -> Result<Incoming, Unreadable> {
     let text = |pointer| event.pointer(pointer).and_then(Value::as_str);
     let method = text("/requestContext/http/method").ok_or(Unreadable::Event)?;
-    let path = text("/rawPath").ok_or(Unreadable::Event)?;
-    // The gateway has decoded the path: what would end it in a URI is a part of it here.
-    let path = path.replace('?', "%3F").replace('#', "%23");
-    let query = text("/rawQueryString").unwrap_or_default();
-    let target = if query.is_empty() { path } else { format!("{path}?{query}") };
-    let mut request = Request::new(Body::from(body(event)?));
+    let raw_path = text("/rawPath").ok_or(Unreadable::Event)?;
+    let route = MatchedRoute::read(event, method, raw_path).ok_or(Unreadable::Request)?;
+    match route {
+        MatchedRoute::Unrouted(paths) => {
+            let requests: Result<_, _> = paths.iter().map(|path| empty(method, path)).collect();
+            requests.map(Incoming::Unrouted)
+        }
+        MatchedRoute::Served(served) => {
+            let query = text("/rawQueryString").unwrap_or_default();
+            let takes_any_method = served.takes_any_method;
+            let request = Box::new(fill(event, method, query, served)?);
+            Ok(Incoming::Routed { request, takes_any_method })
+        }
+    }
+}
+
+fn empty(method: &str, target: &str) -> Result<Request<Body>, Unreadable> {
+    let mut request = Request::new(Body::empty());
     *request.method_mut() =
         Method::from_bytes(method.as_bytes()).map_err(|_| Unreadable::Request)?;
     *request.uri_mut() = target.parse::<Uri>().map_err(|_| Unreadable::Request)?;
+    Ok(request)
+}
+
+fn fill(
+    event: &Value,
+    method: &str,
+    query: &str,
+    served: Served,
+) -> Result<Request<Body>, Unreadable> {
+    let Served { path, base, is_exact, .. } = served;
+    let target = if query.is_empty() { path } else { format!("{path}?{query}") };
+    let mut request = empty(method, &target)?;
+    *request.body_mut() = Body::from(body(event)?);
     for (name, value) in event.get("headers").and_then(Value::as_object).into_iter().flatten() {
         let name = HeaderName::from_bytes(name.as_bytes());
         let value = value.as_str().and_then(|value| HeaderValue::from_str(value).ok());
@@ -76,11 +113,15 @@ pub(crate) fn open(event: &Value) -> Result<Request<Body>, Unreadable> {
             request.headers_mut().append(name, value);
         }
     }
-    if let Some(vouched) = vouched(event) {
-        request.extensions_mut().insert(vouched);
-    }
-    if let Some(principal) = principal(event) {
-        request.extensions_mut().insert(principal);
+    request.extensions_mut().insert(BasePath(base));
+    // The authorizer of a route whose path the client completes did not check what it came to.
+    if is_exact {
+        if let Some(vouched) = vouched(event) {
+            request.extensions_mut().insert(vouched);
+        }
+        if let Some(principal) = principal(event) {
+            request.extensions_mut().insert(principal);
+        }
     }
     Ok(request)
 }
@@ -99,7 +140,7 @@ fn vouched(event: &Value) -> Option<Vouched> {
     Some(Vouched { identity_id: text("identityId")?, identity_pool_id: text("identityPoolId")? })
 }
 
-/// Whoever signed, unless anything about them speaks of an identity pool.
+/// Returns the principal that signed, unless anything about it speaks of an identity pool.
 fn principal(event: &Value) -> Option<Principal> {
     let caller = event.pointer("/requestContext/authorizer/iam")?.as_object()?;
     let of_a_pool = |(name, value): (&String, &Value)| {
@@ -115,7 +156,7 @@ fn principal(event: &Value) -> Option<Principal> {
     (!is_vended).then_some(principal)
 }
 
-/// Whether nothing is said.
+/// True if nothing is said.
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,

@@ -1,6 +1,7 @@
 //! Developer identity: signs people of an own directory in, and vends identities.
 //!
-//! Called by API Gateway (HTTP API, payload format 2.0) for the routes of its OpenAPI document.
+//! Called by API Gateway (HTTP API, payload format 2.0) for the routes of its OpenAPI document, at
+//! any stage and behind any base path of a domain.
 //! It answers with tokens of the identity pool and with temporary AWS credentials, for accounts
 //! that proved who they are; what a client says of identities is not looked at.
 //! On a fault nothing is granted (closed).
@@ -21,6 +22,7 @@ mod key_sets;
 mod links;
 pub mod login_token;
 pub mod logins;
+mod matched_route;
 mod opaque_string;
 pub mod password;
 mod password_change;

@@ -20,7 +20,7 @@ use crate::answer::Answered;
 use crate::ask::Ask;
 use crate::chance::Chance;
 use crate::fault::{Failure, Fault};
-use crate::gateway::{self, Unreadable};
+use crate::gateway::{self, Incoming, Unreadable};
 use crate::identity_pool::developer_users::DeveloperUsers;
 use crate::identity_pool::links::PoolLinks;
 use crate::identity_pool::{IdentityPool, PoolFault, Vended};
@@ -107,19 +107,18 @@ impl<W: World> Provider<W> {
     /// A fault if the event is not a request of an HTTP API. Whatever else breaks is an answer
     /// with status 500 and an error in the log.
     pub async fn handle(&self, event: &Value, chance: Chance) -> Answer {
-        let request = match gateway::open(event) {
-            Ok(request) => request,
-            Err(Unreadable::Request) => return Ok(Answered::from(Problem::Malformed).reply()),
+        let answered = match gateway::open(event) {
+            Ok(Incoming::Routed { request, takes_any_method }) => {
+                match read(*request, takes_any_method).await {
+                    Ok(ask) => return Ok(self.perform(ask, chance).await),
+                    Err(answered) => answered,
+                }
+            }
+            Ok(Incoming::Unrouted(requests)) => turn_down(requests).await,
+            Err(Unreadable::Request) => Problem::Malformed.into(),
             Err(unreadable @ Unreadable::Event) => return Err(Broken::fault(&unreadable)),
         };
-        match read(request).await {
-            // Such as `HEAD`, or a path that the gateway reads in another way than the router.
-            Ok(_) if gateway::is_unrouted(event) => {
-                Ok(Answered::from(Problem::NoSuchRoute).reply())
-            }
-            Ok(ask) => Ok(self.perform(ask, chance).await),
-            Err(answered) => Ok(answered.reply()),
-        }
+        Ok(answered.reply())
     }
 
     async fn perform(&self, ask: Ask, chance: Chance) -> runtime::Reply {
@@ -181,21 +180,38 @@ pub(crate) fn is_active(account: &Account) -> bool {
     }
 }
 
-/// What a request asks for, or the answer that the router gives by itself.
-async fn read(request: Request<Body>) -> Result<Ask, Answered> {
+/// Returns what a request asks for, or the answer that the router gives by itself.
+async fn read(request: Request<Body>, takes_any_method: bool) -> Result<Ask, Answered> {
     let Ok(mut response) = router().oneshot(request).await;
     if let Some(ask) = response.extensions_mut().remove::<Ask>() {
         return Ok(ask);
     }
     let allow = response.headers().get("allow").and_then(|allow| allow.to_str().ok());
-    // The router takes `HEAD` wherever it takes `GET`; no route of the gateway does.
-    let allow = allow.map(|allow| allow.replace(",HEAD", ""));
+    // The router takes `HEAD` wherever it takes `GET`; a route of one method does not.
+    let allow = allow.map(|allow| match takes_any_method {
+        true => allow.to_owned(),
+        false => allow.replace(",HEAD", ""),
+    });
     let answered = response.extensions_mut().remove::<Answered>();
     let answered = answered.unwrap_or_else(|| Problem::NoSuchRoute.into());
     Err(match allow {
         Some(allow) => answered.with_header("allow", &allow),
         None => answered,
     })
+}
+
+/// Answers a request that no route of the gateway took: another method, or no such route. Of
+/// several paths that it may be for, the first one that exists counts.
+async fn turn_down(requests: Vec<Request<Body>>) -> Answered {
+    for request in requests {
+        match read(request, false).await {
+            Err(answered) if answered.status == 404 => {}
+            Err(answered) if answered.status == 405 => return answered,
+            // Such as `HEAD`, or a path that the gateway reads in another way than the router.
+            Ok(_) | Err(_) => break,
+        }
+    }
+    Problem::NoSuchRoute.into()
 }
 
 fn settle<P: Into<Answered>>(result: Result<Answered, Failure<P>>) -> runtime::Reply {

@@ -161,21 +161,214 @@ fn locale_of_any_form_is_never_refused() {
     }
 }
 
+/// The event by which API Gateway hands over a request for a route, whose path may have parameters.
+fn routed(key: &str, base: &str, headers: &Value, body: Option<&str>) -> Value {
+    let (method, pattern) = key.split_once(' ').unwrap();
+    let path = pattern.replace("{provider+}", "accounts.example/x").replace("{proxy+}", "v1/token");
+    let mut event = request(method, &format!("{base}{path}"), headers.clone(), body);
+    for pointer in ["/routeKey", "/requestContext/routeKey"] {
+        *event.pointer_mut(pointer).unwrap() = key.into();
+    }
+    if pattern.contains("{provider+}") {
+        event["pathParameters"] = json!({"provider": "accounts.example/x"});
+    }
+    event
+}
+
+/// Every route of the OpenAPI document as API Gateway names it, and whether it is behind IAM.
+fn route_keys() -> Vec<(String, bool)> {
+    let document = serde_json::to_value(developer_identity::openapi()).unwrap();
+    let mut keys = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let path = path.replace("{provider}", "{provider+}");
+            let is_iam = operation["x-amazon-apigateway-auth"]["type"] == "AWS_IAM";
+            keys.push((format!("{} {path}", method.to_uppercase()), is_iam));
+        }
+    }
+    assert!(keys.len() > 15, "{keys:?}");
+    keys
+}
+
+/// The stage, the domain and what they put in front of a path.
+const PLACES: [(&str, &str, &str); 7] = [
+    ("prod", "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com", "/prod"),
+    ("v1", "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com", "/v1"),
+    ("$default", "id.example.com", ""),
+    ("$default", "id.example.com", "/auth"),
+    ("prod", "id.example.com", "/auth/eu"),
+    ("v1", "id.example.com", "/v1"),
+    ("prod", "id.example.com", ""),
+];
+
+fn at(mut event: Value, stage: &str, domain: &str) -> Value {
+    event["requestContext"]["stage"] = stage.into();
+    event["requestContext"]["domainName"] = domain.into();
+    event
+}
+
+fn send(event: &Value) -> support::Answer {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(Stage::new().send(event))
+}
+
 #[test]
-fn a_decoded_path_ends_where_it_ends() {
-    let asked = |method: &str, path: &str| {
-        let token = json!({"authorization": "Bearer a1.AAAA.BBBB"});
-        let mut event = request(method, "/", token, None);
-        event["rawPath"] = path.into();
+fn every_route_answers_alike_behind_any_stage_and_base_path() {
+    let headers = json!({"content-type": JSON, "authorization": "Bearer a1.AAAA.BBBB"});
+    for (key, _) in route_keys() {
+        let expected = send(&routed(&key, "", &headers, Some("{}")));
+        assert!(![404, 405].contains(&expected.status), "{key}: {}", expected.status);
+        for (stage, domain, base) in PLACES {
+            let event = at(routed(&key, base, &headers, Some("{}")), stage, domain);
+            let mut answer = send(&event);
+            if key == "GET /openapi.json" {
+                answer.body["servers"] = expected.body["servers"].clone();
+            }
+            assert_eq!(answer, expected, "{key} at {stage} of {domain}, {base}");
+        }
+    }
+}
+
+#[test]
+fn document_names_the_server_it_was_fetched_from() {
+    for (stage, domain, base) in PLACES {
+        let event = at(routed("GET /openapi.json", base, &json!({}), None), stage, domain);
+        let url = if base.is_empty() { "/" } else { base };
+        assert_eq!(send(&event).body["servers"], json!([{"url": url}]), "{base}");
+    }
+}
+
+#[test]
+fn other_methods_are_named_behind_any_stage_and_base_path() {
+    for (stage, domain, base) in PLACES {
+        for (path, code, allow) in [
+            ("/v1/token", "invalid_request", "POST"),
+            ("/v1/accounts", "MethodNotAllowed", "POST"),
+            ("/v1/identity", "MethodNotAllowed", "GET"),
+            ("/v1/identity/links/a.example/x", "MethodNotAllowed", "DELETE"),
+            ("/openapi.json", "MethodNotAllowed", "GET"),
+        ] {
+            let mut event =
+                at(routed(&format!("PUT {path}"), base, &json!({}), None), stage, domain);
+            event["routeKey"] = "$default".into();
+            assert_eq!(check(&event, 405, code)["allow"], allow, "{base}{path}");
+            event["routeKey"] = format!("ANY {path}").into();
+            let allow = if allow == "GET" { "GET,HEAD" } else { allow };
+            assert_eq!(check(&event, 405, code)["allow"], allow, "{base}{path}");
+        }
+        let mut known = routed("DELETE /v1/identity/links/v1/token", base, &json!({}), None);
+        known["routeKey"] = "$default".into();
+        check(&at(known, stage, domain), 404, "NoSuchRoute");
+        let nothing = routed("PUT /v1/nothing", base, &json!({}), None);
+        let mut nothing = at(nothing, stage, domain);
+        nothing["routeKey"] = "$default".into();
+        check(&nothing, 404, "NoSuchRoute");
+    }
+}
+
+#[test]
+fn stage_named_like_a_segment_is_no_part_of_the_path() {
+    let own = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
+    let mut event = at(request("PUT", "/v1/token", json!({}), None), "v1", own);
+    event["routeKey"] = "$default".into();
+    check(&event, 404, "NoSuchRoute");
+    event["rawPath"] = "/v1/v1/token".into();
+    check(&event, 405, "invalid_request");
+}
+
+#[test]
+fn server_without_routes_serves_the_path_as_it_is() {
+    let token = json!({"authorization": "Bearer a1.AAAA.BBBB"});
+    let mut watch = request("GET", "/v1/identity", token, None);
+    watch["routeKey"] = "$default".into();
+    watch["rawQueryString"] = Value::Null;
+    watch["pathParameters"] = json!({});
+    watch["requestContext"]["domainName"] = "localhost".into();
+    watch["requestContext"]["apiId"] = Value::Null;
+    let mut url = watch.clone();
+    url["requestContext"]["apiId"] = "a1b2c3d4e5".into();
+    url["requestContext"]["domainName"] = "a1b2c3d4e5.lambda-url.eu-west-1.on.aws".into();
+    for mut event in [watch, url] {
+        check(&event, 401, "NotAuthenticated");
+        event["requestContext"]["http"]["method"] = "HEAD".into();
+        check(&event, 401, "NotAuthenticated");
+        event["requestContext"]["http"]["method"] = "PUT".into();
+        assert_eq!(check(&event, 405, "MethodNotAllowed")["allow"], "GET,HEAD");
+        event["rawPath"] = "/auth/v1/identity".into();
+        check(&event, 404, "NoSuchRoute");
+    }
+}
+
+/// An administrator's signature on another route must not administer, whatever the path says.
+#[test]
+fn authorizer_counts_for_the_route_it_checked_and_no_other() {
+    let signed = |mut event: Value| {
+        event["requestContext"]["authorizer"] = json!({"iam": {
+            "accessKey": "AKIAEXAMPLE", "accountId": "123456789012", "callerId": "AIDAEXAMPLE",
+            "cognitoIdentity": null, "userArn": "arn:aws:iam::123456789012:user/noor",
+            "userId": "AIDAEXAMPLE",
+        }});
         event
     };
-    for path in ["/v1/identity?a", "/v1/identity#a", "/openapi.json?", "/openapi.json#"] {
-        check(&asked("GET", path), 404, "NoSuchRoute");
+    let body = json!({"account_id": "0".repeat(32)}).to_string();
+    let event = |key: &str, path: &str| {
+        let mut event = request("POST", path, with_type(JSON), Some(&body));
+        event["routeKey"] = key.into();
+        signed(event)
+    };
+    let look_up = "/v1/admin/accounts/look-up";
+    check(&event("POST /v1/admin/accounts/look-up", look_up), 404, "NoSuchAccount");
+    check(&event("POST /v1/admin/accounts/look-up", "/v1/token"), 404, "NoSuchAccount");
+    check(&event("ANY /v1/admin/accounts/look-up", look_up), 404, "NoSuchAccount");
+    check(&event("POST /v1/logout", look_up), 401, "NotAuthenticated");
+    check(&event("POST /v1/token", look_up), 415, "invalid_request");
+    check(&event("$default", look_up), 404, "NoSuchRoute");
+    check(&event("GET /v1/admin/accounts/look-up", look_up), 400, "Malformed");
+    for (key, parameters) in [
+        ("POST /{proxy+}", json!({"proxy": "v1/admin/accounts/look-up"})),
+        ("ANY /v1/admin/{proxy+}", json!({"proxy": "accounts/look-up"})),
+        ("POST /v1/admin/accounts/{act}", json!({"act": "look-up"})),
+    ] {
+        let mut event = event(key, look_up);
+        event["pathParameters"] = parameters;
+        check(&event, 403, "NotAllowed");
+    }
+    let mut event = event("POST /v1/{name}", look_up);
+    event["pathParameters"] = json!({"name": "admin/accounts/look-up"});
+    check(&event, 404, "NoSuchRoute");
+    for (domain, api) in
+        [("localhost", Value::Null), ("a1.lambda-url.eu-west-1.on.aws", json!("a1"))]
+    {
+        event["routeKey"] = "$default".into();
+        event["requestContext"]["domainName"] = domain.into();
+        event["requestContext"]["apiId"] = api;
+        check(&event, 403, "NotAllowed");
+        event["rawPath"] = "/v1/whoami".into();
+        event["requestContext"]["http"]["method"] = "GET".into();
+        check(&event, 403, "NotAllowed");
+        event["rawPath"] = look_up.into();
+        event["requestContext"]["http"]["method"] = "POST".into();
+    }
+}
+
+#[test]
+fn a_decoded_path_ends_where_it_ends() {
+    let token = json!({"authorization": "Bearer a1.AAAA.BBBB"});
+    for path in ["v1/identity?a", "v1/identity#a", "openapi.json?", "openapi.json#"] {
+        let mut event = request("GET", "/", token.clone(), None);
+        event["routeKey"] = "ANY /{proxy+}".into();
+        event["pathParameters"] = json!({"proxy": path});
+        event["rawPath"] = format!("/{path}").into();
+        check(&event, 404, "NoSuchRoute");
     }
     for end in ["?", "#"] {
-        let path = format!("/v1/identity/links/a{end}{}", "b".repeat(128));
-        check(&asked("DELETE", &path), 400, "Malformed");
+        let mut event = routed("DELETE /v1/identity/links/{provider+}", "", &token, None);
+        event["pathParameters"]["provider"] = format!("a{end}{}", "b".repeat(128)).into();
+        check(&event, 400, "Malformed");
     }
+    let mut event = routed("DELETE /v1/identity/links/{provider+}", "", &token, None);
+    event["pathParameters"] = Value::Null;
+    check(&event, 400, "Malformed");
 }
 
 #[test]
@@ -183,6 +376,8 @@ fn a_request_of_no_usable_form_is_refused_in_words() {
     for path in ["", "no slash", "/v1/ token", "/\u{0}", "http://[", "/v1/tök en"] {
         let mut event = request("GET", "/", json!({}), None);
         event["rawPath"] = path.into();
+        event["routeKey"] = "ANY /{proxy+}".into();
+        event["pathParameters"] = json!({"proxy": path.trim_start_matches('/')});
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let answer = runtime.block_on(Stage::new().send(&event));
         assert!([400, 404].contains(&answer.status), "{path:?}: {}", answer.status);
@@ -253,9 +448,17 @@ fn without_a_directory_nobody_registers_and_no_password_is_taken() {
 fn an_event_that_no_http_api_sent_is_a_fault() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let stage = Stage::new();
-    for event in
-        [json!(null), json!({}), json!({"rawPath": "/"}), testkit::event("PreSignUp_SignUp")]
-    {
+    let format_1 = json!({
+        "version": "1.0", "resource": "/v1/token", "path": "/v1/token", "httpMethod": "POST",
+        "requestContext": {"resourcePath": "/v1/token", "httpMethod": "POST", "stage": "$default"},
+    });
+    for event in [
+        json!(null),
+        json!({}),
+        json!({"rawPath": "/"}),
+        format_1,
+        testkit::event("PreSignUp_SignUp"),
+    ] {
         let chance = developer_identity::Chance::of(support::NOW, [[0; 16]; 7]);
         assert!(runtime.block_on(stage.provider.handle(&event, chance)).is_err());
     }
