@@ -40,7 +40,7 @@ const VENDED: &str = "CognitoIdentityCredentials";
 /// Reason why an event is no request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Unreadable {
-    /// It has another format: no HTTP API sent it, or one whose integration has another format.
+    /// It has another format: no HTTP API sent it, or its integration has format 1.0.
     #[error("the event is not a request of an HTTP API in payload format 2.0")]
     Event,
     /// It is a request, but its route, method, path or body has no form that could be routed.
@@ -114,7 +114,7 @@ fn fill(
         }
     }
     request.extensions_mut().insert(BasePath(base));
-    // The authorizer of a route whose path the client completes did not check what it came to.
+    // Where the client completes the path of a route, its authorizer did not check the outcome.
     if is_exact {
         if let Some(vouched) = vouched(event) {
             request.extensions_mut().insert(vouched);

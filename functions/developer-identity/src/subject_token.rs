@@ -1,4 +1,4 @@
-//! Decides whose a token is, and whether it may be exchanged.
+//! Decides which user a token of a trusted issuer stands for, and if it may be exchanged.
 //!
 //! Pure: the keys and the time come in as arguments. Everything by which a token is judged stands
 //! in the settings.

@@ -1,4 +1,4 @@
-//! The claims of a token whose signature was checked (RFC 7519, section 4).
+//! The claims of a token after the check of its signature (RFC 7519, section 4).
 //!
 //! A claim that is there must have the type that the standard gives it; `null` is none of them.
 
@@ -9,7 +9,7 @@ use crate::token_refusal::TokenRefusal;
 /// How far the issuer's clock may be ahead, in seconds.
 const LEEWAY: u64 = 60;
 
-/// Claims of a token whose signature was checked.
+/// Claims of a token after the check of its signature.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct VerifiedClaims<'a>(&'a Map<String, Value>);
 
@@ -34,7 +34,7 @@ impl NumericDate {
 }
 
 impl<'a> VerifiedClaims<'a> {
-    /// Wraps the claims of a token whose signature was checked.
+    /// Wraps the claims of a token after the check of its signature.
     pub(crate) const fn new(claims: &'a Map<String, Value>) -> Self {
         Self(claims)
     }

@@ -161,7 +161,7 @@ fn locale_of_any_form_is_never_refused() {
     }
 }
 
-/// The event by which API Gateway hands over a request for a route, whose path may have parameters.
+/// The event by which API Gateway hands over a request for a route, which may have parameters.
 fn routed(key: &str, base: &str, headers: &Value, body: Option<&str>) -> Value {
     let (method, pattern) = key.split_once(' ').unwrap();
     let path = pattern.replace("{provider+}", "accounts.example/x").replace("{proxy+}", "v1/token");

@@ -34,7 +34,7 @@ const GOOGLE_KEYS: (&str, &str) = ("www.googleapis.com", "/oauth2/");
 pub(crate) enum Party {
     /// A user pool, by its id in small letters.
     UserPool(String),
-    /// The identity pools of Cognito, whose own tokens all have one issuer.
+    /// The identity pools of Cognito, which have one issuer for their own tokens.
     IdentityPools,
     /// A social provider, by its name at identity pools.
     Social(&'static str),
