@@ -10,6 +10,7 @@ mod group;
 mod group_members;
 mod listing;
 mod managed_login;
+mod mfa_config;
 mod migration;
 mod name;
 mod password;
@@ -33,7 +34,7 @@ use crate::aws_api::{ApiError, inputs};
 pub(crate) const SERVICE: &str = "cognito-idp";
 
 /// Actions that are served; the API model says which of them need a signature.
-pub(crate) const SERVED: [&str; 51] = [
+pub(crate) const SERVED: [&str; 52] = [
     "AdminAddUserToGroup",
     "AdminConfirmSignUp",
     "AdminCreateUser",
@@ -79,6 +80,7 @@ pub(crate) const SERVED: [&str; 51] = [
     "ResendConfirmationCode",
     "RespondToAuthChallenge",
     "RevokeToken",
+    "SetUserPoolMfaConfig",
     "SignUp",
     "UpdateGroup",
     "UpdateUserAttributes",
@@ -162,6 +164,7 @@ impl Host {
             "ListUsers" => self.list_users(input),
             "ListUsersInGroup" => self.list_users_in_group(input),
             "RevokeToken" => self.revoke_token(input),
+            "SetUserPoolMfaConfig" => self.set_mfa_config(input),
             "UpdateGroup" => self.update_group(input),
             "UpdateUserPool" => self.update_pool(input),
             "UpdateUserPoolClient" => self.update_client(input),

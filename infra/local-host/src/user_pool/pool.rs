@@ -12,7 +12,7 @@ const FIXED: [&str; 4] =
     ["UsernameAttributes", "AliasAttributes", "SchemaAttributes", "UsernameConfiguration"];
 
 /// Members of the inputs that describe no setting.
-const NOT_SETTINGS: [&str; 4] = ["UserPoolId", "PoolName", "Schema", "UserPoolTags"];
+const NOT_SETTINGS: [&str; 3] = ["UserPoolId", "PoolName", "Schema"];
 
 /// The settings of a new pool.
 pub(crate) fn new_config(input: &Input) -> Result<Map<String, Value>, ApiError> {

@@ -42,6 +42,9 @@ pub(crate) struct Pool {
     /// The key of what unknown users are shown; made when it is first needed.
     #[serde(default)]
     pub(crate) existence_key: Option<[u8; 32]>,
+    /// The settings of `GetUserPoolMfaConfig`, without `MfaConfiguration`, which is in `config`.
+    #[serde(default)]
+    pub(crate) mfa: Map<String, Value>,
 }
 
 /// A group of a pool.

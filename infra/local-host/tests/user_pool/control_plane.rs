@@ -24,6 +24,68 @@ async fn updating_a_pool_resets_what_is_left_out_and_keeps_what_is_fixed() {
 }
 
 #[tokio::test]
+async fn mfa_settings_are_kept_apart_and_replaced_whole() {
+    let stage = Stage::new();
+    let described = || stage.signed("DescribeUserPool", json!({}));
+    let mfa = || stage.signed("GetUserPoolMfaConfig", json!({}));
+    assert_eq!(mfa().await.unwrap(), json!({"MfaConfiguration": "OFF"}));
+
+    let passkeys = json!({"RelyingPartyId": "example.com", "UserVerification": "required"});
+    let settings = json!({
+        "MfaConfiguration": "OPTIONAL",
+        "SoftwareTokenMfaConfiguration": {"Enabled": true},
+        "WebAuthnConfiguration": passkeys,
+    });
+    stage.signed("SetUserPoolMfaConfig", settings.clone()).await.unwrap();
+    assert_eq!(mfa().await.unwrap(), settings);
+    let pool = described().await.unwrap()["UserPool"].clone();
+    assert_eq!(pool["MfaConfiguration"], "OPTIONAL");
+    assert_eq!(pool["SoftwareTokenMfaConfiguration"], Value::Null);
+
+    stage.signed("UpdateUserPool", json!({"MfaConfiguration": "OPTIONAL"})).await.unwrap();
+    assert_eq!(mfa().await.unwrap(), settings);
+    stage.signed("UpdateUserPool", json!({})).await.unwrap();
+    let off = json!({"MfaConfiguration": "OFF", "WebAuthnConfiguration": passkeys});
+    assert_eq!(mfa().await.unwrap(), off, "a mode that is left out is OFF, without its factors");
+
+    stage.signed("SetUserPoolMfaConfig", json!({})).await.unwrap();
+    assert_eq!(mfa().await.unwrap(), json!({"MfaConfiguration": "OFF"}));
+}
+
+#[tokio::test]
+async fn mfa_without_a_factor_and_factors_without_mfa_are_refused() {
+    let stage = Stage::new();
+    for (settings, refusal) in [
+        (json!({"MfaConfiguration": "ON"}), "not served"),
+        (json!({"MfaConfiguration": "OPTIONAL"}), "can't disable all MFAs"),
+        (
+            json!({
+                "MfaConfiguration": "OPTIONAL",
+                "SoftwareTokenMfaConfiguration": {"Enabled": false},
+            }),
+            "can't disable all MFAs",
+        ),
+        (json!({"SoftwareTokenMfaConfiguration": {"Enabled": true}}), "can't turn off MFA"),
+        (
+            json!({"MfaConfiguration": "OFF", "EmailMfaConfiguration": {"Subject": "Code"}}),
+            "can't turn off MFA",
+        ),
+    ] {
+        let outcome = stage.signed("SetUserPoolMfaConfig", settings.clone()).await;
+        assert!(error(outcome).contains(refusal), "{settings}");
+    }
+}
+
+#[tokio::test]
+async fn tags_are_shown_with_the_pool() {
+    let stage = Stage::new();
+    let tags = json!({"UserPoolTags": {"team": "identity"}});
+    stage.signed("UpdateUserPool", tags.clone()).await.unwrap();
+    let pool = stage.signed("DescribeUserPool", json!({})).await.unwrap();
+    assert_eq!(pool["UserPool"]["UserPoolTags"], tags["UserPoolTags"]);
+}
+
+#[tokio::test]
 async fn updating_a_client_checks_its_bounds_and_keeps_its_name() {
     let stage = Stage::new();
     for minutes in [2, 16] {

@@ -124,7 +124,6 @@ async fn pools_refuse_settings_that_no_sign_in_follows() {
     let stage = Stage::new();
     for (member, value, settings) in [
         ("MfaConfiguration", "ON", json!({"MfaConfiguration": "ON"})),
-        ("MfaConfiguration", "OPTIONAL", json!({"MfaConfiguration": "OPTIONAL"})),
         (
             "AdvancedSecurityMode",
             "ENFORCED",

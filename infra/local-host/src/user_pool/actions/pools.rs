@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::unserved::VALUES;
 use crate::aws_api::input::{Input, constraint};
@@ -47,6 +47,7 @@ impl Host {
             keys: None,
             simulated_recoveries: BTreeMap::new(),
             existence_key: None,
+            mfa: Map::new(),
         };
         let shown = self.show(&pool);
         self.state().add(pool)?;
@@ -80,6 +81,7 @@ impl Host {
         let mut state = self.state();
         let pool = state.pool_mut(input.required("UserPoolId")?)?;
         pool.config = updated_config(&pool.config, input)?;
+        pool.drop_factors_without_mfa();
         pool.modified = now;
         Ok(json!({}))
     }
@@ -96,13 +98,6 @@ impl Host {
         }
         state.remove(id)?;
         Ok(json!({}))
-    }
-
-    /// No pool here has a second factor, since the settings that would demand one are refused.
-    pub(super) fn mfa_config(&self, input: &Input) -> Result<Value, ApiError> {
-        let state = self.state();
-        let pool = state.pool(input.required("UserPoolId")?)?;
-        Ok(json!({"MfaConfiguration": pool.setting(&["MfaConfiguration"])}))
     }
 
     pub(super) fn list_pools(&self, input: &Input) -> Result<Value, ApiError> {

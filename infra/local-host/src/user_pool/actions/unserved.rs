@@ -6,8 +6,9 @@
 /// `AllowedFirstAuthFactors` is absent since a pool with such factors lets users exist without a
 /// password, which is served; the settings of OAuth, tiers, keys and issuers change nothing that
 /// an action of this API answers. `AttributesRequireVerificationBeforeUpdate` is stored, and a
-/// new address takes effect at once all the same.
-pub(super) const VALUES: [(&str, &str); 27] = [
+/// new address takes effect at once all the same. `MfaConfiguration` may be `OPTIONAL`: no action
+/// of this API gives a user a second factor, so all of them sign in with the first one, as in AWS.
+pub(super) const VALUES: [(&str, &str); 26] = [
     ("AdvancedSecurityMode", "AUDIT"),
     ("AdvancedSecurityMode", "ENFORCED"),
     ("AuthFlow", "USER_AUTH"),
@@ -33,6 +34,5 @@ pub(super) const VALUES: [(&str, &str); 27] = [
     ("ExplicitAuthFlows", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"),
     ("ExplicitAuthFlows", "ALLOW_USER_AUTH"),
     ("MfaConfiguration", "ON"),
-    ("MfaConfiguration", "OPTIONAL"),
     ("RevokeAssociatedSessions", "LINKED"),
 ];
