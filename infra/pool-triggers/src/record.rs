@@ -1,0 +1,147 @@
+//! The file that attaching writes and detaching takes.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::snapshot::Snapshot;
+use crate::stack::{Place, Stack};
+use crate::triggers::triggers_of;
+
+/// A pool before its triggers were changed, and what they were changed to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The pool's id.
+    pub pool: String,
+    /// The stack's name.
+    pub stack: String,
+    /// The triggers as they were.
+    pub triggers: Map<String, Value>,
+    /// The Region in which the pool was changed; files of the earlier attach.sh lack it.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// The functions that were put in, by trigger; files of the earlier attach.sh lack them.
+    #[serde(default)]
+    pub functions: Option<Map<String, Value>>,
+    /// The whole description as it was, to set something back by hand.
+    #[serde(default)]
+    pub user_pool: Map<String, Value>,
+    /// The MFA and passkey settings as they were.
+    #[serde(default)]
+    pub mfa_config: Map<String, Value>,
+}
+
+/// A file that is no record.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// It cannot be read.
+    #[error("it cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+    /// It is not what attaching writes.
+    #[error("it is not what attaching writes: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// It names no Region and no functions, and these cannot be told from the pool.
+    #[error("it names neither Region nor functions")]
+    Incomplete,
+}
+
+impl Record {
+    /// Describes a pool that is about to be attached.
+    #[must_use]
+    pub fn new(pool: &str, stack: &Stack, before: &Snapshot) -> Self {
+        Self {
+            pool: pool.to_owned(),
+            stack: stack.name.clone(),
+            triggers: triggers_of(&before.pool),
+            region: Some(stack.place.region.clone()),
+            functions: Some(stack.functions()),
+            user_pool: before.pool.clone(),
+            mfa_config: before.mfa.clone(),
+        }
+    }
+
+    /// Writes a new file.
+    ///
+    /// # Errors
+    ///
+    /// The file exists or cannot be written.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(self)?;
+        let mut file = File::create_new(path)?;
+        writeln!(file, "{text}")?;
+        file.sync_all()
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or is no record.
+    pub fn read(path: &Path) -> Result<Self, RecordError> {
+        Ok(serde_json::from_str(&fs::read_to_string(path)?)?)
+    }
+
+    /// Returns the Region in which the pool was changed: by default that of the pool's id.
+    ///
+    /// # Errors
+    ///
+    /// Neither names one.
+    pub fn region(&self) -> Result<&str, RecordError> {
+        let of_id = self.pool.split_once('_').map(|(region, _)| region);
+        self.region.as_deref().or(of_id).ok_or(RecordError::Incomplete)
+    }
+
+    /// Returns the functions that were put in: by default those of the stack where the pool's
+    /// ARN says that the pool is.
+    ///
+    /// # Errors
+    ///
+    /// There is neither.
+    pub fn functions(&self, pool: &Map<String, Value>) -> Result<Map<String, Value>, RecordError> {
+        let of_pool = || {
+            let arn = pool.get("Arn").and_then(Value::as_str)?;
+            Some(Place::of_arn(arn)?.functions(&self.stack))
+        };
+        self.functions.clone().or_else(of_pool).ok_or(RecordError::Incomplete)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::Record;
+    use crate::stack::Place;
+
+    fn record(value: Value) -> Record {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn file_of_the_earlier_script_is_read() {
+        let old = record(json!({
+            "pool": "eu-west-1_Pool", "stack": "guard", "triggers": {"PreSignUp": "theirs"},
+        }));
+        assert_eq!(old.region().unwrap(), "eu-west-1");
+        let arn = "arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_Pool";
+        let pool = Map::from_iter([("Arn".to_owned(), json!(arn))]);
+        let place = Place::of_arn(arn).unwrap();
+        assert_eq!(old.functions(&pool).unwrap(), place.functions("guard"));
+        assert!(old.functions(&Map::new()).is_err());
+        assert!(record(json!({"pool": "p", "stack": "s", "triggers": {}})).region().is_err());
+    }
+
+    #[test]
+    fn own_region_and_functions_come_first() {
+        let new = record(json!({
+            "pool": "eu-west-1_Pool", "stack": "guard", "triggers": {},
+            "region": "us-east-1", "functions": {"PreSignUp": "own"},
+        }));
+        assert_eq!(new.region().unwrap(), "us-east-1");
+        let pool = Map::from_iter([("Arn".to_owned(), json!("arn:aws:x:eu-west-1:1:y"))]);
+        assert_eq!(Value::Object(new.functions(&pool).unwrap()), json!({"PreSignUp": "own"}));
+    }
+}
