@@ -87,7 +87,7 @@ impl<W: World> Provider<W> {
             attributes: [].into(),
         };
         match sign_up_policy::judge(&self.policy.sign_up, &sign_up) {
-            Decision::Admit(_) | Decision::AdmitDespite(..) => {}
+            Decision::Admit | Decision::AdmitDespite(_) => {}
             Decision::Refuse(denial) => return Err(Failure::Refused(denial.into())),
         }
         let Address::Usable(email) = address else {

@@ -11,11 +11,11 @@ use identity::linking::Link;
 use runtime::Failure;
 use serde_json::{Value, json};
 use sign_in::row::{Factor, RowKey};
-use store::Accounts as _;
 use store::accounts::administration::{Administration as _, Standing};
 use store::accounts::links::Links as _;
 use store::accounts::{Account, Written};
 use store::profiles::ProfileKey;
+use store::{Accounts as _, Profiles as _};
 
 use crate::identities::Identities;
 use crate::person::{Found, find};

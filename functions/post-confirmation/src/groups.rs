@@ -5,14 +5,14 @@ use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata;
 use thiserror::Error;
 
-/// The user pool did not confirm that somebody is in a group.
+/// Answer of the user pool that does not confirm that the user is in a group.
 ///
 /// AWS's own message may repeat the user's name, so only the error's code is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("failed to add somebody to the default group: {0}")]
+#[error("failed to add the user to the default group: {0}")]
 pub struct GroupFault(pub String);
 
-/// Who is in which group.
+/// Groups of users.
 pub trait Groups {
     /// Adds a user to a group; one who is in it already stays in it.
     ///

@@ -1,8 +1,9 @@
-//! Post confirmation: writes one profile per person, and adds them to the default group.
+//! Post confirmation: adds a user to the default group and writes one profile, once.
 //!
-//! Called after somebody confirmed their account, and again after every password that is reset by
-//! code; the latter changes nothing. The answer is always the event as it came.
-//! On a fault too (open): the person is confirmed already, and what is missing can be repaired.
+//! Called after a user has confirmed the account, and after every password that is reset by code:
+//! for an unconfirmed user that is the first confirmation too. The answer is always the event as
+//! it came.
+//! On a fault too (open): the user is confirmed already, and `operator` writes what is missing.
 //! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-confirmation.html>
 
 pub mod groups;
@@ -22,11 +23,11 @@ use thiserror::Error;
 use crate::groups::{GroupFault, Groups};
 use crate::settings::Settings;
 
-/// How long both calls together may take: less than the function's own deadline, which would
-/// answer with an error.
+/// Longest time of all calls together: less than the function's own deadline, which would answer
+/// with an error.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// Why a confirmation has not had its effects, or not all of them.
+/// Reason why a confirmation has not had its effects, or not all of them.
 #[derive(Debug, Error)]
 enum Fault {
     #[error(transparent)]
@@ -41,15 +42,16 @@ enum Fault {
     Late(#[from] tokio::time::error::Elapsed),
 }
 
-/// What a confirmation leads to.
-enum Effects {
-    /// Nothing: it is not the first one.
-    Nothing,
-    /// A profile, then the default group.
-    Welcome { profile: NewProfile, user_name: String },
+/// Effects that a confirmation asks for, if no earlier one had them.
+struct Welcome {
+    /// True if the confirmation is known to be the first: only a user who was unconfirmed confirms
+    /// a sign-up, while a password is reset as often as the user likes.
+    is_first: bool,
+    profile: NewProfile,
+    user_name: String,
 }
 
-/// Lets the effects of one confirmation happen; `now` is in seconds since 1970.
+/// Makes the effects of one confirmation happen; `now` is in seconds since 1970.
 ///
 /// # Errors
 /// A fault only if the event is no JSON object: there is nothing to give back then.
@@ -62,10 +64,9 @@ pub async fn handle(
 ) -> Answer {
     let event = Envelope::open(event)?;
     let outcome = match plan(settings, &event, now) {
-        Ok(Effects::Nothing) => Ok("ignored"),
-        Ok(Effects::Welcome { profile, user_name }) => {
-            let welcome = welcome(settings, profiles, groups, &profile, &user_name);
-            tokio::time::timeout(LIMIT, welcome).await.unwrap_or_else(|late| Err(late.into()))
+        Ok(welcome) => {
+            let effects = welcome.carry_out(settings, profiles, groups);
+            tokio::time::timeout(LIMIT, effects).await.unwrap_or_else(|late| Err(late.into()))
         }
         Err(fault) => Err(fault),
     };
@@ -75,23 +76,22 @@ pub async fn handle(
     })
 }
 
-/// Decides what follows from an event.
-fn plan(settings: &Settings, event: &Envelope, now: u64) -> Result<Effects, Fault> {
+/// Decides which effects follow from an event.
+fn plan(settings: &Settings, event: &Envelope, now: u64) -> Result<Welcome, Fault> {
     let sources = [
         TriggerSource::PostConfirmationConfirmSignUp,
         TriggerSource::PostConfirmationConfirmForgotPassword,
     ];
     let scope = &settings.policy.scope;
-    if scope.admit_with_administrators(event, &sources)?
-        != TriggerSource::PostConfirmationConfirmSignUp
-    {
-        return Ok(Effects::Nothing);
-    }
+    let source = scope.admit(event, &sources)?;
     let attributes = event.request::<ConfirmationRequest>()?.user_attributes;
     let sub = attributes.get("sub").unwrap_or_default();
     let key = ProfileKey::of(scope.pool(), sub).ok_or(Malformed::Member("sub"))?;
-    let profile = NewProfile { key, created: now, claims: claims(&attributes) };
-    Ok(Effects::Welcome { profile, user_name: event.user_name()?.to_owned() })
+    Ok(Welcome {
+        is_first: source == TriggerSource::PostConfirmationConfirmSignUp,
+        profile: NewProfile { key, created: now, claims: claims(&attributes) },
+        user_name: event.user_name()?.to_owned(),
+    })
 }
 
 fn claims(attributes: &Attributes) -> BTreeMap<&'static str, String> {
@@ -99,21 +99,26 @@ fn claims(attributes: &Attributes) -> BTreeMap<&'static str, String> {
     CLAIMS.into_iter().filter_map(present).collect()
 }
 
-/// Both effects may be repeated. The group is added behind a profile that exists too, since the
-/// run that wrote it may have ended before the group.
-async fn welcome(
-    settings: &Settings,
-    profiles: &impl Profiles,
-    groups: &impl Groups,
-    profile: &NewProfile,
-    user_name: &str,
-) -> Result<&'static str, Fault> {
-    let created = profiles.create(profile).await?;
-    if let Some(group) = &settings.policy.default_group {
-        groups.add(settings.policy.scope.pool(), user_name, group).await?;
+impl Welcome {
+    /// Adds the user to the group, then writes the profile: a profile that exists says that the
+    /// user was in the group once. Whatever ends this in between leaves no profile, and the same
+    /// event or `operator` does both again. An administrator who takes a user out of the group
+    /// afterwards is not overruled by a password reset.
+    async fn carry_out(
+        &self,
+        settings: &Settings,
+        profiles: &impl Profiles,
+        groups: &impl Groups,
+    ) -> Result<&'static str, Fault> {
+        if let Some(group) = &settings.policy.default_group {
+            if !self.is_first && profiles.exists(&self.profile.key).await? {
+                return Ok("repeated");
+            }
+            groups.add(settings.policy.scope.pool(), &self.user_name, group).await?;
+        }
+        Ok(match profiles.create(&self.profile).await? {
+            Created::Written => "written",
+            Created::Existed => "repeated",
+        })
     }
-    Ok(match created {
-        Created::Written => "written",
-        Created::Existed => "repeated",
-    })
 }

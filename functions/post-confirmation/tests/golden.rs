@@ -12,20 +12,21 @@ use support::{Behaviour, CountedProfiles, RememberedGroups, settings};
 
 const SOURCES: [&str; 2] =
     ["PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"];
-const NULL_CLIENT: &str = "variants/PostConfirmation_ConfirmSignUp.admin-console-null-client";
+const SIGN_UP: &str = "PostConfirmation_ConfirmSignUp";
+const RESET: &str = "PostConfirmation_ConfirmForgotPassword";
 
 #[test]
 fn the_event_goes_back_as_it_came_and_others_are_recorded_as_faults() {
     let clock = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let settings = settings(POOL, Some("members"));
-    testkit::golden::check(&SOURCES, &[NULL_CLIENT], |event| {
+    testkit::golden::check(&SOURCES, &[], |event| {
         let profiles = CountedProfiles::new(Behaviour::Works);
         let groups = RememberedGroups::new(Behaviour::Works);
         let reply = handle(&settings, &profiles, &groups, event.clone(), 1_000);
         let reply = clock.block_on(reply).unwrap();
         let answered = reply.outcome() != "fault";
         if !answered {
-            assert_eq!((profiles.count(), groups.added().len()), (0, 0));
+            assert_eq!((profiles.calls().len(), groups.added().len()), (0, 0));
         }
         let payload = reply.into_payload();
         assert_eq!(payload, event);
@@ -40,44 +41,93 @@ fn check(reply: &runtime::Reply, outcome: &str) {
 }
 
 #[tokio::test]
-async fn a_first_confirmation_makes_two_calls_and_without_a_group_one() {
-    for (group, calls) in [(None, 0), (Some("members"), 1)] {
-        let profiles = CountedProfiles::new(Behaviour::Works);
+async fn effects_follow_the_first_confirmation_of_either_kind() {
+    for (source, group, existed, outcome, table, added) in [
+        (SIGN_UP, Some("members"), false, "written", &["create"][..], 1),
+        (SIGN_UP, None, false, "written", &["create"], 0),
+        (SIGN_UP, Some("members"), true, "repeated", &["create"], 1),
+        (SIGN_UP, None, true, "repeated", &["create"], 0),
+        (RESET, Some("members"), false, "written", &["exists", "create"], 1),
+        (RESET, None, false, "written", &["create"], 0),
+        (RESET, Some("members"), true, "repeated", &["exists"], 0),
+        (RESET, None, true, "repeated", &["create"], 0),
+    ] {
+        let works = CountedProfiles::new(Behaviour::Works);
+        let profiles = if existed { CountedProfiles::existing() } else { works };
         let groups = RememberedGroups::new(Behaviour::Works);
-        let event = testkit::event("PostConfirmation_ConfirmSignUp");
-        let reply = handle(&settings(POOL, group), &profiles, &groups, event, 1_000).await.unwrap();
-        check(&reply, "written");
-        assert_eq!((profiles.count(), groups.added().len()), (1, calls));
+        let settings = settings(POOL, group);
+        let event = testkit::event(source);
+        let reply = handle(&settings, &profiles, &groups, event, 1_000).await.unwrap();
+        check(&reply, outcome);
+        let called = (profiles.calls(), groups.added().len());
+        assert_eq!(called, (table.to_vec(), added), "{source} {group:?} {existed}");
     }
 }
 
 #[tokio::test]
-async fn a_password_that_was_reset_makes_no_call() {
-    let profiles = CountedProfiles::new(Behaviour::Fails);
-    let groups = RememberedGroups::new(Behaviour::Fails);
-    let event = testkit::event("PostConfirmation_ConfirmForgotPassword");
-    let settings = settings(POOL, Some("members"));
-    let reply = handle(&settings, &profiles, &groups, event, 1_000).await.unwrap();
-    check(&reply, "ignored");
-    assert_eq!((profiles.count(), groups.added().len()), (0, 0));
+async fn confirmation_without_a_client_has_its_effects() {
+    let contexts = [
+        json!({"clientId": null}),
+        json!({}),
+        json!({"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": "CLIENT_ID_NOT_APPLICABLE"}),
+    ];
+    for context in contexts {
+        for source in SOURCES {
+            let profiles = CountedProfiles::new(Behaviour::Works);
+            let groups = RememberedGroups::new(Behaviour::Works);
+            let event = with(testkit::event(source), "/callerContext", context.clone());
+            let settings = settings(POOL, Some("members"));
+            let reply = handle(&settings, &profiles, &groups, event, 1_000).await.unwrap();
+            check(&reply, "written");
+            assert_eq!(groups.added().len(), 1, "{source} {context}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn t29_post_confirmation_of_another_scope_has_no_effect() {
+    for source in SOURCES {
+        for event in testkit::hostile::from_somewhere_else(source) {
+            let context = event.get("callerContext");
+            let client = context.and_then(|context| context.get("clientId"));
+            let is_object = context.is_some_and(Value::is_object);
+            if is_object && client.is_none_or(Value::is_null) {
+                continue;
+            }
+            let profiles = CountedProfiles::new(Behaviour::Works);
+            let groups = RememberedGroups::new(Behaviour::Works);
+            let settings = settings(POOL, Some("members"));
+            let reply = handle(&settings, &profiles, &groups, event.clone(), 1_000).await.unwrap();
+            check(&reply, "fault");
+            assert_eq!((profiles.calls().len(), groups.added().len()), (0, 0), "{event}");
+            assert_eq!(reply.into_payload(), event);
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fault_of_either_call_is_recorded_and_the_event_goes_back_unchanged() {
+async fn failed_effect_leaves_no_profile_behind_a_missing_group() {
     use Behaviour::{Fails, Hangs, Works};
-    for (profile, group, calls) in
-        [(Fails, Works, 0), (Hangs, Works, 0), (Works, Fails, 1), (Works, Hangs, 1)]
-    {
+    for (source, profile, group, table, added) in [
+        (SIGN_UP, Fails, Works, &["create"][..], 1),
+        (SIGN_UP, Hangs, Works, &["create"], 1),
+        (SIGN_UP, Works, Fails, &[], 1),
+        (SIGN_UP, Works, Hangs, &[], 1),
+        (RESET, Fails, Works, &["exists"], 0),
+        (RESET, Hangs, Works, &["exists"], 0),
+        (RESET, Works, Fails, &["exists"], 1),
+        (RESET, Works, Hangs, &["exists"], 1),
+    ] {
         let profiles = CountedProfiles::new(profile);
         let groups = RememberedGroups::new(group);
-        let event = testkit::event("PostConfirmation_ConfirmSignUp");
+        let event = testkit::event(source);
         let settings = settings(POOL, Some("members"));
         let started = tokio::time::Instant::now();
         let reply = handle(&settings, &profiles, &groups, event.clone(), 1_000).await.unwrap();
         assert!(started.elapsed() < runtime::DEADLINE);
         check(&reply, "fault");
         assert_eq!(reply.into_payload(), event);
-        assert_eq!((profiles.count(), groups.added().len()), (1, calls));
+        assert_eq!((profiles.calls(), groups.added().len()), (table.to_vec(), added), "{source}");
     }
 }
 
@@ -97,7 +147,7 @@ async fn an_event_without_a_person_makes_no_call() {
         let reply = handle(&settings, &profiles, &groups, event.clone(), 1_000).await.unwrap();
         check(&reply, "fault");
         assert_eq!(reply.into_payload(), event);
-        assert_eq!((profiles.count(), groups.added().len()), (0, 0));
+        assert_eq!((profiles.calls().len(), groups.added().len()), (0, 0));
     }
 }
 

@@ -13,10 +13,17 @@ use cognito_events::{Envelope, OutOfScope, TriggerSource};
 use runtime::{Answer, Failure, Refusal as _, Reply};
 use serde_json::Value;
 use sign_up::email::Address;
-use sign_up::sign_up_policy::{Admission, Decision, Origin, SignUp, judge};
+use sign_up::sign_up_policy::{Decision, Origin, SignUp, judge};
 
 use crate::refusal::Refusal;
 use crate::settings::Settings;
+
+/// The sources of this trigger.
+const SOURCES: [TriggerSource; 3] = [
+    TriggerSource::PreSignUpAdminCreateUser,
+    TriggerSource::PreSignUpExternalProvider,
+    TriggerSource::PreSignUpSignUp,
+];
 
 /// Decides about one sign-up.
 ///
@@ -27,32 +34,29 @@ pub fn handle(settings: &Settings, event: Value) -> Answer {
     let origin = origin(settings, &event)?;
     let request: SignUpRequest = event.request()?;
     match judge(&settings.policy.sign_up, &read(origin, &request)) {
-        Decision::Admit(admission) => {
-            Ok(Reply::new(event.seal(&answer(admission))?, word(admission)))
-        }
-        Decision::AdmitDespite(denial, admission) => {
-            let reply = Reply::new(event.seal(&answer(admission))?, "observed");
+        Decision::Admit => Ok(Reply::new(event.seal(&UNPROVED)?, "admitted")),
+        Decision::AdmitDespite(denial) => {
+            let reply = Reply::new(event.seal(&UNPROVED)?, "observed");
             Ok(reply.with_code(Refusal::from(denial).code()))
         }
         Decision::Refuse(denial) => Err(Failure::refused(Refusal::from(denial))),
     }
 }
 
-/// Who creates the account; only administrators do so without an app client.
+/// The answer to every sign-up that is admitted: nothing in it proves an address, so nothing is
+/// confirmed or verified, and Cognito asks for its own code.
+const UNPROVED: SignUpAnswer =
+    SignUpAnswer { auto_confirm_user: false, auto_verify_email: false, auto_verify_phone: false };
+
+/// The party that creates the account; only administrators do so without an app client.
 fn origin(settings: &Settings, event: &Envelope) -> Result<Origin, OutOfScope> {
-    let scope = &settings.policy.scope;
-    match event.source() {
-        Some(source @ TriggerSource::PreSignUpSignUp) => {
-            scope.admit(event, &[source]).map(|_| Origin::Person)
-        }
-        Some(source @ TriggerSource::PreSignUpExternalProvider) => {
-            scope.admit(event, &[source]).map(|_| Origin::Provider)
-        }
-        Some(source @ TriggerSource::PreSignUpAdminCreateUser) => {
-            scope.admit_with_administrators(event, &[source]).map(|_| Origin::Administrator)
-        }
-        _ => Err(OutOfScope::Source),
-    }
+    let origin = match event.source() {
+        Some(TriggerSource::PreSignUpSignUp) => Origin::Person,
+        Some(TriggerSource::PreSignUpExternalProvider) => Origin::Provider,
+        Some(TriggerSource::PreSignUpAdminCreateUser) => Origin::Administrator,
+        _ => return Err(OutOfScope::Source),
+    };
+    settings.policy.scope.admit(event, &SOURCES).map(|_| origin)
 }
 
 fn read(origin: Origin, request: &SignUpRequest) -> SignUp<'_> {
@@ -61,21 +65,5 @@ fn read(origin: Origin, request: &SignUpRequest) -> SignUp<'_> {
         origin,
         address: Address::of(attributes.get("email").unwrap_or_default()),
         attributes: attributes.names().collect(),
-    }
-}
-
-/// Nothing here proves an address, so nothing here verifies one.
-fn answer(admission: Admission) -> SignUpAnswer {
-    SignUpAnswer {
-        auto_confirm_user: admission == Admission::Confirmed,
-        auto_verify_email: false,
-        auto_verify_phone: false,
-    }
-}
-
-const fn word(admission: Admission) -> &'static str {
-    match admission {
-        Admission::Pending => "pending",
-        Admission::Confirmed => "confirmed",
     }
 }

@@ -24,8 +24,8 @@ fn settings(mut rules: Value) -> Settings {
     variables.finish(settings).unwrap()
 }
 
-fn flags(confirm: bool) -> Value {
-    json!({"autoConfirmUser": confirm, "autoVerifyEmail": false, "autoVerifyPhone": false})
+fn no_flags() -> Value {
+    json!({"autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false})
 }
 
 #[track_caller]
@@ -53,7 +53,10 @@ fn events_of_others_are_faults() {
         with(sign_up(), "/callerContext/clientId", "other"),
         with(sign_up(), "/callerContext/clientId", Value::Null),
         with(sign_up(), "/callerContext/clientId", "CLIENT_ID_NOT_APPLICABLE"),
+        with(event("PreSignUp_ExternalProvider"), "/callerContext/clientId", Value::Null),
         with(event("PreSignUp_AdminCreateUser"), "/callerContext/clientId", "other"),
+        with(event("PreSignUp_AdminCreateUser"), "/callerContext/clientId", ""),
+        with(event("PreSignUp_AdminCreateUser"), "/callerContext", Value::Null),
         with(sign_up(), "/triggerSource", "PreSignUp_Tomorrow"),
         with(sign_up(), "/request", Value::Null),
         json!("PreSignUp_SignUp"),
@@ -63,31 +66,43 @@ fn events_of_others_are_faults() {
 }
 
 #[test]
-fn t38_the_flags_follow_the_setting_and_never_a_claim() {
-    for (confirmation, source, confirm) in [
-        ("by_code", "PreSignUp_SignUp", false),
-        ("by_code", "PreSignUp_AdminCreateUser", false),
-        ("by_code", "PreSignUp_ExternalProvider", false),
-        ("automatic", "PreSignUp_SignUp", true),
-        ("automatic", "PreSignUp_AdminCreateUser", false),
-        ("automatic", "PreSignUp_ExternalProvider", false),
-    ] {
+fn administrator_without_client_creates_a_user() {
+    let rules = json!({"denied_domains": ["denied.example"]});
+    let contexts = [
+        json!({"clientId": null}),
+        json!({}),
+        json!({"clientId": "CLIENT_ID_NOT_APPLICABLE"}),
+        json!({"clientId": "4h7q2m9s1tk0c8v5e3rj6b1nd2"}),
+    ];
+    for context in contexts {
+        let event = with(event("PreSignUp_AdminCreateUser"), "/callerContext", context);
+        let reply = handle(&settings(rules.clone()), event.clone()).unwrap();
+        assert_eq!(reply.outcome(), "admitted");
+        assert_eq!(reply.into_payload().get("response"), Some(&no_flags()));
+        let denied = with(event, "/request/userAttributes/email", "noor@denied.example");
+        assert_eq!(refused(rules.clone(), denied).0, "DomainDenied", "the rules hold all the same");
+    }
+}
+
+#[test]
+fn t38_no_claim_or_rule_confirms_or_verifies() {
+    let claims = [Value::Null, json!("false"), json!("true"), json!("True"), json!(true)];
+    for source in SOURCES {
         for mode in ["enforce", "observe"] {
-            for verified in [None, Some("false"), Some("true")] {
+            for verified in &claims {
                 let mut event = event(source);
                 for claim in ["email_verified", "phone_number_verified"] {
                     let pointer = format!("/request/userAttributes/{claim}");
-                    event = with(event, &pointer, verified);
+                    event = with(event, &pointer, verified.clone());
                 }
                 let rules = json!({
                     "mode": mode,
-                    "confirmation": confirmation,
                     "allowed_domains": ["example.net"],
                     "allowed_attributes": ["email", "given_name", "locale", "custom:tenant",
                         "email_verified", "phone_number_verified"],
                 });
                 let reply = handle(&settings(rules), event).unwrap().into_payload();
-                assert_eq!(reply.get("response"), Some(&flags(confirm)), "{source} {verified:?}");
+                assert_eq!(reply.get("response"), Some(&no_flags()), "{source} {verified}");
             }
         }
     }
@@ -108,7 +123,7 @@ fn t43_nothing_the_client_says_beside_the_attributes_changes_the_answer() {
                 with(event("PreSignUp_SignUp"), "/request/validationData", validation.clone());
             let spoken = with(spoken, "/request/clientMetadata", metadata.clone());
             let reply = handle(&settings(json!({})), spoken.clone()).unwrap().into_payload();
-            assert_eq!(reply.get("response"), Some(&flags(false)));
+            assert_eq!(reply.get("response"), Some(&no_flags()));
             let (code, _) = refused(json!({"denied_domains": ["example.net"]}), spoken);
             assert_eq!(code, "DomainDenied");
         }
@@ -164,15 +179,11 @@ fn t16_every_denial_reads_as_one_of_four_sentences_and_never_as_somebody_is_here
         ),
     ];
     for (rules, event, code, sentence) in table {
-        for confirmation in ["by_code", "automatic"] {
-            let rules = with(rules.clone(), "/confirmation", confirmation);
-            assert_eq!(refused(rules.clone(), event.clone()), (code, sentence.to_owned()));
+        assert_eq!(refused(rules.clone(), event.clone()), (code, sentence.to_owned()));
 
-            let observed = handle(&settings(with(rules, "/mode", "observe")), event.clone());
-            let observed = observed.unwrap();
-            assert_eq!((observed.outcome(), observed.code()), ("observed", code));
-            let response = observed.into_payload();
-            assert_eq!(response.get("response"), Some(&flags(confirmation == "automatic")));
-        }
+        let observed = handle(&settings(with(rules, "/mode", "observe")), event).unwrap();
+        assert_eq!((observed.outcome(), observed.code()), ("observed", code));
+        let response = observed.into_payload();
+        assert_eq!(response.get("response"), Some(&no_flags()));
     }
 }

@@ -1,12 +1,16 @@
 //! Maps of strings as Cognito sends them: user attributes and client metadata.
+//!
+//! Names are compared exactly: the pool's schema is, and `email_verified` and `Email_Verified` are
+//! two attributes. A flag is read as Cognito reads it, see [`Attributes::is_true`].
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// A map of strings, read leniently: `null` is empty, and a member that is not a string is left
-/// out, because an event must never fail to parse over something we do not need.
+/// A map of strings, read leniently, because an event must never fail to parse over something we
+/// do not need: `null` is empty, a boolean is the text that Cognito writes for it, and a member of
+/// another type is left out, since no API takes such a value for an attribute.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Attributes(BTreeMap<String, String>);
 
@@ -17,10 +21,15 @@ impl Attributes {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Whether the value under `name` is the text `true`, which is how Cognito writes a boolean.
+    /// True if the value under `name` is the text `true` in any letter case.
+    ///
+    /// Cognito writes `true`, and keeps the `True` that an administrator's tool gave it: such an
+    /// address counts as verified there (aws-amplify/amplify-js issue 8205), and AWS's own pages
+    /// spell the value of `email_verified` both ways. Nothing else is a yes: no number, no spaces
+    /// around it, no other word.
     #[must_use]
     pub fn is_true(&self, name: &str) -> bool {
-        self.get(name) == Some("true")
+        self.get(name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
     /// The names, in alphabetical order.
@@ -35,11 +44,12 @@ impl<'de> Deserialize<'de> for Attributes {
             Value::Object(members) => members,
             _ => return Ok(Self::default()),
         };
-        let strings = members.into_iter().filter_map(|(name, value)| match value {
+        let read = members.into_iter().filter_map(|(name, value)| match value {
             Value::String(text) => Some((name, text)),
-            _ => None,
+            Value::Bool(flag) => Some((name, flag.to_string())),
+            Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
         });
-        Ok(Self(strings.collect()))
+        Ok(Self(read.collect()))
     }
 }
 
@@ -63,22 +73,97 @@ where
 #[cfg(test)]
 mod tests {
     use super::Attributes;
-    use serde_json::json;
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+    use serde_json::{Value, json};
+
+    fn read(value: Value) -> Attributes {
+        serde_json::from_value(value).unwrap()
+    }
 
     #[test]
-    fn null_and_members_that_are_not_text_are_left_out() {
-        let read = |value| serde_json::from_value::<Attributes>(value).unwrap();
-        assert_eq!(read(json!(null)), Attributes::default());
-        assert_eq!(read(json!(["a"])), Attributes::default());
-        let attributes = read(json!({"email": "a@b.example", "age": 3, "x": null}));
-        assert_eq!(attributes.get("email"), Some("a@b.example"));
-        assert_eq!(attributes.names().count(), 1);
+    fn boolean_is_text_and_other_types_are_left_out() {
+        for empty in [json!(null), json!(["a"]), json!("email"), json!(true)] {
+            assert_eq!(read(empty), Attributes::default());
+        }
+        let attributes = read(json!({
+            "email": "a@b.example", "empty": "", "flag": false, "x": null,
+            "age": 3, "list": ["a"], "map": {"a": "b"},
+        }));
+        for (name, value) in [
+            ("email", Some("a@b.example")),
+            ("empty", Some("")),
+            ("flag", Some("false")),
+            ("x", None),
+            ("age", None),
+            ("list", None),
+            ("map", None),
+            ("absent", None),
+        ] {
+            assert_eq!(attributes.get(name), value, "{name}");
+        }
+        assert_eq!(attributes.names().collect::<Vec<_>>(), ["email", "empty", "flag"]);
+    }
+
+    #[test]
+    fn flag_is_true_in_any_letter_case_and_in_no_other_word() {
+        for yes in [json!("true"), json!("True"), json!("TRUE"), json!("tRuE"), json!(true)] {
+            assert!(read(json!({"email_verified": yes})).is_true("email_verified"), "{yes}");
+        }
+        for no in [
+            json!("false"),
+            json!("False"),
+            json!(false),
+            json!(""),
+            json!(" true"),
+            json!("true "),
+            json!("true\n"),
+            json!("\"true\""),
+            json!("true,true"),
+            json!("t"),
+            json!("yes"),
+            json!("on"),
+            json!("1"),
+            json!(1),
+            json!("verified"),
+            json!("tr\u{fc}e"),
+            json!("tru\u{435}"),
+            json!("\u{ff54}\u{ff52}\u{ff55}\u{ff45}"),
+            json!(null),
+            json!(["true"]),
+            json!({"true": true}),
+        ] {
+            assert!(!read(json!({"email_verified": no})).is_true("email_verified"), "{no}");
+        }
+        assert!(!read(json!({})).is_true("email_verified"));
+    }
+
+    #[test]
+    fn name_in_another_letter_case_is_another_attribute() {
+        for other in
+            ["Email_Verified", "EMAIL_VERIFIED", "email_verified ", "custom:email_verified"]
+        {
+            let attributes = read(json!({other: "true"}));
+            assert!(!attributes.is_true("email_verified"), "{other}");
+            assert_eq!(
+                (attributes.get("email_verified"), attributes.get(other)),
+                (None, Some("true"))
+            );
+        }
+        let aliases = read(json!({"Cognito:Email_Alias": "a@b.example"}));
+        assert_eq!(aliases.get("cognito:email_alias"), None);
     }
 
     #[test]
     fn debug_shows_no_value() {
-        let attributes: Attributes =
-            serde_json::from_value(json!({"email": "a@b.example"})).unwrap();
+        let attributes = read(json!({"email": "a@b.example"}));
         assert_eq!(format!("{attributes:?}"), "[1 attributes]");
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_true_only_if_lower_case_makes_it_so(text in any::<String>()) {
+            let attributes = read(json!({"email_verified": text}));
+            prop_assert_eq!(attributes.is_true("email_verified"), text.to_ascii_lowercase() == "true");
+        }
     }
 }

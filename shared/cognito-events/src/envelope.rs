@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use crate::caller::Caller;
 use crate::source::TriggerSource;
 
 /// An event that does not have the documented shape.
@@ -56,10 +57,19 @@ impl Envelope {
         self.text("region")
     }
 
-    /// The app client's id; `None` when it is absent or `null`.
+    /// The app client's id; `None` when the event names no client.
     #[must_use]
     pub fn client(&self) -> Option<&str> {
-        self.0.get("callerContext")?.get("clientId")?.as_str()
+        match self.caller() {
+            Caller::Client(id) => Some(id),
+            Caller::NoClient | Caller::Unusable => None,
+        }
+    }
+
+    /// The app client behind the event, if there is one.
+    #[must_use]
+    pub fn caller(&self) -> Caller<'_> {
+        Caller::of(&self.0)
     }
 
     /// The pool's own name of the user.

@@ -6,6 +6,7 @@
 //! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html>
 
 pub mod attributes;
+pub mod caller;
 pub mod challenge;
 pub mod confirmation;
 pub mod envelope;

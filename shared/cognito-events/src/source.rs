@@ -52,6 +52,16 @@ pub enum TriggerSource {
     VerifyAuthChallengeResponseAuthentication,
 }
 
+/// App client that an event of a source must name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientRule {
+    /// A configured one: the call behind the event always comes through a client.
+    Configured,
+    /// A configured one or none: administrators and the console make the same call without a
+    /// client, authorised by IAM, and then the pool alone says that the event is ours.
+    ConfiguredOrNone,
+}
+
 impl TriggerSource {
     /// Every source, in alphabetical order of the wire names.
     pub const ALL: [Self; 41] = [
@@ -103,6 +113,58 @@ impl TriggerSource {
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+
+    /// The app client that an event of this source must name.
+    ///
+    /// Sources without a client: `AdminCreateUser`, `AdminConfirmSignUp`,
+    /// `AdminUpdateUserAttributes` and `AdminResetUserPassword` take a pool, not a client. Whatever
+    /// signs a user in or issues tokens takes a client.
+    #[must_use]
+    pub const fn client_rule(self) -> ClientRule {
+        match self {
+            Self::CustomEmailSenderAccountTakeOverNotification
+            | Self::CustomEmailSenderAdminCreateUser
+            | Self::CustomEmailSenderAuthentication
+            | Self::CustomEmailSenderForgotPassword
+            | Self::CustomEmailSenderResendCode
+            | Self::CustomEmailSenderSignUp
+            | Self::CustomEmailSenderUpdateUserAttribute
+            | Self::CustomEmailSenderVerifyUserAttribute
+            | Self::CustomMessageAdminCreateUser
+            | Self::CustomMessageAuthentication
+            | Self::CustomMessageForgotPassword
+            | Self::CustomMessageResendCode
+            | Self::CustomMessageSignUp
+            | Self::CustomMessageUpdateUserAttribute
+            | Self::CustomMessageVerifyUserAttribute
+            | Self::CustomSmsSenderAdminCreateUser
+            | Self::CustomSmsSenderAuthentication
+            | Self::CustomSmsSenderForgotPassword
+            | Self::CustomSmsSenderResendCode
+            | Self::CustomSmsSenderSignUp
+            | Self::CustomSmsSenderUpdateUserAttribute
+            | Self::CustomSmsSenderVerifyUserAttribute
+            | Self::PostConfirmationConfirmForgotPassword
+            | Self::PostConfirmationConfirmSignUp
+            | Self::PreSignUpAdminCreateUser => ClientRule::ConfiguredOrNone,
+            Self::CreateAuthChallengeAuthentication
+            | Self::DefineAuthChallengeAuthentication
+            | Self::InboundFederationExternalProvider
+            | Self::PostAuthenticationAuthentication
+            | Self::PreAuthenticationAuthentication
+            | Self::PreSignUpExternalProvider
+            | Self::PreSignUpSignUp
+            | Self::TokenGenerationAuthenticateDevice
+            | Self::TokenGenerationAuthentication
+            | Self::TokenGenerationClientCredentials
+            | Self::TokenGenerationHostedAuth
+            | Self::TokenGenerationNewPasswordChallenge
+            | Self::TokenGenerationRefreshTokens
+            | Self::UserMigrationAuthentication
+            | Self::UserMigrationForgotPassword
+            | Self::VerifyAuthChallengeResponseAuthentication => ClientRule::Configured,
+        }
     }
 
     /// The name on the wire.

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cognito_events::Scope;
-use cognito_events::scope::NO_CLIENT;
-use sign_in::client_policy::{ClientPolicy, PasswordRule};
+use cognito_events::caller::NO_CLIENT;
+use sign_in::client_policy::ClientPolicy;
 use sign_up::email::EmailDomain;
-use sign_up::sign_up_policy::{Confirmation, Enforcement, SignUpPolicy};
+use sign_up::sign_up_policy::{Enforcement, SignUpPolicy};
 
 use crate::clients;
 use crate::identity::{self, IdentityPolicy};
@@ -80,6 +80,7 @@ impl Policy {
         if !pool.is_empty() && !is_pool_id(&pool) {
             document.complain("pool", "must be a user pool id such as eu-west-1_Ab12Cd34E");
         }
+        let regions = read_regions(&mut document, &pool);
         let clients = clients::read(document.section("clients"));
         if without_clients {
             document.complain("clients", "must name at least one app client");
@@ -89,10 +90,6 @@ impl Policy {
         }
         let key_version = document.number("key_version", 1, u16::MAX.into(), 1);
         let sign_up = read_sign_up(document.section("sign_up"));
-        let with_password = clients.values().any(|client| client.password != PasswordRule::Never);
-        if with_password && sign_up.confirmation == Confirmation::Automatic {
-            document.complain("sign_up.confirmation", "must be by_code where a password signs in");
-        }
         let mut profile = document.section("profile");
         let default_group = profile.text("default_group");
         profile.finish();
@@ -102,7 +99,7 @@ impl Policy {
             identity.map(|value| identity::read(document.adopt("identity", value), &pool));
         document.finish();
         (complaints.len() == before).then(|| Self {
-            scope: Scope::new(pool, clients.keys().cloned().collect()),
+            scope: Scope::new(pool, regions, clients.keys().cloned().collect()),
             clients,
             key_version: u16::try_from(key_version).unwrap_or(1),
             sign_up,
@@ -116,16 +113,28 @@ impl Policy {
 /// The form of a pool's id: its Region, `_` and letters and digits.
 pub(crate) fn is_pool_id(text: &str) -> bool {
     text.split_once('_').is_some_and(|(region, id)| {
-        let parts: Vec<&str> = region.split('-').collect();
-        let named = |part: &&str| {
-            !part.is_empty()
-                && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        };
-        parts.len() >= 3
-            && parts.iter().all(named)
-            && !id.is_empty()
-            && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        is_region(region) && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
+}
+
+/// The form of a Region's name, such as `eu-west-1`.
+fn is_region(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.len() >= 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(plain))
+}
+
+/// Reads the Regions whose events are taken: of a pool without replicas the one that its id names.
+/// An empty list would refuse every event, which nobody can mean.
+fn read_regions(document: &mut Section<'_>, pool: &str) -> BTreeSet<String> {
+    if document.is_empty_list("regions") {
+        document.complain("regions", "must not be empty; left out, it is the Region of the pool");
+    }
+    let listed = document.texts("regions");
+    if listed.iter().flatten().any(|region| !is_region(region)) {
+        document.complain("regions", "must hold names of Regions such as eu-central-1");
+    }
+    listed.unwrap_or_else(|| pool.split('_').take(1).map(str::to_owned).collect())
 }
 
 /// The form of an app client's id. [`NO_CLIENT`] stands for calls without a client; as the name of
@@ -149,16 +158,12 @@ fn read_application(mut mail: Section<'_>) -> Option<String> {
 }
 
 fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
+    check_confirmation(&mut section);
     let policy = SignUpPolicy {
         enforcement: section.choice(
             "mode",
             &[("enforce", Enforcement::Enforce), ("observe", Enforcement::Observe)],
             Enforcement::Enforce,
-        ),
-        confirmation: section.choice(
-            "confirmation",
-            &[("by_code", Confirmation::ByCode), ("automatic", Confirmation::Automatic)],
-            Confirmation::ByCode,
         ),
         allowed_domains: read_allowed_domains(&mut section),
         denied_domains: read_domains(&mut section, "denied_domains"),
@@ -168,6 +173,20 @@ fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
     };
     section.finish();
     policy
+}
+
+/// Accepts one way of confirmation. An account that is confirmed without a code has an unverified
+/// address, to which no code or link is ever sent and for which Cognito neither sends its own code
+/// again nor resets a password: its owner would be locked out and the address taken.
+fn check_confirmation(section: &mut Section<'_>) {
+    match section.text("confirmation").as_deref() {
+        None | Some("by_code") => {}
+        Some("automatic") => section.complain(
+            "confirmation",
+            "must be by_code: automatic leaves addresses unverified, and codes go to verified ones",
+        ),
+        Some(_) => section.complain("confirmation", "must be by_code"),
+    }
 }
 
 /// An empty list would mean that anybody may sign up, which is what leaving it out says.

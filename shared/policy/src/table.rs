@@ -19,12 +19,18 @@ pub struct Setting {
 }
 
 /// Every member of the document `POLICY` but those of `identity`.
-const SETTINGS: [Setting; 19] = [
+const SETTINGS: [Setting; 20] = [
     Setting {
         path: "pool",
         values: "user pool id",
         default: "required",
         meaning: "The only pool whose events are taken; its Region is the part before `_`.",
+    },
+    Setting {
+        path: "regions",
+        values: "list of Regions",
+        default: "the Region of the pool's id",
+        meaning: "The only Regions whose events are taken. Replicas of a pool keep its id and have Regions of their own: list the Region of the replica in the stack beside it.",
     },
     Setting {
         path: "clients",
@@ -94,9 +100,9 @@ const SETTINGS: [Setting; 19] = [
     },
     Setting {
         path: "sign_up.confirmation",
-        values: "`by_code`, `automatic`",
+        values: "`by_code`",
         default: "`by_code`",
-        meaning: "`automatic` confirms accounts without a proof of the address: only for pools without a password flow.",
+        meaning: "Cognito sends a code and the user enters it. `automatic` is refused at start-up: it confirms accounts whose address stays unverified, and codes and links go to verified addresses only.",
     },
     Setting {
         path: "sign_up.allowed_domains",
@@ -120,7 +126,7 @@ const SETTINGS: [Setting; 19] = [
         path: "profile.default_group",
         values: "group name",
         default: "none",
-        meaning: "The group that a newly confirmed person joins.",
+        meaning: "The group that a user joins together with the first profile. A user with a profile is never added again.",
     },
     Setting {
         path: "mail.application",

@@ -142,10 +142,72 @@ mod tests {
                 "POLICY.pool must be a user pool id such as eu-west-1_Ab12Cd34E",
                 r#"POLICY.clients must hold app client ids, not " web""#,
                 r#"POLICY.clients must hold app client ids, not "CLIENT_ID_NOT_APPLICABLE""#,
+                "POLICY.sign_up.confirmation must be by_code: automatic leaves addresses unverified, and codes go to verified ones",
                 "POLICY.sign_up.allowed_domains must not be empty; left out, any domain may sign up",
-                "POLICY.sign_up.confirmation must be by_code where a password signs in",
             ],
         );
+    }
+
+    #[test]
+    fn confirmation_without_a_code_is_refused_whatever_signs_in() {
+        let automatic = "POLICY.sign_up.confirmation must be by_code: automatic leaves addresses unverified, and codes go to verified ones";
+        for client in [
+            r#"{}"#,
+            r#"{"methods":["EMAIL_OTP"]}"#,
+            r#"{"methods":["EMAIL_OTP"],"password":"never"}"#,
+            r#"{"methods":["EMAIL_OTP"],"password":"first"}"#,
+            r#"{"methods":["EMAIL_OTP"],"password":"first_with_mfa"}"#,
+            r#"{"methods":["MAGIC_LINK"],"redirects":["https://app.example/"]}"#,
+        ] {
+            for mode in ["enforce", "observe"] {
+                for (confirmation, complaints) in [
+                    (r#""by_code""#, &[][..]),
+                    ("null", &[]),
+                    (r#""automatic""#, &[automatic]),
+                    (r#""Automatic""#, &["POLICY.sign_up.confirmation must be by_code"]),
+                    (r#""""#, &["POLICY.sign_up.confirmation must be a text that is not empty"]),
+                    ("true", &["POLICY.sign_up.confirmation must be a text that is not empty"]),
+                ] {
+                    let policy = format!(
+                        r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{client}}},"sign_up":{{"mode":"{mode}","confirmation":{confirmation}}}}}"#
+                    );
+                    check(&policy, complaints);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn regions_are_names_and_the_pool_s_own_by_default() {
+        let with = |regions: &str| {
+            format!(r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{}}}}{regions}}}"#)
+        };
+        let not_names = "POLICY.regions must hold names of Regions such as eu-central-1";
+        let not_texts = "POLICY.regions must be a list of texts";
+        for (regions, complaints) in [
+            ("", &[][..]),
+            (r#","regions":null"#, &[]),
+            (r#","regions":["eu-west-1"]"#, &[]),
+            (r#","regions":["eu-central-1"]"#, &[]),
+            (r#","regions":["eu-west-1","us-gov-east-1","mx-central-1"]"#, &[]),
+            (
+                r#","regions":[]"#,
+                &["POLICY.regions must not be empty; left out, it is the Region of the pool"],
+            ),
+            (r#","regions":["eu-west-1","EU-WEST-1"]"#, &[not_names]),
+            (r#","regions":["Ireland"]"#, &[not_names]),
+            (r#","regions":["eu--1"]"#, &[not_names]),
+            (r#","regions":["eu-west-1_Pool"]"#, &[not_names]),
+            (r#","regions":["*"]"#, &[not_names]),
+            (r#","regions":[""]"#, &[not_texts]),
+            (r#","regions":[1]"#, &[not_texts]),
+            (r#","regions":"eu-west-1""#, &[not_texts]),
+        ] {
+            check(&with(regions), complaints);
+        }
+        let read = |regions: &str| read(&with(regions)).unwrap().scope.regions().clone();
+        assert_eq!(read(""), ["eu-west-1".to_owned()].into());
+        assert_eq!(read(r#","regions":["eu-central-1"]"#), ["eu-central-1".to_owned()].into());
     }
 
     #[test]

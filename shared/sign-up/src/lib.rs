@@ -1,8 +1,7 @@
-//! Who may sign up, and what is taken as proved.
+//! Rules of a sign-up, and the normal form of addresses and names.
 //!
 //! Pure: no I/O, no clock, no randomness, no environment.
-//! What is proved about an address would come in with [`sign_up_policy::SignUp`], and what follows
-//! from it stands in [`sign_up_policy::Admission`]; today nothing proves an address at sign-up.
+//! Nothing in a sign-up proves an address, so no rule confirms an account or verifies one.
 
 pub mod directory_name;
 pub mod email;

@@ -4,21 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::email::{Address, EmailDomain};
 
-/// How a new account becomes confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Confirmation {
-    /// Cognito sends a code and the person repeats it.
-    ByCode,
-    /// At once, without any proof of the address: only for pools whose every sign-in proves it.
-    Automatic,
-}
-
 /// Whether a refusal is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Enforcement {
     /// A refusal refuses.
     Enforce,
-    /// A refusal is only recorded; the answer is as if allowed and never confirms or verifies more.
+    /// A refusal is only recorded; the answer is as if allowed.
     Observe,
 }
 
@@ -27,8 +18,6 @@ pub enum Enforcement {
 pub struct SignUpPolicy {
     /// Whether refusals are carried out.
     pub enforcement: Enforcement,
-    /// How a new account becomes confirmed.
-    pub confirmation: Confirmation,
     /// If not empty, only addresses of exactly these domains may sign up: a name below one of
     /// them may belong to somebody else.
     pub allowed_domains: BTreeSet<EmailDomain>,
@@ -61,16 +50,6 @@ pub struct SignUp<'a> {
     pub attributes: BTreeSet<&'a str>,
 }
 
-/// What an admitted account starts as. No variant says that an address is verified: nothing in
-/// a sign-up proves that today.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Admission {
-    /// It waits for Cognito's own confirmation.
-    Pending,
-    /// It is confirmed.
-    Confirmed,
-}
-
 /// Which rule is against a sign-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denial {
@@ -86,13 +65,15 @@ pub enum Denial {
     AttributeNotAllowed,
 }
 
-/// What becomes of a sign-up.
+/// Decision about a sign-up. No variant confirms the account or verifies an address: nothing in a
+/// sign-up proves an address, and an account that is confirmed without a verified one never gets a
+/// code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// The account may exist.
-    Admit(Admission),
+    Admit,
     /// The account may exist only because the rules are not enforced yet.
-    AdmitDespite(Denial, Admission),
+    AdmitDespite(Denial),
     /// The account may not exist.
     Refuse(Denial),
 }
@@ -114,22 +95,12 @@ impl Denial {
 /// a person alone, because those of the other two are set by somebody who is trusted with them.
 #[must_use]
 pub fn judge(policy: &SignUpPolicy, sign_up: &SignUp<'_>) -> Decision {
-    let admission = admission(policy.confirmation, sign_up.origin);
     let denial =
         against_address(policy, &sign_up.address).or_else(|| against_attributes(policy, sign_up));
     match (denial, policy.enforcement) {
-        (None, _) => Decision::Admit(admission),
-        (Some(denial), Enforcement::Observe) => Decision::AdmitDespite(denial, admission),
+        (None, _) => Decision::Admit,
+        (Some(denial), Enforcement::Observe) => Decision::AdmitDespite(denial),
         (Some(denial), Enforcement::Enforce) => Decision::Refuse(denial),
-    }
-}
-
-/// Cognito ignores the flag for accounts of administrators, and those of providers need none.
-fn admission(confirmation: Confirmation, origin: Origin) -> Admission {
-    match (confirmation, origin) {
-        (Confirmation::Automatic, Origin::Person) => Admission::Confirmed,
-        (Confirmation::Automatic, Origin::Administrator | Origin::Provider)
-        | (Confirmation::ByCode, _) => Admission::Pending,
     }
 }
 
@@ -158,13 +129,9 @@ fn against_attributes(policy: &SignUpPolicy, sign_up: &SignUp<'_>) -> Option<Den
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        Admission, Confirmation, Decision, Denial, Enforcement, Origin, SignUp, SignUpPolicy, judge,
-    };
+    use super::{Decision, Denial, Enforcement, Origin, SignUp, SignUpPolicy, judge};
     use crate::email::{Address, EmailDomain};
-    use proptest::prelude::{
-        Just, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
-    };
+    use proptest::prelude::{Just, Strategy, prop, prop_assert_eq, prop_oneof, proptest};
 
     const ORIGINS: [Origin; 3] = [Origin::Person, Origin::Administrator, Origin::Provider];
 
@@ -175,7 +142,6 @@ mod tests {
         };
         SignUpPolicy {
             enforcement: Enforcement::Enforce,
-            confirmation: Confirmation::ByCode,
             allowed_domains: domains(allowed),
             denied_domains: domains(denied),
             allowed_attributes: ["email".to_owned(), "given_name".to_owned()].into(),
@@ -190,15 +156,15 @@ mod tests {
         }
     }
 
-    fn refused_or_pending(denial: Option<Denial>) -> Decision {
-        denial.map_or(Decision::Admit(Admission::Pending), Decision::Refuse)
+    fn refused_or_admitted(denial: Option<Denial>) -> Decision {
+        denial.map_or(Decision::Admit, Decision::Refuse)
     }
 
     #[track_caller]
     fn check(allowed: &[&str], denied: &[&str], address: &str, denial: Option<Denial>) {
         for origin in ORIGINS {
             let decision = judge(&policy(allowed, denied), &sign_up(origin, address, &["email"]));
-            assert_eq!(decision, refused_or_pending(denial), "{address} of {origin:?}");
+            assert_eq!(decision, refused_or_admitted(denial), "{address} of {origin:?}");
         }
     }
 
@@ -238,7 +204,7 @@ mod tests {
         let check = |origin, attributes: &[&str], denial| {
             let sign_up = sign_up(origin, "noor@corp.example", attributes);
             let decision = judge(&policy(&[], &[]), &sign_up);
-            assert_eq!(decision, refused_or_pending(denial), "{attributes:?} of {origin:?}");
+            assert_eq!(decision, refused_or_admitted(denial), "{attributes:?} of {origin:?}");
         };
         let denial = Some(Denial::AttributeNotAllowed);
         check(Origin::Person, &[], None);
@@ -247,28 +213,6 @@ mod tests {
             check(Origin::Person, &["email", name], denial);
             check(Origin::Administrator, &["email", name], None);
             check(Origin::Provider, &["email", name], None);
-        }
-    }
-
-    #[test]
-    fn t38_only_the_setting_confirms_and_only_a_person() {
-        for claim in ["email", "email_verified", "phone_number_verified"] {
-            for enforcement in [Enforcement::Enforce, Enforcement::Observe] {
-                for (confirmation, origin, expected) in [
-                    (Confirmation::ByCode, Origin::Person, Admission::Pending),
-                    (Confirmation::ByCode, Origin::Administrator, Admission::Pending),
-                    (Confirmation::ByCode, Origin::Provider, Admission::Pending),
-                    (Confirmation::Automatic, Origin::Person, Admission::Confirmed),
-                    (Confirmation::Automatic, Origin::Administrator, Admission::Pending),
-                    (Confirmation::Automatic, Origin::Provider, Admission::Pending),
-                ] {
-                    let mut policy = policy(&["corp.example"], &[]);
-                    policy.allowed_attributes.insert(claim.to_owned());
-                    let policy = SignUpPolicy { enforcement, confirmation, ..policy };
-                    let sign_up = sign_up(origin, "victim@corp.example", &["email", claim]);
-                    assert_eq!(judge(&policy, &sign_up), Decision::Admit(expected));
-                }
-            }
         }
     }
 
@@ -284,10 +228,7 @@ mod tests {
 
     fn any_policy() -> impl Strategy<Value = SignUpPolicy> {
         let domains = || prop::sample::subsequence(vec!["corp.example", "bin.example"], 0..=2);
-        let confirmation = prop_oneof![Just(Confirmation::ByCode), Just(Confirmation::Automatic)];
-        (domains(), domains(), confirmation).prop_map(|(allowed, denied, confirmation)| {
-            SignUpPolicy { confirmation, ..policy(&allowed, &denied) }
-        })
+        (domains(), domains()).prop_map(|(allowed, denied)| policy(&allowed, &denied))
     }
 
     fn attributes() -> impl Strategy<Value = Vec<&'static str>> {
@@ -300,23 +241,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn observing_admits_everybody_as_if_allowed_and_records_what_enforcing_refuses(
+        fn observed_refusal_is_the_one_that_enforcing_makes(
             policy in any_policy(), origin in origin(), address in address(), names in attributes(),
         ) {
             let sign_up = sign_up(origin, address, &names);
-            let allowed = judge(&policy, &SignUp { address: Address::Absent, attributes: [].into(), ..sign_up.clone() });
             let observed = judge(&SignUpPolicy { enforcement: Enforcement::Observe, ..policy.clone() }, &sign_up);
             match judge(&policy, &sign_up) {
-                Decision::Refuse(denial) => {
-                    let Decision::AdmitDespite(recorded, admission) = observed else {
-                        panic!("{observed:?} is not an observed refusal")
-                    };
-                    prop_assert_eq!(recorded, denial);
-                    if let Decision::Admit(expected) = allowed {
-                        prop_assert_eq!(admission, expected);
-                    }
-                }
-                admitted @ (Decision::Admit(_) | Decision::AdmitDespite(..)) => prop_assert_eq!(observed, admitted),
+                Decision::Refuse(denial) => prop_assert_eq!(observed, Decision::AdmitDespite(denial)),
+                admitted @ (Decision::Admit | Decision::AdmitDespite(_)) => prop_assert_eq!(observed, admitted),
             }
         }
 
@@ -327,15 +259,6 @@ mod tests {
             let listed = policy.allowed_attributes.contains(&name);
             let refused = judge(&policy, &sign_up(origin, "", &names)) == Decision::Refuse(Denial::AttributeNotAllowed);
             prop_assert_eq!(refused, origin == Origin::Person && !listed);
-        }
-
-        #[test]
-        fn t38_nobody_is_confirmed_by_an_address_or_an_attribute(
-            policy in any_policy(), origin in origin(), address in address(), names in attributes(),
-        ) {
-            let policy = SignUpPolicy { confirmation: Confirmation::ByCode, ..policy };
-            let confirmed = judge(&policy, &sign_up(origin, address, &names)) == Decision::Admit(Admission::Confirmed);
-            prop_assert!(!confirmed);
         }
     }
 }

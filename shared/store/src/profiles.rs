@@ -47,6 +47,12 @@ pub enum Created {
 
 /// The profiles of all pools.
 pub trait Profiles {
+    /// True if there is a row, by a consistent read.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer.
+    fn exists(&self, key: &ProfileKey) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
     /// Writes a row if there is none.
     ///
     /// # Errors
@@ -115,22 +121,6 @@ impl ProfileTable {
         Self { client: Client::new(config), table }
     }
 
-    /// Whether there is a row.
-    ///
-    /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
-    pub async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreFault> {
-        let request = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("pk", s(&key.text()))
-            .consistent_read(true);
-        let answer = request.send().await;
-        let answer = answer.map_err(|error| StoreFault::ReadProfiles(failed_call(error)))?;
-        Ok(answer.item.is_some())
-    }
-
     /// At most `most` rows from `next` on.
     ///
     /// # Errors
@@ -172,6 +162,18 @@ fn stored(row: &Item) -> Option<StoredProfile> {
 }
 
 impl Profiles for ProfileTable {
+    async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreFault> {
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("pk", s(&key.text()))
+            .consistent_read(true);
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| StoreFault::ReadProfiles(failed_call(error)))?;
+        Ok(answer.item.is_some())
+    }
+
     async fn create(&self, profile: &NewProfile) -> Result<Created, StoreFault> {
         let request = self
             .client

@@ -8,7 +8,7 @@ use policy::Variables;
 use post_confirmation::groups::{GroupFault, Groups};
 use post_confirmation::settings::Settings;
 use serde_json::{Value, json};
-use store::profiles::{Created, NewProfile};
+use store::profiles::{Created, NewProfile, ProfileKey};
 use store::{Profiles, StoreFault};
 use testkit::embedded::PROFILES;
 use testkit::events::POLICY;
@@ -36,19 +36,38 @@ pub enum Behaviour {
     Hangs,
 }
 
-/// Profiles that only count.
-pub struct CountedProfiles(pub Behaviour, pub Mutex<usize>);
+/// Profiles that remember what was called.
+pub struct CountedProfiles {
+    behaviour: Behaviour,
+    existing: bool,
+    calls: Mutex<Vec<&'static str>>,
+}
 
 /// Groups that remember who was added to what.
 pub struct RememberedGroups(pub Behaviour, pub Mutex<Vec<[String; 3]>>);
 
 impl CountedProfiles {
+    /// Profiles of users who have none yet.
     pub fn new(behaviour: Behaviour) -> Self {
-        Self(behaviour, Mutex::default())
+        Self { behaviour, existing: false, calls: Mutex::default() }
     }
 
-    pub fn count(&self) -> usize {
-        *self.1.lock().unwrap()
+    /// Profiles of users who have one.
+    pub fn existing() -> Self {
+        Self { behaviour: Behaviour::Works, existing: true, calls: Mutex::default() }
+    }
+
+    pub fn calls(&self) -> Vec<&'static str> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    async fn answer<T>(&self, call: &'static str, answer: T) -> Result<T, StoreFault> {
+        self.calls.lock().unwrap().push(call);
+        match self.behaviour {
+            Behaviour::Works => Ok(answer),
+            Behaviour::Fails => Err(StoreFault::CreateProfile("unreachable".into())),
+            Behaviour::Hangs => std::future::pending().await,
+        }
     }
 }
 
@@ -63,13 +82,13 @@ impl RememberedGroups {
 }
 
 impl Profiles for CountedProfiles {
+    async fn exists(&self, _key: &ProfileKey) -> Result<bool, StoreFault> {
+        self.answer("exists", self.existing).await
+    }
+
     async fn create(&self, _profile: &NewProfile) -> Result<Created, StoreFault> {
-        *self.1.lock().unwrap() += 1;
-        match self.0 {
-            Behaviour::Works => Ok(Created::Written),
-            Behaviour::Fails => Err(StoreFault::CreateProfile("unreachable".into())),
-            Behaviour::Hangs => std::future::pending().await,
-        }
+        let created = if self.existing { Created::Existed } else { Created::Written };
+        self.answer("create", created).await
     }
 }
 

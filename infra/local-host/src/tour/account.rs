@@ -38,8 +38,8 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
         happens: Happens::InTurn {
             triggers: &["PostConfirmation_ConfirmSignUp"],
             aws_calls: &[
-                "post-confirmation dynamodb:PutItem",
                 "post-confirmation cognito-idp:AdminAddUserToGroup",
+                "post-confirmation dynamodb:PutItem",
             ],
         },
     };
@@ -62,7 +62,7 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
         expected: "a mail with a code, a new password, and no effect of a first confirmation",
         happens: Happens::InTurn {
             triggers: &["PostConfirmation_ConfirmForgotPassword"],
-            aws_calls: &[],
+            aws_calls: &["post-confirmation dynamodb:GetItem"],
         },
     };
     tour.step(recover, async |client| {
