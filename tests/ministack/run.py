@@ -25,6 +25,8 @@ PARAMETERS = {
     "LinkRedirects": "https://app.example.com/",
     "MailFrom": "no-reply@lifeguard.example",
     "MailIdentity": "lifeguard.example",
+    # Whether the emulator takes a state machine was not tried.
+    "ProfileRepair": "",
     "WebOrigins": "https://app.example.com",
 }
 UPDATES = [

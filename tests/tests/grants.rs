@@ -144,8 +144,14 @@ fn t61_parameters_grant_what_they_need_and_nothing_else() {
 
     let without_group = grants(&template(&[("DefaultGroup", "")]));
     let pool = "arn:aws:cognito-idp:eu-west-1:000000000000:userpool/lifeguard-user-pool";
+    let profiles = "arn:aws:dynamodb:eu-west-1:000000000000:table/lifeguard-profiles";
     let taken: Vec<&Grant> = usual.difference(&without_group).collect();
-    assert_eq!(taken, [&grant("post-confirmation", "cognito-idp:AdminAddUserToGroup", pool)]);
+    let expected = [
+        &grant("operator", "cognito-idp:AdminAddUserToGroup", pool),
+        &grant("post-confirmation", "cognito-idp:AdminAddUserToGroup", pool),
+        &grant("post-confirmation", "dynamodb:GetItem", profiles),
+    ];
+    assert_eq!(taken, expected);
     assert!(usual.is_superset(&without_group));
 }
 

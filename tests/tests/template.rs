@@ -70,6 +70,86 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
 }
 
 #[test]
+fn stack_beside_a_replica_takes_its_region_and_the_clients_that_exist() {
+    let pool = "eu-west-1_Ab12Cd34E";
+    let own = check(json!({"ExistingUserPool": pool})).scope;
+    assert_eq!(own.regions(), &["eu-west-1".to_owned()].into());
+    let replica = json!({
+        "ExistingUserPool": pool, "PoolRegions": "eu-central-1", "ProfileRepair": "",
+        "ExistingWebClient": "1web", "ExistingServerClient": "2server",
+    });
+    let policy = check(replica.clone());
+    assert_eq!((policy.scope.pool(), policy.scope.regions().len()), (pool, 1));
+    assert!(policy.scope.regions().contains("eu-central-1"));
+    assert_eq!(policy.clients.keys().collect::<Vec<_>>(), ["1web", "2server"]);
+    assert_eq!(policy.identity.unwrap().first_party, policy.clients.into_keys().collect());
+    let both = check(json!({"ExistingUserPool": pool, "PoolRegions": "eu-central-1,eu-west-1"}));
+    assert_eq!(both.scope.regions().len(), 2);
+
+    let stack = Stack::new(&replica);
+    let clients = &stack.resolved("/Resources/IdentityPool/Properties/CognitoIdentityProviders");
+    assert_eq!([&clients[0]["ClientId"], &clients[1]["ClientId"]], ["1web", "2server"]);
+    for made in ["WebClient", "ServerClient", "RepairProfiles", "RepairProfilesSchedule"] {
+        assert!(!stack.makes(made), "{made} is made beside a replica");
+        assert!(Stack::new(&json!({})).makes(made), "{made} is not made");
+    }
+}
+
+/// Runs the state machine of the template by hand: its requests to the function, until it ends.
+fn requests_of_the_repair(pages: &[Value]) -> Vec<Value> {
+    let stack = Stack::new(&json!({}));
+    let machine = stack.of_type("AWS::StepFunctions::StateMachine")["RepairProfiles"].clone();
+    let schedule = stack.of_type("AWS::Scheduler::Schedule")["RepairProfilesSchedule"].clone();
+    assert_eq!(machine["DefinitionSubstitutions"]["Operator"], "Operator.Arn");
+    let (mut requests, mut pages) = (Vec::new(), pages.iter());
+    let mut data: Value =
+        serde_json::from_str(schedule["Target"]["Input"].as_str().unwrap()).unwrap();
+    let mut name = machine["Definition"]["StartAt"].clone();
+    loop {
+        let state = &machine["Definition"]["States"][name.as_str().unwrap()];
+        match state["Type"].as_str().unwrap() {
+            "Task" => {
+                assert_eq!(state["Resource"], "${Operator}");
+                let members = state["Parameters"].as_object().unwrap().iter();
+                let read =
+                    |path: &Value| data[path.as_str().unwrap().trim_start_matches("$.")].clone();
+                let members = members.map(|(name, value)| match name.strip_suffix(".$") {
+                    Some(name) => (name.to_owned(), read(value)),
+                    None => (name.clone(), value.clone()),
+                });
+                requests.push(Value::Object(members.collect()));
+                data = json!({"looked_at": 20, "missing": 0, "next": pages.next().unwrap()});
+                name = state["Next"].clone();
+            }
+            "Choice" => {
+                let [choice] = state["Choices"].as_array().unwrap().as_slice() else { panic!() };
+                assert_eq!(
+                    (&choice["Variable"], &choice["IsNull"]),
+                    (&"$.next".into(), &true.into())
+                );
+                let chosen =
+                    if data["next"].is_null() { &choice["Next"] } else { &state["Default"] };
+                name = chosen.clone();
+            }
+            "Succeed" => return requests,
+            other => panic!("{other}"),
+        }
+    }
+}
+
+#[test]
+fn repair_asks_the_operator_until_there_is_no_page() {
+    let request = |next: Value| json!({"action": "repair_profiles", "mode": "apply", "next": next});
+    for pages in [vec![], vec!["a"], vec!["a", "b", "c"]] {
+        let mut answers: Vec<Value> = pages.iter().map(|page| json!(page)).collect();
+        let mut expected = vec![request(Value::Null)];
+        expected.extend(answers.iter().cloned().map(request));
+        answers.push(Value::Null);
+        assert_eq!(requests_of_the_repair(&answers), expected, "{pages:?}");
+    }
+}
+
+#[test]
 fn the_key_of_the_adapter_can_be_turned() {
     let url = "https://directory.example.com/check";
     for version in [1, 2, 65535] {

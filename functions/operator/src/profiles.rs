@@ -1,6 +1,7 @@
 //! Profiles that are missing, and those that outlived their user.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use runtime::Failure;
 use serde_json::{Value, json};
@@ -13,41 +14,69 @@ use crate::request::Mode;
 use crate::users::{User, Users};
 use crate::{Desk, Fault, audit};
 
-/// How many users one invocation looks at: each costs a call, and the deadline is 3.5 s.
+/// Users of one page: each costs a read, and each without a profile two calls more.
 const PAGE: i32 = 20;
-/// How many profiles one invocation looks at: each that goes costs four calls.
+/// Time after which no further page is begun; the deadline is 3.5 s.
+const ENOUGH: Duration = Duration::from_secs(1);
+/// Profiles that one invocation looks at: each that goes costs four calls.
 const SWEPT: i32 = 10;
 
-/// Writes the profiles that confirmed users of one page have not.
+/// Adds users who can sign in and have no profile to the default group and writes their profiles,
+/// page by page from `next` on, as many pages as there is time for.
+///
+/// A user with a profile is left alone: the profile says that the user was in the group once, and
+/// an administrator may have had a reason to end that.
 ///
 /// # Errors
-/// A fault if a service brought no answer.
+/// A fault if a service brought no answer; the same request again does what is left.
 pub async fn repair<U: Users, I>(
     desk: &Desk<U, I>,
-    next: Option<String>,
+    mut next: Option<String>,
     mode: Mode,
     now: u64,
 ) -> Result<Value, Failure> {
-    let pool = desk.policy.scope.pool();
-    let page = desk.users.page(pool, next, PAGE).await.map_err(Fault::from)?;
-    let (looked_at, mut repaired) = (page.users.len(), 0);
-    for user in page.users.into_iter().filter(|user| user.is_confirmed) {
-        let User { sub, claims, .. } = user;
-        let Some(key) = ProfileKey::of(pool, &sub) else { continue };
-        if desk.profiles.exists(&key).await.map_err(Fault::from)? {
-            continue;
+    let (pool, started) = (desk.policy.scope.pool(), Instant::now());
+    let (mut looked_at, mut missing) = (0, 0);
+    loop {
+        let page = desk.users.page(pool, next, PAGE).await.map_err(Fault::from)?;
+        looked_at += page.users.len();
+        for user in page.users.into_iter().filter(|user| user.may_sign_in) {
+            missing += usize::from(welcome(desk, user, mode, now).await?);
         }
-        audit("repair_profiles", mode, &sub);
-        repaired += 1;
-        match mode {
-            Mode::DryRun => {}
-            Mode::Apply => {
-                let profile = NewProfile { key, created: now, claims };
-                desk.profiles.create(&profile).await.map_err(Fault::from)?;
-            }
+        next = page.next;
+        if next.is_none() || started.elapsed() >= ENOUGH {
+            return Ok(json!({"looked_at": looked_at, "missing": missing, "next": next}));
         }
     }
-    Ok(json!({"looked_at": looked_at, "missing": repaired, "next": page.next}))
+}
+
+/// Adds one user to the group and writes the profile, in this order, as post confirmation does;
+/// true if the profile is missing. A user who is gone since the page was read gets none.
+async fn welcome<U: Users, I>(
+    desk: &Desk<U, I>,
+    user: User,
+    mode: Mode,
+    now: u64,
+) -> Result<bool, Fault> {
+    let User { user_name, sub, claims, .. } = user;
+    let pool = desk.policy.scope.pool();
+    let Some(key) = ProfileKey::of(pool, &sub) else { return Ok(false) };
+    if desk.profiles.exists(&key).await? {
+        return Ok(false);
+    }
+    audit("repair_profiles", mode, &sub);
+    match mode {
+        Mode::DryRun => {}
+        Mode::Apply => {
+            if let Some(group) = &desk.policy.default_group
+                && !desk.users.join(pool, &user_name, group).await?
+            {
+                return Ok(false);
+            }
+            desk.profiles.create(&NewProfile { key, created: now, claims }).await?;
+        }
+    }
+    Ok(true)
 }
 
 /// Erases what is left of the users of one page of profiles who are gone: challenges, budgets and

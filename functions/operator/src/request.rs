@@ -34,9 +34,9 @@ pub enum Request {
         /// Whether it is done.
         mode: Mode,
     },
-    /// Writes the profiles that confirmed users of one page have not.
+    /// Gives users who can sign in and have no profile the default group and a profile.
     RepairProfiles {
-        /// Where the page begins.
+        /// Place where the first page begins.
         next: Option<String>,
         /// Whether it is done.
         mode: Mode,

@@ -24,8 +24,8 @@ pub struct User {
     pub user_name: String,
     /// The immutable id.
     pub sub: String,
-    /// Whether the person has confirmed, or came from a provider.
-    pub is_confirmed: bool,
+    /// True if the user can sign in, by whatever way the pool and its clients offer.
+    pub may_sign_in: bool,
     /// What a profile starts with.
     pub claims: BTreeMap<&'static str, String>,
 }
@@ -79,6 +79,14 @@ pub trait Users {
         user_name: &str,
     ) -> impl Future<Output = Result<(), UsersFault>> + Send;
 
+    /// Adds a user to a group; one who is in it already stays in it. False if the user is gone.
+    fn join(
+        &self,
+        pool: &str,
+        user_name: &str,
+        group: &str,
+    ) -> impl Future<Output = Result<bool, UsersFault>> + Send;
+
     /// Deletes somebody.
     fn delete(
         &self,
@@ -104,8 +112,8 @@ impl Users for PoolUsers {
         let request = self.0.admin_get_user().user_pool_id(pool).username(user_name);
         let answer = unless_gone(request.send().await)?;
         Ok(answer.and_then(|answer| {
-            let status = answer.user_status();
-            user(answer.username(), status, answer.user_attributes())
+            let may_sign_in = may_sign_in(answer.enabled(), answer.user_status());
+            user(answer.username(), may_sign_in, answer.user_attributes())
         }))
     }
 
@@ -129,8 +137,10 @@ impl Users for PoolUsers {
     ) -> Result<UserPage, UsersFault> {
         let request = self.0.list_users().user_pool_id(pool).limit(most).set_pagination_token(next);
         let answer = request.send().await.map_err(fault)?;
-        let read =
-            |found: &UserType| user(found.username()?, found.user_status(), found.attributes());
+        let read = |found: &UserType| {
+            let may_sign_in = may_sign_in(found.enabled(), found.user_status());
+            user(found.username()?, may_sign_in, found.attributes())
+        };
         let users = answer.users().iter().filter_map(read).collect();
         Ok(UserPage { users, next: answer.pagination_token })
     }
@@ -145,6 +155,16 @@ impl Users for PoolUsers {
         unless_gone(request.send().await).map(drop)
     }
 
+    async fn join(&self, pool: &str, user_name: &str, group: &str) -> Result<bool, UsersFault> {
+        let request = self
+            .0
+            .admin_add_user_to_group()
+            .user_pool_id(pool)
+            .username(user_name)
+            .group_name(group);
+        Ok(unless_gone(request.send().await)?.is_some())
+    }
+
     async fn delete(&self, pool: &str, user_name: &str) -> Result<(), UsersFault> {
         let request = self.0.admin_delete_user().user_pool_id(pool).username(user_name);
         unless_gone(request.send().await).map(drop)
@@ -152,20 +172,28 @@ impl Users for PoolUsers {
 }
 
 /// A user of the pool's answer; `None` without a `sub`.
-fn user(
-    user_name: &str,
-    status: Option<&UserStatusType>,
-    attributes: &[AttributeType],
-) -> Option<User> {
+fn user(user_name: &str, may_sign_in: bool, attributes: &[AttributeType]) -> Option<User> {
     let pairs = || attributes.iter().filter_map(|one| Some((one.name(), one.value()?)));
     let (_, sub) = pairs().find(|(name, _)| *name == "sub")?;
-    let confirmed = [UserStatusType::Confirmed, UserStatusType::ExternalProvider];
     Some(User {
         user_name: user_name.to_owned(),
         sub: sub.to_owned(),
-        is_confirmed: status.is_some_and(|status| confirmed.contains(status)),
+        may_sign_in,
         claims: claims(pairs()),
     })
+}
+
+/// Decides whether a user can get a token. An invited user signs in by a code without ever leaving
+/// `FORCE_CHANGE_PASSWORD`, and an imported one without leaving `RESET_REQUIRED`; a disabled user
+/// cannot sign in whatever the status is, as one who is being erased.
+fn may_sign_in(enabled: bool, status: Option<&UserStatusType>) -> bool {
+    let may = [
+        UserStatusType::Confirmed,
+        UserStatusType::ExternalProvider,
+        UserStatusType::ForceChangePassword,
+        UserStatusType::ResetRequired,
+    ];
+    enabled && status.is_some_and(|status| may.contains(status))
 }
 
 /// The answer; `None` if there is no such user.
@@ -181,4 +209,31 @@ fn unless_gone<T, E: ProvideErrorMetadata, R>(
 
 fn fault<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> UsersFault {
     UsersFault(error.code().unwrap_or("no answer").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_sign_in;
+    use aws_sdk_cognitoidentityprovider::types::UserStatusType;
+
+    #[test]
+    fn user_may_sign_in_by_status_and_only_if_enabled() {
+        for (status, may) in [
+            (Some("CONFIRMED"), true),
+            (Some("EXTERNAL_PROVIDER"), true),
+            (Some("FORCE_CHANGE_PASSWORD"), true),
+            (Some("RESET_REQUIRED"), true),
+            (Some("UNCONFIRMED"), false),
+            (Some("ARCHIVED"), false),
+            (Some("COMPROMISED"), false),
+            (Some("UNKNOWN"), false),
+            (Some("confirmed"), false),
+            (Some("A_STATUS_OF_TOMORROW"), false),
+            (None, false),
+        ] {
+            let read = status.map(UserStatusType::from);
+            assert_eq!(may_sign_in(true, read.as_ref()), may, "{status:?}");
+            assert!(!may_sign_in(false, read.as_ref()), "{status:?}");
+        }
+    }
 }

@@ -125,13 +125,93 @@ async fn sessions_of_user_and_account_end() {
     assert_eq!(*pools.done.lock().unwrap(), [format!("sign out {NOOR}")]);
 }
 
+/// The request for a repair from the first page on.
+fn repair(mode: &str) -> Value {
+    json!({"action": "repair_profiles", "mode": mode, "next": null})
+}
+
 #[tokio::test]
-async fn missing_profiles_are_written_and_orphaned_ones_erased() {
+async fn missing_profile_is_repaired_with_its_group_once() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
     let desk = desk(dynamo.url(), &pools).await;
     let pool = desk.policy.scope.pool();
     *pools.users.lock().unwrap() = vec![user("noor"), user("eve"), user("ada")];
-    pools.users.lock().unwrap()[2].is_confirmed = false;
+    pools.users.lock().unwrap()[2].may_sign_in = false;
+    let key = ProfileKey::of(pool, "noor").unwrap();
+    desk.profiles.create(&NewProfile { key, created: 1, claims: [].into() }).await.unwrap();
+    let rows = || dynamo.items(PROFILES).len();
+    let done = || pools.done.lock().unwrap().clone();
+
+    let repaired = Ok(json!({"looked_at": 3, "missing": 1, "next": null}));
+    assert_eq!(ask(&desk, repair("dry_run")).await, repaired);
+    assert_eq!((rows(), done()), (1, vec![]));
+    assert_eq!(ask(&desk, repair("apply")).await, repaired);
+    assert_eq!((rows(), done()), (2, vec!["add to members eve".to_owned()]));
+    let eve = dynamo.item(PROFILES, &ProfileKey::of(pool, "eve").unwrap().text());
+    assert_eq!(eve["locale"], json!({"S": "nl"}));
+
+    // An administrator who takes a user out of the group is not overruled.
+    let nothing = Ok(json!({"looked_at": 3, "missing": 0, "next": null}));
+    assert_eq!(ask(&desk, repair("apply")).await, nothing);
+    assert_eq!((rows(), done().len()), (2, 1));
+}
+
+#[tokio::test]
+async fn failed_repair_leaves_no_profile_without_a_group() {
+    // Calls of the pool: a page, then one for each of the two users.
+    for (fails_at, rows) in [(0, 0), (1, 0), (2, 1)] {
+        let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+        let desk = desk(dynamo.url(), &pools).await;
+        *pools.users.lock().unwrap() = vec![user("noor"), user("eve")];
+        pools.fail_at(Some(fails_at));
+        assert!(matches!(ask(&desk, repair("apply")).await, Err(Failure::Fault(_))));
+        assert_eq!(dynamo.items(PROFILES).len(), rows, "the call {fails_at} failed");
+        assert_eq!(pools.done.lock().unwrap().len(), rows);
+        pools.fail_at(None);
+        let left = json!({"looked_at": 2, "missing": 2 - rows, "next": null});
+        assert_eq!(ask(&desk, repair("apply")).await, Ok(left));
+        assert_eq!((dynamo.items(PROFILES).len(), pools.done.lock().unwrap().len()), (2, 2));
+    }
+}
+
+#[tokio::test]
+async fn user_erased_meanwhile_gets_no_profile() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    *pools.users.lock().unwrap() = vec![user("gone"), user("noor")];
+    let repaired = Ok(json!({"looked_at": 2, "missing": 1, "next": null}));
+    assert_eq!(ask(&desk, repair("apply")).await, repaired);
+    assert_eq!(dynamo.items(PROFILES).len(), 1);
+}
+
+#[tokio::test]
+async fn repair_goes_on_page_by_page() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    *pools.users.lock().unwrap() = (0..45).map(|number| user(&format!("u{number}"))).collect();
+    let (mut looked_at, mut missing, mut next) = (0, 0, Value::Null);
+    loop {
+        let request = json!({"action": "repair_profiles", "mode": "apply", "next": next});
+        let page = ask(&desk, request).await.unwrap();
+        looked_at += page["looked_at"].as_u64().unwrap();
+        missing += page["missing"].as_u64().unwrap();
+        next = page["next"].clone();
+        if next.is_null() {
+            break;
+        }
+    }
+    assert_eq!((looked_at, missing, dynamo.items(PROFILES).len()), (45, 45, 45));
+    let from = json!({"action": "repair_profiles", "mode": "apply", "next": "40"});
+    let rest = json!({"looked_at": 5, "missing": 0, "next": null});
+    assert_eq!(ask(&desk, from).await, Ok(rest));
+}
+
+#[tokio::test]
+async fn orphaned_profile_is_erased_with_its_challenges() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    let pool = desk.policy.scope.pool();
+    *pools.users.lock().unwrap() = vec![user("noor")];
     let old = NOW - 2 * DAY;
     for (of, sub, created) in [
         (pool, "noor", old),
@@ -149,25 +229,15 @@ async fn missing_profiles_are_written_and_orphaned_ones_erased() {
             desk.challenges.issue(&challenge(row)).await.unwrap();
         }
     }
-    let request = |action: &str, mode: &str| json!({"action": action, "mode": mode});
+    let sweep = |mode: &str| json!({"action": "sweep_profiles", "mode": mode});
     let rows = || dynamo.items(PROFILES).len();
     let challenges = || dynamo.items(CHALLENGES).len();
 
-    let repaired = Ok(json!({"looked_at": 3, "missing": 1, "next": null}));
-    assert_eq!(ask(&desk, request("repair_profiles", "dry_run")).await, repaired);
-    assert_eq!(rows(), 4);
-    assert_eq!(ask(&desk, request("repair_profiles", "apply")).await, repaired);
-    assert_eq!(rows(), 5);
-    let eve = dynamo.item(PROFILES, &ProfileKey::of(pool, "eve").unwrap().text());
-    assert_eq!(eve["locale"], json!({"S": "nl"}));
-    let nothing = Ok(json!({"looked_at": 3, "missing": 0, "next": null}));
-    assert_eq!(ask(&desk, request("repair_profiles", "apply")).await, nothing);
-
-    let swept = Ok(json!({"looked_at": 5, "orphaned": 1, "next": null}));
-    assert_eq!(ask(&desk, request("sweep_profiles", "dry_run")).await, swept);
-    assert_eq!((rows(), challenges()), (5, 6));
-    assert_eq!(ask(&desk, request("sweep_profiles", "apply")).await, swept);
-    assert_eq!((rows(), challenges()), (4, 4));
-    let nothing = Ok(json!({"looked_at": 4, "orphaned": 0, "next": null}));
-    assert_eq!(ask(&desk, request("sweep_profiles", "apply")).await, nothing);
+    let swept = Ok(json!({"looked_at": 4, "orphaned": 1, "next": null}));
+    assert_eq!(ask(&desk, sweep("dry_run")).await, swept);
+    assert_eq!((rows(), challenges()), (4, 6));
+    assert_eq!(ask(&desk, sweep("apply")).await, swept);
+    assert_eq!((rows(), challenges()), (3, 4));
+    let nothing = Ok(json!({"looked_at": 3, "orphaned": 0, "next": null}));
+    assert_eq!(ask(&desk, sweep("apply")).await, nothing);
 }

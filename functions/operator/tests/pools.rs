@@ -62,13 +62,12 @@ fn attributes() -> Value {
 
 #[tokio::test]
 async fn a_user_is_what_the_pool_says_and_nobody_is_no_error() {
-    let found =
-        json!({"Username": "noor", "UserStatus": "CONFIRMED", "UserAttributes": attributes()});
+    let found = json!({"Username": "noor", "Enabled": true, "UserStatus": "CONFIRMED", "UserAttributes": attributes()});
     let (url, answered) = pool(vec![("200 OK", found), error("UserNotFoundException")]);
     let users = PoolUsers::new(&aws::stand_in(&url).await);
     let noor = users.find(POOL, "noor@example.net").await.unwrap().unwrap();
     assert_eq!((noor.user_name.as_str(), noor.sub.as_str()), ("noor", "c2a5d4e4"));
-    assert!(noor.is_confirmed);
+    assert!(noor.may_sign_in);
     assert_eq!(noor.claims, [("locale", "nl".to_owned())].into());
     assert!(users.find(POOL, "nobody").await.unwrap().is_none());
     let asked = |name: &str| json!({"UserPoolId": POOL, "Username": name});
@@ -81,16 +80,17 @@ async fn a_user_is_what_the_pool_says_and_nobody_is_no_error() {
 async fn users_are_listed_by_page_and_by_sub() {
     let listed = json!({
         "Users": [
-            {"Username": "noor", "UserStatus": "EXTERNAL_PROVIDER", "Attributes": attributes()},
-            {"Username": "eve", "UserStatus": "UNCONFIRMED", "Attributes": attributes()},
+            {"Username": "noor", "Enabled": true, "UserStatus": "EXTERNAL_PROVIDER", "Attributes": attributes()},
+            {"Username": "eve", "Enabled": true, "UserStatus": "UNCONFIRMED", "Attributes": attributes()},
+            {"Username": "ada", "Enabled": false, "UserStatus": "CONFIRMED", "Attributes": attributes()},
         ],
         "PaginationToken": "more",
     });
     let (url, answered) = pool(vec![("200 OK", listed), ("200 OK", json!({"Users": []}))]);
     let users = PoolUsers::new(&aws::stand_in(&url).await);
     let page = users.page(POOL, Some("here".to_owned()), 20).await.unwrap();
-    let confirmed: Vec<bool> = page.users.iter().map(|user| user.is_confirmed).collect();
-    assert_eq!((confirmed, page.next.as_deref()), (vec![true, false], Some("more")));
+    let may: Vec<bool> = page.users.iter().map(|user| user.may_sign_in).collect();
+    assert_eq!((may, page.next.as_deref()), (vec![true, false, false], Some("more")));
     assert_eq!(users.is_known(POOL, "c2a5d4e4").await, Ok(false));
     assert!(users.is_known(POOL, "\" or sub ^= \"").await.is_err(), "it is never asked");
     let asked = answered.join().unwrap();
@@ -98,6 +98,22 @@ async fn users_are_listed_by_page_and_by_sub() {
     let by_sub = json!({"UserPoolId": POOL, "Limit": 1, "Filter": "sub = \"c2a5d4e4\""});
     let name = || "ListUsers".to_owned();
     assert_eq!(asked, [(name(), page), (name(), by_sub)]);
+}
+
+#[tokio::test]
+async fn user_joins_the_group_by_the_name_the_pool_has() {
+    let gone = error("UserNotFoundException");
+    let answers = vec![("200 OK", json!({})), gone, error("ResourceNotFoundException")];
+    let (url, answered) = pool(answers);
+    let users = PoolUsers::new(&aws::stand_in(&url).await);
+    assert_eq!(users.join(POOL, "noor", "members").await, Ok(true));
+    assert_eq!(users.join(POOL, "noor", "members").await, Ok(false));
+    let missing = users.join(POOL, "noor", "members").await;
+    assert_eq!(missing, Err(UsersFault("ResourceNotFoundException".to_owned())));
+    let asked = answered.join().unwrap();
+    let noor = json!({"UserPoolId": POOL, "Username": "noor", "GroupName": "members"});
+    let join = ("AdminAddUserToGroup".to_owned(), noor);
+    assert_eq!(asked, [join.clone(), join.clone(), join]);
 }
 
 #[tokio::test]

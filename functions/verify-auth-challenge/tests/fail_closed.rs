@@ -161,12 +161,18 @@ async fn said_to(change: impl FnOnce(Value) -> Value) -> bool {
 #[tokio::test]
 async fn t11_a_code_dies_with_the_address_it_was_sent_to() {
     assert!(said_to(|event| event).await, "unchanged");
+    for verified in [json!("True"), json!("TRUE"), json!(true)] {
+        let pointer = "/request/userAttributes/email_verified";
+        assert!(said_to(|event| testkit::with(event, pointer, verified)).await);
+    }
     for (attribute, value) in [
         ("email", json!("eve@example.net")),
         ("email", json!("Noor.haddad@example.net")),
         ("email", Value::Null),
         ("email_verified", json!("false")),
         ("email_verified", json!("TRUE ")),
+        ("email_verified", json!("1")),
+        ("email_verified", json!(1)),
         ("email_verified", json!("")),
         ("email_verified", Value::Null),
         ("sub", json!("d2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55")),

@@ -125,7 +125,7 @@ fn is_region(text: &str) -> bool {
 }
 
 /// Reads the Regions whose events are taken: of a pool without replicas the one that its id names.
-/// An empty list would refuse every event, which nobody can mean.
+/// An empty list would refuse every event, which no operator means.
 fn read_regions(document: &mut Section<'_>, pool: &str) -> BTreeSet<String> {
     if document.is_empty_list("regions") {
         document.complain("regions", "must not be empty; left out, it is the Region of the pool");
@@ -137,8 +137,7 @@ fn read_regions(document: &mut Section<'_>, pool: &str) -> BTreeSet<String> {
     listed.unwrap_or_else(|| pool.split('_').take(1).map(str::to_owned).collect())
 }
 
-/// The form of an app client's id. [`NO_CLIENT`] stands for calls without a client; as the name of
-/// one it would admit administrators' calls where they do not belong.
+/// The form of an app client's id. [`NO_CLIENT`] stands for calls without a client and names none.
 fn is_client_id(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'_';
     (1..=128).contains(&text.len()) && text.bytes().all(plain) && text != NO_CLIENT

@@ -57,6 +57,12 @@ impl Stack {
             .collect()
     }
 
+    /// True if a resource exists with these parameters.
+    pub(crate) fn makes(&self, id: &str) -> bool {
+        let condition = &self.template["Resources"][id]["Condition"];
+        condition.as_str().is_none_or(|condition| self.holds(condition))
+    }
+
     /// The resources that a resource waits for by name.
     pub(crate) fn depends_on(&self, id: &str) -> BTreeSet<String> {
         let waits = self.template.pointer(&format!("/Resources/{id}/DependsOn"));

@@ -105,10 +105,22 @@ impl Users for &Pools {
     async fn page(
         &self,
         _pool: &str,
-        _next: Option<String>,
-        _most: i32,
+        next: Option<String>,
+        most: i32,
     ) -> Result<UserPage, UsersFault> {
-        Ok(UserPage { users: self.users.lock().unwrap().clone(), next: None })
+        if self.fails() {
+            return Err(UsersFault("TooManyRequestsException".to_owned()));
+        }
+        let first: usize = next.map_or(0, |next| next.parse().unwrap());
+        let users = self.users.lock().unwrap();
+        let after = first + usize::try_from(most).unwrap();
+        let page = users.iter().skip(first).take(after - first).cloned().collect();
+        Ok(UserPage { users: page, next: (after < users.len()).then(|| after.to_string()) })
+    }
+
+    async fn join(&self, _pool: &str, user_name: &str, group: &str) -> Result<bool, UsersFault> {
+        self.act(&format!("add to {group}"), user_name)?;
+        Ok(!user_name.starts_with("gone"))
     }
 
     async fn lock_out(&self, _pool: &str, user_name: &str) -> Result<(), UsersFault> {
@@ -166,6 +178,7 @@ pub async fn desk<'a>(url: &str, pools: &'a Pools) -> Desk<&'a Pools, &'a Pools>
     let configuration = aws::stand_in(url).await;
     let mut policy: Value = serde_json::from_str(POLICY).unwrap();
     policy["mail"] = json!({"application": "Acme"});
+    policy["profile"] = json!({"default_group": "members"});
     policy["identity"] = json!({
         "identity_pool": "eu-west-1:11111111-2222-4333-8444-555555555555",
         "provider": "lifeguard", "directory": "built_in", "first_party": ["app"],
@@ -194,7 +207,7 @@ pub fn user(user_name: &str) -> User {
     User {
         user_name: user_name.to_owned(),
         sub: user_name.to_owned(),
-        is_confirmed: true,
+        may_sign_in: true,
         claims: BTreeMap::from([("locale", "nl".to_owned())]),
     }
 }
