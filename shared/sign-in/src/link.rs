@@ -119,22 +119,9 @@ pub fn read(answer: &Secret) -> Option<UnverifiedLink> {
     })
 }
 
-/// True if the one link of an answer is that of this challenge, byte for byte. Every member of the
+/// The one link of an answer, to be compared with a [`fragment`] byte by byte: every member of the
 /// link is under its MAC, and so is every byte of their encoding.
-#[must_use]
-pub fn fits(
-    answer: &Secret,
-    key: &CodeKey,
-    challenge: &Challenge,
-    addressee: Addressee<'_>,
-    user_name: &str,
-) -> bool {
-    let expected = fragment(key, challenge, addressee, user_name);
-    offered(answer).is_some_and(|offered| offered.matches(&expected))
-}
-
-/// The one link of an answer.
-fn offered(answer: &Secret) -> Option<Secret> {
+pub(crate) fn offered(answer: &Secret) -> Option<Secret> {
     match pasted(answer) {
         Pasted::One(fragment) => Some(fragment).filter(|link| link.expose().len() <= LONGEST),
         Pasted::Nothing | Pasted::Several => None,
@@ -143,7 +130,7 @@ fn offered(answer: &Secret) -> Option<Secret> {
 
 #[cfg(test)]
 mod tests {
-    use super::{fits, fragment, read};
+    use super::{fragment, offered, read};
     use crate::client_policy::Method;
     use crate::code::Addressee;
     use crate::code_key::CodeKey;
@@ -167,6 +154,17 @@ mod tests {
 
     fn key() -> CodeKey {
         CodeKey::new(1, [5; 32])
+    }
+
+    fn fits(
+        answer: &Secret,
+        key: &CodeKey,
+        challenge: &Challenge,
+        addressee: Addressee<'_>,
+        user_name: &str,
+    ) -> bool {
+        let expected = fragment(key, challenge, addressee, user_name);
+        offered(answer).is_some_and(|offered| offered.matches(&expected))
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub struct Facts<'a> {
     pub policy: &'a ClientPolicy,
     /// The key of the challenge's version; `None` if there is none such.
     pub key: Option<&'a CodeKey>,
-    /// Whom the code must be for; `None` for nobody, and for somebody without a verified address.
+    /// The user that the code must be for; `None` for one who is unknown or has no verified address.
     pub addressee: Option<Addressee<'a>>,
     /// What was answered.
     pub answer: &'a Secret,
@@ -56,20 +56,25 @@ pub struct Facts<'a> {
     pub now: u64,
 }
 
-/// Judges a code. The comparison takes the same time for every wrong answer of one length;
-/// nobody, an expired challenge, a blank one and a method that is off are all [`Verdict::Wrong`].
+/// Stands in for a user who is unknown or has no verified address; its members have the usual
+/// lengths, so a derivation for it takes as long as any other.
+const UNKNOWN: Addressee<'static> = Addressee {
+    pool: "eu-west-1_000000000",
+    client: "00000000000000000000000000",
+    sub: "00000000-0000-0000-0000-000000000000",
+    destination: "unknown@example.net",
+};
+
+/// Judges a code. The comparison takes the same time for every wrong answer of one length, and the
+/// answer is read alike for known and unknown users; an unknown user, an expired challenge, a blank
+/// one and a method that is off are all [`Verdict::Wrong`].
 #[must_use]
 pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
-    let challenge = facts.challenge;
-    let fits = match (facts.key, facts.addressee) {
-        (Some(key), Some(addressee)) => {
-            let (digits, length) = (facts.policy.digits, challenge.code_length);
-            let code = code::derive(key, challenge, addressee, digits);
-            let candidate = answer::candidate(facts.answer, digits, length);
-            candidate.is_some_and(|candidate| candidate.matches(&code))
-        }
-        (None, _) | (_, None) => false,
-    };
+    let (challenge, digits) = (facts.challenge, facts.policy.digits);
+    let candidate = answer::candidate(facts.answer, digits, challenge.code_length);
+    let derive =
+        |key: &CodeKey, addressee: Addressee<'_>| code::derive(key, challenge, addressee, digits);
+    let fits = fits(facts, candidate.as_ref(), derive);
     let live = is_live(facts, challenge.code_expires());
     judgement(row, facts, challenge.code_length, live && fits)
 }
@@ -78,15 +83,33 @@ pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
 #[must_use]
 pub fn judge_link(row: RowKey, facts: Facts<'_>, user_name: &str) -> Judgement {
     let challenge = facts.challenge;
-    let fits = match (facts.key, facts.addressee) {
-        (Some(key), Some(addressee)) => {
-            link::fits(facts.answer, key, challenge, addressee, user_name)
-        }
-        (None, _) | (_, None) => false,
+    let offered = link::offered(facts.answer);
+    let derive = |key: &CodeKey, addressee: Addressee<'_>| {
+        link::fragment(key, challenge, addressee, user_name)
     };
+    let fits = fits(facts, offered.as_ref(), derive);
     let is_link = challenge.method == Method::MagicLink;
     let live = is_live(facts, challenge.expires);
     judgement(row, facts, CodeLength::Long, is_link && live && fits)
+}
+
+/// Compares what was read of the answer with what is derived for the addressee. Without a key or an
+/// addressee the steps are the same, with stand-ins that nothing fits.
+fn fits(
+    facts: Facts<'_>,
+    read: Option<&Secret>,
+    derive: impl FnOnce(&CodeKey, Addressee<'_>) -> Secret,
+) -> bool {
+    let no_key = no_key();
+    let key = facts.key.unwrap_or(&no_key);
+    let expected = derive(key, facts.addressee.unwrap_or(UNKNOWN));
+    let same = read.is_some_and(|read| read.matches(&expected));
+    same && facts.key.is_some() && facts.addressee.is_some()
+}
+
+/// The key where there is none.
+fn no_key() -> CodeKey {
+    CodeKey::new(0, [0; 32])
 }
 
 fn is_live(facts: Facts<'_>, expires: u64) -> bool {
@@ -113,8 +136,8 @@ fn tag(facts: Facts<'_>) -> [u8; 8] {
     let Challenge { id, number, .. } = facts.challenge;
     let answer = facts.answer.expose().as_bytes();
     let message = length_prefixed(&[id, &number.to_be_bytes(), facts.nonce, answer]);
-    let unkeyed = CodeKey::new(0, [0; 32]);
-    let mac = facts.key.unwrap_or(&unkeyed).mac(Purpose::Verdict, &message);
+    let no_key = no_key();
+    let mac = facts.key.unwrap_or(&no_key).mac(Purpose::Verdict, &message);
     let mut tag = [0; 8];
     tag.iter_mut().zip(mac).for_each(|(to, from)| *to = from);
     tag
@@ -122,7 +145,7 @@ fn tag(facts: Facts<'_>) -> [u8; 8] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Facts, Judgement, Verdict, judge, judge_link};
+    use super::{Facts, Judgement, UNKNOWN, Verdict, fits, judge, judge_link, no_key};
     use crate::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
     use crate::code::{self, Addressee};
     use crate::code_key::CodeKey;
@@ -270,6 +293,43 @@ mod tests {
         assert_eq!(code.judge().verdict, Verdict::Right);
         code.now = code.ticket.challenge.issued + 300;
         assert_eq!(code.judge().verdict, Verdict::Wrong);
+    }
+
+    /// Each answer is read before the addressee is looked at, and each derivation is run: once, and
+    /// for a stand-in that even its own code does not fit.
+    #[test]
+    fn t13_unknown_user_costs_one_derivation_as_a_known_one() {
+        for known in [true, false] {
+            for keyed in [true, false] {
+                let mut case = right();
+                case.addressee = known.then_some(NOOR);
+                case.key = keyed.then(key);
+                let mut derived = Vec::new();
+                let same = Secret::new("04719382".to_owned());
+                let right = fits(case.facts(), Some(&same), |_, addressee| {
+                    derived.push(addressee.sub.to_owned());
+                    same.clone()
+                });
+                assert_eq!(right, known && keyed);
+                assert_eq!(derived, [if known { NOOR.sub } else { UNKNOWN.sub }]);
+            }
+        }
+    }
+
+    #[test]
+    fn code_and_link_of_the_stand_ins_are_wrong() {
+        for key in [Some(key()), None] {
+            let used = key.clone().unwrap_or_else(no_key);
+            let mut code = right();
+            code.answer = code::derive(&used, &code.ticket.challenge, UNKNOWN, 8);
+            let mut link = right_link();
+            link.answer = link::fragment(&used, &link.ticket.challenge, UNKNOWN, "noor");
+            for case in [&mut code, &mut link] {
+                (case.key, case.addressee) = (key.clone(), None);
+            }
+            assert_eq!(code.judge().verdict, Verdict::Wrong);
+            assert_eq!(link.judge_link().verdict, Verdict::Wrong);
+        }
     }
 
     #[test]
