@@ -33,11 +33,14 @@ pub fn pasted(answer: &Secret) -> Pasted {
         return Pasted::Nothing;
     };
     let text = decode(&unfold(text));
-    let mut found = fragments(&text, |mac| mac.len() == MAC_LENGTH);
+    // Marks of chats, and of version 3 of Proofpoint's wrapper, stand right behind a link.
+    let mut found = fragments(&text, |rest| rest.bytes().all(|byte| byte == b'_'));
     if found.is_empty() {
-        // A mail program has broken the link in lines, so what follows sticks to its end.
+        // A mail program has broken the link in lines, so what follows sticks to its end. A link
+        // that stands in one piece is not taken: it was passed over above for what sticks to it.
         let joined: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-        found = fragments(&joined, |mac| mac.len() >= MAC_LENGTH);
+        found = fragments(&joined, |_| true);
+        found.retain(|link| !text.contains(link.as_str()));
     }
     let mut found = found.into_iter();
     match (found.next(), found.next()) {
@@ -47,13 +50,15 @@ pub fn pasted(answer: &Secret) -> Pasted {
     }
 }
 
-/// The fragments in a text whose MAC has an admitted length, cut to that of a MAC.
+/// The fragments in a text, of which `admits` judges what follows the MAC without a break.
 fn fragments(text: &str, admits: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let in_link = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
     let fragment = |token: &str| {
         let (payload, mac) = token.trim_matches('.').split_once('.')?;
-        let usable = payload.starts_with(BEGINNING) && !mac.contains('.') && admits(mac);
-        usable.then(|| Some(format!("{payload}.{}", mac.get(..MAC_LENGTH)?))).flatten()
+        let (mac, rest) = mac.split_at_checked(MAC_LENGTH)?;
+        let dotted = mac.contains('.') || rest.contains('.');
+        let usable = payload.starts_with(BEGINNING) && !dotted && admits(rest);
+        usable.then(|| format!("{payload}.{mac}"))
     };
     text.split(|letter| !in_link(letter)).filter_map(fragment).collect()
 }
@@ -123,6 +128,8 @@ mod tests {
             format!("({url})."),
             format!("[Sign in]({url})"),
             format!("**{url}**"),
+            format!("__{url}__"),
+            format!("_{url}_"),
             format!("Sign in: {url}. It works once.\n"),
             format!("> {url}\r\n> \r\n> 04719382"),
             format!("\u{feff}\u{200b}{url}\u{200e}\n\n"),
@@ -161,6 +168,11 @@ mod tests {
             MAC,
             &link.replace('.', " "),
             &format!("x{link}"),
+            &format!("{link}x"),
+            &format!("{link}_x"),
+            &format!("#{link}xyz\u{200b}"),
+            &format!("https://app.example.com/a#{link}x\n\n"),
+            &format!("  {link}x"),
             &format!("{link}.x"),
             &link[..link.len() - 1],
             &link.replace("eyJ", "eyK"),
