@@ -131,8 +131,10 @@ impl Hashing for Argon {
 /// Compares a password that a user typed with a stored hash, and says what to hash anew.
 ///
 /// Hashes are of the normal form. Older ones are of the text as it was typed, so that is compared as
-/// well where it is another: one hash more, which depends on the text alone and not on the account.
-/// A hash of the normal form is never right for another text, so no attempt is worth two.
+/// well where it is another: always, whatever the first comparison says, so the number of hashes
+/// depends on the typed text alone, and not on the account or its password. One attempt so tests two
+/// texts, of which a stored hash fits one at most: an older hash of a text that is not its normal
+/// form never fits the normal form, and any other hash never fits such a text.
 pub(crate) fn verify_typed(
     hashing: &impl Hashing,
     typed: &Secret,
@@ -141,12 +143,15 @@ pub(crate) fn verify_typed(
     let Some(normal) = opaque_string::enforce(typed.expose()).map(Secret::new) else {
         return (hashing.verify(typed, stored), typed.clone());
     };
-    let verified = match hashing.verify(&normal, stored) {
-        Verified::Wrong if !normal.matches(typed) => match hashing.verify(typed, stored) {
-            Verified::Right | Verified::RightButWeak => Verified::RightButWeak,
-            Verified::Wrong => Verified::Wrong,
-        },
-        verified => verified,
+    let of_normal = hashing.verify(&normal, stored);
+    if normal.matches(typed) {
+        return (of_normal, normal);
+    }
+    let of_typed = hashing.verify(typed, stored);
+    let verified = match (of_normal, of_typed) {
+        (Verified::Right | Verified::RightButWeak, _) => of_normal,
+        (Verified::Wrong, Verified::Right | Verified::RightButWeak) => Verified::RightButWeak,
+        (Verified::Wrong, Verified::Wrong) => Verified::Wrong,
     };
     (verified, normal)
 }
@@ -177,7 +182,9 @@ fn is_weak(params: &Params) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Argon, Hashing, Verified, verify_typed};
+    use std::cell::Cell;
+
+    use super::{Argon, HashFault, Hashing, Verified, verify_typed};
     use sign_in::secret::Secret;
 
     const PASSWORD: &str = "correct horse battery";
@@ -236,6 +243,42 @@ mod tests {
             let hash = argon.hash(&secret(stored), [7; 16]).unwrap();
             let read = verify_typed(&argon, &secret(typed), Some(&hash));
             assert_eq!((read.0, read.1.expose()), (verified, hashed), "{stored:?} {typed:?}");
+        }
+    }
+
+    /// Says what a test demands of each text, and counts the hashes.
+    struct Counting {
+        right: &'static str,
+        verdict: Verified,
+        hashed: Cell<usize>,
+    }
+
+    impl Hashing for Counting {
+        fn hash(&self, _: &Secret, _: [u8; 16]) -> Result<Secret, HashFault> {
+            Err(HashFault)
+        }
+
+        fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Verified {
+            self.hashed.set(self.hashed.get() + 1);
+            let right = stored.is_some() && password.expose() == self.right;
+            if right { self.verdict } else { Verified::Wrong }
+        }
+    }
+
+    #[test]
+    fn t62_hashes_of_an_attempt_depend_on_the_typed_text_alone() {
+        for (typed, hashes) in
+            [("caf\u{e9}", 1), ("cafe\u{301}", 2), ("\u{ff43}af\u{e9}", 1), ("a\u{200b}", 1)]
+        {
+            for right in [typed, "caf\u{e9}", "none"] {
+                for stored in [None, Some(secret("hash"))] {
+                    for verdict in [Verified::Right, Verified::RightButWeak] {
+                        let hashing = Counting { right, verdict, hashed: Cell::new(0) };
+                        verify_typed(&hashing, &secret(typed), stored.as_ref());
+                        assert_eq!(hashing.hashed.get(), hashes, "{typed:?} {right:?}");
+                    }
+                }
+            }
         }
     }
 

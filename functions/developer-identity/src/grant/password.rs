@@ -28,7 +28,8 @@ use crate::tags::Tags;
 const FIRST: u32 = 0;
 
 impl<W: World> Provider<W> {
-    /// Signs somebody in: reserves an attempt, hashes once, asks the pool, stores the session.
+    /// Signs a user in: reserves an attempt, hashes the password, and in a second form where it is
+    /// not typed in its normal one, asks the pool, stores the session.
     pub(super) async fn by_password(
         &self,
         client: &str,
