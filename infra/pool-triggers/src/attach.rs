@@ -54,6 +54,16 @@ pub enum AttachError {
     /// The change failed.
     #[error(transparent)]
     Change(#[from] ChangeError),
+    /// The pool may still change, and the record stays.
+    #[error(
+        "{error}\n{file} stays, for detaching: look at the triggers of the pool before you remove it."
+    )]
+    Recorded {
+        /// The failure.
+        error: ChangeError,
+        /// The record.
+        file: String,
+    },
 }
 
 /// Attaches the stack to the pool; `file` keeps the pool as it was.
@@ -88,12 +98,17 @@ pub async fn attach(
     }
     let record = || Record::new(pool, stack, &before).write(file);
     let triggers = attached(&now, &stack.functions());
-    let outcome = change(pools, pool, &before, &triggers, terminal, record).await;
-    if let Err(ChangeError::Refused { .. }) = outcome {
-        // A pool that is as it was needs no record; one that cannot be removed does no harm.
-        drop(fs::remove_file(file));
+    match change(pools, pool, &before, &triggers, terminal, record).await {
+        Err(error @ ChangeError::Refused { .. }) => {
+            // A pool that is as it was needs no record; one that cannot be removed does no harm.
+            drop(fs::remove_file(file));
+            Err(error.into())
+        }
+        Err(error @ ChangeError::Unanswered { .. }) => {
+            Err(AttachError::Recorded { error, file: file.display().to_string() })
+        }
+        outcome => Ok(outcome?),
     }
-    Ok(outcome?)
 }
 
 /// Returns the name and id of each app client that is not the stack's.

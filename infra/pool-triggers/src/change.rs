@@ -28,12 +28,23 @@ pub enum ChangeError {
     /// The terminal failed before the change.
     #[error("The terminal cannot be used: {0}\nNothing was changed.")]
     Terminal(#[from] io::Error),
-    /// `UpdateUserPool` failed and the pool is as before.
+    /// Cognito refused `UpdateUserPool` and the pool is as before.
     #[error("UpdateUserPool failed: {error}\n{unknown}Nothing was changed.")]
     Refused {
         /// The failure.
         error: CallError,
         /// A line that names members which this tool does not know, or nothing.
+        unknown: String,
+    },
+    /// `UpdateUserPool` brought no answer; the pool is as before, and may still change.
+    #[error(
+        "UpdateUserPool brought no answer: {error}\n{unknown}It is not known if the pool changes. It \
+         was as before when it was read again."
+    )]
+    Unanswered {
+        /// The failure.
+        error: CallError,
+        /// As in [`ChangeError::Refused`].
         unknown: String,
     },
     /// The pool could not be read after the change.
@@ -45,14 +56,6 @@ pub enum ChangeError {
     /// Other settings have changed as well.
     #[error("More than the triggers has changed, set it back by hand:\n{0}")]
     SideEffects(String),
-}
-
-impl ChangeError {
-    /// Returns true if the pool is as it was, so there is nothing to take back.
-    #[must_use]
-    pub fn left_untouched(&self) -> bool {
-        !matches!(self, Self::Unverified(_) | Self::Triggers(_) | Self::SideEffects(_))
-    }
 }
 
 /// A change that was made.
@@ -104,7 +107,10 @@ pub async fn change(
     let mut after = read_again(pools, id).await?;
     if let Err(error) = sent {
         if before.changes(&after).is_empty() {
-            return Err(ChangeError::Refused { error, unknown });
+            return Err(match error {
+                CallError::Refused { .. } => ChangeError::Refused { error, unknown },
+                CallError::Failed(_) => ChangeError::Unanswered { error, unknown },
+            });
         }
         warn(terminal, &format!("UpdateUserPool failed, but the pool has changed: {error}"));
     }

@@ -7,14 +7,16 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_cognitoidentityprovider::Client;
+use aws_sdk_cognitoidentityprovider::config::http::HttpResponse;
 use aws_sdk_cognitoidentityprovider::config::interceptors::{
     AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
 };
 use aws_sdk_cognitoidentityprovider::config::{
-    ConfigBag, Credentials, Intercept, RuntimeComponents,
+    Config, ConfigBag, Credentials, Intercept, RuntimeComponents,
 };
 use aws_sdk_cognitoidentityprovider::error::{BoxError, ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::tls::Provider;
@@ -30,7 +32,7 @@ const PAGE: i32 = 60;
 /// A call of the API that gave no usable answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    /// The service answered with an error.
+    /// The service refused the request, with a status of 400 to 499.
     #[error("{code}: {message}")]
     Refused {
         /// The error's code, such as `InvalidParameterException`.
@@ -38,7 +40,7 @@ pub enum CallError {
         /// The sentence beside the code.
         message: String,
     },
-    /// The call failed on its way, or its answer is not JSON.
+    /// The call failed on its way or in the service, or its answer is not JSON.
     #[error("{0}")]
     Failed(String),
 }
@@ -111,14 +113,17 @@ impl UserPools {
         raw.answer(call.interceptor(raw.clone()).send().await)
     }
 
-    /// Sends `request` as the body of `UpdateUserPool`.
+    /// Sends `request` as the body of `UpdateUserPool`, once: a refusal of a second attempt says
+    /// nothing of a first one that brought no answer.
     ///
     /// # Errors
     ///
     /// The call fails; after [`CallError::Failed`] the pool may have changed nevertheless.
     pub async fn update(&self, request: &Map<String, Value>) -> Result<(), CallError> {
         let raw = RawJson::sending(request);
+        let once = Config::builder().retry_config(RetryConfig::disabled());
         let call = self.client.update_user_pool().user_pool_id(pool_of(request)).customize();
+        let call = call.config_override(once);
         raw.answer(call.interceptor(raw.clone()).send().await).map(drop)
     }
 
@@ -172,12 +177,12 @@ impl RawJson {
     }
 
     /// Returns the kept answer of a call that succeeded.
-    fn answer<T, E, R>(
+    fn answer<T, E>(
         &self,
-        outcome: Result<T, SdkError<E, R>>,
+        outcome: Result<T, SdkError<E, HttpResponse>>,
     ) -> Result<Map<String, Value>, CallError>
     where
-        SdkError<E, R>: ProvideErrorMetadata + Error,
+        E: ProvideErrorMetadata + Error + 'static,
     {
         outcome.map_err(|error| failure(&error))?;
         let answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
@@ -219,10 +224,18 @@ impl Intercept for RawJson {
     }
 }
 
-fn failure<E: ProvideErrorMetadata + Error>(error: &E) -> CallError {
+fn failure<E>(error: &SdkError<E, HttpResponse>) -> CallError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
     if let Some(code) = error.code() {
         let message = error.message().unwrap_or_default().to_owned();
-        return CallError::Refused { code: code.to_owned(), message };
+        let refused = error.raw_response().is_some_and(|answer| answer.status().is_client_error());
+        return if refused {
+            CallError::Refused { code: code.to_owned(), message }
+        } else {
+            CallError::Failed(format!("{code}: {message}"))
+        };
     }
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -24,6 +24,32 @@ async fn refused_update_names_unknown_members_and_changes_nothing() {
     assert!(!service.file.exists());
 }
 
+/// An update without an answer may come into effect later, so the record of the pool stays.
+#[tokio::test]
+async fn update_without_an_answer_keeps_the_file() {
+    let failure = json!({"__type": "InternalErrorException", "message": "x"});
+    for (status, answer) in [(200, json!([])), (500, failure)] {
+        let service = StandIn::start(&format!("unanswered-{status}"), json!({"New": 1})).await;
+        let before = service.pool().settings;
+        service.before_each(move |called, _| {
+            (called == "UpdateUserPool").then(|| (status, answer.clone()))
+        });
+        let message = service.attach_fails().await;
+        assert!(message.starts_with("UpdateUserPool brought no answer: "), "{message}");
+        let end = format!(
+            "\nSent as they are, not known here: New\n\
+             It is not known if the pool changes. It was as before when it was read again.\n\
+             {} stays, for detaching: look at the triggers of the pool before you remove it.",
+            service.file.display(),
+        );
+        assert!(message.ends_with(&end), "{message}");
+        assert_eq!(service.pool().settings, before);
+        assert!(service.file.exists());
+        let sent = service.pool().actions.into_iter().filter(|action| action == "UpdateUserPool");
+        assert_eq!(sent.count(), 1);
+    }
+}
+
 #[tokio::test]
 async fn error_after_a_change_is_judged_by_the_pool() {
     let service = StandIn::start("late-error", json!({})).await;
