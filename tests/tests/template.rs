@@ -75,7 +75,7 @@ fn stack_beside_a_replica_takes_its_region_and_the_clients_that_exist() {
     let own = check(json!({"ExistingUserPool": pool})).scope;
     assert_eq!(own.regions(), &["eu-west-1".to_owned()].into());
     let replica = json!({
-        "ExistingUserPool": pool, "PoolRegions": "eu-central-1", "ProfileRepair": "",
+        "ExistingUserPool": pool, "PoolRegions": "eu-central-1",
         "ExistingWebClient": "1web", "ExistingServerClient": "2server",
     });
     let policy = check(replica.clone());
@@ -92,6 +92,36 @@ fn stack_beside_a_replica_takes_its_region_and_the_clients_that_exist() {
     for made in ["WebClient", "ServerClient", "RepairProfiles", "RepairProfilesSchedule"] {
         assert!(!stack.makes(made), "{made} is made beside a replica");
         assert!(Stack::new(&json!({})).makes(made), "{made} is not made");
+    }
+}
+
+/// A repair changes groups of users, so a pool that existed before is repaired by consent alone.
+#[test]
+fn existing_pool_is_repaired_only_if_a_parameter_says_so() {
+    let pool = "eu-west-1_Ab12Cd34E";
+    for (parameters, repairs) in [
+        (json!({}), true),
+        (json!({"ProfileRepair": ""}), false),
+        (json!({"ProfileRepair": "", "RepairExistingPool": "yes"}), false),
+        (json!({"ExistingUserPool": pool}), false),
+        (json!({"ExistingUserPool": pool, "ProfileRepair": "rate(1 day)"}), false),
+        (json!({"ExistingUserPool": pool, "RepairExistingPool": "no"}), false),
+        (json!({"ExistingUserPool": pool, "RepairExistingPool": "yes"}), true),
+        (
+            json!({"ExistingUserPool": pool, "RepairExistingPool": "yes", "ProfileRepair": ""}),
+            false,
+        ),
+    ] {
+        let stack = Stack::new(&parameters);
+        for made in [
+            "RepairProfiles",
+            "RepairProfilesRole",
+            "RepairProfilesSchedule",
+            "RepairProfilesScheduleRole",
+            "RepairFails",
+        ] {
+            assert_eq!(stack.makes(made), repairs, "{made} with {parameters}");
+        }
     }
 }
 
