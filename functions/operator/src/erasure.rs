@@ -59,7 +59,7 @@ pub enum Step {
     EraseProfile,
     /// The account goes.
     EraseAccount(Box<Account>),
-    /// The user goes.
+    /// The user goes, with a profile that was written meanwhile.
     DeleteUser,
 }
 
@@ -221,7 +221,13 @@ async fn perform(
     match (step, user) {
         (Step::LockUserOut, Some(user)) => desk.users.lock_out(pool, &user.user_name).await?,
         (Step::SignUserOut, Some(user)) => desk.users.sign_out(pool, &user.user_name).await?,
-        (Step::DeleteUser, Some(user)) => desk.users.delete(pool, &user.user_name).await?,
+        (Step::DeleteUser, Some(user)) => {
+            // A repair may have written a profile before the user was locked out.
+            if let Some(key) = ProfileKey::of(pool, &user.sub) {
+                desk.profiles.erase(&key).await?;
+            }
+            desk.users.delete(pool, &user.user_name).await?;
+        }
         (Step::CloseAccount(account), _) => close(desk, account).await?,
         (Step::FreeLink(key, link), _) => {
             desk.accounts.free_login(&link.login, key).await?;

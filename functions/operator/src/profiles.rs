@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use sign_in::budget::DAY;
 use sign_in::row::{Factor, RowKey};
 use store::Profiles as _;
-use store::profiles::{NewProfile, ProfileKey};
+use store::profiles::{Created, NewProfile, ProfileKey};
 
 use crate::request::Mode;
 use crate::users::{User, Users};
 use crate::{Desk, Fault, audit};
 
-/// Users of one page: each costs a read, and each without a profile two calls more.
+/// Users of one page: each costs a read, and each without a profile four calls more.
 const PAGE: i32 = 20;
 /// Time after which no further page is begun; the deadline is 3.5 s.
 const ENOUGH: Duration = Duration::from_secs(1);
@@ -51,32 +51,51 @@ pub async fn repair<U: Users, I>(
 }
 
 /// Adds one user to the group and writes the profile, in this order, as post confirmation does;
-/// true if the profile is missing. A user who is gone since the page was read gets none.
+/// true if the profile is missing.
+///
+/// A user who leaves after the page was read keeps none: the user is looked up again right before
+/// the profile is written, and right after, when it is taken back. An erasure disables the user
+/// first and erases the profile later, so one of the two removes it. If a call fails in between,
+/// [`sweep`] finds the profile a day later.
 async fn welcome<U: Users, I>(
     desk: &Desk<U, I>,
     user: User,
     mode: Mode,
     now: u64,
 ) -> Result<bool, Fault> {
-    let User { user_name, sub, claims, .. } = user;
     let pool = desk.policy.scope.pool();
-    let Some(key) = ProfileKey::of(pool, &sub) else { return Ok(false) };
+    let Some(key) = ProfileKey::of(pool, &user.sub) else { return Ok(false) };
     if desk.profiles.exists(&key).await? {
         return Ok(false);
     }
-    audit("repair_profiles", mode, &sub);
+    audit("repair_profiles", mode, &user.sub);
     match mode {
-        Mode::DryRun => {}
+        Mode::DryRun => Ok(true),
         Mode::Apply => {
             if let Some(group) = &desk.policy.default_group
-                && !desk.users.join(pool, &user_name, group).await?
+                && !desk.users.join(pool, &user.user_name, group).await?
             {
                 return Ok(false);
             }
-            desk.profiles.create(&NewProfile { key, created: now, claims }).await?;
+            if !may_still_sign_in(desk, &user).await? {
+                return Ok(false);
+            }
+            let claims = user.claims.clone();
+            let profile = NewProfile { key, created: now, claims };
+            let created = desk.profiles.create(&profile).await?;
+            let stays = may_still_sign_in(desk, &user).await?;
+            if !stays && created == Created::Written {
+                desk.profiles.erase(&profile.key).await?;
+            }
+            Ok(stays)
         }
     }
-    Ok(true)
+}
+
+/// Looks a user up again; false if the user is gone, disabled, or another one of the same name.
+async fn may_still_sign_in<U: Users, I>(desk: &Desk<U, I>, user: &User) -> Result<bool, Fault> {
+    let found = desk.users.find(desk.policy.scope.pool(), &user.user_name).await?;
+    Ok(found.is_some_and(|found| found.sub == user.sub && found.may_sign_in))
 }
 
 /// Erases what is left of the users of one page of profiles who are gone: challenges, budgets and

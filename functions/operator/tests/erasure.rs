@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 use store::Accounts;
 use store::accounts::links::Links;
 use store::accounts::{Newcomer, Written};
+use store::profiles::{NewProfile, ProfileKey};
 use testkit::embedded::ACCOUNTS;
 use testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 
 use support::{
     ADDRESS, IDENTITY, NOOR, NOW, Pools, account, ask, confirm_account, desk, first_session,
-    leave_other, leave_traces, left, link, other,
+    leave_other, leave_traces, left, link, other, user,
 };
 
 fn request(mode: &str) -> Value {
@@ -142,6 +143,19 @@ async fn who_signs_in_for_the_first_time_meanwhile_is_erased_with_the_identity()
 }
 
 #[tokio::test]
+async fn profile_that_a_repair_writes_meanwhile_is_erased() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let desk = desk(dynamo.url(), &pools).await;
+    pools.users.lock().unwrap().push(user(NOOR));
+    let key = ProfileKey::of(desk.policy.scope.pool(), NOOR).unwrap();
+    let profile = NewProfile { key, created: NOW, claims: [].into() };
+    *pools.repaired.lock().unwrap() = Some((desk.profiles.clone(), profile));
+    ask(&desk, again()).await.unwrap();
+    assert!(pools.repaired.lock().unwrap().is_none(), "it was written");
+    assert_eq!(left(&dynamo, &pools), 0);
+}
+
+#[tokio::test]
 async fn people_of_other_directories_and_issuers_can_be_named() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
     let desk = desk(dynamo.url(), &pools).await;
@@ -185,8 +199,8 @@ async fn erasing_may_be_interrupted_after_every_step_and_goes_on_where_it_was() 
         pools.fail_at(Some(call));
         interrupted += finish(&desk, &pools, &dynamo, &format!("call {call} of a pool")).await;
     }
-    // Twenty of tables, four of pools: each failed once.
-    assert_eq!(interrupted, 24);
+    // Twenty-one of tables, four of pools: each failed once.
+    assert_eq!(interrupted, 25);
 }
 
 /// Erases with whatever fails, then without, and says whether something failed.

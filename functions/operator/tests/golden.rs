@@ -185,6 +185,30 @@ async fn user_erased_meanwhile_gets_no_profile() {
 }
 
 #[tokio::test]
+async fn user_who_leaves_during_repair_keeps_no_profile() {
+    let leaves: [support::Change; 3] = [
+        |users| users.clear(),
+        |users| users[0].may_sign_in = false,
+        |users| users[0].sub = "another user of this name".to_owned(),
+    ];
+    let stays: support::Change = |_| ();
+    let when = leaves.into_iter().flat_map(|leaves| [vec![leaves], vec![stays, leaves]]);
+    for (changes, rows) in when.map(|changes| (changes, 0)).chain([(vec![stays, stays], 1)]) {
+        for group in [Some("members".to_owned()), None] {
+            let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+            let mut desk = desk(dynamo.url(), &pools).await;
+            desk.policy.default_group = group;
+            *pools.users.lock().unwrap() = vec![user("noor")];
+            *pools.changes.lock().unwrap() = changes.clone().into();
+            let repaired = Ok(json!({"looked_at": 1, "missing": rows, "next": null}));
+            assert_eq!(ask(&desk, repair("apply")).await, repaired);
+            assert_eq!(dynamo.items(PROFILES).len(), rows);
+            assert!(pools.changes.lock().unwrap().is_empty(), "each look-up was made");
+        }
+    }
+}
+
+#[tokio::test]
 async fn repair_goes_on_page_by_page() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
     let desk = desk(dynamo.url(), &pools).await;

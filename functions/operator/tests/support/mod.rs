@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use identity::account::{AccountId, AccountKey, Kind};
@@ -37,6 +37,9 @@ pub const NOOR: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
 pub const ADDRESS: &str = "noor@example.net";
 pub const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c55";
 
+/// Changes the users in the moment before one of them is looked up.
+pub type Change = fn(&mut Vec<User>);
+
 /// What happens to a call of a pool.
 #[derive(Default)]
 pub struct Calls {
@@ -54,6 +57,10 @@ pub struct Pools {
     pub logins: Mutex<BTreeMap<AccountId, String>>,
     /// Somebody who stores an identity in the moment in which the user is locked out.
     pub meanwhile: Mutex<Option<(AccountTable, NewSession)>>,
+    /// A profile that a repair writes in the same moment.
+    pub repaired: Mutex<Option<(ProfileTable, NewProfile)>>,
+    /// What happens before each look-up of a user, first to last.
+    pub changes: Mutex<VecDeque<Change>>,
     calls: Mutex<Calls>,
 }
 
@@ -93,7 +100,10 @@ impl Pools {
 
 impl Users for &Pools {
     async fn find(&self, _pool: &str, user_name: &str) -> Result<Option<User>, UsersFault> {
-        let users = self.users.lock().unwrap();
+        let mut users = self.users.lock().unwrap();
+        if let Some(change) = self.changes.lock().unwrap().pop_front() {
+            change(&mut users);
+        }
         let known = |user: &&User| user.user_name == user_name || user_name == ADDRESS;
         Ok(users.iter().find(known).cloned())
     }
@@ -130,6 +140,10 @@ impl Users for &Pools {
                 Written::Done => self.identities.lock().unwrap().push(session.identity),
                 Written::Refused => {}
             }
+        }
+        let repaired = self.repaired.lock().unwrap().take();
+        if let Some((profiles, profile)) = repaired {
+            profiles.create(&profile).await.unwrap();
         }
         self.act("lock out", user_name)
     }
