@@ -57,8 +57,9 @@ pub enum TriggerSource {
 pub enum ClientRule {
     /// A configured one: the call behind the event always comes through a client.
     Configured,
-    /// A configured one or none: administrators and the console make the same call without a
-    /// client, authorised by IAM, and then the pool alone says that the event is ours.
+    /// A configured one or none, and without one the pool alone says that the event is ours.
+    /// Administrators and the console cause most of these events without a client, authorised by
+    /// IAM; the rest share the rule of their trigger.
     ConfiguredOrNone,
 }
 
@@ -117,9 +118,12 @@ impl TriggerSource {
 
     /// The app client that an event of this source must name.
     ///
-    /// Sources without a client: `AdminCreateUser`, `AdminConfirmSignUp`,
-    /// `AdminUpdateUserAttributes` and `AdminResetUserPassword` take a pool, not a client. Whatever
-    /// signs a user in or issues tokens takes a client.
+    /// Calls without a client: `AdminCreateUser`, `AdminConfirmSignUp`,
+    /// `AdminUpdateUserAttributes` and `AdminResetUserPassword` take a pool, not a client. The rule
+    /// is that of a whole trigger for post confirmation, custom messages and custom senders, of
+    /// which some sources come through a client alone (`PostConfirmation_ConfirmForgotPassword`,
+    /// and `Authentication` of the message triggers): these triggers let no user in. A source that
+    /// asks for an answer to a sign-in, or for what is in a token, needs a client.
     #[must_use]
     pub const fn client_rule(self) -> ClientRule {
         match self {
