@@ -62,7 +62,7 @@ pub(super) const IDENTITY: [Setting; 21] = [
         path: "identity.issuers[].jwks",
         values: "URL",
         default: "required",
-        meaning: "Where the issuer's keys are; `https`, or `http` to this machine; not those of a provider of the identity pool.",
+        meaning: "Where the issuer's keys are; `https`, or `http` to this machine; not at an address of the user pool, of identity pools or of a social provider. Those of `pool_issuers` must not stand here either, which is not checked: their addresses are not known.",
     },
     Setting {
         path: "identity.issuers[].audience",
