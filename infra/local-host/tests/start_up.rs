@@ -110,7 +110,7 @@ async fn mistake_in_the_seed_file_is_located() {
         ),
         (
             "client",
-            r#"{"pools": [{"id": "p", "settings": {"PoolName": "a"}, "clients": [{}]}]}"#,
+            r#"{"pools": [{"id": "eu-west-1_P", "settings": {"PoolName": "a"}, "clients": [{}]}]}"#,
             "wrong at $.pools[0].clients[0]: id is missing",
         ),
     ] {

@@ -53,6 +53,12 @@ async fn case_129_proof_needs_four_responses_and_no_session() {
     let member = |name: &'static str, value: Value| -> Change {
         Box::new(move |input| input[name] = value.clone())
     };
+    let context = json!({
+        "IpAddress": "203.0.113.7",
+        "ServerName": "app.example.com",
+        "ServerPath": "/sign-in",
+        "HttpHeaders": [],
+    });
     let cases: Vec<(Change, String)> = vec![
         (Box::new(|_| {}), "tokens".into()),
         (Box::new(|input| drop(input.as_object_mut().unwrap().remove("Session"))), "tokens".into()),
@@ -60,7 +66,7 @@ async fn case_129_proof_needs_four_responses_and_no_session() {
         (member("ClientMetadata", json!({})), "tokens".into()),
         (member("AnalyticsMetadata", json!({})), "tokens".into()),
         (member("UserContextData", json!({})), "tokens".into()),
-        (member("ContextData", json!({"HttpHeaders": []})), "tokens".into()),
+        (member("ContextData", context), "tokens".into()),
         (member("SomethingNew", json!([1])), "tokens".into()),
         (response("USERNAME", Some(NOOR)), "tokens".into()),
         (response("DEVICE_KEY", Some("eu-west-1_device")), "tokens".into()),

@@ -14,7 +14,7 @@ const OPERATIONS: &str = include_str!("../../src/aws_api/operations.txt");
 /// Number of the actions of each service that are served.
 const SERVED: [(&str, usize); 7] = [
     ("cognito-identity", 20),
-    ("cognito-idp", 51),
+    ("cognito-idp", 52),
     ("dynamodb", 24),
     ("lambda", 1),
     ("secretsmanager", 1),
