@@ -33,9 +33,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(host: &Host) -> ExitCode {
-    let shown = std::io::stdout().write_all(banner::text(host).as_bytes());
-    let stopped = stop_signal().await;
-    match shown.and(stopped) {
+    match print_and_wait(host).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -44,19 +42,30 @@ async fn serve(host: &Host) -> ExitCode {
     }
 }
 
-/// Waits for Ctrl-C or, on Unix, SIGTERM.
-async fn stop_signal() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminated = signal(SignalKind::terminate())?;
+/// Listens for signals before it prints, since a client may stop the program once it has read.
+async fn print_and_wait(host: &Host) -> std::io::Result<()> {
+    let stopped = stop_signal()?;
+    std::io::stdout().write_all(banner::text(host).as_bytes())?;
+    stopped.await
+}
+
+/// Listens for Ctrl-C and SIGTERM from the call on; the future waits for one of them.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed,
-            _ = terminated.recv() => Ok(()),
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    {
-        tokio::signal::ctrl_c().await
-    }
+        Ok(())
+    })
+}
+
+/// Listens for Ctrl-C from the first poll on.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
 }
