@@ -44,8 +44,35 @@ async fn case_056_a_start_defines_and_creates_with_an_empty_history() {
     assert_eq!(open["ChallengeName"], "CUSTOM_CHALLENGE");
     assert_eq!(open["ChallengeParameters"], json!({"hint": "the question", "USERNAME": name}));
     let length = open["Session"].as_str().unwrap().len();
-    assert!((20..=2048).contains(&length), "{length}");
+    assert!((20..=4096).contains(&length), "{length}");
     assert!(open.get("AuthenticationResult").is_none());
+}
+
+/// A session of a length that AWS takes is looked up; no error repeats it.
+#[tokio::test]
+async fn case_056_session_has_20_to_4096_characters() {
+    let stage = joined().await;
+    let open = stage.start(NOOR).await.ok();
+    for (length, is_looked_up) in [
+        (1, false),
+        (19, false),
+        (20, true),
+        (2048, true),
+        (2049, true),
+        (4096, true),
+        (4097, false),
+    ] {
+        let session = "s".repeat(length);
+        let mut input = response(&open, RIGHT);
+        input["Session"] = json!(session);
+        let run = stage.public("RespondToAuthChallenge", input).await.fired(&[]);
+        let error = run.result.unwrap_err().to_string();
+        let looked_up = error == "NotAuthorizedException: Invalid session for the user.";
+        assert_eq!(looked_up, is_looked_up, "{length}: {error}");
+        let refused = error.starts_with("InvalidParameterException: 1 validation error detected: ");
+        assert_eq!(refused, !is_looked_up, "{length}: {error}");
+        assert!(!looked_up || !error.contains(&session), "{length}: {error}");
+    }
 }
 
 #[tokio::test]

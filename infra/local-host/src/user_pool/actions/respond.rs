@@ -39,13 +39,6 @@ impl Host {
         }
         let user = parameter(&responses, "USERNAME")?;
         let text = input.text("Session")?;
-        if let Some(text) = text.filter(|text| !(20..=2048).contains(&text.len())) {
-            return Err(constraint(
-                &format!("'{text}'"),
-                "session",
-                "Member must have length between 20 and 2048",
-            ));
-        }
         self.knocking(attempt, &responses, user)?;
         let response = self.response(attempt, challenge, &responses)?;
         let claim = Claim { client: &attempt.client.id, challenge, user };
