@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::code::Code;
 use super::key::Keys;
-use super::session::Session;
+use super::session::{Session, Who};
 use super::token::Grant;
 use super::user::User;
 use crate::aws_api::ApiError;
@@ -104,6 +104,15 @@ impl Pool {
 
     pub(crate) fn user_mut(&mut self, name: &str) -> Result<&mut User, ApiError> {
         self.users.get_mut(name).ok_or_else(ApiError::no_such_user)
+    }
+
+    /// Deletes a user with all sign-ins and sessions: they are not those of a later user of this
+    /// name.
+    pub(crate) fn delete_user(&mut self, name: &str) {
+        self.users.remove(name);
+        self.grants.retain(|_, grant| grant.user != name);
+        let is_theirs = |who: &Who| matches!(who, Who::Known(known) if known == name);
+        self.sessions.retain(|_, session| !is_theirs(&session.who));
     }
 
     pub(crate) fn group(&self, name: &str) -> Result<&Group, ApiError> {

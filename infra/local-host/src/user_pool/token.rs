@@ -196,6 +196,10 @@ impl Host {
         if self.clock.now() >= expires {
             return Err(ApiError::refused("Access Token has expired"));
         }
+        let (Some(user), Some(client)) = (text("username"), text("client_id")) else {
+            return Err(invalid());
+        };
+        let holder = pool.user(user)?;
         let grant = text("origin_jti").and_then(|origin| pool.grants.get(origin));
         if grant.is_none_or(|grant| grant.revoked) {
             return Err(ApiError::refused("Access Token has been revoked"));
@@ -203,10 +207,7 @@ impl Host {
         if !text("scope").is_some_and(|scopes| scopes.split(' ').any(|scope| scope == USER_SCOPE)) {
             return Err(ApiError::refused("Access Token does not have required scopes"));
         }
-        let (Some(user), Some(client)) = (text("username"), text("client_id")) else {
-            return Err(invalid());
-        };
-        pool.user(user)?.check_enabled()?;
+        holder.check_enabled()?;
         Ok(Bearer { pool: pool_id, client: client.to_owned(), user: user.to_owned() })
     }
 }

@@ -105,3 +105,63 @@ async fn attribute_that_is_unknown_or_fixed_cannot_be_deleted() {
         assert!(outcome.contains(complaint), "{outcome}");
     }
 }
+
+/// Neither tokens nor an open sign-in of a deleted user are those of the next one of that name.
+#[tokio::test]
+async fn recreated_user_inherits_no_tokens_and_no_session() {
+    const OWN_NAMES: &str = "eu-west-1_Again";
+    for by_admin in [true, false] {
+        let stage = Stage::new();
+        stage.pools.create_pool_with_id(OWN_NAMES, json!({"PoolName": "again"})).unwrap();
+        let flows = json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]);
+        let client = json!({"ClientName": "again", "ExplicitAuthFlows": flows});
+        stage.pools.create_client_with_id(OWN_NAMES, "again", client).unwrap();
+        let signed = async |action: &'static str, mut input: Value| {
+            input["UserPoolId"] = json!(OWN_NAMES);
+            input["Username"] = json!("ada");
+            stage.pools.call(Caller::Signed, action, input).await.unwrap()
+        };
+        let initiate = async |flow: &'static str, parameters: Value| {
+            let input =
+                json!({"ClientId": "again", "AuthFlow": flow, "AuthParameters": parameters});
+            stage.public("InitiateAuth", input).await
+        };
+        let password = json!({"USERNAME": "ada", "PASSWORD": PASSWORD});
+        let create = json!({"TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS"});
+        signed("AdminCreateUser", create.clone()).await;
+        let open = initiate("USER_PASSWORD_AUTH", password.clone()).await.unwrap();
+        assert_eq!(open["ChallengeName"], "NEW_PASSWORD_REQUIRED");
+        let permanent = json!({"Password": PASSWORD, "Permanent": true});
+        signed("AdminSetUserPassword", permanent).await;
+        let tokens = initiate("USER_PASSWORD_AUTH", password).await.unwrap();
+        let tokens = &tokens["AuthenticationResult"];
+        if by_admin {
+            signed("AdminDeleteUser", json!({})).await;
+        } else {
+            let input = json!({"AccessToken": tokens["AccessToken"]});
+            stage.public("DeleteUser", input).await.unwrap();
+        }
+        let gone = "UserNotFoundException: User does not exist.";
+        assert_eq!(error(stage.get_user(&tokens["AccessToken"]).await), gone);
+        signed("AdminCreateUser", create).await;
+        assert_eq!(
+            error(stage.get_user(&tokens["AccessToken"]).await),
+            "NotAuthorizedException: Access Token has been revoked"
+        );
+        let refresh = json!({"REFRESH_TOKEN": tokens["RefreshToken"]});
+        assert_eq!(
+            error(initiate("REFRESH_TOKEN_AUTH", refresh).await),
+            "NotAuthorizedException: Invalid Refresh Token"
+        );
+        let respond = json!({
+            "ClientId": "again",
+            "ChallengeName": "NEW_PASSWORD_REQUIRED",
+            "Session": open["Session"],
+            "ChallengeResponses": {"USERNAME": "ada", "NEW_PASSWORD": PASSWORD},
+        });
+        assert_eq!(
+            error(stage.public("RespondToAuthChallenge", respond).await),
+            "NotAuthorizedException: Invalid session for the user."
+        );
+    }
+}

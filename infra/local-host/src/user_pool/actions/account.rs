@@ -178,7 +178,7 @@ impl Host {
     pub(super) fn delete_user(&self, input: &Input) -> Result<Value, ApiError> {
         let bearer = self.bearer(input)?;
         let mut state = self.state();
-        state.pool_mut(&bearer.pool)?.users.remove(&bearer.user);
+        state.pool_mut(&bearer.pool)?.delete_user(&bearer.user);
         Ok(json!({}))
     }
 }

@@ -236,7 +236,7 @@ impl Host {
 
     pub(super) fn admin_delete_user(&self, input: &Input) -> Result<Value, ApiError> {
         let (pool, name) = self.subject(input)?;
-        self.state().pool_mut(&pool)?.users.remove(&name);
+        self.state().pool_mut(&pool)?.delete_user(&name);
         Ok(json!({}))
     }
 
