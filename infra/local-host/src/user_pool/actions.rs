@@ -13,6 +13,7 @@ mod managed_login;
 mod mfa_config;
 mod migration;
 mod name;
+mod new_password;
 mod password;
 mod pools;
 mod proof;

@@ -49,11 +49,7 @@ pub(crate) fn check(pool: &Pool, attributes: &Texts) -> Result<(), ApiError> {
 pub(crate) fn check_deletable(pool: &Pool, names: &[String]) -> Result<(), ApiError> {
     for name in names {
         check_name(pool, name)?;
-        let is_required = schema(pool).any(|attribute| {
-            attribute.get("Name").and_then(Value::as_str) == Some(name)
-                && attribute.get("Required") == Some(&Value::Bool(true))
-        });
-        if is_required {
+        if is_required(pool, name) {
             return Err(nonconforming(&format!("{name}: The attribute is required")));
         }
     }
@@ -152,15 +148,28 @@ fn check_form(name: &str, value: &str) -> Result<(), ApiError> {
 
 /// Checks that every required attribute is there.
 pub(crate) fn check_required(pool: &Pool, attributes: &Texts) -> Result<(), ApiError> {
-    let missing = schema(pool).find_map(|attribute| {
-        let name = attribute.get("Name")?.as_str()?;
-        let required = attribute.get("Required") == Some(&Value::Bool(true));
-        (required && name != "sub" && !attributes.contains_key(name)).then(|| name.to_owned())
-    });
-    match missing {
+    match missing(pool, attributes).first() {
         Some(name) => Err(nonconforming(&format!("{name}: The attribute is required"))),
         None => Ok(()),
     }
+}
+
+/// Returns the names of the required attributes that are not there, in the order of the schema.
+pub(crate) fn missing(pool: &Pool, attributes: &Texts) -> Vec<String> {
+    let names = required(pool).filter(|name| !attributes.contains_key(*name));
+    names.map(str::to_owned).collect()
+}
+
+/// True for an attribute that every user must have.
+pub(crate) fn is_required(pool: &Pool, name: &str) -> bool {
+    required(pool).any(|required| required == name)
+}
+
+fn required(pool: &Pool) -> impl Iterator<Item = &str> {
+    schema(pool)
+        .filter(|attribute| attribute.get("Required") == Some(&Value::Bool(true)))
+        .filter_map(|attribute| attribute.get("Name")?.as_str())
+        .filter(|name| *name != "sub")
 }
 
 /// Checks that a client may write these attributes.

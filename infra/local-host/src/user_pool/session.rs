@@ -132,31 +132,42 @@ impl Pool {
     /// Takes the session of this text for its one use.
     ///
     /// # Errors
-    /// `NotAuthorizedException` with the text for what is wrong about the session.
+    /// As [`Pool::check_session`].
     pub(crate) fn take_session(
         &mut self,
         text: &str,
         claim: &Claim<'_>,
         now: u64,
     ) -> Result<Session, ApiError> {
-        let session = self.sessions.get(text).filter(|session| session.client == claim.client);
-        let session = session.ok_or_else(invalid)?;
-        match session.end {
-            End::Used => {
-                return Err(ApiError::refused(
-                    "Invalid session for the user, session can only be used once.",
-                ));
-            }
-            End::Burnt => return Err(invalid()),
-            End::Open if self.is_expired(session, now) => {
-                return Err(ApiError::refused("Invalid session for the user, session is expired."));
-            }
-            End::Open if !self.fits(session, claim) => return Err(invalid()),
-            End::Open => {}
-        }
+        self.check_session(text, claim, now)?;
         let session = self.sessions.get_mut(text).ok_or_else(invalid)?;
         session.end = End::Used;
         Ok(session.clone())
+    }
+
+    /// Returns the session of this text, which stays open.
+    ///
+    /// # Errors
+    /// `NotAuthorizedException` with the text for what is wrong about the session.
+    pub(crate) fn check_session(
+        &self,
+        text: &str,
+        claim: &Claim<'_>,
+        now: u64,
+    ) -> Result<&Session, ApiError> {
+        let session = self.sessions.get(text).filter(|session| session.client == claim.client);
+        let session = session.ok_or_else(invalid)?;
+        match session.end {
+            End::Used => Err(ApiError::refused(
+                "Invalid session for the user, session can only be used once.",
+            )),
+            End::Burnt => Err(invalid()),
+            End::Open if self.is_expired(session, now) => {
+                Err(ApiError::refused("Invalid session for the user, session is expired."))
+            }
+            End::Open if !self.fits(session, claim) => Err(invalid()),
+            End::Open => Ok(session),
+        }
     }
 
     /// Takes the session of a password proof that names it by its secret block alone.

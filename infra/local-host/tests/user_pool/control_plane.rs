@@ -3,7 +3,7 @@
 use local_host::user_pool::Caller;
 use serde_json::{Value, json};
 
-use crate::stage::{CLIENT, POOL, Stage, error};
+use crate::stage::{CLIENT, PASSWORD, POOL, Stage, error};
 
 #[tokio::test]
 async fn updating_a_pool_resets_what_is_left_out_and_keeps_what_is_fixed() {
@@ -174,12 +174,21 @@ async fn a_custom_attribute_must_be_in_the_schema_and_a_required_one_be_given() 
     let tenant = |value: &str| json!({"Name": "custom:tenant", "Value": value});
     let other = json!({"Name": "custom:other", "Value": "a"});
     for (attributes, complaint) in [
-        (json!([tenant("a")]), "given_name: The attribute is required"),
         (json!([name, tenant("abcde")]), "must be no longer than 4 characters"),
         (json!([name, other]), "could not be determined"),
     ] {
         assert!(error(create(attributes).await).contains(complaint), "{complaint}");
     }
+    let client = json!({"ClientName": "schema"});
+    stage.pools.create_client_with_id("eu-west-1_Schema", "schema", client).unwrap();
+    let sign_up = json!({
+        "ClientId": "schema",
+        "Username": "ada",
+        "Password": PASSWORD,
+        "UserAttributes": [tenant("a")],
+    });
+    let outcome = error(stage.public("SignUp", sign_up).await);
+    assert!(outcome.contains("given_name: The attribute is required"), "{outcome}");
     let made = create(json!([name, tenant("acme")])).await.unwrap();
     assert_eq!(made["User"]["UserStatus"], "FORCE_CHANGE_PASSWORD");
     let input = json!({

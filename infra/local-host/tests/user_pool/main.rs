@@ -13,6 +13,7 @@ mod deletion;
 mod groups;
 mod limits;
 mod listing;
+mod new_password;
 mod reset;
 mod sessions;
 mod stage;

@@ -183,8 +183,8 @@ impl Host {
     }
 }
 
-/// Checks that no address is taken that has to be one person's alone.
-fn check_addresses(pool: &Pool, user: &str, attributes: &Texts) -> Result<(), ApiError> {
+/// Checks that no address is taken that may belong to one user only.
+pub(super) fn check_addresses(pool: &Pool, user: &str, attributes: &Texts) -> Result<(), ApiError> {
     for (attribute, value) in attributes {
         let taken = pool.names_by(attribute)
             && pool.address_holder(attribute, value, user).is_some()

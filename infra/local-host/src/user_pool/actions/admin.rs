@@ -60,7 +60,6 @@ impl Host {
             let pool = state.pool(input.required("UserPoolId")?)?;
             let (name, sub) = name_anew(pool, typed, &mut attributes)?;
             attribute::check(pool, &attributes)?;
-            attribute::check_required(pool, &attributes)?;
             check_free(pool, &name, &attributes)?;
             let secret = match given {
                 Some(secret) => {

@@ -1,13 +1,12 @@
 //! The password flows: the password, the lock-out, the state of the account.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::sign_in::{Attempt, unconfirmed};
 use crate::aws_api::ApiError;
 use crate::aws_api::input::{Texts, parameter};
 use crate::user_pool::Host;
-use crate::user_pool::password::Password;
-use crate::user_pool::session::{Step, Who};
+use crate::user_pool::session::Who;
 use crate::user_pool::user::{Status, User};
 
 impl Host {
@@ -119,48 +118,6 @@ impl Host {
                 self.complete(attempt, user_name, "Authentication", metadata).await
             }
         }
-    }
-
-    fn demand_new_password(&self, attempt: &Attempt, user: &User) -> Result<Value, ApiError> {
-        let now = self.clock.now();
-        let until = user.password.as_ref().and_then(|password| password.until);
-        if until.is_some_and(|until| now >= until) {
-            return Err(ApiError::refused(
-                "Temporary password has expired and must be reset by an administrator.",
-            ));
-        }
-        let session = self.state().pool_mut(&attempt.pool)?.open_session(
-            &attempt.client.id,
-            Who::Known(user.name.clone()),
-            Step::NewPassword,
-            now,
-        )?;
-        Ok(json!({
-            "ChallengeName": "NEW_PASSWORD_REQUIRED",
-            "Session": session,
-            "ChallengeParameters": {
-                "USER_ID_FOR_SRP": user.name,
-                "requiredAttributes": "[]",
-                "userAttributes": json!(user.attributes).to_string(),
-            },
-        }))
-    }
-
-    pub(super) fn set_first_password(
-        &self,
-        attempt: &Attempt,
-        name: &str,
-        password: &str,
-        attributes: Texts,
-    ) -> Result<(), ApiError> {
-        let now = self.clock.now();
-        let mut state = self.state();
-        let user = state.pool_mut(&attempt.pool)?.user_mut(name)?;
-        user.password = Some(Password::new(&attempt.pool, name, password)?);
-        user.attributes.extend(attributes);
-        user.status = Status::Confirmed;
-        user.modified = now;
-        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
+use super::new_password;
 use super::sign_in::Attempt;
 use crate::aws_api::ApiError;
 use crate::aws_api::input::{Input, Texts, constraint, parameter};
@@ -47,7 +48,16 @@ impl Host {
             let mut state = self.state();
             let pool = state.pool_mut(&attempt.pool)?;
             match (text, &response) {
-                (Some(text), _) => pool.take_session(text, &claim, now)?,
+                (Some(text), _) => {
+                    if let Response::NewPassword { attributes, .. } = &response {
+                        new_password::check(
+                            pool,
+                            pool.check_session(text, &claim, now)?,
+                            attributes,
+                        )?;
+                    }
+                    pool.take_session(text, &claim, now)?
+                }
                 (None, Response::Proof(proof)) => {
                     pool.take_session_of_block(&proof.block, &claim, open, now)?
                 }
@@ -87,13 +97,7 @@ impl Host {
             "CUSTOM_CHALLENGE" => Ok(Response::Answer(parameter(responses, "ANSWER")?)),
             "NEW_PASSWORD_REQUIRED" => {
                 let password = parameter(responses, "NEW_PASSWORD")?;
-                let attributes: Texts = responses
-                    .iter()
-                    .filter_map(|(name, value)| {
-                        let name = name.strip_prefix("userAttributes.")?;
-                        Some((name.to_owned(), value.clone()))
-                    })
-                    .collect();
+                let attributes = new_password::attributes(responses);
                 let state = self.state();
                 let pool = state.pool(&attempt.pool)?;
                 password::check_policy(pool, password)?;
