@@ -18,6 +18,7 @@ mod key;
 mod message;
 mod password;
 mod pool;
+mod recovery;
 mod session;
 mod settings;
 mod srp;

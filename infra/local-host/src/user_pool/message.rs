@@ -16,8 +16,8 @@ use crate::outbox::Message;
 const CODE: &str = "{####}";
 const USER_NAME: &str = "{username}";
 
-/// The address attributes, the preferred one first.
-const ADDRESSES: [&str; 2] = ["phone_number", "email"];
+/// The address attributes, in the order in which a pool without other settings prefers them.
+pub(crate) const ADDRESSES: [&str; 2] = ["phone_number", "email"];
 
 /// One message to one user.
 pub(crate) struct Notice<'a> {
@@ -52,13 +52,6 @@ impl Pool {
             self.auto_verifies(attribute) && user.attributes.contains_key(*attribute)
         })
     }
-}
-
-/// Where a code that resets a password goes.
-pub(crate) fn recovery_address(user: &User) -> Option<&'static str> {
-    ADDRESSES
-        .into_iter()
-        .find(|attribute| user.is_verified(attribute) && user.attributes.contains_key(*attribute))
 }
 
 /// `CodeDeliveryDetails` of a message to this address.

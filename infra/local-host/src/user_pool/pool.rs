@@ -58,42 +58,14 @@ fn settings(input: &Input) -> Result<Map<String, Value>, ApiError> {
     for name in NOT_SETTINGS {
         config.remove(name);
     }
-    let mut password = json!({
-        "MinimumLength": 8,
-        "RequireUppercase": true,
-        "RequireLowercase": true,
-        "RequireNumbers": true,
-        "RequireSymbols": true,
-        "TemporaryPasswordValidityDays": 7,
-    });
     let given = config.get("Policies").and_then(|policies| policies.get("PasswordPolicy")).cloned();
-    if let Some(given) = given {
-        let length = given.get("MinimumLength").and_then(Value::as_u64);
-        if length.is_some_and(|length| !(6..=99).contains(&length)) {
-            return Err(ApiError::invalid(
-                "1 validation error detected: Value at \
-                 'policies.passwordPolicy.minimumLength' failed to satisfy constraint: Member \
-                 must have value between 6 and 99",
-            ));
-        }
-        password = json!({
-            "MinimumLength": length.unwrap_or(8),
-            "RequireUppercase": given.get("RequireUppercase") == Some(&Value::Bool(true)),
-            "RequireLowercase": given.get("RequireLowercase") == Some(&Value::Bool(true)),
-            "RequireNumbers": given.get("RequireNumbers") == Some(&Value::Bool(true)),
-            "RequireSymbols": given.get("RequireSymbols") == Some(&Value::Bool(true)),
-            "TemporaryPasswordValidityDays": given
-                .get("TemporaryPasswordValidityDays")
-                .and_then(Value::as_u64)
-                .unwrap_or(7),
-        });
-    }
+    let password = password_policy(given.as_ref())?;
     let policies = config
         .entry("Policies")
         .or_insert_with(|| json!({}))
         .as_object_mut()
         .ok_or_else(|| ApiError::serialization("Policies must be a structure."))?;
-    policies.insert("PasswordPolicy".to_owned(), password);
+    policies.insert("PasswordPolicy".to_owned(), password.into());
     for (name, default) in [
         ("LambdaConfig", json!({})),
         ("AutoVerifiedAttributes", json!([])),
@@ -106,6 +78,30 @@ fn settings(input: &Input) -> Result<Map<String, Value>, ApiError> {
         config.entry(name).or_insert(default);
     }
     Ok(config)
+}
+
+/// Returns the password policy with its defaults; other members are kept as they stand.
+fn password_policy(given: Option<&Value>) -> Result<Map<String, Value>, ApiError> {
+    const RULES: [&str; 4] =
+        ["RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols"];
+    let mut policy = given.and_then(Value::as_object).cloned().unwrap_or_default();
+    let number = |name: &str| policy.get(name).and_then(Value::as_u64);
+    let length = number("MinimumLength").unwrap_or(8);
+    let days = number("TemporaryPasswordValidityDays").unwrap_or(7);
+    if !(6..=99).contains(&length) {
+        return Err(ApiError::invalid(
+            "1 validation error detected: Value at 'policies.passwordPolicy.minimumLength' failed \
+             to satisfy constraint: Member must have value between 6 and 99",
+        ));
+    }
+    policy.insert("MinimumLength".to_owned(), length.into());
+    policy.insert("TemporaryPasswordValidityDays".to_owned(), days.into());
+    for rule in RULES {
+        // Without any policy every rule holds; in one, those that it names.
+        let holds = given.is_none() || policy.get(rule) == Some(&Value::Bool(true));
+        policy.insert(rule.to_owned(), holds.into());
+    }
+    Ok(policy)
 }
 
 impl Pool {

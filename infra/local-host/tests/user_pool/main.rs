@@ -14,6 +14,7 @@ mod groups;
 mod limits;
 mod listing;
 mod new_password;
+mod recovery;
 mod reset;
 mod sessions;
 mod stage;

@@ -8,7 +8,7 @@ use crate::aws_api::input::Input;
 use crate::user_pool::Host;
 use crate::user_pool::code::Purpose;
 use crate::user_pool::existence::{hidden_delivery, not_found};
-use crate::user_pool::message::{self, Notice};
+use crate::user_pool::message::Notice;
 use crate::user_pool::password::{self, Password};
 use crate::user_pool::trigger::Scene;
 use crate::user_pool::user::Status;
@@ -20,7 +20,12 @@ impl Host {
         let known = self.hashed_name(&attempt.pool, typed)?;
         let hash = input.text("SecretHash")?;
         attempt.client.check_secret_hash(hash, &[typed, &known])?;
-        let found = self.state().pool(&attempt.pool)?.find(typed).cloned();
+        let found = {
+            let state = self.state();
+            let pool = state.pool(&attempt.pool)?;
+            pool.check_recovery()?;
+            pool.find(typed).cloned()
+        };
         let user = match found {
             Some(user) => Some(user),
             None => self.migrate_at_recovery(&attempt, typed).await?,
@@ -31,7 +36,8 @@ impl Host {
         if user.status == Status::ForceChangePassword && user.enabled {
             return Err(ApiError::refused("User password cannot be reset in the current state."));
         }
-        let attribute = match (user.check_enabled(), message::recovery_address(&user)) {
+        let address = self.state().pool(&attempt.pool)?.recovery_address(&user);
+        let attribute = match (user.check_enabled(), address) {
             (Ok(()), Some(attribute)) => attribute,
             (Ok(()), None) => {
                 return self.hide_recovery(&attempt, typed, Some(&user.name), unreachable());

@@ -6,7 +6,8 @@ use crate::aws_api::ApiError;
 use crate::aws_api::input::Input;
 use crate::user_pool::Host;
 use crate::user_pool::code::Purpose;
-use crate::user_pool::message::{self, Notice};
+use crate::user_pool::message::Notice;
+use crate::user_pool::state::Pool;
 use crate::user_pool::trigger::Scene;
 use crate::user_pool::user::{Status, User};
 
@@ -17,8 +18,9 @@ impl Host {
         let (attribute, code) = {
             let now = self.clock.now();
             let mut state = self.state();
-            let user = state.pool_mut(&pool)?.user_mut(&name)?;
-            let attribute = check_resettable(user)?;
+            let pool = state.pool_mut(&pool)?;
+            let attribute = check_resettable(pool, pool.user(&name)?)?;
+            let user = pool.user_mut(&name)?;
             let code = user.codes.entry(Purpose::Password.key()).or_default();
             let code = code.renew(Purpose::Password, attribute, &self.settings, now)?;
             user.status = Status::ResetRequired;
@@ -37,20 +39,20 @@ impl Host {
     }
 }
 
-/// Returns the attribute with the address for the code, if the user's state allows a reset.
-fn check_resettable(user: &User) -> Result<&'static str, ApiError> {
+/// Returns the attribute with the address for the code, if the pool and the user's state allow a
+/// reset.
+fn check_resettable(pool: &Pool, user: &User) -> Result<&'static str, ApiError> {
+    pool.check_recovery()?;
     user.check_enabled()?;
     match user.status {
         Status::Unconfirmed | Status::ForceChangePassword => {
             Err(ApiError::refused("User password cannot be reset in the current state."))
         }
-        Status::Confirmed | Status::ResetRequired => {
-            message::recovery_address(user).ok_or_else(|| {
-                ApiError::invalid(
-                    "Cannot reset password for the user as there is no registered/verified email \
+        Status::Confirmed | Status::ResetRequired => pool.recovery_address(user).ok_or_else(|| {
+            ApiError::invalid(
+                "Cannot reset password for the user as there is no registered/verified email \
                      or phone_number",
-                )
-            })
-        }
+            )
+        }),
     }
 }
