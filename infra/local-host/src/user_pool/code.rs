@@ -65,8 +65,13 @@ impl Code {
     }
 
     /// Counts a request for a code that is not sent; nothing that a caller gives is it.
-    pub(crate) fn simulate(&mut self, settings: &Settings, now: u64) -> Result<(), ApiError> {
-        self.renew(Purpose::Password, "", settings, now)?;
+    pub(crate) fn simulate(
+        &mut self,
+        purpose: Purpose<'_>,
+        settings: &Settings,
+        now: u64,
+    ) -> Result<(), ApiError> {
+        self.renew(purpose, "", settings, now)?;
         self.text = chance::opaque()?;
         Ok(())
     }

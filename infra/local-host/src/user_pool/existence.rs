@@ -32,6 +32,12 @@ impl Pool {
         self.simulated_recoveries.entry(self.folded(name)).or_default()
     }
 
+    /// The sign-up code of a name without a user.
+    pub(crate) fn simulated_sign_up(&mut self, name: &str, now: u64) -> &mut Code {
+        self.simulated_sign_ups.retain(|_, code| !code.is_over(now));
+        self.simulated_sign_ups.entry(self.folded(name)).or_default()
+    }
+
     /// `CodeDeliveryDetails` of a message that is not sent: the medium follows the form of the name,
     /// or else what the pool verifies.
     pub(crate) fn simulated_delivery(&mut self, name: &str) -> Result<Value, ApiError> {

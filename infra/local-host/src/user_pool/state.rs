@@ -39,6 +39,9 @@ pub(crate) struct Pool {
     /// Recovery codes of unknown names, which are counted and never sent.
     #[serde(default)]
     pub(crate) simulated_recoveries: BTreeMap<String, Code>,
+    /// Sign-up codes of unknown names, which are counted and never sent.
+    #[serde(default)]
+    pub(crate) simulated_sign_ups: BTreeMap<String, Code>,
     /// The key of what unknown users are shown; made when it is first needed.
     #[serde(default)]
     pub(crate) existence_key: Option<[u8; 32]>,

@@ -212,7 +212,12 @@ async fn case_132_simulated_medium_follows_name_and_pool() {
             plan.pool["AutoVerifiedAttributes"] = verified.clone();
         });
         for action in ["ForgotPassword", "ResendConfirmationCode"] {
-            let shown = stage.public(action, json!({"Username": name})).await.ok();
+            let run = stage.public(action, json!({"Username": name})).await;
+            if action == "ResendConfirmationCode" && verified == json!([]) {
+                run.fails_with("InvalidParameterException", "Auto verification not turned on.");
+                continue;
+            }
+            let shown = run.ok();
             let details = &shown["CodeDeliveryDetails"];
             let found = details["Destination"].as_str().unwrap();
             assert_eq!(details["AttributeName"], attribute, "{name}, {verified}");
@@ -236,6 +241,39 @@ async fn case_132_recovery_limits_do_not_tell_users_apart() {
         play(&stage, Act::Recover).await.fails("LimitExceededException");
         stage.wait(60 * 60);
         assert_eq!(outcome(play(&stage, Act::Recover).await), EXPIRED, "{state:?}");
+    }
+}
+
+/// A code for a sign-up is counted for a name without a user as for a user, and apart from codes
+/// for a new password.
+#[tokio::test]
+async fn case_132_resent_code_limits_do_not_tell_users_apart() {
+    for state in [State::Unknown, State::Disabled, State::Unconfirmed] {
+        let stage = stage(state, true, HiddenDelivery::Simulated).await;
+        // The sign-up itself has sent one code, as has that of the disabled user.
+        let left = if state == State::Unknown { 5 } else { 4 };
+        assert_eq!(outcome(play(&stage, Act::Forgot).await), DELIVERY, "{state:?}");
+        for _ in 0..left {
+            assert_eq!(outcome(play(&stage, Act::Resend).await), DELIVERY, "{state:?}");
+        }
+        play(&stage, Act::Resend).await.fails("LimitExceededException");
+        assert_eq!(outcome(play(&stage, Act::Forgot).await), DELIVERY, "{state:?}");
+        stage.wait(60 * 60);
+        assert_eq!(outcome(play(&stage, Act::Resend).await), DELIVERY, "{state:?}");
+    }
+}
+
+/// A pool that verifies nothing says so of every name.
+#[tokio::test]
+async fn case_132_pool_without_verification_refuses_every_name() {
+    let stage = Stage::with(|plan| {
+        plan.hide_existence();
+        plan.pool["AutoVerifiedAttributes"] = json!([]);
+    });
+    stage.sign_up(NOOR).await.ok();
+    for name in [NOOR, "nobody@example.com"] {
+        let run = stage.public("ResendConfirmationCode", json!({"Username": name})).await;
+        run.fails_with("InvalidParameterException", "Auto verification not turned on.");
     }
 }
 

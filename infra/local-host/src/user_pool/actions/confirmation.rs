@@ -119,9 +119,9 @@ impl Host {
                 Ok((name, Status::Unconfirmed)) => (pool_id, name),
                 Ok(_) => return Err(already_confirmed()),
                 Err(_) if hides => {
-                    let how = self.settings.uncertain.hidden_delivery;
+                    let known = user.map(|user| user.name.clone());
                     let pool = state.pool_mut(&pool_id)?;
-                    return hidden_delivery(pool, how, typed, already_confirmed());
+                    return self.hide_resent_code(pool, typed, known.as_deref());
                 }
                 Err(told) => return Err(told),
             }
@@ -129,9 +129,34 @@ impl Host {
         let scene = Scene { pool: &pool_id, client: Some(client_id), user_name: &name };
         match self.send_sign_up_code(&scene, "ResendCode", metadata.as_ref()).await? {
             Some(delivery) => Ok(json!({"CodeDeliveryDetails": delivery})),
-            None => Err(ApiError::invalid("Auto verification not turned on.")),
+            None => Err(unverified_pool()),
         }
     }
+
+    /// Answers as if a code had been sent to a user whom the client may not learn of, and counts it.
+    fn hide_resent_code(
+        &self,
+        pool: &mut Pool,
+        typed: &str,
+        known: Option<&str>,
+    ) -> Result<Value, ApiError> {
+        let (how, now) = (self.settings.uncertain.hidden_delivery, self.clock.now());
+        if !["email", "phone_number"].into_iter().any(|attribute| pool.auto_verifies(attribute)) {
+            return Err(unverified_pool());
+        }
+        let delivery = hidden_delivery(pool, how, typed, already_confirmed())?;
+        let code = match known {
+            Some(name) => pool.user_mut(name)?.codes.entry(Purpose::SignUp.key()).or_default(),
+            None => pool.simulated_sign_up(typed, now),
+        };
+        code.simulate(Purpose::SignUp, &self.settings, now)?;
+        Ok(delivery)
+    }
+}
+
+/// Reports a pool that sends no codes for sign-ups.
+fn unverified_pool() -> ApiError {
+    ApiError::invalid("Auto verification not turned on.")
 }
 
 fn already_confirmed() -> ApiError {

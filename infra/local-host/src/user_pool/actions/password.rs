@@ -84,7 +84,7 @@ impl Host {
             Some(name) => pool.user_mut(name)?.codes.entry(Purpose::Password.key()).or_default(),
             None => pool.simulated_recovery(typed, now),
         };
-        code.simulate(&self.settings, now)?;
+        code.simulate(Purpose::Password, &self.settings, now)?;
         Ok(delivery)
     }
 

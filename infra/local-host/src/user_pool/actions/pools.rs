@@ -46,6 +46,7 @@ impl Host {
             grants: BTreeMap::new(),
             keys: None,
             simulated_recoveries: BTreeMap::new(),
+            simulated_sign_ups: BTreeMap::new(),
             existence_key: None,
             mfa: Map::new(),
         };
