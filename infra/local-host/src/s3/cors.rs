@@ -43,11 +43,12 @@ impl Cors {
     /// Returns the headers of an answer by the first rule that allows the request.
     fn allow(&self, request: &CrossOrigin<'_>) -> Option<HeaderMap> {
         // A page of this machine, on whatever port, stands for the page that will be deployed.
-        let page = if is_local_origin(request.origin) { &self.own_origin } else { request.origin };
+        let own = is_local_origin(request.origin).then_some(&*self.own_origin);
+        let pages = [Some(request.origin), own];
         let allows = |rule: &&CorsRule| {
             let allows_header =
                 |name: &String| rule.headers.iter().any(|each| fits(&each.to_lowercase(), name));
-            rule.origins.iter().any(|origin| fits(origin, page))
+            pages.iter().flatten().any(|page| rule.origins.iter().any(|origin| fits(origin, page)))
                 && rule.methods.iter().any(|method| method == request.method)
                 && request.headers.iter().all(allows_header)
         };
@@ -157,6 +158,7 @@ mod tests {
             rule(&["https://app.example"], &["GET"], &["x-amz-*", "Range"], "first"),
             rule(&["https://*.example"], &["GET", "PUT"], &["*"], "second"),
             rule(&[OWN], &["PUT"], &["authorization"], "own"),
+            rule(&["http://localhost:5173", "http://127.0.0.1:*"], &["DELETE"], &[], "local"),
             rule(&["*"], &["HEAD"], &[], "all"),
         ];
         Cors::new(rules, OWN)
@@ -213,6 +215,18 @@ mod tests {
             check(origin, "PUT", &["range"], None);
             let headers = allowed(origin, "PUT", &[]).unwrap();
             assert_eq!(headers["access-control-allow-origin"], origin);
+        }
+    }
+
+    #[test]
+    fn page_of_this_machine_is_allowed_by_its_own_origin_too() {
+        for (origin, expected) in [
+            ("http://localhost:5173", Some("local")),
+            ("http://127.0.0.1:3000", Some("local")),
+            ("http://localhost:5174", None),
+            (OWN, None),
+        ] {
+            check(origin, "DELETE", &[], expected);
         }
     }
 
