@@ -20,6 +20,9 @@ use crate::template::ACCOUNT;
 /// Largest list of keys to delete, in bytes: S3 takes a thousand keys of a kilobyte.
 const LARGEST_LIST: usize = 4 * 1024 * 1024;
 
+/// Start of a section of XML whose text stands for itself.
+const CDATA: &[u8] = b"<![CDATA[";
+
 /// Identifier of a request, for the client's error messages.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 
@@ -134,7 +137,8 @@ fn check_owners(headers: &HeaderMap) -> S3Result<()> {
     Ok(())
 }
 
-/// Reads a list of keys to delete, which has to come with a checksum.
+/// Reads a list of keys to delete, which has to come with a checksum. The server behind drops the
+/// text of CDATA sections, and with it part of a key, so a list with one is refused.
 async fn checked_list(headers: &HeaderMap, body: Body) -> S3Result<Body> {
     let list = to_bytes(body, LARGEST_LIST).await.map_err(|_| s3_error!(MalformedXML))?;
     if !checksum::verify(headers, None, &list)? {
@@ -142,6 +146,9 @@ async fn checked_list(headers: &HeaderMap, body: Body) -> S3Result<Body> {
             InvalidRequest,
             "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"
         ));
+    }
+    if list.windows(CDATA.len()).any(|part| part == CDATA) {
+        return Err(s3_error!(MalformedXML));
     }
     Ok(list.into())
 }

@@ -83,6 +83,8 @@ async fn list_of_keys_has_to_be_whole() {
         (size, "NotImplemented"),
         ("<Object></Object>".to_owned(), "MalformedXML"),
         ("<Object><Key>".to_owned(), "MalformedXML"),
+        (format!("<Object><Key><![CDATA[{key}]]></Key></Object>"), "MalformedXML"),
+        (format!("<Object><Key>{key}<![CDATA[more]]></Key></Object>"), "MalformedXML"),
     ] {
         let body = format!("<Delete>{inside}</Delete>");
         let sum = checksum(&stage, &body);
