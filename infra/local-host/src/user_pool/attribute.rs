@@ -37,9 +37,11 @@ const LONGEST: usize = 2048;
 pub(crate) fn check(pool: &Pool, attributes: &Texts) -> Result<(), ApiError> {
     for (name, value) in attributes {
         check_name(pool, name)?;
-        match custom(pool, name) {
-            Some(schema) => check_against(schema, name, value)?,
-            None => check_form(name, value)?,
+        if custom(pool, name).is_none() {
+            check_form(name, value)?;
+        }
+        if let Some(schema) = declared(pool, name) {
+            check_against(schema, name, value)?;
         }
     }
     Ok(())
@@ -188,7 +190,8 @@ pub(crate) fn check_writable(client: &Client, attributes: &Texts) -> Result<(), 
 /// Checks that none of the attributes is fixed at sign-up.
 pub(crate) fn check_mutable(pool: &Pool, attributes: &Texts) -> Result<(), ApiError> {
     let fixed = attributes.keys().find(|name| {
-        custom(pool, name).is_some_and(|schema| schema.get("Mutable") == Some(&Value::Bool(false)))
+        declared(pool, name)
+            .is_some_and(|schema| schema.get("Mutable") == Some(&Value::Bool(false)))
     });
     match fixed {
         Some(name) => {
@@ -217,6 +220,14 @@ pub(crate) fn is_phone_number(text: &str) -> bool {
 
 fn schema(pool: &Pool) -> impl Iterator<Item = &Value> {
     pool.setting(&["SchemaAttributes"]).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The schema of an attribute, if the pool declares one: a standard attribute needs none.
+fn declared<'a>(pool: &'a Pool, name: &str) -> Option<&'a Value> {
+    if STANDARD.contains(&name) {
+        return schema(pool).find(|attribute| attribute.get("Name").is_some_and(|it| it == name));
+    }
+    custom(pool, name)
 }
 
 /// The schema of a custom attribute by its full name, `custom:…` or `dev:custom:…`.

@@ -155,3 +155,54 @@ async fn value_that_its_schema_does_not_allow_is_refused() {
         assert_eq!(outcome.is_ok(), is_allowed, "{name}={value}: {outcome:?}");
     }
 }
+
+/// A standard attribute that the schema names is held to what it says there.
+#[tokio::test]
+async fn standard_attribute_follows_its_schema() {
+    let length = |least: &str, most: &str| json!({"MinLength": least, "MaxLength": most});
+    let schema = json!([
+        {"Name": "nickname", "AttributeDataType": "String",
+            "StringAttributeConstraints": length("2", "4")},
+        {"Name": "locale", "AttributeDataType": "String", "Mutable": false},
+        {"Name": "email", "AttributeDataType": "String", "Mutable": true,
+            "StringAttributeConstraints": length("0", "20")},
+        {"Name": "name", "AttributeDataType": "String", "Mutable": false, "Required": true},
+    ]);
+    let fixed = "Attribute cannot be updated";
+    for (name, value, at_creation, later) in [
+        ("nickname", "ab", "", ""),
+        ("nickname", "a", "at least 2 characters", "at least 2 characters"),
+        ("nickname", "abcde", "no longer than 4 characters", "no longer than 4 characters"),
+        ("locale", "nl", "", fixed),
+        ("name", "Ada", "", fixed),
+        ("email", "ada@example.com", "", ""),
+        ("email", "ada", "Invalid email address format", "Invalid email address format"),
+        ("email", "ada.long@example.com.example", "no longer than 20", "no longer than 20"),
+        ("given_name", "", "", ""),
+    ] {
+        let stage = Stage::new();
+        own_names(&stage, json!({"Schema": schema}));
+        let input = |user: &str| {
+            json!({
+                "UserPoolId": OWN_NAMES,
+                "Username": user,
+                "UserAttributes": [{"Name": name, "Value": value}],
+            })
+        };
+        let bare = json!({"UserPoolId": OWN_NAMES, "Username": "bare"});
+        let call = |action, input| stage.pools.call(Caller::Signed, action, input);
+        call("AdminCreateUser", bare.clone()).await.unwrap();
+        for (action, user, expected) in
+            [("AdminCreateUser", "ada", at_creation), ("AdminUpdateUserAttributes", "bare", later)]
+        {
+            let complaint = call(action, input(user)).await.err().map(|error| error.to_string());
+            let complaint = complaint.unwrap_or_default();
+            assert_eq!(complaint.is_empty(), expected.is_empty(), "{action} {name}: {complaint}");
+            assert!(complaint.contains(expected), "{action} {name}={value}: {complaint}");
+        }
+        let mut deletion = bare;
+        deletion["UserAttributeNames"] = json!([name]);
+        let deleted = call("AdminDeleteUserAttributes", deletion).await;
+        assert_eq!(deleted.is_err(), ["locale", "name"].contains(&name), "{name}: {deleted:?}");
+    }
+}
