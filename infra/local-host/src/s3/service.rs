@@ -214,8 +214,10 @@ impl S3 for Files {
                 (part.part_number.unwrap_or_default(), etag)
             })
             .collect();
-        let (body, label) = self.uploads.complete(&input.upload_id, &input.key, &named)?;
+        let (body, label) = self.uploads.assemble(&input.upload_id, &input.key, &named)?;
         let e_tag = Some(self.put(input.key.clone(), body, label).await?.etag());
+        // Another completion of the same upload may have been faster, with the same parts.
+        let _ = self.uploads.remove(&input.upload_id, &input.key);
         Ok(S3Response::new(CompleteMultipartUploadOutput {
             bucket: Some(input.bucket),
             key: Some(input.key),
@@ -230,7 +232,7 @@ impl S3 for Files {
     ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
         let input = request.input;
         self.demand_bucket(&input.bucket)?;
-        self.uploads.abort(&input.upload_id, &input.key)?;
+        self.uploads.remove(&input.upload_id, &input.key)?;
         Ok(S3Response::new(AbortMultipartUploadOutput::default()))
     }
 }

@@ -68,14 +68,14 @@ impl Uploads {
         Ok(())
     }
 
-    /// Puts the named parts together and forgets the upload.
-    pub(super) fn complete(
+    /// Puts the named parts together; the upload stays until the object is in its place.
+    pub(super) fn assemble(
         &self,
         id: &str,
         key: &str,
         named: &[(i32, String)],
     ) -> Result<(Bytes, Label), UploadError> {
-        let mut uploads = self.locked();
+        let uploads = self.locked();
         let upload = uploads.get(id).filter(|upload| upload.key == key);
         let upload = upload.ok_or(UploadError::Unknown)?;
         if !named.is_sorted_by(|(one, _), (next, _)| one < next) {
@@ -89,13 +89,11 @@ impl Uploads {
             let part = upload.parts.get(number).filter(|part| part.etag == *etag);
             body.extend_from_slice(&part.ok_or(UploadError::InvalidPart)?.body);
         }
-        let label = upload.label.clone();
-        uploads.remove(id);
-        Ok((body.into(), label))
+        Ok((body.into(), upload.label.clone()))
     }
 
-    /// Forgets an upload.
-    pub(super) fn abort(&self, id: &str, key: &str) -> Result<(), UploadError> {
+    /// Forgets an upload that is complete or aborted.
+    pub(super) fn remove(&self, id: &str, key: &str) -> Result<(), UploadError> {
         let mut uploads = self.locked();
         match uploads.get(id) {
             Some(upload) if upload.key == key => {
@@ -128,7 +126,7 @@ mod tests {
     fn check(key: &str, named: &[(i32, &str)], expected: Result<&'static str, UploadError>) {
         let named: Vec<(i32, String)> =
             named.iter().map(|(number, etag)| (*number, (*etag).to_owned())).collect();
-        let body = uploads().complete("id", key, &named).map(|(body, _)| body);
+        let body = uploads().assemble("id", key, &named).map(|(body, _)| body);
         assert_eq!(body, expected.map(Into::into), "{key} {named:?}");
     }
 
@@ -149,8 +147,8 @@ mod tests {
         let uploads = uploads();
         let added = uploads.add("id", "theirs", 1, "x".into(), String::new());
         assert_eq!(added, Err(UploadError::Unknown));
-        assert_eq!(uploads.abort("id", "theirs"), Err(UploadError::Unknown));
-        assert_eq!(uploads.abort("id", "mine"), Ok(()));
-        assert_eq!(uploads.abort("id", "mine"), Err(UploadError::Unknown));
+        assert_eq!(uploads.remove("id", "theirs"), Err(UploadError::Unknown));
+        assert_eq!(uploads.remove("id", "mine"), Ok(()));
+        assert_eq!(uploads.remove("id", "mine"), Err(UploadError::Unknown));
     }
 }

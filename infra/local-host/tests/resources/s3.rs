@@ -255,6 +255,32 @@ async fn large_files_come_in_parts_and_only_to_their_own_key() {
     assert_eq!(get(&ada, &key).await, Ok("onetwo".to_owned()));
 }
 
+/// An upload outlives the try to put its object in its place.
+#[tokio::test]
+async fn upload_is_completed_after_a_failed_completion() {
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("failed-completion");
+    drop(std::fs::remove_dir_all(&data));
+    let options = HostOptions { data: Some(data.clone()), ..HostOptions::default() };
+    let stage = Stage::with(&options).await;
+    let (ada, key) = (stage.s3(keys(ADA)), own(ADA, "film"));
+    let begun = ada.create_multipart_upload().bucket(BUCKET).key(&key).send().await.unwrap();
+    let id = begun.upload_id().unwrap();
+    let part = ada.upload_part().bucket(BUCKET).key(&key).upload_id(id).part_number(1);
+    let part = part.body(ByteStream::from_static(b"one")).send().await.unwrap();
+    let part = CompletedPart::builder().part_number(1).e_tag(part.e_tag().unwrap()).build();
+    let whole = CompletedMultipartUpload::builder().parts(part).build();
+    let complete = async || {
+        let done = ada.complete_multipart_upload().bucket(BUCKET).key(&key).upload_id(id);
+        code(&done.multipart_upload(whole.clone()).send().await)
+    };
+    std::fs::remove_dir_all(data.join("objects")).unwrap();
+    assert_eq!(complete().await, "InternalError");
+    std::fs::create_dir_all(data.join("objects")).unwrap();
+    assert_eq!(complete().await, "done");
+    assert_eq!(get(&ada, &key).await, Ok("one".to_owned()));
+    assert_eq!(complete().await, "NoSuchUpload");
+}
+
 #[tokio::test]
 async fn bucket_is_the_only_one() {
     let stage = Stage::start().await;
