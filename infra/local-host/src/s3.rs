@@ -16,6 +16,7 @@ mod entry;
 mod kept;
 mod label;
 mod listing;
+mod missing;
 mod objects;
 mod operation;
 mod permission;

@@ -18,6 +18,7 @@ use s3s::{S3Error, S3Request, S3Result, s3_error};
 
 use super::deletion::{self, Denied};
 use super::entry::refusal;
+use super::missing::Missing;
 use super::operation::Operation;
 use super::permission::Permission;
 use super::unsupported::{Unsupported, source};
@@ -56,6 +57,15 @@ impl Gate {
         match decision {
             Decision::Allowed => Ok(()),
             Decision::Denied | Decision::NotAllowed => Err(denied()),
+        }
+    }
+
+    /// Returns what the caller is told of a key that is missing. S3 asks for the permission to list
+    /// the bucket without a prefix, so one below a prefix is not enough.
+    fn missing<T>(&self, request: &S3Request<T>, bucket: &str) -> Missing {
+        match self.judge(request, &Permission::to_list(bucket, None, None)) {
+            Ok(()) => Missing::Told,
+            Err(_) => Missing::Denied,
         }
     }
 }
@@ -99,12 +109,18 @@ impl S3Access for Gate {
 
     async fn get_object(&self, request: &mut S3Request<GetObjectInput>) -> S3Result<()> {
         let GetObjectInput { bucket, key, .. } = &request.input;
-        self.judge(request, &Permission::on_object(GET, bucket, key))
+        self.judge(request, &Permission::on_object(GET, bucket, key))?;
+        let missing = self.missing(request, bucket);
+        request.extensions.insert(missing);
+        Ok(())
     }
 
     async fn head_object(&self, request: &mut S3Request<HeadObjectInput>) -> S3Result<()> {
         let HeadObjectInput { bucket, key, .. } = &request.input;
-        self.judge(request, &Permission::on_object(GET, bucket, key))
+        self.judge(request, &Permission::on_object(GET, bucket, key))?;
+        let missing = self.missing(request, bucket);
+        request.extensions.insert(missing);
+        Ok(())
     }
 
     async fn put_object(&self, request: &mut S3Request<PutObjectInput>) -> S3Result<()> {
@@ -135,7 +151,10 @@ impl S3Access for Gate {
         let CopyObjectInput { bucket, key, copy_source, .. } = &request.input;
         let (source_bucket, source_key) = source(copy_source)?;
         self.judge(request, &Permission::on_object(GET, source_bucket, source_key))?;
-        self.judge(request, &Permission::on_object(PUT, bucket, key))
+        self.judge(request, &Permission::on_object(PUT, bucket, key))?;
+        let missing = self.missing(request, source_bucket);
+        request.extensions.insert(missing);
+        Ok(())
     }
 
     async fn create_multipart_upload(

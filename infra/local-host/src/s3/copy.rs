@@ -6,12 +6,17 @@ use s3s::{S3Result, s3_error};
 use super::conditions::{Conditions, Unmet};
 use super::download::last_modified;
 use super::label::Label;
+use super::missing::Missing;
 use super::service::Files;
 use super::unsupported::source;
 
 impl Files {
     /// Copies an object; both sides have been judged.
-    pub(super) async fn copy(&self, mut input: CopyObjectInput) -> S3Result<CopyObjectOutput> {
+    pub(super) async fn copy(
+        &self,
+        mut input: CopyObjectInput,
+        missing: Missing,
+    ) -> S3Result<CopyObjectOutput> {
         self.demand_bucket(&input.bucket)?;
         let replaced = match input.metadata_directive.as_ref().map(MetadataDirective::as_str) {
             None | Some("COPY") => None,
@@ -19,7 +24,7 @@ impl Files {
             Some(_) => return Err(s3_error!(InvalidArgument, "Unknown metadata directive.")),
         };
         let (bucket, key) = source(&input.copy_source)?;
-        let object = self.find(bucket, key)?;
+        let object = self.find(bucket, key, missing)?;
         let conditions = Conditions {
             matches: input.copy_source_if_match,
             none_match: input.copy_source_if_none_match,

@@ -14,6 +14,7 @@ use s3s::dto::{
 use super::body::part;
 use super::conditions::Conditions;
 use super::label::Label;
+use super::missing::Missing;
 use super::objects::Object;
 use super::service::Files;
 
@@ -71,8 +72,9 @@ impl Files {
         &self,
         wanted: Download,
         headers: &HeaderMap,
+        missing: Missing,
     ) -> S3Result<(Bytes, GetObjectOutput)> {
-        let object = self.find(&wanted.bucket, &wanted.key)?;
+        let object = self.find(&wanted.bucket, &wanted.key, missing)?;
         let modified = last_modified(&object);
         wanted.conditions.check(&object.etag, &modified)?;
         let range = wanted.range.filter(|_| is_in_range(headers, &object, &modified));

@@ -22,6 +22,7 @@ use super::checksum;
 use super::deletion::Denied;
 use super::download::head;
 use super::label::Label;
+use super::missing::Missing;
 use super::objects::{Object, Objects};
 use super::uploads::Uploads;
 use crate::clock::Clock;
@@ -50,10 +51,9 @@ impl Files {
         Err(s3_error!(NoSuchBucket, "The specified bucket does not exist"))
     }
 
-    pub(super) fn find(&self, bucket: &str, key: &str) -> S3Result<Arc<Object>> {
+    pub(super) fn find(&self, bucket: &str, key: &str, missing: Missing) -> S3Result<Arc<Object>> {
         self.demand_bucket(bucket)?;
-        let object = self.objects.get(key);
-        object.ok_or_else(|| s3_error!(NoSuchKey, "The specified key does not exist."))
+        self.objects.get(key).ok_or_else(|| missing.into())
     }
 
     /// Puts an object in its place and returns it.
@@ -82,6 +82,11 @@ async fn receive(
     Ok(body)
 }
 
+/// Returns the judgement on missing keys; without one, nothing is told of them.
+fn missing<T>(request: &S3Request<T>) -> Missing {
+    request.extensions.get::<Missing>().copied().unwrap_or_default()
+}
+
 #[async_trait]
 impl S3 for Files {
     async fn put_object(
@@ -100,14 +105,16 @@ impl S3 for Files {
         &self,
         request: S3Request<CopyObjectInput>,
     ) -> S3Result<S3Response<CopyObjectOutput>> {
-        self.copy(request.input).await.map(S3Response::new)
+        let missing = missing(&request);
+        self.copy(request.input, missing).await.map(S3Response::new)
     }
 
     async fn get_object(
         &self,
         request: S3Request<GetObjectInput>,
     ) -> S3Result<S3Response<GetObjectOutput>> {
-        let (body, described) = self.download(request.input.into(), &request.headers)?;
+        let missing = missing(&request);
+        let (body, described) = self.download(request.input.into(), &request.headers, missing)?;
         let body = Some(StreamingBlob::from(Body::from(body)));
         Ok(S3Response::new(GetObjectOutput { body, ..described }))
     }
@@ -116,7 +123,8 @@ impl S3 for Files {
         &self,
         request: S3Request<HeadObjectInput>,
     ) -> S3Result<S3Response<HeadObjectOutput>> {
-        let (_, described) = self.download(request.input.into(), &request.headers)?;
+        let missing = missing(&request);
+        let (_, described) = self.download(request.input.into(), &request.headers, missing)?;
         Ok(S3Response::new(head(described)))
     }
 

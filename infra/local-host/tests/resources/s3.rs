@@ -93,7 +93,10 @@ async fn what_is_put_below_the_own_prefix_is_there() {
     assert_eq!(list(&ada, &own(ADA, "")).await, Ok(vec![own(ADA, "note")]));
     let delete = ada.delete_object().bucket(BUCKET).key(own(ADA, "note")).send().await;
     assert_eq!(code(&delete), "done");
-    assert_eq!(get(&ada, &own(ADA, "note")).await, Err("NoSuchKey".to_owned()));
+    assert_eq!(
+        get(&stage.s3(administrator()), &own(ADA, "note")).await,
+        Err("NoSuchKey".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -140,7 +143,10 @@ async fn dots_and_slashes_of_a_key_stay_what_they_are() {
     let (ada, bob) = (stage.s3(keys(ADA)), stage.s3(keys(BOB)));
     let key = own(ADA, "../eu-west-1:bob/note");
     assert_eq!(put(&ada, &key, "hers").await, "done");
-    assert_eq!(get(&bob, &own(BOB, "note")).await, Err("NoSuchKey".to_owned()));
+    assert_eq!(
+        get(&stage.s3(administrator()), &own(BOB, "note")).await,
+        Err("NoSuchKey".to_owned())
+    );
     assert_eq!(get(&bob, &key).await, denied());
     assert_eq!(get(&ada, &key).await, Ok("hers".to_owned()));
     assert_eq!(list(&ada, &own(ADA, "../")).await, Ok(vec![key]));
@@ -279,6 +285,29 @@ async fn upload_is_completed_after_a_failed_completion() {
     assert_eq!(complete().await, "done");
     assert_eq!(get(&ada, &key).await, Ok("one".to_owned()));
     assert_eq!(complete().await, "NoSuchUpload");
+}
+
+/// A missing key is told to a caller who may list the whole bucket, and to no other.
+#[tokio::test]
+async fn missing_key_is_told_to_those_who_may_list() {
+    let stage = Stage::start().await;
+    for (keys, listing, expected, status) in [
+        (keys(ADA), "AccessDenied", "AccessDenied", 403),
+        (administrator(), "done", "NoSuchKey", 404),
+    ] {
+        let s3 = stage.s3(keys);
+        let (key, there) = (own(ADA, "missing"), own(ADA, "there"));
+        assert_eq!(code(&s3.list_objects_v2().bucket(BUCKET).send().await), listing);
+        assert_eq!(get(&s3, &key).await, Err(expected.to_owned()));
+        let head = s3.head_object().bucket(BUCKET).key(&key).send().await.unwrap_err();
+        assert_eq!(head.raw_response().unwrap().status().as_u16(), status);
+        let copy = s3.copy_object().bucket(BUCKET).key(&there);
+        let copy = copy.copy_source(format!("{BUCKET}/{key}")).send().await;
+        assert_eq!(code(&copy), expected);
+        assert_eq!(code(&s3.delete_object().bucket(BUCKET).key(&key).send().await), "done");
+        assert_eq!(put(&s3, &there, "x").await, "done");
+        assert_eq!(get(&s3, &there).await, Ok("x".to_owned()));
+    }
 }
 
 #[tokio::test]
