@@ -15,7 +15,7 @@ use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 
 use support::{CHANCE, settings};
 
-/// One client whose first challenge is already the real one.
+/// One client with a first challenge that is already the real one.
 const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"],"default_method":"EMAIL_OTP"}}}"#;
 
 /// A table that keeps the last note.

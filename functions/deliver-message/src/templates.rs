@@ -8,7 +8,7 @@ pub(crate) struct Templates {
     pub(crate) link: Mail,
     pub(crate) registration: Mail,
     pub(crate) recovery: Mail,
-    /// What the application is called where the settings give it no name.
+    /// Name of the application where the settings give it none.
     pub(crate) application: &'static str,
 }
 

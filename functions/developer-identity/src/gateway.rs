@@ -48,7 +48,7 @@ pub(crate) enum Unreadable {
     Request,
 }
 
-/// What is in front of the path of a request: the stage or the base path of a domain.
+/// The part in front of the path of a request: the stage or the base path of a domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BasePath(pub(crate) String);
 

@@ -17,7 +17,7 @@ use crate::web::{Web, WebFault};
 const PAUSE: u64 = 60;
 /// How long a key set is used without asking again, in seconds.
 const FRESH: u64 = 15 * 60;
-/// How long a key set is used if asking again fails, in seconds: a key that the issuer has revoked
+/// Time for which a key set is used if asking again fails, in seconds: a key that the issuer has revoked
 /// must not stay good for as long as an attacker keeps the issuer from answering.
 const LIFE: u64 = 60 * 60;
 

@@ -31,7 +31,7 @@ pub(crate) enum MatchedRoute {
 pub(crate) struct Served {
     /// The path behind the stage and the domain's base path.
     pub(crate) path: String,
-    /// What is in front of it, without a slash at the end.
+    /// The part in front of it, without a slash at the end.
     pub(crate) base: String,
     /// True if the route key fixes the whole path, so that its authorizer checked this very route.
     pub(crate) is_exact: bool,

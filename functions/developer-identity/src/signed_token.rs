@@ -19,7 +19,7 @@ use crate::verified_claims::VerifiedClaims;
 /// The longest token, in bytes.
 const MOST_BYTES: usize = 8192;
 
-/// A token whose signature is not checked yet: it names its issuer and perhaps its key.
+/// A token with a signature that is not checked yet: it names its issuer and perhaps its key.
 #[derive(Debug)]
 pub(crate) struct UnverifiedToken<'a> {
     text: &'a Secret,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::token_refusal::TokenRefusal;
 
-/// How far the issuer's clock may be ahead, in seconds.
+/// Greatest lead of the issuer's clock, in seconds.
 const LEEWAY: u64 = 60;
 
 /// Claims of a token after the check of its signature.

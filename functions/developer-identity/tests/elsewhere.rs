@@ -29,7 +29,7 @@ async fn somebody_of_the_operators_directory_signs_in_under_every_spelling() {
     assert_eq!(stage.password("nobody", PASSWORD).await.body, refused.body);
 }
 
-/// The operator's directory compares with hashes of its own, whose form it alone knows.
+/// The operator's directory compares with hashes of its own, in a form that it alone knows.
 #[tokio::test]
 async fn password_for_the_operators_directory_stays_as_typed() {
     let stage = stage("folded");

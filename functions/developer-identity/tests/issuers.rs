@@ -283,7 +283,7 @@ async fn t67_typ_is_absent_or_of_the_issuers_list() {
     }
 }
 
-/// What the log says of a token; the client reads the same of all.
+/// The code in the log for a token; the client reads the same of all.
 async fn refusal(stage: &Stage, token: &str) -> String {
     let answer = stage.exchange(token).await;
     let expected = json!({"error": "invalid_grant", "error_description": "What was presented is not accepted"});

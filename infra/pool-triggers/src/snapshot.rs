@@ -7,7 +7,7 @@ use crate::members::{OBSERVED, lasting};
 use crate::triggers::triggers_of;
 use crate::user_pools::{CallError, UserPools};
 
-/// What the two calls that describe a pool answered.
+/// Answers of the two calls that describe a pool.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     /// The member `UserPool` of `DescribeUserPool`.

@@ -39,7 +39,7 @@ pub struct Stack {
     pub clients: Vec<String>,
 }
 
-/// A stack whose description lacks something.
+/// A stack with a description that lacks something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StackError {
     /// No name, or an ARN that is none.

@@ -36,7 +36,7 @@ pub enum OutOfScope {
 }
 
 impl Scope {
-    /// Creates a scope of one pool, the Regions whose events are taken, and its clients.
+    /// Creates a scope of one pool, the Regions that events are taken from, and its clients.
     #[must_use]
     pub fn new(pool: String, regions: BTreeSet<String>, clients: BTreeSet<String>) -> Self {
         Self { pool, regions, clients }
@@ -48,7 +48,7 @@ impl Scope {
         &self.pool
     }
 
-    /// The Regions whose events are taken.
+    /// The Regions that events are taken from.
     #[must_use]
     pub fn regions(&self) -> &BTreeSet<String> {
         &self.regions
@@ -139,7 +139,7 @@ mod tests {
         }
     }
 
-    /// Sources whose calls need no client, by the names that AWS documents.
+    /// Sources with calls that need no client, by the names that AWS documents.
     fn may_lack_a_client(source: TriggerSource) -> bool {
         let families =
             ["PostConfirmation_", "CustomMessage_", "CustomEmailSender_", "CustomSMSSender_"];

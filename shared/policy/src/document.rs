@@ -124,7 +124,7 @@ fn is_region(text: &str) -> bool {
     parts.len() >= 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(plain))
 }
 
-/// Reads the Regions whose events are taken: of a pool without replicas the one that its id names.
+/// Reads the Regions that events are taken from: of a pool without replicas the one that its id names.
 /// An empty list would refuse every event, which no operator means.
 fn read_regions(document: &mut Section<'_>, pool: &str) -> BTreeSet<String> {
     if document.is_empty_list("regions") {

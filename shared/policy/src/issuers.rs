@@ -68,8 +68,8 @@ const ALGORITHMS: [(&str, Algorithm); 9] = [
 const JUDGED: [&str; 6] = ["aud", "exp", "iat", "iss", "nbf", "sub"];
 
 /// Reads the list `issuers`. An issuer that the identity pool takes itself would give one person
-/// two identities, or let one of them stand for the other. `taken` are the parties whose tokens the
-/// identity pool takes, beside those that it knows by name. Keys are known as those of such a party
+/// two identities, or let one of them stand for the other. `taken` are the parties that the
+/// identity pool takes tokens of, beside those that it knows by name. Keys are known as those of such a party
 /// only at an address that says so, as of a user pool or a social provider: another issuer may keep
 /// its keys anywhere.
 pub(crate) fn read(

@@ -11,9 +11,9 @@ use url::Url;
 
 use crate::document::is_pool_id;
 
-/// What stands in front of an issuer in the ARN of one of IAM's OpenID Connect providers.
+/// The part in front of an issuer in the ARN of one of IAM's OpenID Connect providers.
 const ARN_OF_PROVIDER: &str = ":oidc-provider/";
-/// How often escapes are decoded; more of them in one another are no spelling of anything.
+/// Rounds in which escapes are decoded; more of them in one another are no spelling of anything.
 const MOST_DECODINGS: usize = 8;
 
 /// The providers that identity pools know by name: that name, and the hosts of the provider. A
@@ -26,7 +26,7 @@ const SOCIAL: [(&str, &[&str]); 6] = [
     ("www.amazon.com", &["amazon.com", "www.amazon.com", "api.amazon.com"]),
     ("www.digits.com", &[".digits.com"]),
 ];
-/// Where Google keeps the keys of its sign-in: a host that serves much else.
+/// Address at which Google keeps the keys of its sign-in: a host that serves much else.
 const GOOGLE_KEYS: (&str, &str) = ("www.googleapis.com", "/oauth2/");
 
 /// A party that issues tokens.

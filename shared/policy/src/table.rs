@@ -30,7 +30,7 @@ const SETTINGS: [Setting; 20] = [
         path: "regions",
         values: "list of Regions",
         default: "the Region of the pool's id",
-        meaning: "The only Regions whose events are taken. Replicas of a pool keep its id and have Regions of their own: list the Region of the replica in the stack beside it.",
+        meaning: "The only Regions that events are taken from. Replicas of a pool keep its id and have Regions of their own: list the Region of the replica in the stack beside it.",
     },
     Setting {
         path: "clients",
@@ -102,7 +102,7 @@ const SETTINGS: [Setting; 20] = [
         path: "sign_up.confirmation",
         values: "`by_code`",
         default: "`by_code`",
-        meaning: "Cognito sends a code and the user enters it. `automatic` is refused at start-up: it confirms accounts whose address stays unverified, and codes and links go to verified addresses only.",
+        meaning: "Cognito sends a code and the user enters it. `automatic` is refused at start-up: it confirms accounts with an address that stays unverified, and codes and links go to verified addresses only.",
     },
     Setting {
         path: "sign_up.allowed_domains",

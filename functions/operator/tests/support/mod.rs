@@ -59,7 +59,7 @@ pub struct Pools {
     pub meanwhile: Mutex<Option<(AccountTable, NewSession)>>,
     /// A profile that a repair writes in the same moment.
     pub repaired: Mutex<Option<(ProfileTable, NewProfile)>>,
-    /// What happens before each look-up of a user, first to last.
+    /// Events before each look-up of a user, first to last.
     pub changes: Mutex<VecDeque<Change>>,
     calls: Mutex<Calls>,
 }

@@ -77,7 +77,7 @@ pub(crate) fn at_route(service: &str, method: &str, uri: &Uri) -> Option<&'stati
 }
 
 /// Returns the error for an action that is not served: AWS's own if AWS has no such action, and
-/// one that says so for any action of a service whose model is not here. A method with a path,
+/// one that says so for any action of a service without a model here. A method with a path,
 /// which stands for an action that no route fits, may be one of an older or a newer model.
 pub(crate) fn not_served(service: &str, action: &str) -> ApiError {
     let is_named = !action.contains('/');

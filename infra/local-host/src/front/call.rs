@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method};
 
 use crate::aws_api::operations;
 
-/// The action of a call whose body has to be read to know it.
+/// The action of a call that has to be read to know it.
 const QUERY: &str = "(query protocol)";
 /// Stands for a name that a call does not give.
 const UNNAMED: &str = "(unnamed)";

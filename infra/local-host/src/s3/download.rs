@@ -24,7 +24,7 @@ pub(super) struct Download {
     key: String,
     range: Option<Range>,
     conditions: Conditions,
-    /// What the answer is to say instead of the object's own description.
+    /// Description that the answer has instead of the object's own.
     overrides: Label,
 }
 

@@ -20,7 +20,7 @@ use crate::template::ACCOUNT;
 /// Largest list of keys to delete, in bytes: S3 takes a thousand keys of a kilobyte.
 const LARGEST_LIST: usize = 4 * 1024 * 1024;
 
-/// Start of a section of XML whose text stands for itself.
+/// Start of a section of XML with text that stands for itself.
 const CDATA: &[u8] = b"<![CDATA[";
 
 /// Identifier of a request, for the client's error messages.

@@ -1,4 +1,4 @@
-//! What is kept of an object beside its bytes.
+//! The description of an object, which is kept beside its bytes.
 
 use std::collections::HashMap;
 

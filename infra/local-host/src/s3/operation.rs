@@ -1,6 +1,6 @@
 //! The operations of S3 that are served, and all that each of them honours in a request.
 //!
-//! A request for anything else is `NotImplemented`, whoever sends it: that is decided before its
+//! A request for anything else is `NotImplemented` for every caller: that is decided before its
 //! signature is looked at, so a gap is never taken for a missing permission, and a parameter is
 //! never ignored.
 //! Contract: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html>
@@ -37,7 +37,7 @@ pub(super) struct Operation {
     headers: &'static [&'static Names],
 }
 
-/// What a download may ask to be said of the object.
+/// Parameters by which a download asks for another description of the object.
 const OVERRIDES: &Names = &[
     "response-cache-control",
     "response-content-disposition",

@@ -32,7 +32,7 @@ pub(crate) const OLD_MEMBERS: [&str; 3] = ["AWSAccessKeyId", "Expires", "Signatu
 /// The longest validity of a presigned URL, in seconds: seven days.
 const LONGEST_VALIDITY: u64 = 7 * 24 * 60 * 60;
 
-/// A signature whose form is complete; its value and its key are not checked yet.
+/// A signature with a complete form; its value and its key are not checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(super) access_key_id: String,

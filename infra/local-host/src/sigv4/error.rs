@@ -44,7 +44,7 @@ pub enum SignatureError {
     /// It was made for another date, region or service.
     #[error("The credential is not scoped to the date, region and service of the request")]
     WrongScope,
-    /// Nobody has this access key.
+    /// No caller has this access key.
     #[error("The security token included in the request is invalid")]
     UnknownKey,
     /// The session token is missing, or belongs to another key.

@@ -28,7 +28,7 @@ const STANDARD: [&str; 18] = [
     "address",
 ];
 
-/// Attributes of the schema whose values are dates of this many characters.
+/// Attributes of the schema with dates of this many characters as values.
 const DATE: usize = 10;
 /// The greatest length of a text for which the schema names none.
 const LONGEST: usize = 2048;

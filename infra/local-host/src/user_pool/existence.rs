@@ -70,7 +70,7 @@ impl Pool {
     }
 }
 
-/// The answer about a message to a user whom the client may not learn of; `refusal` is what a known
+/// The answer about a message to a user that the client may not learn of; `refusal` is what a known
 /// user hears in a state without a message.
 pub(crate) fn hidden_delivery(
     pool: &mut Pool,

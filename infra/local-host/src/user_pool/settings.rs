@@ -99,7 +99,7 @@ pub struct Uncertain {
     /// True if an unconfirmed user is told so before the password is judged (case 36); if not, only
     /// the right password is.
     pub unconfirmed_before_password: bool,
-    /// The answer about a message to a user whom the client may not learn of (case 131).
+    /// The answer about a message to a user that the client may not learn of (case 131).
     pub hidden_delivery: HiddenDelivery,
     /// The text when define issues tokens for an unknown user (case 68).
     pub unknown_user_text: String,
@@ -159,7 +159,7 @@ impl Default for Uncertain {
     }
 }
 
-/// The answer of `ForgotPassword` and `ResendConfirmationCode` about a user whom a client with
+/// The answer of `ForgotPassword` and `ResendConfirmationCode` about a user that a client with
 /// `PreventUserExistenceErrors` may not learn of; AWS says that the answers alternate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HiddenDelivery {

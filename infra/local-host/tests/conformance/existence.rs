@@ -68,7 +68,7 @@ const EXPIRED: &str = "ExpiredCodeException: Invalid code provided, please reque
 const CONFIRMED: &str = "InvalidParameterException: User is already confirmed.";
 const NO_MORE: &str = "NotAuthorizedException: User cannot be confirmed. Current status is ";
 
-/// What a client that tells and one that hides hear, by action and state.
+/// Answers to a client that tells and to one that hides, by action and state.
 #[rustfmt::skip]
 fn expected(act: Act, state: State) -> (&'static str, &'static str) {
     use State::{Disabled, ForceChange, ResetRequired, Unconfirmed, Unknown, Unverified};

@@ -50,7 +50,7 @@ pub(super) const IDENTITY: [Setting; 21] = [
         path: "identity.issuers",
         values: "list of objects",
         default: "none",
-        meaning: "The issuers whose tokens are exchanged; each once, and none that is a provider of the identity pool, whatever the spelling, the host name or the Region.",
+        meaning: "The issuers of tokens that are exchanged; each once, and none that is a provider of the identity pool, whatever the spelling, the host name or the Region.",
     },
     Setting {
         path: "identity.issuers[].iss",

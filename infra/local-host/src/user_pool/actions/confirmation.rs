@@ -133,7 +133,7 @@ impl Host {
         }
     }
 
-    /// Answers as if a code had been sent to a user whom the client may not learn of, and counts it.
+    /// Answers as if a code had been sent to a user that the client may not learn of, and counts it.
     fn hide_resent_code(
         &self,
         pool: &mut Pool,

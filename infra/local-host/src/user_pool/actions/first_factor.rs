@@ -101,7 +101,7 @@ impl Host {
         }
     }
 
-    /// Signs in a user whose password was right, if the account's state allows it.
+    /// Signs in a user after the right password, if the account's state allows it.
     pub(super) async fn admit(
         &self,
         attempt: &Attempt,

@@ -46,7 +46,7 @@ impl Host {
 }
 
 impl Pool {
-    /// Drops the second factors of a pool whose MFA is off; passkeys stay.
+    /// Drops the second factors of a pool with MFA off; passkeys stay.
     pub(super) fn drop_factors_without_mfa(&mut self) {
         if self.setting_text(&["MfaConfiguration"]) == Some("OFF") {
             self.mfa.retain(|name, _| !FACTORS.contains(&name.as_str()));

@@ -162,7 +162,7 @@ impl Host {
         Ok(Who::Unknown { typed, event, shown })
     }
 
-    /// The identity of an unknown user to whom SRP shows the same name each time.
+    /// The identity that SRP shows of an unknown user: the same name each time.
     pub(super) fn unknown_user_of_srp(
         &self,
         attempt: &Attempt,
