@@ -174,7 +174,11 @@ function userNameOf(browser) {
 
 // A call without what is anybody's own.
 function shapeOf({ action, status, answer }) {
-  const { Session, ChallengeParameters: { USERNAME, ...parameters } = {}, ...rest } = answer;
-  const own = { session: typeof Session, userName: USERNAME?.replaceAll(/[0-9a-f]/g, "x") };
+  const { Session, ChallengeParameters: { USERNAME, mark, ...parameters } = {}, ...rest } = answer;
+  const own = {
+    session: typeof Session,
+    userName: USERNAME?.replaceAll(/[0-9a-f]/g, "x"),
+    mark: mark?.replaceAll(/[A-Z]/g, "x"),
+  };
   return { action, status, ...own, parameters, rest };
 }

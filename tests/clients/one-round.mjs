@@ -84,8 +84,9 @@ test("five wrong codes end the sign-in of somebody as of nobody", async () => {
   const walks = [];
   for (const address of [known.address, nobody()]) {
     const user = at(WEB_CLIENT, address);
-    const { parameters: { USERNAME, ...parameters } } = await start(user, address);
+    const { parameters: { USERNAME, mark, ...parameters } } = await start(user, address);
     assert.ok(USERNAME);
+    assert.match(mark, /^[A-Z]{2}$/);
     const steps = [parameters];
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const { parameters: next, error } = await answer(user, "not-a-code");

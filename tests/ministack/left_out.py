@@ -1,6 +1,7 @@
 """What MiniStack leaves out of our template and of Cognito, played here; README.md lists it."""
 
 import json
+import re
 
 from deployment import ROOT, STACK
 from person import Person
@@ -112,7 +113,9 @@ def walk(stage, person):
             challengeName=step["challengeName"], session=session, **about,
         )
         challenge = invoke(stage, "create-auth-challenge", create)["response"]
-        steps.append(challenge["publicChallengeParameters"])
+        shown = dict(challenge["publicChallengeParameters"])
+        assert re.fullmatch("[A-Z]{2}", shown.pop("mark")), challenge
+        steps.append(shown)
         verify = event(
             stage, "VerifyAuthChallengeResponse_Authentication", user_name,
             privateChallengeParameters=challenge["privateChallengeParameters"],

@@ -171,7 +171,7 @@ fn t19_a_link_alone_signs_nobody_in_by_default() {
             // A client of one round has no question for the method, only a challenge.
             let (joined, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
             check(&scene.answer(&joined.unwrap(), &asked.fragment).await, false, "within the gap");
-            scene.pass_the_gap(&asked.pending.user_name).await;
+            scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
             let later = ask_again(&scene, client, &asked.address).await;
             check(&scene.answer(&later.pending, &asked.fragment).await, false, "after the gap");
             if client == BOUND {
@@ -196,7 +196,7 @@ fn a_link_for_any_browser_signs_in_elsewhere_and_sends_nothing() {
         scene.settle().await;
         assert_eq!(scene.host.outbox().to(&asked.address).len(), 1);
 
-        scene.pass_the_gap(&asked.pending.user_name).await;
+        scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
         let asked = ask_again(&scene, ANYWHERE, &asked.address).await;
         let (joined, _) = scene.begin(ANYWHERE, "MAGIC_LINK", &asked.address).await;
         check(&scene.answer(&joined.unwrap(), &asked.fragment).await, true, "in a later round");
@@ -226,11 +226,9 @@ fn a_link_of_another_client_is_refused() {
     RUNTIME.block_on(async {
         let scene = scene().await;
         let asked = ask(&scene, ANYWHERE, "another-client").await;
-        scene.pass_the_gap(&asked.pending.user_name).await;
         for client in [BOUND, LINKS] {
             let other = ask_again(&scene, client, &asked.address).await;
             check(&scene.answer(&other.pending, &asked.fragment).await, false, client);
-            scene.pass_the_gap(&asked.pending.user_name).await;
             let reply = open_elsewhere(&scene, ANYWHERE, &asked.address, &other.fragment).await;
             check(&reply, false, client);
         }
@@ -311,12 +309,12 @@ fn requests_of_strangers_leave_the_link_of_the_mail_alive() {
         for client in [LINKS, ANYWHERE] {
             let asked = ask(&scene, client, &format!("bothered-{client}")).await;
             for request in 0..6 {
-                scene.pass_the_gap(&asked.pending.user_name).await;
+                scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
                 let (stranger, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
                 let guess = format!("{request}{}", scene::WRONG);
                 check(&scene.answer(&stranger.unwrap(), &guess).await, false, "a guess");
             }
-            assert_eq!(scene.host.outbox().to(&asked.address).len(), 5, "the budget of an hour");
+            assert_eq!(scene.host.outbox().to(&asked.address).len(), 7, "one for each gap");
             check(&scene.answer(&asked.pending, &asked.fragment).await, true, client);
         }
     });
@@ -327,7 +325,7 @@ fn a_failing_mail_service_is_not_seen_and_ends_no_earlier_link() {
     RUNTIME.block_on(async {
         let scene = scene().await;
         let asked = ask(&scene, BOUND, "failing-mail").await;
-        scene.pass_the_gap(&asked.pending.user_name).await;
+        scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
         scene.host.mail().set_mode(MailMode::Refuse);
         let (_, replies) = scene.begin(BOUND, "MAGIC_LINK", &asked.address).await;
         let (_, of_nobody) = scene.begin(BOUND, "MAGIC_LINK", "failing-nobody@example.net").await;

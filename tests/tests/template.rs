@@ -54,7 +54,7 @@ fn the_settings_of_the_template_are_read_without_complaint() {
 fn the_settings_are_read_whatever_the_parameters_choose() {
     check(json!({"DefaultMethod": "ask", "DefaultGroup": "", "PasswordRule": "first"}));
     check(json!({"DefaultMethod": "MAGIC_LINK", "LinkBinding": "any_browser", "Digits": 10}));
-    check(json!({"Methods": "EMAIL_OTP", "Answers": 1, "KeyVersion": 65535}));
+    check(json!({"Methods": "EMAIL_OTP", "Answers": 2, "KeyVersion": 65535}));
     check(json!({"ExistingUserPool": "eu-west-1_Ab12Cd34E", "AllowedDomains": "example.com"}));
     check(json!({"AdapterUrl": "https://directory.example.com/check"}));
     check(json!({"OidcIssuers": "https://id.example.org", "Application": "Müller & Söhne"}));

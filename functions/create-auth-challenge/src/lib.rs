@@ -13,14 +13,13 @@ use cognito_events::{Envelope, OutOfScope, TriggerSource};
 use runtime::{Answer, Failure, Reply};
 use serde_json::Value;
 use sign_in::automaton::Person;
-use sign_in::budget::{CODE_LIFE, LINK_LIFE};
-use sign_in::client_policy::{ClientPolicy, Method};
+use sign_in::client_policy::ClientPolicy;
 use sign_in::history::Round;
 use sign_in::language::Language;
 use sign_in::outgoing::{Delivery, Outgoing};
 use sign_in::redirect::RedirectUri;
 use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::{ASK_FOR_METHOD, ask_for_method, session_tag};
+use sign_in::ticket::{ASK_FOR_METHOD, Ticket, ask_for_method, mark, session_tag};
 use store::challenges::{Challenges, Issued, NewChallenge};
 use thiserror::Error;
 
@@ -46,8 +45,8 @@ pub struct OutOfRange;
 /// Issues or repeats one challenge.
 ///
 /// # Errors
-/// A refusal if the client names no method or redirect it may use; a fault if the event is malformed or none
-/// of ours, or if the table brought no answer.
+/// A refusal if the client names no method or redirect that it may use; a fault if the event is
+/// malformed or not one of this function, or if the table brought no answer.
 pub async fn handle(
     settings: &Settings,
     challenges: &impl Challenges,
@@ -69,35 +68,29 @@ pub async fn handle(
     };
     match plan(client_policy, &history, named).map_err(Failure::refused)? {
         Plan::AskForMethod => {
-            let answer = answer(ASK_FOR_METHOD, ask_for_method(&chance.nonce));
-            Ok(Reply::new(event.seal(&answer)?, "asked-for-method"))
+            let text = ask_for_method(&chance.nonce);
+            let shown = [("challenge", ASK_FOR_METHOD.to_owned())];
+            Ok(Reply::new(event.seal(&answer(shown, text))?, "asked-for-method"))
         }
-        Plan::Repeat(ticket) => {
-            let text = ticket.encode().ok_or(OutOfRange)?;
-            let answer = answer(ticket.challenge.method.name(), text);
-            Ok(Reply::new(event.seal(&answer)?, "repeated"))
-        }
-        Plan::Issue { method, redirect, nonce } => {
+        Plan::Repeat(ticket) => Ok(Reply::new(event.seal(&round(&ticket)?)?, "repeated")),
+        Plan::Issue { asked, redirect, nonce } => {
             let person = person(&request);
             let user_name = event.user_name()?;
             let nonce = nonce.unwrap_or(chance.nonce);
             let new = NewChallenge {
-                row: row(policy.scope.pool(), client_policy, user_name),
+                row: row(policy.scope.pool(), client, client_policy, user_name),
                 id: chance.id,
                 now: chance.now,
-                expires: chance.now + life(method),
                 key_version: policy.key_version,
                 client: client.to_owned(),
-                method,
                 session: session_tag(&nonce),
                 outgoing: outgoing(person, &request, user_name, redirect.as_ref()),
                 person,
             };
             let issued = challenges.issue(&new).await?;
             let word = word(&issued);
-            let ticket = issued.ticket(&new, nonce);
-            let answer = answer(method.name(), ticket.encode().ok_or(OutOfRange)?);
-            Ok(Reply::new(event.seal(&answer)?, word))
+            let sealed = event.seal(&round(&issued.ticket(&new, nonce, asked))?)?;
+            Ok(Reply::new(sealed, word))
         }
     }
 }
@@ -111,19 +104,12 @@ const fn word(issued: &Issued) -> &'static str {
     }
 }
 
-const fn life(method: Method) -> u64 {
-    match method {
-        Method::EmailOtp => CODE_LIFE,
-        Method::MagicLink => LINK_LIFE,
-    }
-}
-
 fn person(request: &CreateRequest) -> Person {
     if request.user_not_found { Person::Unknown } else { Person::Known }
 }
 
-fn row(pool: &str, client: &ClientPolicy, user_name: &str) -> RowKey {
-    RowKey::of(pool, Factor::of_mail(client.password), user_name)
+fn row(pool: &str, client: &str, policy: &ClientPolicy, user_name: &str) -> RowKey {
+    RowKey::of(pool, Factor::of_mail(policy.password), client, user_name)
 }
 
 /// A message goes to a verified address of a known user, or nowhere. The redirect is in the note
@@ -150,10 +136,18 @@ fn outgoing(
     }
 }
 
-/// The parameters of a round: the client sees which method it is, and nothing of the person.
-fn answer(shown: &'static str, ticket: String) -> CreateAnswer {
+/// The parameters of a round with a challenge: the method that the session asked for, whatever
+/// mail it joined, and the session's mark, which the mail that it caused shows as well.
+fn round(ticket: &Ticket) -> Result<CreateAnswer, OutOfRange> {
+    let text = ticket.encode().ok_or(OutOfRange)?;
+    let mark = mark(&session_tag(&ticket.nonce));
+    Ok(answer([("challenge", ticket.asked.name().to_owned()), ("mark", mark)], text))
+}
+
+/// The client sees the parameters in `shown`, and nothing of the user.
+fn answer<const N: usize>(shown: [(&'static str, String); N], ticket: String) -> CreateAnswer {
     CreateAnswer {
-        public_challenge_parameters: [("challenge", shown.to_owned())].into(),
+        public_challenge_parameters: shown.into(),
         private_challenge_parameters: [("challenge", ticket.clone())].into(),
         challenge_metadata: ticket,
     }

@@ -1,4 +1,4 @@
-//! Which challenge a round gets.
+//! The challenge that a round gets.
 
 use std::fmt;
 
@@ -15,9 +15,10 @@ pub enum Plan {
     AskForMethod,
     /// Issue a challenge.
     Issue {
-        /// The method.
-        method: Method,
-        /// Where its link leads, if it has one.
+        /// The method that the session asked for.
+        asked: Method,
+        /// The page that the link of the mail leads to; every mail of a client with links has one,
+        /// so that a session which joins it by the other method finds its link.
         redirect: Option<RedirectUri>,
         /// The session's nonce, if an earlier round gave it one.
         nonce: Option<[u8; 16]>,
@@ -73,12 +74,8 @@ pub fn plan(
 ) -> Result<Plan, PlanRefusal> {
     match (history.last().map(|round| &round.step), policy.default_method) {
         (Some(Step::Challenge(ticket)), _) => Ok(Plan::Repeat((**ticket).clone())),
-        (_, Some(method)) => {
-            let redirect = match method {
-                Method::EmailOtp => None,
-                Method::MagicLink => policy.default_redirect.clone(),
-            };
-            Ok(Plan::Issue { method, redirect, nonce: None })
+        (_, Some(asked)) => {
+            Ok(Plan::Issue { asked, redirect: usual_redirect(policy), nonce: None })
         }
         (Some(Step::AskForMethod(nonce)), None) => issue(policy, named, *nonce),
         (_, None) => Ok(Plan::AskForMethod),
@@ -86,19 +83,25 @@ pub fn plan(
 }
 
 fn issue(policy: &ClientPolicy, named: Named<'_>, nonce: [u8; 16]) -> Result<Plan, PlanRefusal> {
-    let method = named
+    let asked = named
         .method
         .and_then(Method::parse)
         .filter(|method| policy.methods.contains(method))
         .ok_or(PlanRefusal::MethodNotOffered)?;
-    let redirect = match method {
-        Method::EmailOtp => None,
+    let redirect = match asked {
+        Method::EmailOtp => usual_redirect(policy),
         Method::MagicLink => {
             let admitted = named.redirect.and_then(|uri| policy.redirects.admit(uri));
             Some(admitted.ok_or(PlanRefusal::InvalidRedirect)?)
         }
     };
-    Ok(Plan::Issue { method, redirect, nonce: Some(nonce) })
+    Ok(Plan::Issue { asked, redirect, nonce: Some(nonce) })
+}
+
+/// The page that links of this client lead to where the request names none.
+fn usual_redirect(policy: &ClientPolicy) -> Option<RedirectUri> {
+    let links = policy.methods.contains(&Method::MagicLink);
+    policy.default_redirect.clone().filter(|_| links)
 }
 
 #[cfg(test)]
@@ -107,21 +110,14 @@ mod tests {
     use sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
     use sign_in::history::Round;
     use sign_in::redirect::Redirects;
-    use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket, ask_for_method};
+    use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
 
     const APP: &str = "https://app.example.com/signin";
 
     fn ticket() -> Ticket {
-        let challenge = Challenge {
-            id: [1; 16],
-            number: 1,
-            issued: 1_800_000_000,
-            expires: 1_800_000_300,
-            key_version: 1,
-            method: Method::EmailOtp,
-            code_length: CodeLength::Short,
-        };
-        Ticket { challenge, nonce: [2; 16], origin: Origin::Caused }
+        let challenge =
+            Challenge { id: [1; 16], number: 1, issued: 1_800_000_000, life: 600, key_version: 1 };
+        Ticket { challenge, nonce: [2; 16], origin: Origin::Caused, asked: Method::EmailOtp }
     }
 
     fn policy(default_method: Option<Method>) -> ClientPolicy {
@@ -152,39 +148,51 @@ mod tests {
         assert_eq!(plan(&policy(default_method), &history, Named { method, redirect }), expected);
     }
 
+    fn page() -> Option<sign_in::redirect::RedirectUri> {
+        Redirects::read([APP]).unwrap().admit(APP)
+    }
+
     #[test]
     fn one_round_issues_at_once() {
         let text = ticket().encode().unwrap();
-        let code = Plan::Issue { method: Method::EmailOtp, redirect: None, nonce: None };
-        let redirect = Redirects::read([APP]).unwrap().admit(APP);
-        let link = Plan::Issue { method: Method::MagicLink, redirect, nonce: None };
+        let issue = |asked| Plan::Issue { asked, redirect: page(), nonce: None };
+        let code = issue(Method::EmailOtp);
         check(Some(Method::EmailOtp), &[], (None, None), Ok(code.clone()));
         check(Some(Method::EmailOtp), &[], (Some("FAX"), Some("x")), Ok(code));
-        check(Some(Method::MagicLink), &[], (None, None), Ok(link));
+        check(Some(Method::MagicLink), &[], (None, None), Ok(issue(Method::MagicLink)));
         check(Some(Method::EmailOtp), &[&text, &text], (None, None), Ok(Plan::Repeat(ticket())));
+    }
+
+    #[test]
+    fn client_without_links_gets_none_in_its_mails() {
+        let mut policy = policy(Some(Method::EmailOtp));
+        policy.methods = [Method::EmailOtp].into();
+        let issue = Plan::Issue { asked: Method::EmailOtp, redirect: None, nonce: None };
+        assert_eq!(plan(&policy, &[], Named::default()), Ok(issue));
     }
 
     #[test]
     fn two_rounds_ask_first_and_keep_the_nonce() {
         let ask = ask_for_method(&[2; 16]);
         let text = ticket().encode().unwrap();
-        let issue = |method, redirect: Option<&str>| Plan::Issue {
-            method,
-            redirect: redirect.and_then(|uri| Redirects::read([APP]).unwrap().admit(uri)),
+        let issue = |asked, redirect: &str| Plan::Issue {
+            asked,
+            redirect: Redirects::read([APP]).unwrap().admit(redirect),
             nonce: Some([2; 16]),
         };
         let below = "https://app.example.com/signin/now?a=b";
         let no_method = Err(PlanRefusal::MethodNotOffered);
         let no_redirect = Err(PlanRefusal::InvalidRedirect);
         check(None, &[], (Some("EMAIL_OTP"), None), Ok(Plan::AskForMethod));
-        check(None, &[&ask], (Some("EMAIL_OTP"), None), Ok(issue(Method::EmailOtp, None)));
+        check(None, &[&ask], (Some("EMAIL_OTP"), None), Ok(issue(Method::EmailOtp, APP)));
+        check(None, &[&ask], (Some("EMAIL_OTP"), Some(below)), Ok(issue(Method::EmailOtp, APP)));
         check(None, &[&ask], (Some("FAX"), None), no_method.clone());
         check(None, &[&ask], (None, None), no_method);
         check(
             None,
             &[&ask],
             (Some("MAGIC_LINK"), Some(below)),
-            Ok(issue(Method::MagicLink, Some(below))),
+            Ok(issue(Method::MagicLink, below)),
         );
         check(
             None,

@@ -102,6 +102,7 @@ fn t11_an_unverified_address_gets_no_message_and_the_same_challenge() {
         let row = sign_in::row::RowKey::of(
             testkit::events::POOL,
             sign_in::row::Factor::Email,
+            testkit::events::CLIENT,
             &user_name,
         );
         let (_, note) = store.newest(&row).unwrap();

@@ -6,7 +6,7 @@ mod support;
 use create_auth_challenge::handle;
 use proptest::prelude::{prop_assert, proptest};
 use testkit::MemoryChallenges;
-use testkit::events::{POLICY, POOL};
+use testkit::events::{CLIENT, POLICY, POOL};
 
 use sign_in::row::{Factor, RowKey};
 
@@ -18,7 +18,7 @@ async fn t29_create_takes_no_event_from_somewhere_else_and_calls_nothing() {
     for event in testkit::hostile::from_somewhere_else("CreateAuthChallenge_Authentication") {
         assert!(handle(&settings(POLICY), &store, event.clone(), CHANCE).await.is_err(), "{event}");
     }
-    let row = RowKey::of(POOL, Factor::Email, "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55");
+    let row = RowKey::of(POOL, Factor::Email, CLIENT, "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55");
     assert_eq!(store.issued(&row), 0);
 }
 

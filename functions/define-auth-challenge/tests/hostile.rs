@@ -9,7 +9,7 @@ use proptest::prelude::{
 };
 use serde_json::{Value, json};
 use sign_in::client_policy::Method;
-use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket, ask_for_method};
+use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
 use testkit::events::POLICY;
 
 fn settings() -> Settings {
@@ -41,16 +41,10 @@ fn history() -> impl Strategy<Value = Value> {
 }
 
 fn ticket(number: u32) -> Option<String> {
-    let challenge = Challenge {
-        id: [1; 16],
-        number,
-        issued: 1_800_000_000,
-        expires: 1_800_000_300,
-        key_version: 1,
-        method: Method::EmailOtp,
-        code_length: CodeLength::Short,
-    };
-    Ticket { challenge, nonce: [2; 16], origin: Origin::Caused }.encode()
+    let challenge =
+        Challenge { id: [1; 16], number, issued: 1_800_000_000, life: 600, key_version: 1 };
+    let asked = Method::EmailOtp;
+    Ticket { challenge, nonce: [2; 16], origin: Origin::Caused, asked }.encode()
 }
 
 fn metadata() -> impl Strategy<Value = Value> {

@@ -1,8 +1,9 @@
-//! Is this message still to be sent, and how?
+//! The decision about a message: sent or not, and in which form.
 
 use policy::Policy;
-use sign_in::client_policy::{ClientPolicy, Method};
+use sign_in::client_policy::{ClientPolicy, LinkBinding, Method};
 use sign_in::language::Language;
+use sign_in::link;
 use sign_in::occasion::{self, Occasion};
 use sign_in::outgoing::Delivery;
 use sign_in::redirect::RedirectUri;
@@ -19,17 +20,19 @@ pub enum Fate {
         recipient: Recipient,
         /// In this language.
         language: Language,
-        /// How many digits a short code has at this client.
+        /// Digits of a short code at this client.
         digits: u8,
-        /// How many minutes the code still lives, counted up.
+        /// Minutes for which the short code is still valid, counted up; 0 if it has expired.
         minutes: u64,
-        /// What it is about.
+        /// Minutes for which the long code is still valid, counted up.
+        long_minutes: u64,
+        /// The subject matter.
         topic: TopicPlan,
     },
     /// Nobody was to be written to: the challenge belongs to a name that has no verified address,
     /// or to none at all.
     Nobody,
-    /// Its code is dead by now.
+    /// Its long code has expired, and with it everything in the message.
     Expired,
     /// The settings do not know its client, so nobody could answer it.
     UnknownClient,
@@ -53,9 +56,11 @@ pub enum TopicPlan {
 /// The link of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkPlan {
-    /// Where it leads.
+    /// The page that it leads to.
     pub redirect: RedirectUri,
-    /// How many minutes it still lives, counted up.
+    /// The sessions in which it may be answered.
+    pub binding: LinkBinding,
+    /// Minutes for which it is still valid, counted up; 0 if it has expired.
     pub minutes: u64,
 }
 
@@ -64,13 +69,14 @@ pub struct LinkPlan {
 pub fn decide(due: &Due, policy: &Policy, now: u64) -> Fate {
     let client = sender(due, policy);
     let recipient = Recipient::parse(&due.outgoing.destination);
-    let seconds = due.challenge.code_expires().saturating_sub(now);
-    match (due.outgoing.delivery, seconds, client, recipient) {
+    let minutes = minutes_until(due.challenge.short_expires(), now);
+    let long_minutes = minutes_until(due.challenge.long_expires(), now);
+    match (due.outgoing.delivery, long_minutes, client, recipient) {
         (Delivery::Drop, ..) => Fate::Nobody,
         (Delivery::Send, 0, ..) => Fate::Expired,
         (Delivery::Send, _, None, _) => Fate::UnknownClient,
         (Delivery::Send, _, Some(_), None) => Fate::NoAddress,
-        (Delivery::Send, seconds, Some(client), Some(recipient)) => {
+        (Delivery::Send, long_minutes, Some(client), Some(recipient)) => {
             let (topic, digits) = match client {
                 Client::App(client) => (plan_topic(due, client, now), client.digits),
                 Client::Directory(occasion) => {
@@ -79,35 +85,40 @@ pub fn decide(due: &Due, policy: &Policy, now: u64) -> Fate {
             };
             let Ok(topic) = topic else { return Fate::NoRedirect };
             let language = due.outgoing.language;
-            Fate::Send { recipient, language, digits, minutes: seconds.div_ceil(60), topic }
+            Fate::Send { recipient, language, digits, minutes, long_minutes, topic }
         }
     }
 }
 
-/// Who asked for a message.
+fn minutes_until(time: u64, now: u64) -> u64 {
+    time.saturating_sub(now).div_ceil(60)
+}
+
+/// The client that asked for a message.
 enum Client<'a> {
     App(&'a ClientPolicy),
     Directory(Occasion),
 }
 
-/// Who asked for the message, if the settings know them.
+/// The client that asked for the message, if the settings know it.
 fn sender<'a>(due: &Due, policy: &'a Policy) -> Option<Client<'a>> {
     let directory = policy.identity.as_ref().and_then(|_| Occasion::of_client(&due.client));
     let app = policy.clients.get(&due.client).map(Client::App);
     app.or(directory.map(Client::Directory))
 }
 
-/// The redirect was matched when the challenge was issued; it is matched again, because the note
-/// lay in a table meanwhile and the settings may be newer.
+/// Every mail of a client with links has one. The redirect was matched when the challenge was
+/// issued; it is matched again, because the note lay in a table meanwhile and the settings may be
+/// newer.
 fn plan_topic(due: &Due, client: &ClientPolicy, now: u64) -> Result<TopicPlan, NoRedirect> {
-    match due.challenge.method {
-        Method::EmailOtp => Ok(TopicPlan::Code),
-        Method::MagicLink => {
-            let redirect = client.redirects.admit(&due.outgoing.redirect).ok_or(NoRedirect)?;
-            let minutes = due.challenge.expires.saturating_sub(now).div_ceil(60);
-            Ok(TopicPlan::Link(LinkPlan { redirect, minutes }))
-        }
+    let links = client.methods.contains(&Method::MagicLink);
+    if !links || due.outgoing.redirect.is_empty() {
+        return Ok(TopicPlan::Code);
     }
+    let redirect = client.redirects.admit(&due.outgoing.redirect).ok_or(NoRedirect)?;
+    let binding = client.link_binding;
+    let minutes = minutes_until(link::expires(&due.challenge, binding), now);
+    Ok(TopicPlan::Link(LinkPlan { redirect, binding, minutes }))
 }
 
 struct NoRedirect;
@@ -117,16 +128,16 @@ mod tests {
     use super::{Fate, TopicPlan, decide};
     use crate::recipient::Recipient;
     use policy::{Policy, Variables};
-    use sign_in::client_policy::Method;
+    use sign_in::client_policy::LinkBinding;
     use sign_in::language::Language;
     use sign_in::occasion::Occasion;
     use sign_in::outgoing::{Delivery, Outgoing};
     use sign_in::row::RowKey;
-    use sign_in::ticket::{Challenge, CodeLength};
+    use sign_in::ticket::Challenge;
     use store::stream::Due;
 
     const ISSUED: u64 = 1_800_000_000;
-    const POLICY: &str = r#"{"pool":"eu-west-1_Pool","clients":{"web":{"digits":6,"redirects":["https://app.example.com/"]}}}"#;
+    const POLICY: &str = r#"{"pool":"eu-west-1_Pool","clients":{"web":{"digits":6,"methods":["EMAIL_OTP"]},"link":{"methods":["MAGIC_LINK"],"redirects":["https://app.example.com/"],"default_redirect":"https://app.example.com/"}}}"#;
 
     fn policy() -> Policy {
         let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
@@ -136,17 +147,16 @@ mod tests {
 
     fn due() -> Due {
         Due {
-            row: RowKey::stored("v1#row".to_owned()),
+            row: RowKey::stored("v2#row").unwrap(),
             challenge: Challenge {
                 id: [7; 16],
                 number: 1,
                 issued: ISSUED,
-                expires: ISSUED + 300,
+                life: 1_500,
                 key_version: 1,
-                method: Method::EmailOtp,
-                code_length: CodeLength::Short,
             },
             client: "web".to_owned(),
+            session: [9; 8],
             outgoing: Outgoing {
                 delivery: Delivery::Send,
                 destination: "noor@example.net".to_owned(),
@@ -164,34 +174,39 @@ mod tests {
     }
 
     #[test]
-    fn a_living_code_is_sent_with_the_time_it_has_left() {
-        let send = |minutes| Fate::Send {
+    fn live_codes_are_sent_with_the_minutes_left() {
+        let send = |minutes, long_minutes| Fate::Send {
             recipient: Recipient::parse("noor@example.net").unwrap(),
             language: Language::Dutch,
             digits: 6,
             minutes,
+            long_minutes,
             topic: TopicPlan::Code,
         };
-        check(&due(), ISSUED, &send(5));
-        check(&due(), ISSUED + 2, &send(5));
-        check(&due(), ISSUED + 61, &send(4));
-        check(&due(), ISSUED + 299, &send(1));
+        check(&due(), ISSUED, &send(10, 25));
+        check(&due(), ISSUED + 2, &send(10, 25));
+        check(&due(), ISSUED + 61, &send(9, 24));
+        check(&due(), ISSUED + 599, &send(1, 16));
+        check(&due(), ISSUED + 600, &send(0, 15));
+        check(&due(), ISSUED + 1_499, &send(0, 1));
+        check(&due(), ISSUED + 1_500, &Fate::Expired);
     }
 
     #[test]
-    fn a_link_leads_where_its_client_lets_it_lead() {
+    fn link_leads_where_its_client_lets_it_lead() {
         let mut due = due();
-        due.challenge.method = Method::MagicLink;
-        due.challenge.expires = ISSUED + 600;
         due.outgoing.redirect = "https://app.example.com/signin".to_owned();
-        let Fate::Send { minutes, topic: TopicPlan::Link(link), .. } =
-            decide(&due, &policy(), ISSUED)
+        let Fate::Send { topic, .. } = decide(&due, &policy(), ISSUED) else {
+            panic!("it is sent")
+        };
+        assert_eq!(topic, TopicPlan::Code, "a client without links");
+        due.client = "link".to_owned();
+        let Fate::Send { topic: TopicPlan::Link(link), .. } = decide(&due, &policy(), ISSUED)
         else {
             panic!("it is sent, with a link")
         };
-        assert_eq!((minutes, link.minutes), (5, 10));
+        assert_eq!((link.binding, link.minutes), (LinkBinding::SameSession, 10));
         assert_eq!(link.redirect.as_str(), "https://app.example.com/signin");
-        check(&due, ISSUED + 300, &Fate::Expired);
         due.outgoing.redirect = "https://evil.example/".to_owned();
         check(&due, ISSUED, &Fate::NoRedirect);
     }
@@ -213,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_dead_code_is_not_sent() {
-        check(&due(), ISSUED + 300, &Fate::Expired);
+        check(&due(), ISSUED + 1_500, &Fate::Expired);
         check(&due(), u64::MAX, &Fate::Expired);
     }
 
@@ -222,7 +237,7 @@ mod tests {
         let mut due = due();
         due.outgoing.delivery = Delivery::Drop;
         check(&due, ISSUED, &Fate::Nobody);
-        check(&due, ISSUED + 300, &Fate::Nobody);
+        check(&due, ISSUED + 1_500, &Fate::Nobody);
     }
 
     #[test]

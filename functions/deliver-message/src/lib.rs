@@ -10,8 +10,8 @@
 //!
 //! Rows do not wait for each other. The messages of one row go out in the order of the stream: if
 //! one is to come again, the later ones of its row come again with it, because claiming a later
-//! number would end the earlier one's turn for good. An expired message holds nobody up, so a row
-//! never stands still for longer than a code lives.
+//! number would end the earlier one's turn for good. An expired message holds up no other, so a row
+//! never stands still for longer than a long code lives.
 
 mod batch;
 pub mod fate;
@@ -34,7 +34,7 @@ use sign_in::code_key::CodeKey;
 use sign_in::link;
 use sign_in::occasion::Occasion;
 use sign_in::outgoing::Outgoing;
-use sign_in::secret::Secret;
+use sign_in::ticket::mark;
 use store::Outbox;
 use store::outbox::Claim;
 use store::stream::Due;
@@ -71,12 +71,16 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     /// A fault if the event is not one of a stream.
     pub async fn handle(&self, event: Value, now: u64) -> Answer {
         let batch = Batch::read(&event)?;
-        for (id, trouble) in &batch.unreadable {
-            report(id, trouble);
+        let mut failed = Vec::new();
+        for (id, trouble) in batch.unreadable {
+            report(&id, &trouble);
+            match trouble.remedy() {
+                Remedy::None => {}
+                Remedy::GiveBack | Remedy::TryAgain => failed.push(id),
+            }
         }
         let rows = batch.rows.into_values();
-        let failed = join_all(rows.map(|records| self.deliver_row(records, now))).await;
-        let failed = failed.concat();
+        failed.extend(join_all(rows.map(|records| self.deliver_row(records, now))).await.concat());
         let outcome = match failed.as_slice() {
             [] => "done",
             _ => "partly",
@@ -132,17 +136,17 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
 
     /// The message and who gets it; `None` if nobody is to be written to.
     async fn compose(&self, due: &Due, now: u64) -> Result<Option<(Recipient, Message)>, Trouble> {
-        let (recipient, language, digits, minutes, topic) =
-            match fate::decide(due, &self.policy, now) {
-                Fate::Send { recipient, language, digits, minutes, topic } => {
-                    (recipient, language, digits, minutes, topic)
-                }
-                Fate::Nobody => return Ok(None),
-                Fate::Expired => return Err(Trouble::Expired),
-                Fate::UnknownClient => return Err(Trouble::UnknownClient),
-                Fate::NoAddress => return Err(Trouble::NoAddress),
-                Fate::NoRedirect => return Err(Trouble::NoRedirect),
-            };
+        let decided = fate::decide(due, &self.policy, now);
+        let (recipient, language, digits, minutes, long_minutes, topic) = match decided {
+            Fate::Send { recipient, language, digits, minutes, long_minutes, topic } => {
+                (recipient, language, digits, minutes, long_minutes, topic)
+            }
+            Fate::Nobody => return Ok(None),
+            Fate::Expired => return Err(Trouble::Expired),
+            Fate::UnknownClient => return Err(Trouble::UnknownClient),
+            Fate::NoAddress => return Err(Trouble::NoAddress),
+            Fate::NoRedirect => return Err(Trouble::NoRedirect),
+        };
         let key = self.key(due.challenge.key_version, now).await?;
         let topic = match topic {
             TopicPlan::Code => Topic::Code,
@@ -152,8 +156,12 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         let notice = Notice {
             topic,
             application: self.policy.application.as_deref(),
-            code: self.code(due, &key, digits),
+            code: code::short(&key, &due.challenge, self.addressee(due), digits),
             minutes,
+            long_code: code::grouped(&code::long(&key, &due.challenge, self.addressee(due))),
+            long_minutes,
+            mark: mark(&due.session),
+            issued: due.challenge.issued,
         };
         Ok(Some((recipient, message::compose(&notice, language))))
     }
@@ -163,16 +171,11 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         key.ok_or(Trouble::NoKey(version))
     }
 
-    /// The code of a message, as a person reads it.
-    fn code(&self, due: &Due, key: &CodeKey, digits: u8) -> Secret {
-        let code = code::derive(key, &due.challenge, self.addressee(due), digits);
-        code::grouped(&code, due.challenge.code_length)
-    }
-
     /// The link of a message.
     fn link(&self, due: &Due, key: &CodeKey, plan: &LinkPlan) -> Link {
         let name = &due.outgoing.user_name;
-        let fragment = link::fragment(key, &due.challenge, self.addressee(due), name);
+        let addressee = self.addressee(due);
+        let fragment = link::fragment(key, &due.challenge, plan.binding, addressee, name);
         Link { address: link::address(&plan.redirect, &fragment), minutes: plan.minutes }
     }
 

@@ -4,6 +4,7 @@
 //! place where it stands, and put into the template in one pass, so that a value that looks like
 //! a placeholder or like markup stays what it is: text.
 
+use sign_in::budget::DAY;
 use sign_in::language::Language;
 use sign_in::occasion::Occasion;
 use sign_in::secret::Secret;
@@ -42,10 +43,19 @@ pub struct Notice<'a> {
     pub topic: Topic,
     /// The name of the application, if it has one.
     pub application: Option<&'a str>,
-    /// The code, as the person reads it.
+    /// The short code.
     pub code: Secret,
-    /// How many minutes the code still lives.
+    /// Minutes for which it is still valid.
     pub minutes: u64,
+    /// The long code, in groups.
+    pub long_code: Secret,
+    /// Minutes for which it is still valid.
+    pub long_minutes: u64,
+    /// The mark of the session that caused the mail: its page shows the same letters.
+    pub mark: String,
+    /// Time of issue, in seconds since 1970: of two mails the later one is the newest, whichever
+    /// arrives first.
+    pub issued: u64,
 }
 
 /// A link that signs in.
@@ -67,7 +77,8 @@ pub fn compose(notice: &Notice<'_>, language: Language) -> Message {
         name => name,
     };
     let minutes = notice.minutes.to_string();
-    let code = notice.code.expose();
+    let long_minutes = notice.long_minutes.to_string();
+    let time = time_of_day(notice.issued);
     let (mail, link, link_minutes) = match &notice.topic {
         Topic::Code => (templates.code, "", String::new()),
         Topic::Link(link) => (templates.link, link.address.expose(), link.minutes.to_string()),
@@ -76,18 +87,29 @@ pub fn compose(notice: &Notice<'_>, language: Language) -> Message {
     };
     let values = [
         ("application", application),
-        ("code", code),
+        ("code", notice.code.expose()),
         ("minutes", &minutes),
+        ("long_code", notice.long_code.expose()),
+        ("long_minutes", &long_minutes),
         ("link", link),
         ("link_minutes", &link_minutes),
+        ("mark", &notice.mark),
+        ("time", &time),
     ];
-    let without_code = [("application", application)];
+    let without_code =
+        [("application", application), ("mark", notice.mark.as_str()), ("time", &time)];
     let plain = |text: &str| text.to_owned();
     Message {
         subject: fill(mail.subject.trim(), &without_code, plain),
         text: Secret::new(fill(mail.text, &values, plain)),
         html: Secret::new(fill(mail.html, &values, escape)),
     }
+}
+
+/// Writes a time as hours, minutes and seconds of its day in UTC.
+fn time_of_day(time: u64) -> String {
+    let seconds = time % DAY;
+    format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 /// A name as one short line: without control characters and without the invisible ones that
@@ -157,14 +179,24 @@ mod tests {
     use sign_in::secret::Secret;
 
     const CODE: &str = "04719382";
+    const LONG_CODE: &str = "7XK2-9QFM-0RTA-V3HE";
 
     fn mail(application: Option<&str>, language: Language) -> Message {
         mail_about(Topic::Code, application, language)
     }
 
     fn mail_about(topic: Topic, application: Option<&str>, language: Language) -> Message {
-        let code = Secret::new(CODE.to_owned());
-        compose(&Notice { topic, application, code, minutes: 5 }, language)
+        let notice = Notice {
+            topic,
+            application,
+            code: Secret::new(CODE.to_owned()),
+            minutes: 5,
+            long_code: Secret::new(LONG_CODE.to_owned()),
+            long_minutes: 25,
+            mark: "KX".to_owned(),
+            issued: 1_800_000_122,
+        };
+        compose(&notice, language)
     }
 
     fn link_mail(application: &str, address: &str, language: Language) -> Message {
@@ -202,10 +234,13 @@ mod tests {
             assert_eq!(text_of(html, ".code"), [CODE], "{application:?}");
             assert_eq!(html.matches(CODE).count(), 1, "{application:?}");
             assert_eq!(text.matches(CODE).count(), 1, "{application:?}");
+            assert_eq!(text_of(html, ".long-code"), [LONG_CODE], "{application:?}");
+            assert_eq!(text.matches(LONG_CODE).count(), 1, "{application:?}");
+            assert!(!subject.contains(LONG_CODE), "{application:?}");
             assert_eq!(text.lines().count(), plain.text.expose().lines().count());
             assert!(!subject.contains(CODE), "{application:?}");
             assert!(!subject.chars().any(char::is_control), "{application:?}");
-            assert!(subject.chars().count() < 100, "{application:?}");
+            assert!(subject.chars().count() < 130, "{application:?}");
             for turner in ['\u{200f}', '\u{202e}', '\u{2066}'] {
                 assert!(!format!("{subject}{text}{html}").contains(turner));
             }
@@ -333,11 +368,15 @@ mod tests {
     #[test]
     fn a_mail_in_english_reads_like_this() {
         let message = mail(None, Language::English);
-        assert_eq!(message.subject, "Your sign-in code for your account");
+        assert_eq!(message.subject, "Your sign-in code for your account (KX, 08:02:02 UTC)");
         assert_eq!(
             message.text.expose(),
             "This is the sign-in code for your account:\n\n    04719382\n\n\
              It works once, for 5 min, and only where it was asked for.\n\
+             If it is refused, this longer code works there, for 25 min:\n\n    \
+             7XK2-9QFM-0RTA-V3HE\n\n\
+             Request KX of 08:02:02 UTC. If the page shows other letters, the codes of this mail \
+             work there too, as long as no newer mail has come.\n\
              If it was not you who asked for it, ignore this message and tell nobody the code.\n"
         );
         assert!(!format!("{message:?}").contains(CODE));

@@ -49,7 +49,12 @@ impl Trouble {
     pub(crate) fn remedy(&self) -> Remedy {
         match self {
             Self::Send(SendFault::Refused(_)) => Remedy::GiveBack,
-            Self::Key(_) | Self::NoKey(_) | Self::Claim(_) | Self::Kept(..) => Remedy::TryAgain,
+            // A later version may know the layout: the record waits for it, or ends in the queue.
+            Self::Unreadable(StoreFault::ForeignLayout)
+            | Self::Key(_)
+            | Self::NoKey(_)
+            | Self::Claim(_)
+            | Self::Kept(..) => Remedy::TryAgain,
             Self::Send(SendFault::Unknown)
             | Self::Unnumbered
             | Self::Unreadable(_)

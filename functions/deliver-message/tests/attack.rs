@@ -15,8 +15,7 @@ use testkit::MemoryChallenges;
 
 use stage::{Keys, Mails, NOW, event, issue, note_to, record, sender};
 
-const ATTRIBUTES: [&str; 12] =
-    ["pk", "seq", "cid", "iat", "exp", "kv", "cl", "fl", "cb", "c10", "c20", "out"];
+const ATTRIBUTES: [&str; 10] = ["pk", "seq", "cid", "iat", "kv", "cl", "own", "s1", "s10", "out"];
 
 /// An attribute of an image: of a wrong type, out of range, or none at all.
 fn attribute() -> impl Strategy<Value = Value> {

@@ -12,8 +12,11 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 use sign_in::outgoing::Outgoing;
 use sign_in::row::RowKey;
-use sign_in::ticket::{Challenge, CodeLength};
-use stage::{Keys, Mails, Mood, NOW, code_of, event, failed, issue, note_to, record, row, sender};
+use sign_in::ticket::Challenge;
+use stage::{
+    Keys, Mails, Mood, NOW, Sent, code_of, event, failed, issue, long_code_of, note_to, record,
+    row, sender,
+};
 use store::outbox::Claim;
 use store::{ChallengeTable, Outbox, StoreFault};
 use testkit::embedded::CHALLENGES;
@@ -45,7 +48,7 @@ async fn a_record_of_the_table_becomes_one_mail_with_the_code_of_its_challenge()
     let sent = mails.sent();
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].to, "noor@example.net");
-    assert_eq!(sent[0].subject, "Je inlogcode voor Acme");
+    assert!(sent[0].subject.starts_with("Je inlogcode voor Acme ("), "{}", sent[0].subject);
     assert_eq!(sent[0].text.matches(&code_of(&challenge, "noor")).count(), 1);
     let item = database.item(CHALLENGES, row("noor").as_str());
     assert!(item.get("out").is_none(), "the address is gone: {item}");
@@ -161,7 +164,7 @@ async fn what_is_not_to_be_delivered_is_claimed_and_never_reaches_the_mail_servi
     type Change = fn(&mut Value, &mut Outgoing);
     let changes: [(Change, u64); 5] = [
         (|_, note| *note = Outgoing::nobody(), NOW),
-        (|_, _| {}, NOW + 300),
+        (|_, _| {}, NOW + 600),
         (|_, note| note.destination.clear(), NOW),
         (|_, note| note.destination.push_str("\r\nBcc: eve@example.org"), NOW),
         (|image, _| image["cl"]["S"] = "other".into(), NOW),
@@ -194,7 +197,7 @@ async fn a_malformed_record_does_not_hold_up_the_others() {
         ("/dynamodb/NewImage/seq", json!({"N": "-1"})),
         ("/dynamodb/NewImage/seq", json!({"N": "0"})),
         ("/dynamodb/NewImage/pk", json!({"N": "1"})),
-        ("/dynamodb/NewImage/fl", json!({"S": "FAX"})),
+        ("/dynamodb/NewImage/own", json!({"B": "AAAA"})),
         ("/dynamodb/NewImage", json!([])),
         ("/dynamodb/SequenceNumber", Value::Null),
         ("/dynamodb", json!("nothing")),
@@ -262,7 +265,7 @@ async fn a_refused_message_that_has_expired_lets_the_next_one_pass() {
     let second = record("2", "noor", &newer, &note_to("noor"));
     let batch = event(&[first, second]);
     assert_eq!(failed(sender.handle(batch.clone(), NOW + 31).await), ["1", "2"]);
-    assert_eq!(failed(sender.handle(batch, NOW + 300).await).len(), 0);
+    assert_eq!(failed(sender.handle(batch, NOW + 600).await).len(), 0);
     let sent = mails.sent();
     assert_eq!(sent.len(), 1);
     assert!(sent[0].text.contains(&code_of(&newer, "noor")));
@@ -285,16 +288,34 @@ async fn a_code_whose_key_is_out_of_reach_is_sent_once_the_key_is_back() {
 }
 
 #[tokio::test]
-async fn while_short_codes_are_blocked_the_mail_carries_a_long_one() {
+async fn mail_has_both_codes_the_mark_and_the_time() {
     let (table, mails) = (MemoryChallenges::default(), Mails::default());
     let sender = sender(&table, &mails, &Keys::new());
-    let mut challenge = issue(&table, "noor", note_to("noor"), NOW).await;
-    challenge.code_length = CodeLength::Long;
-    let record = record("1", "noor", &challenge, &note_to("noor"));
+    let (challenge, record) = due(&table, "1", "noor").await;
     assert_eq!(failed(sender.handle(event(&[record]), NOW).await).len(), 0);
-    let code = code_of(&challenge, "noor");
-    assert_eq!(code.len(), 19);
-    assert_eq!(mails.sent()[0].text.matches(&code).count(), 1);
+    let Sent { subject, text, .. } = mails.sent().remove(0);
+    for code in [code_of(&challenge, "noor"), long_code_of(&challenge, "noor")] {
+        assert_eq!(text.matches(&code).count(), 1);
+        assert!(!subject.contains(&code));
+    }
+    let mark = sign_in::ticket::mark(&[9; 8]);
+    assert!(subject.ends_with(&format!("({mark}, 08:00:00 UTC)")), "{subject}");
+    assert!(text.contains("10 min"), "{text}");
+}
+
+/// A record of a later layout waits for the version that knows it, and touches nothing.
+#[tokio::test]
+async fn row_of_another_layout_is_tried_again_unclaimed() {
+    let (table, mails) = (MemoryChallenges::default(), Mails::default());
+    let sender = sender(&table, &mails, &Keys::new());
+    let (_, good) = due(&table, "1", "noor").await;
+    for key in ["v1#row", "v3#row"] {
+        let other = testkit::with(good.clone(), "/dynamodb/NewImage/pk", json!({"S": key}));
+        assert_eq!(failed(sender.handle(event(&[other]), NOW).await), ["1"], "{key}");
+    }
+    assert_eq!(mails.calls(), 0);
+    assert_eq!(failed(sender.handle(event(&[good]), NOW).await).len(), 0);
+    assert_eq!(mails.calls(), 1, "it was not claimed");
 }
 
 /// A table that cannot claim or cannot give back.

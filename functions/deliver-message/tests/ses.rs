@@ -52,6 +52,10 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
         code: Secret::new("04719382".to_owned()),
         minutes: 5,
         topic: Topic::Code,
+        long_code: Secret::new("7XK2-9QFM-0RTA-V3HE".to_owned()),
+        long_minutes: 10,
+        mark: "KX".to_owned(),
+        issued: 1_800_000_000,
     };
     let to = Recipient::parse("noor@example.net").unwrap();
     let result = ses.send(&to, &compose(&notice, Language::English)).await;
@@ -103,7 +107,8 @@ async fn mail_goes_untracked_to_one_address_with_both_bodies() {
     let tracking = json!({"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"});
     assert_eq!(body["ConfigurationOverrides"], json!({"Tracking": tracking}), "no link is changed");
     let simple = &body["Content"]["Simple"];
-    let subject = json!({"Data": "Your sign-in code for Acme", "Charset": "UTF-8"});
+    let subject =
+        json!({"Data": "Your sign-in code for Acme (KX, 08:00:00 UTC)", "Charset": "UTF-8"});
     assert_eq!(simple["Subject"], subject);
     for kind in ["Text", "Html"] {
         let text = simple["Body"][kind]["Data"].as_str().unwrap();

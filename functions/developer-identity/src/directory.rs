@@ -10,7 +10,6 @@ use sign_in::code_key::CodeKey;
 use sign_in::language::Language;
 use sign_in::occasion::{self, Occasion};
 use sign_in::outgoing::{Delivery, Outgoing};
-use sign_in::row::RowKey;
 use sign_in::secret::Secret;
 use sign_in::ticket::session_tag;
 use sign_in::verdict::{Facts, judge};
@@ -92,18 +91,17 @@ impl<W: World> Provider<W> {
             Recipient::Nobody => Outgoing::nobody(),
         };
         let new = NewChallenge {
-            row: RowKey::of(self.policy.scope.pool(), occasion.factor(), account.as_str()),
+            row: occasion.row(self.policy.scope.pool(), account.as_str()),
             id: chance.challenge,
             now: chance.now,
-            expires: chance.now + CODE_LIFE,
             key_version: self.policy.key_version,
             client: occasion.client().to_owned(),
-            method: Method::EmailOtp,
             session: session_tag(&chance.nonce),
             outgoing,
             person,
         };
-        let ticket = self.challenges.issue(&new).await?.ticket(&new, chance.nonce);
+        let issued = self.challenges.issue(&new).await?;
+        let ticket = issued.ticket(&new, chance.nonce, Method::EmailOtp);
         let handle = Handle { flow, account, ticket }.mint(key).ok_or(Fault::OutOfRange)?;
         Ok(HandleAnswer { handle: handle.expose().to_owned(), expires_in: CODE_LIFE })
     }
@@ -136,13 +134,14 @@ impl<W: World> Provider<W> {
         let facts = Facts {
             challenge: &handle.ticket.challenge,
             nonce: &handle.ticket.nonce,
+            asked: Some(handle.ticket.asked),
             policy: &occasion::rules(),
             key: Some(key),
             addressee: tie.map(|tie| occasion.addressee(pool, account, tie)),
             answer: code,
             now,
         };
-        let judgement = judge(RowKey::of(pool, occasion.factor(), account), facts);
+        let judgement = judge(occasion.row(pool, account), facts);
         match settle(&self.challenges, &judgement).await? {
             Settled::Right => Ok(()),
             Settled::Wrong => Err(not_accepted(Reason::WrongCode)),

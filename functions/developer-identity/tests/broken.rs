@@ -12,12 +12,10 @@ use base64::engine::general_purpose::STANDARD;
 use developer_identity::{Chance, Parts, Provider, World};
 use identity::account::AccountKey;
 use serde_json::{Value, json};
-use sign_in::client_policy::Method;
 use sign_in::code;
 use sign_in::code_key::CodeKey;
 use sign_in::occasion::{self, Occasion};
-use sign_in::row::RowKey;
-use sign_in::ticket::{Challenge, CodeLength};
+use sign_in::ticket::Challenge;
 use sign_up::email::Email;
 use store::accounts::administration::Administration as _;
 use store::{AccountTable, Accounts as _, ChallengeTable};
@@ -135,22 +133,20 @@ impl Stage {
     /// The code of the newest challenge in the row, as the mail would carry it.
     fn code(&self, occasion: Occasion, email: &str) -> String {
         let account = key(email);
-        let row = RowKey::of(POOL, occasion.factor(), account.as_str());
+        let row = occasion.row(POOL, account.as_str());
         let row = self.dynamo.database().item(CHALLENGES, row.as_str());
         let number = |name: &str| row[name]["N"].as_str().unwrap().parse::<u64>().unwrap();
         let challenge = Challenge {
             id: STANDARD.decode(text(&row["cid"]["B"])).unwrap().try_into().unwrap(),
             number: number("seq").try_into().unwrap(),
             issued: number("iat"),
-            expires: number("exp"),
+            life: 600,
             key_version: 1,
-            method: Method::EmailOtp,
-            code_length: CodeLength::Short,
         };
         let note: Value = serde_json::from_str(&text(&row["out"]["S"])).unwrap();
         let tie = text(&note["s"]);
         let addressee = occasion.addressee(POOL, account.as_str(), &tie);
-        code::derive(&CodeKey::new(1, KEY), &challenge, addressee, occasion::DIGITS)
+        code::short(&CodeKey::new(1, KEY), &challenge, addressee, occasion::DIGITS)
             .expose()
             .to_owned()
     }

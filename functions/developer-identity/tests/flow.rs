@@ -12,7 +12,7 @@ const NOOR: &str = "noor@example.net";
 async fn from_a_registration_to_credentials_and_back() {
     let stage = Stage::new();
     let registered = stage.register(NOOR).await;
-    assert_eq!((registered.status, &registered.body["expires_in"]), (202, &json!(300)));
+    assert_eq!((registered.status, &registered.body["expires_in"]), (202, &json!(600)));
     assert_eq!(stage.password(NOOR, PASSWORD).await.status, 400, "it is not confirmed yet");
     let code = stage.mailed(NOOR).unwrap();
     let answer = json!({"handle": registered.body["handle"], "code": code});

@@ -1,48 +1,68 @@
-//! What a factor of a person has counted, shown and taken back.
+//! Counts of a factor of a person, shown and reset.
 
 use identity::account::AccountKey;
+use policy::Policy;
 use runtime::Failure;
-use serde_json::{Value, json};
-use sign_in::row::RowKey;
+use serde_json::{Map, Value, json};
+use sign_in::occasion::Occasion;
+use sign_in::row::{Factor, RowKey};
 use store::Accounts as _;
-use store::budgets::Counts;
+use store::accounts::Written;
+use store::budgets::{ChallengeCounts, PasswordCounts};
 
 use crate::person::{Found, find};
 use crate::request::{Counted, FactorName, Mode, Person};
 use crate::users::Users;
 use crate::{Denial, Desk, Entry, Fault, Outcome, audit};
 
-/// The row that counts.
-enum Row {
-    Challenge(RowKey),
+/// The rows that count for a factor.
+enum Rows {
+    /// One row for each app client, by its id.
+    Challenges(Vec<(String, RowKey)>),
+    /// The account's own.
     Account(AccountKey),
 }
 
-impl Row {
-    fn subject(&self) -> &str {
-        match self {
-            Self::Challenge(row) => row.as_str(),
-            Self::Account(key) => key.as_str(),
-        }
-    }
+/// Returns the rows of a user for one factor: one for each app client of the settings.
+pub(crate) fn rows_of_user(
+    policy: &Policy,
+    factor: Factor,
+    user_name: &str,
+) -> impl Iterator<Item = (String, RowKey)> {
+    let pool = policy.scope.pool();
+    let of_client =
+        move |client: &String| (client.clone(), RowKey::of(pool, factor, client, user_name));
+    policy.clients.keys().map(of_client)
 }
 
-/// Shows what a factor has counted.
+/// Shows the counts of a factor.
 ///
 /// # Errors
-/// A refusal if the request names nobody, a fault if a service brought no answer.
+/// A refusal if the request names no person, a fault if a service brought no answer.
 pub async fn show<U: Users, I>(
     desk: &Desk<U, I>,
     factor: FactorName,
     person: &Person,
     now: u64,
 ) -> Result<Value, Failure> {
-    let row = row(desk, factor, person).await?;
-    audit("show_budgets", Mode::DryRun, row.subject());
-    Ok(json!({"counted": shown(counts(desk, &row, now).await?)}))
+    let counted = match rows(desk, factor, person).await? {
+        Rows::Challenges(rows) => {
+            let mut counted = Map::new();
+            for (client, row) in rows {
+                audit("show_budgets", Mode::DryRun, row.as_str());
+                counted.insert(client, shown(counts(desk, &row, now).await?));
+            }
+            Value::Object(counted)
+        }
+        Rows::Account(key) => {
+            audit("show_budgets", Mode::DryRun, key.as_str());
+            shown_password(desk.accounts.counts(&key, now).await.map_err(Fault::from)?)
+        }
+    };
+    Ok(json!({"counted": counted}))
 }
 
-/// Takes back what a factor has counted.
+/// Resets the counts of a factor: every limit begins anew.
 ///
 /// # Errors
 /// As [`show`].
@@ -53,59 +73,87 @@ pub async fn reset<U: Users, I>(
     mode: Mode,
     now: u64,
 ) -> Result<Value, Failure> {
-    let row = row(desk, factor, person).await?;
-    audit("reset_budgets", mode, row.subject());
-    let before = counts(desk, &row, now).await?;
-    let report: Vec<Entry> =
-        before.iter().map(|_| Entry { what: "budgets", outcome: Outcome::of(mode) }).collect();
-    match (mode, &row) {
-        (Mode::DryRun, _) => {}
-        (Mode::Apply, Row::Challenge(row)) => {
-            desk.challenges.pardon(row).await.map_err(Fault::from)?;
+    let mut report: Vec<Entry> = Vec::new();
+    let entry = || Entry { what: "budgets", outcome: Outcome::of(mode) };
+    let counted = match rows(desk, factor, person).await? {
+        Rows::Challenges(rows) => {
+            let mut counted = Map::new();
+            for (client, row) in rows {
+                audit("reset_budgets", mode, row.as_str());
+                let before = counts(desk, &row, now).await?;
+                report.extend(before.iter().map(|_| entry()));
+                counted.insert(client, shown(before));
+                match mode {
+                    Mode::DryRun => {}
+                    Mode::Apply => {
+                        // Where there is no row, nothing is counted.
+                        let (Written::Done | Written::Refused) =
+                            desk.challenges.reset(&row).await.map_err(Fault::from)?;
+                    }
+                }
+            }
+            Value::Object(counted)
         }
-        (Mode::Apply, Row::Account(key)) => {
-            desk.accounts.take_back(key).await.map_err(Fault::from)?;
+        Rows::Account(key) => {
+            audit("reset_budgets", mode, key.as_str());
+            let before = desk.accounts.counts(&key, now).await.map_err(Fault::from)?;
+            report.extend(before.iter().map(|_| entry()));
+            match mode {
+                Mode::DryRun => {}
+                Mode::Apply => desk.accounts.take_back(&key).await.map_err(Fault::from)?,
+            }
+            shown_password(before)
         }
-    }
-    Ok(json!({"counted": shown(before), "report": report}))
+    };
+    Ok(json!({"counted": counted, "report": report}))
 }
 
-async fn row<U: Users, I>(
+async fn rows<U: Users, I>(
     desk: &Desk<U, I>,
     factor: FactorName,
     person: &Person,
-) -> Result<Row, Failure> {
+) -> Result<Rows, Failure> {
     let Found { user_name, account, .. } = find(desk, person).await?;
-    let pool = desk.policy.scope.pool();
+    let of_account = |occasion: Occasion, key: &AccountKey| {
+        let row = occasion.row(desk.policy.scope.pool(), key.as_str());
+        Rows::Challenges(vec![(occasion.client().to_owned(), row)])
+    };
     match (factor.counted(), user_name, account) {
         (Counted::OfUser(factor), Some(name), _) => {
-            Ok(Row::Challenge(RowKey::of(pool, factor, &name)))
+            Ok(Rows::Challenges(rows_of_user(&desk.policy, factor, &name).collect()))
         }
-        (Counted::OfAccount(factor), _, Some(key)) => {
-            Ok(Row::Challenge(RowKey::of(pool, factor, key.as_str())))
-        }
-        (Counted::InAccount, _, Some(key)) => Ok(Row::Account(key)),
+        (Counted::OfAccount(occasion), _, Some(key)) => Ok(of_account(occasion, &key)),
+        (Counted::InAccount, _, Some(key)) => Ok(Rows::Account(key)),
         (Counted::OfUser(_), None, _) | (Counted::OfAccount(_) | Counted::InAccount, _, None) => {
             Err(Failure::refused(Denial::NobodyNamed))
         }
     }
 }
 
-async fn counts<U, I>(desk: &Desk<U, I>, row: &Row, now: u64) -> Result<Option<Counts>, Fault> {
-    Ok(match row {
-        Row::Challenge(row) => desk.challenges.counts(row, now).await?,
-        Row::Account(key) => desk.accounts.counts(key, now).await?,
+async fn counts<U, I>(
+    desk: &Desk<U, I>,
+    row: &RowKey,
+    now: u64,
+) -> Result<Option<ChallengeCounts>, Fault> {
+    Ok(desk.challenges.counts(row, now).await?)
+}
+
+fn shown(counts: Option<ChallengeCounts>) -> Value {
+    counts.map_or(Value::Null, |counts| {
+        json!({
+            "wrong_in_a_row": counts.wrong_in_a_row,
+            "wrong_in_24_hours": counts.wrong_in_a_day,
+            "mails_in_24_hours": counts.mails_in_a_day,
+        })
     })
 }
 
-fn shown(counts: Option<Counts>) -> Value {
+fn shown_password(counts: Option<PasswordCounts>) -> Value {
     counts.map_or(Value::Null, |counts| {
         json!({
             "wrong_in_a_row": counts.wrong_in_a_row,
             "wrong_in_15_minutes": counts.wrong_in_a_quarter,
             "wrong_in_24_hours": counts.wrong_in_a_day,
-            "messages_in_an_hour": counts.messages_in_an_hour,
-            "messages_in_24_hours": counts.messages_in_a_day,
         })
     })
 }

@@ -10,6 +10,7 @@ use identity::account::{AccountKey, Status};
 use identity::linking::Link;
 use runtime::Failure;
 use serde_json::{Value, json};
+use sign_in::occasion::Occasion;
 use sign_in::row::{Factor, RowKey};
 use store::accounts::administration::{Administration as _, Standing};
 use store::accounts::links::Links as _;
@@ -17,6 +18,7 @@ use store::accounts::{Account, Written};
 use store::profiles::ProfileKey;
 use store::{Accounts as _, Profiles as _};
 
+use crate::budgets::rows_of_user;
 use crate::identities::Identities;
 use crate::person::{Found, find};
 use crate::request::{Mode, Person};
@@ -158,13 +160,12 @@ async fn gather(
         None => (Vec::new(), Vec::new()),
     };
     let of_user = user_name.iter().flat_map(|name| {
-        [Factor::Email, Factor::EmailSecond].map(|factor| RowKey::of(pool, factor, name))
+        let factors = [Factor::Email, Factor::EmailSecond].into_iter();
+        factors.flat_map(|factor| rows_of_user(&desk.policy, factor, name)).map(|(_, row)| row)
     });
     let keys = key.iter().chain(others.iter().map(|other| &other.key));
-    let of_accounts = keys.flat_map(|key| {
-        [Factor::Registration, Factor::Recovery]
-            .map(|factor| RowKey::of(pool, factor, key.as_str()))
-    });
+    let of_accounts =
+        keys.flat_map(|key| Occasion::ALL.map(|occasion| occasion.row(pool, key.as_str())));
     let mut challenges = Vec::new();
     for row in of_user.chain(of_accounts) {
         if desk.challenges.counts(&row, now).await.map_err(Fault::from)?.is_some() {

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use runtime::Failure;
 use serde_json::{Value, json};
 use sign_in::budget::DAY;
-use sign_in::row::{Factor, RowKey};
+use sign_in::row::Factor;
 use store::Profiles as _;
 use store::profiles::{Created, NewProfile, ProfileKey};
 
+use crate::budgets::rows_of_user;
 use crate::request::Mode;
 use crate::users::{User, Users};
 use crate::{Desk, Fault, audit};
@@ -18,7 +19,7 @@ use crate::{Desk, Fault, audit};
 const PAGE: i32 = 20;
 /// Time after which no further page is begun; the deadline is 3.5 s.
 const ENOUGH: Duration = Duration::from_secs(1);
-/// Profiles that one invocation looks at: each that goes costs four calls.
+/// Profiles that one invocation looks at: each that goes costs two calls and two for each client.
 const SWEPT: i32 = 10;
 
 /// Adds users who can sign in and have no profile to the default group and writes their profiles,
@@ -129,8 +130,9 @@ pub async fn sweep<U: Users, I>(
             Mode::DryRun => {}
             Mode::Apply => {
                 for factor in [Factor::Email, Factor::EmailSecond] {
-                    let row = RowKey::of(pool, factor, sub);
-                    desk.challenges.erase(&row).await.map_err(Fault::from)?;
+                    for (_, row) in rows_of_user(&desk.policy, factor, sub) {
+                        desk.challenges.erase(&row).await.map_err(Fault::from)?;
+                    }
                 }
                 desk.profiles.erase(&profile.key).await.map_err(Fault::from)?;
             }

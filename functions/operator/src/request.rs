@@ -5,6 +5,7 @@
 //! ```
 
 use serde::Deserialize;
+use sign_in::occasion::Occasion;
 use sign_in::row::Factor;
 
 /// A request. Members that nobody knows are refused, for a misspelt one changes what is done.
@@ -120,10 +121,10 @@ pub enum FactorName {
 /// Where a factor is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// In a challenge row of a user.
+    /// In the challenge rows of a user, one for each client.
     OfUser(Factor),
     /// In a challenge row of an account.
-    OfAccount(Factor),
+    OfAccount(Occasion),
     /// In the account's own row.
     InAccount,
 }
@@ -150,8 +151,8 @@ impl FactorName {
         match self {
             Self::Mail => Counted::OfUser(Factor::Email),
             Self::MailAfterPassword => Counted::OfUser(Factor::EmailSecond),
-            Self::Registration => Counted::OfAccount(Factor::Registration),
-            Self::Recovery => Counted::OfAccount(Factor::Recovery),
+            Self::Registration => Counted::OfAccount(Occasion::Registration),
+            Self::Recovery => Counted::OfAccount(Occasion::Recovery),
             Self::Password => Counted::InAccount,
         }
     }

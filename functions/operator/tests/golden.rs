@@ -12,6 +12,7 @@ use store::profiles::{NewProfile, ProfileKey};
 use store::{Accounts, Profiles};
 use testkit::EmbeddedDynamo;
 use testkit::embedded::{CHALLENGES, PROFILES};
+use testkit::events::CLIENT;
 
 use support::{
     ADDRESS, NOOR, NOW, Pools, account, ask, challenge, desk, leave_traces, rows, user, wrong,
@@ -72,19 +73,23 @@ async fn budgets_are_shown_and_taken_back() {
         desk.challenges.record(&wrong(row.clone(), tag)).await.unwrap();
         desk.accounts.attempt(&account(), NOW).await.unwrap();
     }
-    let counted = |wrong: u64, messages: u64| {
+    let of_codes = |wrong: u64, mails: u64| {
+        json!({CLIENT: {
+            "wrong_in_a_row": wrong, "wrong_in_24_hours": wrong, "mails_in_24_hours": mails,
+        }})
+    };
+    let of_passwords = |wrong: u64| {
         json!({
             "wrong_in_a_row": wrong, "wrong_in_15_minutes": wrong, "wrong_in_24_hours": wrong,
-            "messages_in_an_hour": messages, "messages_in_24_hours": messages,
         })
     };
     let by_address = json!({"account": {"address": ADDRESS}});
-    for (factor, person, messages) in
-        [("mail", json!({"user_name": ADDRESS}), 1), ("password", by_address, 0)]
-    {
+    for (factor, person, before, after) in [
+        ("mail", json!({"user_name": ADDRESS}), of_codes(3, 1), of_codes(0, 0)),
+        ("password", by_address, of_passwords(3), of_passwords(0)),
+    ] {
         let show = json!({"action": "show_budgets", "factor": factor, "person": person});
         let reset = |mode: &str| json!({"action": "reset_budgets", "factor": factor, "person": person, "mode": mode});
-        let before = counted(3, messages);
         assert_eq!(ask(&desk, show.clone()).await, Ok(json!({"counted": before})), "{factor}");
         let report = json!([{"what": "budgets", "outcome": "would_be_done"}]);
         let expected = Ok(json!({"counted": before, "report": report}));
@@ -93,13 +98,12 @@ async fn budgets_are_shown_and_taken_back() {
         let report = json!([{"what": "budgets", "outcome": "done"}]);
         let expected = Ok(json!({"counted": before, "report": report}));
         assert_eq!(ask(&desk, reset("apply")).await, expected, "{factor}");
-        let after = counted(0, messages);
         assert_eq!(ask(&desk, show).await, Ok(json!({"counted": after})), "{factor}");
     }
-    let stranger = json!({"action": "reset_budgets", "factor": "mail",
+    let unknown = json!({"action": "reset_budgets", "factor": "mail",
         "person": {"user_name": "nobody"}, "mode": "apply"});
-    let expected = Ok(json!({"counted": null, "report": []}));
-    assert_eq!(ask(&desk, stranger).await, expected);
+    let expected = Ok(json!({"counted": {CLIENT: null}, "report": []}));
+    assert_eq!(ask(&desk, unknown).await, expected);
 }
 
 #[tokio::test]
@@ -249,7 +253,7 @@ async fn orphaned_profile_is_erased_with_its_challenges() {
     }
     for sub in ["gone", "young", "noor"] {
         for factor in [Factor::Email, Factor::EmailSecond] {
-            let row = RowKey::of(pool, factor, sub);
+            let row = RowKey::of(pool, factor, CLIENT, sub);
             desk.challenges.issue(&challenge(row)).await.unwrap();
         }
     }

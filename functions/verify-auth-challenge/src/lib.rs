@@ -64,9 +64,10 @@ pub async fn handle<Source: KeySource>(
     let Some(asked) = Asked::read(kept) else {
         return Ok(Reply::despite(event.seal(&WRONG)?, &ForeignChallenge));
     };
-    let Some(Question { challenge, nonce, kind }) = question(asked, client_policy, &answer) else {
+    let Some(question) = question(asked, client_policy, &answer) else {
         return Ok(Reply::new(event.seal(&WRONG)?, "nothing-to-judge"));
     };
+    let Question { challenge, nonce, asked, kind } = question;
     let started = Instant::now();
     let key = keys.key(challenge.key_version, now).await?;
     if key.is_none() && kind == Kind::Code {
@@ -78,13 +79,14 @@ pub async fn handle<Source: KeySource>(
     let facts = Facts {
         challenge: &challenge,
         nonce: &nonce,
+        asked,
         policy: client_policy,
         key: key.as_ref(),
         addressee: addressee(&request, pool, client),
         answer: &answer,
         now,
     };
-    let row = RowKey::of(pool, Factor::of_mail(client_policy.password), user_name);
+    let row = RowKey::of(pool, Factor::of_mail(client_policy.password), client, user_name);
     let judgement = match kind {
         Kind::Code => judge(row, facts),
         Kind::Link => judge_link(row, facts, user_name),

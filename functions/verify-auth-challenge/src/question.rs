@@ -1,11 +1,11 @@
-//! Which challenge an answer is to be judged by.
+//! The challenge that an answer is judged by.
 
 use sign_in::client_policy::{ClientPolicy, LinkBinding, Method};
 use sign_in::link;
 use sign_in::secret::Secret;
 use sign_in::ticket::{Challenge, Origin, Ticket, asked_for_method};
 
-/// What the round asked, as our create function kept it.
+/// The question of the round, as our create function kept it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// For the method; with the session's nonce.
@@ -23,7 +23,7 @@ impl Asked {
     }
 }
 
-/// How an answer is to be judged.
+/// The form in which an answer is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// As a code.
@@ -32,40 +32,44 @@ pub enum Kind {
     Link,
 }
 
-/// An answer's challenge.
+/// The challenge of an answer, and the form in which it is judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The challenge; of a link answered elsewhere it is what the link claims, unproved.
+    /// The challenge; of a link for any browser it is the one that the link claims, unproved.
     pub challenge: Challenge,
     /// The session's nonce.
     pub nonce: [u8; 16],
-    /// As what the answer is judged.
+    /// The method that the session asked for, if it asked for one yet.
+    pub asked: Option<Method>,
+    /// The form in which the answer is judged.
     pub kind: Kind,
 }
 
-/// The challenge that an answer is judged by; `None` if nothing could make it right, which needs
-/// no call: the client only named its method, its link is not for this session, or the challenge
-/// was not to be answered by a link.
+/// Returns the challenge that an answer is judged by; `None` if nothing could make it right, which
+/// needs no call: the client only named its method, or its link is not for this session.
+///
+/// A link for any browser is judged by its own claim, whatever challenge the session joined.
 #[must_use]
 pub fn question(asked: Asked, policy: &ClientPolicy, answer: &Secret) -> Option<Question> {
     let ticket = match (asked, policy.link_binding) {
-        (Asked::Method(nonce), LinkBinding::AnyBrowser) => return claimed(answer, nonce),
+        (Asked::Method(nonce), LinkBinding::AnyBrowser) => return claimed(answer, nonce, None),
         (Asked::Method(_), LinkBinding::SameSession) => return None,
         (Asked::Answer(ticket), _) => ticket,
     };
-    let Ticket { challenge, nonce, origin } = ticket;
-    let by_link = link::is_meant(answer, policy.digits, challenge.code_length);
-    match (by_link, challenge.method, policy.link_binding, origin) {
-        (false, ..) => Some(Question { challenge, nonce, kind: Kind::Code }),
-        (true, Method::EmailOtp, ..) => None,
-        (true, Method::MagicLink, LinkBinding::AnyBrowser, _) => claimed(answer, nonce),
-        (true, Method::MagicLink, LinkBinding::SameSession, Origin::Caused) => {
-            Some(Question { challenge, nonce, kind: Kind::Link })
-        }
-        (true, Method::MagicLink, LinkBinding::SameSession, Origin::Joined) => None,
+    match (link::is_meant(answer, policy.digits), policy.link_binding, ticket.origin) {
+        (false, ..) => Some(of_session(ticket, Kind::Code)),
+        (true, LinkBinding::AnyBrowser, _) => claimed(answer, ticket.nonce, Some(ticket.asked)),
+        (true, LinkBinding::SameSession, Origin::Caused) => Some(of_session(ticket, Kind::Link)),
+        (true, LinkBinding::SameSession, Origin::Joined) => None,
     }
 }
 
-fn claimed(answer: &Secret, nonce: [u8; 16]) -> Option<Question> {
-    link::read(answer).map(|link| Question { challenge: link.challenge, nonce, kind: Kind::Link })
+fn of_session(ticket: Ticket, kind: Kind) -> Question {
+    let Ticket { challenge, nonce, asked, .. } = ticket;
+    Question { challenge, nonce, asked: Some(asked), kind }
+}
+
+fn claimed(answer: &Secret, nonce: [u8; 16], asked: Option<Method>) -> Option<Question> {
+    let challenge = link::read(answer)?.challenge;
+    Some(Question { challenge, nonce, asked, kind: Kind::Link })
 }

@@ -4,11 +4,13 @@
 mod support;
 
 use serde_json::{Value, json};
-use sign_in::ticket::{CodeLength, Ticket};
+use sign_in::ticket::Ticket;
 use sign_in::verdict::Verdict;
 use verify_auth_challenge::handle;
 
-use support::{Manner, NOW, Table, blank, event, issue, keys, right_answer, row, settings};
+use support::{
+    Manner, NOW, Table, blank, event, issue, keys, right_answer, right_long_answer, row, settings,
+};
 
 async fn send(table: &Table, event: Value, now: u64) -> bool {
     let reply = handle(&settings(), table, &keys(), event, now).await.unwrap();
@@ -62,7 +64,7 @@ async fn spelling_of_the_right_code_costs_no_attempt() {
 
 #[tokio::test]
 async fn answer_that_holds_no_code_is_one_wrong_answer() {
-    for typed in ["0{}", "{}0", "", "code", "{} 00000000", "{} or 00000000", "x{}"] {
+    for typed in ["0{}", "{}0", "", "code", "{} 000000", "{} or 00000000", "x{}"] {
         let table = Table::new(Manner::Fine);
         let ticket = issue(&table, NOW, 1).await;
         let typed = typed.replace("{}", &right_answer(&ticket));
@@ -84,22 +86,47 @@ async fn wrong_answers_are_counted_and_leave_the_right_one_open() {
     assert_eq!(table.memory.wrong_in_a_row(&row()), 0);
 }
 
+/// T05: the long code of the same mail signs in while guesses have shut out short ones.
 #[tokio::test]
-async fn a_long_code_signs_in_while_short_ones_are_blocked_and_is_not_counted() {
+async fn t05_long_code_signs_in_while_short_ones_are_refused() {
     let table = Table::new(Manner::Fine);
-    let short = issue(&table, NOW, 1).await;
-    for guess in 0..10 {
-        check(send(&table, event(&short, &format!("{guess:08}")), NOW + 1).await, false);
+    let ticket = issue(&table, NOW, 1).await;
+    for guess in 0..20 {
+        check(send(&table, event(&ticket, &format!("{guess:08}")), NOW + 1).await, false);
     }
-    check(send(&table, event(&short, &right_answer(&short)), NOW + 2).await, false);
-    let long = issue(&table, NOW + 31, 2).await;
-    assert_eq!(long.challenge.code_length, CodeLength::Long);
+    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 2).await, false);
     let calls = table.calls().len();
     for guess in 0..20 {
-        check(send(&table, event(&long, &format!("{guess:016}")), NOW + 32).await, false);
+        check(send(&table, event(&ticket, &format!("{guess:016}")), NOW + 3).await, false);
     }
     assert_eq!(table.calls().len(), calls, "a wrong long code writes nothing");
-    check(send(&table, event(&long, &right_answer(&long)), NOW + 33).await, true);
+    let long = right_long_answer(&ticket);
+    check(send(&table, event(&ticket, &long), NOW + 4).await, true);
+    check(send(&table, event(&ticket, &long), NOW + 34).await, true);
+    check(send(&table, event(&ticket, &long), NOW + 35).await, false);
+}
+
+/// The forms count for unknown names as for users: garbage is a short code, and is written.
+#[tokio::test]
+async fn form_of_an_answer_decides_about_the_write_for_all_names() {
+    let table = Table::new(Manner::Fine);
+    let ticket = issue(&table, NOW, 1).await;
+    for (answer, writes) in [
+        ("", 1),
+        ("garbage", 1),
+        ("12345678", 1),
+        ("12345678 or 00000000", 1),
+        ("0000-0000-0000-0000", 0),
+        ("12345678 00000000", 0),
+        ("a.b", 0),
+    ] {
+        for not_found in [false, true] {
+            let before = table.calls().len();
+            let event = testkit::with(event(&ticket, answer), "/request/userNotFound", not_found);
+            check(send(&table, event, NOW + 9).await, false);
+            assert_eq!(table.calls().len() - before, writes, "{answer} {not_found}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -117,9 +144,9 @@ async fn t03_an_answer_after_its_time_or_after_a_success_is_wrong() {
     let table = Table::new(Manner::Fine);
     let ticket = issue(&table, NOW, 1).await;
     let newer = issue(&table, NOW + 60, 2).await;
-    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 300).await, false);
-    check(send(&table, event(&newer, &right_answer(&newer)), NOW + 301).await, true);
-    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 299).await, false);
+    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 600).await, false);
+    check(send(&table, event(&newer, &right_answer(&newer)), NOW + 601).await, true);
+    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 599).await, false);
 }
 
 /// The table sees one call with one kind of verdict, whoever the name belongs to.

@@ -25,14 +25,15 @@ async fn t29_verify_takes_no_event_from_somewhere_else_and_counts_nothing() {
     assert_eq!(store.wrong_in_a_row(&row()), 0);
 }
 
-/// The client names a method with every answer; the method that counts is the challenge's own.
+/// The client names a method with every answer; the method that counts is the one that the session
+/// asked for, as create kept it.
 #[tokio::test]
-async fn t27_the_method_is_the_one_of_the_challenge_and_must_be_on() {
+async fn t27_method_of_the_session_counts_and_must_be_on() {
     for method in Method::ALL {
         for named in ["EMAIL_OTP", "MAGIC_LINK", "FIDO2", "none"] {
             let store = MemoryChallenges::default();
             let mut ticket = issue(&store, NOW, 1).await;
-            ticket.challenge.method = method;
+            ticket.asked = method;
             let event = event(&ticket, &right_answer(&ticket));
             let event =
                 testkit::with(event, "/request/clientMetadata", json!({"signInMethod": named}));

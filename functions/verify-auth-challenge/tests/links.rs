@@ -6,8 +6,8 @@ mod support;
 use policy::Variables;
 use serde_json::{Value, json};
 use sign_in::automaton::Person;
-use sign_in::budget::LINK_LIFE;
-use sign_in::client_policy::Method;
+use sign_in::budget::CODE_LIFE;
+use sign_in::client_policy::{LinkBinding, Method};
 use sign_in::code::Addressee;
 use sign_in::code_key::CodeKey;
 use sign_in::link;
@@ -31,6 +31,7 @@ fn settings(binding: &str) -> Settings {
             "methods": ["MAGIC_LINK"],
             "link_binding": binding,
             "redirects": ["https://app.example.com/"],
+            "default_redirect": "https://app.example.com/",
         }},
     });
     let look_up = |name: &str| match name {
@@ -46,13 +47,11 @@ fn settings(binding: &str) -> Settings {
 
 async fn issue(store: &MemoryChallenges, now: u64) -> Challenge {
     let new = NewChallenge {
-        row: RowKey::of(POOL, Factor::Email, SUB),
+        row: RowKey::of(POOL, Factor::Email, CLIENT, SUB),
         id: [7; 16],
         now,
-        expires: now + LINK_LIFE,
         key_version: 1,
         client: CLIENT.to_owned(),
-        method: Method::MagicLink,
         session: [0; 8],
         outgoing: Outgoing::nobody(),
         person: Person::Known,
@@ -63,14 +62,18 @@ async fn issue(store: &MemoryChallenges, now: u64) -> Challenge {
     }
 }
 
-fn link_of(challenge: &Challenge) -> String {
-    link_under(&CodeKey::new(1, [0; 32]), challenge)
+fn link_of(binding: &str, challenge: &Challenge) -> String {
+    link_under(&CodeKey::new(1, [0; 32]), binding, challenge)
 }
 
-fn link_under(key: &CodeKey, challenge: &Challenge) -> String {
+fn link_under(key: &CodeKey, binding: &str, challenge: &Challenge) -> String {
+    let binding = match binding {
+        "any_browser" => LinkBinding::AnyBrowser,
+        _ => LinkBinding::SameSession,
+    };
     let addressee =
         Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: "noor.haddad@example.net" };
-    link::fragment(key, challenge, addressee, SUB).expose().to_owned()
+    link::fragment(key, challenge, binding, addressee, SUB).expose().to_owned()
 }
 
 /// Which round of which session an answer is given in.
@@ -82,7 +85,8 @@ enum Round {
 
 fn event(round: &Round, challenge: &Challenge, answer: &str) -> Value {
     let ticket = |nonce: u8, origin| {
-        Ticket { challenge: challenge.clone(), nonce: [nonce; 16], origin }.encode().unwrap()
+        let (challenge, asked) = (challenge.clone(), Method::MagicLink);
+        Ticket { challenge, nonce: [nonce; 16], origin, asked }.encode().unwrap()
     };
     let kept = match *round {
         Round::Asked { nonce } => ask_for_method(&[nonce; 16]),
@@ -114,7 +118,7 @@ fn check(binding: &str, round: Round, expected: bool) {
     let right = runtime.block_on(async {
         let store = MemoryChallenges::default();
         let challenge = issue(&store, NOW).await;
-        is_right(binding, &store, round, &challenge, &link_of(&challenge), NOW + 60).await
+        is_right(binding, &store, round, &challenge, &link_of(binding, &challenge), NOW + 60).await
     });
     assert_eq!(right, expected);
 }
@@ -133,7 +137,7 @@ fn t19_a_scanner_or_thief_with_the_link_and_without_the_session() {
 async fn a_link_counts_once_and_the_same_event_again_gets_the_same_verdict() {
     let store = MemoryChallenges::default();
     let challenge = issue(&store, NOW).await;
-    let link = link_of(&challenge);
+    let link = link_of("any_browser", &challenge);
     let answer = async |nonce, now| {
         let round = Round::Asked { nonce };
         is_right("any_browser", &store, round, &challenge, &link, now).await
@@ -152,31 +156,34 @@ async fn an_older_link_lives_until_a_success_and_no_longer() {
     for (challenge, nonce, expected) in [(&older, 1, true), (&newer, 2, false), (&older, 3, false)]
     {
         let round = Round::Asked { nonce };
-        let link = link_of(challenge);
+        let link = link_of("any_browser", challenge);
         let right = is_right("any_browser", &store, round, challenge, &link, NOW + 90).await;
         assert_eq!(right, expected);
     }
 }
 
 #[tokio::test]
-async fn a_wrong_or_dead_link_costs_no_guess() {
+async fn wrong_or_expired_link_costs_no_guess() {
     let store = MemoryChallenges::default();
     let challenge = issue(&store, NOW).await;
-    let link = link_of(&challenge);
-    let forged = link_under(&CodeKey::new(1, [1; 32]), &challenge);
-    let tampered = format!("{}A", &link[..link.len() - 1]);
     for binding in ["same_session", "any_browser"] {
+        let link = link_of(binding, &challenge);
+        let forged = link_under(&CodeKey::new(1, [1; 32]), binding, &challenge);
+        let last = if link.ends_with('A') { 'E' } else { 'A' };
+        let tampered = format!("{}{last}", &link[..link.len() - 1]);
         for answer in [&tampered, &forged, "x.y", ".", "eyJ9.", &format!("{link}.x")] {
             let round = Round::Caused { nonce: 1 };
-            assert!(!is_right(binding, &store, round, &challenge, answer, NOW + 1).await);
+            let right = is_right(binding, &store, round, &challenge, answer, NOW + 1).await;
+            assert!(!right, "{binding} {answer}");
         }
         let round = Round::Caused { nonce: 1 };
-        let dead = NOW + LINK_LIFE;
-        assert!(!is_right(binding, &store, round, &challenge, &link, dead).await);
+        let expired = NOW + CODE_LIFE;
+        assert!(!is_right(binding, &store, round, &challenge, &link, expired).await);
     }
-    let row = RowKey::of(POOL, Factor::Email, SUB);
+    let row = RowKey::of(POOL, Factor::Email, CLIENT, SUB);
     assert_eq!(store.wrong_in_a_row(&row), 0);
     let round = Round::Caused { nonce: 1 };
+    let link = link_of("same_session", &challenge);
     assert!(is_right("same_session", &store, round, &challenge, &link, NOW + 599).await);
 }
 
@@ -204,19 +211,31 @@ async fn link_is_right_in_every_spelling_and_never_two() {
         ] {
             let store = MemoryChallenges::default();
             let challenge = issue(&store, NOW).await;
-            let answer = spelling.replace("{}", &link_of(&challenge));
+            let answer = spelling.replace("{}", &link_of(binding, &challenge));
             let right = is_right(binding, &store, round, &challenge, &answer, NOW + 60).await;
             assert_eq!(right, expected, "{spelling} {binding}");
-            assert_eq!(store.wrong_in_a_row(&RowKey::of(POOL, Factor::Email, SUB)), 0);
+            assert_eq!(store.wrong_in_a_row(&RowKey::of(POOL, Factor::Email, CLIENT, SUB)), 0);
         }
     }
+}
+
+/// A session that joined another one's challenge still takes a link for any browser, and one that
+/// asked for a code takes it too: the mail is the same.
+#[tokio::test]
+async fn link_for_any_browser_is_judged_by_its_own_claim() {
+    let store = MemoryChallenges::default();
+    let older = issue(&store, NOW).await;
+    let newer = issue(&store, NOW + 30).await;
+    let link = link_of("any_browser", &older);
+    let round = Round::Joined { nonce: 1 };
+    assert!(is_right("any_browser", &store, round, &newer, &link, NOW + 40).await);
 }
 
 #[tokio::test]
 async fn the_link_of_somebody_else_is_refused_whoever_the_event_is_about() {
     let store = MemoryChallenges::default();
     let challenge = issue(&store, NOW).await;
-    let link = link_of(&challenge);
+    let link = link_of("any_browser", &challenge);
     let asked = || event(&Round::Asked { nonce: 1 }, &challenge, &link);
     for (pointer, value) in [
         ("/userName", json!("eve")),

@@ -214,6 +214,7 @@ fn policy(setup: &Setup<'_>) -> Value {
                 "methods": ["EMAIL_OTP", "MAGIC_LINK"],
                 "link_binding": "any_browser",
                 "redirects": [page],
+                "default_redirect": page,
             },
         },
         "sign_up": {"confirmation": "by_code"},

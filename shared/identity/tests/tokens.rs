@@ -11,7 +11,7 @@ use proptest::prelude::{Strategy, any, prop, prop_assert_eq, prop_oneof, proptes
 use sign_in::client_policy::Method;
 use sign_in::code_key::CodeKey;
 use sign_in::secret::Secret;
-use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket};
+use sign_in::ticket::{Challenge, Origin, Ticket};
 
 const NOW: u64 = 1_800_000_000;
 
@@ -59,17 +59,10 @@ fn key() -> CodeKey {
 
 fn ticket(number: u32) -> Ticket {
     Ticket {
-        challenge: Challenge {
-            id: [5; 16],
-            number,
-            issued: NOW,
-            expires: NOW + 600,
-            key_version: 3,
-            method: Method::EmailOtp,
-            code_length: CodeLength::Short,
-        },
+        challenge: Challenge { id: [5; 16], number, issued: NOW, life: 600, key_version: 3 },
         nonce: [6; 16],
         origin: Origin::Caused,
+        asked: Method::EmailOtp,
     }
 }
 
@@ -206,8 +199,8 @@ fn a_handle_hides_what_it_carries() {
 fn a_handle_has_this_form() {
     let (flow, account) = (Flow::Registration([2; 16]), AccountKey::of_adapter("noor"));
     let handle = Handle { flow, account, ticket: ticket(7) };
-    let expected = "n1.AAM.QLsQInfGjVo6r6qwoK1lb0PhtgAJ-BpIFn93on4ennkQvIEJvEniJoIDdk_BYs-rhf9xYWnkc\
-         eVOzFvbRmJG-vlfW1wFuerUZBEEXg7QX4lzvX_CHtmBbqrmBId2AkdLUsT4IPIInRzmBFZ0.F2syrbck\
-         3ILjj9XwJGs0ToCCHiNNQq9UKL5w3mRahTU";
+    let expected = "n1.AAM.wAkI_x2xw9H0h_ON9wZZhAG4xqoQdOKGhDXmAi9U-v_PZgvsIQ1Odg1VsE2S0PLerLuJDBn2P\
+         aq-zPbH3-y9f1NhZ_b6I6ktpg2OrmGnD4zTjq4SMKMgJJUi1W0eFhUCkrFs4wDVBOWAVwxs.DstJ5ih6\
+         x8uvBdoYL9EzG3_-UelLl93BrPUfMJeTal8";
     assert_eq!(handle.mint(&key()).unwrap().expose(), expected);
 }

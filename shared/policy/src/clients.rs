@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use sign_in::client_policy::{
-    ClientPolicy, DIGITS, FEWEST_DIGITS, LinkBinding, MOST_ANSWERS, MOST_DIGITS, Method,
-    PasswordRule,
+    ClientPolicy, DIGITS, FEWEST_ANSWERS, FEWEST_DIGITS, LinkBinding, MOST_ANSWERS, MOST_DIGITS,
+    Method, PasswordRule,
 };
 use sign_in::redirect::{RedirectUri, Redirects};
 
@@ -41,7 +41,8 @@ fn read_one(mut client: Section<'_>) -> ClientPolicy {
         ],
         PasswordRule::Never,
     );
-    let answers = client.number("answers", 1, MOST_ANSWERS.into(), MOST_ANSWERS.into());
+    let answers =
+        client.number("answers", FEWEST_ANSWERS.into(), MOST_ANSWERS.into(), MOST_ANSWERS.into());
     let digits = client.number("digits", FEWEST_DIGITS.into(), MOST_DIGITS.into(), DIGITS.into());
     let link_binding = client.choice(
         "link_binding",
@@ -49,13 +50,13 @@ fn read_one(mut client: Section<'_>) -> ClientPolicy {
         LinkBinding::SameSession,
     );
     let redirects = read_redirects(&mut client, &methods);
-    let default_redirect = read_default_redirect(&mut client, &redirects, default_method);
+    let default_redirect = read_default_redirect(&mut client, &redirects, &methods);
     client.finish();
     ClientPolicy {
         methods,
         default_method,
         password,
-        answers: u8::try_from(answers).unwrap_or(1),
+        answers: u8::try_from(answers).unwrap_or(FEWEST_ANSWERS),
         digits: u8::try_from(digits).unwrap_or(MOST_DIGITS),
         link_binding,
         redirects,
@@ -70,7 +71,7 @@ fn read_redirects(client: &mut Section<'_>, methods: &BTreeSet<Method>) -> Redir
         Redirects::default()
     });
     if methods.contains(&Method::MagicLink) && texts.is_empty() {
-        client.complain("redirects", "must name where a MAGIC_LINK may lead");
+        client.complain("redirects", "must name the pages that a MAGIC_LINK may lead to");
     }
     redirects
 }
@@ -78,16 +79,20 @@ fn read_redirects(client: &mut Section<'_>, methods: &BTreeSet<Method>) -> Redir
 fn read_default_redirect(
     client: &mut Section<'_>,
     redirects: &Redirects,
-    default_method: Option<Method>,
+    methods: &BTreeSet<Method>,
 ) -> Option<RedirectUri> {
     let text = client.text("default_redirect");
     let redirect = text.as_deref().and_then(|text| redirects.admit(text));
-    match (&text, &redirect, default_method) {
-        (Some(_), None, _) => client.complain("default_redirect", "must match the redirects"),
-        (None, _, Some(Method::MagicLink)) => {
-            client.complain("default_redirect", "is missing: links of one round lead there");
+    match (&text, &redirect) {
+        (Some(_), None) => client.complain("default_redirect", "must match the redirects"),
+        (None, _) if methods.contains(&Method::MagicLink) => {
+            client.complain(
+                "default_redirect",
+                "is missing: every mail of a client with MAGIC_LINK has a link, and it leads there \
+                 where the request names no redirectUri",
+            );
         }
-        (None | Some(_), _, _) => {}
+        (None | Some(_), _) => {}
     }
     redirect
 }

@@ -58,9 +58,9 @@ const SETTINGS: [Setting; 20] = [
     },
     Setting {
         path: "clients.<id>.answers",
-        values: "1 to 5",
+        values: "2 to 5",
         default: "5",
-        meaning: "How many answers one session may give.",
+        meaning: "The answers that one session may give.",
     },
     Setting {
         path: "clients.<id>.digits",
@@ -83,8 +83,8 @@ const SETTINGS: [Setting; 20] = [
     Setting {
         path: "clients.<id>.default_redirect",
         values: "URL",
-        default: "none; required with the default method `MAGIC_LINK`",
-        meaning: "Where links lead when the first challenge is already the real one.",
+        default: "none; required for `MAGIC_LINK`",
+        meaning: "The page that links lead to where the request names no `redirectUri`: every mail of a client with links has one.",
     },
     Setting {
         path: "key_version",

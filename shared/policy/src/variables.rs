@@ -120,7 +120,7 @@ mod tests {
                 "POLICY.clients.abc.methods must be a list of EMAIL_OTP, MAGIC_LINK",
                 "POLICY.clients.abc.default_method must be one of the client's methods",
                 "POLICY.clients.abc.password must be one of never, first, first_with_mfa",
-                "POLICY.clients.abc.answers must be a whole number from 1 to 5",
+                "POLICY.clients.abc.answers must be a whole number from 2 to 5",
                 "POLICY.clients.abc.digits must be a whole number from 6 to 10",
                 "POLICY.clients.abc.metods is not a setting",
                 "POLICY.sign_up.mode must be one of enforce, observe",
@@ -157,7 +157,7 @@ mod tests {
             r#"{"methods":["EMAIL_OTP"],"password":"never"}"#,
             r#"{"methods":["EMAIL_OTP"],"password":"first"}"#,
             r#"{"methods":["EMAIL_OTP"],"password":"first_with_mfa"}"#,
-            r#"{"methods":["MAGIC_LINK"],"redirects":["https://app.example/"]}"#,
+            r#"{"methods":["MAGIC_LINK"],"redirects":["https://app.example/"],"default_redirect":"https://app.example/"}"#,
         ] {
             for mode in ["enforce", "observe"] {
                 for (confirmation, complaints) in [
@@ -174,6 +174,30 @@ mod tests {
                     check(&policy, complaints);
                 }
             }
+        }
+    }
+
+    /// The long code follows the short one, and every mail of a client with links has a link.
+    #[test]
+    fn client_needs_two_answers_and_a_page_for_its_links() {
+        let answers = "POLICY.clients.abc.answers must be a whole number from 2 to 5";
+        let missing = "POLICY.clients.abc.default_redirect is missing: every mail of a client with MAGIC_LINK has a link, and it leads there where the request names no redirectUri";
+        let foreign = "POLICY.clients.abc.default_redirect must match the redirects";
+        for (client, complaints) in [
+            (r#""answers":0"#, &[answers][..]),
+            (r#""answers":1"#, &[answers]),
+            (r#""answers":2"#, &[]),
+            (r#""methods":["EMAIL_OTP"]"#, &[]),
+            (r#""methods":["MAGIC_LINK"]"#, &[missing]),
+            (r#""methods":["EMAIL_OTP","MAGIC_LINK"]"#, &[missing]),
+            (r#""methods":["EMAIL_OTP","MAGIC_LINK"],"default_method":"EMAIL_OTP""#, &[missing]),
+            (r#""methods":["MAGIC_LINK"],"default_redirect":"https://app.example/a""#, &[]),
+            (r#""methods":["MAGIC_LINK"],"default_redirect":"https://other.example/""#, &[foreign]),
+        ] {
+            let policy = format!(
+                r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{{client},"redirects":["https://app.example/"]}}}}}}"#
+            );
+            check(&policy, complaints);
         }
     }
 

@@ -11,9 +11,8 @@ mod letter;
 use std::collections::BTreeSet;
 
 use self::letter::{Letter, classify};
-use crate::code::LONG_LENGTH;
+use crate::code::{CodeLength, LONG_LENGTH};
 use crate::secret::Secret;
-use crate::ticket::CodeLength;
 
 /// The longest answer that is looked at, in bytes: a whole mail with its link.
 pub const LONGEST: usize = 4096;
@@ -44,10 +43,31 @@ struct Words {
     foreign: bool,
 }
 
+/// An answer by its form, which alone decides how it is judged: for known and unknown users alike.
+#[derive(Clone, Debug)]
+pub enum Form {
+    /// Exactly one long code, in its normal form.
+    Long(Secret),
+    /// Anything else: garbage too is judged and counted as a short code. `None` if it can be none.
+    Short(Option<Secret>),
+}
+
+/// Reads the form of an answer that is no link; `digits` is the number of digits that a short code
+/// has.
+#[must_use]
+pub fn form(answer: &Secret, digits: u8) -> Form {
+    let long = candidate(answer, digits, CodeLength::Long);
+    long.map_or_else(|| Form::Short(candidate(answer, digits, CodeLength::Short)), Form::Long)
+}
+
+/// True if an answer holds a code of either length.
+pub(crate) fn holds_code(answer: &Secret, digits: u8) -> bool {
+    !matches!(form(answer, digits), Form::Short(None))
+}
+
 /// Reads the one candidate of an answer for a code of this length; `digits` is the number of
 /// digits that a short code has. `None` for an answer that holds none, or two.
-#[must_use]
-pub fn candidate(answer: &Secret, digits: u8, length: CodeLength) -> Option<Secret> {
+fn candidate(answer: &Secret, digits: u8, length: CodeLength) -> Option<Secret> {
     let text = Some(answer.expose()).filter(|text| text.len() <= LONGEST)?;
     let words = words(text)?;
     let read = match length {
@@ -205,8 +225,8 @@ fn words(text: &str) -> Option<Words> {
 #[cfg(test)]
 mod tests {
     use super::{LONGEST, candidate};
+    use crate::code::CodeLength;
     use crate::secret::Secret;
-    use crate::ticket::CodeLength;
     use proptest::prelude::{prop_assert, prop_assert_eq, prop_assume, proptest};
 
     const CODE: &str = "04719382";

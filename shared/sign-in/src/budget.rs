@@ -1,80 +1,103 @@
-//! How often one may guess and how often we send, in numbers.
+//! Limits on guesses and mails, in numbers.
 //!
-//! The windows slide: the row keeps the times themselves. Times are seconds since 1970.
+//! The windows slide: the row keeps the times themselves. Times are seconds since 1970, spans are
+//! seconds. Any caller can start a sign-in, so no limit here may leave the owner of a mailbox
+//! without a way in: mails are spaced by steps and never refused for long, and the long code of the
+//! newest mail outlives the gap until the next one (`docs/decisions/0012-steps-instead-of-walls.md`).
 
-/// A code's life in seconds (ASVS 5.0, 6.5.5 allows 10 min).
-pub const CODE_LIFE: u64 = 5 * 60;
+/// Life of a short code and of a link that is bound to its session (ASVS 5.0, 6.5.5: 10 min).
+pub const CODE_LIFE: u64 = 10 * 60;
 
-/// A link's life in seconds. The code beside it lives for [`CODE_LIFE`].
-pub const LINK_LIFE: u64 = 10 * 60;
+/// Time for which a repeated invocation counts as the same one.
+pub const REPEAT_WINDOW: u64 = 30;
 
-/// The least time in seconds between two messages to one person, and the time for which a
-/// repeated invocation counts as the same one.
-pub const SEND_GAP: u64 = 30;
-/// The most messages to one person in [`HOUR`].
-pub const SENDS_AN_HOUR: usize = 5;
-/// The most messages to one person in [`DAY`].
-pub const SENDS_A_DAY: usize = 15;
+/// Mails whose times a row keeps.
+pub const MAILS_KEPT: usize = 10;
 
-/// The most wrong short codes of one person in [`QUARTER`].
-pub const WRONG_A_QUARTER: usize = 10;
-/// The most wrong short codes of one person in [`DAY`].
-pub const WRONG_A_DAY: usize = 20;
-/// The most wrong short codes in a row; then short codes are blocked until a success by another
-/// way (NIST SP 800-63B-4, 3.2.2).
-pub const WRONG_IN_A_ROW: u64 = 100;
-
-/// A quarter of an hour, in seconds.
-pub const QUARTER: u64 = 15 * 60;
-/// An hour, in seconds.
-pub const HOUR: u64 = 60 * 60;
-/// A day, in seconds.
-pub const DAY: u64 = 24 * HOUR;
-/// How long the row of a name that belongs to nobody is kept, in seconds: longer than any window.
-pub const UNKNOWN_ROW_LIFE: u64 = 25 * HOUR;
-
-/// How far another instance's clock may be behind, in seconds, when an answer is judged or a
-/// verdict is repeated.
-pub const SKEW: u64 = 5;
-
-/// The wrong answers that a row holds, as far as they decide whether short codes are open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct WrongAnswers {
-    /// How many in a row since the last success.
-    pub in_a_row: u64,
-    /// The time of the tenth newest; 0 if there are fewer.
-    pub tenth: u64,
-    /// The time of the twentieth newest; 0 if there are fewer.
-    pub twentieth: u64,
+/// One step: with at least this many mails in a day, the next one has to wait this long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Mails of the last [`DAY`], the newest included.
+    pub mails: usize,
+    /// Least time between the newest mail and the next one.
+    pub gap: u64,
 }
 
-impl WrongAnswers {
-    /// Whether short codes are blocked at `now`, so that a message carries a long one.
-    #[must_use]
-    pub fn block_short_codes(self, now: u64) -> bool {
-        self.in_a_row >= WRONG_IN_A_ROW
-            || (self.tenth > 0 && self.tenth.saturating_add(QUARTER) > now)
-            || (self.twentieth > 0 && self.twentieth.saturating_add(DAY) > now)
-    }
+/// The steps, in order. A success takes one mail off the log and lets the next one go at once.
+pub const STEPS: [Step; 4] = [
+    Step { mails: 1, gap: 30 },
+    Step { mails: 2, gap: 5 * 60 },
+    Step { mails: 6, gap: 20 * 60 },
+    Step { mails: MAILS_KEPT, gap: HOUR },
+];
+
+/// Time by which the long code outlives the gap behind its mail: enough to read and type it.
+const READING: u64 = 5 * 60;
+
+/// Longest life of a long code.
+pub const LONGEST_LIFE: u64 = HOUR + READING;
+
+/// Most wrong short codes in [`DAY`] that are compared for one person, factor and client.
+pub const WRONG_A_DAY: usize = 20;
+/// Most wrong answers in a row; then short codes and passwords are refused until a success by
+/// another way (NIST SP 800-63B-4, 3.2.2).
+pub const WRONG_IN_A_ROW: u64 = 100;
+/// Most wrong passwords of one person in [`QUARTER`].
+pub const WRONG_A_QUARTER: usize = 10;
+
+/// A quarter of an hour.
+pub const QUARTER: u64 = 15 * 60;
+/// An hour.
+pub const HOUR: u64 = 60 * 60;
+/// A day.
+pub const DAY: u64 = 24 * HOUR;
+/// Time for which the row of an unknown name is kept: longer than any window.
+pub const UNKNOWN_ROW_LIFE: u64 = 25 * HOUR;
+
+/// Greatest lag of another instance's clock when an answer is judged or a verdict is repeated.
+pub const SKEW: u64 = 5;
+
+/// Returns the least time between the newest of `mails` mails of a day and the next one.
+#[must_use]
+pub fn gap(mails: usize) -> u64 {
+    let reached = STEPS.iter().rev().find(|step| mails >= step.mails);
+    reached.map_or(0, |step| step.gap)
+}
+
+/// Returns the life of the long code in the last of `mails` mails of a day. It ends after the
+/// gap: while no other mail may go, the code of the newest one works.
+#[must_use]
+pub fn long_code_life(mails: usize) -> u64 {
+    CODE_LIFE.max(gap(mails) + READING)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, QUARTER, WrongAnswers};
+    use super::{CODE_LIFE, LONGEST_LIFE, MAILS_KEPT, gap, long_code_life};
 
-    #[track_caller]
-    fn check(in_a_row: u64, tenth: u64, twentieth: u64, now: u64, blocked: bool) {
-        assert_eq!(WrongAnswers { in_a_row, tenth, twentieth }.block_short_codes(now), blocked);
+    #[test]
+    fn gaps_and_lives_follow_the_steps() {
+        let expected = [
+            (0, 0, 600),
+            (1, 30, 600),
+            (2, 300, 600),
+            (5, 300, 600),
+            (6, 1_200, 1_500),
+            (9, 1_200, 1_500),
+            (10, 3_600, 3_900),
+            (11, 3_600, 3_900),
+        ];
+        for (mails, seconds, life) in expected {
+            assert_eq!((gap(mails), long_code_life(mails)), (seconds, life), "{mails} mails");
+        }
     }
 
     #[test]
-    fn each_window_blocks_until_its_last_second() {
-        check(0, 0, 0, 1_000_000, false);
-        check(99, 0, 0, 1_000_000, false);
-        check(100, 0, 0, 1_000_000, true);
-        check(0, 1_000, 0, 1_000 + QUARTER - 1, true);
-        check(0, 1_000, 0, 1_000 + QUARTER, false);
-        check(0, 0, 1_000, 1_000 + DAY - 1, true);
-        check(0, 0, 1_000, 1_000 + DAY, false);
+    fn long_code_outlives_every_gap_by_five_minutes() {
+        for mails in 0..=MAILS_KEPT {
+            assert!(long_code_life(mails) >= gap(mails) + 300);
+            assert!(long_code_life(mails) >= CODE_LIFE);
+            assert!(long_code_life(mails) <= LONGEST_LIFE);
+        }
     }
 }

@@ -63,7 +63,7 @@ pub struct ClientPolicy {
     pub default_method: Option<Method>,
     /// Whether a password comes first.
     pub password: PasswordRule,
-    /// How many answers one session may give, 1 to [`MOST_ANSWERS`].
+    /// Answers that one session may give, [`FEWEST_ANSWERS`] to [`MOST_ANSWERS`].
     pub answers: u8,
     /// How many digits a short code has, [`FEWEST_DIGITS`] to [`MOST_DIGITS`].
     pub digits: u8,
@@ -71,8 +71,8 @@ pub struct ClientPolicy {
     pub link_binding: LinkBinding,
     /// Where links may lead.
     pub redirects: Redirects,
-    /// Where links lead when the first challenge is already the real one, since the client cannot
-    /// say so then.
+    /// Page that links lead to where the request names none: in one round, and in a mail that was
+    /// asked for by another method. Every client with links has one.
     pub default_redirect: Option<RedirectUri>,
 }
 
@@ -84,6 +84,9 @@ impl ClientPolicy {
     }
 }
 
+/// The fewest answers that a session may be configured to take: the short code of the newest mail,
+/// and the long one if it is refused.
+pub const FEWEST_ANSWERS: u8 = 2;
 /// The most answers that a session may be configured to take (ASVS 5.0, 6.3.1).
 pub const MOST_ANSWERS: u8 = 5;
 /// The shortest code that may be configured: 20 bits, the least that ASVS 5.0 6.5.4 allows.

@@ -19,8 +19,10 @@ pub struct CodeKey {
 /// What a derived value is for; each has a key of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The code that a mail carries.
-    Code,
+    /// The short code of a mail.
+    ShortCode,
+    /// The long code of a mail.
+    LongCode,
     /// The link that a mail carries.
     Link,
     /// The tag by which a repeated verdict is recognised.
@@ -96,8 +98,9 @@ impl CodeKey {
     #[must_use]
     pub fn mac(&self, purpose: Purpose, message: &[u8]) -> [u8; 32] {
         let label: &[u8] = match purpose {
-            Purpose::Code => b"lifeguard/1/code",
-            Purpose::Link => b"lifeguard/1/link",
+            Purpose::ShortCode => b"lifeguard/2/short-code",
+            Purpose::LongCode => b"lifeguard/2/long-code",
+            Purpose::Link => b"lifeguard/2/link",
             Purpose::Verdict => b"lifeguard/1/verdict",
             Purpose::RefreshToken => b"lifeguard/1/refresh-token",
             Purpose::AccessToken => b"lifeguard/1/access-token",
@@ -187,8 +190,9 @@ mod tests {
     fn each_purpose_and_each_key_has_macs_of_its_own() {
         let one = CodeKey::new(1, [1; 32]);
         let two = CodeKey::new(1, [2; 32]);
-        assert_ne!(one.mac(Purpose::Code, b"x"), one.mac(Purpose::Verdict, b"x"));
-        assert_ne!(one.mac(Purpose::Code, b"x"), two.mac(Purpose::Code, b"x"));
+        assert_ne!(one.mac(Purpose::ShortCode, b"x"), one.mac(Purpose::LongCode, b"x"));
+        assert_ne!(one.mac(Purpose::ShortCode, b"x"), one.mac(Purpose::Verdict, b"x"));
+        assert_ne!(one.mac(Purpose::ShortCode, b"x"), two.mac(Purpose::ShortCode, b"x"));
         assert!(!format!("{one:?}").contains("1, 1"));
     }
 }

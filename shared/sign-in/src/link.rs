@@ -13,21 +13,21 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::answer;
 use crate::answer::fragment::{Pasted, pasted};
-use crate::budget::LINK_LIFE;
-use crate::client_policy::Method;
+use crate::answer::holds_code;
+use crate::budget::LONGEST_LIFE;
+use crate::client_policy::LinkBinding;
 use crate::code::Addressee;
 use crate::code_key::{CodeKey, Purpose};
 use crate::encode::length_prefixed;
 use crate::redirect::RedirectUri;
 use crate::secret::Secret;
-use crate::ticket::{Challenge, CodeLength};
+use crate::ticket::Challenge;
 
 /// The longest fragment that is looked at, in bytes.
 const LONGEST: usize = 1024;
 
-/// What a link says of itself, in the order of the wire. The published client reads `userName`,
+/// The members of a link, in the order of the wire. The published client reads `userName`,
 /// `iat` and `exp`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Payload {
@@ -43,22 +43,33 @@ struct Payload {
 /// The challenge a fragment claims to be of; nothing of it is proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnverifiedLink {
-    /// The challenge as the fragment has it.
+    /// The challenge as the fragment has it; its life is the one that the link claims.
     pub challenge: Challenge,
 }
 
-/// The fragment of a challenge's link.
+/// Returns the time from which on a challenge's link is expired, in seconds since 1970: bound to
+/// its session it lives as long as the short code, else as long as the long one.
+#[must_use]
+pub fn expires(challenge: &Challenge, binding: LinkBinding) -> u64 {
+    match binding {
+        LinkBinding::SameSession => challenge.short_expires(),
+        LinkBinding::AnyBrowser => challenge.long_expires(),
+    }
+}
+
+/// Derives the fragment of a challenge's link.
 #[must_use]
 pub fn fragment(
     key: &CodeKey,
     challenge: &Challenge,
+    binding: LinkBinding,
     addressee: Addressee<'_>,
     user_name: &str,
 ) -> Secret {
     let payload = Payload {
         user_name: user_name.to_owned(),
         iat: challenge.issued,
-        exp: challenge.expires,
+        exp: expires(challenge, binding),
         c: URL_SAFE_NO_PAD.encode(challenge.id),
         n: challenge.number,
         k: challenge.key_version,
@@ -67,7 +78,6 @@ pub fn fragment(
     let Addressee { pool, client, sub, destination } = addressee;
     let message = length_prefixed(&[
         payload.as_bytes(),
-        challenge.method.name().as_bytes(),
         pool.as_bytes(),
         client.as_bytes(),
         sub.as_bytes(),
@@ -83,16 +93,13 @@ pub fn address(redirect: &RedirectUri, fragment: &Secret) -> Secret {
     Secret::new(format!("{}#{}", redirect.as_str(), fragment.expose()))
 }
 
-/// True if an answer is meant to be a link: it holds one, or several; or it holds a dot and no code
-/// of this length, and so is the rest of one.
+/// True if an answer is meant to be a link: it holds one, or several; or it holds a dot and no code,
+/// and so is the rest of one. `digits` is the number of digits that a short code has.
 #[must_use]
-pub fn is_meant(answer: &Secret, digits: u8, length: CodeLength) -> bool {
+pub fn is_meant(answer: &Secret, digits: u8) -> bool {
     match pasted(answer) {
         Pasted::One(_) | Pasted::Several => true,
-        Pasted::Nothing => {
-            let is_code = || answer::candidate(answer, digits, length).is_some();
-            answer.expose().contains('.') && !is_code()
-        }
+        Pasted::Nothing => answer.expose().contains('.') && !holds_code(answer, digits),
     }
 }
 
@@ -104,17 +111,14 @@ pub fn read(answer: &Secret) -> Option<UnverifiedLink> {
     let (payload, _mac) = fragment.expose().split_once('.')?;
     let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
     let payload: Payload = serde_json::from_slice(&payload).ok()?;
-    let in_time = payload.exp.checked_sub(payload.iat)? <= LINK_LIFE;
-    in_time.then_some(())?;
+    let life = payload.exp.checked_sub(payload.iat).filter(|life| *life <= LONGEST_LIFE)?;
     Some(UnverifiedLink {
         challenge: Challenge {
             id: URL_SAFE_NO_PAD.decode(payload.c).ok()?.try_into().ok()?,
             number: payload.n,
             issued: payload.iat,
-            expires: payload.exp,
+            life,
             key_version: payload.k,
-            method: Method::MagicLink,
-            code_length: CodeLength::Long,
         },
     })
 }
@@ -131,12 +135,12 @@ pub(crate) fn offered(answer: &Secret) -> Option<Secret> {
 #[cfg(test)]
 mod tests {
     use super::{fragment, offered, read};
-    use crate::client_policy::Method;
+    use crate::client_policy::LinkBinding::{self, AnyBrowser, SameSession};
     use crate::code::Addressee;
     use crate::code_key::CodeKey;
     use crate::secret::Secret;
+    use crate::ticket::Challenge;
     use crate::ticket::tests::ticket;
-    use crate::ticket::{Challenge, CodeLength};
     use proptest::prelude::{prop_assert, proptest};
 
     const NOOR: Addressee<'static> = Addressee {
@@ -147,9 +151,7 @@ mod tests {
     };
 
     fn challenge() -> Challenge {
-        let challenge = ticket().challenge;
-        let expires = challenge.issued + 600;
-        Challenge { method: Method::MagicLink, code_length: CodeLength::Long, expires, ..challenge }
+        ticket().challenge
     }
 
     fn key() -> CodeKey {
@@ -160,18 +162,33 @@ mod tests {
         answer: &Secret,
         key: &CodeKey,
         challenge: &Challenge,
+        binding: LinkBinding,
         addressee: Addressee<'_>,
         user_name: &str,
     ) -> bool {
-        let expected = fragment(key, challenge, addressee, user_name);
+        let expected = fragment(key, challenge, binding, addressee, user_name);
         offered(answer).is_some_and(|offered| offered.matches(&expected))
     }
 
     #[test]
     fn a_link_names_its_challenge_and_is_short() {
-        let link = fragment(&key(), &challenge(), NOOR, "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55");
-        assert_eq!(read(&link).unwrap().challenge, challenge());
-        assert!(link.expose().len() < 250, "{} characters", link.expose().len());
+        let name = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
+        for (binding, life) in [(SameSession, 600), (AnyBrowser, challenge().life)] {
+            let link = fragment(&key(), &challenge(), binding, NOOR, name);
+            assert_eq!(read(&link).unwrap().challenge, Challenge { life, ..challenge() });
+            assert!(link.expose().len() < 250, "{} characters", link.expose().len());
+        }
+    }
+
+    /// Functions may read different images of a row: a link bound to its session is the same.
+    #[test]
+    fn life_changes_no_link_bound_to_its_session() {
+        let other = Challenge { life: 3_900, ..challenge() };
+        let link = |challenge: &Challenge, binding: LinkBinding| {
+            fragment(&key(), challenge, binding, NOOR, "noor")
+        };
+        assert!(link(&other, SameSession).matches(&link(&challenge(), SameSession)));
+        assert!(!link(&other, AnyBrowser).matches(&link(&challenge(), AnyBrowser)));
     }
 
     /// T23: every field of two values, and the link of one fits no other.
@@ -185,7 +202,7 @@ mod tests {
             challenge.id[15] ^= u8::try_from(bit(0)).unwrap();
             challenge.number += bit(1);
             challenge.issued += u64::from(bit(2));
-            challenge.expires -= u64::from(bit(3));
+            challenge.life -= u64::from(bit(3));
             let addressee = Addressee {
                 pool: pick(4, NOOR.pool, "eu-west-1_Other"),
                 client: pick(5, NOOR.client, "other"),
@@ -196,26 +213,29 @@ mod tests {
         }
         let links: Vec<Secret> = cases
             .iter()
-            .map(|(challenge, addressee, name)| fragment(&key(), challenge, *addressee, name))
+            .map(|(challenge, addressee, name)| {
+                fragment(&key(), challenge, AnyBrowser, *addressee, name)
+            })
             .collect();
         for (place, (challenge, addressee, name)) in cases.iter().enumerate() {
             for (other, link) in links.iter().enumerate() {
-                let fits = fits(link, &key(), challenge, *addressee, name);
+                let fits = fits(link, &key(), challenge, AnyBrowser, *addressee, name);
                 assert_eq!(fits, other == place, "{other} for {place}");
             }
         }
-        assert!(!fits(&links[0], &CodeKey::new(1, [6; 32]), &cases[0].0, cases[0].1, "noor"));
+        let other = CodeKey::new(1, [6; 32]);
+        assert!(!fits(&links[0], &other, &cases[0].0, AnyBrowser, cases[0].1, "noor"));
     }
 
     #[test]
     fn t23_every_flipped_bit_of_a_link() {
-        let link = fragment(&key(), &challenge(), NOOR, "noor");
+        let link = fragment(&key(), &challenge(), SameSession, NOOR, "noor");
         for place in 0..link.expose().len() {
             for bit in 0..7 {
                 let mut bytes = link.expose().as_bytes().to_vec();
                 bytes[place] ^= 1 << bit;
                 let Ok(text) = String::from_utf8(bytes) else { continue };
-                assert!(!fits(&Secret::new(text), &key(), &challenge(), NOOR, "noor"));
+                assert!(!fits(&Secret::new(text), &key(), &challenge(), SameSession, NOOR, "noor"));
             }
         }
     }
@@ -225,7 +245,7 @@ mod tests {
         fn any_text_is_read_without_harm(text in "\\PC{0,200}") {
             let answer = Secret::new(text);
             let _ = read(&answer);
-            prop_assert!(!fits(&answer, &key(), &challenge(), NOOR, "noor"));
+            prop_assert!(!fits(&answer, &key(), &challenge(), SameSession, NOOR, "noor"));
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::client_policy::{
 };
 use crate::code::Addressee;
 use crate::redirect::Redirects;
-use crate::row::Factor;
+use crate::row::{Factor, RowKey};
 
 /// How many digits a short code of the directory has. The budgets are of one address, and whoever
 /// guesses here does not care which address it is: somebody's password, or an address of a domain
@@ -51,7 +51,13 @@ impl Occasion {
         }
     }
 
-    /// Whom a code is for. The directory knows a person by the account's row, which is a hash of
+    /// Returns the row of an account (the text of its key) and this occasion.
+    #[must_use]
+    pub fn row(self, pool: &str, account: &str) -> RowKey {
+        RowKey::of(pool, self.factor(), self.client(), account)
+    }
+
+    /// Recipient of a code. The directory knows a person by the account's row, which is a hash of
     /// the address. `tie` is what a code belongs to beside it: the random number of a registration,
     /// or the id of the account that is recovered. The latter is the same for whoever asks, so that
     /// the code in the mailbox works for its owner within the gap after a stranger's request.
@@ -84,7 +90,6 @@ pub fn rules() -> ClientPolicy {
 #[cfg(test)]
 mod tests {
     use super::Occasion;
-    use crate::row::RowKey;
 
     #[test]
     fn each_occasion_has_a_row_and_a_name_that_no_app_client_has() {
@@ -93,7 +98,7 @@ mod tests {
             assert_eq!(Occasion::of_client(occasion.client()), Some(occasion));
             assert!(occasion.client().contains('.'));
         }
-        let row = |occasion: Occasion| RowKey::of("eu-west-1_Pool", occasion.factor(), "noor");
+        let row = |occasion: Occasion| occasion.row("eu-west-1_Pool", "noor");
         assert_ne!(row(registration), row(recovery));
         assert_eq!(Occasion::of_client("4h7q2m9s1tk0c8v5e3rj6b1nd2"), None);
     }

@@ -1,4 +1,4 @@
-//! Whose challenges a row holds.
+//! Keys of challenge rows.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::client_policy::PasswordRule;
 use crate::encode::length_prefixed;
 
-/// What a row counts: each factor has its own sequence, budgets and lifetime.
+/// The factor that a row belongs to: each has its own sequence, limits and lifetime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Factor {
     /// Mail as the only factor.
@@ -24,7 +24,7 @@ pub enum Factor {
 
 impl Factor {
     /// The factor of a mail code at a client with this rule: after a password it is another one,
-    /// so that somebody without the password cannot use its budgets up.
+    /// so that a caller without the password cannot spend its limits.
     #[must_use]
     pub fn of_mail(password: PasswordRule) -> Self {
         match password {
@@ -43,24 +43,33 @@ impl Factor {
     }
 }
 
-/// The key of one person's row for one factor: a plain hash, so that rotating the code key resets
-/// no budget, and so that a row does not name anybody.
+/// Layout of rows that this code reads and writes, as the first characters of their keys. A change
+/// of the layout changes it, so that no row of another layout is ever claimed, mailed or accepted.
+const LAYOUT: &str = "v2#";
+
+/// The key of the row of one user, factor and client: a plain hash, so that rotating the code key
+/// resets no limit, and so that a row names no user.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowKey(String);
 
 impl RowKey {
-    /// The row of this person (`user_name` as the event has it) and factor.
+    /// The row of this user (`user_name` as the event has it), factor and app client. Each client
+    /// has a row of its own: requests at one client spend nothing at another.
     #[must_use]
-    pub fn of(pool: &str, factor: Factor, user_name: &str) -> Self {
-        let message =
-            length_prefixed(&[pool.as_bytes(), factor.label().as_bytes(), user_name.as_bytes()]);
-        Self(format!("v1#{}", URL_SAFE_NO_PAD.encode(Sha256::digest(message))))
+    pub fn of(pool: &str, factor: Factor, client: &str, user_name: &str) -> Self {
+        let message = length_prefixed(&[
+            pool.as_bytes(),
+            factor.label().as_bytes(),
+            client.as_bytes(),
+            user_name.as_bytes(),
+        ]);
+        Self(format!("{LAYOUT}{}", URL_SAFE_NO_PAD.encode(Sha256::digest(message))))
     }
 
-    /// A key that was read from the table's stream.
+    /// A key that was read from the table's stream; `None` if its row has another layout.
     #[must_use]
-    pub fn stored(text: String) -> Self {
-        Self(text)
+    pub fn stored(text: &str) -> Option<Self> {
+        text.starts_with(LAYOUT).then(|| Self(text.to_owned()))
     }
 
     /// The text under which the row is stored.
@@ -81,15 +90,26 @@ mod tests {
     use super::{Factor, RowKey};
 
     #[test]
-    fn pool_factor_and_person_each_make_another_row() {
-        let row = RowKey::of("eu-west-1_Pool", Factor::Email, "noor");
+    fn pool_factor_client_and_user_each_make_a_row() {
+        let row = RowKey::of("eu-west-1_Pool", Factor::Email, "web", "noor");
         assert_eq!(row.as_str().len(), 3 + 43);
-        assert_ne!(row, RowKey::of("eu-west-1_Other", Factor::Email, "noor"));
-        assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::EmailSecond, "noor"));
-        assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::Email, "Noor"));
+        assert_ne!(row, RowKey::of("eu-west-1_Other", Factor::Email, "web", "noor"));
+        assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::EmailSecond, "web", "noor"));
+        assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::Email, "app", "noor"));
+        assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::Email, "web", "Noor"));
         assert_ne!(
-            RowKey::of("a", Factor::Email, "bc").as_str(),
-            RowKey::of("ab", Factor::Email, "c").as_str()
+            RowKey::of("a", Factor::Email, "b", "cd").as_str(),
+            RowKey::of("a", Factor::Email, "bc", "d").as_str()
         );
+    }
+
+    #[test]
+    fn stored_key_of_another_layout_is_refused() {
+        let row = RowKey::of("eu-west-1_Pool", Factor::Email, "web", "noor");
+        assert_eq!(RowKey::stored(row.as_str()), Some(row.clone()));
+        let rest = row.as_str().trim_start_matches("v2#");
+        for other in ["", "v1#", "v3#", "V2#", "v2", "n1#"] {
+            assert_eq!(RowKey::stored(&format!("{other}{rest}")), None, "{other}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::budget::CODE_LIFE;
 use crate::client_policy::Method;
+use crate::encode::length_prefixed;
 
 /// What the client is told in the first of two rounds: it is to name a method.
 pub const ASK_FOR_METHOD: &str = "PROVIDE_AUTH_PARAMETERS";
@@ -23,57 +24,47 @@ pub fn asked_for_method(text: &str) -> Option<[u8; 16]> {
     URL_SAFE_NO_PAD.decode(nonce).ok()?.try_into().ok()
 }
 
-/// Marks the layout of [`Ticket::encode`].
-const LAYOUT: u8 = 1;
-/// Flag: the message carries a long code.
-const LONG_CODE: u8 = 0x80;
+/// Layout of [`Ticket::encode`]; a ticket of another one is foreign.
+const LAYOUT: u8 = 2;
 /// Flag: the session joined a challenge that another one caused.
 const JOINED: u8 = 0x40;
-const LONG_AND_JOINED: u8 = LONG_CODE | JOINED;
 /// Flag bits that name the method.
 const METHOD: u8 = 0x0f;
 const SIZE: usize = 46;
 
-/// How long the code of a challenge is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CodeLength {
-    /// Digits: few enough to be guessed, so every wrong answer counts.
-    Short,
-    /// 80 bits: not guessed, so a wrong answer is refused without a write.
-    Long,
-}
-
-/// One issued challenge: it names what the code is derived from and reveals nothing of it.
+/// One issued challenge: it names what codes and link are derived from and reveals nothing of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
     /// Drawn at random when it was issued.
     pub id: [u8; 16],
     /// The row's issue number; 0 marks a blank challenge, which no answer fits.
     pub number: u32,
-    /// When it was issued, in seconds since 1970.
+    /// Time of issue, in seconds since 1970.
     pub issued: u64,
-    /// From when on it is dead, in seconds since 1970.
-    pub expires: u64,
-    /// The version of the code key.
+    /// Life of its long code and of a link for any browser, in seconds.
+    pub life: u64,
+    /// Version of the code key.
     pub key_version: u16,
-    /// Fixed once the challenge is issued.
-    pub method: Method,
-    /// How long its code is.
-    pub code_length: CodeLength,
 }
 
 impl Challenge {
-    /// From when on its code is dead: a link may live longer than the code beside it.
+    /// Time from which on its short code, and a link bound to its session, is expired.
     #[must_use]
-    pub fn code_expires(&self) -> u64 {
-        self.expires.min(self.issued.saturating_add(CODE_LIFE))
+    pub fn short_expires(&self) -> u64 {
+        self.issued.saturating_add(CODE_LIFE)
+    }
+
+    /// Time from which on its long code, and a link for any browser, is expired.
+    #[must_use]
+    pub fn long_expires(&self) -> u64 {
+        self.issued.saturating_add(self.life)
     }
 }
 
-/// How a session came by its challenge.
+/// The way in which a session came by its challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// It caused the message.
+    /// It caused the mail.
     Caused,
     /// It joined a challenge that another session caused.
     Joined,
@@ -85,37 +76,35 @@ pub enum Origin {
 /// the client; 62 characters, because the whole history must fit Cognito's session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
-    /// What was issued.
+    /// The challenge.
     pub challenge: Challenge,
     /// Random, one for each session: the same right answer under another nonce is a replay.
     pub nonce: [u8; 16],
-    /// How the session came by the challenge.
+    /// The way in which the session came by the challenge.
     pub origin: Origin,
+    /// The method that this session asked for, shown in every round. It is no part of the
+    /// challenge, so that a session which joins another one's challenge cannot tell.
+    pub asked: Method,
 }
 
 impl Ticket {
-    /// The ticket as text; `None` if a time or number is out of range (after the year 2106).
+    /// Writes the ticket as text; `None` if a time or number is out of range (after the year 2106).
     #[must_use]
     pub fn encode(&self) -> Option<String> {
-        let Challenge { id, number, issued, expires, key_version, method, code_length } =
-            &self.challenge;
-        let flags = match method {
+        let Challenge { id, number, issued, life, key_version } = &self.challenge;
+        let flags = match self.asked {
             Method::EmailOtp => 0,
             Method::MagicLink => 1,
-        } | match code_length {
-            CodeLength::Short => 0,
-            CodeLength::Long => LONG_CODE,
         } | match self.origin {
             Origin::Caused => 0,
             Origin::Joined => JOINED,
         };
-        let life = u16::try_from(expires.checked_sub(*issued)?).ok()?;
         let mut bytes = Vec::with_capacity(SIZE);
         bytes.extend_from_slice(&[LAYOUT, flags]);
         bytes.extend_from_slice(id);
         bytes.extend_from_slice(&number.to_be_bytes());
         bytes.extend_from_slice(&u32::try_from(*issued).ok()?.to_be_bytes());
-        bytes.extend_from_slice(&life.to_be_bytes());
+        bytes.extend_from_slice(&u16::try_from(*life).ok()?.to_be_bytes());
         bytes.extend_from_slice(&key_version.to_be_bytes());
         bytes.extend_from_slice(&self.nonce);
         Some(URL_SAFE_NO_PAD.encode(bytes))
@@ -132,31 +121,27 @@ impl Ticket {
         let (life, rest) = rest.split_first_chunk::<2>()?;
         let (key_version, rest) = rest.split_first_chunk::<2>()?;
         let nonce: [u8; 16] = rest.try_into().ok()?;
-        let method = match flags & METHOD {
+        let asked = match flags & METHOD {
             0 => Method::EmailOtp,
             1 => Method::MagicLink,
             _ => return None,
         };
-        let (code_length, origin) = match flags & !METHOD {
-            0 => (CodeLength::Short, Origin::Caused),
-            JOINED => (CodeLength::Short, Origin::Joined),
-            LONG_CODE => (CodeLength::Long, Origin::Caused),
-            LONG_AND_JOINED => (CodeLength::Long, Origin::Joined),
+        let origin = match flags & !METHOD {
+            0 => Origin::Caused,
+            JOINED => Origin::Joined,
             _ => return None,
         };
-        let issued = u64::from(u32::from_be_bytes(*issued));
         (layout == LAYOUT).then(|| Self {
             challenge: Challenge {
                 id: *id,
                 number: u32::from_be_bytes(*number),
-                issued,
-                expires: issued + u64::from(u16::from_be_bytes(*life)),
+                issued: u64::from(u32::from_be_bytes(*issued)),
+                life: u64::from(u16::from_be_bytes(*life)),
                 key_version: u16::from_be_bytes(*key_version),
-                method,
-                code_length,
             },
             nonce,
             origin,
+            asked,
         })
     }
 }
@@ -169,10 +154,27 @@ pub fn session_tag(nonce: &[u8; 16]) -> [u8; 8] {
     tag
 }
 
+/// Letters of a mark: those that are not mistaken for digits.
+const MARK_LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+/// Returns the mark of a session: two letters that page and mail show alike. It is made from the
+/// [`session_tag`] alone and never from the challenge: a mark that changed with the challenge would
+/// tell when another session of the user succeeded.
+#[must_use]
+pub fn mark(session: &[u8]) -> String {
+    let hash = Sha256::digest(length_prefixed(&[b"mark", session]));
+    let letter = |byte: &u8| {
+        MARK_LETTERS.get(usize::from(*byte) % MARK_LETTERS.len()).copied().unwrap_or(b'A')
+    };
+    hash.iter().take(2).map(|byte| char::from(letter(byte))).collect()
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::{Challenge, CodeLength, Origin, Ticket, ask_for_method, asked_for_method};
+    use super::{Challenge, Origin, Ticket, ask_for_method, asked_for_method, mark, session_tag};
     use crate::client_policy::Method;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
     pub(crate) fn ticket() -> Ticket {
@@ -181,13 +183,12 @@ pub(crate) mod tests {
                 id: [7; 16],
                 number: 3,
                 issued: 1_800_000_000,
-                expires: 1_800_000_300,
+                life: 1_500,
                 key_version: 1,
-                method: Method::EmailOtp,
-                code_length: CodeLength::Short,
             },
             nonce: [9; 16],
             origin: Origin::Caused,
+            asked: Method::EmailOtp,
         }
     }
 
@@ -196,18 +197,14 @@ pub(crate) mod tests {
         fn a_ticket_reads_back_as_it_was(
             id in any::<[u8; 16]>(), nonce in any::<[u8; 16]>(), number in any::<u32>(),
             issued in any::<u32>(), life in any::<u16>(), key_version in any::<u16>(),
-            (long, link, joined) in any::<(bool, bool, bool)>(),
+            (link, joined) in any::<(bool, bool)>(),
         ) {
-            let issued = u64::from(issued);
+            let (issued, life) = (u64::from(issued), u64::from(life));
             let ticket = Ticket {
-                challenge: Challenge {
-                    id, number, issued, key_version,
-                    expires: issued + u64::from(life),
-                    method: if link { Method::MagicLink } else { Method::EmailOtp },
-                    code_length: if long { CodeLength::Long } else { CodeLength::Short },
-                },
+                challenge: Challenge { id, number, issued, life, key_version },
                 nonce,
                 origin: if joined { Origin::Joined } else { Origin::Caused },
+                asked: if link { Method::MagicLink } else { Method::EmailOtp },
             };
             let text = ticket.encode().unwrap();
             prop_assert_eq!(text.len(), 62);
@@ -219,6 +216,16 @@ pub(crate) mod tests {
             if let Some(ticket) = Ticket::decode(&text) {
                 prop_assert_eq!(ticket.encode(), Some(text));
             }
+        }
+    }
+
+    #[test]
+    fn ticket_of_another_layout_is_foreign() {
+        let bytes = URL_SAFE_NO_PAD.decode(ticket().encode().unwrap()).unwrap();
+        for layout in (0..=u8::MAX).filter(|layout| *layout != 2) {
+            let mut other = bytes.clone();
+            other[0] = layout;
+            assert_eq!(Ticket::decode(&URL_SAFE_NO_PAD.encode(other)), None, "{layout}");
         }
     }
 
@@ -235,10 +242,23 @@ pub(crate) mod tests {
     #[test]
     fn a_ticket_outside_its_ranges_is_not_written() {
         let mut late = ticket();
-        late.challenge.expires = late.challenge.issued + 70_000;
+        late.challenge.life = 70_000;
         assert_eq!(late.encode(), None);
+        late.challenge.life = 600;
         late.challenge.issued = u64::from(u32::MAX) + 1;
-        late.challenge.expires = late.challenge.issued;
         assert_eq!(late.encode(), None);
+    }
+
+    #[test]
+    fn mark_is_two_plain_letters_of_the_session() {
+        let marks: std::collections::BTreeSet<String> =
+            (0..=u8::MAX).map(|byte| mark(&session_tag(&[byte; 16]))).collect();
+        assert!(marks.len() > 150, "{} marks", marks.len());
+        for mark in marks {
+            assert_eq!(mark.len(), 2);
+            assert!(mark.bytes().all(|letter| letter.is_ascii_uppercase()));
+            assert!(!mark.contains(['I', 'O']));
+        }
+        assert_eq!(mark(&session_tag(&[9; 16])), mark(&session_tag(&[9; 16])));
     }
 }

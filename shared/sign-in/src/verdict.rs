@@ -1,17 +1,17 @@
-//! Whether an answer is right, and what is written about it.
+//! The verdict on an answer, and what is written about it.
 
-use crate::answer;
+use crate::answer::{self, Form};
 use crate::budget::SKEW;
 use crate::client_policy::{ClientPolicy, Method};
-use crate::code::{self, Addressee};
+use crate::code::{self, Addressee, CodeLength};
 use crate::code_key::{CodeKey, Purpose};
 use crate::encode::length_prefixed;
 use crate::link;
 use crate::row::RowKey;
 use crate::secret::Secret;
-use crate::ticket::{Challenge, CodeLength};
+use crate::ticket::Challenge;
 
-/// What an answer came to, before anything is written.
+/// The verdict on an answer, before anything is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The answer fits a live challenge.
@@ -23,17 +23,17 @@ pub enum Verdict {
 /// One judged answer, as the row's update needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// The row of the person and factor.
+    /// The row of the user, factor and client.
     pub row: RowKey,
     /// The number of the challenge that was answered.
     pub number: u32,
-    /// Whether the code is short, so that the budgets of wrong answers apply.
+    /// The form of the answer: the limits on wrong answers apply to short codes.
     pub code_length: CodeLength,
     /// Names this answer in this session: an equal tag is the same event again.
     pub tag: [u8; 8],
-    /// What the answer came to.
+    /// The verdict.
     pub verdict: Verdict,
-    /// When, in seconds since 1970.
+    /// Seconds since 1970.
     pub now: u64,
 }
 
@@ -44,13 +44,16 @@ pub struct Facts<'a> {
     pub challenge: &'a Challenge,
     /// The nonce of the session that answers.
     pub nonce: &'a [u8; 16],
+    /// The method that this session asked for; `None` where it asked for none yet.
+    pub asked: Option<Method>,
     /// The rules of the client that sends the answer.
     pub policy: &'a ClientPolicy,
     /// The key of the challenge's version; `None` if there is none such.
     pub key: Option<&'a CodeKey>,
-    /// The user that the code must be for; `None` for one who is unknown or has no verified address.
+    /// The recipient that the code must be for; `None` for an unknown user and for one without a
+    /// verified address.
     pub addressee: Option<Addressee<'a>>,
-    /// What was answered.
+    /// The answer.
     pub answer: &'a Secret,
     /// Seconds since 1970.
     pub now: u64,
@@ -65,32 +68,52 @@ const UNKNOWN: Addressee<'static> = Addressee {
     destination: "unknown@example.net",
 };
 
-/// Judges a code. The comparison takes the same time for every wrong answer of one length, and the
-/// answer is read alike for known and unknown users; an unknown user, an expired challenge, a blank
-/// one and a method that is off are all [`Verdict::Wrong`].
+impl Facts<'_> {
+    /// True if the challenge may be answered at this time, which ends with `expires`, and by the
+    /// method that was asked for.
+    fn is_live(&self, expires: u64) -> bool {
+        let Challenge { number, issued, .. } = self.challenge;
+        let methods = &self.policy.methods;
+        // A clock that was put back does not make a dead challenge live again.
+        let begun = *issued <= self.now.saturating_add(SKEW);
+        let asked = self.asked.is_none_or(|method| methods.contains(&method));
+        *number > 0 && begun && self.now < expires && asked && !methods.is_empty()
+    }
+}
+
+/// Judges a code. Its form alone decides whether it is judged as a short or as a long one. The
+/// comparison takes the same time for every wrong answer of one length, and the answer is read
+/// alike for known and unknown users; an unknown user, an expired challenge, a blank one and a
+/// method that is off are all [`Verdict::Wrong`].
 #[must_use]
 pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
     let (challenge, digits) = (facts.challenge, facts.policy.digits);
-    let candidate = answer::candidate(facts.answer, digits, challenge.code_length);
-    let derive =
-        |key: &CodeKey, addressee: Addressee<'_>| code::derive(key, challenge, addressee, digits);
-    let fits = fits(facts, candidate.as_ref(), derive);
-    let live = is_live(facts, challenge.code_expires());
-    judgement(row, facts, challenge.code_length, live && fits)
+    let (code_length, expires, fits) = match answer::form(facts.answer, digits) {
+        Form::Long(read) => {
+            let derive = |key: &CodeKey, to: Addressee<'_>| code::long(key, challenge, to);
+            (CodeLength::Long, challenge.long_expires(), fits(facts, Some(&read), derive))
+        }
+        Form::Short(read) => {
+            let derive = |key: &CodeKey, to: Addressee<'_>| code::short(key, challenge, to, digits);
+            (CodeLength::Short, challenge.short_expires(), fits(facts, read.as_ref(), derive))
+        }
+    };
+    judgement(row, facts, code_length, facts.is_live(expires) && fits)
 }
 
 /// Judges a link, which is derived for `user_name`. It is no guess, so it counts as a long code.
 #[must_use]
 pub fn judge_link(row: RowKey, facts: Facts<'_>, user_name: &str) -> Judgement {
     let challenge = facts.challenge;
+    let binding = facts.policy.link_binding;
     let offered = link::offered(facts.answer);
     let derive = |key: &CodeKey, addressee: Addressee<'_>| {
-        link::fragment(key, challenge, addressee, user_name)
+        link::fragment(key, challenge, binding, addressee, user_name)
     };
     let fits = fits(facts, offered.as_ref(), derive);
-    let is_link = challenge.method == Method::MagicLink;
-    let live = is_live(facts, challenge.expires);
-    judgement(row, facts, CodeLength::Long, is_link && live && fits)
+    let links = facts.policy.methods.contains(&Method::MagicLink);
+    let live = facts.is_live(link::expires(challenge, binding));
+    judgement(row, facts, CodeLength::Long, links && live && fits)
 }
 
 /// Compares what was read of the answer with what is derived for the addressee. Without a key or an
@@ -110,13 +133,6 @@ fn fits(
 /// The key where there is none.
 fn no_key() -> CodeKey {
     CodeKey::new(0, [0; 32])
-}
-
-fn is_live(facts: Facts<'_>, expires: u64) -> bool {
-    let Challenge { number, method, issued, .. } = facts.challenge;
-    // A clock that was put back does not make a dead challenge live again.
-    let begun = *issued <= facts.now.saturating_add(SKEW);
-    *number > 0 && begun && facts.now < expires && facts.policy.methods.contains(method)
 }
 
 fn judgement(row: RowKey, facts: Facts<'_>, code_length: CodeLength, right: bool) -> Judgement {
@@ -147,7 +163,7 @@ fn tag(facts: Facts<'_>) -> [u8; 8] {
 mod tests {
     use super::{Facts, Judgement, UNKNOWN, Verdict, fits, judge, judge_link, no_key};
     use crate::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
-    use crate::code::{self, Addressee};
+    use crate::code::{self, Addressee, CodeLength};
     use crate::code_key::CodeKey;
     use crate::link;
     use crate::redirect::Redirects;
@@ -183,6 +199,7 @@ mod tests {
     /// One situation; each test changes what it is about.
     struct Case {
         ticket: Ticket,
+        asked: Option<Method>,
         policy: ClientPolicy,
         key: Option<CodeKey>,
         addressee: Option<Addressee<'static>>,
@@ -195,6 +212,7 @@ mod tests {
             Facts {
                 challenge: &self.ticket.challenge,
                 nonce: &self.ticket.nonce,
+                asked: self.asked,
                 policy: &self.policy,
                 key: self.key.as_ref(),
                 addressee: self.addressee,
@@ -204,11 +222,11 @@ mod tests {
         }
 
         fn judge(&self) -> Judgement {
-            judge(RowKey::of("eu-west-1_Pool", Factor::Email, "noor"), self.facts())
+            judge(RowKey::of("eu-west-1_Pool", Factor::Email, "client", "noor"), self.facts())
         }
 
         fn judge_link(&self) -> Judgement {
-            let row = RowKey::of("eu-west-1_Pool", Factor::Email, "noor");
+            let row = RowKey::of("eu-west-1_Pool", Factor::Email, "client", "noor");
             judge_link(row, self.facts(), "noor")
         }
     }
@@ -217,8 +235,9 @@ mod tests {
     fn right() -> Case {
         let ticket = ticket();
         Case {
-            answer: code::derive(&key(), &ticket.challenge, NOOR, 8),
+            answer: code::short(&key(), &ticket.challenge, NOOR, 8),
             now: ticket.challenge.issued + 10,
+            asked: Some(ticket.asked),
             ticket,
             policy: policy(),
             key: Some(key()),
@@ -236,8 +255,10 @@ mod tests {
     #[test]
     fn t03_only_a_live_challenge_of_this_person_is_answered_right() {
         check(|_| (), Verdict::Right);
-        check(|case| case.now = case.ticket.challenge.expires - 1, Verdict::Right);
-        check(|case| case.now = case.ticket.challenge.expires, Verdict::Wrong);
+        check(|case| case.now = case.ticket.challenge.issued + 599, Verdict::Right);
+        check(|case| case.now = case.ticket.challenge.issued + 600, Verdict::Wrong);
+        check(|case| case.now = case.ticket.challenge.issued - 5, Verdict::Right);
+        check(|case| case.now = case.ticket.challenge.issued - 6, Verdict::Wrong);
         check(|case| case.policy.methods.clear(), Verdict::Wrong);
         check(|case| case.key = None, Verdict::Wrong);
         check(|case| case.addressee = None, Verdict::Wrong);
@@ -257,18 +278,88 @@ mod tests {
         check(
             |case| {
                 case.ticket.challenge.number = 0;
-                case.answer = code::derive(&key(), &case.ticket.challenge, NOOR, 8);
+                case.answer = code::short(&key(), &case.ticket.challenge, NOOR, 8);
             },
             Verdict::Wrong,
         );
     }
 
+    /// The right long code ten seconds after the challenge was issued.
+    fn right_long() -> Case {
+        let mut case = right();
+        case.answer = code::grouped(&code::long(&key(), &case.ticket.challenge, NOOR));
+        case
+    }
+
+    #[test]
+    fn long_code_is_right_for_its_own_life() {
+        let life = right_long().ticket.challenge.life;
+        for (now, expected) in [
+            (10, Verdict::Right),
+            (600, Verdict::Right),
+            (life - 1, Verdict::Right),
+            (life, Verdict::Wrong),
+        ] {
+            let mut case = right_long();
+            case.now = case.ticket.challenge.issued + now;
+            let judged = case.judge();
+            assert_eq!((judged.verdict, judged.code_length), (expected, CodeLength::Long), "{now}");
+        }
+    }
+
+    /// T27: a method that was switched off signs no user in, whatever the session was promised.
+    #[test]
+    fn t27_methods_are_decided_where_answers_are_judged() {
+        let code = [Method::EmailOtp];
+        let link = [Method::MagicLink];
+        for (methods, asked, expected) in [
+            (&code[..], Some(Method::EmailOtp), Verdict::Right),
+            (&code[..], Some(Method::MagicLink), Verdict::Wrong),
+            (&link[..], Some(Method::MagicLink), Verdict::Right),
+            (&link[..], Some(Method::EmailOtp), Verdict::Wrong),
+            (&[], Some(Method::EmailOtp), Verdict::Wrong),
+            (&[], None, Verdict::Wrong),
+        ] {
+            for mut case in [right(), right_long()] {
+                case.policy.methods = methods.iter().copied().collect();
+                case.asked = asked;
+                assert_eq!(case.judge().verdict, expected, "{methods:?} {asked:?}");
+            }
+            let mut case = right_link();
+            case.policy.methods = methods.iter().copied().collect();
+            case.asked = asked;
+            let links = methods.contains(&Method::MagicLink);
+            let expected = if links { expected } else { Verdict::Wrong };
+            assert_eq!(case.judge_link().verdict, expected, "{methods:?} {asked:?}");
+        }
+    }
+
+    #[test]
+    fn wrong_answer_counts_by_its_form() {
+        for (answer, expected) in [
+            ("00000000", CodeLength::Short),
+            ("", CodeLength::Short),
+            ("no code at all", CodeLength::Short),
+            ("0000-0000-0000-0000", CodeLength::Long),
+            ("OOOO OOOO OOOO OOOO", CodeLength::Long),
+            ("UUUU-0000-0000-0000", CodeLength::Short),
+        ] {
+            for addressee in [None, Some(NOOR)] {
+                let mut case = right();
+                case.answer = Secret::new(answer.to_owned());
+                case.addressee = addressee;
+                let judged = case.judge();
+                assert_eq!((judged.verdict, judged.code_length), (Verdict::Wrong, expected));
+            }
+        }
+    }
+
     /// The right link ten seconds after it was issued.
     fn right_link() -> Case {
         let mut case = right();
-        case.ticket.challenge.method = Method::MagicLink;
-        case.ticket.challenge.expires = case.ticket.challenge.issued + 600;
-        case.answer = link::fragment(&key(), &case.ticket.challenge, NOOR, "noor");
+        let binding = case.policy.link_binding;
+        case.asked = Some(Method::MagicLink);
+        case.answer = link::fragment(&key(), &case.ticket.challenge, binding, NOOR, "noor");
         case
     }
 
@@ -280,19 +371,28 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_right_while_it_lives_and_the_code_beside_it_for_half_as_long() {
+    fn link_is_right_while_it_lives() {
         check_link(|_| (), Verdict::Right);
         check_link(|case| case.now = case.ticket.challenge.issued + 599, Verdict::Right);
         check_link(|case| case.now = case.ticket.challenge.issued + 600, Verdict::Wrong);
         check_link(|case| case.policy.methods = [Method::EmailOtp].into(), Verdict::Wrong);
         check_link(|case| case.addressee = None, Verdict::Wrong);
         check_link(|case| case.key = None, Verdict::Wrong);
-        check_link(|case| case.ticket.challenge.method = Method::EmailOtp, Verdict::Wrong);
-        let mut code = right_link();
-        code.answer = code::derive(&key(), &code.ticket.challenge, NOOR, 8);
-        assert_eq!(code.judge().verdict, Verdict::Right);
-        code.now = code.ticket.challenge.issued + 300;
-        assert_eq!(code.judge().verdict, Verdict::Wrong);
+        check_link(|case| case.asked = None, Verdict::Right);
+    }
+
+    #[test]
+    fn link_for_any_browser_lives_as_long_as_the_long_code() {
+        let mut case = right_link();
+        case.policy.link_binding = LinkBinding::AnyBrowser;
+        let challenge = case.ticket.challenge.clone();
+        case.answer = link::fragment(&key(), &challenge, LinkBinding::AnyBrowser, NOOR, "noor");
+        for (now, expected) in
+            [(599, Verdict::Right), (1_499, Verdict::Right), (1_500, Verdict::Wrong)]
+        {
+            case.now = challenge.issued + now;
+            assert_eq!(case.judge_link().verdict, expected, "{now}");
+        }
     }
 
     /// Each answer is read before the addressee is looked at, and each derivation is run: once, and
@@ -321,9 +421,10 @@ mod tests {
         for key in [Some(key()), None] {
             let used = key.clone().unwrap_or_else(no_key);
             let mut code = right();
-            code.answer = code::derive(&used, &code.ticket.challenge, UNKNOWN, 8);
+            code.answer = code::short(&used, &code.ticket.challenge, UNKNOWN, 8);
             let mut link = right_link();
-            link.answer = link::fragment(&used, &link.ticket.challenge, UNKNOWN, "noor");
+            let binding = link.policy.link_binding;
+            link.answer = link::fragment(&used, &link.ticket.challenge, binding, UNKNOWN, "noor");
             for case in [&mut code, &mut link] {
                 (case.key, case.addressee) = (key.clone(), None);
             }

@@ -12,7 +12,7 @@ use sign_in::automaton::{NextStep, Person, Reason, Wish, next_step};
 use sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
 use sign_in::history::Round;
 use sign_in::redirect::Redirects;
-use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket, ask_for_method};
+use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
 
 /// One symbol: the letter stands for the round in the regular expressions, lower case for a
 /// wrong answer, upper case for a right one.
@@ -22,16 +22,10 @@ struct Symbol {
 }
 
 fn ticket(number: u32) -> String {
-    let challenge = Challenge {
-        id: [1; 16],
-        number,
-        issued: 1_800_000_000,
-        expires: 1_800_000_300,
-        key_version: 1,
-        method: Method::EmailOtp,
-        code_length: CodeLength::Short,
-    };
-    Ticket { challenge, nonce: [2; 16], origin: Origin::Caused }.encode().unwrap()
+    let challenge =
+        Challenge { id: [1; 16], number, issued: 1_800_000_000, life: 600, key_version: 1 };
+    let asked = Method::EmailOtp;
+    Ticket { challenge, nonce: [2; 16], origin: Origin::Caused, asked }.encode().unwrap()
 }
 
 /// Every challenge name Cognito is known to send, an unknown one and `null`, and for our own

@@ -1,54 +1,74 @@
-//! What a row has counted, and its pardon: for operators.
+//! Counts of a row and their reset: for operators.
 
 use aws::failed_call;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue;
 use identity::account::AccountKey;
-use sign_in::budget::{DAY, HOUR, QUARTER, SENDS_A_DAY, WRONG_A_DAY};
+use sign_in::budget::{DAY, MAILS_KEPT, QUARTER, WRONG_A_DAY};
 use sign_in::row::RowKey;
 
 use crate::accounts::{AccountTable, Written};
 use crate::dynamo::ChallengeTable;
 use crate::fault::StoreFault;
 use crate::item::{Item, n, number, s};
+use crate::times;
 use crate::update::{Update, Updated};
 
-/// What a row has counted, as far as it still matters.
+/// Counts of a challenge row, as far as they still matter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Wrong answers in a row since the last success.
+pub struct ChallengeCounts {
+    /// Wrong short codes in a row since the last success.
     pub wrong_in_a_row: u64,
-    /// Those of the last 15 minutes.
-    pub wrong_in_a_quarter: usize,
-    /// Those of the last 24 hours.
+    /// Wrong short codes of the last 24 hours.
     pub wrong_in_a_day: usize,
-    /// Messages of the last hour.
-    pub messages_in_an_hour: usize,
-    /// Messages of the last 24 hours.
-    pub messages_in_a_day: usize,
+    /// Mails of the last 24 hours, less one for each success.
+    pub mails_in_a_day: usize,
+}
+
+/// Counts of an account's passwords, as far as they still matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PasswordCounts {
+    /// Wrong passwords in a row since the last success.
+    pub wrong_in_a_row: u64,
+    /// Wrong passwords of the last 15 minutes.
+    pub wrong_in_a_quarter: usize,
+    /// Wrong passwords of the last 24 hours.
+    pub wrong_in_a_day: usize,
 }
 
 impl ChallengeTable {
-    /// What a row has counted; `None` if there is no row.
+    /// Reads the counts of a row; `None` if there is no row.
     ///
     /// # Errors
     /// [`StoreFault`] if the table brought no answer.
-    pub async fn counts(&self, row: &RowKey, now: u64) -> Result<Option<Counts>, StoreFault> {
-        counts(&self.client, &self.table, row.as_str(), now).await
+    pub async fn counts(
+        &self,
+        row: &RowKey,
+        now: u64,
+    ) -> Result<Option<ChallengeCounts>, StoreFault> {
+        let row = read(&self.client, &self.table, row.as_str()).await?;
+        let counts = row.map(|row| {
+            Ok(ChallengeCounts {
+                wrong_in_a_row: number(&row, "bad")?,
+                wrong_in_a_day: within(&times::read(&row, 't', WRONG_A_DAY)?, DAY, now),
+                mails_in_a_day: within(&times::read(&row, 's', MAILS_KEPT)?, DAY, now),
+            })
+        });
+        counts.transpose()
     }
 
-    /// Takes back every wrong answer and every message but the newest, which keeps its gap.
+    /// Resets the counts of a row: every limit begins anew, and its newest challenge is spent, so
+    /// that the next mail may go at once.
     ///
     /// # Errors
     /// [`StoreFault`] if the table brought no answer; it may be done again.
-    pub async fn pardon(&self, row: &RowKey) -> Result<Written, StoreFault> {
-        let wrong = (1..=WRONG_A_DAY).map(|place| format!("t{place}"));
-        let sends = (2..=SENDS_A_DAY).map(|place| format!("s{place}"));
-        let logs = wrong.chain(sends).collect::<Vec<_>>().join(", ");
-        let expression = format!("SET bad = :zero REMOVE {logs}");
-        let update = Update::new(expression, "attribute_exists(pk)".to_owned());
+    pub async fn reset(&self, row: &RowKey) -> Result<Written, StoreFault> {
+        let wrong = (1..=WRONG_A_DAY).map(|place| format!("t{place} = :zero"));
+        let mails = (1..=MAILS_KEPT).map(|place| format!("s{place} = :zero"));
+        let logs = wrong.chain(mails).collect::<Vec<_>>().join(", ");
+        let expression = format!("SET done = seq, bad = :zero, {logs}");
+        let update = Update::new(expression, "attribute_exists(seq)".to_owned());
         let update = update.value(":zero", n(0u64));
-        match self.update(row, update).await.map_err(StoreFault::Pardon)? {
+        match self.update(row, update).await.map_err(StoreFault::ResetCounts)? {
             Updated::Written(_) => Ok(Written::Done),
             Updated::Refused(_) => Ok(Written::Refused),
         }
@@ -66,48 +86,36 @@ impl ChallengeTable {
 }
 
 impl AccountTable {
-    /// What the row of an account has counted, or of a name that belongs to nobody.
+    /// Reads the counts of an account's row, or of an unknown name's.
     ///
     /// # Errors
     /// [`StoreFault`] if the table brought no answer.
-    pub async fn counts(&self, key: &AccountKey, now: u64) -> Result<Option<Counts>, StoreFault> {
-        counts(&self.client, &self.table, key.as_str(), now).await
+    pub async fn counts(
+        &self,
+        key: &AccountKey,
+        now: u64,
+    ) -> Result<Option<PasswordCounts>, StoreFault> {
+        let row = read(&self.client, &self.table, key.as_str()).await?;
+        let counts = row.map(|row| {
+            let wrong = times::read(&row, 't', WRONG_A_DAY)?;
+            Ok(PasswordCounts {
+                wrong_in_a_row: number(&row, "bad")?,
+                wrong_in_a_quarter: within(&wrong, QUARTER, now),
+                wrong_in_a_day: within(&wrong, DAY, now),
+            })
+        });
+        counts.transpose()
     }
 }
 
-async fn counts(
-    client: &Client,
-    table: &str,
-    pk: &str,
-    now: u64,
-) -> Result<Option<Counts>, StoreFault> {
+async fn read(client: &Client, table: &str, pk: &str) -> Result<Option<Item>, StoreFault> {
     let request = client.get_item().table_name(table).key("pk", s(pk)).consistent_read(true);
     let answer = request.send().await;
     let answer = answer.map_err(|error| StoreFault::ReadCounts(failed_call(error)))?;
-    answer.item.as_ref().map(|row| read(row, now)).transpose()
+    Ok(answer.item)
 }
 
-fn read(row: &Item, now: u64) -> Result<Counts, StoreFault> {
-    let wrong = times(row, 't', WRONG_A_DAY)?;
-    let sends = times(row, 's', SENDS_A_DAY)?;
-    let within = |times: &[u64], window: u64| {
-        times.iter().filter(|at| **at > now.saturating_sub(window)).count()
-    };
-    Ok(Counts {
-        wrong_in_a_row: number(row, "bad")?,
-        wrong_in_a_quarter: within(&wrong, QUARTER),
-        wrong_in_a_day: within(&wrong, DAY),
-        messages_in_an_hour: within(&sends, HOUR),
-        messages_in_a_day: within(&sends, DAY),
-    })
-}
-
-/// The times in a log; 0 is none.
-fn times(row: &Item, log: char, length: usize) -> Result<Vec<u64>, StoreFault> {
-    let names: Vec<String> = (1..=length).map(|place| format!("{log}{place}")).collect();
-    let times = names.iter().filter_map(|name| row.get(name)).map(|time| match time {
-        AttributeValue::N(text) => text.parse().map_err(|_| StoreFault::Layout("t1 or s1")),
-        _ => Err(StoreFault::Layout("t1 or s1")),
-    });
-    times.filter(|time| !matches!(time, Ok(0))).collect()
+/// Counts the times that lie within a window before `now`.
+fn within(times: &[u64], window: u64, now: u64) -> usize {
+    times.iter().filter(|at| **at > now.saturating_sub(window)).count()
 }

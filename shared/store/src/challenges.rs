@@ -1,10 +1,12 @@
-//! What the challenge triggers ask of the table.
+//! Operations of the challenge triggers on the table.
 
 use sign_in::automaton::Person;
+use sign_in::budget::CODE_LIFE;
 use sign_in::client_policy::Method;
+use sign_in::code::CodeLength;
 use sign_in::outgoing::Outgoing;
 use sign_in::row::RowKey;
-use sign_in::ticket::{Challenge, CodeLength, Origin, Ticket};
+use sign_in::ticket::{Challenge, Origin, Ticket};
 use sign_in::verdict::{Judgement, Verdict};
 
 use crate::fault::StoreFault;
@@ -12,55 +14,52 @@ use crate::fault::StoreFault;
 /// A challenge that is asked for.
 #[derive(Clone, Debug)]
 pub struct NewChallenge {
-    /// The row of the person and factor.
+    /// The row of the user, factor and client.
     pub row: RowKey,
     /// Random.
     pub id: [u8; 16],
     /// Now, in seconds since 1970.
     pub now: u64,
-    /// From when on the challenge is dead.
-    pub expires: u64,
     /// The version of the code key.
     pub key_version: u16,
     /// The app client.
     pub client: String,
-    /// The method.
-    pub method: Method,
     /// A tag of the session's nonce.
     pub session: [u8; 8],
     /// What the message needs.
     pub outgoing: Outgoing,
-    /// Rows of names that belong to nobody are cleared by TTL.
+    /// Rows of unknown names are cleared by TTL.
     pub person: Person,
 }
 
-/// What asking for a challenge came to.
+/// Result of asking for a challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Issued {
     /// A new challenge; its message is on its way.
     Fresh(Challenge),
     /// The challenge that this same session caused a moment ago: the trigger was invoked again.
     Again(Challenge),
-    /// The newest live challenge of the same client and method, caused by another session: asked
-    /// for within the gap, or over the budget of messages.
+    /// The newest challenge, caused by another session: asked for before another mail may go. It
+    /// is alive, because a long code outlives the gap.
     Joined(Challenge),
-    /// Over the budget, and nothing to join: its ticket is one that no answer fits.
+    /// No challenge: its ticket is one that no answer fits. The layout of the row leaves no way to
+    /// it, so it is a fault to look into.
     Blank,
 }
 
-/// What recording a verdict came to.
+/// Result of recording a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
     /// It was written: a right answer now counts, once.
     Counted,
     /// The same right answer of the same session was counted within the last 30 s.
     Repeated,
-    /// It was not written: the challenge is spent, a budget is exhausted, or the same wrong
-    /// answer was counted already.
+    /// It was not written: the challenge is spent, a limit is reached, or the same wrong answer was
+    /// counted already.
     Refused,
 }
 
-/// What an answer came to after it was recorded.
+/// Result of an answer after it was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
     /// It is right, and counts.
@@ -72,15 +71,15 @@ pub enum Settled {
 }
 
 impl Issued {
-    /// The ticket of the session that asked.
+    /// Returns the ticket of the session that asked, by the method that it named.
     #[must_use]
-    pub fn ticket(self, new: &NewChallenge, nonce: [u8; 16]) -> Ticket {
+    pub fn ticket(self, new: &NewChallenge, nonce: [u8; 16], asked: Method) -> Ticket {
         let (challenge, origin) = match self {
             Self::Fresh(challenge) | Self::Again(challenge) => (challenge, Origin::Caused),
             Self::Joined(challenge) => (challenge, Origin::Joined),
             Self::Blank => (blank(new), Origin::Caused),
         };
-        Ticket { challenge, nonce, origin }
+        Ticket { challenge, nonce, origin, asked }
     }
 }
 
@@ -90,15 +89,13 @@ fn blank(new: &NewChallenge) -> Challenge {
         id: new.id,
         number: 0,
         issued: new.now,
-        expires: new.expires,
+        life: CODE_LIFE,
         key_version: new.key_version,
-        method: new.method,
-        code_length: CodeLength::Short,
     }
 }
 
 /// Records a verdict. A wrong link or long code is no guess worth counting: its chance is at most
-/// 2⁻⁸⁰, and it must not use up the budget of short codes.
+/// 2⁻⁸⁰, and it must not spend the limits of short codes.
 ///
 /// # Errors
 /// [`StoreFault`] if the table brought no answer: then the answer is not right.
@@ -118,7 +115,7 @@ pub async fn settle(
     })
 }
 
-/// The challenge rows, one for each person and factor. Every operation is one conditional write.
+/// The challenge rows, one for each user, factor and client. Every operation is one conditional write.
 pub trait Challenges {
     /// Issues a challenge, or finds the one to join.
     ///

@@ -88,12 +88,12 @@ pub enum StoreFault {
     /// A link could not be taken off the list; whether it was is not known.
     #[error("failed to take a link off the list")]
     UnlistLink(#[source] Box<dyn Error + Send + Sync>),
-    /// What a row has counted could not be read.
-    #[error("failed to read what was counted")]
+    /// The counts of a row could not be read.
+    #[error("failed to read counts")]
     ReadCounts(#[source] Box<dyn Error + Send + Sync>),
-    /// What a row has counted could not be taken back; whether it was is not known.
-    #[error("failed to take back what was counted")]
-    Pardon(#[source] Box<dyn Error + Send + Sync>),
+    /// The counts of a row could not be reset; whether they were is not known.
+    #[error("failed to reset counts")]
+    ResetCounts(#[source] Box<dyn Error + Send + Sync>),
     /// A row could not be erased; whether it was is not known.
     #[error("failed to erase a row")]
     EraseRow(#[source] Box<dyn Error + Send + Sync>),
@@ -106,4 +106,7 @@ pub enum StoreFault {
     /// A row does not have the documented layout; the text names the attribute.
     #[error("a row has no usable `{0}`")]
     Layout(&'static str),
+    /// A row has a layout that this code does not know, such as one that a later version writes.
+    #[error("a row has a layout that this version does not know")]
+    ForeignLayout,
 }

@@ -75,6 +75,14 @@ pub(crate) fn m<const N: usize>(entries: [(&str, AttributeValue); N]) -> Attribu
     AttributeValue::M(entries.collect())
 }
 
+/// The assignments that take the newest time off a log: each place takes the time behind it, the
+/// last one none.
+pub(crate) fn unshift(log: char, length: usize) -> String {
+    let moved = (1..length)
+        .map(|place| format!("{log}{place} = if_not_exists({log}{}, :zero), ", place + 1));
+    moved.chain([format!("{log}{length} = :zero")]).collect()
+}
+
 /// The assignments that move a log of times by one: the first takes `:now`, each other the value
 /// its predecessor had. DynamoDB reads every right-hand side from the item before the update.
 pub(crate) fn shift(log: char, length: usize) -> String {
@@ -85,13 +93,21 @@ pub(crate) fn shift(log: char, length: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shift;
+    use super::{shift, unshift};
 
     #[test]
     fn a_log_is_moved_by_one() {
         assert_eq!(
             shift('s', 3),
             "s1 = :now, s2 = if_not_exists(s1, :zero), s3 = if_not_exists(s2, :zero)"
+        );
+    }
+
+    #[test]
+    fn newest_time_is_taken_off_a_log() {
+        assert_eq!(
+            unshift('s', 3),
+            "s1 = if_not_exists(s2, :zero), s2 = if_not_exists(s3, :zero), s3 = :zero"
         );
     }
 }

@@ -1,40 +1,35 @@
 //! Recording a verdict: right and wrong are one update on one row under one condition.
 
-use sign_in::budget::{
-    DAY, QUARTER, SEND_GAP, SENDS_A_DAY, SKEW, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW,
-};
-use sign_in::ticket::CodeLength;
+use sign_in::budget::{DAY, MAILS_KEPT, REPEAT_WINDOW, SKEW, WRONG_A_DAY, WRONG_IN_A_ROW};
+use sign_in::code::CodeLength;
 use sign_in::verdict::{Judgement, Verdict};
 
 use crate::challenges::Recorded;
 use crate::fault::StoreFault;
-use crate::item::{Item, b, bytes, n, number, shift};
+use crate::item::{Item, b, bytes, n, number, shift, unshift};
 use crate::update::Update;
 
-/// The update that records `judgement`.
+/// Returns the update that records `judgement`.
 ///
-/// Right and wrong differ in what they set and in nothing else: were they different calls, the
-/// right guess of a thousand parallel ones could overtake the wrong ones and the budget would be
-/// larger than it says.
+/// Right and wrong short codes differ in what they set and in nothing else: were they different
+/// calls, the right guess of a thousand parallel ones could overtake the wrong ones and more than
+/// the limit would be compared. A right answer spends every challenge up to the newest, and takes
+/// one mail off the log: exactly one, or an attacker would get mails for each sign-in of the owner.
 pub(crate) fn update(judgement: &Judgement) -> Update {
-    let spent = "seq >= :number AND done < :number";
-    let again = "(attribute_not_exists(wt) OR wt <> :tag)";
+    let open = "seq >= :number AND done < :number AND (attribute_not_exists(wt) OR wt <> :tag)";
     let condition = match judgement.code_length {
         CodeLength::Short => format!(
-            "{spent} AND {again} \
-             AND (attribute_not_exists(t{WRONG_A_QUARTER}) OR t{WRONG_A_QUARTER} <= :quarter) \
-             AND (attribute_not_exists(t{WRONG_A_DAY}) OR t{WRONG_A_DAY} <= :day) \
+            "{open} AND (attribute_not_exists(t{WRONG_A_DAY}) OR t{WRONG_A_DAY} <= :day) \
              AND (attribute_not_exists(bad) OR bad < :most)"
         ),
-        CodeLength::Long => format!("{spent} AND {again}"),
+        CodeLength::Long => open.to_owned(),
     };
     let update = match judgement.verdict {
         Verdict::Right => {
-            let sends: Vec<String> = (2..=SENDS_A_DAY).map(|place| format!("s{place}")).collect();
             let expression = format!(
-                "SET done = seq, bad = :zero, un = :number, ut = :tag, ua = :now \
-                 REMOVE wt, #out, {}",
-                sends.join(", ")
+                "SET done = seq, bad = :zero, un = :number, ut = :tag, ua = :now, {} \
+                 REMOVE wt, #out",
+                unshift('s', MAILS_KEPT)
             );
             Update::new(expression, condition)
         }
@@ -54,21 +49,20 @@ pub(crate) fn update(judgement: &Judgement) -> Update {
         .value(":now", n(judgement.now));
     match judgement.code_length {
         CodeLength::Short => update
-            .value(":quarter", n(judgement.now.saturating_sub(QUARTER)))
             .value(":day", n(judgement.now.saturating_sub(DAY)))
             .value(":most", n(WRONG_IN_A_ROW)),
         CodeLength::Long => update,
     }
 }
 
-/// What the row of a refused update says: whether this right answer was counted a moment ago.
+/// Reads the row of a refused update: the same right answer may have been counted a moment ago.
 pub(crate) fn refused(row: &Item, judgement: &Judgement) -> Result<Recorded, StoreFault> {
     let same = number(row, "un")? == u64::from(judgement.number)
         && judgement.number > 0
         && bytes(row, "ut")? == judgement.tag;
     let at = number(row, "ua")?;
-    let recent =
-        judgement.now <= at.saturating_add(SEND_GAP) && at <= judgement.now.saturating_add(SKEW);
+    let recent = judgement.now <= at.saturating_add(REPEAT_WINDOW)
+        && at <= judgement.now.saturating_add(SKEW);
     Ok(match judgement.verdict {
         Verdict::Right if same && recent => Recorded::Repeated,
         Verdict::Right | Verdict::Wrong => Recorded::Refused,

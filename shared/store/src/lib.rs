@@ -14,6 +14,7 @@ pub mod judge;
 pub mod outbox;
 pub mod profiles;
 pub mod stream;
+mod times;
 mod update;
 
 pub use accounts::{AccountTable, Accounts};

@@ -4,17 +4,17 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use sign_in::budget::MAILS_KEPT;
 use sign_in::outgoing::Outgoing;
 use sign_in::row::RowKey;
 use sign_in::ticket::Challenge;
 
 use crate::fault::StoreFault;
 use crate::issue;
-use crate::item::{Item, s, text};
+use crate::item::{Item, bytes, s, text};
 
-/// What is read of an image; its other attributes are nobody's business here.
-const READ: [&str; 12] =
-    ["pk", "seq", "cid", "iat", "exp", "kv", "cl", "fl", "cb", "c10", "c20", "out"];
+/// The attributes that are read of an image, beside the times of mails.
+const READ: [&str; 8] = ["pk", "seq", "cid", "iat", "kv", "cl", "own", "out"];
 
 /// A message that is due.
 #[derive(Clone, Debug)]
@@ -25,7 +25,9 @@ pub struct Due {
     pub challenge: Challenge,
     /// The app client at which it was asked for.
     pub client: String,
-    /// Who is written to.
+    /// A tag of the session that caused it.
+    pub session: [u8; 8],
+    /// The recipient.
     pub outgoing: Outgoing,
 }
 
@@ -33,7 +35,8 @@ pub struct Due {
 /// image holds no outbox note.
 ///
 /// # Errors
-/// [`StoreFault::Layout`] if there is a note, but an attribute is not as documented.
+/// [`StoreFault::ForeignLayout`] if the row has a layout that this code does not know, a later one
+/// for example; [`StoreFault::Layout`] if an attribute is not as documented.
 pub fn read(image: &Value) -> Result<Option<Due>, StoreFault> {
     if image.get("out").is_none() {
         return Ok(None);
@@ -45,10 +48,13 @@ pub fn read(image: &Value) -> Result<Option<Due>, StoreFault> {
             row.insert(name.to_owned(), attribute);
         }
     }
-    let key = match text(&row, "pk")? {
-        "" => return Err(StoreFault::Layout("pk")),
-        key => RowKey::stored(key.to_owned()),
-    };
+    let key = RowKey::stored(text(&row, "pk")?).ok_or(StoreFault::ForeignLayout)?;
+    for name in (1..=MAILS_KEPT).map(|place| format!("s{place}")) {
+        if let Some(attribute) = image.get(&name) {
+            let attribute = attribute_of(attribute).ok_or(StoreFault::Layout("s1"))?;
+            row.insert(name, attribute);
+        }
+    }
     let challenge = issue::newest(&row)?;
     if challenge.number == 0 {
         return Err(StoreFault::Layout("seq"));
@@ -57,6 +63,7 @@ pub fn read(image: &Value) -> Result<Option<Due>, StoreFault> {
         row: key,
         challenge,
         client: text(&row, "cl")?.to_owned(),
+        session: bytes(&row, "own")?.try_into().map_err(|_| StoreFault::Layout("own"))?,
         outgoing: Outgoing::decode(text(&row, "out")?).ok_or(StoreFault::Layout("out"))?,
     }))
 }
@@ -76,10 +83,10 @@ fn attribute_of(value: &Value) -> Option<AttributeValue> {
 #[cfg(test)]
 mod tests {
     use super::read;
+    use crate::fault::StoreFault;
     use serde_json::{Value, json};
     use sign_in::language::Language;
     use sign_in::outgoing::{Delivery, Outgoing};
-    use sign_in::ticket::CodeLength;
 
     fn image() -> Value {
         let outgoing = Outgoing {
@@ -91,36 +98,49 @@ mod tests {
             redirect: String::new(),
         };
         json!({
-            "pk": {"S": "v1#row"}, "seq": {"N": "3"}, "cid": {"B": "AAAAAAAAAAAAAAAAAAAAAA=="},
-            "iat": {"N": "1800000000"}, "exp": {"N": "1800000300"}, "kv": {"N": "2"},
-            "cl": {"S": "client"}, "fl": {"S": "EMAIL_OTP"}, "cb": {"N": "0"}, "c10": {"N": "0"},
-            "c20": {"N": "0"}, "out": {"S": outgoing.encode()}, "added": {"BOOL": true},
+            "pk": {"S": "v2#row"}, "seq": {"N": "3"}, "cid": {"B": "AAAAAAAAAAAAAAAAAAAAAA=="},
+            "iat": {"N": "1800000000"}, "kv": {"N": "2"}, "cl": {"S": "client"},
+            "own": {"B": "AAAAAAAAAAA="}, "s1": {"N": "1800000000"}, "s2": {"N": "0"},
+            "out": {"S": outgoing.encode()}, "added": {"BOOL": true},
         })
     }
 
     #[test]
     fn an_image_with_a_note_is_a_message_that_is_due() {
         let due = read(&image()).unwrap().unwrap();
-        assert_eq!(due.row.as_str(), "v1#row");
+        assert_eq!(due.row.as_str(), "v2#row");
         assert_eq!((due.challenge.number, due.challenge.key_version), (3, 2));
-        assert_eq!(due.challenge.expires, 1_800_000_300);
-        assert_eq!(due.challenge.code_length, CodeLength::Short);
-        assert_eq!(due.client, "client");
+        assert_eq!((due.challenge.issued, due.challenge.life), (1_800_000_000, 600));
+        assert_eq!((due.client.as_str(), due.session), ("client", [0; 8]));
         assert_eq!(due.outgoing.destination, "noor@example.net");
         assert!(!format!("{due:?}").contains("noor"));
     }
 
     #[test]
-    fn blocked_short_codes_make_a_long_one() {
-        let mut image = image();
-        image["cb"]["N"] = "100".into();
-        let due = read(&image).unwrap().unwrap();
-        assert_eq!(due.challenge.code_length, CodeLength::Long);
+    fn life_follows_from_the_mails_of_the_day() {
+        for (mails, life) in [(1, 600), (2, 600), (5, 600), (6, 1_500), (9, 1_500), (10, 3_900)] {
+            let mut image = image();
+            for place in 2..=10 {
+                let at = if place <= mails { 1_799_999_000 } else { 1_799_913_600 };
+                image[format!("s{place}")] = json!({"N": at.to_string()});
+            }
+            assert_eq!(read(&image).unwrap().unwrap().challenge.life, life, "{mails} mails");
+        }
+    }
+
+    #[test]
+    fn row_of_another_layout_is_never_read() {
+        for key in [json!({"S": "v1#row"}), json!({"S": "v3#row"}), json!({"S": ""}), Value::Null] {
+            let mut image = image();
+            image["pk"] = key;
+            image.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+            assert!(matches!(read(&image), Err(StoreFault::ForeignLayout)));
+        }
     }
 
     #[test]
     fn an_image_without_a_note_is_none_of_our_business() {
-        assert!(read(&json!({"pk": {"S": "v1#row"}})).unwrap().is_none());
+        assert!(read(&json!({"pk": {"S": "v2#row"}})).unwrap().is_none());
         assert!(read(&Value::Null).unwrap().is_none());
     }
 
@@ -137,13 +157,14 @@ mod tests {
 
     #[test]
     fn a_row_of_another_layout_is_a_fault_that_names_the_attribute() {
-        check("pk", Value::Null);
+        check("pk", json!({"N": "1"}));
         check("seq", Value::Null);
         check("cid", json!({"B": "AAAA"}));
         check("cid", json!({"B": "%%"}));
         check("iat", json!({"S": "now"}));
         check("kv", json!({"N": "70000"}));
-        check("fl", json!({"S": "FAX"}));
+        check("own", Value::Null);
+        check("s1", json!({"S": "now"}));
         check("out", json!({"S": "noor@example.net"}));
         check("out", json!({"M": {}}));
         check("cl", json!("client"));

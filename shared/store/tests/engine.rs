@@ -79,6 +79,26 @@ async fn a_comparison_with_an_absent_attribute_does_not_hold() {
     assert!(update(&client, "SET a = :v", Some("b < :v"), 1).await.is_err());
 }
 
+/// The newest challenge is spent where `done = seq`: two attributes are compared and assigned.
+#[tokio::test]
+async fn attributes_are_compared_and_assigned_to_each_other() {
+    let (dynamo, client) = start().await;
+    update(&client, "SET seq = :v, done = if_not_exists(done, :v)", None, 4).await.unwrap();
+    update(&client, "SET a = :v", Some("done = seq"), 1).await.unwrap();
+    update(&client, "SET seq = seq + :v", None, 1).await.unwrap();
+    assert!(update(&client, "SET a = :v", Some("done = seq"), 2).await.is_err());
+    update(&client, "SET done = seq, a = :v", None, 3).await.unwrap();
+    update(&client, "SET a = :v", Some("done = seq"), 4).await.unwrap();
+    assert_eq!(["seq", "done", "a"].map(|name| number(&dynamo, name)), ["5", "5", "4"]);
+}
+
+/// An assignment from an absent attribute is refused: each has an `if_not_exists`.
+#[tokio::test]
+async fn assignment_from_an_absent_attribute_is_refused() {
+    let (_dynamo, client) = start().await;
+    assert!(update(&client, "SET a = b, c = :v", None, 1).await.is_err());
+}
+
 /// The filter of the event source mapping is "the new image has the text `out`": the issue
 /// matches it, and neither the verdict nor the claim does.
 #[tokio::test]

@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sign_in::budget::WRONG_A_QUARTER;
+use sign_in::budget::WRONG_A_DAY;
 use sign_in::row::{Factor, RowKey};
 use sign_in::verdict::Judgement;
 use sign_in::verdict::Verdict::{Right, Wrong};
@@ -35,7 +35,7 @@ async fn rounds(
     let memory = Store::Memory(MemoryChallenges::default());
     for store in [memory, table(&dynamo).await] {
         for round in 0..ROUNDS {
-            let row = RowKey::of("eu-west-1_Pool", Factor::Email, &round.to_string());
+            let row = RowKey::of("eu-west-1_Pool", Factor::Email, "client", &round.to_string());
             let mut challenge = new(0);
             challenge.row = row.clone();
             let Issued::Fresh(challenge) = store.issue(&challenge).await.unwrap() else {
@@ -100,7 +100,7 @@ async fn t02_parallel_guesses_get_no_more_than_the_budget() {
         assert!(right.filter(|(_, recorded)| *recorded != Refused).count() <= 1, "round {round}");
         let wrong: Vec<_> =
             outcomes.iter().filter(|(answer, _)| answer.verdict == Wrong).cloned().collect();
-        assert!(count(&wrong, Counted) <= WRONG_A_QUARTER, "round {round}");
+        assert!(count(&wrong, Counted) <= WRONG_A_DAY, "round {round}");
         assert_eq!(count(outcomes, Repeated), 0, "round {round}");
     })
     .await;
@@ -150,11 +150,10 @@ async fn t02_parallel_guesses_get_no_more_than_the_budget_when_calls_fail() {
         assert!(said_right <= 1, "round {round}: {said_right} right");
         let item = dynamo.database().item(CHALLENGES, row().as_str());
         let counted = |name: &str| item[name]["N"].as_str().map_or(0, |n| n.parse().unwrap());
-        let tenth: u64 = counted("t10");
-        let eleventh: u64 = counted("t11");
-        assert_eq!(eleventh, 0, "round {round}: eleven wrong answers were counted");
-        let spent: u64 = counted("done");
-        assert!(said_right == 0 || spent > 0, "round {round}: right without a write");
-        assert!(spent > 0 || tenth > 0, "round {round}: the faults left nothing to test");
+        let wrong: u64 = counted("bad");
+        assert!(wrong <= WRONG_A_DAY as u64, "round {round}: {wrong} wrong answers were counted");
+        let spent = counted("done") >= u64::from(number);
+        assert!(said_right == 0 || spent, "round {round}: right without a write");
+        assert!(spent || counted("t20") > 0, "round {round}: the faults left nothing to test");
     }
 }

@@ -5,14 +5,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use sign_in::automaton::Person;
-use sign_in::budget::{
-    DAY, HOUR, QUARTER, SEND_GAP, SENDS_A_DAY, SENDS_AN_HOUR, SKEW, WRONG_A_DAY, WRONG_A_QUARTER,
-    WRONG_IN_A_ROW, WrongAnswers,
-};
-use sign_in::client_policy::Method;
+use sign_in::budget::{DAY, HOUR, SKEW, WRONG_A_DAY, WRONG_IN_A_ROW};
+use sign_in::code::CodeLength;
 use sign_in::outgoing::Outgoing;
 use sign_in::row::RowKey;
-use sign_in::ticket::{Challenge, CodeLength};
+use sign_in::ticket::Challenge;
 use sign_in::verdict::{Judgement, Verdict};
 use store::StoreFault;
 use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
@@ -29,7 +26,8 @@ struct Row {
     issued: u32,
     spent: u32,
     newest: Option<Newest>,
-    sends: Vec<u64>,
+    /// Times of the mails, the newest first; a success takes the newest away.
+    mails: Vec<u64>,
     wrong: Vec<u64>,
     in_a_row: u64,
     last_wrong: Option<[u8; 8]>,
@@ -41,8 +39,6 @@ struct Row {
 #[derive(Clone)]
 struct Newest {
     challenge: Challenge,
-    client: String,
-    method: Method,
     session: [u8; 8],
     outgoing: Outgoing,
 }
@@ -78,26 +74,24 @@ impl MemoryChallenges {
     }
 }
 
-/// Whether the oldest of the `most` newest times lies at least `window` back.
-fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
-    times.get(most - 1).is_none_or(|at| *at <= now.saturating_sub(window))
+/// Steps between mails: with so many of a day, the next one waits so many seconds.
+const STEPS: [(usize, u64); 4] = [(1, 30), (2, 300), (6, 1_200), (10, 3_600)];
+
+/// True if the time at this place of a log, counted from 1, lies less than a day back.
+fn is_of_the_day(times: &[u64], place: usize, now: u64) -> bool {
+    times.get(place - 1).is_some_and(|at| *at > now.saturating_sub(DAY))
 }
 
 impl Row {
-    fn wrong_answers(&self) -> WrongAnswers {
-        let at = |place: usize| self.wrong.get(place - 1).copied().unwrap_or(0);
-        WrongAnswers {
-            in_a_row: self.in_a_row,
-            tenth: at(WRONG_A_QUARTER),
-            twentieth: at(WRONG_A_DAY),
-        }
-    }
-
     fn issue(&mut self, new: &NewChallenge) -> Issued {
-        let may_send = has_room(&self.sends, 1, SEND_GAP, new.now)
-            && has_room(&self.sends, SENDS_AN_HOUR, HOUR, new.now)
-            && has_room(&self.sends, SENDS_A_DAY, DAY, new.now);
-        if !may_send {
+        let unspent = self.newest.is_some() && self.spent < self.issued;
+        let waited = self.mails.first().is_none_or(|newest| {
+            STEPS.iter().all(|(mails, wait)| {
+                let reached = *mails == 1 || is_of_the_day(&self.mails, *mails, new.now);
+                !reached || newest + wait <= new.now
+            })
+        });
+        if unspent && !waited {
             return self.join(new);
         }
         if self.newest.is_none() {
@@ -105,37 +99,34 @@ impl Row {
             (self.issued, self.spent, self.sent) = (self.start, self.start, self.start);
         }
         self.issued += 1;
-        self.sends.insert(0, new.now);
-        self.sends.truncate(SENDS_A_DAY);
+        self.mails.insert(0, new.now);
+        self.mails.truncate(10);
         self.expires = (new.person == Person::Unknown).then_some(new.now + 25 * HOUR);
-        let long = self.wrong_answers().block_short_codes(new.now);
         let challenge = Challenge {
             id: new.id,
             number: self.issued,
             issued: new.now,
-            expires: new.expires,
+            life: self.life(new.now),
             key_version: new.key_version,
-            method: new.method,
-            code_length: if long { CodeLength::Long } else { CodeLength::Short },
         };
         self.newest = Some(Newest {
             challenge: challenge.clone(),
-            client: new.client.clone(),
-            method: new.method,
             session: new.session,
             outgoing: new.outgoing.clone(),
         });
         Issued::Fresh(challenge)
     }
 
+    /// The long code outlives the wait for the next mail by five minutes.
+    fn life(&self, now: u64) -> u64 {
+        let mails = self.mails.iter().filter(|at| **at > now.saturating_sub(DAY)).count();
+        let wait = STEPS.iter().rev().find(|(reached, _)| mails >= *reached);
+        600.max(wait.map_or(0, |(_, wait)| wait + 300))
+    }
+
     fn join(&self, new: &NewChallenge) -> Issued {
         match &self.newest {
-            Some(newest)
-                if newest.challenge.expires > new.now
-                    && newest.challenge.number > self.spent
-                    && newest.client == new.client
-                    && newest.method == new.method =>
-            {
+            Some(newest) if newest.challenge.issued + newest.challenge.life > new.now => {
                 match newest.session == new.session {
                     true => Issued::Again(newest.challenge.clone()),
                     false => Issued::Joined(newest.challenge.clone()),
@@ -152,9 +143,7 @@ impl Row {
         let in_budget = match code_length {
             CodeLength::Long => true,
             CodeLength::Short => {
-                self.in_a_row < WRONG_IN_A_ROW
-                    && has_room(&self.wrong, WRONG_A_QUARTER, QUARTER, *now)
-                    && has_room(&self.wrong, WRONG_A_DAY, DAY, *now)
+                self.in_a_row < WRONG_IN_A_ROW && !is_of_the_day(&self.wrong, WRONG_A_DAY, *now)
             }
         };
         match (open && new && in_budget, verdict) {
@@ -163,7 +152,9 @@ impl Row {
                 self.in_a_row = 0;
                 self.last_wrong = None;
                 self.last_right = Some((*number, *tag, *now));
-                self.sends.truncate(1);
+                if !self.mails.is_empty() {
+                    self.mails.remove(0);
+                }
                 Recorded::Counted
             }
             (true, Verdict::Wrong) => {
@@ -178,7 +169,7 @@ impl Row {
                     if counted == *number
                         && counted_tag == *tag
                         && at <= now + SKEW
-                        && *now <= at + SEND_GAP =>
+                        && *now <= at + 30 =>
                 {
                     Recorded::Repeated
                 }

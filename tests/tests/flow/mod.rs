@@ -13,6 +13,7 @@ use deliver_message::recipient::Recipient;
 use policy::Variables;
 use runtime::Answer;
 use serde_json::{Value, json};
+use sign_in::client_policy::LinkBinding;
 use sign_in::code::{self, Addressee};
 use sign_in::code_key::CodeKey;
 use sign_in::link;
@@ -229,7 +230,7 @@ impl Somebody {
     }
 
     pub(crate) fn row(&self) -> RowKey {
-        RowKey::of(POOL, Factor::Email, &self.user_name)
+        RowKey::of(POOL, Factor::Email, CLIENT, &self.user_name)
     }
 }
 
@@ -302,11 +303,18 @@ impl Session {
     }
 }
 
-/// The code that the mail about a challenge carries.
+/// The short code of the mail about a challenge.
 pub(crate) fn code_of(ticket: &Ticket) -> String {
     let addressee = Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: ADDRESS };
-    let code = code::derive(&CodeKey::new(1, [0; 32]), &ticket.challenge, addressee, 8);
+    let code = code::short(&CodeKey::new(1, [0; 32]), &ticket.challenge, addressee, 8);
     code.expose().to_owned()
+}
+
+/// The long code of the mail about a challenge, as the mail shows it.
+pub(crate) fn long_code_of(ticket: &Ticket) -> String {
+    let addressee = Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: ADDRESS };
+    let code = code::long(&CodeKey::new(1, [0; 32]), &ticket.challenge, addressee);
+    code::grouped(&code).expose().to_owned()
 }
 
 /// The fragment of the link that the mail about a challenge carries.
@@ -321,5 +329,6 @@ pub(crate) fn forged_link(ticket: &Ticket, user_name: &str) -> String {
 
 fn link_under(key: &CodeKey, ticket: &Ticket, user_name: &str) -> String {
     let addressee = Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: ADDRESS };
-    link::fragment(key, &ticket.challenge, addressee, user_name).expose().to_owned()
+    let binding = LinkBinding::SameSession;
+    link::fragment(key, &ticket.challenge, binding, addressee, user_name).expose().to_owned()
 }

@@ -90,6 +90,8 @@ impl Reply {
                 body = body.replace(&value, pointer);
             }
         }
+        let mark = self.text("/ChallengeParameters/mark");
+        let body = body.replace(&format!(r#""mark":"{mark}""#), r#""mark":"/mark""#);
         Self { body, ..self.clone() }
     }
 
@@ -280,9 +282,10 @@ impl Scene {
         rows["Items"].as_array().unwrap().clone()
     }
 
-    /// The row of a person, by the name that trigger events have.
-    pub(crate) async fn row(&self, user_name: &str) -> Value {
-        let key = json!({"TableName": TABLE, "Key": key_of(user_name), "ConsistentRead": true});
+    /// The row of a user at a client, by the name that trigger events have.
+    pub(crate) async fn row(&self, client: &str, user_name: &str) -> Value {
+        let key = key_of(client, user_name);
+        let key = json!({"TableName": TABLE, "Key": key, "ConsistentRead": true});
         self.dynamo("GetItem", &key).await["Item"].clone()
     }
 
@@ -299,23 +302,23 @@ impl Scene {
         }
     }
 
-    /// Makes somebody's messages half a minute older, as if that time had passed since.
-    pub(crate) async fn pass_the_gap(&self, user_name: &str) {
+    /// Makes the mails of a user at a client an hour older, as if that time had passed since.
+    pub(crate) async fn pass_the_gap(&self, client: &str, user_name: &str) {
         self.settle().await;
-        let row = self.row(user_name).await;
-        let filled = (1..=15).map(|place| format!("s{place}")).filter(|s| row.get(s).is_some());
+        let row = self.row(client, user_name).await;
+        let filled = (1..=10).map(|place| format!("s{place}")).filter(|s| row.get(s).is_some());
         let sends: Vec<String> = filled.collect();
         let times: serde_json::Map<String, Value> = sends
             .iter()
             .map(|name| {
                 let at: u64 = row[name]["N"].as_str().unwrap().parse().unwrap();
-                (format!(":{name}"), json!({"N": at.saturating_sub(31).to_string()}))
+                (format!(":{name}"), json!({"N": at.saturating_sub(3_601).to_string()}))
             })
             .collect();
         let sets: Vec<String> = sends.iter().map(|name| format!("{name} = :{name}")).collect();
         let input = json!({
             "TableName": TABLE,
-            "Key": key_of(user_name),
+            "Key": key_of(client, user_name),
             "UpdateExpression": format!("SET {}", sets.join(", ")),
             "ExpressionAttributeValues": times,
         });
@@ -323,8 +326,8 @@ impl Scene {
     }
 }
 
-fn key_of(user_name: &str) -> Value {
-    json!({"pk": {"S": RowKey::of(POOL, Factor::Email, user_name).as_str()}})
+fn key_of(client: &str, user_name: &str) -> Value {
+    json!({"pk": {"S": RowKey::of(POOL, Factor::Email, client, user_name).as_str()}})
 }
 
 /// The challenge of a reply that holds one.
@@ -338,13 +341,24 @@ pub(crate) fn pending(client: &str, method: &'static str, reply: &Reply) -> Opti
     })
 }
 
-/// The code in the text of a mail: a line of its own.
+/// The short code in the text of a mail: a line of its own.
 pub(crate) fn code_of(mail: &str) -> String {
-    let is_code = |line: &&str| {
-        let kept: String = line.chars().filter(|letter| *letter != '-').collect();
-        kept.len() >= 8 && kept.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
-    };
-    let code = mail.lines().map(str::trim).find(is_code);
+    line_of(mail, |line| line.len() >= 6 && line.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The long code in the text of a mail, in groups.
+pub(crate) fn long_code_of(mail: &str) -> String {
+    line_of(mail, |line| {
+        let groups: Vec<&str> = line.split('-').collect();
+        let plain = |group: &&str| {
+            group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        };
+        groups.len() == 4 && groups.iter().all(plain)
+    })
+}
+
+fn line_of(mail: &str, is_code: impl Fn(&str) -> bool) -> String {
+    let code = mail.lines().map(str::trim).find(|line| is_code(line));
     code.unwrap_or_else(|| panic!("no code in {mail}")).to_owned()
 }
 
@@ -371,8 +385,13 @@ fn policy() -> Value {
                 "methods": ["EMAIL_OTP", "MAGIC_LINK"],
                 "link_binding": "any_browser",
                 "redirects": [REDIRECT],
+                "default_redirect": REDIRECT,
             },
-            BOUND: {"methods": ["EMAIL_OTP", "MAGIC_LINK"], "redirects": [REDIRECT]},
+            BOUND: {
+                "methods": ["EMAIL_OTP", "MAGIC_LINK"],
+                "redirects": [REDIRECT],
+                "default_redirect": REDIRECT,
+            },
         },
         "sign_up": {"confirmation": "by_code", "denied_domains": ["refused.example"]},
         "profile": {"default_group": "members"},

@@ -14,14 +14,12 @@ use deliver_message::recipient::Recipient;
 use policy::{Policy, Variables};
 use serde_json::{Value, json};
 use sign_in::automaton::Person;
-use sign_in::budget::CODE_LIFE;
-use sign_in::client_policy::Method;
 use sign_in::code::{self, Addressee};
 use sign_in::code_key::CodeKey;
 use sign_in::language::Language;
 use sign_in::outgoing::{Delivery, Outgoing};
 use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::{Challenge, CodeLength};
+use sign_in::ticket::Challenge;
 use store::challenges::{Challenges, Issued, NewChallenge};
 
 /// When the tests take place.
@@ -141,7 +139,7 @@ pub(crate) fn sender<Table: store::Outbox + Clone>(
 
 /// One person's row.
 pub(crate) fn row(user_name: &str) -> RowKey {
-    RowKey::of(POOL, Factor::Email, user_name)
+    RowKey::of(POOL, Factor::Email, CLIENT, user_name)
 }
 
 /// A note to a person of this name.
@@ -167,10 +165,8 @@ pub(crate) async fn issue(
         row: row(user_name),
         id: [7; 16],
         now,
-        expires: now + CODE_LIFE,
         key_version: 1,
         client: CLIENT.to_owned(),
-        method: Method::EmailOtp,
         session: [9; 8],
         outgoing,
         person: Person::Known,
@@ -203,13 +199,10 @@ pub(crate) fn record(
                 "seq": n(challenge.number.into()),
                 "cid": {"B": STANDARD.encode(challenge.id)},
                 "iat": n(challenge.issued),
-                "exp": n(challenge.expires),
                 "kv": n(challenge.key_version.into()),
                 "cl": {"S": CLIENT},
-                "fl": {"S": challenge.method.name()},
-                "cb": n(if challenge.code_length == CodeLength::Long { 100 } else { 0 }),
-                "c10": n(0),
-                "c20": n(0),
+                "own": {"B": STANDARD.encode([9; 8])},
+                "s1": n(challenge.issued),
                 "out": {"S": outgoing.encode()},
             },
             "SequenceNumber": id,
@@ -231,15 +224,19 @@ pub(crate) fn failed(answer: runtime::Answer) -> Vec<String> {
     failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The code of a challenge to a person of this name, as the mail shows it.
+/// The short code of a challenge to a user of this name.
 pub(crate) fn code_of(challenge: &Challenge, user_name: &str) -> String {
     let outgoing = note_to(user_name);
-    let addressee = Addressee {
-        pool: POOL,
-        client: CLIENT,
-        sub: &outgoing.sub,
-        destination: &outgoing.destination,
-    };
-    let code = code::derive(&CodeKey::new(1, KEY), challenge, addressee, 8);
-    code::grouped(&code, challenge.code_length).expose().to_owned()
+    code::short(&CodeKey::new(1, KEY), challenge, addressee(&outgoing), 8).expose().to_owned()
+}
+
+/// The long code of a challenge to a user of this name, as the mail shows it.
+pub(crate) fn long_code_of(challenge: &Challenge, user_name: &str) -> String {
+    let outgoing = note_to(user_name);
+    let code = code::long(&CodeKey::new(1, KEY), challenge, addressee(&outgoing));
+    code::grouped(&code).expose().to_owned()
+}
+
+fn addressee(outgoing: &Outgoing) -> Addressee<'_> {
+    Addressee { pool: POOL, client: CLIENT, sub: &outgoing.sub, destination: &outgoing.destination }
 }

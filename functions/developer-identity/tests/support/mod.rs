@@ -31,7 +31,6 @@ use sign_in::code_key::CodeKey;
 use sign_in::language::Language;
 use sign_in::occasion::{self, Occasion};
 use sign_in::outgoing::Delivery;
-use sign_in::row::RowKey;
 use sign_in::secret::Secret;
 use sign_up::email::Email;
 use store::accounts::Accounts as _;
@@ -329,12 +328,12 @@ impl Stage {
     /// The code of the newest mail of this occasion, if there is one.
     pub(crate) fn mailed_for(&self, occasion: Occasion, email: &str) -> Option<String> {
         let key = AccountKey::of_address(&Email::parse(email).unwrap());
-        let row = RowKey::of(POOL, occasion.factor(), key.as_str());
+        let row = occasion.row(POOL, key.as_str());
         let (challenge, outgoing) = self.challenges.newest(&row)?;
         (outgoing.delivery == Delivery::Send).then(|| {
             assert_eq!(outgoing.destination, email);
             let addressee = occasion.addressee(POOL, &outgoing.user_name, &outgoing.sub);
-            code::derive(&CodeKey::new(1, KEY), &challenge, addressee, occasion::DIGITS)
+            code::short(&CodeKey::new(1, KEY), &challenge, addressee, occasion::DIGITS)
                 .expose()
                 .to_owned()
         })
@@ -343,8 +342,17 @@ impl Stage {
     /// The language of the newest mail of this occasion.
     pub(crate) fn language_for(&self, occasion: Occasion, email: &str) -> Language {
         let key = AccountKey::of_address(&Email::parse(email).unwrap());
-        let row = RowKey::of(POOL, occasion.factor(), key.as_str());
+        let row = occasion.row(POOL, key.as_str());
         self.challenges.newest(&row).unwrap().1.language
+    }
+
+    /// The long code of the newest mail of this occasion, as the mail shows it.
+    pub(crate) fn long_mailed_for(&self, occasion: Occasion, email: &str) -> Option<String> {
+        let key = AccountKey::of_address(&Email::parse(email).unwrap());
+        let (challenge, outgoing) = self.challenges.newest(&occasion.row(POOL, key.as_str()))?;
+        let addressee = occasion.addressee(POOL, &outgoing.user_name, &outgoing.sub);
+        let code = code::long(&CodeKey::new(1, KEY), &challenge, addressee);
+        Some(code::grouped(&code).expose().to_owned())
     }
 
     /// Registers and confirms this address.

@@ -16,11 +16,11 @@ use policy::Variables;
 use runtime::Failure;
 use serde_json::{Value, json};
 use sign_in::automaton::Person;
-use sign_in::client_policy::Method;
+use sign_in::code::CodeLength;
+use sign_in::occasion::Occasion;
 use sign_in::outgoing::Outgoing;
 use sign_in::row::{Factor, RowKey};
 use sign_in::secret::Secret;
-use sign_in::ticket::CodeLength;
 use sign_in::verdict::{Judgement, Verdict};
 use sign_up::email::Email;
 use store::accounts::links::{LinkSession, Links};
@@ -30,7 +30,7 @@ use store::profiles::{NewProfile, ProfileKey};
 use store::{AccountTable, Accounts, ChallengeTable, ProfileTable, Profiles};
 use testkit::EmbeddedDynamo;
 use testkit::embedded::{ACCOUNTS, CHALLENGES, PROFILES};
-use testkit::events::POLICY;
+use testkit::events::{CLIENT, POLICY};
 
 pub const NOW: u64 = 1_800_000_000;
 pub const NOOR: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
@@ -234,9 +234,9 @@ pub fn account() -> AccountKey {
 /// The rows of challenges that Noor has.
 pub fn rows(pool: &str) -> [RowKey; 3] {
     [
-        RowKey::of(pool, Factor::Email, NOOR),
-        RowKey::of(pool, Factor::EmailSecond, NOOR),
-        RowKey::of(pool, Factor::Recovery, account().as_str()),
+        RowKey::of(pool, Factor::Email, CLIENT, NOOR),
+        RowKey::of(pool, Factor::EmailSecond, CLIENT, NOOR),
+        Occasion::Recovery.row(pool, account().as_str()),
     ]
 }
 
@@ -246,10 +246,8 @@ pub fn challenge(row: RowKey) -> NewChallenge {
         row,
         id: [7; 16],
         now: NOW - 60,
-        expires: NOW + 240,
         key_version: 1,
-        client: "client".to_owned(),
-        method: Method::EmailOtp,
+        client: CLIENT.to_owned(),
         session: [7; 8],
         outgoing: Outgoing::nobody(),
         person: Person::Known,

@@ -14,13 +14,12 @@ use aws::{CodeKeys, KeyFault, KeySource};
 use policy::Variables;
 use serde_json::{Value, json};
 use sign_in::automaton::Person;
-use sign_in::budget::CODE_LIFE;
 use sign_in::client_policy::Method;
 use sign_in::code::{self, Addressee};
 use sign_in::code_key::CodeKey;
 use sign_in::outgoing::Outgoing;
 use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::{Challenge, Origin, Ticket};
+use sign_in::ticket::{Challenge, Ticket};
 use sign_in::verdict::Judgement;
 use store::StoreFault;
 use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
@@ -80,12 +79,20 @@ pub(crate) fn right_answer(ticket: &Ticket) -> String {
     let addressee =
         Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: "noor.haddad@example.net" };
     let key = CodeKey::new(ticket.challenge.key_version, [0; 32]);
-    code::derive(&key, &ticket.challenge, addressee, 8).expose().to_owned()
+    code::short(&key, &ticket.challenge, addressee, 8).expose().to_owned()
+}
+
+/// The right long code of a challenge of the sample user, as the mail shows it.
+pub(crate) fn right_long_answer(ticket: &Ticket) -> String {
+    let addressee =
+        Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: "noor.haddad@example.net" };
+    let key = CodeKey::new(ticket.challenge.key_version, [0; 32]);
+    code::grouped(&code::long(&key, &ticket.challenge, addressee)).expose().to_owned()
 }
 
 /// The row of the sample user.
 pub(crate) fn row() -> RowKey {
-    RowKey::of(POOL, Factor::Email, SUB)
+    RowKey::of(POOL, Factor::Email, CLIENT, SUB)
 }
 
 /// A challenge of the sample user under the first key, in a session with this nonce.
@@ -104,23 +111,15 @@ pub(crate) async fn issue_under(
         row: row(),
         id: [nonce; 16],
         now,
-        expires: now + CODE_LIFE,
         key_version,
         client: CLIENT.to_owned(),
-        method: Method::EmailOtp,
         session: [nonce; 8],
         outgoing: Outgoing::nobody(),
         person: Person::Known,
     };
-    match store.issue(&new).await.unwrap() {
-        Issued::Fresh(challenge) | Issued::Again(challenge) => {
-            Ticket { challenge, nonce: [nonce; 16], origin: Origin::Caused }
-        }
-        Issued::Joined(challenge) => {
-            Ticket { challenge, nonce: [nonce; 16], origin: Origin::Joined }
-        }
-        Issued::Blank => panic!("nothing was issued"),
-    }
+    let issued = store.issue(&new).await.unwrap();
+    assert_ne!(issued, Issued::Blank);
+    issued.ticket(&new, [nonce; 16], Method::EmailOtp)
 }
 
 /// A challenge that no answer fits.

@@ -5,7 +5,7 @@ import { fillInCode } from "./form.js";
 
 const MOST = 100;
 const ADDRESS = /(https?:\/\/[^\s<>"]+)/;
-// A code stands alone on its line or ends a sentence; it is the longest of its kind.
+// A code stands alone on its line or ends a sentence; a mail has a short one and a long one.
 const CODES = /\b(?:\d{6,10}|[0-9A-Z]{16}|[0-9A-Z]{4}(?:[ -][0-9A-Z]{4}){3})\b/g;
 
 let count = 0;
@@ -63,5 +63,5 @@ function textAndLinks(text) {
 
 function codeOf(text) {
   const found = text.replace(new RegExp(ADDRESS, "g"), "").match(CODES) ?? [];
-  return found.toSorted((one, other) => other.length - one.length)[0];
+  return found.toSorted((one, other) => one.length - other.length)[0];
 }

@@ -16,8 +16,8 @@ const DEE: &str = "dee@example.net";
 const EVE: &str = "eve@example.net";
 const FAY: &str = "fay@example.net";
 
-/// More sessions than there are wrong answers in a quarter of an hour.
-const SESSIONS: usize = 16;
+/// More sessions than wrong short codes are compared in a day.
+const SESSIONS: usize = 24;
 
 pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let create = Plan {
@@ -171,25 +171,37 @@ async fn link_from_another_session(tour: &mut Tour<'_>) -> Result<(), Stopped> {
 
 async fn parallel_guesses(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let guesses = Plan {
-        name: "sixteen sessions guess Cas's code at once, then the right code comes",
-        expected: "no tokens: ten wrong answers in a quarter of an hour close short codes",
+        name: "24 sessions guess Cas's code at once, then the right code comes",
+        expected: "no tokens: after 20 wrong answers in a day short codes are refused",
         happens: Happens::AtOnce,
     };
-    tour.step(guesses, async |client| {
-        let code = client.code_of_mail(CAS, 1).await?;
-        let mut sessions = Vec::new();
-        for _ in 0..=SESSIONS {
-            sessions.push(client.start(WEB_CLIENT, CAS).await?);
-        }
-        let Some(last) = sessions.pop() else { bail!("no session was started") };
-        let wrong = (0..).map(|guess| format!("{guess:08}")).filter(|guess| *guess != code);
-        let guesses = sessions.iter().zip(wrong).map(|(session, guess)| async move {
-            not_accepted(client.answer(session, &guess).await?)
-        });
-        for guess in futures_util::future::join_all(guesses).await {
-            guess?;
-        }
-        not_accepted(client.answer(&last, &code).await?).map(drop)
+    let last = tour
+        .step(guesses, async |client| {
+            let code = client.code_of_mail(CAS, 1).await?;
+            let mut sessions = Vec::new();
+            for _ in 0..=SESSIONS {
+                sessions.push(client.start(WEB_CLIENT, CAS).await?);
+            }
+            let Some(last) = sessions.pop() else { bail!("no session was started") };
+            let wrong = (0..).map(|guess| format!("{guess:08}")).filter(|guess| *guess != code);
+            let guesses = sessions.iter().zip(wrong).map(|(session, guess)| async move {
+                not_accepted(client.answer(session, &guess).await?)
+            });
+            for guess in futures_util::future::join_all(guesses).await {
+                guess?;
+            }
+            not_accepted(client.answer(&last, &code).await?)
+        })
+        .await?;
+
+    let long = Plan {
+        name: "Cas types the long code of the same mail",
+        expected: "tokens: guesses of attackers shut out no owner",
+        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
+    };
+    tour.step(long, async |client| {
+        let code = client.long_code_of_mail(CAS, 1).await?;
+        tokens(client.answer(&last, &code).await?).map(drop)
     })
     .await
 }

@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use serde_json::Value;
 
-use super::client::{Client, longest_run_of_digits};
+use super::client::{Client, long_code, longest_run_of_digits};
 use super::{NOTHING, Plan, Stopped, Tour};
 use crate::host::Host;
 use crate::journal::Entry;
@@ -42,7 +42,8 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
 /// Every address that was written to, and the code and the link of every mail.
 fn secrets(host: &Host) -> Vec<String> {
     let mails = host.outbox().all();
-    let codes = mails.iter().filter_map(|mail| longest_run_of_digits(&mail.text));
+    let short = mails.iter().filter_map(|mail| longest_run_of_digits(&mail.text));
+    let codes = short.chain(mails.iter().filter_map(|mail| long_code(&mail.text)));
     let links =
         mails.iter().filter_map(|mail| mail.text.split_once('#')?.1.split_whitespace().next());
     let links = links.map(str::to_owned);

@@ -157,6 +157,15 @@ impl<'a> Client<'a> {
             .context("the mail holds no code")
     }
 
+    /// The long code in mail number `count` to an address, once it is there.
+    pub(super) async fn long_code_of_mail(
+        &self,
+        address: &str,
+        count: usize,
+    ) -> anyhow::Result<String> {
+        long_code(&self.mail(address, count).await?).context("the mail holds no long code")
+    }
+
     /// The fragment of the link in mail number `count` to an address, once it is there.
     pub(super) async fn link_of_mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
         let text = self.mail(address, count).await?;
@@ -254,4 +263,13 @@ pub(super) fn tokens(answer: Answer) -> anyhow::Result<Value> {
 pub(super) fn longest_run_of_digits(text: &str) -> Option<String> {
     let runs = text.split(|letter: char| !letter.is_ascii_digit());
     runs.max_by_key(|run| run.len()).filter(|run| run.len() >= 6).map(str::to_owned)
+}
+
+/// The long code in a text: four groups of four letters or digits.
+pub(super) fn long_code(text: &str) -> Option<String> {
+    let is_group = |group: &str| {
+        group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+    };
+    let is_code = |word: &&str| word.split('-').count() == 4 && word.split('-').all(is_group);
+    text.split_whitespace().find(is_code).map(str::to_owned)
 }

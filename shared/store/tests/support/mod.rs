@@ -4,10 +4,9 @@
 pub(crate) mod accounts;
 
 use sign_in::automaton::Person;
-use sign_in::client_policy::Method;
+use sign_in::code::CodeLength;
 use sign_in::outgoing::Outgoing;
 use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::CodeLength;
 use sign_in::verdict::{Judgement, Verdict};
 use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use store::outbox::{Claim, Outbox};
@@ -75,7 +74,7 @@ impl Outbox for Store {
 
 /// The row of these tests.
 pub(crate) fn row() -> RowKey {
-    RowKey::of("eu-west-1_Pool", Factor::Email, "noor")
+    RowKey::of("eu-west-1_Pool", Factor::Email, "client", "noor")
 }
 
 /// A challenge asked for `after` seconds.
@@ -84,10 +83,8 @@ pub(crate) fn new(after: u64) -> NewChallenge {
         row: row(),
         id: [(after % 251) as u8; 16],
         now: NOW + after,
-        expires: NOW + after + 300,
         key_version: 1,
         client: "client".to_owned(),
-        method: Method::EmailOtp,
         session: [(after % 251) as u8; 8],
         outgoing: Outgoing::nobody(),
         person: Person::Known,
@@ -113,6 +110,19 @@ impl Store {
             Issued::Fresh(challenge) => challenge.number,
             other => panic!("not issued: {other:?}"),
         }
+    }
+
+    /// Records an answer to a long code.
+    pub(crate) async fn answer_long(
+        &self,
+        number: u32,
+        verdict: Verdict,
+        tag: u8,
+        after: u64,
+    ) -> Recorded {
+        let judgement =
+            Judgement { code_length: CodeLength::Long, ..answer(number, verdict, tag, after) };
+        self.record(&judgement).await.unwrap()
     }
 
     /// Records an answer to a short code.
