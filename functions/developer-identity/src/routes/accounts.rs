@@ -23,7 +23,7 @@ pub(crate) struct RegisterBody {
     /// The language of the mail: a locale as platforms write it, such as `nl-NL`, `de_DE.UTF-8` or
     /// the value of `Accept-Language`. One that cannot be read, or null, is no wish.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 512)]
+    #[schema(value_type = serde_json::Value)]
     locale: Language,
 }
 
