@@ -11,7 +11,7 @@ pub const CODE_LIFE: u64 = 10 * 60;
 /// Time for which a repeated invocation counts as the same one.
 pub const REPEAT_WINDOW: u64 = 30;
 
-/// Mails whose times a row keeps.
+/// Number of mails that a row keeps the times of.
 pub const MAILS_KEPT: usize = 10;
 
 /// One step: with at least this many mails in a day, the next one has to wait this long.

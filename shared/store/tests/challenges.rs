@@ -244,7 +244,7 @@ fn step() -> impl Strategy<Value = Step> {
 async fn play(store: &Store, step: &Step, after: u64, issued: u32) -> String {
     match step {
         Step::Wait(_) => String::new(),
-        // Another instance whose clock is five seconds behind.
+        // Another instance with a clock that is five seconds behind.
         Step::Issue { early } => {
             let after = if *early { after.saturating_sub(5) } else { after };
             format!("{:?}", store.issue(&new(after)).await.unwrap())
