@@ -2,7 +2,7 @@
 
     srp.py URL
 
-URL is where local-host listens. The cases are those of docs/conformance.md.
+URL is where local-cognito listens. The cases are those of docs/conformance.md.
 """
 
 import sys

@@ -4,7 +4,7 @@ All are given a region, an endpoint and, for credentials, nothing but the two co
 
     run.py URL S3_URL RUST
 
-URL is where local-host listens, started with --credential-life 5s. RUST is the example
+URL is where local-cognito listens, started with --credential-life 5s. RUST is the example
 container_credentials.
 """
 

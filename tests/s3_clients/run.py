@@ -2,7 +2,7 @@
 
     run.py URL S3_URL
 
-URL is where local-host listens.
+URL is where local-cognito listens.
 """
 
 import json

@@ -12,10 +12,10 @@
 mod flow;
 
 use create_auth_challenge::Chance;
+use lifeguard_sign_in::client_policy::Method;
+use lifeguard_sign_in::ticket::Origin;
+use lifeguard_testkit::{MemoryChallenges, Seeded};
 use serde_json::Value;
-use sign_in::client_policy::Method;
-use sign_in::ticket::Origin;
-use testkit::{MemoryChallenges, Seeded};
 
 use flow::{
     Functions, NOW, Session, Somebody, answer, code_of, forged_link, link_of, long_code_of,

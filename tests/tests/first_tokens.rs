@@ -11,13 +11,13 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use local_host::default_pool::{GROUP, TRIGGERS, WEB_CLIENT, pool_id};
-use local_host::functions::Outcome;
-use local_host::host::{FunctionSource, Host, HostOptions};
-use local_host::sigv4::{SigningKey, sign_call};
-use local_host::user_pool::Caller;
+use lifeguard_store::profiles::ProfileKey;
+use local_cognito::default_pool::{GROUP, TRIGGERS, WEB_CLIENT, pool_id};
+use local_cognito::functions::Outcome;
+use local_cognito::host::{FunctionSource, Host, HostOptions};
+use local_cognito::sigv4::{SigningKey, sign_call};
+use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
-use store::profiles::ProfileKey;
 
 const PASSWORD: &str = "Seven herons over 1 weir";
 const OTHER: &str = "Eight herons over 2 weirs";

@@ -18,14 +18,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
-use local_host::default_pool::WEB_CLIENT;
-use local_host::host::{FunctionSource, Host, HostOptions};
-use local_host::iam::Decision;
-use local_host::journal::Entry;
-use local_host::template::{self, Deployment, Template};
-use local_host::tour;
-use local_host::trail::Question;
-use local_host::user_pool::Caller;
+use local_cognito::default_pool::WEB_CLIENT;
+use local_cognito::host::{FunctionSource, Host, HostOptions};
+use local_cognito::iam::Decision;
+use local_cognito::journal::Entry;
+use local_cognito::template::{self, Deployment, Template};
+use local_cognito::tour;
+use local_cognito::trail::Question;
+use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
 
 /// Grants that Lambda itself uses in the name of a function, which no function calls.

@@ -10,7 +10,7 @@
 
 mod scene;
 
-use local_host::user_pool::MadeUp;
+use local_cognito::user_pool::MadeUp;
 use scene::calls::Call;
 use scene::{ANYWHERE, CODES, LINKS, Pending, RUNTIME, Reply, Scene, WRONG, fragment_of};
 use serde_json::json;

@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use local_host::functions::Outcome;
-use local_host::journal::Entry;
-use local_host::mail::MailMode;
+use local_cognito::functions::Outcome;
+use local_cognito::journal::Entry;
+use local_cognito::mail::MailMode;
 use scene::{ANYWHERE, BOUND, LINKS, Pending, REDIRECT, RUNTIME, Reply, Scene};
 use scene::{code_of, fragment_of};
 use serde_json::{Value, json};

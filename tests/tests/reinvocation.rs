@@ -14,10 +14,10 @@ mod flow;
 use std::time::Duration;
 
 use create_auth_challenge::Chance;
+use lifeguard_store::ChallengeTable;
+use lifeguard_testkit::embedded::CHALLENGES;
+use lifeguard_testkit::{Fault, FaultyDynamo};
 use serde_json::Value;
-use store::ChallengeTable;
-use testkit::embedded::CHALLENGES;
-use testkit::{Fault, FaultyDynamo};
 
 use flow::{Functions, Manner, NOW, Outside, Session, Somebody, answer};
 
@@ -50,7 +50,7 @@ struct Stage {
 impl Stage {
     async fn start() -> Self {
         let dynamo = FaultyDynamo::start();
-        let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
         let table = ChallengeTable::new(&configuration, CHALLENGES.to_owned());
         let session = Session::of(&Somebody::known("noor"));
         Self { dynamo, table, functions: Functions::new(), session }
@@ -81,14 +81,14 @@ impl Stage {
         outcome
     }
 
-    async fn create(&self, after: u64) -> runtime::Answer {
+    async fn create(&self, after: u64) -> lifeguard_runtime::Answer {
         let byte = u8::try_from(after).unwrap() + 1;
         let chance = Chance { now: NOW + after, id: [byte; 16], nonce: [byte + 100; 16] };
         self.functions.create(&self.table, self.session.create_event(), chance).await
     }
 
     /// Delivers what the table's stream holds.
-    async fn deliver(&self, after: u64) -> runtime::Answer {
+    async fn deliver(&self, after: u64) -> lifeguard_runtime::Answer {
         let records = self.dynamo.database().stream(CHALLENGES);
         self.functions.deliver(&self.table, &records, NOW + after).await
     }

@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use local_host::default_pool::CODE_KEY_SECRET;
-use local_host::functions::Outcome;
-use local_host::journal::Entry;
-use local_host::mail::MailMode;
+use local_cognito::default_pool::CODE_KEY_SECRET;
+use local_cognito::functions::Outcome;
+use local_cognito::journal::Entry;
+use local_cognito::mail::MailMode;
 use scene::forms::{forms, shows};
 use scene::{ANYWHERE, BOUND, CODES, PASSWORD, REDIRECT, RUNTIME, Reply, Scene};
 use scene::{code_of, fragment_of, long_code_of};

@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use policy::identity::Directory;
-use policy::{VARIABLES, Variables};
+use lifeguard_policy::identity::Directory;
+use lifeguard_policy::{VARIABLES, Variables};
 use serde_json::{Value, json};
 
 use self::stack::Stack;
@@ -27,7 +27,7 @@ const OPTIONAL: [&str; 1] = ["ADAPTER_KEY_SECRET"];
 
 /// The `POLICY` of every function, read as a function reads it.
 #[track_caller]
-fn check(parameters: Value) -> policy::Policy {
+fn check(parameters: Value) -> lifeguard_policy::Policy {
     let stack = Stack::new(&parameters);
     let text = stack.resolved("/Globals/Function/Environment/Variables/POLICY");
     let look_up = |name: &str| (name == "POLICY").then(|| text.as_str().unwrap().to_owned());

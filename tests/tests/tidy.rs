@@ -301,7 +301,7 @@ fn every_open_point_of_the_local_cognito_is_explained() {
     let field = Regex::new(r"(?m)^    pub ([a-z_]+):").unwrap();
     let mut expected = BTreeSet::new();
     for api in ["user_pool", "identity_pool"] {
-        let settings = read(&format!("infra/local-host/src/{api}/settings.rs"));
+        let settings = read(&format!("infra/local-cognito/local-cognito/src/{api}/settings.rs"));
         let options = settings
             .split("pub struct Uncertain {")
             .nth(1)

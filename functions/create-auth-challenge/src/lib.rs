@@ -8,19 +8,19 @@
 pub mod plan;
 pub mod settings;
 
-use cognito_events::challenge::{ChallengeResult, CreateAnswer, CreateRequest};
-use cognito_events::{Envelope, OutOfScope, TriggerSource};
-use runtime::{Answer, Failure, Reply};
+use lifeguard_cognito_events::challenge::{ChallengeResult, CreateAnswer, CreateRequest};
+use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
+use lifeguard_runtime::{Answer, Failure, Reply};
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::client_policy::ClientPolicy;
+use lifeguard_sign_in::history::Round;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
+use lifeguard_sign_in::redirect::RedirectUri;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::ticket::{ASK_FOR_METHOD, Ticket, ask_for_method, mark, session_tag};
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge};
 use serde_json::Value;
-use sign_in::automaton::Person;
-use sign_in::client_policy::ClientPolicy;
-use sign_in::history::Round;
-use sign_in::language::Language;
-use sign_in::outgoing::{Delivery, Outgoing};
-use sign_in::redirect::RedirectUri;
-use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::{ASK_FOR_METHOD, Ticket, ask_for_method, mark, session_tag};
-use store::challenges::{Challenges, Issued, NewChallenge};
 use thiserror::Error;
 
 use crate::plan::{Named, Plan, plan};

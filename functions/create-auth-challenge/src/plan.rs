@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use runtime::Refusal;
-use sign_in::client_policy::{ClientPolicy, Method};
-use sign_in::history::{Round, Step};
-use sign_in::redirect::RedirectUri;
-use sign_in::ticket::Ticket;
+use lifeguard_runtime::Refusal;
+use lifeguard_sign_in::client_policy::{ClientPolicy, Method};
+use lifeguard_sign_in::history::{Round, Step};
+use lifeguard_sign_in::redirect::RedirectUri;
+use lifeguard_sign_in::ticket::Ticket;
 
 /// What to do in this round.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,10 +107,10 @@ fn usual_redirect(policy: &ClientPolicy) -> Option<RedirectUri> {
 #[cfg(test)]
 mod tests {
     use super::{Named, Plan, PlanRefusal, plan};
-    use sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
-    use sign_in::history::Round;
-    use sign_in::redirect::Redirects;
-    use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
+    use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
+    use lifeguard_sign_in::history::Round;
+    use lifeguard_sign_in::redirect::Redirects;
+    use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
 
     const APP: &str = "https://app.example.com/signin";
 
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(plan(&policy(default_method), &history, Named { method, redirect }), expected);
     }
 
-    fn page() -> Option<sign_in::redirect::RedirectUri> {
+    fn page() -> Option<lifeguard_sign_in::redirect::RedirectUri> {
         Redirects::read([APP]).unwrap().admit(APP)
     }
 

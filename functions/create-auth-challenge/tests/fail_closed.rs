@@ -7,12 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use create_auth_challenge::handle;
-use runtime::Answer;
+use lifeguard_runtime::Answer;
+use lifeguard_sign_in::verdict::Judgement;
+use lifeguard_store::StoreFault;
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_testkit::MemoryChallenges;
 use serde_json::{Value, json};
-use sign_in::verdict::Judgement;
-use store::StoreFault;
-use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use testkit::MemoryChallenges;
 
 use support::{CHANCE, settings};
 
@@ -59,7 +59,11 @@ fn already_answered() -> Value {
         "privateChallengeParameters": {"answer": "1234", "challenge": "planted"},
         "challengeMetadata": "planted",
     });
-    testkit::with(testkit::event("CreateAuthChallenge_Authentication"), "/response", planted)
+    lifeguard_testkit::with(
+        lifeguard_testkit::event("CreateAuthChallenge_Authentication"),
+        "/response",
+        planted,
+    )
 }
 
 #[test]
@@ -93,16 +97,16 @@ fn t11_an_unverified_address_gets_no_message_and_the_same_challenge() {
         (Value::Null, false),
     ] {
         let store = MemoryChallenges::default();
-        let event = testkit::event("CreateAuthChallenge_Authentication");
+        let event = lifeguard_testkit::event("CreateAuthChallenge_Authentication");
         let pointer = "/request/userAttributes/email_verified";
-        let event = testkit::with(event, pointer, verified.clone());
+        let event = lifeguard_testkit::with(event, pointer, verified.clone());
         let user_name = event["userName"].as_str().unwrap().to_owned();
         let reply = run(&store, event).unwrap().unwrap();
         shapes.push(reply.into_payload()["response"].take());
-        let row = sign_in::row::RowKey::of(
-            testkit::events::POOL,
-            sign_in::row::Factor::Email,
-            testkit::events::CLIENT,
+        let row = lifeguard_sign_in::row::RowKey::of(
+            lifeguard_testkit::events::POOL,
+            lifeguard_sign_in::row::Factor::Email,
+            lifeguard_testkit::events::CLIENT,
             &user_name,
         );
         let (_, note) = store.newest(&row).unwrap();

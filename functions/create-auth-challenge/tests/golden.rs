@@ -4,10 +4,10 @@
 mod support;
 
 use create_auth_challenge::handle;
-use runtime::Reply;
+use lifeguard_runtime::Reply;
+use lifeguard_testkit::MemoryChallenges;
+use lifeguard_testkit::events::POLICY;
 use serde_json::json;
-use testkit::MemoryChallenges;
-use testkit::events::POLICY;
 
 use support::{CHANCE, settings};
 
@@ -15,7 +15,7 @@ use support::{CHANCE, settings};
 fn the_event_goes_back_as_it_came() {
     let settings = settings(POLICY);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    testkit::golden::check(&["CreateAuthChallenge_Authentication"], &[], |event| {
+    lifeguard_testkit::golden::check(&["CreateAuthChallenge_Authentication"], &[], |event| {
         let challenges = MemoryChallenges::default();
         let answer = runtime.block_on(handle(&settings, &challenges, event, CHANCE));
         answer.ok().map(Reply::into_payload)
@@ -24,7 +24,7 @@ fn the_event_goes_back_as_it_came() {
 
 #[tokio::test]
 async fn the_first_of_two_rounds_asks_for_the_method() {
-    let event = testkit::event("CreateAuthChallenge_Authentication");
+    let event = lifeguard_testkit::event("CreateAuthChallenge_Authentication");
     let reply =
         handle(&settings(POLICY), &MemoryChallenges::default(), event, CHANCE).await.unwrap();
     assert_eq!(

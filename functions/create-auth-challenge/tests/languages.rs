@@ -6,12 +6,12 @@ mod support;
 use std::sync::Mutex;
 
 use create_auth_challenge::handle;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
+use lifeguard_sign_in::verdict::Judgement;
+use lifeguard_store::StoreFault;
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use serde_json::{Value, json};
-use sign_in::language::Language;
-use sign_in::outgoing::{Delivery, Outgoing};
-use sign_in::verdict::Judgement;
-use store::StoreFault;
-use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 
 use support::{CHANCE, settings};
 
@@ -42,9 +42,9 @@ fn note(event: Value) -> Outgoing {
 
 #[test]
 fn locale_of_a_user_is_read_and_leaves_the_note_its_size() {
-    let event = testkit::event("CreateAuthChallenge_Authentication");
-    let event = testkit::with(event, "/request/session", json!([]));
-    let unknown = testkit::with(event.clone(), "/request/userNotFound", true);
+    let event = lifeguard_testkit::event("CreateAuthChallenge_Authentication");
+    let event = lifeguard_testkit::with(event, "/request/session", json!([]));
+    let unknown = lifeguard_testkit::with(event.clone(), "/request/userNotFound", true);
     let size = note(unknown).encode().len();
     for (locale, expected) in [
         (json!("nl-NL"), Language::Dutch),
@@ -59,7 +59,11 @@ fn locale_of_a_user_is_read_and_leaves_the_note_its_size() {
         (json!(7), Language::English),
         (json!({"language": "de"}), Language::English),
     ] {
-        let event = testkit::with(event.clone(), "/request/userAttributes/locale", locale.clone());
+        let event = lifeguard_testkit::with(
+            event.clone(),
+            "/request/userAttributes/locale",
+            locale.clone(),
+        );
         let note = note(event);
         assert_eq!((note.delivery, note.language), (Delivery::Send, expected), "{locale}");
         assert_eq!(note.encode().len(), size, "{locale}");

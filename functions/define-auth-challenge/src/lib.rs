@@ -7,12 +7,12 @@
 
 pub mod settings;
 
-use cognito_events::challenge::{ChallengeResult, DefineAnswer, DefineRequest};
-use cognito_events::{Envelope, OutOfScope, TriggerSource};
-use runtime::{Answer, Reply};
+use lifeguard_cognito_events::challenge::{ChallengeResult, DefineAnswer, DefineRequest};
+use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
+use lifeguard_runtime::{Answer, Reply};
+use lifeguard_sign_in::automaton::{NextStep, Person, Wish, next_step};
+use lifeguard_sign_in::history::Round;
 use serde_json::Value;
-use sign_in::automaton::{NextStep, Person, Wish, next_step};
-use sign_in::history::Round;
 
 use crate::settings::Settings;
 

@@ -7,9 +7,9 @@ use define_auth_challenge::settings::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match runtime::settings(Settings::read) {
+    let settings = match lifeguard_runtime::settings(Settings::read) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    runtime::serve("define-auth-challenge", async |event| handle(&settings, event)).await
+    lifeguard_runtime::serve("define-auth-challenge", async |event| handle(&settings, event)).await
 }

@@ -3,9 +3,9 @@
 
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
-use policy::Variables;
+use lifeguard_policy::Variables;
+use lifeguard_testkit::events::POLICY;
 use serde_json::{Value, json};
-use testkit::events::POLICY;
 
 fn settings() -> Settings {
     let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
@@ -20,7 +20,7 @@ fn issues(event: &Value) -> bool {
         "challengeName": null, "issueTokens": true, "failAuthentication": false,
         "answerCorrect": true,
     });
-    let event = testkit::with(event.clone(), "/response", claimed);
+    let event = lifeguard_testkit::with(event.clone(), "/response", claimed);
     match handle(&settings(), event) {
         Ok(reply) => reply.into_payload()["response"]["issueTokens"] != false,
         Err(_) => false,
@@ -29,7 +29,7 @@ fn issues(event: &Value) -> bool {
 
 #[test]
 fn t33_an_event_that_already_issues_tokens_does_not() {
-    let event = testkit::event("DefineAuthChallenge_Authentication");
+    let event = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
     let round = |name: Value, right: Value, metadata: Value| json!({"challengeName": name, "challengeResult": right, "challengeMetadata": metadata});
     let custom = || json!("CUSTOM_CHALLENGE");
     for session in [
@@ -43,14 +43,14 @@ fn t33_an_event_that_already_issues_tokens_does_not() {
         json!([round(json!("SRP_A"), json!(true), Value::Null)]),
         json!([round(json!("PASSWORD_VERIFIER"), json!(true), Value::Null)]),
     ] {
-        let event = testkit::with(event.clone(), "/request/session", session.clone());
+        let event = lifeguard_testkit::with(event.clone(), "/request/session", session.clone());
         assert!(!issues(&event), "after {session}");
     }
 }
 
 #[test]
 fn t33_an_event_that_cannot_be_read_is_no_answer() {
-    let event = testkit::event("DefineAuthChallenge_Authentication");
+    let event = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
     for (pointer, value) in [
         ("/request", Value::Null),
         ("/request", json!("tokens")),
@@ -58,7 +58,7 @@ fn t33_an_event_that_cannot_be_read_is_no_answer() {
         ("/userPoolId", json!("eu-west-1_Other")),
         ("/callerContext/clientId", Value::Null),
     ] {
-        let event = testkit::with(event.clone(), pointer, value);
+        let event = lifeguard_testkit::with(event.clone(), pointer, value);
         assert!(handle(&settings(), event).is_err(), "{pointer}");
     }
 }

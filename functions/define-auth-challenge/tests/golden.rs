@@ -3,10 +3,10 @@
 
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
-use policy::Variables;
-use runtime::Reply;
+use lifeguard_policy::Variables;
+use lifeguard_runtime::Reply;
+use lifeguard_testkit::events::POLICY;
 use serde_json::{Value, json};
-use testkit::events::POLICY;
 
 fn settings() -> Settings {
     let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
@@ -18,7 +18,7 @@ fn settings() -> Settings {
 #[test]
 fn the_event_goes_back_as_it_came() {
     let settings = settings();
-    testkit::golden::check(&["DefineAuthChallenge_Authentication"], &[], |event| {
+    lifeguard_testkit::golden::check(&["DefineAuthChallenge_Authentication"], &[], |event| {
         handle(&settings, event).ok().map(Reply::into_payload)
     });
 }
@@ -31,12 +31,21 @@ fn check(event: Value, response: Value) {
 
 #[test]
 fn the_three_answers_have_the_documented_shape() {
-    let start = testkit::event("DefineAuthChallenge_Authentication");
+    let start = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
     let challenge = json!({"challengeName": "CUSTOM_CHALLENGE", "issueTokens": false, "failAuthentication": false});
     let failed = json!({"challengeName": null, "issueTokens": false, "failAuthentication": true});
     check(start, challenge.clone());
-    check(testkit::event("variants/DefineAuthChallenge_Authentication.user-not-found"), challenge);
-    check(testkit::event("variants/DefineAuthChallenge_Authentication.srp-a"), failed.clone());
+    check(
+        lifeguard_testkit::event("variants/DefineAuthChallenge_Authentication.user-not-found"),
+        challenge,
+    );
+    check(
+        lifeguard_testkit::event("variants/DefineAuthChallenge_Authentication.srp-a"),
+        failed.clone(),
+    );
     // The samples' metadata was not written by our create function.
-    check(testkit::event("variants/DefineAuthChallenge_Authentication.after-right-answer"), failed);
+    check(
+        lifeguard_testkit::event("variants/DefineAuthChallenge_Authentication.after-right-answer"),
+        failed,
+    );
 }

@@ -3,14 +3,14 @@
 
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
-use policy::Variables;
+use lifeguard_policy::Variables;
+use lifeguard_sign_in::client_policy::Method;
+use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
+use lifeguard_testkit::events::POLICY;
 use proptest::prelude::{
     Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 use serde_json::{Value, json};
-use sign_in::client_policy::Method;
-use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
-use testkit::events::POLICY;
 
 fn settings() -> Settings {
     let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
@@ -21,7 +21,9 @@ fn settings() -> Settings {
 
 #[test]
 fn t29_define_takes_no_event_from_somewhere_else() {
-    for event in testkit::hostile::from_somewhere_else("DefineAuthChallenge_Authentication") {
+    for event in
+        lifeguard_testkit::hostile::from_somewhere_else("DefineAuthChallenge_Authentication")
+    {
         assert!(handle(&settings(), event.clone()).is_err(), "{event}");
     }
 }
@@ -68,9 +70,9 @@ fn metadata() -> impl Strategy<Value = Value> {
 }
 
 fn response_to(history: &Value, metadata: Value) -> Value {
-    let event = testkit::event("DefineAuthChallenge_Authentication");
-    let event = testkit::with(event, "/request/session", history.clone());
-    let event = testkit::with(event, "/request/clientMetadata", metadata);
+    let event = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
+    let event = lifeguard_testkit::with(event, "/request/session", history.clone());
+    let event = lifeguard_testkit::with(event, "/request/clientMetadata", metadata);
     handle(&settings(), event).unwrap().into_payload()["response"].clone()
 }
 
@@ -89,7 +91,7 @@ proptest! {
 
     #[test]
     fn t30_no_shape_of_an_event_makes_define_issue_tokens(
-        event in testkit::hostile::misshapen("DefineAuthChallenge_Authentication"),
+        event in lifeguard_testkit::hostile::misshapen("DefineAuthChallenge_Authentication"),
     ) {
         if let Ok(reply) = handle(&settings(), event) {
             let response = reply.into_payload()["response"].clone();

@@ -3,11 +3,11 @@
 
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
-use policy::Variables;
+use lifeguard_policy::Variables;
+use lifeguard_sign_in::automaton::Reason;
+use lifeguard_sign_in::ticket::ask_for_method;
+use lifeguard_testkit::events::POLICY;
 use serde_json::{Value, json};
-use sign_in::automaton::Reason;
-use sign_in::ticket::ask_for_method;
-use testkit::events::POLICY;
 
 fn settings() -> Settings {
     let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
@@ -22,7 +22,7 @@ fn round(name: &str, right: bool, metadata: Option<&str>) -> Value {
 
 #[test]
 fn failed_sign_in_is_logged_with_its_reason() {
-    let event = testkit::event("DefineAuthChallenge_Authentication");
+    let event = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
     let ask = ask_for_method(&[2; 16]);
     let failed = json!({"challengeName": null, "issueTokens": false, "failAuthentication": true});
     for (session, metadata, code) in [
@@ -43,8 +43,8 @@ fn failed_sign_in_is_logged_with_its_reason() {
         ),
         (json!([]), json!({"alreadyHaveMagicLink": "yes"}), Reason::NoFurtherAnswer),
     ] {
-        let event = testkit::with(event.clone(), "/request/session", session.clone());
-        let event = testkit::with(event, "/request/clientMetadata", metadata);
+        let event = lifeguard_testkit::with(event.clone(), "/request/session", session.clone());
+        let event = lifeguard_testkit::with(event, "/request/clientMetadata", metadata);
         let reply = handle(&settings(), event).unwrap();
         assert_eq!((reply.outcome(), reply.code()), ("failed", code.code()), "after {session}");
         assert_eq!(reply.into_payload()["response"], failed, "after {session}");
@@ -53,7 +53,7 @@ fn failed_sign_in_is_logged_with_its_reason() {
 
 #[test]
 fn sign_in_that_goes_on_has_no_code() {
-    let event = testkit::event("DefineAuthChallenge_Authentication");
+    let event = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
     let reply = handle(&settings(), event).unwrap();
     assert_eq!((reply.outcome(), reply.code()), ("challenge", ""));
 }

@@ -3,7 +3,7 @@
 
 #[test]
 fn every_complaint_is_in_one_line_and_the_function_exits() {
-    let complaints = testkit::process::complaints(
+    let complaints = lifeguard_testkit::process::complaints(
         env!("CARGO_BIN_EXE_define-auth-challenge"),
         &[("POLICY", r#"{"pool":"x","clients":{"a":{"methods":["FAX"],"digits":4}}}"#)],
     );

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use lifeguard_sign_in::row::RowKey;
+use lifeguard_store::stream::{self, Due};
 use serde_json::{Value, json};
-use sign_in::row::RowKey;
-use store::stream::{self, Due};
 use thiserror::Error;
 
 use crate::trouble::Trouble;

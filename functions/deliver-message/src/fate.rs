@@ -1,13 +1,13 @@
 //! The decision about a message: sent or not, and in which form.
 
-use policy::Policy;
-use sign_in::client_policy::{ClientPolicy, LinkBinding, Method};
-use sign_in::language::Language;
-use sign_in::link;
-use sign_in::occasion::{self, Occasion};
-use sign_in::outgoing::Delivery;
-use sign_in::redirect::RedirectUri;
-use store::stream::Due;
+use lifeguard_policy::Policy;
+use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method};
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::link;
+use lifeguard_sign_in::occasion::{self, Occasion};
+use lifeguard_sign_in::outgoing::Delivery;
+use lifeguard_sign_in::redirect::RedirectUri;
+use lifeguard_store::stream::Due;
 
 use crate::recipient::Recipient;
 
@@ -127,14 +127,14 @@ struct NoRedirect;
 mod tests {
     use super::{Fate, TopicPlan, decide};
     use crate::recipient::Recipient;
-    use policy::{Policy, Variables};
-    use sign_in::client_policy::LinkBinding;
-    use sign_in::language::Language;
-    use sign_in::occasion::Occasion;
-    use sign_in::outgoing::{Delivery, Outgoing};
-    use sign_in::row::RowKey;
-    use sign_in::ticket::Challenge;
-    use store::stream::Due;
+    use lifeguard_policy::{Policy, Variables};
+    use lifeguard_sign_in::client_policy::LinkBinding;
+    use lifeguard_sign_in::language::Language;
+    use lifeguard_sign_in::occasion::Occasion;
+    use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
+    use lifeguard_sign_in::row::RowKey;
+    use lifeguard_sign_in::ticket::Challenge;
+    use lifeguard_store::stream::Due;
 
     const ISSUED: u64 = 1_800_000_000;
     const POLICY: &str = r#"{"pool":"eu-west-1_Pool","clients":{"web":{"digits":6,"methods":["EMAIL_OTP"]},"link":{"methods":["MAGIC_LINK"],"redirects":["https://app.example.com/"],"default_redirect":"https://app.example.com/"}}}"#;

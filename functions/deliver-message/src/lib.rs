@@ -24,20 +24,20 @@ mod trouble;
 
 use std::time::Duration;
 
-use aws::{CodeKeys, KeySource};
 use futures_util::future::join_all;
-use policy::Policy;
-use runtime::{Answer, Reply, chain};
+use lifeguard_aws::{CodeKeys, KeySource};
+use lifeguard_policy::Policy;
+use lifeguard_runtime::{Answer, Reply, chain};
+use lifeguard_sign_in::code::{self, Addressee};
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::link;
+use lifeguard_sign_in::occasion::Occasion;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::ticket::mark;
+use lifeguard_store::Outbox;
+use lifeguard_store::outbox::Claim;
+use lifeguard_store::stream::Due;
 use serde_json::Value;
-use sign_in::code::{self, Addressee};
-use sign_in::code_key::CodeKey;
-use sign_in::link;
-use sign_in::occasion::Occasion;
-use sign_in::outgoing::Outgoing;
-use sign_in::ticket::mark;
-use store::Outbox;
-use store::outbox::Claim;
-use store::stream::Due;
 
 use crate::batch::{Batch, Record};
 use crate::fate::{Fate, LinkPlan, TopicPlan};

@@ -1,6 +1,5 @@
 //! Handing a mail to the mail service.
 
-use aws::SdkConfig;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::Builder;
 use aws_sdk_sesv2::config::http::HttpResponse;
@@ -11,6 +10,7 @@ use aws_sdk_sesv2::types::{
     Body, ConfigurationOverrides, Content, Destination, EmailContent, FeatureStatus,
     Message as SimpleMessage, TrackingConfigurationOverrides,
 };
+use lifeguard_aws::SdkConfig;
 use thiserror::Error;
 
 use crate::message::Message;

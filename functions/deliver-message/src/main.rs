@@ -2,25 +2,27 @@
 
 use std::process::ExitCode;
 
-use aws::{CodeKeys, SecretsManager};
 use deliver_message::Sender;
 use deliver_message::mailer::Ses;
 use deliver_message::settings::Settings;
-use store::ChallengeTable;
+use lifeguard_aws::{CodeKeys, SecretsManager};
+use lifeguard_store::ChallengeTable;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match runtime::settings(Settings::read) {
+    let settings = match lifeguard_runtime::settings(Settings::read) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let config = aws::configure().await;
+    let config = lifeguard_aws::configure().await;
     let sender = Sender::new(
         settings.policy,
         ChallengeTable::new(&config, settings.challenges_table),
         Ses::new(&config, settings.mail_from),
         CodeKeys::new(SecretsManager::new(&config, settings.code_key_secret)),
     );
-    runtime::serve("deliver-message", async |event| sender.handle(event, runtime::now()).await)
-        .await
+    lifeguard_runtime::serve("deliver-message", async |event| {
+        sender.handle(event, lifeguard_runtime::now()).await
+    })
+    .await
 }

@@ -4,10 +4,10 @@
 //! place where it stands, and put into the template in one pass, so that a value that looks like
 //! a placeholder or like markup stays what it is: text.
 
-use sign_in::budget::DAY;
-use sign_in::language::Language;
-use sign_in::occasion::Occasion;
-use sign_in::secret::Secret;
+use lifeguard_sign_in::budget::DAY;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::occasion::Occasion;
+use lifeguard_sign_in::secret::Secret;
 
 use crate::templates::templates;
 
@@ -172,11 +172,11 @@ fn fill(template: &str, values: &[(&str, &str)], escape: impl Fn(&str) -> String
 #[cfg(test)]
 mod tests {
     use super::{Link, Message, Notice, Topic, compose};
+    use lifeguard_sign_in::language::Language;
+    use lifeguard_sign_in::occasion::Occasion;
+    use lifeguard_sign_in::secret::Secret;
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
     use scraper::{Html, Selector};
-    use sign_in::language::Language;
-    use sign_in::occasion::Occasion;
-    use sign_in::secret::Secret;
 
     const CODE: &str = "04719382";
     const LONG_CODE: &str = "7XK2-9QFM-0RTA-V3HE";

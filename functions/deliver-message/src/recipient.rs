@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sign_up::email::EmailDomain;
+use lifeguard_sign_up::email::EmailDomain;
 
 /// One address that is plainly one: nothing in it can name a second one or end a header line.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The texts of mails in each language.
 
-use sign_in::language::Language;
+use lifeguard_sign_in::language::Language;
 
 /// The texts of one language; `{name}` is a placeholder.
 pub(crate) struct Templates {

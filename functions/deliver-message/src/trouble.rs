@@ -1,7 +1,7 @@
 //! Why a message was not sent.
 
-use aws::KeyFault;
-use store::StoreFault;
+use lifeguard_aws::KeyFault;
+use lifeguard_store::StoreFault;
 use thiserror::Error;
 
 use crate::mailer::SendFault;

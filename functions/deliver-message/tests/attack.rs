@@ -9,9 +9,9 @@
 
 mod stage;
 
+use lifeguard_testkit::MemoryChallenges;
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_oneof, proptest};
 use serde_json::{Value, json};
-use testkit::MemoryChallenges;
 
 use stage::{Keys, Mails, NOW, event, issue, note_to, record, sender};
 

@@ -9,18 +9,18 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::row::RowKey;
+use lifeguard_sign_in::ticket::Challenge;
+use lifeguard_store::outbox::Claim;
+use lifeguard_store::{ChallengeTable, Outbox, StoreFault};
+use lifeguard_testkit::embedded::CHALLENGES;
+use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
 use serde_json::{Value, json};
-use sign_in::outgoing::Outgoing;
-use sign_in::row::RowKey;
-use sign_in::ticket::Challenge;
 use stage::{
     Keys, Mails, Mood, NOW, Sent, code_of, event, failed, issue, long_code_of, note_to, record,
     row, sender,
 };
-use store::outbox::Claim;
-use store::{ChallengeTable, Outbox, StoreFault};
-use testkit::embedded::CHALLENGES;
-use testkit::{EmbeddedDynamo, MemoryChallenges};
 
 /// A message to a person of this name, issued at `NOW`, and its record.
 async fn due(table: &MemoryChallenges, id: &str, user_name: &str) -> (Challenge, Value) {
@@ -31,7 +31,7 @@ async fn due(table: &MemoryChallenges, id: &str, user_name: &str) -> (Challenge,
 
 async fn embedded() -> (EmbeddedDynamo, ChallengeTable) {
     let database = EmbeddedDynamo::start();
-    let config = aws::stand_in(database.url()).await;
+    let config = lifeguard_aws::stand_in(database.url()).await;
     let table = ChallengeTable::new(&config, CHALLENGES.to_owned());
     (database, table)
 }
@@ -95,7 +95,7 @@ async fn a_record_reads_as_the_events_crate_reads_it() {
     for record in &records {
         let theirs: aws_lambda_events::dynamodb::EventRecord =
             serde_json::from_value(record.clone()).unwrap();
-        let ours = store::stream::read(&record["dynamodb"]["NewImage"]);
+        let ours = lifeguard_store::stream::read(&record["dynamodb"]["NewImage"]);
         let ours = ours.unwrap().unwrap();
         let image = serde_json::to_value(theirs.change.new_image).unwrap();
         assert_eq!(image["pk"]["S"], ours.row.as_str());
@@ -153,7 +153,7 @@ async fn a_mail_service_that_hangs_holds_up_no_other_mail_and_gets_none_twice() 
     let started = tokio::time::Instant::now();
     let answer = sender.handle(event(&records), NOW).await;
     assert_eq!(failed(answer).len(), 0);
-    assert!(started.elapsed() < runtime::DEADLINE);
+    assert!(started.elapsed() < lifeguard_runtime::DEADLINE);
     assert_eq!((mails.calls(), mails.sent().len()), (3, 2));
     assert_eq!(failed(sender.handle(event(&records), NOW).await).len(), 0);
     assert_eq!(mails.calls(), 3);
@@ -203,7 +203,7 @@ async fn a_malformed_record_does_not_hold_up_the_others() {
         ("/dynamodb", json!("nothing")),
     ] {
         let broken = due(&table, "5", &format!("broken-{}", records.len())).await.1;
-        records.push(testkit::with(broken, pointer, value));
+        records.push(lifeguard_testkit::with(broken, pointer, value));
     }
     records.push(Value::Null);
     records.push(last);
@@ -298,7 +298,7 @@ async fn mail_has_both_codes_the_mark_and_the_time() {
         assert_eq!(text.matches(&code).count(), 1);
         assert!(!subject.contains(&code));
     }
-    let mark = sign_in::ticket::mark(&[9; 8]);
+    let mark = lifeguard_sign_in::ticket::mark(&[9; 8]);
     assert!(subject.ends_with(&format!("({mark}, 08:00:00 UTC)")), "{subject}");
     assert!(text.contains("10 min"), "{text}");
 }
@@ -310,7 +310,8 @@ async fn row_of_another_layout_is_tried_again_unclaimed() {
     let sender = sender(&table, &mails, &Keys::new());
     let (_, good) = due(&table, "1", "noor").await;
     for key in ["v1#row", "v3#row"] {
-        let other = testkit::with(good.clone(), "/dynamodb/NewImage/pk", json!({"S": key}));
+        let other =
+            lifeguard_testkit::with(good.clone(), "/dynamodb/NewImage/pk", json!({"S": key}));
         assert_eq!(failed(sender.handle(event(&[other]), NOW).await), ["1"], "{key}");
     }
     assert_eq!(mails.calls(), 0);
@@ -397,7 +398,7 @@ async fn neither_the_log_nor_the_answer_names_a_person_or_a_code() {
     }
     let broken = due(&table, "4", "noor-d").await.1;
     let out = json!({"S": "noor@example.net"});
-    records.push(testkit::with(broken, "/dynamodb/NewImage/out", out));
+    records.push(lifeguard_testkit::with(broken, "/dynamodb/NewImage/out", out));
     let answer = sender.handle(event(&records), NOW).await;
     let payload = answer.unwrap().into_payload().to_string();
 

@@ -5,8 +5,8 @@
 
 mod stage;
 
+use lifeguard_testkit::{MemoryChallenges, golden};
 use stage::{Keys, Mails, NOW, sender};
-use testkit::{MemoryChallenges, golden};
 
 #[test]
 fn every_trigger_event_is_refused_and_nothing_is_sent() {
@@ -18,7 +18,7 @@ fn every_trigger_event_is_refused_and_nothing_is_sent() {
     golden::check(&[], &[], |event| {
         let answer = runtime.block_on(sender.handle(event, NOW));
         refused += usize::from(answer.is_err());
-        answer.ok().map(runtime::Reply::into_payload)
+        answer.ok().map(lifeguard_runtime::Reply::into_payload)
     });
     assert!(refused > 60, "only {refused} events");
     assert_eq!(mails.calls(), 0);

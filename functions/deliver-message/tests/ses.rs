@@ -9,9 +9,9 @@ use std::time::Duration;
 use deliver_message::mailer::{Mailer, SendFault, Ses};
 use deliver_message::message::{Notice, Topic, compose};
 use deliver_message::recipient::Recipient;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::secret::Secret;
 use serde_json::{Value, json};
-use sign_in::language::Language;
-use sign_in::secret::Secret;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -46,7 +46,7 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
             }
         }
     });
-    let ses = Ses::new(&aws::stand_in(&endpoint).await, "codes@acme.example".to_owned());
+    let ses = Ses::new(&lifeguard_aws::stand_in(&endpoint).await, "codes@acme.example".to_owned());
     let notice = Notice {
         application: Some("Acme"),
         code: Secret::new("04719382".to_owned()),

@@ -6,9 +6,9 @@
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Request};
+use lifeguard_sign_in::code_key::{CodeKey, Purpose};
+use lifeguard_sign_in::secret::Secret;
 use serde::{Deserialize, Serialize};
-use sign_in::code_key::{CodeKey, Purpose};
-use sign_in::secret::Secret;
 
 use crate::web::{Web, WebFault};
 
@@ -105,8 +105,8 @@ mod tests {
     use crate::web::{Web, WebFault};
     use axum::body::Bytes;
     use axum::http::{Request, Response};
-    use sign_in::code_key::{CodeKey, Purpose};
-    use sign_in::secret::Secret;
+    use lifeguard_sign_in::code_key::{CodeKey, Purpose};
+    use lifeguard_sign_in::secret::Secret;
 
     const NOW: u64 = 1_800_000_000;
 

@@ -7,12 +7,12 @@ mod merging;
 mod refusal;
 mod unlinking;
 
-use identity::account::{AccountId, AccountKey, Status};
-use runtime::Audit;
-use sign_up::email::Email;
-use store::Accounts as _;
-use store::accounts::administration::{Administration as _, IdentityChange, Standing};
-use store::accounts::{Account, Written};
+use lifeguard_identity::account::{AccountId, AccountKey, Status};
+use lifeguard_runtime::Audit;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::Accounts as _;
+use lifeguard_store::accounts::administration::{Administration as _, IdentityChange, Standing};
+use lifeguard_store::accounts::{Account, Written};
 
 use self::merging::{Merging, NotMerged, Party};
 use self::refusal::Refused;
@@ -92,7 +92,7 @@ impl<W: World> Provider<W> {
     async fn found(&self, account: &Account) -> Result<FoundAccount> {
         let known = self.pool.of_account(&account.id).await?;
         let others = known.iter().flat_map(|known| &known.users).filter(|id| **id != account.id);
-        let link = |link: &identity::linking::Link| LinkOf {
+        let link = |link: &lifeguard_identity::linking::Link| LinkOf {
             provider: link.provider.clone(),
             since: link.since,
         };

@@ -5,7 +5,7 @@ use std::error::Error;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use runtime::Reply;
+use lifeguard_runtime::Reply;
 use serde::Serialize;
 use serde_json::Value;
 

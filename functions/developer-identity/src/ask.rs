@@ -5,9 +5,9 @@
 pub(crate) mod administration;
 
 use axum::response::{IntoResponse, Response};
-use identity::session::SessionTag;
-use sign_in::language::Language;
-use sign_in::secret::Secret;
+use lifeguard_identity::session::SessionTag;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::secret::Secret;
 
 use self::administration::Act;
 use crate::gateway::{Principal, Vouched};

@@ -1,20 +1,20 @@
 //! What everything at the built-in directory has in common: its rules and its mailed codes.
 
-use identity::account::AccountKey;
-use identity::token::handle::{Flow, Handle};
-use policy::identity::Directory;
-use sign_in::automaton::Person;
-use sign_in::budget::CODE_LIFE;
-use sign_in::client_policy::Method;
-use sign_in::code_key::CodeKey;
-use sign_in::language::Language;
-use sign_in::occasion::{self, Occasion};
-use sign_in::outgoing::{Delivery, Outgoing};
-use sign_in::secret::Secret;
-use sign_in::ticket::session_tag;
-use sign_in::verdict::{Facts, judge};
-use store::Challenges;
-use store::challenges::{NewChallenge, Settled, settle};
+use lifeguard_identity::account::AccountKey;
+use lifeguard_identity::token::handle::{Flow, Handle};
+use lifeguard_policy::identity::Directory;
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::budget::CODE_LIFE;
+use lifeguard_sign_in::client_policy::Method;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::occasion::{self, Occasion};
+use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_in::ticket::session_tag;
+use lifeguard_sign_in::verdict::{Facts, judge};
+use lifeguard_store::Challenges;
+use lifeguard_store::challenges::{NewChallenge, Settled, settle};
 
 use crate::answer::Answered;
 use crate::chance::Chance;

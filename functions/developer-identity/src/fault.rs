@@ -1,7 +1,7 @@
 //! What can go wrong that is not the client's doing; its text is for the log.
 
-use aws::KeyFault;
-use store::StoreFault;
+use lifeguard_aws::KeyFault;
+use lifeguard_store::StoreFault;
 use thiserror::Error;
 
 use crate::identity_pool::PoolFault;

@@ -4,13 +4,13 @@ mod exchange;
 mod password;
 mod refresh;
 
-use identity::account::AccountKey;
-use identity::limits::{CREDENTIALS_LIFE, CREDENTIALS_SESSIONS};
-use identity::session::{CredentialsSession, Family, SessionId};
-use identity::token::credentials::CredentialsToken;
-use sign_in::code_key::CodeKey;
-use sign_in::secret::Secret;
-use store::accounts::Account;
+use lifeguard_identity::account::AccountKey;
+use lifeguard_identity::limits::{CREDENTIALS_LIFE, CREDENTIALS_SESSIONS};
+use lifeguard_identity::session::{CredentialsSession, Family, SessionId};
+use lifeguard_identity::token::credentials::CredentialsToken;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::Account;
 
 use crate::answer::Answered;
 use crate::ask::{Grant, Scope};

@@ -6,11 +6,11 @@ pub mod links;
 use std::collections::HashMap;
 use std::error::Error;
 
-use aws::{SdkConfig, failed_call};
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
-use sign_in::secret::Secret;
+use lifeguard_aws::{SdkConfig, failed_call};
+use lifeguard_sign_in::secret::Secret;
 use thiserror::Error;
 
 use crate::logins::Logins;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::body::Bytes;
 use axum::http::Request;
-use policy::issuers::Algorithm;
-use policy::strict::Strict;
+use lifeguard_policy::issuers::Algorithm;
+use lifeguard_policy::strict::Strict;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
@@ -113,7 +113,7 @@ mod tests {
     use crate::web::{Web, WebFault};
     use axum::body::Bytes;
     use axum::http::{Request, Response};
-    use policy::issuers::Algorithm;
+    use lifeguard_policy::issuers::Algorithm;
     use std::cell::{Cell, RefCell};
 
     const ADDRESS: &str = "https://id.example.com/keys";

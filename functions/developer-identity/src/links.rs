@@ -3,15 +3,15 @@
 //! The row is written first, so that whoever comes next finds what was begun: a link that stopped
 //! somewhere is completed by linking again, or undone by unlinking.
 
-use identity::linking::{
+use lifeguard_identity::linking::{
     Link, Linking, Nonce, NonceTag, NotLinked, Unlinking, assess, judge, unlink,
 };
-use identity::pool_identity::{Origin, origin};
-use identity::session::SessionTag;
-use identity::token::access::{AccessToken, Basis, Proof};
-use sign_in::secret::Secret;
-use store::accounts::links::{LinkSession, Links};
-use store::accounts::{Account, Written};
+use lifeguard_identity::pool_identity::{Origin, origin};
+use lifeguard_identity::session::SessionTag;
+use lifeguard_identity::token::access::{AccessToken, Basis, Proof};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::links::{LinkSession, Links};
+use lifeguard_store::accounts::{Account, Written};
 
 use crate::answer::Answered;
 use crate::chance::Chance;

@@ -1,12 +1,12 @@
 //! Decides which login at another provider an ID token proves.
 //!
 //! Pure: the keys and the time come in as arguments. Everything by which a token is judged stands
-//! in the settings. `identity::linking` decides if the proof is fresh and of this session.
+//! in the settings. `lifeguard_identity::linking` decides if the proof is fresh and of this session.
 
-use identity::linking::{Claims, Link, Login, LoginKey};
-use policy::login_providers::LoginProvider;
-use policy::token_type::TokenType;
-use sign_in::secret::Secret;
+use lifeguard_identity::linking::{Claims, Link, Login, LoginKey};
+use lifeguard_policy::login_providers::LoginProvider;
+use lifeguard_policy::token_type::TokenType;
+use lifeguard_sign_in::secret::Secret;
 
 use crate::signed_token::UnverifiedToken;
 use crate::token_refusal::TokenRefusal;

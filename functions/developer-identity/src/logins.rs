@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use identity::account::AccountId;
+use lifeguard_identity::account::AccountId;
 
 use crate::login_token::ProvedLogin;
 

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use aws::SecretsManager;
 use developer_identity::identity_pool::CognitoIdentity;
 use developer_identity::password::Argon;
 use developer_identity::settings::Settings;
 use developer_identity::web::Https;
 use developer_identity::{Chance, Parts, Provider, World};
-use store::ChallengeTable;
-use store::accounts::AccountTable;
+use lifeguard_aws::SecretsManager;
+use lifeguard_store::ChallengeTable;
+use lifeguard_store::accounts::AccountTable;
 
 struct Aws;
 
@@ -24,11 +24,11 @@ impl World for Aws {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match runtime::settings(Settings::read) {
+    let settings = match lifeguard_runtime::settings(Settings::read) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let config = aws::configure().await;
+    let config = lifeguard_aws::configure().await;
     let parts = Parts::<Aws> {
         accounts: AccountTable::new(&config, settings.accounts_table.clone()),
         challenges: ChallengeTable::new(&config, settings.challenges_table.clone()),
@@ -42,12 +42,12 @@ async fn main() -> ExitCode {
         hashing: Argon::default(),
     };
     let provider = Provider::new(settings, parts);
-    runtime::serve("developer-identity", async |event| {
+    lifeguard_runtime::serve("developer-identity", async |event| {
         let mut draws = [[0; 16]; 7];
         for draw in &mut draws {
-            *draw = runtime::random_bytes()?;
+            *draw = lifeguard_runtime::random_bytes()?;
         }
-        provider.handle(&event, Chance::of(runtime::now(), draws)).await
+        provider.handle(&event, Chance::of(lifeguard_runtime::now(), draws)).await
     })
     .await
 }

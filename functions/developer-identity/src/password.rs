@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use sign_in::secret::Secret;
+use lifeguard_sign_in::secret::Secret;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 
@@ -185,7 +185,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::{Argon, HashFault, Hashing, Verified, verify_typed};
-    use sign_in::secret::Secret;
+    use lifeguard_sign_in::secret::Secret;
 
     const PASSWORD: &str = "correct horse battery";
 

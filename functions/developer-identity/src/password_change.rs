@@ -1,10 +1,10 @@
 //! Another password for somebody who knows the current one.
 
-use identity::account::{AccountKey, Kind};
-use sign_up::email::Email;
-use store::Accounts;
-use store::accounts::passwords::{NewPassword, Passwords};
-use store::accounts::{Attempt, Written};
+use lifeguard_identity::account::{AccountKey, Kind};
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::Accounts;
+use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
+use lifeguard_store::accounts::{Attempt, Written};
 
 use crate::answer::Answered;
 use crate::ask::ChangePassword;

@@ -1,10 +1,10 @@
 //! What a client reads that is told no: sentences of a closed list, with a stable code.
 
 use axum::response::{IntoResponse, Response};
-use identity::linking::NotLinked;
+use lifeguard_identity::linking::NotLinked;
+use lifeguard_sign_up::sign_up_policy::Denial;
 use serde::Serialize;
 use serde_json::json;
-use sign_up::sign_up_policy::Denial;
 use thiserror::Error;
 use utoipa::ToSchema;
 

@@ -1,19 +1,19 @@
 //! One request, from the gateway's event to its answer.
 
-use aws::{CodeKeys, KeySource};
 use axum::body::Body;
 use axum::http::Request;
-use identity::account::{AccountId, Status};
-use policy::Policy;
-use policy::identity::IdentityPolicy;
-use runtime::{Answer, Failure as Broken};
+use lifeguard_aws::{CodeKeys, KeySource};
+use lifeguard_identity::account::{AccountId, Status};
+use lifeguard_policy::Policy;
+use lifeguard_policy::identity::IdentityPolicy;
+use lifeguard_runtime::{Answer, Failure as Broken};
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_store::accounts::Account;
+use lifeguard_store::accounts::administration::Administration;
+use lifeguard_store::accounts::links::Links;
+use lifeguard_store::accounts::passwords::Passwords;
+use lifeguard_store::{Accounts, Challenges};
 use serde_json::Value;
-use sign_in::code_key::CodeKey;
-use store::accounts::Account;
-use store::accounts::administration::Administration;
-use store::accounts::links::Links;
-use store::accounts::passwords::Passwords;
-use store::{Accounts, Challenges};
 use tower::ServiceExt as _;
 
 use crate::answer::Answered;
@@ -121,7 +121,7 @@ impl<W: World> Provider<W> {
         Ok(answered.reply())
     }
 
-    async fn perform(&self, ask: Ask, chance: Chance) -> runtime::Reply {
+    async fn perform(&self, ask: Ask, chance: Chance) -> lifeguard_runtime::Reply {
         let now = chance.now;
         match ask {
             Ask::Register(register) => settle(self.register(&register, &chance).await),
@@ -214,7 +214,7 @@ async fn turn_down(requests: Vec<Request<Body>>) -> Answered {
     Problem::NoSuchRoute.into()
 }
 
-fn settle<P: Into<Answered>>(result: Result<Answered, Failure<P>>) -> runtime::Reply {
+fn settle<P: Into<Answered>>(result: Result<Answered, Failure<P>>) -> lifeguard_runtime::Reply {
     match result {
         Ok(answered) => answered.reply(),
         Err(Failure::Refused(problem)) => problem.into().reply(),
@@ -229,7 +229,7 @@ fn settle<P: Into<Answered>>(result: Result<Answered, Failure<P>>) -> runtime::R
     }
 }
 
-fn settle_token(result: Result<Answered, Failure<TokenProblem>>) -> runtime::Reply {
+fn settle_token(result: Result<Answered, Failure<TokenProblem>>) -> lifeguard_runtime::Reply {
     match result {
         Ok(answered) => answered.reply(),
         Err(Failure::Refused(problem)) => Answered::from(problem).reply(),

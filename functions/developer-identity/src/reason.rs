@@ -1,6 +1,6 @@
 //! Reasons of a refusal, for the log alone: the client reads one answer for all of them.
 
-use identity::session::SessionTag;
+use lifeguard_identity::session::SessionTag;
 
 use crate::token_refusal::TokenRefusal;
 

@@ -1,13 +1,13 @@
 //! Recovery in the built-in directory: somebody who has forgotten the password sets another one
 //! with the code of a mail.
 
-use identity::account::{AccountKey, Kind, Status};
-use identity::token::handle::Flow;
-use sign_in::automaton::Person;
-use sign_up::email::Email;
-use store::Accounts;
-use store::accounts::passwords::{NewPassword, Passwords};
-use store::accounts::{Account, Written};
+use lifeguard_identity::account::{AccountKey, Kind, Status};
+use lifeguard_identity::token::handle::Flow;
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::Accounts;
+use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
+use lifeguard_store::accounts::{Account, Written};
 
 use crate::answer::Answered;
 use crate::ask::{ConfirmRecovery, Recover};

@@ -2,14 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use identity::account::{AccountId, AccountKey};
-use identity::token::handle::Flow;
-use sign_in::automaton::Person;
-use sign_in::secret::Secret;
-use sign_up::email::{Address, Email};
-use sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
-use store::Accounts;
-use store::accounts::{Registered, Registration, Written};
+use lifeguard_identity::account::{AccountId, AccountKey};
+use lifeguard_identity::token::handle::Flow;
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_up::email::{Address, Email};
+use lifeguard_sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
+use lifeguard_store::Accounts;
+use lifeguard_store::accounts::{Registered, Registration, Written};
 
 use crate::answer::Answered;
 use crate::ask::{Confirm, Register};

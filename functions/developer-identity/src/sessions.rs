@@ -1,11 +1,11 @@
 //! Sessions that live: credentials for them, what they are, and their end.
 
-use identity::account::Kind;
-use identity::token::access::{AccessToken, Basis, Standing};
-use identity::token::credentials::CredentialsToken;
-use sign_in::secret::Secret;
-use store::Accounts;
-use store::accounts::{Account, Ending};
+use lifeguard_identity::account::Kind;
+use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_identity::token::credentials::CredentialsToken;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::Accounts;
+use lifeguard_store::accounts::{Account, Ending};
 
 use crate::answer::Answered;
 use crate::ask::LogoutOf;

@@ -1,7 +1,7 @@
 //! What this function must be told.
 
-use policy::identity::{Directory, IdentityPolicy};
-use policy::{Policy, Variables};
+use lifeguard_policy::identity::{Directory, IdentityPolicy};
+use lifeguard_policy::{Policy, Variables};
 
 /// The settings of this function.
 #[derive(Clone, Debug, PartialEq, Eq)]

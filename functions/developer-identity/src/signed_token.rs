@@ -6,11 +6,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use policy::issuers::Algorithm;
-use policy::strict::Strict;
-use policy::token_type::TokenType;
+use lifeguard_policy::issuers::Algorithm;
+use lifeguard_policy::strict::Strict;
+use lifeguard_policy::token_type::TokenType;
+use lifeguard_sign_in::secret::Secret;
 use serde_json::{Map, Value};
-use sign_in::secret::Secret;
 
 use crate::token_refusal::TokenRefusal;
 use crate::verification_key::{VerificationKey, name};

@@ -3,7 +3,7 @@
 //! Pure: the keys and the time come in as arguments. Everything by which a token is judged stands
 //! in the settings.
 
-use policy::issuers::Issuer;
+use lifeguard_policy::issuers::Issuer;
 
 use crate::signed_token::UnverifiedToken;
 use crate::tags::Tags;

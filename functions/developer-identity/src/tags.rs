@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use policy::identity::{IdentityPolicy, is_tag_value};
-use policy::issuers::Issuer;
+use lifeguard_policy::identity::{IdentityPolicy, is_tag_value};
+use lifeguard_policy::issuers::Issuer;
 use serde_json::{Map, Value};
 
 /// Principal tags. Their keys stand in the settings, and so does where their values come from.
@@ -42,9 +42,9 @@ impl Tags {
 #[cfg(test)]
 mod tests {
     use super::Tags;
-    use policy::identity::{is_tag_key, is_tag_value};
-    use policy::issuers::{Algorithm, Issuer};
-    use policy::token_type::TokenType;
+    use lifeguard_policy::identity::{is_tag_key, is_tag_value};
+    use lifeguard_policy::issuers::{Algorithm, Issuer};
+    use lifeguard_policy::token_type::TokenType;
     use proptest::prelude::{any, prop, prop_assert, proptest};
     use serde_json::{Map, Value, json};
 

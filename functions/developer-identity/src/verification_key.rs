@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm as JwtAlgorithm, DecodingKey};
-use policy::issuers::Algorithm;
+use lifeguard_policy::issuers::Algorithm;
 use serde_json::{Map, Value};
 
 /// The fewest bytes of an RSA modulus.
@@ -120,7 +120,7 @@ mod tests {
     use super::VerificationKey;
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    use policy::issuers::Algorithm;
+    use lifeguard_policy::issuers::Algorithm;
     use serde_json::{Value, json};
 
     fn rsa(bytes: usize) -> Value {

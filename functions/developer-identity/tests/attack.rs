@@ -3,16 +3,16 @@
 
 mod support;
 
-use identity::account::{AccountId, AccountKey};
-use identity::limits::CREDENTIALS_LIFE;
-use identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_identity::account::{AccountId, AccountKey};
+use lifeguard_identity::limits::CREDENTIALS_LIFE;
+use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::Accounts as _;
 use proptest::prelude::{Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
-use sign_in::code_key::CodeKey;
-use sign_up::email::Email;
 use std::sync::atomic::Ordering;
-use store::Accounts as _;
 use support::{CLIENT, KEY, NOW, PASSWORD, Stage, issuer, request, text};
 
 const NOOR: &str = "noor@example.net";

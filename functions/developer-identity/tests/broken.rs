@@ -10,18 +10,18 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use developer_identity::{Chance, Parts, Provider, World};
-use identity::account::AccountKey;
+use lifeguard_identity::account::AccountKey;
+use lifeguard_sign_in::code;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::occasion::{self, Occasion};
+use lifeguard_sign_in::ticket::Challenge;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::accounts::administration::Administration as _;
+use lifeguard_store::{AccountTable, Accounts as _, ChallengeTable};
+use lifeguard_testkit::embedded::{ACCOUNTS, CHALLENGES};
+use lifeguard_testkit::{Fault, FaultyDynamo};
 use serde_json::{Value, json};
-use sign_in::code;
-use sign_in::code_key::CodeKey;
-use sign_in::occasion::{self, Occasion};
-use sign_in::ticket::Challenge;
-use sign_up::email::Email;
-use store::accounts::administration::Administration as _;
-use store::{AccountTable, Accounts as _, ChallengeTable};
 use support::{CLIENT, Hasher, KEY, Keys, NOW, PASSWORD, POOL, Pool, issuer, request, text};
-use testkit::embedded::{ACCOUNTS, CHALLENGES};
-use testkit::{Fault, FaultyDynamo};
 
 const NOOR: &str = "noor@example.net";
 const NEW: &str = "rivers run to the sea";
@@ -53,7 +53,7 @@ struct Stage {
 impl Stage {
     async fn start() -> Self {
         let dynamo = FaultyDynamo::start();
-        let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
         let parts = Parts::<OnTables> {
             accounts: AccountTable::new(&configuration, ACCOUNTS.to_owned()),
             challenges: ChallengeTable::new(&configuration, CHALLENGES.to_owned()),
@@ -323,7 +323,7 @@ async fn t68_a_change_at_the_moment_of_a_recovery_is_one_of_the_two() {
 async fn a_code_does_not_recover_the_account_that_comes_after_an_erased_one() {
     let stage = Stage::start().await;
     let (recovery, version) = (stage.recover().await, stage.version());
-    let configuration = aws::stand_in(stage.dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(stage.dynamo.url()).await;
     let table = AccountTable::new(&configuration, ACCOUNTS.to_owned());
     let account = table.read(&key(NOOR), NOW).await.unwrap().unwrap();
     table.erase(&account.key, &account.id).await.unwrap();

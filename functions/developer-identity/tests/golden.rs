@@ -8,10 +8,10 @@ use support::{NOW, Stage};
 
 #[track_caller]
 fn check(name: &str, expected: &Value) {
-    let event = testkit::event(&format!("http/{name}"));
+    let event = lifeguard_testkit::event(&format!("http/{name}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let chance = developer_identity::Chance::of(NOW, [[7; 16]; 7]);
-    for event in [event.clone(), testkit::golden::with_unknown_members(event)] {
+    for event in [event.clone(), lifeguard_testkit::golden::with_unknown_members(event)] {
         let reply = runtime.block_on(Stage::new().provider.handle(&event, chance)).unwrap();
         assert_eq!(&reply.into_payload(), expected, "{name}");
     }

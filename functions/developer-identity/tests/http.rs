@@ -3,9 +3,9 @@
 
 mod support;
 
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::occasion::Occasion;
 use serde_json::{Value, json};
-use sign_in::language::Language;
-use sign_in::occasion::Occasion;
 use support::{IDENTITY_POOL, PASSWORD, Stage, request};
 
 const JSON: &str = "application/json";
@@ -457,7 +457,7 @@ fn an_event_that_no_http_api_sent_is_a_fault() {
         json!({}),
         json!({"rawPath": "/"}),
         format_1,
-        testkit::event("PreSignUp_SignUp"),
+        lifeguard_testkit::event("PreSignUp_SignUp"),
     ] {
         let chance = developer_identity::Chance::of(support::NOW, [[0; 16]; 7]);
         assert!(runtime.block_on(stage.provider.handle(&event, chance)).is_err());

@@ -478,6 +478,6 @@ async fn t66_public_key_as_secret_of_hmac_is_refused() {
     policy["identity"]["issuers"][0]["algorithm"] = "HS256".into();
     let text = policy.to_string();
     let look_up = |name: &str| (name == "POLICY").then(|| text.clone());
-    let mut variables = policy::Variables::new(&look_up);
+    let mut variables = lifeguard_policy::Variables::new(&look_up);
     assert!(variables.policy().is_none(), "no issuer can be given that algorithm");
 }

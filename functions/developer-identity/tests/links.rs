@@ -6,10 +6,10 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-use identity::account::AccountKey;
+use lifeguard_identity::account::AccountKey;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::accounts::{Account, Accounts as _};
 use serde_json::{Value, json};
-use sign_up::email::Email;
-use store::accounts::{Account, Accounts as _};
 use support::fuse::Break;
 use support::issuer::{self, with};
 use support::logins::{AUDIENCE, SOCIAL, SOCIAL_SEED, USER_POOL, USER_POOL_SEED, claims, id_token};

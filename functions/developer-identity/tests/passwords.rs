@@ -5,17 +5,17 @@ mod support;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use identity::account::AccountKey;
-use identity::token::handle::Handle;
+use lifeguard_identity::account::AccountKey;
+use lifeguard_identity::token::handle::Handle;
+use lifeguard_sign_in::code;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::occasion::{self, Occasion};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::accounts::administration::{Administration as _, Standing};
+use lifeguard_store::accounts::passwords::{Passwords as _, Rehash};
+use lifeguard_store::{Accounts as _, StoreFault};
 use serde_json::{Value, json};
-use sign_in::code;
-use sign_in::code_key::CodeKey;
-use sign_in::occasion::{self, Occasion};
-use sign_in::secret::Secret;
-use sign_up::email::Email;
-use store::accounts::administration::{Administration as _, Standing};
-use store::accounts::passwords::{Passwords as _, Rehash};
-use store::{Accounts as _, StoreFault};
 use support::{Answer, NOW, PASSWORD, POOL, Stage, issuer, request, text};
 
 const NOOR: &str = "noor@example.net";
@@ -188,7 +188,7 @@ async fn attempt_in_two_spellings_is_counted_once() {
     }
 }
 
-/// The table of spellings is that of `sign_in::answer`.
+/// The table of spellings is that of `lifeguard_sign_in::answer`.
 #[tokio::test]
 async fn code_of_the_directory_is_right_in_every_spelling() {
     let spelled = |code: &str| {

@@ -1,14 +1,14 @@
 //! Counts of a factor of a person, shown and reset.
 
-use identity::account::AccountKey;
-use policy::Policy;
-use runtime::Failure;
+use lifeguard_identity::account::AccountKey;
+use lifeguard_policy::Policy;
+use lifeguard_runtime::Failure;
+use lifeguard_sign_in::occasion::Occasion;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_store::Accounts as _;
+use lifeguard_store::accounts::Written;
+use lifeguard_store::budgets::{ChallengeCounts, PasswordCounts};
 use serde_json::{Map, Value, json};
-use sign_in::occasion::Occasion;
-use sign_in::row::{Factor, RowKey};
-use store::Accounts as _;
-use store::accounts::Written;
-use store::budgets::{ChallengeCounts, PasswordCounts};
 
 use crate::person::{Found, find};
 use crate::request::{Counted, FactorName, Mode, Person};

@@ -6,17 +6,17 @@
 //! Accounts that were merged are one person and go together; the identity pool says which they are.
 //! An identity that only others have by now, after an unlinking, is left to them.
 
-use identity::account::{AccountKey, Status};
-use identity::linking::Link;
-use runtime::Failure;
+use lifeguard_identity::account::{AccountKey, Status};
+use lifeguard_identity::linking::Link;
+use lifeguard_runtime::Failure;
+use lifeguard_sign_in::occasion::Occasion;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_store::accounts::administration::{Administration as _, Standing};
+use lifeguard_store::accounts::links::Links as _;
+use lifeguard_store::accounts::{Account, Written};
+use lifeguard_store::profiles::ProfileKey;
+use lifeguard_store::{Accounts as _, Profiles as _};
 use serde_json::{Value, json};
-use sign_in::occasion::Occasion;
-use sign_in::row::{Factor, RowKey};
-use store::accounts::administration::{Administration as _, Standing};
-use store::accounts::links::Links as _;
-use store::accounts::{Account, Written};
-use store::profiles::ProfileKey;
-use store::{Accounts as _, Profiles as _};
 
 use crate::budgets::rows_of_user;
 use crate::identities::Identities;

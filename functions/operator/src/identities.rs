@@ -1,10 +1,10 @@
 //! The identities of the identity pool.
 
-use aws::SdkConfig;
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentity::operation::lookup_developer_identity::builders::LookupDeveloperIdentityFluentBuilder;
-use identity::account::AccountId;
+use lifeguard_aws::SdkConfig;
+use lifeguard_identity::account::AccountId;
 use thiserror::Error;
 
 /// The most accounts in an answer: an identity has at most 20 logins of any kind.

@@ -15,11 +15,11 @@ pub mod sessions;
 pub mod settings;
 pub mod users;
 
-use policy::Policy;
-use runtime::{Answer, Audit, Failure, Refusal, Reply};
+use lifeguard_policy::Policy;
+use lifeguard_runtime::{Answer, Audit, Failure, Refusal, Reply};
+use lifeguard_store::{AccountTable, ChallengeTable, ProfileTable, StoreFault};
 use serde::Serialize;
 use serde_json::Value;
-use store::{AccountTable, ChallengeTable, ProfileTable, StoreFault};
 use thiserror::Error;
 
 use crate::identities::{Identities, IdentitiesFault};

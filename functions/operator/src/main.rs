@@ -2,19 +2,19 @@
 
 use std::process::ExitCode;
 
+use lifeguard_store::{AccountTable, ChallengeTable, ProfileTable};
 use operator::identities::PoolIdentities;
 use operator::settings::Settings;
 use operator::users::PoolUsers;
 use operator::{Desk, handle};
-use store::{AccountTable, ChallengeTable, ProfileTable};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match runtime::settings(Settings::read) {
+    let settings = match lifeguard_runtime::settings(Settings::read) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let configuration = aws::configure().await;
+    let configuration = lifeguard_aws::configure().await;
     let desk = Desk {
         policy: settings.policy,
         challenges: ChallengeTable::new(&configuration, settings.challenges_table),
@@ -23,5 +23,8 @@ async fn main() -> ExitCode {
         users: PoolUsers::new(&configuration),
         identities: PoolIdentities::new(&configuration),
     };
-    runtime::serve("operator", async |request| handle(&desk, request, runtime::now()).await).await
+    lifeguard_runtime::serve("operator", async |request| {
+        handle(&desk, request, lifeguard_runtime::now()).await
+    })
+    .await
 }

@@ -1,11 +1,11 @@
 //! Whom a request is about.
 
-use identity::account::{AccountId, AccountKey};
-use policy::identity::Directory;
-use runtime::Failure;
-use sign_up::directory_name::DirectoryName;
-use sign_up::email::Email;
-use store::accounts::administration::Administration;
+use lifeguard_identity::account::{AccountId, AccountKey};
+use lifeguard_policy::identity::Directory;
+use lifeguard_runtime::Failure;
+use lifeguard_sign_up::directory_name::DirectoryName;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::accounts::administration::Administration;
 
 use crate::request::{AccountName, Person};
 use crate::users::{User, Users};

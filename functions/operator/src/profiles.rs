@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use runtime::Failure;
+use lifeguard_runtime::Failure;
+use lifeguard_sign_in::budget::DAY;
+use lifeguard_sign_in::row::Factor;
+use lifeguard_store::Profiles as _;
+use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
 use serde_json::{Value, json};
-use sign_in::budget::DAY;
-use sign_in::row::Factor;
-use store::Profiles as _;
-use store::profiles::{Created, NewProfile, ProfileKey};
 
 use crate::budgets::rows_of_user;
 use crate::request::Mode;
@@ -147,7 +147,7 @@ pub fn claims<'a>(
     attributes: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> BTreeMap<&'static str, String> {
     let kept = |(name, value): (&str, &str)| {
-        let name = store::profiles::CLAIMS.into_iter().find(|claim| *claim == name)?;
+        let name = lifeguard_store::profiles::CLAIMS.into_iter().find(|claim| *claim == name)?;
         Some((name, value.to_owned()))
     };
     attributes.filter_map(kept).collect()

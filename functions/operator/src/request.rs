@@ -4,9 +4,9 @@
 //! {"action": "erase", "person": {"user_name": "…", "account": {"address": "…"}}, "mode": "dry_run"}
 //! ```
 
+use lifeguard_sign_in::occasion::Occasion;
+use lifeguard_sign_in::row::Factor;
 use serde::Deserialize;
-use sign_in::occasion::Occasion;
-use sign_in::row::Factor;
 
 /// A request. Members that nobody knows are refused, for a misspelt one changes what is done.
 #[derive(Debug, Deserialize)]

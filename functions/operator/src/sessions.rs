@@ -1,9 +1,9 @@
 //! The end of every session of a person.
 
-use runtime::Failure;
+use lifeguard_runtime::Failure;
+use lifeguard_store::Accounts as _;
+use lifeguard_store::accounts::Ending;
 use serde_json::{Value, json};
-use store::Accounts as _;
-use store::accounts::Ending;
 
 use crate::person::{Found, find};
 use crate::request::{Mode, Person};

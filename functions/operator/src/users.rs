@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws::SdkConfig;
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, UserStatusType, UserType};
+use lifeguard_aws::SdkConfig;
 use thiserror::Error;
 
 use crate::profiles::claims;

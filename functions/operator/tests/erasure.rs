@@ -3,16 +3,16 @@
 
 mod support;
 
-use identity::account::{AccountId, AccountKey, Kind};
+use lifeguard_identity::account::{AccountId, AccountKey, Kind};
+use lifeguard_runtime::Failure;
+use lifeguard_store::Accounts;
+use lifeguard_store::accounts::links::Links;
+use lifeguard_store::accounts::{Newcomer, Written};
+use lifeguard_store::profiles::{NewProfile, ProfileKey};
+use lifeguard_testkit::embedded::ACCOUNTS;
+use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 use operator::erasure::{Step, Traces, steps};
-use runtime::Failure;
 use serde_json::{Value, json};
-use store::Accounts;
-use store::accounts::links::Links;
-use store::accounts::{Newcomer, Written};
-use store::profiles::{NewProfile, ProfileKey};
-use testkit::embedded::ACCOUNTS;
-use testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 
 use support::{
     ADDRESS, IDENTITY, NOOR, NOW, Pools, account, ask, confirm_account, desk, first_session,
@@ -80,7 +80,7 @@ async fn a_person_is_erased_everywhere_and_a_second_time_there_is_nothing() {
     assert_eq!(words(ask(&desk, request("apply")).await), expected);
     assert_eq!(left(&dynamo, &pools), 0);
     assert_eq!(words(ask(&desk, again()).await), [""; 0]);
-    let eve = identity::account::AccountKey::of_adapter("eve");
+    let eve = lifeguard_identity::account::AccountKey::of_adapter("eve");
     let free = desk.accounts.reserve_login(&link().login, &eve).await.unwrap();
     assert_eq!(free, Written::Done, "the login is free for others");
 }

@@ -3,16 +3,16 @@
 
 mod support;
 
-use runtime::Failure;
+use lifeguard_runtime::Failure;
+use lifeguard_sign_in::budget::DAY;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_store::challenges::Challenges;
+use lifeguard_store::profiles::{NewProfile, ProfileKey};
+use lifeguard_store::{Accounts, Profiles};
+use lifeguard_testkit::EmbeddedDynamo;
+use lifeguard_testkit::embedded::{CHALLENGES, PROFILES};
+use lifeguard_testkit::events::CLIENT;
 use serde_json::{Value, json};
-use sign_in::budget::DAY;
-use sign_in::row::{Factor, RowKey};
-use store::challenges::Challenges;
-use store::profiles::{NewProfile, ProfileKey};
-use store::{Accounts, Profiles};
-use testkit::EmbeddedDynamo;
-use testkit::embedded::{CHALLENGES, PROFILES};
-use testkit::events::CLIENT;
 
 use support::{
     ADDRESS, NOOR, NOW, Pools, account, ask, challenge, desk, leave_traces, rows, user, wrong,
@@ -40,7 +40,7 @@ async fn what_is_no_request_is_refused_before_any_call() {
         erase(json!({"account": {"id": "1", "address": ADDRESS}}), "apply"),
         json!({"action": "erase", "person": {"user_name": NOOR}, "mode": "apply", "dry_run": true}),
         json!({"action": "show_budgets", "factor": "face", "person": {"user_name": NOOR}}),
-        testkit::event("PreSignUp_SignUp"),
+        lifeguard_testkit::event("PreSignUp_SignUp"),
     ] {
         let asked = request.to_string();
         assert_eq!(ask(&desk, request).await, refused("UnknownRequest", unknown), "{asked}");

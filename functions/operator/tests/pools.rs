@@ -64,7 +64,7 @@ fn attributes() -> Value {
 async fn a_user_is_what_the_pool_says_and_nobody_is_no_error() {
     let found = json!({"Username": "noor", "Enabled": true, "UserStatus": "CONFIRMED", "UserAttributes": attributes()});
     let (url, answered) = pool(vec![("200 OK", found), error("UserNotFoundException")]);
-    let users = PoolUsers::new(&aws::stand_in(&url).await);
+    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
     let noor = users.find(POOL, "noor@example.net").await.unwrap().unwrap();
     assert_eq!((noor.user_name.as_str(), noor.sub.as_str()), ("noor", "c2a5d4e4"));
     assert!(noor.may_sign_in);
@@ -87,7 +87,7 @@ async fn users_are_listed_by_page_and_by_sub() {
         "PaginationToken": "more",
     });
     let (url, answered) = pool(vec![("200 OK", listed), ("200 OK", json!({"Users": []}))]);
-    let users = PoolUsers::new(&aws::stand_in(&url).await);
+    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
     let page = users.page(POOL, Some("here".to_owned()), 20).await.unwrap();
     let may: Vec<bool> = page.users.iter().map(|user| user.may_sign_in).collect();
     assert_eq!((may, page.next.as_deref()), (vec![true, false, false], Some("more")));
@@ -105,7 +105,7 @@ async fn user_joins_the_group_by_the_name_the_pool_has() {
     let gone = error("UserNotFoundException");
     let answers = vec![("200 OK", json!({})), gone, error("ResourceNotFoundException")];
     let (url, answered) = pool(answers);
-    let users = PoolUsers::new(&aws::stand_in(&url).await);
+    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
     assert_eq!(users.join(POOL, "noor", "members").await, Ok(true));
     assert_eq!(users.join(POOL, "noor", "members").await, Ok(false));
     let missing = users.join(POOL, "noor", "members").await;
@@ -120,7 +120,7 @@ async fn user_joins_the_group_by_the_name_the_pool_has() {
 async fn what_is_done_to_somebody_who_is_gone_is_done_and_errors_keep_their_code_only() {
     let gone = || error("UserNotFoundException");
     let (url, answered) = pool(vec![gone(), gone(), gone(), error("NotAuthorizedException")]);
-    let users = PoolUsers::new(&aws::stand_in(&url).await);
+    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
     assert_eq!(users.lock_out(POOL, "noor").await, Ok(()));
     assert_eq!(users.sign_out(POOL, "noor").await, Ok(()));
     assert_eq!(users.delete(POOL, "noor").await, Ok(()));
@@ -151,7 +151,7 @@ async fn an_identity_is_deleted_or_gone_or_it_is_a_fault() {
         ("200 OK", there),
         error("NotAuthorizedException"),
     ]);
-    let identities = PoolIdentities::new(&aws::stand_in(&url).await);
+    let identities = PoolIdentities::new(&lifeguard_aws::stand_in(&url).await);
     let delete = async || identities.delete("eu-west-1:1").await;
     let fault = |code: &str| Err(IdentitiesFault(code.to_owned()));
     assert_eq!(delete().await, Ok(()), "deleted");

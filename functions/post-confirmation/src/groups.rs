@@ -1,8 +1,8 @@
 //! The groups of the user pool.
 
-use aws::SdkConfig;
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata;
+use lifeguard_aws::SdkConfig;
 use thiserror::Error;
 
 /// Answer of the user pool that does not confirm that the user is in a group.

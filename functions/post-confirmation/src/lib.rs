@@ -12,12 +12,12 @@ pub mod settings;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use cognito_events::confirmation::ConfirmationRequest;
-use cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
-use runtime::{Answer, Reply};
+use lifeguard_cognito_events::confirmation::ConfirmationRequest;
+use lifeguard_cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
+use lifeguard_runtime::{Answer, Reply};
+use lifeguard_store::profiles::{CLAIMS, Created, NewProfile, ProfileKey};
+use lifeguard_store::{Profiles, StoreFault};
 use serde_json::Value;
-use store::profiles::{CLAIMS, Created, NewProfile, ProfileKey};
-use store::{Profiles, StoreFault};
 use thiserror::Error;
 
 use crate::groups::{GroupFault, Groups};

@@ -3,10 +3,10 @@
 
 mod support;
 
+use lifeguard_testkit::events::POOL;
+use lifeguard_testkit::with;
 use post_confirmation::handle;
 use serde_json::{Value, json};
-use testkit::events::POOL;
-use testkit::with;
 
 use support::{Behaviour, CountedProfiles, RememberedGroups, settings};
 
@@ -19,7 +19,7 @@ const RESET: &str = "PostConfirmation_ConfirmForgotPassword";
 fn the_event_goes_back_as_it_came_and_others_are_recorded_as_faults() {
     let clock = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let settings = settings(POOL, Some("members"));
-    testkit::golden::check(&SOURCES, &[], |event| {
+    lifeguard_testkit::golden::check(&SOURCES, &[], |event| {
         let profiles = CountedProfiles::new(Behaviour::Works);
         let groups = RememberedGroups::new(Behaviour::Works);
         let reply = handle(&settings, &profiles, &groups, event.clone(), 1_000);
@@ -35,7 +35,7 @@ fn the_event_goes_back_as_it_came_and_others_are_recorded_as_faults() {
 }
 
 #[track_caller]
-fn check(reply: &runtime::Reply, outcome: &str) {
+fn check(reply: &lifeguard_runtime::Reply, outcome: &str) {
     assert_eq!(reply.outcome(), outcome);
     assert_eq!(reply.code(), if outcome == "fault" { "Fault" } else { "" });
 }
@@ -56,7 +56,7 @@ async fn effects_follow_the_first_confirmation_of_either_kind() {
         let profiles = if existed { CountedProfiles::existing() } else { works };
         let groups = RememberedGroups::new(Behaviour::Works);
         let settings = settings(POOL, group);
-        let event = testkit::event(source);
+        let event = lifeguard_testkit::event(source);
         let reply = handle(&settings, &profiles, &groups, event, 1_000).await.unwrap();
         check(&reply, outcome);
         let called = (profiles.calls(), groups.added().len());
@@ -75,7 +75,7 @@ async fn confirmation_without_a_client_has_its_effects() {
         for source in SOURCES {
             let profiles = CountedProfiles::new(Behaviour::Works);
             let groups = RememberedGroups::new(Behaviour::Works);
-            let event = with(testkit::event(source), "/callerContext", context.clone());
+            let event = with(lifeguard_testkit::event(source), "/callerContext", context.clone());
             let settings = settings(POOL, Some("members"));
             let reply = handle(&settings, &profiles, &groups, event, 1_000).await.unwrap();
             check(&reply, "written");
@@ -87,7 +87,7 @@ async fn confirmation_without_a_client_has_its_effects() {
 #[tokio::test]
 async fn t29_post_confirmation_of_another_scope_has_no_effect() {
     for source in SOURCES {
-        for event in testkit::hostile::from_somewhere_else(source) {
+        for event in lifeguard_testkit::hostile::from_somewhere_else(source) {
             let context = event.get("callerContext");
             let client = context.and_then(|context| context.get("clientId"));
             let is_object = context.is_some_and(Value::is_object);
@@ -120,11 +120,11 @@ async fn failed_effect_leaves_no_profile_behind_a_missing_group() {
     ] {
         let profiles = CountedProfiles::new(profile);
         let groups = RememberedGroups::new(group);
-        let event = testkit::event(source);
+        let event = lifeguard_testkit::event(source);
         let settings = settings(POOL, Some("members"));
         let started = tokio::time::Instant::now();
         let reply = handle(&settings, &profiles, &groups, event.clone(), 1_000).await.unwrap();
-        assert!(started.elapsed() < runtime::DEADLINE);
+        assert!(started.elapsed() < lifeguard_runtime::DEADLINE);
         check(&reply, "fault");
         assert_eq!(reply.into_payload(), event);
         assert_eq!((profiles.calls(), groups.added().len()), (table.to_vec(), added), "{source}");
@@ -133,7 +133,7 @@ async fn failed_effect_leaves_no_profile_behind_a_missing_group() {
 
 #[tokio::test]
 async fn an_event_without_a_person_makes_no_call() {
-    let event = || testkit::event("PostConfirmation_ConfirmSignUp");
+    let event = || lifeguard_testkit::event("PostConfirmation_ConfirmSignUp");
     for event in [
         with(event(), "/request/userAttributes/sub", Value::Null),
         with(event(), "/request/userAttributes/sub", ""),
@@ -164,7 +164,7 @@ async fn t48_the_group_is_the_configured_one_whatever_the_person_says() {
         for group in [None, Some("members")] {
             let profiles = CountedProfiles::new(Behaviour::Works);
             let groups = RememberedGroups::new(Behaviour::Works);
-            let event = testkit::event("PostConfirmation_ConfirmSignUp");
+            let event = lifeguard_testkit::event("PostConfirmation_ConfirmSignUp");
             let event = with(event, &format!("/request/userAttributes/{name}"), value);
             let event = with(event, "/request/clientMetadata", json!({"group": "admin"}));
             let person = event.get("userName").and_then(Value::as_str).unwrap().to_owned();

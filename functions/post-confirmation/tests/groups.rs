@@ -43,7 +43,7 @@ fn pool(status: &'static str, body: Value) -> (String, JoinHandle<(String, Value
 #[tokio::test]
 async fn a_user_is_added_by_the_name_the_event_has() {
     let (url, answered) = pool("200 OK", json!({}));
-    let groups = UserPoolGroups::new(&aws::stand_in(&url).await);
+    let groups = UserPoolGroups::new(&lifeguard_aws::stand_in(&url).await);
     assert_eq!(groups.add("eu-west-1_Pool", "noor", "members").await, Ok(()));
     let (target, body) = answered.join().unwrap();
     assert_eq!(target, "AWSCognitoIdentityProviderService.AdminAddUserToGroup");
@@ -58,7 +58,7 @@ async fn an_error_that_repeats_the_name_leaves_its_code_only() {
         "message": "Value 'noor@example.net' at 'username' failed to satisfy constraint",
     });
     let (url, answered) = pool("400 Bad Request", error);
-    let groups = UserPoolGroups::new(&aws::stand_in(&url).await);
+    let groups = UserPoolGroups::new(&lifeguard_aws::stand_in(&url).await);
     let fault = groups.add("eu-west-1_Pool", "noor@example.net", "members").await;
     assert_eq!(fault, Err(GroupFault("InvalidParameterException".to_owned())));
     answered.join().unwrap();

@@ -5,13 +5,13 @@ mod support;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use lifeguard_store::ProfileTable;
+use lifeguard_store::profiles::ProfileKey;
+use lifeguard_testkit::embedded::PROFILES;
+use lifeguard_testkit::events::POOL;
+use lifeguard_testkit::{EmbeddedDynamo, with};
 use post_confirmation::handle;
 use serde_json::{Value, json};
-use store::ProfileTable;
-use store::profiles::ProfileKey;
-use testkit::embedded::PROFILES;
-use testkit::events::POOL;
-use testkit::{EmbeddedDynamo, with};
 
 use support::{Behaviour, RememberedGroups, confirmation, settings};
 
@@ -24,7 +24,7 @@ struct Fixture {
 impl Fixture {
     async fn start() -> Self {
         let dynamo = EmbeddedDynamo::start();
-        let configuration = aws::stand_in(dynamo.url()).await;
+        let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
         let table = ProfileTable::new(&configuration, PROFILES.to_owned());
         Self { client: Client::new(&configuration), dynamo, table }
     }
@@ -52,7 +52,7 @@ fn sequences() -> impl Iterator<Item = Vec<bool>> {
 /// The event at this place of a sequence; each says something else about the person.
 fn replayed(sub: &str, is_sign_up: bool, place: u64) -> Value {
     let name = if is_sign_up { "ConfirmSignUp" } else { "ConfirmForgotPassword" };
-    let event = testkit::event(&format!("PostConfirmation_{name}"));
+    let event = lifeguard_testkit::event(&format!("PostConfirmation_{name}"));
     let event = with(event, "/request/userAttributes/sub", sub);
     with(event, "/request/userAttributes/locale", format!("x-{place}"))
 }

@@ -8,12 +8,12 @@
 pub mod refusal;
 pub mod settings;
 
-use cognito_events::sign_up::{SignUpAnswer, SignUpRequest};
-use cognito_events::{Envelope, OutOfScope, TriggerSource};
-use runtime::{Answer, Failure, Refusal as _, Reply};
+use lifeguard_cognito_events::sign_up::{SignUpAnswer, SignUpRequest};
+use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
+use lifeguard_runtime::{Answer, Failure, Refusal as _, Reply};
+use lifeguard_sign_up::email::Address;
+use lifeguard_sign_up::sign_up_policy::{Decision, Origin, SignUp, judge};
 use serde_json::Value;
-use sign_up::email::Address;
-use sign_up::sign_up_policy::{Decision, Origin, SignUp, judge};
 
 use crate::refusal::Refusal;
 use crate::settings::Settings;

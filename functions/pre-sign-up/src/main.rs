@@ -7,9 +7,9 @@ use pre_sign_up::settings::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match runtime::settings(Settings::read) {
+    let settings = match lifeguard_runtime::settings(Settings::read) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    runtime::serve("pre-sign-up", async |event| handle(&settings, event)).await
+    lifeguard_runtime::serve("pre-sign-up", async |event| handle(&settings, event)).await
 }

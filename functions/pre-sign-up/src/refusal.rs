@@ -1,6 +1,6 @@
 //! What a person reads whose sign-up is refused.
 
-use sign_up::sign_up_policy::Denial;
+use lifeguard_sign_up::sign_up_policy::Denial;
 use thiserror::Error;
 
 /// A refusal. No sentence depends on who has an account already, because no rule looks at that.
@@ -35,7 +35,7 @@ impl From<Denial> for Refusal {
     }
 }
 
-impl runtime::Refusal for Refusal {
+impl lifeguard_runtime::Refusal for Refusal {
     fn code(self) -> &'static str {
         match self {
             Self::AddressRequired => "AddressRequired",
@@ -52,8 +52,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::Refusal;
-    use runtime::Refusal as _;
-    use sign_up::sign_up_policy::Denial;
+    use lifeguard_runtime::Refusal as _;
+    use lifeguard_sign_up::sign_up_policy::Denial;
 
     #[test]
     fn every_sentence_suits_the_text_that_cognito_puts_around_it() {

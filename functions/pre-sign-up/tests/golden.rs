@@ -1,13 +1,13 @@
 //! Every sample event goes back as it came, `response` aside, and the answer is the policy's.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use policy::Variables;
+use lifeguard_policy::Variables;
+use lifeguard_runtime::{Failure, Reply};
+use lifeguard_testkit::events::POLICY;
+use lifeguard_testkit::{event, with};
 use pre_sign_up::handle;
 use pre_sign_up::settings::Settings;
-use runtime::{Failure, Reply};
 use serde_json::{Value, json};
-use testkit::events::POLICY;
-use testkit::{event, with};
 
 const SOURCES: [&str; 3] =
     ["PreSignUp_SignUp", "PreSignUp_AdminCreateUser", "PreSignUp_ExternalProvider"];
@@ -39,7 +39,7 @@ fn refused(rules: Value, event: Value) -> (&'static str, String) {
 #[test]
 fn the_event_goes_back_as_it_came() {
     let settings = settings(json!({}));
-    testkit::golden::check(&SOURCES, &[], |event| {
+    lifeguard_testkit::golden::check(&SOURCES, &[], |event| {
         handle(&settings, event).ok().map(Reply::into_payload)
     });
 }

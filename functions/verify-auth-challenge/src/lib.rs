@@ -10,16 +10,16 @@ pub mod settings;
 
 use std::time::Duration;
 
-use aws::{CodeKeys, KeySource};
-use cognito_events::challenge::{VerifyAnswer, VerifyRequest};
-use cognito_events::{Envelope, OutOfScope, TriggerSource};
-use runtime::{Answer, Reply};
+use lifeguard_aws::{CodeKeys, KeySource};
+use lifeguard_cognito_events::challenge::{VerifyAnswer, VerifyRequest};
+use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
+use lifeguard_runtime::{Answer, Reply};
+use lifeguard_sign_in::code::Addressee;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_in::verdict::{Facts, judge, judge_link};
+use lifeguard_store::challenges::{Challenges, Settled, settle};
 use serde_json::Value;
-use sign_in::code::Addressee;
-use sign_in::row::{Factor, RowKey};
-use sign_in::secret::Secret;
-use sign_in::verdict::{Facts, judge, judge_link};
-use store::challenges::{Challenges, Settled, settle};
 use thiserror::Error;
 use tokio::time::Instant;
 

@@ -2,22 +2,22 @@
 
 use std::process::ExitCode;
 
-use aws::{CodeKeys, SecretsManager};
-use store::ChallengeTable;
+use lifeguard_aws::{CodeKeys, SecretsManager};
+use lifeguard_store::ChallengeTable;
 use verify_auth_challenge::handle;
 use verify_auth_challenge::settings::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match runtime::settings(Settings::read) {
+    let settings = match lifeguard_runtime::settings(Settings::read) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let configuration = aws::configure().await;
+    let configuration = lifeguard_aws::configure().await;
     let table = ChallengeTable::new(&configuration, settings.challenges_table.clone());
     let keys = CodeKeys::new(SecretsManager::new(&configuration, settings.code_key_secret.clone()));
-    runtime::serve("verify-auth-challenge", async |event| {
-        handle(&settings, &table, &keys, event, runtime::now()).await
+    lifeguard_runtime::serve("verify-auth-challenge", async |event| {
+        handle(&settings, &table, &keys, event, lifeguard_runtime::now()).await
     })
     .await
 }

@@ -1,9 +1,9 @@
 //! The challenge that an answer is judged by.
 
-use sign_in::client_policy::{ClientPolicy, LinkBinding, Method};
-use sign_in::link;
-use sign_in::secret::Secret;
-use sign_in::ticket::{Challenge, Origin, Ticket, asked_for_method};
+use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method};
+use lifeguard_sign_in::link;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, asked_for_method};
 
 /// The question of the round, as our create function kept it.
 #[derive(Clone, Debug, PartialEq, Eq)]

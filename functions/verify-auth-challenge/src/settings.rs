@@ -1,6 +1,6 @@
 //! What this function must be told.
 
-use policy::{Policy, Variables};
+use lifeguard_policy::{Policy, Variables};
 
 /// The settings of this function.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,18 +3,18 @@
 
 mod support;
 
-use policy::Variables;
+use lifeguard_policy::Variables;
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::client_policy::{LinkBinding, Method, PasswordRule};
+use lifeguard_sign_in::code::Addressee;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::link;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge};
+use lifeguard_testkit::events::{CLIENT, POOL};
 use serde_json::{Value, json};
-use sign_in::automaton::Person;
-use sign_in::client_policy::{LinkBinding, Method, PasswordRule};
-use sign_in::code::Addressee;
-use sign_in::code_key::CodeKey;
-use sign_in::link;
-use sign_in::outgoing::Outgoing;
-use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
-use store::challenges::{Challenges, Issued, NewChallenge};
-use testkit::events::{CLIENT, POOL};
 use verify_auth_challenge::handle;
 use verify_auth_challenge::settings::Settings;
 
@@ -76,12 +76,12 @@ async fn issue(table: &Table, client: &str, now: u64) -> Ticket {
 
 fn code_of(client: &str, ticket: &Ticket) -> String {
     let key = CodeKey::new(1, [0; 32]);
-    let code = sign_in::code::short(&key, &ticket.challenge, addressee(client), 8);
+    let code = lifeguard_sign_in::code::short(&key, &ticket.challenge, addressee(client), 8);
     code.expose().to_owned()
 }
 
 async fn send(table: &Table, client: &str, event: Value) -> bool {
-    let event = testkit::with(event, "/callerContext/clientId", client);
+    let event = lifeguard_testkit::with(event, "/callerContext/clientId", client);
     let reply = handle(&settings(), table, &keys(), event, NOW + 60).await.unwrap();
     reply.into_payload()["response"]["answerCorrect"].as_bool().unwrap()
 }
@@ -99,8 +99,11 @@ async fn t01_guesses_at_one_client_leave_the_others_alone() {
         assert!(!send(&table, CLIENT, event(&tickets[0], &format!("{guess:08}"))).await);
     }
     assert!(!send(&table, CLIENT, event(&tickets[0], &code_of(CLIENT, &tickets[0]))).await);
-    let long =
-        sign_in::code::long(&CodeKey::new(1, [0; 32]), &tickets[0].challenge, addressee(CLIENT));
+    let long = lifeguard_sign_in::code::long(
+        &CodeKey::new(1, [0; 32]),
+        &tickets[0].challenge,
+        addressee(CLIENT),
+    );
     assert!(send(&table, CLIENT, event(&tickets[0], long.expose())).await);
     for (client, ticket) in clients.into_iter().zip(&tickets).skip(1) {
         assert!(send(&table, client, event(ticket, &code_of(client, ticket))).await, "{client}");
@@ -132,7 +135,7 @@ async fn a_link_of_a_key_that_the_secret_does_not_hold_is_wrong_and_counts_nothi
             let link = link::fragment(&key, &forged, any, addressee(CLIENT), SUB);
             for kept in [ask_for_method(&[9; 16]), ticket.encode().unwrap()] {
                 let pointer = "/request/privateChallengeParameters/challenge";
-                let event = testkit::with(event(&ticket, link.expose()), pointer, kept);
+                let event = lifeguard_testkit::with(event(&ticket, link.expose()), pointer, kept);
                 assert!(!send(&table, CLIENT, event).await, "{version} {number}");
             }
         }

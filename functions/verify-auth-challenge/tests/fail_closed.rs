@@ -6,11 +6,11 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use aws::CodeKeys;
+use lifeguard_aws::CodeKeys;
+use lifeguard_sign_in::ticket::Ticket;
+use lifeguard_sign_in::verdict::Verdict;
+use lifeguard_testkit::MemoryChallenges;
 use serde_json::{Value, json};
-use sign_in::ticket::Ticket;
-use sign_in::verdict::Verdict;
-use testkit::MemoryChallenges;
 use verify_auth_challenge::handle;
 
 use support::{
@@ -58,7 +58,7 @@ fn issued(manner: Manner) -> (Table, Ticket) {
 
 /// The event with what an attacker would like to be the answer.
 fn already_right(event: Value) -> Value {
-    testkit::with(event, "/response", json!({"answerCorrect": true, "issueTokens": true}))
+    lifeguard_testkit::with(event, "/response", json!({"answerCorrect": true, "issueTokens": true}))
 }
 
 #[test]
@@ -91,17 +91,18 @@ fn t33_no_fault_of_table_or_key_is_ever_right() {
 fn t33_an_event_that_says_it_is_right_is_judged_all_the_same() {
     let (table, ticket) = issued(Manner::Fine);
     let wrong = event(&ticket, "00000000");
-    let foreign = testkit::with(
+    let foreign = lifeguard_testkit::with(
         wrong.clone(),
         "/request/privateChallengeParameters",
         json!({"challenge": "made up"}),
     );
-    let first_round = testkit::with(
+    let first_round = lifeguard_testkit::with(
         wrong.clone(),
         "/request/privateChallengeParameters",
         json!({"challenge": "PROVIDE_AUTH_PARAMETERS"}),
     );
-    let without = testkit::with(wrong.clone(), "/request/privateChallengeParameters", Value::Null);
+    let without =
+        lifeguard_testkit::with(wrong.clone(), "/request/privateChallengeParameters", Value::Null);
     for event in [wrong, foreign, first_round, without] {
         let ended = run(&table, &Secrets::new(&[1]), &already_right(event));
         assert_eq!(ended, Ended::Said(false));
@@ -163,7 +164,7 @@ async fn t11_a_code_dies_with_the_address_it_was_sent_to() {
     assert!(said_to(|event| event).await, "unchanged");
     for verified in [json!("True"), json!("TRUE"), json!(true)] {
         let pointer = "/request/userAttributes/email_verified";
-        assert!(said_to(|event| testkit::with(event, pointer, verified)).await);
+        assert!(said_to(|event| lifeguard_testkit::with(event, pointer, verified)).await);
     }
     for (attribute, value) in [
         ("email", json!("eve@example.net")),
@@ -180,15 +181,21 @@ async fn t11_a_code_dies_with_the_address_it_was_sent_to() {
     ] {
         let pointer = format!("/request/userAttributes/{attribute}");
         let told = format!("{attribute} {value}");
-        assert!(!said_to(|event| testkit::with(event, &pointer, value)).await, "{told}");
+        assert!(!said_to(|event| lifeguard_testkit::with(event, &pointer, value)).await, "{told}");
     }
-    assert!(!said_to(|event| testkit::with(event, "/request/userAttributes", Value::Null)).await);
+    assert!(
+        !said_to(|event| lifeguard_testkit::with(event, "/request/userAttributes", Value::Null))
+            .await
+    );
 }
 
 #[tokio::test]
 async fn t28_a_name_that_belongs_to_nobody_is_never_right() {
     for not_found in [json!(true), json!("false"), json!(1)] {
-        assert!(!said_to(|event| testkit::with(event, "/request/userNotFound", not_found)).await);
+        assert!(
+            !said_to(|event| lifeguard_testkit::with(event, "/request/userNotFound", not_found))
+                .await
+        );
     }
 }
 

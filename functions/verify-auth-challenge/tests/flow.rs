@@ -3,9 +3,9 @@
 
 mod support;
 
+use lifeguard_sign_in::ticket::Ticket;
+use lifeguard_sign_in::verdict::Verdict;
 use serde_json::{Value, json};
-use sign_in::ticket::Ticket;
-use sign_in::verdict::Verdict;
 use verify_auth_challenge::handle;
 
 use support::{
@@ -39,7 +39,7 @@ async fn a_right_answer_is_right_once_and_for_its_own_session() {
     check(send(&table, event(&other, &right), NOW + 10).await, false);
 }
 
-/// The table of spellings is that of `sign_in::answer`; here each costs no attempt.
+/// The table of spellings is that of `lifeguard_sign_in::answer`; here each costs no attempt.
 #[tokio::test]
 async fn spelling_of_the_right_code_costs_no_attempt() {
     for typed in [
@@ -122,7 +122,8 @@ async fn form_of_an_answer_decides_about_the_write_for_all_names() {
     ] {
         for not_found in [false, true] {
             let before = table.calls().len();
-            let event = testkit::with(event(&ticket, answer), "/request/userNotFound", not_found);
+            let event =
+                lifeguard_testkit::with(event(&ticket, answer), "/request/userNotFound", not_found);
             check(send(&table, event, NOW + 9).await, false);
             assert_eq!(table.calls().len() - before, writes, "{answer} {not_found}");
         }
@@ -156,10 +157,13 @@ async fn t12_answers_to_known_and_unknown_names_make_the_same_calls() {
         let table = Table::new(Manner::Fine);
         let ticket = issue(&table, NOW, 1).await;
         let known = event(&ticket, answer);
-        let mut unknown = testkit::with(known.clone(), "/request/userNotFound", true);
-        unknown = testkit::with(unknown, "/request/userAttributes", json!({}));
-        let unverified =
-            testkit::with(known.clone(), "/request/userAttributes/email_verified", "false");
+        let mut unknown = lifeguard_testkit::with(known.clone(), "/request/userNotFound", true);
+        unknown = lifeguard_testkit::with(unknown, "/request/userAttributes", json!({}));
+        let unverified = lifeguard_testkit::with(
+            known.clone(),
+            "/request/userAttributes/email_verified",
+            "false",
+        );
         let other: Ticket = blank(&ticket);
         for event in [known, unknown, unverified, event(&other, answer)] {
             check(send(&table, event, NOW + 9).await, false);

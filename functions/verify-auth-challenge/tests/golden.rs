@@ -3,9 +3,9 @@
 
 mod support;
 
-use runtime::Reply;
+use lifeguard_runtime::Reply;
+use lifeguard_testkit::MemoryChallenges;
 use serde_json::json;
-use testkit::MemoryChallenges;
 use verify_auth_challenge::handle;
 
 use support::{NOW, keys, settings};
@@ -14,16 +14,20 @@ use support::{NOW, keys, settings};
 fn the_event_goes_back_as_it_came() {
     let settings = settings();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    testkit::golden::check(&["VerifyAuthChallengeResponse_Authentication"], &[], |event| {
-        let challenges = MemoryChallenges::default();
-        let answer = runtime.block_on(handle(&settings, &challenges, &keys(), event, NOW));
-        answer.ok().map(Reply::into_payload)
-    });
+    lifeguard_testkit::golden::check(
+        &["VerifyAuthChallengeResponse_Authentication"],
+        &[],
+        |event| {
+            let challenges = MemoryChallenges::default();
+            let answer = runtime.block_on(handle(&settings, &challenges, &keys(), event, NOW));
+            answer.ok().map(Reply::into_payload)
+        },
+    );
 }
 
 #[tokio::test]
 async fn a_challenge_that_is_not_ours_is_answered_wrong() {
-    let event = testkit::event("VerifyAuthChallengeResponse_Authentication");
+    let event = lifeguard_testkit::event("VerifyAuthChallengeResponse_Authentication");
     let reply = handle(&settings(), &MemoryChallenges::default(), &keys(), event, NOW).await;
     let reply = reply.unwrap();
     assert_eq!(reply.outcome(), "fault");

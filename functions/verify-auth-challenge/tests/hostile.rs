@@ -3,10 +3,10 @@
 
 mod support;
 
+use lifeguard_sign_in::client_policy::Method;
+use lifeguard_testkit::MemoryChallenges;
 use proptest::prelude::{prop_assert, proptest};
 use serde_json::json;
-use sign_in::client_policy::Method;
-use testkit::MemoryChallenges;
 use verify_auth_challenge::handle;
 
 use support::{NOW, event, issue, keys, right_answer, row, settings};
@@ -17,9 +17,9 @@ const NAME: &str = "VerifyAuthChallengeResponse_Authentication";
 async fn t29_verify_takes_no_event_from_somewhere_else_and_counts_nothing() {
     let store = MemoryChallenges::default();
     let ticket = issue(&store, NOW, 1).await;
-    for event in testkit::hostile::from_somewhere_else(NAME) {
+    for event in lifeguard_testkit::hostile::from_somewhere_else(NAME) {
         let kept = json!({"challenge": ticket.encode().unwrap()});
-        let event = testkit::with(event, "/request/privateChallengeParameters", kept);
+        let event = lifeguard_testkit::with(event, "/request/privateChallengeParameters", kept);
         assert!(handle(&settings(), &store, &keys(), event.clone(), NOW).await.is_err(), "{event}");
     }
     assert_eq!(store.wrong_in_a_row(&row()), 0);
@@ -35,8 +35,11 @@ async fn t27_method_of_the_session_counts_and_must_be_on() {
             let mut ticket = issue(&store, NOW, 1).await;
             ticket.asked = method;
             let event = event(&ticket, &right_answer(&ticket));
-            let event =
-                testkit::with(event, "/request/clientMetadata", json!({"signInMethod": named}));
+            let event = lifeguard_testkit::with(
+                event,
+                "/request/clientMetadata",
+                json!({"signInMethod": named}),
+            );
             let reply = handle(&settings(), &store, &keys(), event, NOW).await.unwrap();
             let right = reply.into_payload()["response"]["answerCorrect"] == true;
             // The sample policy offers codes by mail and no links.
@@ -48,7 +51,7 @@ async fn t27_method_of_the_session_counts_and_must_be_on() {
 proptest! {
     #[test]
     fn t30_no_shape_of_an_event_makes_an_answer_right(
-        event in testkit::hostile::misshapen(NAME),
+        event in lifeguard_testkit::hostile::misshapen(NAME),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let store = MemoryChallenges::default();

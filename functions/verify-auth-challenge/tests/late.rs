@@ -5,12 +5,12 @@ mod support;
 
 use std::time::Duration;
 
-use aws::{CodeKeys, KeyFault, KeySource};
+use lifeguard_aws::{CodeKeys, KeyFault, KeySource};
+use lifeguard_sign_in::verdict::Judgement;
+use lifeguard_store::StoreFault;
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_testkit::MemoryChallenges;
 use serde_json::json;
-use sign_in::verdict::Judgement;
-use store::StoreFault;
-use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use testkit::MemoryChallenges;
 use verify_auth_challenge::handle;
 
 use support::{NOW, document, event, issue, right_answer, settings};
@@ -51,7 +51,7 @@ async fn a_write_of_unknown_outcome_is_answered_false_and_then_by_the_true_verdi
         let event = event(&ticket, &right_answer(&ticket));
         let started = tokio::time::Instant::now();
         let reply = handle(&settings(), &table, &keys, event, NOW + 9).await.unwrap();
-        assert!(started.elapsed() < runtime::DEADLINE);
+        assert!(started.elapsed() < lifeguard_runtime::DEADLINE);
         assert_eq!(reply.into_payload()["response"], json!({"answerCorrect": expected}));
     }
 }

@@ -3,20 +3,20 @@
 
 mod support;
 
-use policy::Variables;
+use lifeguard_policy::Variables;
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::budget::CODE_LIFE;
+use lifeguard_sign_in::client_policy::{LinkBinding, Method};
+use lifeguard_sign_in::code::Addressee;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::link;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge};
+use lifeguard_testkit::MemoryChallenges;
+use lifeguard_testkit::events::{CLIENT, POOL};
 use serde_json::{Value, json};
-use sign_in::automaton::Person;
-use sign_in::budget::CODE_LIFE;
-use sign_in::client_policy::{LinkBinding, Method};
-use sign_in::code::Addressee;
-use sign_in::code_key::CodeKey;
-use sign_in::link;
-use sign_in::outgoing::Outgoing;
-use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
-use store::challenges::{Challenges, Issued, NewChallenge};
-use testkit::MemoryChallenges;
-use testkit::events::{CLIENT, POOL};
 use verify_auth_challenge::handle;
 use verify_auth_challenge::settings::Settings;
 
@@ -93,7 +93,7 @@ fn event(round: &Round, challenge: &Challenge, answer: &str) -> Value {
         Round::Caused { nonce } => ticket(nonce, Origin::Caused),
         Round::Joined { nonce } => ticket(nonce, Origin::Joined),
     };
-    let mut event = testkit::event("VerifyAuthChallengeResponse_Authentication");
+    let mut event = lifeguard_testkit::event("VerifyAuthChallengeResponse_Authentication");
     event["request"]["privateChallengeParameters"] = json!({"challenge": kept});
     event["request"]["challengeAnswer"] = answer.into();
     event
@@ -187,7 +187,7 @@ async fn wrong_or_expired_link_costs_no_guess() {
     assert!(is_right("same_session", &store, round, &challenge, &link, NOW + 599).await);
 }
 
-/// The table of spellings is that of `sign_in::answer::fragment`.
+/// The table of spellings is that of `lifeguard_sign_in::answer::fragment`.
 #[tokio::test]
 async fn link_is_right_in_every_spelling_and_never_two() {
     for (spelling, expected) in [
@@ -244,7 +244,7 @@ async fn the_link_of_somebody_else_is_refused_whoever_the_event_is_about() {
         ("/request/userAttributes/email_verified", json!("false")),
         ("/request/userNotFound", json!(true)),
     ] {
-        let event = testkit::with(asked(), pointer, value);
+        let event = lifeguard_testkit::with(asked(), pointer, value);
         let reply = handle(&settings("any_browser"), &store, &keys(), event, NOW + 1).await;
         assert_eq!(reply.unwrap().into_payload()["response"], json!({"answerCorrect": false}));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use aws_config::SdkConfig;
-use sign_in::code_key::{CodeKey, KeyError};
+use lifeguard_sign_in::code_key::{CodeKey, KeyError};
 use thiserror::Error;
 use tokio::sync::Mutex;
 

@@ -4,10 +4,10 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lifeguard_sign_in::encode::length_prefixed;
+use lifeguard_sign_up::directory_name::DirectoryName;
+use lifeguard_sign_up::email::Email;
 use sha2::{Digest, Sha256};
-use sign_in::encode::length_prefixed;
-use sign_up::directory_name::DirectoryName;
-use sign_up::email::Email;
 
 /// The immutable, opaque id of an account: what the identity pool knows it by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,8 +119,8 @@ pub(crate) fn hash_of(kind: &str, parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{AccountId, AccountKey};
-    use sign_up::directory_name::DirectoryName;
-    use sign_up::email::Email;
+    use lifeguard_sign_up::directory_name::DirectoryName;
+    use lifeguard_sign_up::email::Email;
 
     #[test]
     fn an_id_is_32_hexadecimal_digits() {

@@ -12,8 +12,8 @@ pub mod refresh;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sign_in::code_key::{CodeKey, Purpose};
-use sign_in::secret::Secret;
+use lifeguard_sign_in::code_key::{CodeKey, Purpose};
+use lifeguard_sign_in::secret::Secret;
 
 use crate::account::AccountKey;
 

@@ -1,17 +1,17 @@
 //! Tokens: what is read back, and what is refused.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use identity::account::{AccountId, AccountKey};
-use identity::session::SessionId;
-use identity::token::access::{AccessToken, Basis, Standing};
-use identity::token::credentials::CredentialsToken;
-use identity::token::handle::{Flow, Handle};
-use identity::token::refresh::RefreshToken;
+use lifeguard_identity::account::{AccountId, AccountKey};
+use lifeguard_identity::session::SessionId;
+use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_identity::token::credentials::CredentialsToken;
+use lifeguard_identity::token::handle::{Flow, Handle};
+use lifeguard_identity::token::refresh::RefreshToken;
+use lifeguard_sign_in::client_policy::Method;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket};
 use proptest::prelude::{Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
-use sign_in::client_policy::Method;
-use sign_in::code_key::CodeKey;
-use sign_in::secret::Secret;
-use sign_in::ticket::{Challenge, Origin, Ticket};
 
 const NOW: u64 = 1_800_000_000;
 

@@ -2,5 +2,5 @@
 
 #[expect(clippy::print_stdout, reason = "printing is what this example is for")]
 fn main() {
-    print!("{}", policy::markdown());
+    print!("{}", lifeguard_policy::markdown());
 }

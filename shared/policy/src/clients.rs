@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-use sign_in::client_policy::{
+use lifeguard_sign_in::client_policy::{
     ClientPolicy, DIGITS, FEWEST_ANSWERS, FEWEST_DIGITS, LinkBinding, MOST_ANSWERS, MOST_DIGITS,
     Method, PasswordRule,
 };
-use sign_in::redirect::{RedirectUri, Redirects};
+use lifeguard_sign_in::redirect::{RedirectUri, Redirects};
+use serde_json::Value;
 
 use crate::reader::Section;
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cognito_events::Scope;
-use cognito_events::caller::NO_CLIENT;
-use sign_in::client_policy::ClientPolicy;
-use sign_up::email::EmailDomain;
-use sign_up::sign_up_policy::{Enforcement, SignUpPolicy};
+use lifeguard_cognito_events::Scope;
+use lifeguard_cognito_events::caller::NO_CLIENT;
+use lifeguard_sign_in::client_policy::ClientPolicy;
+use lifeguard_sign_up::email::EmailDomain;
+use lifeguard_sign_up::sign_up_policy::{Enforcement, SignUpPolicy};
 
 use crate::clients;
 use crate::identity::{self, IdentityPolicy};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sign_up::directory_name::Spelling;
+use lifeguard_sign_up::directory_name::Spelling;
 
 use crate::issuers::{self, Issuer};
 use crate::login_providers::{self, LoginProvider};

@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(
             page,
             markdown(),
-            "run `cargo run -p policy --example settings > docs/settings.md`"
+            "run `cargo run -p lifeguard-policy --example settings > docs/settings.md`"
         );
     }
 

@@ -80,7 +80,7 @@ impl<'a> Variables<'a> {
 mod tests {
     use super::Variables;
     use crate::document::Policy;
-    use sign_in::client_policy::Method;
+    use lifeguard_sign_in::client_policy::Method;
 
     fn read(policy: &str) -> Result<Policy, super::SettingsError> {
         let look_up = |name: &str| (name == "POLICY").then(|| policy.to_owned());

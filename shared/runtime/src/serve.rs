@@ -4,10 +4,10 @@ use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use cognito_events::TriggerSource;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use lifeguard_cognito_events::TriggerSource;
 use serde_json::Value;
 
 use crate::answer::{Answer, Failure};

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use policy::{SettingsError, Variables};
+use lifeguard_policy::{SettingsError, Variables};
 
 use crate::log;
 

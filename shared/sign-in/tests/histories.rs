@@ -4,15 +4,15 @@
 
 use std::thread;
 
+use lifeguard_sign_in::automaton::{NextStep, Person, Reason, Wish, next_step};
+use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
+use lifeguard_sign_in::history::Round;
+use lifeguard_sign_in::redirect::Redirects;
+use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
 use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
-use sign_in::automaton::{NextStep, Person, Reason, Wish, next_step};
-use sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
-use sign_in::history::Round;
-use sign_in::redirect::Redirects;
-use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
 
 /// One symbol: the letter stands for the round in the regular expressions, lower case for a
 /// wrong answer, upper case for a right one.

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use sign_in::automaton::{NextStep, Person, Reason, Wish, next_step};
-use sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
-use sign_in::history::Round;
-use sign_in::redirect::Redirects;
-use sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
+use lifeguard_sign_in::automaton::{NextStep, Person, Reason, Wish, next_step};
+use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
+use lifeguard_sign_in::history::Round;
+use lifeguard_sign_in::redirect::Redirects;
+use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
 
 const SRP: (&str, bool) = ("SRP_A", true);
 const PASSWORD: (&str, bool) = ("PASSWORD_VERIFIER", true);

@@ -1,8 +1,8 @@
 //! Where a link may lead, under hostile addresses.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use lifeguard_sign_in::redirect::{RedirectUri, Redirects};
 use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
-use sign_in::redirect::{RedirectUri, Redirects};
 use url::Url;
 
 const ALLOWED: [&str; 3] = [

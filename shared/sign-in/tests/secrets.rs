@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use sign_in::secret::Secret;
+use lifeguard_sign_in::secret::Secret;
 
 /// Says whether a type has equality: the inherent constant exists only where it has, and wins.
 struct Probe<T>(PhantomData<T>);

@@ -15,10 +15,10 @@ mod table;
 
 pub use table::AccountTable;
 
-use identity::account::{AccountId, AccountKey, Kind, Status};
-use identity::linking::Link;
-use identity::session::{CredentialsSession, Family, SessionTag};
-use sign_in::secret::Secret;
+use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
+use lifeguard_identity::linking::Link;
+use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
+use lifeguard_sign_in::secret::Secret;
 
 use crate::fault::StoreFault;
 use links::LinkNonce;

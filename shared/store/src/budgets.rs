@@ -1,10 +1,10 @@
 //! Counts of a row and their reset: for operators.
 
-use aws::failed_call;
 use aws_sdk_dynamodb::Client;
-use identity::account::AccountKey;
-use sign_in::budget::{DAY, MAILS_KEPT, QUARTER, WRONG_A_DAY};
-use sign_in::row::RowKey;
+use lifeguard_aws::failed_call;
+use lifeguard_identity::account::AccountKey;
+use lifeguard_sign_in::budget::{DAY, MAILS_KEPT, QUARTER, WRONG_A_DAY};
+use lifeguard_sign_in::row::RowKey;
 
 use crate::accounts::{AccountTable, Written};
 use crate::dynamo::ChallengeTable;

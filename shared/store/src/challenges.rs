@@ -1,13 +1,13 @@
 //! Operations of the challenge triggers on the table.
 
-use sign_in::automaton::Person;
-use sign_in::budget::CODE_LIFE;
-use sign_in::client_policy::Method;
-use sign_in::code::CodeLength;
-use sign_in::outgoing::Outgoing;
-use sign_in::row::RowKey;
-use sign_in::ticket::{Challenge, Origin, Ticket};
-use sign_in::verdict::{Judgement, Verdict};
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::budget::CODE_LIFE;
+use lifeguard_sign_in::client_policy::Method;
+use lifeguard_sign_in::code::CodeLength;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::row::RowKey;
+use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket};
+use lifeguard_sign_in::verdict::{Judgement, Verdict};
 
 use crate::fault::StoreFault;
 

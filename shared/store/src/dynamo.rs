@@ -2,10 +2,10 @@
 
 use std::error::Error;
 
-use aws::SdkConfig;
 use aws_sdk_dynamodb::Client;
-use sign_in::row::RowKey;
-use sign_in::verdict::Judgement;
+use lifeguard_aws::SdkConfig;
+use lifeguard_sign_in::row::RowKey;
+use lifeguard_sign_in::verdict::Judgement;
 
 use crate::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use crate::fault::StoreFault;

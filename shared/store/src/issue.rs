@@ -1,8 +1,8 @@
 //! Issuing a challenge: one update, on condition of the steps between mails.
 
-use sign_in::automaton::Person;
-use sign_in::budget::{DAY, MAILS_KEPT, STEPS, UNKNOWN_ROW_LIFE, long_code_life};
-use sign_in::ticket::Challenge;
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::budget::{DAY, MAILS_KEPT, STEPS, UNKNOWN_ROW_LIFE, long_code_life};
+use lifeguard_sign_in::ticket::Challenge;
 
 use crate::challenges::{Issued, NewChallenge};
 use crate::fault::StoreFault;

@@ -1,8 +1,10 @@
 //! Recording a verdict: right and wrong are one update on one row under one condition.
 
-use sign_in::budget::{DAY, MAILS_KEPT, REPEAT_WINDOW, SKEW, WRONG_A_DAY, WRONG_IN_A_ROW};
-use sign_in::code::CodeLength;
-use sign_in::verdict::{Judgement, Verdict};
+use lifeguard_sign_in::budget::{
+    DAY, MAILS_KEPT, REPEAT_WINDOW, SKEW, WRONG_A_DAY, WRONG_IN_A_ROW,
+};
+use lifeguard_sign_in::code::CodeLength;
+use lifeguard_sign_in::verdict::{Judgement, Verdict};
 
 use crate::challenges::Recorded;
 use crate::fault::StoreFault;

@@ -1,6 +1,6 @@
 //! What `deliver-message` asks of the table.
 
-use sign_in::row::RowKey;
+use lifeguard_sign_in::row::RowKey;
 
 use crate::fault::StoreFault;
 

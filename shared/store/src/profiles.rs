@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use aws::{SdkConfig, failed_call};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use lifeguard_aws::{SdkConfig, failed_call};
 
 use crate::fault::StoreFault;
 use crate::item::{Item, n, number, s, text};

@@ -3,11 +3,11 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lifeguard_sign_in::budget::MAILS_KEPT;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::row::RowKey;
+use lifeguard_sign_in::ticket::Challenge;
 use serde_json::Value;
-use sign_in::budget::MAILS_KEPT;
-use sign_in::outgoing::Outgoing;
-use sign_in::row::RowKey;
-use sign_in::ticket::Challenge;
 
 use crate::fault::StoreFault;
 use crate::issue;
@@ -84,9 +84,9 @@ fn attribute_of(value: &Value) -> Option<AttributeValue> {
 mod tests {
     use super::read;
     use crate::fault::StoreFault;
+    use lifeguard_sign_in::language::Language;
+    use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
     use serde_json::{Value, json};
-    use sign_in::language::Language;
-    use sign_in::outgoing::{Delivery, Outgoing};
 
     fn image() -> Value {
         let outgoing = Outgoing {

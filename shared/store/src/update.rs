@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::error::Error;
 
-use aws::failed_call;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use lifeguard_aws::failed_call;
 
 use crate::item::{Item, s};
 

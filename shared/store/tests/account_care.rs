@@ -3,12 +3,12 @@
 
 mod support;
 
-use identity::account::{AccountId, Status};
-use sign_in::budget::WRONG_A_QUARTER;
-use sign_in::secret::Secret;
-use store::accounts::administration::{Administration, IdentityChange, Standing};
-use store::accounts::passwords::{NewPassword, Passwords, Rehash};
-use store::accounts::{Account, Accounts, Attempt, NewSession, Registered, Written};
+use lifeguard_identity::account::{AccountId, Status};
+use lifeguard_sign_in::budget::WRONG_A_QUARTER;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use lifeguard_store::accounts::{Account, Accounts, Attempt, NewSession, Registered, Written};
 
 use support::NOW;
 use support::accounts::{

@@ -6,15 +6,17 @@ mod support;
 
 use std::time::Duration;
 
-use identity::account::AccountKey;
+use lifeguard_identity::account::AccountKey;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use lifeguard_store::accounts::{
+    Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written,
+};
+use lifeguard_store::{AccountTable, StoreFault};
+use lifeguard_testkit::embedded::ACCOUNTS;
+use lifeguard_testkit::{Fault, FaultyDynamo};
 use serde_json::Value;
-use sign_in::secret::Secret;
-use store::accounts::administration::{Administration, IdentityChange, Standing};
-use store::accounts::passwords::{NewPassword, Passwords, Rehash};
-use store::accounts::{Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written};
-use store::{AccountTable, StoreFault};
-use testkit::embedded::ACCOUNTS;
-use testkit::{Fault, FaultyDynamo};
 
 use support::NOW;
 use support::accounts::{
@@ -62,7 +64,7 @@ fn row(dynamo: &FaultyDynamo, key: &AccountKey) -> Value {
 async fn every_fault(prepare: impl AsyncFn(&Store), operation: impl AsyncFn(&Store) -> Outcome) {
     for plan in plans() {
         let dynamo = FaultyDynamo::start();
-        let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
         let store = Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()));
         prepare(&store).await;
         let before = row(&dynamo, &key());
@@ -221,7 +223,7 @@ async fn t56_an_identity_is_changed_once_whatever_breaks() {
 async fn an_account_is_erased_whatever_breaks() {
     for plan in plans() {
         let dynamo = FaultyDynamo::start();
-        let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
         let store = Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()));
         with_a_session(&store).await;
         dynamo.plan(plan.clone());
@@ -238,7 +240,7 @@ async fn an_account_is_erased_whatever_breaks() {
 #[tokio::test]
 async fn t37_a_throttled_table_grants_nothing() {
     let dynamo = FaultyDynamo::start();
-    let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+    let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
     let store = Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()));
     with_a_session(&store).await;
     let before = row(&dynamo, &key());

@@ -5,15 +5,15 @@ mod support;
 
 use std::time::Duration;
 
-use identity::account::AccountKey;
-use identity::limits::NONCE_LIFE;
-use identity::linking::{Link, LoginKey, NonceTag};
-use store::AccountTable;
-use store::accounts::administration::{Administration, Standing};
-use store::accounts::links::{LinkSession, Links};
-use store::accounts::{Account, Accounts, Ending, Newcomer, Written};
-use testkit::embedded::ACCOUNTS;
-use testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
+use lifeguard_identity::account::AccountKey;
+use lifeguard_identity::limits::NONCE_LIFE;
+use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
+use lifeguard_store::AccountTable;
+use lifeguard_store::accounts::administration::{Administration, Standing};
+use lifeguard_store::accounts::links::{LinkSession, Links};
+use lifeguard_store::accounts::{Account, Accounts, Ending, Newcomer, Written};
+use lifeguard_testkit::embedded::ACCOUNTS;
+use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 
 use support::NOW;
 use support::accounts::{Store, key, newcomer, on_both, session, table, tag};
@@ -161,7 +161,8 @@ async fn t56_a_link_is_made_and_undone_once_whatever_breaks() {
     for fault in Fault::ALL {
         for plan in [vec![(1, fault)], vec![(1, fault), (2, fault)]] {
             let dynamo = FaultyDynamo::start();
-            let hasty = aws::hasty_stand_in(dynamo.url(), Duration::from_millis(300)).await;
+            let hasty =
+                lifeguard_aws::hasty_stand_in(dynamo.url(), Duration::from_millis(300)).await;
             let store = Store::Table(AccountTable::new(&hasty, ACCOUNTS.to_owned()));
             with_a_session(&store).await;
             let session = in_session(1, "a", 0);

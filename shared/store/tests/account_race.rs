@@ -5,15 +5,15 @@ mod support;
 
 use std::sync::Arc;
 
-use identity::account::{AccountKey, Status};
-use identity::limits::{CREDENTIALS_SESSIONS, FAMILIES};
-use sign_in::budget::WRONG_A_QUARTER;
-use sign_in::secret::Secret;
-use store::accounts::passwords::{NewPassword, Passwords};
-use store::accounts::{
+use lifeguard_identity::account::{AccountKey, Status};
+use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES};
+use lifeguard_sign_in::budget::WRONG_A_QUARTER;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
+use lifeguard_store::accounts::{
     Accounts, Attempt, NewSession, Newcomer, Registered, Registration, Rotation, Written,
 };
-use testkit::{EmbeddedDynamo, MemoryAccounts};
+use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 

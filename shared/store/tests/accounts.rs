@@ -3,23 +3,23 @@
 
 mod support;
 
-use identity::account::{AccountId, AccountKey, Kind, Status};
-use identity::limits::{
+use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
+use lifeguard_identity::limits::{
     CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, FAMILY_LIFE, GRACE, RESERVATION,
 };
-use identity::session::Family;
-use sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER};
-use store::accounts::{
+use lifeguard_identity::session::Family;
+use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER};
+use lifeguard_store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written,
 };
 
+use lifeguard_testkit::EmbeddedDynamo;
+use lifeguard_testkit::embedded::ACCOUNTS;
 use support::NOW;
 use support::accounts::{
     IDENTITY, Store, credentials, family, key, newcomer, on_both, registration, rotation, session,
     table, tag,
 };
-use testkit::EmbeddedDynamo;
-use testkit::embedded::ACCOUNTS;
 
 async fn read(store: &Store, after: u64) -> Option<Account> {
     store.read(&key(), NOW + after).await.unwrap()

@@ -3,16 +3,16 @@
 
 mod support;
 
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::code::CodeLength;
+use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
+use lifeguard_store::challenges::Recorded::{Counted, Refused, Repeated};
+use lifeguard_store::challenges::{Challenges, Issued};
+use lifeguard_store::outbox::{Claim, Outbox};
+use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
 use proptest::prelude::{Strategy, any, prop, prop_oneof};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
-use sign_in::automaton::Person;
-use sign_in::code::CodeLength;
-use sign_in::verdict::Verdict::{Right, Wrong};
-use store::challenges::Recorded::{Counted, Refused, Repeated};
-use store::challenges::{Challenges, Issued};
-use store::outbox::{Claim, Outbox};
-use testkit::{EmbeddedDynamo, MemoryChallenges};
 
 use support::{FIRST, Store, answer, new, on_both, row, table};
 
@@ -306,8 +306,8 @@ async fn rows_of_unknown_names_are_cleared_and_those_of_users_stay() {
     nobody.person = Person::Unknown;
     store.issue(&nobody).await.unwrap();
     let ttl = |item: serde_json::Value| item["ttl"]["N"].as_str().map(str::to_owned);
-    let item = dynamo.item(testkit::embedded::CHALLENGES, row().as_str());
+    let item = dynamo.item(lifeguard_testkit::embedded::CHALLENGES, row().as_str());
     assert_eq!(ttl(item), Some((nobody.now + 25 * 3600).to_string()));
     store.issue_fresh(60).await;
-    assert_eq!(ttl(dynamo.item(testkit::embedded::CHALLENGES, row().as_str())), None);
+    assert_eq!(ttl(dynamo.item(lifeguard_testkit::embedded::CHALLENGES, row().as_str())), None);
 }

@@ -3,10 +3,10 @@
 
 mod support;
 
-use sign_in::automaton::Person;
-use sign_in::verdict::Verdict::{Right, Wrong};
-use store::challenges::Recorded::{Counted, Refused};
-use store::challenges::{Challenges, Issued};
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
+use lifeguard_store::challenges::Recorded::{Counted, Refused};
+use lifeguard_store::challenges::{Challenges, Issued};
 
 use support::{FIRST, NOW, Store, answer, new, on_both};
 

@@ -7,11 +7,11 @@ mod support;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use sign_in::verdict::Verdict::{Right, Wrong};
-use store::challenges::Recorded;
-use store::outbox::Outbox;
-use testkit::EmbeddedDynamo;
-use testkit::embedded::CHALLENGES;
+use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
+use lifeguard_store::challenges::Recorded;
+use lifeguard_store::outbox::Outbox;
+use lifeguard_testkit::EmbeddedDynamo;
+use lifeguard_testkit::embedded::CHALLENGES;
 
 use support::{FIRST, row, table};
 
@@ -38,7 +38,7 @@ fn number(dynamo: &EmbeddedDynamo, name: &str) -> String {
 
 async fn start() -> (EmbeddedDynamo, Client) {
     let dynamo = EmbeddedDynamo::start();
-    let client = Client::new(&aws::stand_in(dynamo.url()).await);
+    let client = Client::new(&lifeguard_aws::stand_in(dynamo.url()).await);
     (dynamo, client)
 }
 
@@ -127,7 +127,7 @@ async fn t03_a_row_that_was_deleted_and_made_again_takes_no_answer_a_second_time
     let store = table(&dynamo).await;
     let number = store.issue_fresh(0).await;
     assert_eq!(store.answer(number, Right, 1, 30).await, Recorded::Counted);
-    let client = Client::new(&aws::stand_in(dynamo.url()).await);
+    let client = Client::new(&lifeguard_aws::stand_in(dynamo.url()).await);
     let key = AttributeValue::S(row().as_str().to_owned());
     client.delete_item().table_name(CHALLENGES).key("pk", key).send().await.unwrap();
 

@@ -3,10 +3,10 @@
 
 mod support;
 
-use identity::limits::{FAMILY_IDLE, FAMILY_LIFE, GRACE};
-use identity::refresh::{Use, judge};
-use store::accounts::{Accounts, Ending, NewSession, Rotation, Written};
-use testkit::{EmbeddedDynamo, MemoryAccounts, Seeded};
+use lifeguard_identity::limits::{FAMILY_IDLE, FAMILY_LIFE, GRACE};
+use lifeguard_identity::refresh::{Use, judge};
+use lifeguard_store::accounts::{Accounts, Ending, NewSession, Rotation, Written};
+use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts, Seeded};
 
 use support::NOW;
 use support::accounts::{Store, family, key, newcomer, session, table, tag};

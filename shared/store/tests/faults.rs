@@ -6,14 +6,14 @@ mod support;
 
 use std::time::Duration;
 
+use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
+use lifeguard_store::ChallengeTable;
+use lifeguard_store::challenges::Recorded::{Counted, Refused, Repeated};
+use lifeguard_store::challenges::{Challenges, Issued};
+use lifeguard_store::outbox::{Claim, Outbox};
+use lifeguard_testkit::embedded::CHALLENGES;
+use lifeguard_testkit::{Fault, FaultyDynamo};
 use serde_json::Value;
-use sign_in::verdict::Verdict::{Right, Wrong};
-use store::ChallengeTable;
-use store::challenges::Recorded::{Counted, Refused, Repeated};
-use store::challenges::{Challenges, Issued};
-use store::outbox::{Claim, Outbox};
-use testkit::embedded::CHALLENGES;
-use testkit::{Fault, FaultyDynamo};
 
 use support::{FIRST, Store, answer, new, row};
 
@@ -41,7 +41,7 @@ async fn with_a_challenge() -> (FaultyDynamo, Store, u32) {
 }
 
 async fn behind(dynamo: &FaultyDynamo) -> Store {
-    let configuration = aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+    let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
     Store::Table(ChallengeTable::new(&configuration, CHALLENGES.to_owned()))
 }
 

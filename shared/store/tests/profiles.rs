@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
+use lifeguard_store::{ProfileTable, Profiles, StoreFault};
+use lifeguard_testkit::EmbeddedDynamo;
+use lifeguard_testkit::embedded::PROFILES;
 use serde_json::json;
-use store::profiles::{Created, NewProfile, ProfileKey};
-use store::{ProfileTable, Profiles, StoreFault};
-use testkit::EmbeddedDynamo;
-use testkit::embedded::PROFILES;
 
 async fn table(dynamo: &EmbeddedDynamo) -> ProfileTable {
-    ProfileTable::new(&aws::stand_in(dynamo.url()).await, PROFILES.to_owned())
+    ProfileTable::new(&lifeguard_aws::stand_in(dynamo.url()).await, PROFILES.to_owned())
 }
 
 fn profile(pool: &str, sub: &str, created: u64, locale: &str) -> NewProfile {
@@ -71,7 +71,7 @@ async fn sixteen_at_once_write_one_row() {
 #[tokio::test]
 async fn a_table_that_is_not_there_is_a_fault() {
     let dynamo = EmbeddedDynamo::start();
-    let table = ProfileTable::new(&aws::stand_in(dynamo.url()).await, "none".to_owned());
+    let table = ProfileTable::new(&lifeguard_aws::stand_in(dynamo.url()).await, "none".to_owned());
     let answer = table.create(&profile("p_1", "noor", 1, "nl-NL")).await;
     assert!(matches!(answer, Err(StoreFault::CreateProfile(_))));
 }

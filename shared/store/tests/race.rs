@@ -6,15 +6,15 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sign_in::budget::WRONG_A_DAY;
-use sign_in::row::{Factor, RowKey};
-use sign_in::verdict::Judgement;
-use sign_in::verdict::Verdict::{Right, Wrong};
-use store::challenges::Recorded::{self, Counted, Refused, Repeated};
-use store::challenges::{Challenges, Issued};
-use store::{ChallengeTable, StoreFault};
-use testkit::embedded::CHALLENGES;
-use testkit::{EmbeddedDynamo, Fault, FaultyDynamo, MemoryChallenges, Seeded};
+use lifeguard_sign_in::budget::WRONG_A_DAY;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::verdict::Judgement;
+use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
+use lifeguard_store::challenges::Recorded::{self, Counted, Refused, Repeated};
+use lifeguard_store::challenges::{Challenges, Issued};
+use lifeguard_store::{ChallengeTable, StoreFault};
+use lifeguard_testkit::embedded::CHALLENGES;
+use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo, MemoryChallenges, Seeded};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -125,7 +125,8 @@ async fn t02_copies_of_one_event_are_one_use_and_one_verdict() {
 async fn t02_parallel_guesses_get_no_more_than_the_budget_when_calls_fail() {
     for round in 0..4 {
         let dynamo = FaultyDynamo::start();
-        let configuration = aws::hasty_stand_in(dynamo.url(), Duration::from_millis(300)).await;
+        let configuration =
+            lifeguard_aws::hasty_stand_in(dynamo.url(), Duration::from_millis(300)).await;
         let table = ChallengeTable::new(&configuration, CHALLENGES.to_owned());
         let store = Store::Table(table);
         let number = store.issue_fresh(0).await;

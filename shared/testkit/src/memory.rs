@@ -4,16 +4,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use sign_in::automaton::Person;
-use sign_in::budget::{DAY, HOUR, SKEW, WRONG_A_DAY, WRONG_IN_A_ROW};
-use sign_in::code::CodeLength;
-use sign_in::outgoing::Outgoing;
-use sign_in::row::RowKey;
-use sign_in::ticket::Challenge;
-use sign_in::verdict::{Judgement, Verdict};
-use store::StoreFault;
-use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use store::outbox::{Claim, Outbox};
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::budget::{DAY, HOUR, SKEW, WRONG_A_DAY, WRONG_IN_A_ROW};
+use lifeguard_sign_in::code::CodeLength;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::row::RowKey;
+use lifeguard_sign_in::ticket::Challenge;
+use lifeguard_sign_in::verdict::{Judgement, Verdict};
+use lifeguard_store::StoreFault;
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_store::outbox::{Claim, Outbox};
 
 /// All rows; cloning shares them.
 #[derive(Clone, Default)]

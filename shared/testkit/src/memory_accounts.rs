@@ -8,12 +8,12 @@ mod person;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use identity::account::{AccountKey, Kind, Status};
-use identity::limits::{FAMILY_IDLE, RESERVATION};
-use identity::session::CredentialsSession;
-use sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW};
-use store::StoreFault;
-use store::accounts::{
+use lifeguard_identity::account::{AccountKey, Kind, Status};
+use lifeguard_identity::limits::{FAMILY_IDLE, RESERVATION};
+use lifeguard_identity::session::CredentialsSession;
+use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW};
+use lifeguard_store::StoreFault;
+use lifeguard_store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
     Written,
 };

@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use local_host::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
-use local_host::functions::Outcome;
-use local_host::host::Host;
-use local_host::user_pool::Caller;
+use local_cognito::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
+use local_cognito::functions::Outcome;
+use local_cognito::host::Host;
+use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "Seven-herons-over-1-weir";

@@ -10,7 +10,7 @@ use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use local_host::host::{FunctionSource, Host, HostOptions};
+use local_cognito::host::{FunctionSource, Host, HostOptions};
 
 use self::process::{Running, Start};
 

@@ -4,24 +4,24 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use aws::{CodeKeys, KeyFault, KeySource};
 use create_auth_challenge::Chance;
 use deliver_message::Sender;
 use deliver_message::mailer::{Mailer, SendFault};
 use deliver_message::message::Message;
 use deliver_message::recipient::Recipient;
-use policy::Variables;
-use runtime::Answer;
+use lifeguard_aws::{CodeKeys, KeyFault, KeySource};
+use lifeguard_policy::Variables;
+use lifeguard_runtime::Answer;
+use lifeguard_sign_in::client_policy::LinkBinding;
+use lifeguard_sign_in::code::{self, Addressee};
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::link;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::ticket::Ticket;
+use lifeguard_store::Outbox;
+use lifeguard_store::challenges::Challenges;
+use lifeguard_testkit::events::{CLIENT, POOL};
 use serde_json::{Value, json};
-use sign_in::client_policy::LinkBinding;
-use sign_in::code::{self, Addressee};
-use sign_in::code_key::CodeKey;
-use sign_in::link;
-use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::Ticket;
-use store::Outbox;
-use store::challenges::Challenges;
-use testkit::events::{CLIENT, POOL};
 use tokio::sync::Notify;
 
 /// When the tests begin.
@@ -220,7 +220,7 @@ impl Somebody {
 
     /// The sample event of this name about this person.
     fn event(&self, name: &str) -> Value {
-        let mut event = testkit::event(name);
+        let mut event = lifeguard_testkit::event(name);
         event["userName"] = self.user_name.as_str().into();
         event["request"]["userNotFound"] = self.unknown.into();
         if self.unknown {
@@ -256,7 +256,7 @@ impl Session {
     }
 
     fn with_rounds(&self, event: &Value) -> Value {
-        testkit::with(event.clone(), "/request/session", self.rounds.clone())
+        lifeguard_testkit::with(event.clone(), "/request/session", self.rounds.clone())
     }
 
     pub(crate) fn define_event(&self) -> Value {
@@ -270,8 +270,12 @@ impl Session {
     /// The event that carries this answer to the session's challenge.
     pub(crate) fn verify_event(&self, answer: &str) -> Value {
         let kept = self.challenge["privateChallengeParameters"].clone();
-        let event = testkit::with(self.verify.clone(), "/request/privateChallengeParameters", kept);
-        testkit::with(event, "/request/challengeAnswer", answer)
+        let event = lifeguard_testkit::with(
+            self.verify.clone(),
+            "/request/privateChallengeParameters",
+            kept,
+        );
+        lifeguard_testkit::with(event, "/request/challengeAnswer", answer)
     }
 
     /// What create said becomes the challenge of this round.

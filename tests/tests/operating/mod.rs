@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use local_host::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
-use local_host::functions::Outcome;
-use local_host::host::Host;
-use local_host::sigv4::{SigningKey, sign_call};
-use local_host::user_pool::Caller;
+use lifeguard_store::profiles::ProfileKey;
+use local_cognito::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
+use local_cognito::functions::Outcome;
+use local_cognito::host::Host;
+use local_cognito::sigv4::{SigningKey, sign_call};
+use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
-use store::profiles::ProfileKey;
 
 const RAJ: &str = "raj@example.net";
 const UNA: &str = "una@example.net";

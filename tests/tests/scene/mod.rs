@@ -9,11 +9,11 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use local_host::host::{FunctionSource, Host, HostOptions};
-use local_host::sigv4::{SigningKey, sign_call};
-use local_host::user_pool::{Caller, MadeUp};
+use lifeguard_sign_in::row::{Factor, RowKey};
+use local_cognito::host::{FunctionSource, Host, HostOptions};
+use local_cognito::sigv4::{SigningKey, sign_call};
+use local_cognito::user_pool::{Caller, MadeUp};
 use serde_json::{Value, json};
-use sign_in::row::{Factor, RowKey};
 use tokio::runtime::Runtime;
 
 use self::calls::Calls;

@@ -3,7 +3,7 @@
 
 use create_auth_challenge::Chance;
 use create_auth_challenge::settings::Settings;
-use policy::Variables;
+use lifeguard_policy::Variables;
 
 /// The time and the random bytes of every invocation.
 pub(crate) const CHANCE: Chance = Chance { now: 1_800_000_000, id: [1; 16], nonce: [2; 16] };

@@ -4,28 +4,28 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use aws::{CodeKeys, KeyFault, KeySource};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use deliver_message::Sender;
 use deliver_message::mailer::{Mailer, SendFault};
 use deliver_message::message::Message;
 use deliver_message::recipient::Recipient;
-use policy::{Policy, Variables};
+use lifeguard_aws::{CodeKeys, KeyFault, KeySource};
+use lifeguard_policy::{Policy, Variables};
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::code::{self, Addressee};
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::ticket::Challenge;
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge};
 use serde_json::{Value, json};
-use sign_in::automaton::Person;
-use sign_in::code::{self, Addressee};
-use sign_in::code_key::CodeKey;
-use sign_in::language::Language;
-use sign_in::outgoing::{Delivery, Outgoing};
-use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::Challenge;
-use store::challenges::{Challenges, Issued, NewChallenge};
 
 /// When the tests take place.
 pub(crate) const NOW: u64 = 1_800_000_000;
-const POOL: &str = testkit::events::POOL;
-const CLIENT: &str = testkit::events::CLIENT;
+const POOL: &str = lifeguard_testkit::events::POOL;
+const CLIENT: &str = lifeguard_testkit::events::CLIENT;
 const KEY: [u8; 32] = [5; 32];
 
 /// How the mail service takes the next mail.
@@ -129,7 +129,7 @@ pub(crate) fn policy() -> Policy {
     Variables::new(&look_up).policy().unwrap()
 }
 
-pub(crate) fn sender<Table: store::Outbox + Clone>(
+pub(crate) fn sender<Table: lifeguard_store::Outbox + Clone>(
     table: &Table,
     mails: &Mails,
     keys: &Keys,
@@ -218,7 +218,7 @@ pub(crate) fn event(records: &[Value]) -> Value {
 }
 
 /// What the answer reports as failed.
-pub(crate) fn failed(answer: runtime::Answer) -> Vec<String> {
+pub(crate) fn failed(answer: lifeguard_runtime::Answer) -> Vec<String> {
     let payload = answer.unwrap().into_payload();
     let failures = payload["batchItemFailures"].as_array().unwrap().clone();
     failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()

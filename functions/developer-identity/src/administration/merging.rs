@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use identity::account::{AccountId, Kind, Status};
+use lifeguard_identity::account::{AccountId, Kind, Status};
 use thiserror::Error;
 
 use crate::identity_pool::developer_users::Known;
@@ -117,7 +117,7 @@ fn hindrance(
 mod tests {
     use super::{Merging, NotMerged, Party, plan};
     use crate::identity_pool::developer_users::Known;
-    use identity::account::{AccountId, Kind, Status};
+    use lifeguard_identity::account::{AccountId, Kind, Status};
 
     const KINDS: [Kind; 3] = [Kind::Directory, Kind::Adapter, Kind::Issuer];
     const STATUSES: [Status; 3] = [Status::Pending, Status::Active, Status::Disabled];

@@ -2,7 +2,7 @@
 //!
 //! The identity pool first and the table second, for the reason that merging has.
 
-use identity::account::{AccountId, Status};
+use lifeguard_identity::account::{AccountId, Status};
 use thiserror::Error;
 
 use crate::identity_pool::developer_users::Known;
@@ -71,7 +71,7 @@ pub(crate) fn plan<'a>(account: &Standing<'a>) -> Unlinking<'a> {
 mod tests {
     use super::{NotUnlinked, Standing, Unlinking, plan};
     use crate::identity_pool::developer_users::Known;
-    use identity::account::{AccountId, Status};
+    use lifeguard_identity::account::{AccountId, Status};
 
     #[track_caller]
     fn check(

@@ -1,8 +1,8 @@
 //! What administrators ask for.
 
-use identity::account::AccountId;
-use sign_in::secret::Secret;
-use store::accounts::administration::Standing;
+use lifeguard_identity::account::AccountId;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::administration::Standing;
 
 /// What an administrator wants done.
 #[derive(Clone, Debug)]

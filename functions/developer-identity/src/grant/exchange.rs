@@ -1,10 +1,10 @@
 //! A token of a trusted issuer (RFC 8693).
 
-use identity::account::{AccountId, AccountKey, Kind};
-use identity::token::access::{AccessToken, Basis, Standing};
-use sign_in::secret::Secret;
-use store::Accounts;
-use store::accounts::{Newcomer, Written};
+use lifeguard_identity::account::{AccountId, AccountKey, Kind};
+use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::Accounts;
+use lifeguard_store::accounts::{Newcomer, Written};
 
 use super::{Granted, refused};
 use crate::chance::Chance;

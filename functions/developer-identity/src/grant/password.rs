@@ -1,17 +1,17 @@
 //! A name and a password, of the built-in directory or of the operator's.
 
-use identity::account::{AccountId, AccountKey, Kind};
-use identity::limits::{CREDENTIALS_LIFE, FAMILY_IDLE, FAMILY_LIFE};
-use identity::session::{Family, SessionId};
-use identity::token::access::{AccessToken, Basis};
-use identity::token::refresh::RefreshToken;
-use policy::identity::Directory;
-use sign_in::secret::Secret;
-use sign_up::directory_name::DirectoryName;
-use sign_up::email::Email;
-use store::Accounts;
-use store::accounts::passwords::{Passwords, Rehash};
-use store::accounts::{Account, Attempt, NewSession, Newcomer, Written};
+use lifeguard_identity::account::{AccountId, AccountKey, Kind};
+use lifeguard_identity::limits::{CREDENTIALS_LIFE, FAMILY_IDLE, FAMILY_LIFE};
+use lifeguard_identity::session::{Family, SessionId};
+use lifeguard_identity::token::access::{AccessToken, Basis};
+use lifeguard_identity::token::refresh::RefreshToken;
+use lifeguard_policy::identity::Directory;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_up::directory_name::DirectoryName;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::Accounts;
+use lifeguard_store::accounts::passwords::{Passwords, Rehash};
+use lifeguard_store::accounts::{Account, Attempt, NewSession, Newcomer, Written};
 
 use super::{Granted, credentials, refused};
 use crate::adapter;

@@ -1,12 +1,12 @@
 //! A refresh token: each works once, and an older one ends its family.
 
-use identity::refresh::{Use, judge};
-use identity::token::access::{AccessToken, Basis};
-use identity::token::refresh::RefreshToken;
-use sign_in::code_key::CodeKey;
-use sign_in::secret::Secret;
-use store::Accounts;
-use store::accounts::{Account, Ending, Rotation, Written};
+use lifeguard_identity::refresh::{Use, judge};
+use lifeguard_identity::token::access::{AccessToken, Basis};
+use lifeguard_identity::token::refresh::RefreshToken;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::Accounts;
+use lifeguard_store::accounts::{Account, Ending, Rotation, Written};
 
 use super::{Granted, credentials, refused};
 use crate::ask::Scope;

@@ -1,7 +1,7 @@
 //! The developer users of the identity pool: which identity each has, and how that is changed.
 
 use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
-use identity::account::AccountId;
+use lifeguard_identity::account::AccountId;
 
 use super::{CognitoIdentity, PoolFault, fault};
 

@@ -1,7 +1,7 @@
 //! Logins of other providers, as the identity pool knows them.
 
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
-use identity::pool_identity::PoolIdentity;
+use lifeguard_identity::pool_identity::PoolIdentity;
 
 use super::{CognitoIdentity, OWN_TOKENS, PoolFault, Vended, fault};
 use crate::login_token::ProvedLogin;

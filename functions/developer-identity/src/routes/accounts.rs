@@ -1,9 +1,9 @@
 //! Registration in the built-in directory.
 
 use axum::response::IntoResponse;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::secret::Secret;
 use serde::{Deserialize, Serialize};
-use sign_in::language::Language;
-use sign_in::secret::Secret;
 use utoipa::ToSchema;
 
 use crate::ask::{Ask, Confirm, Register};

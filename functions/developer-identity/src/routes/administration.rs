@@ -6,10 +6,10 @@ pub(crate) mod answers;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
-use identity::account::AccountId;
+use lifeguard_identity::account::AccountId;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::administration::Standing;
 use serde::Deserialize;
-use sign_in::secret::Secret;
-use store::accounts::administration::Standing;
 use utoipa::ToSchema;
 
 use self::answers::{LookUpAnswer, MergeAnswer, StandingAnswer, UnlinkAnswer};

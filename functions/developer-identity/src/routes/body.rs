@@ -4,8 +4,8 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
+use lifeguard_sign_in::secret::Secret;
 use serde::de::DeserializeOwned;
-use sign_in::secret::Secret;
 
 use crate::problem::{Problem, TokenProblem};
 

@@ -3,9 +3,9 @@
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::response::IntoResponse;
-use identity::limits::NONCE_LIFE;
+use lifeguard_identity::limits::NONCE_LIFE;
+use lifeguard_sign_in::secret::Secret;
 use serde::{Deserialize, Serialize};
-use sign_in::secret::Secret;
 use utoipa::ToSchema;
 
 use crate::ask::Ask;

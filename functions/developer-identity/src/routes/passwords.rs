@@ -2,9 +2,9 @@
 //! for somebody who has forgotten it.
 
 use axum::response::IntoResponse;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::secret::Secret;
 use serde::Deserialize;
-use sign_in::language::Language;
-use sign_in::secret::Secret;
 use utoipa::ToSchema;
 
 use crate::ask::{Ask, ChangePassword, ConfirmRecovery, Recover};

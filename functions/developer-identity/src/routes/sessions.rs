@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::response::IntoResponse;
-use identity::session::SessionTag;
+use lifeguard_identity::session::SessionTag;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

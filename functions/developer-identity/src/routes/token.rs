@@ -1,8 +1,8 @@
 //! Tokens, in the shape of OAuth 2.0 (RFC 6749) and of its token exchange (RFC 8693).
 
 use axum::response::IntoResponse;
+use lifeguard_sign_in::secret::Secret;
 use serde::{Deserialize, Serialize};
-use sign_in::secret::Secret;
 use utoipa::ToSchema;
 
 use crate::ask::{Ask, Grant, Scope};

@@ -9,10 +9,10 @@ use axum::http::{Request, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use developer_identity::web::{Web, WebFault};
+use lifeguard_sign_in::code_key::{CodeKey, Purpose};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
-use sign_in::code_key::{CodeKey, Purpose};
 
 use super::logins::{SOCIAL_JWKS, SOCIAL_SEED, USER_POOL, USER_POOL_SEED};
 use super::{KEY, NOW};

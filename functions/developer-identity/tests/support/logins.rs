@@ -9,7 +9,7 @@ use developer_identity::identity_pool::links::PoolLinks;
 use developer_identity::identity_pool::{PoolFault, Vended};
 use developer_identity::login_token::ProvedLogin;
 use developer_identity::logins::Logins;
-use identity::pool_identity::PoolIdentity;
+use lifeguard_identity::pool_identity::PoolIdentity;
 use serde_json::{Value, json};
 
 use super::fuse::Break;

@@ -14,7 +14,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use aws::{KeyFault, KeySource};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use developer_identity::identity_pool::{Credentials, IdentityPool, PoolFault, Vended};
@@ -23,25 +22,26 @@ use developer_identity::password::{HashFault, Hashing, Verified};
 use developer_identity::settings::Settings;
 use developer_identity::tags::Tags;
 use developer_identity::{Chance, Parts, Provider, World};
-use identity::account::AccountKey;
-use policy::Variables;
+use lifeguard_aws::{KeyFault, KeySource};
+use lifeguard_identity::account::AccountKey;
+use lifeguard_policy::Variables;
+use lifeguard_sign_in::code;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::occasion::{self, Occasion};
+use lifeguard_sign_in::outgoing::Delivery;
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::accounts::Accounts as _;
+use lifeguard_store::accounts::passwords::{Passwords as _, Rehash};
+use lifeguard_testkit::MemoryChallenges;
 use serde_json::{Value, json};
-use sign_in::code;
-use sign_in::code_key::CodeKey;
-use sign_in::language::Language;
-use sign_in::occasion::{self, Occasion};
-use sign_in::outgoing::Delivery;
-use sign_in::secret::Secret;
-use sign_up::email::Email;
-use store::accounts::Accounts as _;
-use store::accounts::passwords::{Passwords as _, Rehash};
-use testkit::MemoryChallenges;
 
 pub(crate) use table::Table;
 
 /// When the tests take place.
 pub(crate) const NOW: u64 = 1_800_000_000;
-pub(crate) const POOL: &str = testkit::events::POOL;
+pub(crate) const POOL: &str = lifeguard_testkit::events::POOL;
 pub(crate) const IDENTITY_POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
 pub(crate) const CLIENT: &str = "app";
 pub(crate) const PASSWORD: &str = "quiet trains at night";
@@ -201,7 +201,7 @@ pub(crate) struct Answer {
 pub(crate) fn policy() -> Value {
     json!({
         "pool": POOL,
-        "clients": {testkit::events::CLIENT: {}},
+        "clients": {lifeguard_testkit::events::CLIENT: {}},
         "mail": {"application": "Acme"},
         "identity": {
             "identity_pool": IDENTITY_POOL,

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use identity::account::{AccountId, AccountKey, Status};
-use identity::linking::{Link, LoginKey};
-use identity::session::CredentialsSession;
-use store::StoreFault;
-use store::accounts::administration::{Administration, IdentityChange, Standing};
-use store::accounts::links::{LinkSession, Links};
-use store::accounts::passwords::{NewPassword, Passwords, Rehash};
-use store::accounts::{
+use lifeguard_identity::account::{AccountId, AccountKey, Status};
+use lifeguard_identity::linking::{Link, LoginKey};
+use lifeguard_identity::session::CredentialsSession;
+use lifeguard_store::StoreFault;
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::accounts::links::{LinkSession, Links};
+use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use lifeguard_store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
     Written,
 };
-use testkit::MemoryAccounts;
+use lifeguard_testkit::MemoryAccounts;
 
 use super::fuse::{Break, Fuse};
 

@@ -2,7 +2,7 @@
 
 use developer_identity::identity_pool::PoolFault;
 use developer_identity::identity_pool::developer_users::{DeveloperUsers, Known, Merged};
-use identity::account::AccountId;
+use lifeguard_identity::account::AccountId;
 
 use super::Pool;
 use super::fuse::Break;

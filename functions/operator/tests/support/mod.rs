@@ -5,32 +5,32 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
-use identity::account::{AccountId, AccountKey, Kind};
-use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
-use identity::linking::{Link, LoginKey, NonceTag};
-use identity::session::{Family, SessionId};
+use lifeguard_identity::account::{AccountId, AccountKey, Kind};
+use lifeguard_identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
+use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
+use lifeguard_identity::session::{Family, SessionId};
+use lifeguard_policy::Variables;
+use lifeguard_runtime::Failure;
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::code::CodeLength;
+use lifeguard_sign_in::occasion::Occasion;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_in::verdict::{Judgement, Verdict};
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::accounts::links::{LinkSession, Links};
+use lifeguard_store::accounts::{NewSession, Newcomer, Registration, Written};
+use lifeguard_store::challenges::{Challenges, NewChallenge};
+use lifeguard_store::profiles::{NewProfile, ProfileKey};
+use lifeguard_store::{AccountTable, Accounts, ChallengeTable, ProfileTable, Profiles};
+use lifeguard_testkit::EmbeddedDynamo;
+use lifeguard_testkit::embedded::{ACCOUNTS, CHALLENGES, PROFILES};
+use lifeguard_testkit::events::{CLIENT, POLICY};
 use operator::identities::{Identities, IdentitiesFault, Shared};
 use operator::users::{User, UserPage, Users, UsersFault};
 use operator::{Desk, handle};
-use policy::Variables;
-use runtime::Failure;
 use serde_json::{Value, json};
-use sign_in::automaton::Person;
-use sign_in::code::CodeLength;
-use sign_in::occasion::Occasion;
-use sign_in::outgoing::Outgoing;
-use sign_in::row::{Factor, RowKey};
-use sign_in::secret::Secret;
-use sign_in::verdict::{Judgement, Verdict};
-use sign_up::email::Email;
-use store::accounts::links::{LinkSession, Links};
-use store::accounts::{NewSession, Newcomer, Registration, Written};
-use store::challenges::{Challenges, NewChallenge};
-use store::profiles::{NewProfile, ProfileKey};
-use store::{AccountTable, Accounts, ChallengeTable, ProfileTable, Profiles};
-use testkit::EmbeddedDynamo;
-use testkit::embedded::{ACCOUNTS, CHALLENGES, PROFILES};
-use testkit::events::{CLIENT, POLICY};
 
 pub const NOW: u64 = 1_800_000_000;
 pub const NOOR: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
@@ -189,7 +189,7 @@ impl Identities for &Pools {
 
 /// A desk over a database behind `url`.
 pub async fn desk<'a>(url: &str, pools: &'a Pools) -> Desk<&'a Pools, &'a Pools> {
-    let configuration = aws::stand_in(url).await;
+    let configuration = lifeguard_aws::stand_in(url).await;
     let mut policy: Value = serde_json::from_str(POLICY).unwrap();
     policy["mail"] = json!({"application": "Acme"});
     policy["profile"] = json!({"default_group": "members"});
@@ -213,7 +213,7 @@ pub async fn desk<'a>(url: &str, pools: &'a Pools) -> Desk<&'a Pools, &'a Pools>
 
 /// What a request is answered.
 pub async fn ask(desk: &Desk<&Pools, &Pools>, request: Value) -> Result<Value, Failure> {
-    handle(desk, request, NOW).await.map(runtime::Reply::into_payload)
+    handle(desk, request, NOW).await.map(lifeguard_runtime::Reply::into_payload)
 }
 
 /// A user of the pool.

@@ -4,15 +4,15 @@
 
 use std::sync::Mutex;
 
-use policy::Variables;
+use lifeguard_policy::Variables;
+use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
+use lifeguard_store::{Profiles, StoreFault};
+use lifeguard_testkit::embedded::PROFILES;
+use lifeguard_testkit::events::POLICY;
+use lifeguard_testkit::with;
 use post_confirmation::groups::{GroupFault, Groups};
 use post_confirmation::settings::Settings;
 use serde_json::{Value, json};
-use store::profiles::{Created, NewProfile, ProfileKey};
-use store::{Profiles, StoreFault};
-use testkit::embedded::PROFILES;
-use testkit::events::POLICY;
-use testkit::with;
 
 /// The settings of `pool` with this default group, or none.
 pub fn settings(pool: &str, group: Option<&str>) -> Settings {
@@ -105,6 +105,6 @@ impl Groups for RememberedGroups {
 
 /// The sample confirmation of this person.
 pub fn confirmation(sub: &str) -> Value {
-    let event = testkit::event("PostConfirmation_ConfirmSignUp");
+    let event = lifeguard_testkit::event("PostConfirmation_ConfirmSignUp");
     with(event, "/request/userAttributes/sub", sub)
 }

@@ -10,21 +10,21 @@
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex};
 
-use aws::{CodeKeys, KeyFault, KeySource};
-use policy::Variables;
+use lifeguard_aws::{CodeKeys, KeyFault, KeySource};
+use lifeguard_policy::Variables;
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::client_policy::Method;
+use lifeguard_sign_in::code::{self, Addressee};
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::ticket::{Challenge, Ticket};
+use lifeguard_sign_in::verdict::Judgement;
+use lifeguard_store::StoreFault;
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_testkit::MemoryChallenges;
+use lifeguard_testkit::events::{CLIENT, POLICY, POOL};
 use serde_json::{Value, json};
-use sign_in::automaton::Person;
-use sign_in::client_policy::Method;
-use sign_in::code::{self, Addressee};
-use sign_in::code_key::CodeKey;
-use sign_in::outgoing::Outgoing;
-use sign_in::row::{Factor, RowKey};
-use sign_in::ticket::{Challenge, Ticket};
-use sign_in::verdict::Judgement;
-use store::StoreFault;
-use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use testkit::MemoryChallenges;
-use testkit::events::{CLIENT, POLICY, POOL};
 use verify_auth_challenge::settings::Settings;
 
 /// When the answers of these tests are judged.
@@ -68,7 +68,7 @@ pub(crate) fn settings() -> Settings {
 
 /// The sample event with this challenge and answer.
 pub(crate) fn event(ticket: &Ticket, answer: &str) -> Value {
-    let mut event = testkit::event("VerifyAuthChallengeResponse_Authentication");
+    let mut event = lifeguard_testkit::event("VerifyAuthChallengeResponse_Authentication");
     event["request"]["privateChallengeParameters"] = json!({"challenge": ticket.encode().unwrap()});
     event["request"]["challengeAnswer"] = answer.into();
     event

@@ -1,9 +1,9 @@
 //! Tokens for our own routes: `a1.<session>.<MAC>`.
 
+use lifeguard_sign_in::code_key::{CodeKey, Purpose};
+use lifeguard_sign_in::encode::length_prefixed;
+use lifeguard_sign_in::secret::Secret;
 use sha2::{Digest, Sha256};
-use sign_in::code_key::{CodeKey, Purpose};
-use sign_in::encode::length_prefixed;
-use sign_in::secret::Secret;
 
 use super::{decoded, encoded, is_sealed, parts, row, sealed};
 use crate::account::{AccountId, AccountKey};

@@ -8,9 +8,9 @@
 //! key. Tag and stream are HMAC-SHA-256, which everything else here uses too. The MAC must never be
 //! shortened, nothing may be read before it is compared, and every flow has a MAC key of its own.
 
-use sign_in::code_key::{CodeKey, Purpose};
-use sign_in::secret::Secret;
-use sign_in::ticket::Ticket;
+use lifeguard_sign_in::code_key::{CodeKey, Purpose};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_in::ticket::Ticket;
 use subtle::ConstantTimeEq;
 
 use super::{decoded, encoded, parts, row};

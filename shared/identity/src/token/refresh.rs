@@ -1,7 +1,7 @@
 //! Refresh tokens: `r1.<family>.<generation>.<MAC>`.
 
-use sign_in::code_key::{CodeKey, Purpose};
-use sign_in::secret::Secret;
+use lifeguard_sign_in::code_key::{CodeKey, Purpose};
+use lifeguard_sign_in::secret::Secret;
 
 use super::{decoded, encoded, is_sealed, parts, row, sealed};
 use crate::account::AccountKey;

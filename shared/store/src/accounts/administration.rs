@@ -1,7 +1,7 @@
 //! What administrators do with accounts.
 
-use aws::failed_call;
-use identity::account::{AccountId, AccountKey, Status};
+use lifeguard_aws::failed_call;
+use lifeguard_identity::account::{AccountId, AccountKey, Status};
 
 use super::Written;
 use super::row::status_label;

@@ -3,10 +3,10 @@
 //! The account's own row lists them; a row for each login reserves it. The list is written first,
 //! so that whoever erases an account finds every reservation, wherever the linking stopped.
 
-use identity::account::{AccountKey, Status};
-use identity::limits::NONCE_LIFE;
-use identity::linking::{Link, LoginKey, NonceTag};
-use identity::session::SessionTag;
+use lifeguard_identity::account::{AccountKey, Status};
+use lifeguard_identity::limits::NONCE_LIFE;
+use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
+use lifeguard_identity::session::SessionTag;
 
 use super::row::status_label;
 use super::sessions::LIVING;

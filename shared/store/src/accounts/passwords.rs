@@ -1,7 +1,7 @@
 //! Changing a password.
 
-use identity::account::{AccountKey, Status};
-use sign_in::secret::Secret;
+use lifeguard_identity::account::{AccountKey, Status};
+use lifeguard_sign_in::secret::Secret;
 
 use super::registration::counted;
 use super::row::status_label;

@@ -1,8 +1,8 @@
 //! How accounts come to be and how guesses at them are counted.
 
-use identity::account::{AccountKey, Kind, Status};
-use identity::limits::RESERVATION;
-use sign_in::budget::{
+use lifeguard_identity::account::{AccountKey, Kind, Status};
+use lifeguard_identity::limits::RESERVATION;
+use lifeguard_sign_in::budget::{
     DAY, QUARTER, UNKNOWN_ROW_LIFE, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW,
 };
 

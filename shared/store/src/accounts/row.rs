@@ -1,8 +1,8 @@
 //! An account's row, read.
 
-use identity::account::{AccountId, AccountKey, Kind, Status};
-use identity::session::{CredentialsSession, Family, SessionTag};
-use sign_in::secret::Secret;
+use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
+use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
+use lifeguard_sign_in::secret::Secret;
 
 use crate::accounts::{Account, links};
 use crate::fault::StoreFault;

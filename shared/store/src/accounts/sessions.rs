@@ -5,10 +5,10 @@
 //! what the second may take away, on condition that all of it is still there.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use identity::account::Status;
-use identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, GRACE};
-use identity::refresh::{Use, judge};
-use identity::session::{CredentialsSession, Family, SessionTag};
+use lifeguard_identity::account::Status;
+use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, GRACE};
+use lifeguard_identity::refresh::{Use, judge};
+use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 
 use super::registration::counted;
 use super::row::{Sessions, account, is_alive, sessions, status, status_label};

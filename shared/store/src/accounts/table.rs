@@ -2,12 +2,12 @@
 
 use std::error::Error;
 
-use aws::{SdkConfig, failed_call};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
-use identity::account::{AccountKey, Status};
-use identity::session::CredentialsSession;
+use lifeguard_aws::{SdkConfig, failed_call};
+use lifeguard_identity::account::{AccountKey, Status};
+use lifeguard_identity::session::CredentialsSession;
 
 use super::row::{account, status_label};
 use super::sessions::{self, Room};

@@ -1,20 +1,20 @@
 //! The accounts on the embedded database and those in memory, behind one type.
 
-use identity::account::{AccountId, AccountKey, Kind};
-use identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
-use identity::linking::{Link, LoginKey};
-use identity::session::{CredentialsSession, Family, SessionId, SessionTag};
-use sign_in::secret::Secret;
-use store::accounts::administration::{Administration, IdentityChange, Standing};
-use store::accounts::links::{LinkSession, Links};
-use store::accounts::passwords::{NewPassword, Passwords, Rehash};
-use store::accounts::{
+use lifeguard_identity::account::{AccountId, AccountKey, Kind};
+use lifeguard_identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
+use lifeguard_identity::linking::{Link, LoginKey};
+use lifeguard_identity::session::{CredentialsSession, Family, SessionId, SessionTag};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::accounts::links::{LinkSession, Links};
+use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use lifeguard_store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
     Written,
 };
-use store::{AccountTable, StoreFault};
-use testkit::embedded::ACCOUNTS;
-use testkit::{EmbeddedDynamo, MemoryAccounts};
+use lifeguard_store::{AccountTable, StoreFault};
+use lifeguard_testkit::embedded::ACCOUNTS;
+use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts};
 
 use super::NOW;
 
@@ -27,7 +27,7 @@ pub(crate) enum Store {
 
 /// The real table code on an embedded database.
 pub(crate) async fn table(dynamo: &EmbeddedDynamo) -> Store {
-    let configuration = aws::stand_in(dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
     Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()))
 }
 

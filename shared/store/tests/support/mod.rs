@@ -3,16 +3,16 @@
 
 pub(crate) mod accounts;
 
-use sign_in::automaton::Person;
-use sign_in::code::CodeLength;
-use sign_in::outgoing::Outgoing;
-use sign_in::row::{Factor, RowKey};
-use sign_in::verdict::{Judgement, Verdict};
-use store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use store::outbox::{Claim, Outbox};
-use store::{ChallengeTable, StoreFault};
-use testkit::embedded::CHALLENGES;
-use testkit::{EmbeddedDynamo, MemoryChallenges};
+use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::code::CodeLength;
+use lifeguard_sign_in::outgoing::Outgoing;
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_sign_in::verdict::{Judgement, Verdict};
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_store::outbox::{Claim, Outbox};
+use lifeguard_store::{ChallengeTable, StoreFault};
+use lifeguard_testkit::embedded::CHALLENGES;
+use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
 
 /// When these tests begin.
 pub(crate) const NOW: u64 = 1_800_000_000;
@@ -29,7 +29,7 @@ pub(crate) enum Store {
 
 /// The real table code on an embedded database.
 pub(crate) async fn table(dynamo: &EmbeddedDynamo) -> Store {
-    let configuration = aws::stand_in(dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
     Store::Table(ChallengeTable::new(&configuration, CHALLENGES.to_owned()))
 }
 

@@ -1,11 +1,11 @@
 //! Passwords and administration of the accounts in memory.
 
-use identity::account::{AccountId, AccountKey};
-use sign_in::secret::Secret;
-use store::StoreFault;
-use store::accounts::Written;
-use store::accounts::administration::{self, Administration, IdentityChange};
-use store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use lifeguard_identity::account::{AccountId, AccountKey};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::StoreFault;
+use lifeguard_store::accounts::Written;
+use lifeguard_store::accounts::administration::{self, Administration, IdentityChange};
+use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 
 use super::person::{Person, Standing};
 use super::{MemoryAccounts, Row};

@@ -1,11 +1,11 @@
 //! Links of the accounts in memory.
 
-use identity::account::AccountKey;
-use identity::limits::NONCE_LIFE;
-use identity::linking::{Link, LoginKey};
-use store::StoreFault;
-use store::accounts::Written;
-use store::accounts::links::{LinkNonce, LinkSession, Links};
+use lifeguard_identity::account::AccountKey;
+use lifeguard_identity::limits::NONCE_LIFE;
+use lifeguard_identity::linking::{Link, LoginKey};
+use lifeguard_store::StoreFault;
+use lifeguard_store::accounts::Written;
+use lifeguard_store::accounts::links::{LinkNonce, LinkSession, Links};
 
 use super::person::Person;
 use super::{MemoryAccounts, Row};

@@ -1,12 +1,12 @@
 //! What the accounts in memory know of one person.
 
-use identity::account::{AccountId, Kind};
-use identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, GRACE};
-use identity::linking::{Link, NonceTag};
-use identity::session::{CredentialsSession, Family};
-use sign_in::secret::Secret;
-use store::accounts::links::LinkNonce;
-use store::accounts::{NewSession, Rotation};
+use lifeguard_identity::account::{AccountId, Kind};
+use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, GRACE};
+use lifeguard_identity::linking::{Link, NonceTag};
+use lifeguard_identity::session::{CredentialsSession, Family};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::links::LinkNonce;
+use lifeguard_store::accounts::{NewSession, Rotation};
 
 /// A person whom a row belongs to.
 pub(super) struct Person {

@@ -1,0 +1,71 @@
+//! Starts a host and serves until it is told to stop, or plays the tour.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use local_cognito::banner;
+use local_cognito::host::Host;
+use local_cognito::options::{Command, Options};
+use local_cognito::tour;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    let host = match Host::start(&options.host()).await {
+        Ok(host) => host,
+        Err(error) => {
+            eprintln!("{error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = match options.command {
+        Some(Command::Tour { json }) => tour::run(&host, json).await,
+        None => serve(&host).await,
+    };
+    match host.shutdown() {
+        Ok(()) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(host: &Host) -> ExitCode {
+    match print_and_wait(host).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Listens for signals before it prints, since a client may stop the program once it has read.
+async fn print_and_wait(host: &Host) -> std::io::Result<()> {
+    let stopped = stop_signal()?;
+    std::io::stdout().write_all(banner::text(host).as_bytes())?;
+    stopped.await
+}
+
+/// Listens for Ctrl-C and SIGTERM from the call on; the future waits for one of them.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+        Ok(())
+    })
+}
+
+/// Listens for Ctrl-C from the first poll on.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
+}

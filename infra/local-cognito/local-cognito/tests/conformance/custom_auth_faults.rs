@@ -1,0 +1,246 @@
+//! Cases 67 to 79: a custom sign-in of nobody, and what can go wrong.
+
+use local_cognito::user_pool::{BothFlags, MadeUp, UndecidedDefine};
+use serde_json::json;
+
+use crate::input::{is_uuid, response, start};
+use crate::stage::{GENERIC, NOOR, RIGHT, Stage};
+
+const DEFINE: &str = "DefineAuthChallenge_Authentication";
+const CREATE: &str = "CreateAuthChallenge_Authentication";
+const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
+const NOBODY: &str = "nobody@example.com";
+const UNRECOGNIZABLE: &str = "Unrecognizable lambda output";
+
+#[tokio::test]
+async fn case_067_an_unknown_user_gets_a_challenge_like_anybody() {
+    for kind in [MadeUp::Fresh, MadeUp::Typed, MadeUp::Stable] {
+        let stage = Stage::with(|plan| {
+            plan.hide_existence();
+            assert_eq!(plan.settings.uncertain.unknown_user_name, MadeUp::Fresh);
+            plan.settings.uncertain.unknown_user_name = kind;
+        });
+        let mut names = Vec::new();
+        for _ in 0..2 {
+            let run = stage.start(NOBODY).await.fired(&[DEFINE, CREATE]);
+            for event in &run.events {
+                assert_eq!(event["request"]["userNotFound"], true);
+                assert_eq!(event["request"]["userAttributes"], json!({}));
+            }
+            assert_eq!(run.events[0]["userName"], run.events[1]["userName"]);
+            names.push(run.events[0]["userName"].clone());
+            let open = run.ok();
+            assert_eq!(open["ChallengeName"], "CUSTOM_CHALLENGE");
+            assert!(is_uuid(&open["ChallengeParameters"]["USERNAME"]));
+            // Anybody may answer under the name that was typed.
+            let mut typed = response(&open, RIGHT);
+            typed["ChallengeResponses"]["USERNAME"] = json!(NOBODY);
+            let run = stage.public("RespondToAuthChallenge", typed).await;
+            run.fired(&[VERIFY, DEFINE]).fails_with("NotAuthorizedException", GENERIC);
+        }
+        match kind {
+            MadeUp::Fresh => assert!(is_uuid(&names[0]) && names[0] != names[1]),
+            MadeUp::Typed => assert_eq!(names, [NOBODY, NOBODY]),
+            MadeUp::Stable => assert!(is_uuid(&names[0]) && names[0] == names[1]),
+        }
+    }
+}
+
+#[tokio::test]
+async fn case_068_nobody_never_gets_tokens_whatever_the_functions_say() {
+    for text in [GENERIC, "User does not exist."] {
+        let stage = Stage::with(|plan| {
+            plan.hide_existence();
+            if text != GENERIC {
+                plan.settings.uncertain.unknown_user_text = text.to_owned();
+            }
+        });
+        let open = stage.start(NOBODY).await.ok();
+        let tokens = json!({"issueTokens": true, "failAuthentication": false});
+        stage.answers("define-auth-challenge", tokens);
+        stage.answers("verify-auth-challenge", json!({"answerCorrect": true}));
+        let run = stage.respond(&open, RIGHT).await.fired(&[VERIFY, DEFINE]);
+        for event in &run.events {
+            assert_eq!(event["request"]["userNotFound"], true);
+        }
+        run.fails_with("NotAuthorizedException", text);
+    }
+}
+
+#[tokio::test]
+async fn case_069_a_legacy_client_is_told_that_nobody_is_there() {
+    let stage = Stage::new();
+    stage
+        .start(NOBODY)
+        .await
+        .fired(&[])
+        .fails_with("UserNotFoundException", "User does not exist.");
+}
+
+#[tokio::test]
+async fn case_070_a_failing_verify_burns_the_session() {
+    let stage = joined().await;
+    let open = stage.start(NOOR).await.ok();
+    stage.fails("verify-auth-challenge", "expired");
+    stage.respond(&open, RIGHT).await.fired(&[VERIFY]).fails_with(
+        "UserLambdaValidationException",
+        "VerifyAuthChallengeResponse failed with error expired.",
+    );
+    stage
+        .respond(&open, RIGHT)
+        .await
+        .fired(&[])
+        .fails_with("NotAuthorizedException", "Invalid session for the user.");
+}
+
+#[tokio::test]
+async fn case_071_a_failing_create_burns_the_session() {
+    let stage = joined().await;
+    let open = stage.start(NOOR).await.ok();
+    stage.fails("create-auth-challenge", "no mail");
+    stage.respond(&open, "41").await.fired(&[VERIFY, DEFINE, CREATE]).fails_with(
+        "UserLambdaValidationException",
+        "CreateAuthChallenge failed with error no mail.",
+    );
+    stage
+        .respond(&open, RIGHT)
+        .await
+        .fired(&[])
+        .fails_with("NotAuthorizedException", "Invalid session for the user.");
+}
+
+#[tokio::test]
+async fn case_072_challenge_parameters_are_strings() {
+    for member in ["publicChallengeParameters", "privateChallengeParameters"] {
+        let stage = joined().await;
+        stage.answers("create-auth-challenge", json!({member: {"n": 7}}));
+        stage
+            .start(NOOR)
+            .await
+            .fired(&[DEFINE, CREATE])
+            .fails_with("InvalidLambdaResponseException", UNRECOGNIZABLE);
+    }
+}
+
+#[tokio::test]
+async fn case_073_a_define_that_decides_nothing_is_an_option() {
+    for outcome in [UndecidedDefine::Unrecognizable, UndecidedDefine::Fails] {
+        let stage = Stage::with(|plan| {
+            let default = plan.settings.uncertain.undecided_define;
+            assert_eq!(default, UndecidedDefine::Unrecognizable);
+            plan.settings.uncertain.undecided_define = outcome;
+        });
+        stage.join(NOOR).await;
+        stage.answers("define-auth-challenge", json!({}));
+        let run = stage.start(NOOR).await.fired(&[DEFINE]);
+        match outcome {
+            UndecidedDefine::Unrecognizable => {
+                run.fails_with("InvalidLambdaResponseException", UNRECOGNIZABLE);
+            }
+            UndecidedDefine::Fails => run.fails_with("NotAuthorizedException", GENERIC),
+        }
+    }
+}
+
+#[tokio::test]
+async fn case_074_both_flags_are_an_option() {
+    for outcome in [BothFlags::FailWins, BothFlags::IssueWins] {
+        let stage = Stage::with(|plan| {
+            let default = plan.settings.uncertain.both_flags;
+            assert_eq!(default, BothFlags::FailWins);
+            plan.settings.uncertain.both_flags = outcome;
+        });
+        stage.join(NOOR).await;
+        let open = stage.start(NOOR).await.ok();
+        let both = json!({"issueTokens": true, "failAuthentication": true});
+        stage.answers("define-auth-challenge", both);
+        let run = stage.respond(&open, RIGHT).await;
+        match outcome {
+            BothFlags::FailWins => {
+                run.fired(&[VERIFY, DEFINE]).fails_with("NotAuthorizedException", GENERIC)
+            }
+            BothFlags::IssueWins => drop(run.tokens()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn case_075_a_pool_without_define_has_no_custom_sign_in() {
+    let stage = Stage::with(|plan| plan.no_trigger("DefineAuthChallenge"));
+    stage.join(NOOR).await;
+    stage.start(NOOR).await.fired(&[]).fails_with(
+        "InvalidParameterException",
+        "Custom auth lambda trigger is not configured for the user pool.",
+    );
+}
+
+#[tokio::test]
+async fn case_076_a_client_must_allow_custom_sign_in() {
+    let stage = Stage::with(|plan| {
+        plan.client["ExplicitAuthFlows"] =
+            json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]);
+    });
+    stage.join(NOOR).await;
+    stage.start(NOOR).await.fired(&[]).fails("InvalidParameterException");
+}
+
+#[tokio::test]
+async fn case_077_a_session_belongs_to_one_user() {
+    let stage = joined().await;
+    stage.join("eve@example.com").await;
+    let noor = stage.start(NOOR).await.ok();
+    let eve = stage.start("eve@example.com").await.ok();
+    let mut input = response(&noor, RIGHT);
+    input["Session"] = eve["Session"].clone();
+    stage.public("RespondToAuthChallenge", input).await.fired(&[]).fails("NotAuthorizedException");
+}
+
+#[tokio::test]
+async fn case_078_pre_authentication_in_a_custom_sign_in_is_an_option() {
+    for runs in [false, true] {
+        let stage = Stage::with(|plan| {
+            assert!(!plan.settings.uncertain.pre_authentication_in_custom_auth);
+            plan.settings.uncertain.pre_authentication_in_custom_auth = runs;
+        });
+        stage.join(NOOR).await;
+        let mut input = start(NOOR);
+        input["ClientMetadata"] = json!({"a": "1"});
+        let run = stage.public("InitiateAuth", input).await;
+        if runs {
+            let run = run.fired(&["PreAuthentication_Authentication", DEFINE, CREATE]);
+            assert_eq!(run.request(0)["validationData"], json!({"a": "1"}));
+            run.ok();
+        } else {
+            run.fired(&[DEFINE, CREATE]).ok();
+        }
+    }
+}
+
+#[tokio::test]
+async fn case_079_a_missing_answer_is_an_option() {
+    for runs in [false, true] {
+        let stage = Stage::with(|plan| {
+            assert!(!plan.settings.uncertain.verify_without_answer);
+            plan.settings.uncertain.verify_without_answer = runs;
+        });
+        stage.join(NOOR).await;
+        let open = stage.start(NOOR).await.ok();
+        let mut input = response(&open, RIGHT);
+        let answers = input["ChallengeResponses"].as_object_mut().unwrap();
+        answers.remove("ANSWER");
+        let run = stage.public("RespondToAuthChallenge", input).await;
+        if runs {
+            let run = run.fired(&[VERIFY, DEFINE, CREATE]);
+            assert_eq!(run.request(0)["challengeAnswer"], "");
+            run.ok();
+        } else {
+            run.fired(&[]).fails("InvalidParameterException");
+        }
+    }
+}
+
+async fn joined() -> Stage {
+    let stage = Stage::new();
+    stage.join(NOOR).await;
+    stage
+}

@@ -1,0 +1,210 @@
+//! Tokens that prove nothing.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use local_cognito::user_pool::Caller;
+use serde_json::{Value, json};
+
+use crate::stage::{
+    CLIENT, COGNITO, GOOGLE, NOOR, OTHER_CLIENT, Stage, USER_POOL, USERS, claims, error, text,
+};
+
+const PREFIX: &str = "NotAuthorizedException: Invalid login token. ";
+const UNSIGNED: &str = "Couldn't verify signed token.";
+
+/// The text after the common start.
+#[track_caller]
+fn invalid(outcome: String) -> String {
+    outcome.strip_prefix(PREFIX).unwrap_or_else(|| panic!("{outcome}")).to_owned()
+}
+
+/// The token with other claims and its old signature.
+fn altered(token: &str, change: impl FnOnce(&mut Value)) -> String {
+    let mut changed = claims(token);
+    change(&mut changed);
+    let parts: Vec<&str> = token.split('.').collect();
+    format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(changed.to_string()), parts[2])
+}
+
+/// The same claims under `none`, with and without the signature.
+fn unsigned(token: &str) -> [String; 2] {
+    let parts: Vec<&str> = token.split('.').collect();
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
+    [format!("{header}.{}.", parts[1]), format!("{header}.{}.{}", parts[1], parts[2])]
+}
+
+/// The same claims, signed by a secret that everybody knows: the public key.
+fn confused(token: &str, public_key: &Value) -> String {
+    let modulus = public_key["modulus"].as_str().unwrap();
+    let key = EncodingKey::from_secret(&URL_SAFE_NO_PAD.decode(modulus).unwrap());
+    let mut header = Header::new(Algorithm::HS256);
+    header.kid = jsonwebtoken::decode_header(token).unwrap().kid;
+    encode(&header, &claims(token), &key).unwrap()
+}
+
+#[tokio::test]
+async fn a_developers_token_counts_only_as_this_host_signed_it() {
+    let stage = Stage::new();
+    let (id, token) = stage.token("u-1").await;
+    let (other, _) = stage.token("u-2").await;
+    let state = stage.identities.snapshot();
+    let mut forged = vec![
+        altered(&token, |claims| claims["sub"] = json!(other)),
+        altered(&token, |claims| claims["exp"] = json!(9_999_999_999_u64)),
+        confused(&token, &state["key"]),
+    ];
+    forged.extend(unsigned(&token));
+    for token in forged {
+        for identity in [&id, &other] {
+            let outcome = error(stage.get_credentials(identity, json!({COGNITO: token})).await);
+            assert_eq!(invalid(outcome), UNSIGNED);
+        }
+    }
+    // A token that another key of this host signed.
+    let social = json!({
+        "sub": id, "iss": "https://cognito-identity.amazonaws.com", "amr": ["authenticated"],
+        "aud": claims(&token)["aud"],
+    });
+    let social = stage.identities.social_token(social).await.unwrap();
+    let outcome = error(stage.get_credentials(&id, json!({COGNITO: social})).await);
+    assert_eq!(invalid(outcome), UNSIGNED);
+}
+
+#[tokio::test]
+async fn a_token_of_a_public_provider_counts_only_as_it_was_signed() {
+    let stage = Stage::new();
+    let keys = stage.users.snapshot()["pools"][USER_POOL]["keys"].clone();
+    let social_key = stage.identities.snapshot()["social_key"].clone();
+    let cases = [
+        (USERS, stage.id_token().await, &keys["id"]),
+        (GOOGLE, stage.google("g").await, &social_key),
+    ];
+    for (provider, token, key) in cases {
+        let mut forged = vec![
+            altered(&token, |claims| claims["sub"] = json!("somebody else")),
+            confused(&token, key),
+        ];
+        forged.extend(unsigned(&token));
+        for token in forged {
+            let outcome = error(stage.get_id(json!({provider: token})).await);
+            assert_eq!(invalid(outcome), UNSIGNED, "{provider}");
+        }
+        stage.get_id(json!({provider: token})).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_token_belongs_to_the_provider_it_is_sent_for() {
+    let stage = Stage::new();
+    let (user, google) = (stage.id_token().await, stage.google("g-1").await);
+    let wrong = "Issuer doesn't match providerName";
+    assert_eq!(invalid(error(stage.get_id(json!({USERS: google})).await)), wrong);
+    assert_eq!(invalid(error(stage.get_id(json!({GOOGLE: user})).await)), wrong);
+    let outcome = error(stage.get_id(json!({"graph.facebook.com": google})).await);
+    let expected = "NotAuthorizedException: Token is not from a supported provider of this \
+                    identity pool.";
+    assert_eq!(outcome, expected);
+    let outcome = error(stage.get_id(json!({GOOGLE: "not.a.token"})).await);
+    assert_eq!(invalid(outcome), "Not a valid OpenId Connect identity token.");
+}
+
+#[tokio::test]
+async fn an_access_token_is_no_proof_of_who_somebody_is() {
+    let stage = Stage::new();
+    let access = text(&stage.sign_in(CLIENT).await["AccessToken"]);
+    let outcome = error(stage.get_id(json!({USERS: access})).await);
+    assert_eq!(invalid(outcome), "Missing a required claim: aud");
+}
+
+#[tokio::test]
+async fn a_token_of_another_client_does_not_count() {
+    let stage = Stage::new();
+    let expected = "NotAuthorizedException: Token is not from a supported provider of this \
+                    identity pool.";
+    let token = text(&stage.sign_in(OTHER_CLIENT).await["IdToken"]);
+    assert_eq!(error(stage.get_id(json!({USERS: token})).await), expected);
+    let token = stage.google_with("g-1", json!({"aud": "another-app"})).await;
+    assert_eq!(error(stage.get_id(json!({GOOGLE: token})).await), expected);
+    // A list of audiences is not what any of these providers sends.
+    let token = stage.google_with("g-1", json!({"aud": ["google-client"]})).await;
+    let outcome = error(stage.get_id(json!({GOOGLE: token})).await);
+    assert_eq!(invalid(outcome), "Missing a required claim: aud");
+}
+
+#[tokio::test]
+async fn every_token_of_a_request_has_to_be_right() {
+    let stage = Stage::new();
+    let (user, google) = (stage.id_token().await, stage.google("g-1").await);
+    let broken = altered(&google, |claims| claims["sub"] = json!("g-2"));
+    let outcome = error(stage.get_id(json!({USERS: user, GOOGLE: broken})).await);
+    assert_eq!(invalid(outcome), UNSIGNED);
+    let id = stage.get_id(json!({USERS: user})).await.unwrap();
+    let outcome = error(stage.get_credentials(&id, json!({USERS: user, GOOGLE: broken})).await);
+    assert_eq!(invalid(outcome), UNSIGNED);
+}
+
+#[tokio::test]
+async fn times_of_a_token_are_looked_at() {
+    let stage = Stage::new();
+    let now = stage.clock.now();
+    let expired = stage.google_with("g-1", json!({"exp": now - 1})).await;
+    let outcome = invalid(error(stage.get_id(json!({GOOGLE: expired})).await));
+    assert!(outcome.starts_with("Token expired: "), "{outcome}");
+    let endless = stage.google_with("g-1", json!({"exp": null})).await;
+    let outcome = invalid(error(stage.get_id(json!({GOOGLE: endless})).await));
+    assert_eq!(outcome, "Missing a required claim: exp");
+    let early = stage.google_with("g-1", json!({"nbf": now + 60})).await;
+    let outcome = invalid(error(stage.get_id(json!({GOOGLE: early})).await));
+    assert_eq!(outcome, "Token is not valid yet.");
+    let user = stage.id_token().await;
+    stage.clock.advance(Duration::from_secs(60 * 60));
+    let outcome = invalid(error(stage.get_id(json!({USERS: user})).await));
+    assert!(outcome.starts_with("Token expired: "), "{outcome}");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_was_ended_no_longer_counts_where_the_pool_looks() {
+    let stage = Stage::new();
+    let token = stage.id_token().await;
+    let id = stage.get_id(json!({USERS: token})).await.unwrap();
+    let person = json!({"UserPoolId": USER_POOL, "Username": NOOR});
+    let disable = stage.users.call(Caller::Signed, "AdminDisableUser", person.clone()).await;
+    disable.unwrap();
+    let outcome = error(stage.get_credentials(&id, json!({USERS: token})).await);
+    assert_eq!(invalid(outcome), "Token is revoked.");
+    stage.users.call(Caller::Signed, "AdminEnableUser", person.clone()).await.unwrap();
+    let token = stage.id_token().await;
+    stage.get_credentials(&id, json!({USERS: token})).await.unwrap();
+    stage.users.call(Caller::Signed, "AdminUserGlobalSignOut", person).await.unwrap();
+    let outcome = error(stage.get_credentials(&id, json!({USERS: token})).await);
+    assert_eq!(invalid(outcome), "Token is revoked.");
+}
+
+#[tokio::test]
+async fn the_pools_own_token_leads_to_no_new_identity() {
+    let stage = Stage::new();
+    let (_, token) = stage.token("u-1").await;
+    let outcome = error(stage.get_id(json!({COGNITO: token})).await);
+    assert_eq!(outcome, crate::stage::DONT_MATCH);
+}
+
+#[tokio::test]
+async fn a_token_of_another_pool_does_not_count() {
+    let stage = Stage::new();
+    let pool = json!({
+        "IdentityPoolName": "second", "AllowUnauthenticatedIdentities": false,
+        "DeveloperProviderName": "lifeguard",
+    });
+    let second = stage.signed("CreateIdentityPool", pool).await.unwrap()["IdentityPoolId"].clone();
+    let input = json!({"IdentityPoolId": second, "Logins": {"lifeguard": "u-1"}});
+    let answer = stage.signed("GetOpenIdTokenForDeveloperIdentity", input).await.unwrap();
+    let (first, _) = stage.token("u-1").await;
+    assert_ne!(answer["IdentityId"], first);
+    let outcome = error(stage.get_credentials(&first, json!({COGNITO: answer["Token"]})).await);
+    let expected = "NotAuthorizedException: Token is not from a supported provider of this \
+                    identity pool.";
+    assert_eq!(outcome, expected);
+}

@@ -1,0 +1,114 @@
+//! The page as a browser gets it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
+use local_cognito::host::{Host, HostOptions};
+use reqwest::{Method, Response};
+
+async fn host() -> Host {
+    Host::start(&HostOptions::default()).await.unwrap()
+}
+
+async fn request(method: Method, url: String) -> Response {
+    reqwest::Client::new()
+        .request(method, url)
+        .header("origin", "http://localhost:3000")
+        .send()
+        .await
+        .unwrap()
+}
+
+#[track_caller]
+fn check(response: &Response, kind: &str, s3_url: &str) {
+    let headers = response.headers();
+    let url = response.url();
+    assert_eq!(response.status(), 200, "{url}");
+    assert_eq!(headers["content-type"], kind, "{url}");
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(headers[name], value, "{url}");
+    }
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    for directive in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        &format!("connect-src 'self' {s3_url}"),
+        "img-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+    ] {
+        assert!(policy.split("; ").any(|found| found == directive), "{url}: {policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    assert!(!headers.contains_key("access-control-allow-origin"), "{url}");
+}
+
+#[tokio::test]
+async fn the_page_and_all_that_it_names_have_strict_headers() {
+    let host = host().await;
+    let page = request(Method::GET, format!("{}/", host.url())).await;
+    check(&page, "text/html; charset=utf-8", host.s3_url());
+    let text = page.text().await.unwrap();
+    let named: Vec<&str> =
+        text.split(['"', '\'']).filter(|part| part.starts_with("/page/")).collect();
+    assert!(named.len() >= 5, "{named:?}");
+    for path in named {
+        let kind = match path.rsplit_once('.').unwrap().1 {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            _ => "image/svg+xml",
+        };
+        let file = request(Method::GET, format!("{}{path}", host.url())).await;
+        check(&file, kind, host.s3_url());
+    }
+    let missing = request(Method::GET, format!("{}/page/other.js", host.url())).await;
+    assert_eq!(missing.status(), 404);
+}
+
+#[tokio::test]
+async fn the_page_does_not_take_the_preflight_of_the_user_pool() {
+    let host = host().await;
+    let preflight = request(Method::OPTIONS, format!("{}/", host.url())).await;
+    assert_eq!(preflight.status(), 200);
+    assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_cannot_read_what_happened() {
+    let host = host().await;
+    for path in ["/_local/outbox", "/_local/events?after=0&newest=5", "/_local/deployment"] {
+        let response = request(Method::GET, format!("{}{path}", host.url())).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert!(!response.headers().contains_key("access-control-allow-origin"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_newest_events_can_be_read_alone() {
+    let host = host().await;
+    for name in ["one", "two", "three"] {
+        let call = reqwest::Client::new()
+            .post(host.url())
+            .header("x-amz-target", format!("Nothing.{name}"))
+            .send();
+        assert_eq!(call.await.unwrap().status(), 501);
+    }
+    for (query, expected) in [
+        ("", &[1, 2, 3][..]),
+        ("?after=1", &[2, 3]),
+        ("?newest=1", &[3]),
+        ("?after=3", &[]),
+        ("?after=9&newest=9", &[]),
+    ] {
+        let url = format!("{}/_local/events{query}", host.url());
+        let events: Vec<serde_json::Value> = reqwest::get(url).await.unwrap().json().await.unwrap();
+        let numbers: Vec<u64> = events.iter().map(|e| e["number"].as_u64().unwrap()).collect();
+        assert_eq!(numbers, expected, "{query}");
+    }
+}

@@ -1,0 +1,86 @@
+//! Who may call what the Cognito APIs keep for administrators.
+
+use local_cognito::sigv4::{SigningKey, sign_call};
+use serde_json::{Value, json};
+
+use crate::stage::{ADA, REGION, Stage, keys};
+
+const POOL: &str = "eu-west-1_Lifeguard";
+const USERS: &str = "AWSCognitoIdentityProviderService.ListUsers";
+const IDENTITIES: &str = "AWSCognitoIdentityService.ListIdentityPools";
+const INITIATE: &str = "AWSCognitoIdentityProviderService.InitiateAuth";
+
+/// The type of the answer's error, or `done`; the headers of the signature may be altered.
+async fn call(
+    stage: &Stage,
+    target: &str,
+    key: SigningKey<'_>,
+    alter: impl FnOnce(&mut Vec<(String, String)>),
+) -> String {
+    let input = match target {
+        USERS => json!({"UserPoolId": POOL}),
+        IDENTITIES => json!({"MaxResults": 1}),
+        INITIATE => json!({"AuthFlow": "CUSTOM_AUTH"}),
+        _ => json!({}),
+    };
+    let (url, body) = (format!("{}/", stage.0.url()), input.to_string());
+    let mut headers = sign_call(&url, target, &body, &key, stage.0.clock().wall()).unwrap();
+    alter(&mut headers);
+    let request = reqwest::Client::new().post(&url).body(body);
+    let request =
+        headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+    let answer: Value = request.send().await.unwrap().json().await.unwrap();
+    answer["__type"].as_str().unwrap_or("done").to_owned()
+}
+
+fn unsigned(headers: &mut Vec<(String, String)>) {
+    headers.retain(|(name, _)| name != "authorization");
+}
+
+fn made_up(headers: &mut Vec<(String, String)>) {
+    for (name, value) in headers {
+        if name == "authorization" {
+            *value = value.replace("Signature=", "Signature=0");
+        }
+    }
+}
+
+fn as_it_is(_: &mut Vec<(String, String)>) {}
+
+#[tokio::test]
+async fn what_is_for_administrators_is_signed_by_one() {
+    let stage = Stage::start().await;
+    let holder = keys(ADA);
+    for (target, service) in [(USERS, "cognito-idp"), (IDENTITIES, "cognito-identity")] {
+        let local = SigningKey::administrator(REGION, service);
+        let ada = SigningKey {
+            access_key_id: holder.access_key_id(),
+            secret_key: holder.secret_access_key(),
+            session_token: holder.session_token(),
+            ..local
+        };
+        let check = async |key, alter: fn(&mut Vec<(String, String)>), expected: &str| {
+            assert_eq!(call(&stage, target, key, alter).await, expected, "{target}");
+        };
+        check(local, as_it_is, "done").await;
+        check(local, unsigned, "MissingAuthenticationTokenException").await;
+        check(local, made_up, "InvalidSignatureException").await;
+        let guessed = SigningKey { secret_key: "guessed", ..local };
+        check(guessed, as_it_is, "InvalidSignatureException").await;
+        let elsewhere = SigningKey { service: "dynamodb", ..local };
+        check(elsewhere, as_it_is, "InvalidSignatureException").await;
+        let nobody = SigningKey { access_key_id: "AKIANOBODY", ..local };
+        check(nobody, as_it_is, "UnrecognizedClientException").await;
+        check(ada, as_it_is, "AccessDeniedException").await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_open_to_everybody_takes_any_signature_and_none() {
+    let stage = Stage::start().await;
+    let local = SigningKey::administrator(REGION, "cognito-idp");
+    for alter in [as_it_is, unsigned, made_up] {
+        let answer = call(&stage, INITIATE, local, alter).await;
+        assert_eq!(answer, "InvalidParameterException");
+    }
+}
