@@ -9,8 +9,8 @@ use std::time::Duration;
 use create_auth_challenge::handle;
 use lifeguard_runtime::Answer;
 use lifeguard_sign_in::verdict::Judgement;
-use lifeguard_store::StoreFault;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_store::{Operation, StoreError};
 use lifeguard_testkit::MemoryChallenges;
 use serde_json::{Value, json};
 
@@ -28,15 +28,15 @@ enum Broken {
 }
 
 impl Challenges for Broken {
-    async fn issue(&self, _: &NewChallenge) -> Result<Issued, StoreFault> {
+    async fn issue(&self, _: &NewChallenge) -> Result<Issued, StoreError> {
         match self {
-            Self::Fails => Err(StoreFault::Issue("throttled".into())),
+            Self::Fails => Err(StoreError::new(Operation::Issue, "throttled")),
             Self::Hangs => std::future::pending().await,
             Self::Panics => panic!("a bug"),
         }
     }
 
-    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreError> {
         panic!("create judges nothing")
     }
 }

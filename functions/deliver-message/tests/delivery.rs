@@ -13,7 +13,7 @@ use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::Challenge;
 use lifeguard_store::outbox::Claim;
-use lifeguard_store::{ChallengeTable, Outbox, StoreFault};
+use lifeguard_store::{ChallengeTable, Operation, Outbox, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
 use serde_json::{Value, json};
@@ -327,14 +327,14 @@ struct Broken {
 }
 
 impl Outbox for Broken {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
+    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
         let claim = self.table.claim(row, number).await;
         // The worst case: the write was made, its answer did not come back.
-        if self.claims { claim } else { Err(StoreFault::Claim("throttled".into())) }
+        if self.claims { claim } else { Err(StoreError::new(Operation::Claim, "throttled")) }
     }
 
-    async fn give_back(&self, _: &RowKey, _: u32) -> Result<(), StoreFault> {
-        Err(StoreFault::GiveBack("throttled".into()))
+    async fn give_back(&self, _: &RowKey, _: u32) -> Result<(), StoreError> {
+        Err(StoreError::new(Operation::GiveBack, "throttled"))
     }
 }
 

@@ -14,7 +14,7 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::accounts::administration::{Administration as _, Standing};
 use lifeguard_store::accounts::passwords::{Passwords as _, Rehash};
-use lifeguard_store::{Accounts as _, StoreFault};
+use lifeguard_store::{Accounts as _, StoreError};
 use serde_json::{Value, json};
 use support::{Answer, NOW, PASSWORD, POOL, Stage, issuer, request, text};
 
@@ -54,7 +54,7 @@ impl Stage {
         text(&self.password(NOOR, password).await.body["access_token"])
     }
 
-    async fn set_standing(&self, email: &str, standing: Standing) -> Result<(), StoreFault> {
+    async fn set_standing(&self, email: &str, standing: Standing) -> Result<(), StoreError> {
         let key = key(email);
         let account = self.table.rows.read(&key, self.now.get()).await?.unwrap();
         self.table.rows.set_standing(&key, &account.id, standing).await.map(drop)

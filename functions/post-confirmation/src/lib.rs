@@ -16,7 +16,7 @@ use lifeguard_cognito_events::confirmation::ConfirmationRequest;
 use lifeguard_cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
 use lifeguard_runtime::{Answer, Reply};
 use lifeguard_store::profiles::{CLAIMS, Created, NewProfile, ProfileKey};
-use lifeguard_store::{Profiles, StoreFault};
+use lifeguard_store::{Profiles, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -35,7 +35,7 @@ enum Fault {
     #[error(transparent)]
     Malformed(#[from] Malformed),
     #[error(transparent)]
-    Profile(#[from] StoreFault),
+    Profile(#[from] StoreError),
     #[error(transparent)]
     Group(#[from] GroupFault),
     #[error("the effects took too long")]

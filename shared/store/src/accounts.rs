@@ -20,7 +20,7 @@ use lifeguard_identity::linking::Link;
 use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 use lifeguard_sign_in::secret::Secret;
 
-use crate::fault::StoreFault;
+use crate::error::StoreError;
 use links::LinkNonce;
 
 /// An account as its row says.
@@ -162,11 +162,11 @@ pub trait Accounts {
     /// Reserves an address for a registration, if it is free or its reservation has run out.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table brought no answer; of every operation.
     fn register(
         &self,
         new: &Registration,
-    ) -> impl Future<Output = Result<Registered, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Registered, StoreError>> + Send;
 
     /// Confirms a registration that is still reserved for `registration`.
     fn confirm(
@@ -174,7 +174,7 @@ pub trait Accounts {
         key: &AccountKey,
         registration: [u8; 16],
         now: u64,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Counts a wrong password in advance and reads the account, which may be disabled; a row of a
     /// name that belongs to nobody is made, counted alike, and cleared by TTL.
@@ -182,34 +182,34 @@ pub trait Accounts {
         &self,
         key: &AccountKey,
         now: u64,
-    ) -> impl Future<Output = Result<Attempt, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Attempt, StoreError>> + Send;
 
     /// Takes back what [`Accounts::attempt`] counted.
-    fn take_back(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn take_back(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Takes back what [`Accounts::attempt`] counted at a name, after the operator's directory
     /// found the password right. The name is known now: its counts do not fade any more, as those
     /// of an account do not.
-    fn recognise(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn recognise(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Stores a sign-in of an active account: takes back all counted attempts, keeps the identity,
     /// adds the sessions. The oldest family makes room beyond `limits::FAMILIES`; one session for
     /// credentials too many is refused.
-    fn begin(&self, new: &NewSession) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    fn begin(&self, new: &NewSession) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// The account of a row, whatever its status; `None` if there is none. Strongly consistent.
     fn read(
         &self,
         key: &AccountKey,
         now: u64,
-    ) -> impl Future<Output = Result<Option<Account>, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
 
     /// Uses up a generation of a living family of an active account. It is done as well if this
     /// generation was used up within `limits::GRACE`: the same token brings the same successor.
     fn rotate(
         &self,
         rotation: &Rotation,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Adds a session for credentials to a living family, on condition that `rotation` would be
     /// done; the generation is not used up. One session too many is refused.
@@ -217,13 +217,13 @@ pub trait Accounts {
         &self,
         rotation: &Rotation,
         credentials: &CredentialsSession,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// The account of a newcomer, made if there is none.
     fn admit(
         &self,
         newcomer: &Newcomer,
-    ) -> impl Future<Output = Result<Account, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Account, StoreError>> + Send;
 
     /// Keeps the identity of an active account that has none, or the same one.
     fn keep_identity(
@@ -231,12 +231,12 @@ pub trait Accounts {
         key: &AccountKey,
         version: u64,
         identity: &str,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Ends sessions; what has ended already stays so.
     fn end(
         &self,
         key: &AccountKey,
         ending: &Ending,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }

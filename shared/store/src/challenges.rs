@@ -9,7 +9,7 @@ use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket};
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 
-use crate::fault::StoreFault;
+use crate::error::StoreError;
 
 /// A challenge that is asked for.
 #[derive(Clone, Debug)]
@@ -98,11 +98,11 @@ fn blank(new: &NewChallenge) -> Challenge {
 /// 2⁻⁸⁰, and it must not spend the limits of short codes.
 ///
 /// # Errors
-/// [`StoreFault`] if the table brought no answer: then the answer is not right.
+/// [`StoreError`] if the table brought no answer: then the answer is not right.
 pub async fn settle(
     challenges: &impl Challenges,
     judgement: &Judgement,
-) -> Result<Settled, StoreFault> {
+) -> Result<Settled, StoreError> {
     if judgement.code_length == CodeLength::Long && judgement.verdict == Verdict::Wrong {
         return Ok(Settled::Wrong);
     }
@@ -120,16 +120,16 @@ pub trait Challenges {
     /// Issues a challenge, or finds the one to join.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
-    fn issue(&self, new: &NewChallenge) -> impl Future<Output = Result<Issued, StoreFault>> + Send;
+    /// [`StoreError`] if the table brought no answer.
+    fn issue(&self, new: &NewChallenge) -> impl Future<Output = Result<Issued, StoreError>> + Send;
 
     /// Records a verdict; a right answer counts only once this returned [`Recorded::Counted`] or
     /// [`Recorded::Repeated`].
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer: then the answer is not right.
+    /// [`StoreError`] if the table brought no answer: then the answer is not right.
     fn record(
         &self,
         judgement: &Judgement,
-    ) -> impl Future<Output = Result<Recorded, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Recorded, StoreError>> + Send;
 }

@@ -5,7 +5,7 @@ use lifeguard_sign_in::budget::{DAY, MAILS_KEPT, STEPS, UNKNOWN_ROW_LIFE, long_c
 use lifeguard_sign_in::ticket::Challenge;
 
 use crate::challenges::{Issued, NewChallenge};
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::item::{Item, b, bytes, n, number, s, shift};
 use crate::times;
 use crate::update::Update;
@@ -59,13 +59,13 @@ fn condition() -> String {
 }
 
 /// Reads the written row.
-pub(crate) fn fresh(row: &Item) -> Result<Issued, StoreFault> {
+pub(crate) fn fresh(row: &Item) -> Result<Issued, LayoutError> {
     newest(row).map(Issued::Fresh)
 }
 
 /// Reads the row of a refused update: its newest challenge is joined, whatever method it was asked
 /// for by.
-pub(crate) fn join(row: &Item, new: &NewChallenge) -> Result<Issued, StoreFault> {
+pub(crate) fn join(row: &Item, new: &NewChallenge) -> Result<Issued, LayoutError> {
     let challenge = newest(row)?;
     let spent = u64::from(challenge.number) <= number(row, "done")?;
     Ok(match bytes(row, "own")? == new.session {
@@ -76,15 +76,15 @@ pub(crate) fn join(row: &Item, new: &NewChallenge) -> Result<Issued, StoreFault>
 }
 
 /// Reads the newest challenge of a row. Its life follows from the mails of the day before it.
-pub(crate) fn newest(row: &Item) -> Result<Challenge, StoreFault> {
+pub(crate) fn newest(row: &Item) -> Result<Challenge, LayoutError> {
     let issued = number(row, "iat")?;
     let day = issued.saturating_sub(DAY);
     let mails = times::read(row, 's', MAILS_KEPT)?.iter().filter(|at| **at > day).count();
     Ok(Challenge {
-        id: bytes(row, "cid")?.try_into().map_err(|_| StoreFault::Layout("cid"))?,
-        number: number(row, "seq")?.try_into().map_err(|_| StoreFault::Layout("seq"))?,
+        id: bytes(row, "cid")?.try_into().map_err(|_| LayoutError::Attribute("cid"))?,
+        number: number(row, "seq")?.try_into().map_err(|_| LayoutError::Attribute("seq"))?,
         issued,
         life: long_code_life(mails),
-        key_version: number(row, "kv")?.try_into().map_err(|_| StoreFault::Layout("kv"))?,
+        key_version: number(row, "kv")?.try_into().map_err(|_| LayoutError::Attribute("kv"))?,
     })
 }

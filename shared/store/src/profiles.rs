@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use lifeguard_aws::{SdkConfig, failed_call};
 
-use crate::fault::StoreFault;
+use crate::error::{Operation, StoreError};
 use crate::item::{Item, n, number, s, text};
 
 /// The claims a profile starts with: what is needed to speak to the person, and tells least.
@@ -50,17 +50,17 @@ pub trait Profiles {
     /// True if there is a row, by a consistent read.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
-    fn exists(&self, key: &ProfileKey) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    /// [`StoreError`] if the table brought no answer.
+    fn exists(&self, key: &ProfileKey) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Writes a row if there is none.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
+    /// [`StoreError`] if the table brought no answer.
     fn create(
         &self,
         profile: &NewProfile,
-    ) -> impl Future<Output = Result<Created, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Created, StoreError>> + Send;
 }
 
 /// A row that is there.
@@ -124,8 +124,8 @@ impl ProfileTable {
     /// At most `most` rows from `next` on.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
-    pub async fn page(&self, next: Option<&str>, most: i32) -> Result<ProfilePage, StoreFault> {
+    /// [`StoreError`] if the table brought no answer.
+    pub async fn page(&self, next: Option<&str>, most: i32) -> Result<ProfilePage, StoreError> {
         let start = next.map(|next| Item::from([("pk".to_owned(), s(next))]));
         let request = self
             .client
@@ -135,10 +135,14 @@ impl ProfileTable {
             .limit(most)
             .send();
         let answer = request.await;
-        let answer = answer.map_err(|error| StoreFault::ReadProfiles(failed_call(error)))?;
+        let answer =
+            answer.map_err(|error| StoreError::new(Operation::ReadProfiles, failed_call(error)))?;
         let profiles = answer.items().iter().filter_map(stored).collect();
         let next = match &answer.last_evaluated_key {
-            Some(key) => Some(text(key, "pk")?.to_owned()),
+            Some(key) => {
+                let key = text(key, "pk").map_err(Operation::ReadProfiles.failed())?;
+                Some(key.to_owned())
+            }
             None => None,
         };
         Ok(ProfilePage { profiles, next })
@@ -147,11 +151,14 @@ impl ProfileTable {
     /// Takes a row away, with whatever an application added to it.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer; it may be done again.
-    pub async fn erase(&self, key: &ProfileKey) -> Result<(), StoreFault> {
+    /// [`StoreError`] if the table brought no answer; it may be done again.
+    pub async fn erase(&self, key: &ProfileKey) -> Result<(), StoreError> {
         let request =
             self.client.delete_item().table_name(&self.table).key("pk", s(&key.text())).send();
-        request.await.map(drop).map_err(|error| StoreFault::EraseProfile(failed_call(error)))
+        request
+            .await
+            .map(drop)
+            .map_err(|error| StoreError::new(Operation::EraseProfile, failed_call(error)))
     }
 }
 
@@ -162,7 +169,7 @@ fn stored(row: &Item) -> Option<StoredProfile> {
 }
 
 impl Profiles for ProfileTable {
-    async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreFault> {
+    async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreError> {
         let request = self
             .client
             .get_item()
@@ -170,11 +177,12 @@ impl Profiles for ProfileTable {
             .key("pk", s(&key.text()))
             .consistent_read(true);
         let answer = request.send().await;
-        let answer = answer.map_err(|error| StoreFault::ReadProfiles(failed_call(error)))?;
+        let answer =
+            answer.map_err(|error| StoreError::new(Operation::ReadProfiles, failed_call(error)))?;
         Ok(answer.item.is_some())
     }
 
-    async fn create(&self, profile: &NewProfile) -> Result<Created, StoreFault> {
+    async fn create(&self, profile: &NewProfile) -> Result<Created, StoreError> {
         let request = self
             .client
             .put_item()
@@ -185,7 +193,7 @@ impl Profiles for ProfileTable {
             Ok(_) => Ok(Created::Written),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(Created::Existed),
-                _ => Err(StoreFault::CreateProfile(failed_call(error))),
+                _ => Err(StoreError::new(Operation::CreateProfile, failed_call(error))),
             },
         }
     }

@@ -9,7 +9,7 @@ use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::Challenge;
 use serde_json::Value;
 
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::issue;
 use crate::item::{Item, bytes, s, text};
 
@@ -35,36 +35,36 @@ pub struct Due {
 /// image holds no outbox note.
 ///
 /// # Errors
-/// [`StoreFault::ForeignLayout`] if the row has a layout that this code does not know, a later one
-/// for example; [`StoreFault::Layout`] if an attribute is not as documented.
-pub fn read(image: &Value) -> Result<Option<Due>, StoreFault> {
+/// [`LayoutError::Unknown`] if the row has a layout that this code does not know, a later one
+/// for example; [`LayoutError::Attribute`] if an attribute is not as documented.
+pub fn read(image: &Value) -> Result<Option<Due>, LayoutError> {
     if image.get("out").is_none() {
         return Ok(None);
     }
     let mut row = Item::new();
     for name in READ {
         if let Some(attribute) = image.get(name) {
-            let attribute = attribute_of(attribute).ok_or(StoreFault::Layout(name))?;
+            let attribute = attribute_of(attribute).ok_or(LayoutError::Attribute(name))?;
             row.insert(name.to_owned(), attribute);
         }
     }
-    let key = RowKey::stored(text(&row, "pk")?).ok_or(StoreFault::ForeignLayout)?;
+    let key = RowKey::stored(text(&row, "pk")?).ok_or(LayoutError::Unknown)?;
     for name in (1..=MAILS_KEPT).map(|place| format!("s{place}")) {
         if let Some(attribute) = image.get(&name) {
-            let attribute = attribute_of(attribute).ok_or(StoreFault::Layout("s1"))?;
+            let attribute = attribute_of(attribute).ok_or(LayoutError::Attribute("s1"))?;
             row.insert(name, attribute);
         }
     }
     let challenge = issue::newest(&row)?;
     if challenge.number == 0 {
-        return Err(StoreFault::Layout("seq"));
+        return Err(LayoutError::Attribute("seq"));
     }
     Ok(Some(Due {
         row: key,
         challenge,
         client: text(&row, "cl")?.to_owned(),
-        session: bytes(&row, "own")?.try_into().map_err(|_| StoreFault::Layout("own"))?,
-        outgoing: Outgoing::decode(text(&row, "out")?).ok_or(StoreFault::Layout("out"))?,
+        session: bytes(&row, "own")?.try_into().map_err(|_| LayoutError::Attribute("own"))?,
+        outgoing: Outgoing::decode(text(&row, "out")?).ok_or(LayoutError::Attribute("out"))?,
     }))
 }
 
@@ -83,7 +83,7 @@ fn attribute_of(value: &Value) -> Option<AttributeValue> {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use crate::fault::StoreFault;
+    use crate::error::LayoutError;
     use lifeguard_sign_in::language::Language;
     use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
     use serde_json::{Value, json};
@@ -134,7 +134,7 @@ mod tests {
             let mut image = image();
             image["pk"] = key;
             image.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-            assert!(matches!(read(&image), Err(StoreFault::ForeignLayout)));
+            assert!(matches!(read(&image), Err(LayoutError::Unknown)));
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use lifeguard_identity::account::AccountKey;
@@ -13,7 +14,7 @@ use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
     Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written,
 };
-use lifeguard_store::{AccountTable, StoreFault};
+use lifeguard_store::{AccountTable, LayoutError, Operation, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{Fault, FaultyDynamo};
 use serde_json::Value;
@@ -45,8 +46,8 @@ enum Outcome {
     Fault,
 }
 
-impl From<Result<Written, StoreFault>> for Outcome {
-    fn from(written: Result<Written, StoreFault>) -> Self {
+impl From<Result<Written, StoreError>> for Outcome {
+    fn from(written: Result<Written, StoreError>) -> Self {
         match written {
             Ok(Written::Done) => Self::Done,
             Ok(Written::Refused) => Self::Refused,
@@ -163,8 +164,11 @@ async fn a_newcomer_is_admitted_once_whatever_breaks() {
                 assert_eq!(account.id, newcomer().id);
                 Outcome::Done
             }
-            Err(StoreFault::Admit(_)) => Outcome::Fault,
-            Err(_) => Outcome::Refused,
+            Err(error) => {
+                assert_eq!(error.operation(), Operation::Admit);
+                let layout = error.source().is_some_and(|source| source.is::<LayoutError>());
+                if layout { Outcome::Refused } else { Outcome::Fault }
+            }
         },
     )
     .await;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
-use lifeguard_store::{ProfileTable, Profiles, StoreFault};
+use lifeguard_store::{Operation, ProfileTable, Profiles};
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::PROFILES;
 use serde_json::json;
@@ -73,5 +73,5 @@ async fn a_table_that_is_not_there_is_a_fault() {
     let dynamo = EmbeddedDynamo::start();
     let table = ProfileTable::new(&lifeguard_aws::stand_in(dynamo.url()).await, "none".to_owned());
     let answer = table.create(&profile("p_1", "noor", 1, "nl-NL")).await;
-    assert!(matches!(answer, Err(StoreFault::CreateProfile(_))));
+    assert_eq!(answer.map_err(|error| error.operation()), Err(Operation::CreateProfile));
 }

@@ -12,7 +12,7 @@ use lifeguard_sign_in::verdict::Judgement;
 use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
 use lifeguard_store::challenges::Recorded::{self, Counted, Refused, Repeated};
 use lifeguard_store::challenges::{Challenges, Issued};
-use lifeguard_store::{ChallengeTable, StoreFault};
+use lifeguard_store::{ChallengeTable, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo, MemoryChallenges, Seeded};
 use tokio::sync::Barrier;
@@ -60,7 +60,7 @@ async fn at_once(store: &Store, answers: Vec<Judgement>) -> Vec<(Judgement, Reco
 async fn try_at_once(
     store: &Store,
     answers: Vec<Judgement>,
-) -> Vec<(Judgement, Result<Recorded, StoreFault>)> {
+) -> Vec<(Judgement, Result<Recorded, StoreError>)> {
     let start = Arc::new(Barrier::new(answers.len()));
     let mut tasks = JoinSet::new();
     for answer in answers {

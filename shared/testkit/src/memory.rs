@@ -11,7 +11,7 @@ use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::Challenge;
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
-use lifeguard_store::StoreFault;
+use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_store::outbox::{Claim, Outbox};
 
@@ -181,17 +181,17 @@ impl Row {
 }
 
 impl Challenges for MemoryChallenges {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
         Ok(self.change(&new.row, |row| row.issue(new)))
     }
 
-    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
         Ok(self.change(&judgement.row, |row| row.record(judgement)))
     }
 }
 
 impl Outbox for MemoryChallenges {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
+    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
         Ok(self.change(row, |row| {
             let ours = row.sent < number && number <= row.issued;
             if ours {
@@ -201,7 +201,7 @@ impl Outbox for MemoryChallenges {
         }))
     }
 
-    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreFault> {
+    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreError> {
         self.change(row, |row| {
             if row.sent == number {
                 row.sent = number - 1;

@@ -12,11 +12,11 @@ use lifeguard_identity::account::{AccountKey, Kind, Status};
 use lifeguard_identity::limits::{FAMILY_IDLE, RESERVATION};
 use lifeguard_identity::session::CredentialsSession;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW};
-use lifeguard_store::StoreFault;
 use lifeguard_store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
     Written,
 };
+use lifeguard_store::{LayoutError, Operation, StoreError};
 
 use person::{Person, Standing};
 
@@ -99,7 +99,7 @@ impl Row {
 }
 
 impl Accounts for MemoryAccounts {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
+    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
         Ok(self.change(&new.key, |row| {
             let free = row.person.as_ref().is_none_or(|person| match person.standing {
                 Standing::Active | Standing::Disabled => false,
@@ -129,7 +129,7 @@ impl Accounts for MemoryAccounts {
         key: &AccountKey,
         registration: [u8; 16],
         now: u64,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let person = row.person.as_mut()?;
             (person.registration == Some(registration)).then_some(())?;
@@ -145,7 +145,7 @@ impl Accounts for MemoryAccounts {
         }))
     }
 
-    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreFault> {
+    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
         Ok(self.change(key, |row| {
             let within = row.in_a_row < WRONG_IN_A_ROW
                 && has_room(&row.wrong, WRONG_A_QUARTER, QUARTER, now)
@@ -161,16 +161,16 @@ impl Accounts for MemoryAccounts {
         }))
     }
 
-    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreFault> {
+    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreError> {
         self.change(key, Row::forgive);
         Ok(())
     }
 
-    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
+    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreError> {
         self.take_back(key).await
     }
 
-    async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
+    async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
             row.active(new.version)?.begin(new)?;
             row.forgive();
@@ -178,11 +178,11 @@ impl Accounts for MemoryAccounts {
         }))
     }
 
-    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreError> {
         Ok(self.change(key, |row| row.account(key, now)))
     }
 
-    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreFault> {
+    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreError> {
         Ok(self.write(&rotation.key, |row| {
             let family = row.active(rotation.version)?.usable(rotation)?;
             if family.generation == rotation.generation {
@@ -198,7 +198,7 @@ impl Accounts for MemoryAccounts {
         &self,
         rotation: &Rotation,
         credentials: &CredentialsSession,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         Ok(self.write(&rotation.key, |row| {
             let person = row.active(rotation.version)?;
             person.usable(rotation)?;
@@ -206,7 +206,7 @@ impl Accounts for MemoryAccounts {
         }))
     }
 
-    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreError> {
         self.change(&newcomer.key, |row| {
             if row.person.is_none() {
                 row.versions += 1;
@@ -214,7 +214,8 @@ impl Accounts for MemoryAccounts {
                     Some(Person::new(newcomer.id.clone(), newcomer.kind, Standing::Active));
             }
             let account = row.account(&newcomer.key, newcomer.now);
-            account.filter(|account| account.kind == newcomer.kind).ok_or(StoreFault::Layout("kd"))
+            let account = account.filter(|account| account.kind == newcomer.kind);
+            account.ok_or_else(|| StoreError::new(Operation::Admit, LayoutError::Attribute("kd")))
         })
     }
 
@@ -223,11 +224,11 @@ impl Accounts for MemoryAccounts {
         key: &AccountKey,
         version: u64,
         identity: &str,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| row.active(version)?.keep(identity)))
     }
 
-    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
+    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let person = row.person.as_mut()?;
             match ending {

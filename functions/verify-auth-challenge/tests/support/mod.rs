@@ -20,8 +20,8 @@ use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::ticket::{Challenge, Ticket};
 use lifeguard_sign_in::verdict::Judgement;
-use lifeguard_store::StoreFault;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_store::{Operation, StoreError};
 use lifeguard_testkit::MemoryChallenges;
 use lifeguard_testkit::events::{CLIENT, POLICY, POOL};
 use serde_json::{Value, json};
@@ -168,13 +168,13 @@ impl Table {
 }
 
 impl Challenges for Table {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
         self.memory.issue(new).await
     }
 
-    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
         self.calls.lock().unwrap().push(judgement.clone());
-        self.manner.misbehave().await.map_err(|fault| StoreFault::Record(fault.into()))?;
+        self.manner.misbehave().await.map_err(|fault| StoreError::new(Operation::Record, fault))?;
         self.memory.record(judgement).await
     }
 }

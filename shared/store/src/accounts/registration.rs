@@ -8,7 +8,7 @@ use lifeguard_sign_in::budget::{
 
 use super::row::{account, kind_label, status_label};
 use crate::accounts::{Account, Attempt, Newcomer, Registration};
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::item::{Item, b, m, n, s, shift};
 use crate::update::{Update, Updated};
 
@@ -72,12 +72,12 @@ pub(crate) fn admit(newcomer: &Newcomer) -> Update {
 }
 
 /// The account that was admitted.
-pub(crate) fn admitted(updated: Updated, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+pub(crate) fn admitted(updated: Updated, newcomer: &Newcomer) -> Result<Account, LayoutError> {
     match updated {
         Updated::Written(row) => {
-            account(&row, &newcomer.key, newcomer.now)?.ok_or(StoreFault::Layout("st"))
+            account(&row, &newcomer.key, newcomer.now)?.ok_or(LayoutError::Attribute("st"))
         }
-        Updated::Refused(_) => Err(StoreFault::Layout("kd")),
+        Updated::Refused(_) => Err(LayoutError::Attribute("kd")),
     }
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn attempted(
     updated: Updated,
     key: &AccountKey,
     now: u64,
-) -> Result<Attempt, StoreFault> {
+) -> Result<Attempt, LayoutError> {
     match updated {
         Updated::Written(row) => confirmed(&row, key, now).map(Attempt::Reserved),
         Updated::Refused(_) => Ok(Attempt::Blocked),
@@ -137,7 +137,7 @@ pub(crate) fn counted() -> String {
     (1..=WRONG_A_DAY).map(|place| format!("t{place}")).collect::<Vec<_>>().join(", ")
 }
 
-fn confirmed(row: &Item, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+fn confirmed(row: &Item, key: &AccountKey, now: u64) -> Result<Option<Account>, LayoutError> {
     Ok(account(row, key, now)?.filter(|account| match account.status {
         Status::Active | Status::Disabled => true,
         Status::Pending => false,

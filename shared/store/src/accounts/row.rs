@@ -5,7 +5,7 @@ use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 use lifeguard_sign_in::secret::Secret;
 
 use crate::accounts::{Account, links};
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::item::{Item, map, number, text};
 
 /// Every family of a row and every session for credentials, dead ones among them.
@@ -37,7 +37,7 @@ pub(crate) fn account(
     row: &Item,
     key: &AccountKey,
     now: u64,
-) -> Result<Option<Account>, StoreFault> {
+) -> Result<Option<Account>, LayoutError> {
     let Some(status) = status(row)? else { return Ok(None) };
     if status == Status::Pending && number(row, "rx")? <= now {
         return Ok(None);
@@ -47,7 +47,7 @@ pub(crate) fn account(
     credentials.retain(|session| is_alive(session, &families, now));
     Ok(Some(Account {
         key: key.clone(),
-        id: AccountId::parse(text(row, "id")?).ok_or(StoreFault::Layout("id"))?,
+        id: AccountId::parse(text(row, "id")?).ok_or(LayoutError::Attribute("id"))?,
         kind: kind(row)?,
         status,
         version: number(row, "ver")?,
@@ -61,18 +61,18 @@ pub(crate) fn account(
 }
 
 /// The status; `None` if nobody has registered here.
-pub(crate) fn status(row: &Item) -> Result<Option<Status>, StoreFault> {
+pub(crate) fn status(row: &Item) -> Result<Option<Status>, LayoutError> {
     match text(row, "st")? {
         "" => Ok(None),
         "pending" => Ok(Some(Status::Pending)),
         "active" => Ok(Some(Status::Active)),
         "disabled" => Ok(Some(Status::Disabled)),
-        _ => Err(StoreFault::Layout("st")),
+        _ => Err(LayoutError::Attribute("st")),
     }
 }
 
 /// The sessions of a row.
-pub(crate) fn sessions(row: &Item) -> Result<Sessions, StoreFault> {
+pub(crate) fn sessions(row: &Item) -> Result<Sessions, LayoutError> {
     let families = map(row, "fam")?.map(|(tag, entry)| family(tag, entry));
     let credentials = map(row, "cs")?.map(|(tag, entry)| credentials(tag, entry));
     Ok(Sessions {
@@ -86,19 +86,19 @@ pub(crate) fn is_alive(session: &CredentialsSession, living: &[Family], now: u64
     now < session.expires && living.iter().any(|family| family.tag == session.family)
 }
 
-fn kind(row: &Item) -> Result<Kind, StoreFault> {
+fn kind(row: &Item) -> Result<Kind, LayoutError> {
     match text(row, "kd")? {
         "directory" => Ok(Kind::Directory),
         "adapter" => Ok(Kind::Adapter),
         "issuer" => Ok(Kind::Issuer),
-        _ => Err(StoreFault::Layout("kd")),
+        _ => Err(LayoutError::Attribute("kd")),
     }
 }
 
-fn family(tag: &str, entry: &Item) -> Result<Family, StoreFault> {
+fn family(tag: &str, entry: &Item) -> Result<Family, LayoutError> {
     Ok(Family {
         tag: SessionTag::stored(tag.to_owned()),
-        generation: number(entry, "g")?.try_into().map_err(|_| StoreFault::Layout("fam"))?,
+        generation: number(entry, "g")?.try_into().map_err(|_| LayoutError::Attribute("fam"))?,
         rotated: number(entry, "r")?,
         authenticated: number(entry, "a")?,
         idle: number(entry, "i")?,
@@ -106,7 +106,7 @@ fn family(tag: &str, entry: &Item) -> Result<Family, StoreFault> {
     })
 }
 
-fn credentials(tag: &str, entry: &Item) -> Result<CredentialsSession, StoreFault> {
+fn credentials(tag: &str, entry: &Item) -> Result<CredentialsSession, LayoutError> {
     Ok(CredentialsSession {
         tag: SessionTag::stored(tag.to_owned()),
         family: SessionTag::stored(text(entry, "f")?.to_owned()),
@@ -115,7 +115,7 @@ fn credentials(tag: &str, entry: &Item) -> Result<CredentialsSession, StoreFault
     })
 }
 
-fn filled(row: &Item, name: &'static str) -> Result<Option<String>, StoreFault> {
+fn filled(row: &Item, name: &'static str) -> Result<Option<String>, LayoutError> {
     let text = text(row, name)?;
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }

@@ -13,7 +13,7 @@ use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 use super::registration::counted;
 use super::row::{Sessions, account, is_alive, sessions, status, status_label};
 use crate::accounts::{Ending, NewSession, Rotation};
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::item::{Item, m, n, number, s, text};
 use crate::update::Update;
 
@@ -56,7 +56,7 @@ pub(crate) fn begin(new: &NewSession, room: &Room) -> Update {
 }
 
 /// What is to go before a refused sign-in can be stored; `None` if it never can.
-pub(crate) fn room_to_begin(row: &Item, new: &NewSession) -> Result<Option<Room>, StoreFault> {
+pub(crate) fn room_to_begin(row: &Item, new: &NewSession) -> Result<Option<Room>, LayoutError> {
     let stored = text(row, "idn")?;
     let fits = status(row)? == Some(Status::Active)
         && number(row, "ver")? == new.version
@@ -81,7 +81,7 @@ pub(crate) fn rotate(rotation: &Rotation) -> Update {
 }
 
 /// Whether the row of a refused rotation says that it was done a moment ago.
-pub(crate) fn was_rotated(row: &Item, rotation: &Rotation) -> Result<bool, StoreFault> {
+pub(crate) fn was_rotated(row: &Item, rotation: &Rotation) -> Result<bool, LayoutError> {
     let Rotation { key, version, family, generation, now } = rotation;
     Ok(account(row, key, *now)?.filter(|account| account.version == *version).is_some_and(
         |account| match judge(account.status, account.family(family), *generation, *now) {
@@ -112,7 +112,7 @@ pub(crate) fn room_to_add(
     row: &Item,
     rotation: &Rotation,
     session: &CredentialsSession,
-) -> Result<Option<Room>, StoreFault> {
+) -> Result<Option<Room>, LayoutError> {
     let Rotation { key, version, family, generation, now } = rotation;
     let Some(account) = account(row, key, *now)?.filter(|account| account.version == *version)
     else {

@@ -12,7 +12,7 @@ use lifeguard_store::accounts::{
     Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
     Written,
 };
-use lifeguard_store::{AccountTable, StoreFault};
+use lifeguard_store::{AccountTable, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts};
 
@@ -49,7 +49,7 @@ macro_rules! on {
 }
 
 impl Accounts for Store {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
+    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
         on!(self, register(new))
     }
 
@@ -58,31 +58,31 @@ impl Accounts for Store {
         key: &AccountKey,
         registration: [u8; 16],
         now: u64,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         on!(self, confirm(key, registration, now))
     }
 
-    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreFault> {
+    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
         on!(self, attempt(key, now))
     }
 
-    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreFault> {
+    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreError> {
         on!(self, take_back(key))
     }
 
-    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
+    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreError> {
         on!(self, recognise(key))
     }
 
-    async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
+    async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         on!(self, begin(new))
     }
 
-    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreError> {
         on!(self, read(key, now))
     }
 
-    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreFault> {
+    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreError> {
         on!(self, rotate(rotation))
     }
 
@@ -90,11 +90,11 @@ impl Accounts for Store {
         &self,
         rotation: &Rotation,
         credentials: &CredentialsSession,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         on!(self, add_credentials(rotation, credentials))
     }
 
-    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreError> {
         on!(self, admit(newcomer))
     }
 
@@ -103,27 +103,27 @@ impl Accounts for Store {
         key: &AccountKey,
         version: u64,
         identity: &str,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         on!(self, keep_identity(key, version, identity))
     }
 
-    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
+    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreError> {
         on!(self, end(key, ending))
     }
 }
 
 impl Passwords for Store {
-    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreFault> {
+    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         on!(self, replace(new))
     }
 
-    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
+    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreError> {
         on!(self, rehash(rehash))
     }
 }
 
 impl Administration for Store {
-    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreFault> {
+    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreError> {
         on!(self, find(id))
     }
 
@@ -132,25 +132,25 @@ impl Administration for Store {
         key: &AccountKey,
         id: &AccountId,
         standing: Standing,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         on!(self, set_standing(key, id, standing))
     }
 
-    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreFault> {
+    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         on!(self, change_identity(change))
     }
 
-    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
+    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreError> {
         on!(self, erase(key, id))
     }
 }
 
 impl Links for Store {
-    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreFault> {
+    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreError> {
         on!(self, give_nonce(session))
     }
 
-    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreFault> {
+    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreError> {
         on!(self, list_link(session, link))
     }
 
@@ -158,15 +158,15 @@ impl Links for Store {
         &self,
         login: &LoginKey,
         key: &AccountKey,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         on!(self, reserve_login(login, key))
     }
 
-    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreFault> {
+    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreError> {
         on!(self, free_login(login, key))
     }
 
-    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreFault> {
+    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreError> {
         on!(self, unlist_link(key, link))
     }
 }
