@@ -103,7 +103,7 @@ fn t11_an_unverified_address_gets_no_message_and_the_same_challenge() {
         let user_name = event["userName"].as_str().unwrap().to_owned();
         let reply = run(&store, event).unwrap().unwrap();
         shapes.push(reply.into_payload()["response"].take());
-        let row = lifeguard_sign_in::row::RowKey::of(
+        let row = lifeguard_sign_in::row::RowKey::new(
             lifeguard_testkit::events::POOL,
             lifeguard_sign_in::row::Factor::Email,
             lifeguard_testkit::events::CLIENT,

@@ -86,7 +86,7 @@ fn plan(settings: &Settings, event: &Envelope, now: u64) -> Result<Welcome, Faul
     let source = scope.admit(event, &sources)?;
     let attributes = event.request::<ConfirmationRequest>()?.user_attributes;
     let sub = attributes.get("sub").unwrap_or_default();
-    let key = ProfileKey::of(scope.pool(), sub).ok_or(Malformed::Member("sub"))?;
+    let key = ProfileKey::new(scope.pool(), sub).ok_or(Malformed::Member("sub"))?;
     Ok(Welcome {
         is_first: source == TriggerSource::PostConfirmationConfirmSignUp,
         profile: NewProfile { key, created: now, claims: claims(&attributes) },

@@ -86,7 +86,7 @@ pub async fn handle<Source: KeySource>(
         answer: &answer,
         now,
     };
-    let row = RowKey::of(pool, Factor::of_mail(client_policy.password), client, user_name);
+    let row = RowKey::new(pool, Factor::for_mail(client_policy.password), client, user_name);
     let judgement = match kind {
         Kind::Code => judge(row, facts),
         Kind::Link => judge_link(row, facts, user_name),

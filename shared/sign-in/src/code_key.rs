@@ -71,7 +71,7 @@ impl CodeKey {
     ///
     /// # Errors
     /// [`KeyError`] if any entry is unusable.
-    pub fn read_all(document: &str) -> Result<BTreeMap<u16, Self>, KeyError> {
+    pub fn parse_all(document: &str) -> Result<BTreeMap<u16, Self>, KeyError> {
         let entries: BTreeMap<String, String> =
             serde_json::from_str(document).map_err(|_| KeyError::Shape)?;
         if entries.is_empty() {
@@ -158,7 +158,7 @@ mod tests {
 
     #[track_caller]
     fn check(document: &str, expected: Result<&[u16], KeyError>) {
-        let read = CodeKey::read_all(document).map(|keys| keys.into_keys().collect::<Vec<_>>());
+        let read = CodeKey::parse_all(document).map(|keys| keys.into_keys().collect::<Vec<_>>());
         assert_eq!(read, expected.map(<[u16]>::to_vec));
     }
 
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_generated_key_is_64_hexadecimal_digits() {
         let digits = "00ff102030405060708090a0b0c0d0e0f00112233445566778899aabbccddeef";
-        let keys = CodeKey::read_all(&format!(r#"{{"1":"{digits}"}}"#)).unwrap();
+        let keys = CodeKey::parse_all(&format!(r#"{{"1":"{digits}"}}"#)).unwrap();
         let start = [0x00, 0xff, 0x10, 0x20];
         assert_eq!(keys[&1].bytes[..4], start);
         assert_eq!(keys[&1].bytes[31], 0xef);

@@ -222,11 +222,11 @@ mod tests {
         }
 
         fn judge(&self) -> Judgement {
-            judge(RowKey::of("eu-west-1_Pool", Factor::Email, "client", "noor"), self.facts())
+            judge(RowKey::new("eu-west-1_Pool", Factor::Email, "client", "noor"), self.facts())
         }
 
         fn judge_link(&self) -> Judgement {
-            let row = RowKey::of("eu-west-1_Pool", Factor::Email, "client", "noor");
+            let row = RowKey::new("eu-west-1_Pool", Factor::Email, "client", "noor");
             judge_link(row, self.facts(), "noor")
         }
     }

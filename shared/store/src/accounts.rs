@@ -135,7 +135,7 @@ pub struct Rotation {
 
 /// An account that exists from its first proof on: of an issuer, or behind the adapter.
 #[derive(Clone, Debug)]
-pub struct Newcomer {
+pub struct NewAccount {
     /// Its row.
     pub key: AccountKey,
     /// A fresh id, for the case that there is no row yet.
@@ -148,7 +148,7 @@ pub struct Newcomer {
 
 /// What is to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum Revocation {
     /// A family, and the sessions for credentials that it minted.
     Family(SessionTag),
     /// One session for credentials.
@@ -185,12 +185,15 @@ pub trait Accounts {
     ) -> impl Future<Output = Result<Attempt, StoreError>> + Send;
 
     /// Takes back what [`Accounts::attempt`] counted.
-    fn take_back(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn reset_attempts(
+        &self,
+        key: &AccountKey,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Takes back what [`Accounts::attempt`] counted at a name, after the operator's directory
     /// found the password right. The name is known now: its counts do not fade any more, as those
     /// of an account do not.
-    fn recognise(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn mark_known(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Stores a sign-in of an active account: takes back all counted attempts, keeps the identity,
     /// adds the sessions. The oldest family makes room beyond `limits::FAMILIES`; one session for
@@ -220,9 +223,9 @@ pub trait Accounts {
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// The account of a newcomer, made if there is none.
-    fn admit(
+    fn find_or_create(
         &self,
-        newcomer: &Newcomer,
+        newcomer: &NewAccount,
     ) -> impl Future<Output = Result<Account, StoreError>> + Send;
 
     /// Keeps the identity of an active account that has none, or the same one.
@@ -234,9 +237,9 @@ pub trait Accounts {
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Ends sessions; what has ended already stays so.
-    fn end(
+    fn revoke(
         &self,
         key: &AccountKey,
-        ending: &Ending,
+        ending: &Revocation,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }

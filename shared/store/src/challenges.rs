@@ -1,6 +1,6 @@
 //! Operations of the challenge triggers on the table.
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::CODE_LIFE;
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_sign_in::code::CodeLength;
@@ -29,7 +29,7 @@ pub struct NewChallenge {
     /// What the message needs.
     pub outgoing: Outgoing,
     /// Rows of unknown names are cleared by TTL.
-    pub person: Person,
+    pub user: Existence,
 }
 
 /// Result of asking for a challenge.

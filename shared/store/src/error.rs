@@ -38,8 +38,8 @@ pub enum Operation {
     Confirm,
     #[error("failed to reserve an attempt")]
     Attempt,
-    #[error("failed to take attempts back")]
-    TakeBack,
+    #[error("failed to reset attempts")]
+    ResetAttempts,
     #[error("failed to store a sign-in")]
     Begin,
     #[error("failed to read an account")]
@@ -48,12 +48,12 @@ pub enum Operation {
     Rotate,
     #[error("failed to add a session for credentials")]
     AddCredentials,
-    #[error("failed to admit an account")]
-    Admit,
+    #[error("failed to find or create an account")]
+    FindOrCreate,
     #[error("failed to keep an identity")]
     KeepIdentity,
-    #[error("failed to end sessions")]
-    End,
+    #[error("failed to revoke sessions")]
+    Revoke,
     #[error("failed to replace a password")]
     ReplacePassword,
     #[error("failed to keep a new hash")]

@@ -1,6 +1,6 @@
 //! Issuing a challenge: one update, on condition of the steps between mails.
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::{DAY, MAILS_KEPT, STEPS, UNKNOWN_ROW_LIFE, long_code_life};
 use lifeguard_sign_in::ticket::Challenge;
 
@@ -15,9 +15,9 @@ use crate::update::Update;
 /// A new row counts from the time in seconds, not from 1: were it deleted and made again, no number
 /// of the old one would be alive in the new one, and a link that was used stays used.
 pub(crate) fn update(new: &NewChallenge) -> Update {
-    let ttl = match new.person {
-        Person::Known => " REMOVE #ttl",
-        Person::Unknown => ", #ttl = :ttl",
+    let ttl = match new.user {
+        Existence::Known => " REMOVE #ttl",
+        Existence::Unknown => ", #ttl = :ttl",
     };
     let expression = format!(
         "SET seq = if_not_exists(seq, :now) + :one, done = if_not_exists(done, :now), \
@@ -38,9 +38,9 @@ pub(crate) fn update(new: &NewChallenge) -> Update {
         .value(":own", b(&new.session))
         .value(":out", s(&new.outgoing.encode()))
         .value(":day", n(new.now.saturating_sub(DAY)));
-    let update = match new.person {
-        Person::Known => update,
-        Person::Unknown => update.value(":ttl", n(new.now + UNKNOWN_ROW_LIFE)),
+    let update = match new.user {
+        Existence::Known => update,
+        Existence::Unknown => update.value(":ttl", n(new.now + UNKNOWN_ROW_LIFE)),
     };
     STEPS.iter().fold(update, |update, step| {
         update.value(format!(":gap{}", step.mails), n(new.now.saturating_sub(step.gap)))

@@ -90,7 +90,7 @@ pub struct ProfileTable {
 impl ProfileKey {
     /// The row of the person with this `sub` in this pool; `None` if one of them is empty.
     #[must_use]
-    pub fn of(pool: &str, sub: &str) -> Option<Self> {
+    pub fn new(pool: &str, sub: &str) -> Option<Self> {
         (!pool.is_empty() && !sub.is_empty())
             .then(|| Self { pool: pool.to_owned(), sub: sub.to_owned() })
     }
@@ -164,7 +164,7 @@ impl ProfileTable {
 
 /// A row as it was read; rows of another layout are somebody else's.
 fn stored(row: &Item) -> Option<StoredProfile> {
-    let key = ProfileKey::of(text(row, "pool").ok()?, text(row, "sub").ok()?)?;
+    let key = ProfileKey::new(text(row, "pool").ok()?, text(row, "sub").ok()?)?;
     Some(StoredProfile { key, created: number(row, "created").ok()? })
 }
 
@@ -216,10 +216,10 @@ mod tests {
 
     #[test]
     fn a_key_names_pool_and_person() {
-        let key = ProfileKey::of("eu-west-1_Pool", "c2a5d4e4").unwrap();
+        let key = ProfileKey::new("eu-west-1_Pool", "c2a5d4e4").unwrap();
         assert_eq!(key.text(), "v1#14#eu-west-1_Pool#c2a5d4e4");
-        assert!(ProfileKey::of("", "c2a5d4e4").is_none());
-        assert!(ProfileKey::of("eu-west-1_Pool", "").is_none());
+        assert!(ProfileKey::new("", "c2a5d4e4").is_none());
+        assert!(ProfileKey::new("eu-west-1_Pool", "").is_none());
     }
 
     proptest! {
@@ -227,7 +227,7 @@ mod tests {
         fn two_keys_are_equal_only_if_pool_and_person_are(
             one in "[a1#]{1,4}", other in "[a1#]{1,4}", first in "[a1#]{1,4}", second in "[a1#]{1,4}",
         ) {
-            let (left, right) = (ProfileKey::of(&one, &first).unwrap(), ProfileKey::of(&other, &second).unwrap());
+            let (left, right) = (ProfileKey::new(&one, &first).unwrap(), ProfileKey::new(&other, &second).unwrap());
             prop_assert_eq!(left.text() == right.text(), (one, first) == (other, second));
         }
     }

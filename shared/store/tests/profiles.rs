@@ -15,7 +15,7 @@ async fn table(dynamo: &EmbeddedDynamo) -> ProfileTable {
 
 fn profile(pool: &str, sub: &str, created: u64, locale: &str) -> NewProfile {
     NewProfile {
-        key: ProfileKey::of(pool, sub).unwrap(),
+        key: ProfileKey::new(pool, sub).unwrap(),
         created,
         claims: BTreeMap::from([
             ("locale", locale.to_owned()),

@@ -35,7 +35,7 @@ async fn rounds(
     let memory = Store::Memory(MemoryChallenges::default());
     for store in [memory, table(&dynamo).await] {
         for round in 0..ROUNDS {
-            let row = RowKey::of("eu-west-1_Pool", Factor::Email, "client", &round.to_string());
+            let row = RowKey::new("eu-west-1_Pool", Factor::Email, "client", &round.to_string());
             let mut challenge = new(0);
             challenge.row = row.clone();
             let Issued::Fresh(challenge) = store.issue(&challenge).await.unwrap() else {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::{DAY, HOUR, SKEW, WRONG_A_DAY, WRONG_IN_A_ROW};
 use lifeguard_sign_in::code::CodeLength;
 use lifeguard_sign_in::outgoing::Outgoing;
@@ -101,7 +101,7 @@ impl Row {
         self.issued += 1;
         self.mails.insert(0, new.now);
         self.mails.truncate(10);
-        self.expires = (new.person == Person::Unknown).then_some(new.now + 25 * HOUR);
+        self.expires = (new.user == Existence::Unknown).then_some(new.now + 25 * HOUR);
         let challenge = Challenge {
             id: new.id,
             number: self.issued,

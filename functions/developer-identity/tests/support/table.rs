@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_identity::linking::{Link, LoginKey};
 use lifeguard_identity::session::CredentialsSession;
-use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
-    Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
+    Rotation, Written,
 };
 use lifeguard_store::{Operation, StoreError};
 use lifeguard_testkit::MemoryAccounts;
@@ -121,14 +121,14 @@ impl Accounts for Table {
         })
     }
 
-    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreError> {
+    async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
         self.calls.add();
-        self.rows.take_back(key).await
+        self.rows.reset_attempts(key).await
     }
 
-    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreError> {
+    async fn mark_known(&self, key: &AccountKey) -> Result<(), StoreError> {
         self.calls.add();
-        self.rows.recognise(key).await
+        self.rows.mark_known(key).await
     }
 
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
@@ -155,9 +155,9 @@ impl Accounts for Table {
         self.rows.add_credentials(rotation, credentials).await
     }
 
-    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreError> {
+    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
         self.calls.add();
-        Ok(self.seen(self.rows.admit(newcomer).await?))
+        Ok(self.seen(self.rows.find_or_create(newcomer).await?))
     }
 
     async fn keep_identity(
@@ -170,9 +170,9 @@ impl Accounts for Table {
         self.rows.keep_identity(key, version, identity).await
     }
 
-    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreError> {
+    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
         self.calls.add();
-        self.rows.end(key, ending).await
+        self.rows.revoke(key, ending).await
     }
 }
 
@@ -193,13 +193,13 @@ impl Administration for Table {
         self.doing(self.rows.find(id)).await
     }
 
-    async fn set_standing(
+    async fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: Standing,
+        standing: NewStatus,
     ) -> Result<Written, StoreError> {
-        self.doing(self.rows.set_standing(key, id, standing)).await
+        self.doing(self.rows.set_status(key, id, standing)).await
     }
 
     async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {

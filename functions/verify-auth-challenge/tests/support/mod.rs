@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use lifeguard_aws::{CodeKeys, KeyFault, KeySource};
 use lifeguard_policy::Variables;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_sign_in::code::{self, Addressee};
 use lifeguard_sign_in::code_key::CodeKey;
@@ -92,7 +92,7 @@ pub(crate) fn right_long_answer(ticket: &Ticket) -> String {
 
 /// The row of the sample user.
 pub(crate) fn row() -> RowKey {
-    RowKey::of(POOL, Factor::Email, CLIENT, SUB)
+    RowKey::new(POOL, Factor::Email, CLIENT, SUB)
 }
 
 /// A challenge of the sample user under the first key, in a session with this nonce.
@@ -114,8 +114,8 @@ pub(crate) async fn issue_under(
         key_version,
         client: CLIENT.to_owned(),
         session: [nonce; 8],
-        outgoing: Outgoing::nobody(),
-        person: Person::Known,
+        outgoing: Outgoing::without_recipient(),
+        user: Existence::Known,
     };
     let issued = store.issue(&new).await.unwrap();
     assert_ne!(issued, Issued::Blank);

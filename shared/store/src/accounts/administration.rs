@@ -15,11 +15,11 @@ const BY_ID: &str = "by_id";
 
 /// Whether an account may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum NewStatus {
     /// It may.
-    Open,
+    Active,
     /// It may not, and all its sessions have ended.
-    Closed,
+    Disabled,
 }
 
 /// Another identity for an account.
@@ -49,11 +49,11 @@ pub trait Administration {
 
     /// Closes an account, which ends every session, or opens it again; not one that is not
     /// confirmed.
-    fn set_standing(
+    fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: Standing,
+        standing: NewStatus,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Gives an account another identity or takes its own away, which ends every session; refused
@@ -89,21 +89,21 @@ impl Administration for AccountTable {
             None => Ok(None),
             Some(row) => {
                 let key = text(row, "pk").map_err(Operation::FindAccount.failed())?;
-                Ok(Some(AccountKey::stored(key.to_owned())))
+                Ok(Some(AccountKey::from_stored(key.to_owned())))
             }
         }
     }
 
-    async fn set_standing(
+    async fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: Standing,
+        standing: NewStatus,
     ) -> Result<Written, StoreError> {
         let condition = "id = :id AND (st = :active OR st = :disabled)".to_owned();
         let update = match standing {
-            Standing::Open => Update::new("SET st = :active".to_owned(), condition),
-            Standing::Closed => {
+            NewStatus::Active => Update::new("SET st = :active".to_owned(), condition),
+            NewStatus::Disabled => {
                 let expression = "SET st = :disabled, ver = ver + :one, fam = :none, cs = :none";
                 Update::new(expression.to_owned(), condition)
                     .value(":one", n(1u64))

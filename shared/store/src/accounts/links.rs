@@ -149,7 +149,7 @@ pub(super) fn listed(row: &Item) -> Result<Vec<Link>, LayoutError> {
     let link = |(provider, entry): (&str, &Item)| {
         Ok(Link {
             provider: provider.to_owned(),
-            login: LoginKey::stored(text(entry, "k")?.to_owned()),
+            login: LoginKey::from_stored(text(entry, "k")?.to_owned()),
             since: number(entry, "s")?,
         })
     };
@@ -165,8 +165,8 @@ pub(super) fn nonces(row: &Item, now: u64) -> Result<Vec<LinkNonce>, LayoutError
         let nonce = text(entry, "n")?;
         if !nonce.is_empty() && now < number(entry, "x")? {
             nonces.push(LinkNonce {
-                family: SessionTag::stored(family.to_owned()),
-                nonce: NonceTag::stored(nonce.to_owned()),
+                family: SessionTag::from_stored(family.to_owned()),
+                nonce: NonceTag::from_stored(nonce.to_owned()),
             });
         }
     }
@@ -184,5 +184,5 @@ fn in_session(update: Update, session: &LinkSession) -> Update {
 
 /// The row of a login.
 fn reservation(login: &LoginKey) -> AccountKey {
-    AccountKey::stored(login.as_str().to_owned())
+    AccountKey::from_stored(login.as_str().to_owned())
 }

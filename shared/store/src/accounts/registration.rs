@@ -7,7 +7,7 @@ use lifeguard_sign_in::budget::{
 };
 
 use super::row::{account, kind_label, status_label};
-use crate::accounts::{Account, Attempt, Newcomer, Registration};
+use crate::accounts::{Account, Attempt, NewAccount, Registration};
 use crate::error::LayoutError;
 use crate::item::{Item, b, m, n, s, shift};
 use crate::update::{Update, Updated};
@@ -53,7 +53,7 @@ pub(crate) fn confirm(registration: [u8; 16], now: u64) -> Update {
 }
 
 /// Makes the account of a newcomer, or leaves everything as it is.
-pub(crate) fn admit(newcomer: &Newcomer) -> Update {
+pub(crate) fn find_or_create(newcomer: &NewAccount) -> Update {
     let expression = "SET id = if_not_exists(id, :id), kd = if_not_exists(kd, :kind), \
                       st = if_not_exists(st, :active), ver = if_not_exists(ver, :one), \
                       fam = if_not_exists(fam, :none), cs = if_not_exists(cs, :none), \
@@ -72,7 +72,10 @@ pub(crate) fn admit(newcomer: &Newcomer) -> Update {
 }
 
 /// The account that was admitted.
-pub(crate) fn admitted(updated: Updated, newcomer: &Newcomer) -> Result<Account, LayoutError> {
+pub(crate) fn found_or_created(
+    updated: Updated,
+    newcomer: &NewAccount,
+) -> Result<Account, LayoutError> {
     match updated {
         Updated::Written(row) => {
             account(&row, &newcomer.key, newcomer.now)?.ok_or(LayoutError::Attribute("st"))
@@ -117,17 +120,17 @@ pub(crate) fn attempted(
 }
 
 /// Takes back every attempt that was counted.
-pub(crate) fn take_back() -> Update {
-    forgive("")
+pub(crate) fn reset_attempts() -> Update {
+    reset("")
 }
 
 /// Takes back every attempt at a name and keeps its row, so that what is counted from now on does
 /// not fade.
-pub(crate) fn recognise() -> Update {
-    forgive(", kp = :kept, #ttl = :kept").name("#ttl", "ttl").value(":kept", s(KEPT))
+pub(crate) fn mark_known() -> Update {
+    reset(", kp = :kept, #ttl = :kept").name("#ttl", "ttl").value(":kept", s(KEPT))
 }
 
-fn forgive(more: &str) -> Update {
+fn reset(more: &str) -> Update {
     let expression = format!("SET bad = :zero{more} REMOVE {}", counted());
     Update::new(expression, "attribute_exists(pk)".to_owned()).value(":zero", n(0u64))
 }

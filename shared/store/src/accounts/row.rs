@@ -43,7 +43,7 @@ pub(crate) fn account(
         return Ok(None);
     }
     let Sessions { mut families, mut credentials } = sessions(row)?;
-    families.retain(|family| family.lives(now));
+    families.retain(|family| family.is_active(now));
     credentials.retain(|session| is_alive(session, &families, now));
     Ok(Some(Account {
         key: key.clone(),
@@ -97,7 +97,7 @@ fn kind(row: &Item) -> Result<Kind, LayoutError> {
 
 fn family(tag: &str, entry: &Item) -> Result<Family, LayoutError> {
     Ok(Family {
-        tag: SessionTag::stored(tag.to_owned()),
+        tag: SessionTag::from_stored(tag.to_owned()),
         generation: number(entry, "g")?.try_into().map_err(|_| LayoutError::Attribute("fam"))?,
         rotated: number(entry, "r")?,
         authenticated: number(entry, "a")?,
@@ -108,8 +108,8 @@ fn family(tag: &str, entry: &Item) -> Result<Family, LayoutError> {
 
 fn credentials(tag: &str, entry: &Item) -> Result<CredentialsSession, LayoutError> {
     Ok(CredentialsSession {
-        tag: SessionTag::stored(tag.to_owned()),
-        family: SessionTag::stored(text(entry, "f")?.to_owned()),
+        tag: SessionTag::from_stored(tag.to_owned()),
+        family: SessionTag::from_stored(text(entry, "f")?.to_owned()),
         created: number(entry, "c")?,
         expires: number(entry, "x")?,
     })

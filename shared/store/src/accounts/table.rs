@@ -12,8 +12,8 @@ use lifeguard_identity::session::CredentialsSession;
 use super::row::{account, status_label};
 use super::sessions::{self, Room};
 use super::{
-    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
-    Written, registration,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
+    Rotation, Written, registration,
 };
 use crate::error::{Operation, StoreError};
 use crate::item::{n, s};
@@ -107,14 +107,14 @@ impl Accounts for AccountTable {
         registration::attempted(updated, key, now).map_err(Operation::Attempt.failed())
     }
 
-    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreError> {
-        let updated = self.update(key, registration::take_back()).await;
-        updated.map(drop).map_err(Operation::TakeBack.failed())
+    async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
+        let updated = self.update(key, registration::reset_attempts()).await;
+        updated.map(drop).map_err(Operation::ResetAttempts.failed())
     }
 
-    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreError> {
-        let updated = self.update(key, registration::recognise()).await;
-        updated.map(drop).map_err(Operation::TakeBack.failed())
+    async fn mark_known(&self, key: &AccountKey) -> Result<(), StoreError> {
+        let updated = self.update(key, registration::mark_known()).await;
+        updated.map(drop).map_err(Operation::ResetAttempts.failed())
     }
 
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
@@ -186,10 +186,10 @@ impl Accounts for AccountTable {
         Err(StoreError::new(Operation::AddCredentials, CROWDED))
     }
 
-    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreError> {
-        let updated = self.update(&newcomer.key, registration::admit(newcomer)).await;
-        let updated = updated.map_err(Operation::Admit.failed())?;
-        registration::admitted(updated, newcomer).map_err(Operation::Admit.failed())
+    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
+        let updated = self.update(&newcomer.key, registration::find_or_create(newcomer)).await;
+        let updated = updated.map_err(Operation::FindOrCreate.failed())?;
+        registration::found_or_created(updated, newcomer).map_err(Operation::FindOrCreate.failed())
     }
 
     async fn keep_identity(
@@ -207,8 +207,8 @@ impl Accounts for AccountTable {
         self.write(key, update).await.map_err(Operation::KeepIdentity.failed())
     }
 
-    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreError> {
-        self.write(key, sessions::end(ending)).await.map_err(Operation::End.failed())
+    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
+        self.write(key, sessions::revoke(ending)).await.map_err(Operation::Revoke.failed())
     }
 }
 

@@ -5,12 +5,12 @@ use lifeguard_identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
 use lifeguard_identity::linking::{Link, LoginKey};
 use lifeguard_identity::session::{CredentialsSession, Family, SessionId, SessionTag};
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
-    Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
+    Rotation, Written,
 };
 use lifeguard_store::{AccountTable, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
@@ -66,12 +66,12 @@ impl Accounts for Store {
         on!(self, attempt(key, now))
     }
 
-    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreError> {
-        on!(self, take_back(key))
+    async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
+        on!(self, reset_attempts(key))
     }
 
-    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreError> {
-        on!(self, recognise(key))
+    async fn mark_known(&self, key: &AccountKey) -> Result<(), StoreError> {
+        on!(self, mark_known(key))
     }
 
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
@@ -94,8 +94,8 @@ impl Accounts for Store {
         on!(self, add_credentials(rotation, credentials))
     }
 
-    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreError> {
-        on!(self, admit(newcomer))
+    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
+        on!(self, find_or_create(newcomer))
     }
 
     async fn keep_identity(
@@ -107,8 +107,8 @@ impl Accounts for Store {
         on!(self, keep_identity(key, version, identity))
     }
 
-    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreError> {
-        on!(self, end(key, ending))
+    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
+        on!(self, revoke(key, ending))
     }
 }
 
@@ -127,13 +127,13 @@ impl Administration for Store {
         on!(self, find(id))
     }
 
-    async fn set_standing(
+    async fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: Standing,
+        standing: NewStatus,
     ) -> Result<Written, StoreError> {
-        on!(self, set_standing(key, id, standing))
+        on!(self, set_status(key, id, standing))
     }
 
     async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
@@ -176,7 +176,7 @@ pub(crate) const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c5
 
 /// Noor's row.
 pub(crate) fn key() -> AccountKey {
-    AccountKey::of_adapter("noor")
+    AccountKey::from_adapter_id("noor")
 }
 
 /// A session's name.
@@ -188,7 +188,7 @@ pub(crate) fn tag(number: u64) -> SessionTag {
 pub(crate) fn registration(number: u8, after: u64) -> Registration {
     Registration {
         key: key(),
-        id: AccountId::draw([number; 16]),
+        id: AccountId::from_random([number; 16]),
         registration: [number; 16],
         hash: Secret::new(format!("hash {number}")),
         now: NOW + after,
@@ -235,6 +235,6 @@ pub(crate) fn rotation(number: u64, generation: u32, after: u64) -> Rotation {
 }
 
 /// Noor, as somebody whom the operator's directory knows.
-pub(crate) fn newcomer() -> Newcomer {
-    Newcomer { key: key(), id: AccountId::draw([9; 16]), kind: Kind::Adapter, now: NOW }
+pub(crate) fn newcomer() -> NewAccount {
+    NewAccount { key: key(), id: AccountId::from_random([9; 16]), kind: Kind::Adapter, now: NOW }
 }

@@ -3,7 +3,7 @@
 
 pub(crate) mod accounts;
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::code::CodeLength;
 use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::{Factor, RowKey};
@@ -74,7 +74,7 @@ impl Outbox for Store {
 
 /// The row of these tests.
 pub(crate) fn row() -> RowKey {
-    RowKey::of("eu-west-1_Pool", Factor::Email, "client", "noor")
+    RowKey::new("eu-west-1_Pool", Factor::Email, "client", "noor")
 }
 
 /// A challenge asked for `after` seconds.
@@ -86,8 +86,8 @@ pub(crate) fn new(after: u64) -> NewChallenge {
         key_version: 1,
         client: "client".to_owned(),
         session: [(after % 251) as u8; 8],
-        outgoing: Outgoing::nobody(),
-        person: Person::Known,
+        outgoing: Outgoing::without_recipient(),
+        user: Existence::Known,
     }
 }
 

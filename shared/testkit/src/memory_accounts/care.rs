@@ -4,10 +4,10 @@ use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::StoreError;
 use lifeguard_store::accounts::Written;
-use lifeguard_store::accounts::administration::{self, Administration, IdentityChange};
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 
-use super::person::{Person, Standing};
+use super::person::{Person, State};
 use super::{MemoryAccounts, Row};
 
 impl Row {
@@ -56,21 +56,21 @@ impl Administration for MemoryAccounts {
         Ok(found)
     }
 
-    async fn set_standing(
+    async fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: administration::Standing,
+        standing: NewStatus,
     ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let person = row.known_as(id)?;
-            match (&person.standing, standing) {
-                (Standing::ReservedUntil(_), _) => return None,
-                (Standing::Active | Standing::Disabled, administration::Standing::Open) => {
-                    person.standing = Standing::Active;
+            match (&person.state, standing) {
+                (State::ReservedUntil(_), _) => return None,
+                (State::Active | State::Disabled, NewStatus::Active) => {
+                    person.state = State::Active;
                 }
-                (Standing::Active | Standing::Disabled, administration::Standing::Closed) => {
-                    person.standing = Standing::Disabled;
+                (State::Active | State::Disabled, NewStatus::Disabled) => {
+                    person.state = State::Disabled;
                     person.end();
                     row.versions += 1;
                 }
@@ -82,9 +82,9 @@ impl Administration for MemoryAccounts {
     async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         Ok(self.write(&change.key, |row| {
             let person = row.known_as(&change.id)?;
-            match person.standing {
-                Standing::ReservedUntil(_) => return None,
-                Standing::Active | Standing::Disabled => {}
+            match person.state {
+                State::ReservedUntil(_) => return None,
+                State::Active | State::Disabled => {}
             }
             let known = person.identity.as_ref();
             let fits = known.is_none_or(|known| {

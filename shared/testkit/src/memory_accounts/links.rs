@@ -39,7 +39,7 @@ impl Person {
 }
 
 fn row_of(login: &LoginKey) -> AccountKey {
-    AccountKey::stored(login.as_str().to_owned())
+    AccountKey::from_stored(login.as_str().to_owned())
 }
 
 impl Links for MemoryAccounts {
