@@ -12,9 +12,9 @@ use lifeguard_sign_in::occasion::{self, Occasion};
 use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_in::ticket::session_tag;
-use lifeguard_sign_in::verdict::{Facts, judge};
+use lifeguard_sign_in::verdict::{Facts, Verdict, judge};
 use lifeguard_store::Challenges;
-use lifeguard_store::challenges::{NewChallenge, Settled, settle};
+use lifeguard_store::challenges::{NewChallenge, count};
 
 use crate::answer::Answered;
 use crate::chance::Chance;
@@ -142,10 +142,10 @@ impl<W: World> Provider<W> {
             now,
         };
         let judgement = judge(occasion.row(pool, account), facts);
-        match settle(&self.challenges, &judgement).await? {
-            Settled::Right => Ok(()),
-            Settled::Wrong => Err(not_accepted(Reason::WrongCode)),
-            Settled::Refused => Err(not_accepted(Reason::UncountedCode)),
+        match count(&self.challenges, &judgement).await? {
+            Some(Verdict::Right) => Ok(()),
+            Some(Verdict::Wrong) => Err(not_accepted(Reason::WrongCode)),
+            None => Err(not_accepted(Reason::UncountedCode)),
         }
     }
 }

@@ -59,17 +59,6 @@ pub enum Recorded {
     Refused,
 }
 
-/// Result of an answer after it was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settled {
-    /// It is right, and counts.
-    Right,
-    /// It is wrong.
-    Wrong,
-    /// It was not counted, so it is not right.
-    Refused,
-}
-
 impl Issued {
     /// Returns the ticket of the session that asked, by the method that it named.
     #[must_use]
@@ -94,24 +83,26 @@ fn blank(new: &NewChallenge) -> Challenge {
     }
 }
 
-/// Records a verdict. A wrong link or long code is no guess worth counting: its chance is at most
-/// 2⁻⁸⁰, and it must not spend the limits of short codes.
+/// Records a verdict and returns it; `None` if it was not counted, so that the answer is not right.
+/// A wrong link or long code is no guess worth counting: its chance is at most 2⁻⁸⁰, and it must not
+/// spend the limits of short codes.
 ///
 /// # Errors
 /// [`StoreError`] if the table brought no answer: then the answer is not right.
-pub async fn settle(
+pub async fn count(
     challenges: &impl Challenges,
     judgement: &Judgement,
-) -> Result<Settled, StoreError> {
+) -> Result<Option<Verdict>, StoreError> {
     if judgement.code_length == CodeLength::Long && judgement.verdict == Verdict::Wrong {
-        return Ok(Settled::Wrong);
+        return Ok(Some(Verdict::Wrong));
     }
     let recorded = challenges.record(judgement).await?;
     Ok(match (judgement.verdict, recorded) {
-        (Verdict::Right, Recorded::Counted | Recorded::Repeated) => Settled::Right,
-        (Verdict::Wrong, Recorded::Counted) => Settled::Wrong,
-        (Verdict::Wrong, Recorded::Repeated | Recorded::Refused)
-        | (Verdict::Right, Recorded::Refused) => Settled::Refused,
+        (verdict, Recorded::Counted) | (verdict @ Verdict::Right, Recorded::Repeated) => {
+            Some(verdict)
+        }
+        (Verdict::Wrong, Recorded::Repeated)
+        | (Verdict::Right | Verdict::Wrong, Recorded::Refused) => None,
     })
 }
 
