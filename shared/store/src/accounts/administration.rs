@@ -3,7 +3,7 @@
 use lifeguard_aws::failed_call;
 use lifeguard_identity::account::{AccountId, AccountKey, Status};
 
-use super::Written;
+use super::operations::Written;
 use super::row::status_label;
 use super::table::AccountTable;
 use crate::error::{Operation, StoreError};

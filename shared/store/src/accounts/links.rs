@@ -8,12 +8,12 @@ use lifeguard_identity::limits::NONCE_LIFE;
 use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_identity::session::SessionTag;
 
+use super::operations::Written;
 use super::row::status_label;
 use super::sessions::LIVING;
 use super::table::AccountTable;
-use super::{Account, Written};
-use crate::error::{LayoutError, Operation, StoreError};
-use crate::item::{Item, m, map, n, number, s, text};
+use crate::error::{Operation, StoreError};
+use crate::item::{m, n, s};
 use crate::update::Update;
 
 /// The session in which a link is made.
@@ -29,23 +29,6 @@ pub struct LinkSession {
     pub nonce: NonceTag,
     /// Now, in seconds since 1970.
     pub now: u64,
-}
-
-/// The nonce that a session was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkNonce {
-    /// The family of the session.
-    pub family: SessionTag,
-    /// The nonce.
-    pub nonce: NonceTag,
-}
-
-impl Account {
-    /// The nonce that a family may use.
-    #[must_use]
-    pub fn link_nonce(&self, family: &SessionTag) -> Option<&NonceTag> {
-        self.nonces.iter().find(|nonce| nonce.family == *family).map(|nonce| &nonce.nonce)
-    }
 }
 
 /// Links. Every operation is one call.
@@ -142,35 +125,6 @@ impl Links for AccountTable {
             .value(":k", s(link.login.as_str()));
         self.write(key, update).await.map_err(Operation::UnlistLink.failed())
     }
-}
-
-/// The links that a row lists.
-pub(super) fn listed(row: &Item) -> Result<Vec<Link>, LayoutError> {
-    let link = |(provider, entry): (&str, &Item)| {
-        Ok(Link {
-            provider: provider.to_owned(),
-            login: LoginKey::from_stored(text(entry, "k")?.to_owned()),
-            since: number(entry, "s")?,
-        })
-    };
-    let mut links = map(row, "lk")?.map(link).collect::<Result<Vec<_>, _>>()?;
-    links.sort_by(|one, other| one.provider.cmp(&other.provider));
-    Ok(links)
-}
-
-/// The nonces that may be used at `now`.
-pub(super) fn nonces(row: &Item, now: u64) -> Result<Vec<LinkNonce>, LayoutError> {
-    let mut nonces = Vec::new();
-    for (family, entry) in map(row, "fam")? {
-        let nonce = text(entry, "n")?;
-        if !nonce.is_empty() && now < number(entry, "x")? {
-            nonces.push(LinkNonce {
-                family: SessionTag::from_stored(family.to_owned()),
-                nonce: NonceTag::from_stored(nonce.to_owned()),
-            });
-        }
-    }
-    Ok(nonces)
 }
 
 fn in_session(update: Update, session: &LinkSession) -> Update {

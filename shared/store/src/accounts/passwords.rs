@@ -3,10 +3,11 @@
 use lifeguard_identity::account::{AccountKey, Status};
 use lifeguard_sign_in::secret::Secret;
 
+use super::operations::Written;
 use super::registration::counted;
+use super::row;
 use super::row::status_label;
 use super::table::AccountTable;
-use super::{Written, row};
 use crate::error::{LayoutError, Operation, StoreError};
 use crate::item::{Item, m, n, number, s, text};
 use crate::update::{Update, Updated};

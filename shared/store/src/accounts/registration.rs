@@ -6,8 +6,9 @@ use lifeguard_sign_in::budget::{
     DAY, QUARTER, UNKNOWN_ROW_LIFE, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW,
 };
 
+use super::account::Account;
+use super::operations::{Attempt, NewAccount, Registration};
 use super::row::{account, kind_label, status_label};
-use crate::accounts::{Account, Attempt, NewAccount, Registration};
 use crate::error::LayoutError;
 use crate::item::{Item, b, m, n, s, shift};
 use crate::update::{Update, Updated};

@@ -1,10 +1,11 @@
 //! An account's row, read.
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
+use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 use lifeguard_sign_in::secret::Secret;
 
-use crate::accounts::{Account, links};
+use super::account::{Account, LinkNonce};
 use crate::error::LayoutError;
 use crate::item::{Item, map, number, text};
 
@@ -55,8 +56,8 @@ pub(crate) fn account(
         identity: filled(row, "idn")?,
         families,
         credentials,
-        links: links::listed(row)?,
-        nonces: links::nonces(row, now)?,
+        links: links(row)?,
+        nonces: nonces(row, now)?,
     }))
 }
 
@@ -113,6 +114,35 @@ fn credentials(tag: &str, entry: &Item) -> Result<CredentialsSession, LayoutErro
         created: number(entry, "c")?,
         expires: number(entry, "x")?,
     })
+}
+
+/// The links that a row lists.
+fn links(row: &Item) -> Result<Vec<Link>, LayoutError> {
+    let link = |(provider, entry): (&str, &Item)| {
+        Ok(Link {
+            provider: provider.to_owned(),
+            login: LoginKey::from_stored(text(entry, "k")?.to_owned()),
+            since: number(entry, "s")?,
+        })
+    };
+    let mut links = map(row, "lk")?.map(link).collect::<Result<Vec<_>, _>>()?;
+    links.sort_by(|one, other| one.provider.cmp(&other.provider));
+    Ok(links)
+}
+
+/// The nonces that may be used at `now`.
+fn nonces(row: &Item, now: u64) -> Result<Vec<LinkNonce>, LayoutError> {
+    let mut nonces = Vec::new();
+    for (family, entry) in map(row, "fam")? {
+        let nonce = text(entry, "n")?;
+        if !nonce.is_empty() && now < number(entry, "x")? {
+            nonces.push(LinkNonce {
+                family: SessionTag::from_stored(family.to_owned()),
+                nonce: NonceTag::from_stored(nonce.to_owned()),
+            });
+        }
+    }
+    Ok(nonces)
 }
 
 fn filled(row: &Item, name: &'static str) -> Result<Option<String>, LayoutError> {

@@ -10,9 +10,9 @@ use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, GR
 use lifeguard_identity::refresh::{Use, judge};
 use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 
+use super::operations::{NewSession, Revocation, Rotation};
 use super::registration::counted;
 use super::row::{Sessions, account, is_alive, sessions, status, status_label};
-use crate::accounts::{NewSession, Revocation, Rotation};
 use crate::error::LayoutError;
 use crate::item::{Item, m, n, number, s, text};
 use crate::update::Update;

@@ -9,12 +9,14 @@ use lifeguard_aws::{SdkConfig, failed_call};
 use lifeguard_identity::account::{AccountKey, Status};
 use lifeguard_identity::session::CredentialsSession;
 
+use super::account::Account;
+use super::operations::{
+    Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation, Rotation,
+    Written,
+};
+use super::registration;
 use super::row::{account, status_label};
 use super::sessions::{self, Room};
-use super::{
-    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
-    Rotation, Written, registration,
-};
 use crate::error::{Operation, StoreError};
 use crate::item::{n, s};
 use crate::update::{Update, Updated};

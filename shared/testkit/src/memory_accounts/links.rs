@@ -4,8 +4,9 @@ use lifeguard_identity::account::AccountKey;
 use lifeguard_identity::limits::NONCE_LIFE;
 use lifeguard_identity::linking::{Link, LoginKey};
 use lifeguard_store::StoreError;
+use lifeguard_store::accounts::LinkNonce;
 use lifeguard_store::accounts::Written;
-use lifeguard_store::accounts::links::{LinkNonce, LinkSession, Links};
+use lifeguard_store::accounts::links::{LinkSession, Links};
 
 use super::person::Person;
 use super::{MemoryAccounts, Row};

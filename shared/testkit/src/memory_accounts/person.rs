@@ -5,7 +5,7 @@ use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, GRACE};
 use lifeguard_identity::linking::{Link, NonceTag};
 use lifeguard_identity::session::{CredentialsSession, Family};
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::links::LinkNonce;
+use lifeguard_store::accounts::LinkNonce;
 use lifeguard_store::accounts::{NewSession, Rotation};
 
 /// A person whom a row belongs to.
