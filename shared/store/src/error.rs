@@ -32,6 +32,8 @@ pub enum Operation {
     ReadProfiles,
     #[error("failed to erase a profile")]
     EraseProfile,
+    #[error("failed to record a sign-in")]
+    RecordSignIn,
     #[error("failed to register an account")]
     Register,
     #[error("failed to confirm an account")]
