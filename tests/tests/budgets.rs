@@ -11,7 +11,7 @@
 
 mod flow;
 
-use create_auth_challenge::Chance;
+use create_auth_challenge::ClockAndRandomness;
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_sign_in::ticket::Origin;
 use lifeguard_testkit::{MemoryChallenges, Seeded};
@@ -122,7 +122,11 @@ impl Person {
         let mut session = Session::of(&self.somebody);
         assert_eq!(answer(self.functions.define(session.define_event()))["issueTokens"], false);
         let before = self.store.issued(&self.somebody.row());
-        let chance = Chance { now: self.now, id: self.seeded.bytes(), nonce: self.seeded.bytes() };
+        let chance = ClockAndRandomness {
+            now: self.now,
+            id: self.seeded.bytes(),
+            nonce: self.seeded.bytes(),
+        };
         let event = session.create_event();
         let reply = answer(self.functions.create(&self.store, event, chance).await);
         assert_eq!(shape(&reply), format!("{} 2 62 62", self.method.name()));

@@ -268,7 +268,7 @@ impl Stage {
         let user = self.admin("AdminGetUser", address, json!({})).await;
         let attributes = user["UserAttributes"].as_array().unwrap();
         let sub = attributes.iter().find(|one| one["Name"] == "sub").unwrap()["Value"].clone();
-        let key = ProfileKey::of(&self.pool(), sub.as_str().unwrap()).unwrap();
+        let key = ProfileKey::new(&self.pool(), sub.as_str().unwrap()).unwrap();
         let input = json!({"TableName": "lifeguard-profiles", "Key": {"pk": {"S": key.text()}}});
         let profile = self.table("GetItem", &input).await;
         let groups = self.admin("AdminListGroupsForUser", address, json!({})).await;

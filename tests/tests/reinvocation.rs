@@ -13,7 +13,7 @@ mod flow;
 
 use std::time::Duration;
 
-use create_auth_challenge::Chance;
+use create_auth_challenge::ClockAndRandomness;
 use lifeguard_store::ChallengeTable;
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{Fault, FaultyDynamo};
@@ -83,7 +83,8 @@ impl Stage {
 
     async fn create(&self, after: u64) -> lifeguard_runtime::Answer {
         let byte = u8::try_from(after).unwrap() + 1;
-        let chance = Chance { now: NOW + after, id: [byte; 16], nonce: [byte + 100; 16] };
+        let chance =
+            ClockAndRandomness { now: NOW + after, id: [byte; 16], nonce: [byte + 100; 16] };
         self.functions.create(&self.table, self.session.create_event(), chance).await
     }
 

@@ -11,7 +11,7 @@ pub mod settings;
 use lifeguard_cognito_events::challenge::{ChallengeResult, CreateAnswer, CreateRequest};
 use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
 use lifeguard_runtime::{Answer, Failure, Reply};
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::client_policy::ClientPolicy;
 use lifeguard_sign_in::history::Round;
 use lifeguard_sign_in::language::Language;
@@ -28,7 +28,7 @@ use crate::settings::Settings;
 
 /// Time and random bytes of one invocation.
 #[derive(Clone, Copy)]
-pub struct Chance {
+pub struct ClockAndRandomness {
     /// Now, in seconds since 1970.
     pub now: u64,
     /// A new challenge's id.
@@ -51,7 +51,7 @@ pub async fn handle(
     settings: &Settings,
     challenges: &impl Challenges,
     event: Value,
-    chance: Chance,
+    chance: ClockAndRandomness,
 ) -> Answer {
     let event = Envelope::open(event)?;
     let policy = &settings.policy;
@@ -60,8 +60,9 @@ pub async fn handle(
     let client_policy = policy.clients.get(client).ok_or(OutOfScope::Client)?;
     let request: CreateRequest = event.request()?;
     let rounds = request.session.iter();
-    let history: Vec<Round> =
-        rounds.map(|round| Round::read(round.as_ref().map(ChallengeResult::parts))).collect();
+    let history: Vec<Round> = rounds
+        .map(|round| Round::from_reported(round.as_ref().map(ChallengeResult::parts)))
+        .collect();
     let named = Named {
         method: request.client_metadata.get("signInMethod"),
         redirect: request.client_metadata.get("redirectUri"),
@@ -74,7 +75,7 @@ pub async fn handle(
         }
         Plan::Repeat(ticket) => Ok(Reply::new(event.seal(&round(&ticket)?)?, "repeated")),
         Plan::Issue { asked, redirect, nonce } => {
-            let person = person(&request);
+            let user = user(&request);
             let user_name = event.user_name()?;
             let nonce = nonce.unwrap_or(chance.nonce);
             let new = NewChallenge {
@@ -84,8 +85,8 @@ pub async fn handle(
                 key_version: policy.key_version,
                 client: client.to_owned(),
                 session: session_tag(&nonce),
-                outgoing: outgoing(person, &request, user_name, redirect.as_ref()),
-                person,
+                outgoing: outgoing(user, &request, user_name, redirect.as_ref()),
+                user,
             };
             let issued = challenges.issue(&new).await?;
             let word = word(&issued);
@@ -104,18 +105,18 @@ const fn word(issued: &Issued) -> &'static str {
     }
 }
 
-fn person(request: &CreateRequest) -> Person {
-    if request.user_not_found { Person::Unknown } else { Person::Known }
+fn user(request: &CreateRequest) -> Existence {
+    if request.user_not_found { Existence::Unknown } else { Existence::Known }
 }
 
 fn row(pool: &str, client: &str, policy: &ClientPolicy, user_name: &str) -> RowKey {
-    RowKey::of(pool, Factor::of_mail(policy.password), client, user_name)
+    RowKey::new(pool, Factor::for_mail(policy.password), client, user_name)
 }
 
 /// A message goes to a verified address of a known user, or nowhere. The redirect is in the note
 /// either way: it says nothing about the person.
 fn outgoing(
-    person: Person,
+    user: Existence,
     request: &CreateRequest,
     user_name: &str,
     redirect: Option<&RedirectUri>,
@@ -123,8 +124,8 @@ fn outgoing(
     let attributes = &request.user_attributes;
     let verified = attributes.is_true("email_verified");
     let redirect = redirect.map(RedirectUri::as_str).unwrap_or_default().to_owned();
-    match (person, attributes.get("email"), attributes.get("sub")) {
-        (Person::Known, Some(email), Some(sub)) if verified => Outgoing {
+    match (user, attributes.get("email"), attributes.get("sub")) {
+        (Existence::Known, Some(email), Some(sub)) if verified => Outgoing {
             delivery: Delivery::Send,
             destination: email.to_owned(),
             sub: sub.to_owned(),
@@ -132,7 +133,9 @@ fn outgoing(
             user_name: user_name.to_owned(),
             redirect,
         },
-        (Person::Known | Person::Unknown, _, _) => Outgoing { redirect, ..Outgoing::nobody() },
+        (Existence::Known | Existence::Unknown, _, _) => {
+            Outgoing { redirect, ..Outgoing::without_recipient() }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use create_auth_challenge::settings::Settings;
-use create_auth_challenge::{Chance, handle};
+use create_auth_challenge::{ClockAndRandomness, handle};
 use lifeguard_store::ChallengeTable;
 
 #[tokio::main(flavor = "current_thread")]
@@ -15,7 +15,7 @@ async fn main() -> ExitCode {
     let table =
         ChallengeTable::new(&lifeguard_aws::configure().await, settings.challenges_table.clone());
     lifeguard_runtime::serve("create-auth-challenge", async |event| {
-        let chance = Chance {
+        let chance = ClockAndRandomness {
             now: lifeguard_runtime::now(),
             id: lifeguard_runtime::random_bytes()?,
             nonce: lifeguard_runtime::random_bytes()?,

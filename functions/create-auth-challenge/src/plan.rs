@@ -121,7 +121,7 @@ mod tests {
     }
 
     fn policy(default_method: Option<Method>) -> ClientPolicy {
-        let redirects = Redirects::read([APP]).unwrap();
+        let redirects = Redirects::parse([APP]).unwrap();
         ClientPolicy {
             methods: [Method::EmailOtp, Method::MagicLink].into(),
             default_method,
@@ -143,13 +143,13 @@ mod tests {
     ) {
         let history: Vec<Round> = metadata
             .iter()
-            .map(|text| Round::read(Some((Some("CUSTOM_CHALLENGE"), false, Some(text)))))
+            .map(|text| Round::from_reported(Some((Some("CUSTOM_CHALLENGE"), false, Some(text)))))
             .collect();
         assert_eq!(plan(&policy(default_method), &history, Named { method, redirect }), expected);
     }
 
     fn page() -> Option<lifeguard_sign_in::redirect::RedirectUri> {
-        Redirects::read([APP]).unwrap().admit(APP)
+        Redirects::parse([APP]).unwrap().admit(APP)
     }
 
     #[test]
@@ -177,7 +177,7 @@ mod tests {
         let text = ticket().encode().unwrap();
         let issue = |asked, redirect: &str| Plan::Issue {
             asked,
-            redirect: Redirects::read([APP]).unwrap().admit(redirect),
+            redirect: Redirects::parse([APP]).unwrap().admit(redirect),
             nonce: Some([2; 16]),
         };
         let below = "https://app.example.com/signin/now?a=b";

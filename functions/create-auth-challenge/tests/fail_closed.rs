@@ -9,8 +9,8 @@ use std::time::Duration;
 use create_auth_challenge::handle;
 use lifeguard_runtime::Answer;
 use lifeguard_sign_in::verdict::Judgement;
-use lifeguard_store::StoreFault;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_store::{Operation, StoreError};
 use lifeguard_testkit::MemoryChallenges;
 use serde_json::{Value, json};
 
@@ -28,15 +28,15 @@ enum Broken {
 }
 
 impl Challenges for Broken {
-    async fn issue(&self, _: &NewChallenge) -> Result<Issued, StoreFault> {
+    async fn issue(&self, _: &NewChallenge) -> Result<Issued, StoreError> {
         match self {
-            Self::Fails => Err(StoreFault::Issue("throttled".into())),
+            Self::Fails => Err(StoreError::new(Operation::Issue, "throttled")),
             Self::Hangs => std::future::pending().await,
             Self::Panics => panic!("a bug"),
         }
     }
 
-    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreError> {
         panic!("create judges nothing")
     }
 }
@@ -103,7 +103,7 @@ fn t11_an_unverified_address_gets_no_message_and_the_same_challenge() {
         let user_name = event["userName"].as_str().unwrap().to_owned();
         let reply = run(&store, event).unwrap().unwrap();
         shapes.push(reply.into_payload()["response"].take());
-        let row = lifeguard_sign_in::row::RowKey::of(
+        let row = lifeguard_sign_in::row::RowKey::new(
             lifeguard_testkit::events::POOL,
             lifeguard_sign_in::row::Factor::Email,
             lifeguard_testkit::events::CLIENT,

@@ -20,7 +20,7 @@ async fn t29_create_takes_no_event_from_somewhere_else_and_calls_nothing() {
     {
         assert!(handle(&settings(POLICY), &store, event.clone(), CHANCE).await.is_err(), "{event}");
     }
-    let row = RowKey::of(POOL, Factor::Email, CLIENT, "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55");
+    let row = RowKey::new(POOL, Factor::Email, CLIENT, "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55");
     assert_eq!(store.issued(&row), 0);
 }
 

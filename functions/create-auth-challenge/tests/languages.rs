@@ -9,7 +9,7 @@ use create_auth_challenge::handle;
 use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
 use lifeguard_sign_in::verdict::Judgement;
-use lifeguard_store::StoreFault;
+use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use serde_json::{Value, json};
 
@@ -23,12 +23,12 @@ const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8
 struct Kept(Mutex<Option<Outgoing>>);
 
 impl Challenges for Kept {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
         *self.0.lock().unwrap() = Some(new.outgoing.clone());
         Ok(Issued::Blank)
     }
 
-    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreError> {
         panic!("create judges nothing")
     }
 }

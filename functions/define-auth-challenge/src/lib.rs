@@ -10,7 +10,7 @@ pub mod settings;
 use lifeguard_cognito_events::challenge::{ChallengeResult, DefineAnswer, DefineRequest};
 use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
 use lifeguard_runtime::{Answer, Reply};
-use lifeguard_sign_in::automaton::{NextStep, Person, Wish, next_step};
+use lifeguard_sign_in::automaton::{Existence, NextStep, Wish, next_step};
 use lifeguard_sign_in::history::Round;
 use serde_json::Value;
 
@@ -27,9 +27,10 @@ pub fn handle(settings: &Settings, event: Value) -> Answer {
     let client = event.client().and_then(|id| policy.clients.get(id)).ok_or(OutOfScope::Client)?;
     let request: DefineRequest = event.request()?;
     let rounds = request.session.iter();
-    let history: Vec<Round> =
-        rounds.map(|round| Round::read(round.as_ref().map(ChallengeResult::parts))).collect();
-    let person = if request.user_not_found { Person::Unknown } else { Person::Known };
+    let history: Vec<Round> = rounds
+        .map(|round| Round::from_reported(round.as_ref().map(ChallengeResult::parts)))
+        .collect();
+    let person = if request.user_not_found { Existence::Unknown } else { Existence::Known };
     // A client that already has a link wants no further message, whatever became of its answer.
     let wish = match request.client_metadata.get("alreadyHaveMagicLink") {
         Some("yes") => Wish::NothingMore,

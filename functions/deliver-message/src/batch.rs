@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use lifeguard_sign_in::row::RowKey;
-use lifeguard_store::stream::{self, Due};
+use lifeguard_store::stream::{self, PendingMessage};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -22,7 +22,7 @@ pub(crate) struct NotAStream;
 pub(crate) struct Record {
     /// The record's sequence number.
     pub(crate) id: String,
-    pub(crate) due: Due,
+    pub(crate) due: PendingMessage,
 }
 
 /// The messages of one invocation.
@@ -46,7 +46,7 @@ impl Batch {
                 .unwrap_or_default()
                 .to_owned();
             let image = record.pointer("/dynamodb/NewImage").unwrap_or(&Value::Null);
-            match stream::read(image) {
+            match stream::parse(image) {
                 Ok(None) => {}
                 Ok(Some(_)) if id.is_empty() => {
                     batch.unreadable.push((id, Trouble::Unnumbered));

@@ -7,7 +7,7 @@ use lifeguard_sign_in::link;
 use lifeguard_sign_in::occasion::{self, Occasion};
 use lifeguard_sign_in::outgoing::Delivery;
 use lifeguard_sign_in::redirect::RedirectUri;
-use lifeguard_store::stream::Due;
+use lifeguard_store::stream::PendingMessage;
 
 use crate::recipient::Recipient;
 
@@ -66,7 +66,7 @@ pub struct LinkPlan {
 
 /// Decides about a message at `now`.
 #[must_use]
-pub fn decide(due: &Due, policy: &Policy, now: u64) -> Fate {
+pub fn decide(due: &PendingMessage, policy: &Policy, now: u64) -> Fate {
     let client = sender(due, policy);
     let recipient = Recipient::parse(&due.outgoing.destination);
     let minutes = minutes_until(due.challenge.short_expires(), now);
@@ -101,8 +101,8 @@ enum Client<'a> {
 }
 
 /// The client that asked for the message, if the settings know it.
-fn sender<'a>(due: &Due, policy: &'a Policy) -> Option<Client<'a>> {
-    let directory = policy.identity.as_ref().and_then(|_| Occasion::of_client(&due.client));
+fn sender<'a>(due: &PendingMessage, policy: &'a Policy) -> Option<Client<'a>> {
+    let directory = policy.identity.as_ref().and_then(|_| Occasion::from_client(&due.client));
     let app = policy.clients.get(&due.client).map(Client::App);
     app.or(directory.map(Client::Directory))
 }
@@ -110,7 +110,11 @@ fn sender<'a>(due: &Due, policy: &'a Policy) -> Option<Client<'a>> {
 /// Every mail of a client with links has one. The redirect was matched when the challenge was
 /// issued; it is matched again, because the note lay in a table meanwhile and the settings may be
 /// newer.
-fn plan_topic(due: &Due, client: &ClientPolicy, now: u64) -> Result<TopicPlan, NoRedirect> {
+fn plan_topic(
+    due: &PendingMessage,
+    client: &ClientPolicy,
+    now: u64,
+) -> Result<TopicPlan, NoRedirect> {
     let links = client.methods.contains(&Method::MagicLink);
     if !links || due.outgoing.redirect.is_empty() {
         return Ok(TopicPlan::Code);
@@ -134,7 +138,7 @@ mod tests {
     use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
     use lifeguard_sign_in::row::RowKey;
     use lifeguard_sign_in::ticket::Challenge;
-    use lifeguard_store::stream::Due;
+    use lifeguard_store::stream::PendingMessage;
 
     const ISSUED: u64 = 1_800_000_000;
     const POLICY: &str = r#"{"pool":"eu-west-1_Pool","clients":{"web":{"digits":6,"methods":["EMAIL_OTP"]},"link":{"methods":["MAGIC_LINK"],"redirects":["https://app.example.com/"],"default_redirect":"https://app.example.com/"}}}"#;
@@ -145,9 +149,9 @@ mod tests {
         variables.policy().unwrap()
     }
 
-    fn due() -> Due {
-        Due {
-            row: RowKey::stored("v2#row").unwrap(),
+    fn due() -> PendingMessage {
+        PendingMessage {
+            row: RowKey::from_stored("v2#row").unwrap(),
             challenge: Challenge {
                 id: [7; 16],
                 number: 1,
@@ -169,7 +173,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(due: &Due, now: u64, expected: &Fate) {
+    fn check(due: &PendingMessage, now: u64, expected: &Fate) {
         assert_eq!(&decide(due, &policy(), now), expected);
     }
 

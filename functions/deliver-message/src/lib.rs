@@ -36,7 +36,7 @@ use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::ticket::mark;
 use lifeguard_store::Outbox;
 use lifeguard_store::outbox::Claim;
-use lifeguard_store::stream::Due;
+use lifeguard_store::stream::PendingMessage;
 use serde_json::Value;
 
 use crate::batch::{Batch, Record};
@@ -110,7 +110,7 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     /// Claims a message and sends it. It is composed before it is claimed, so that a key that
     /// cannot be had costs no claim; and it is claimed even if nothing will be sent, because that
     /// also removes the address from the row.
-    async fn deliver(&self, due: &Due, now: u64) -> Result<(), Trouble> {
+    async fn deliver(&self, due: &PendingMessage, now: u64) -> Result<(), Trouble> {
         let composed = match self.compose(due, now).await {
             Err(trouble) if trouble.remedy() == Remedy::TryAgain => return Err(trouble),
             composed => composed,
@@ -135,7 +135,11 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     }
 
     /// The message and who gets it; `None` if nobody is to be written to.
-    async fn compose(&self, due: &Due, now: u64) -> Result<Option<(Recipient, Message)>, Trouble> {
+    async fn compose(
+        &self,
+        due: &PendingMessage,
+        now: u64,
+    ) -> Result<Option<(Recipient, Message)>, Trouble> {
         let decided = fate::decide(due, &self.policy, now);
         let (recipient, language, digits, minutes, long_minutes, topic) = match decided {
             Fate::Send { recipient, language, digits, minutes, long_minutes, topic } => {
@@ -172,17 +176,17 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     }
 
     /// The link of a message.
-    fn link(&self, due: &Due, key: &CodeKey, plan: &LinkPlan) -> Link {
+    fn link(&self, due: &PendingMessage, key: &CodeKey, plan: &LinkPlan) -> Link {
         let name = &due.outgoing.user_name;
         let addressee = self.addressee(due);
         let fragment = link::fragment(key, &due.challenge, plan.binding, addressee, name);
         Link { address: link::address(&plan.redirect, &fragment), minutes: plan.minutes }
     }
 
-    fn addressee<'a>(&'a self, due: &'a Due) -> Addressee<'a> {
+    fn addressee<'a>(&'a self, due: &'a PendingMessage) -> Addressee<'a> {
         let pool = self.policy.scope.pool();
         let Outgoing { sub, destination, user_name, .. } = &due.outgoing;
-        match Occasion::of_client(&due.client) {
+        match Occasion::from_client(&due.client) {
             Some(occasion) => occasion.addressee(pool, user_name, sub),
             None => Addressee { pool, client: &due.client, sub, destination },
         }

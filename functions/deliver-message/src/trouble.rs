@@ -1,7 +1,7 @@
 //! Why a message was not sent.
 
 use lifeguard_aws::KeyFault;
-use lifeguard_store::StoreFault;
+use lifeguard_store::{LayoutError, StoreError};
 use thiserror::Error;
 
 use crate::mailer::SendFault;
@@ -12,9 +12,9 @@ pub(crate) enum Trouble {
     #[error("the record has no sequence number")]
     Unnumbered,
     #[error("failed to read the record")]
-    Unreadable(#[source] StoreFault),
+    Unreadable(#[source] LayoutError),
     #[error("failed to claim it")]
-    Claim(#[source] StoreFault),
+    Claim(#[source] StoreError),
     #[error("its code has expired")]
     Expired,
     #[error("its app client is not configured")]
@@ -30,7 +30,7 @@ pub(crate) enum Trouble {
     #[error("failed to send it")]
     Send(#[source] SendFault),
     #[error("{0}, and it could not be given back")]
-    Kept(Box<Self>, #[source] StoreFault),
+    Kept(Box<Self>, #[source] StoreError),
 }
 
 /// What is done about a message that was not sent.
@@ -50,7 +50,7 @@ impl Trouble {
         match self {
             Self::Send(SendFault::Refused(_)) => Remedy::GiveBack,
             // A later version may know the layout: the record waits for it, or ends in the queue.
-            Self::Unreadable(StoreFault::ForeignLayout)
+            Self::Unreadable(LayoutError::Unknown)
             | Self::Key(_)
             | Self::NoKey(_)
             | Self::Claim(_)

@@ -13,7 +13,7 @@ use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::Challenge;
 use lifeguard_store::outbox::Claim;
-use lifeguard_store::{ChallengeTable, Outbox, StoreFault};
+use lifeguard_store::{ChallengeTable, Operation, Outbox, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
 use serde_json::{Value, json};
@@ -95,7 +95,7 @@ async fn a_record_reads_as_the_events_crate_reads_it() {
     for record in &records {
         let theirs: aws_lambda_events::dynamodb::EventRecord =
             serde_json::from_value(record.clone()).unwrap();
-        let ours = lifeguard_store::stream::read(&record["dynamodb"]["NewImage"]);
+        let ours = lifeguard_store::stream::parse(&record["dynamodb"]["NewImage"]);
         let ours = ours.unwrap().unwrap();
         let image = serde_json::to_value(theirs.change.new_image).unwrap();
         assert_eq!(image["pk"]["S"], ours.row.as_str());
@@ -163,7 +163,7 @@ async fn a_mail_service_that_hangs_holds_up_no_other_mail_and_gets_none_twice() 
 async fn what_is_not_to_be_delivered_is_claimed_and_never_reaches_the_mail_service() {
     type Change = fn(&mut Value, &mut Outgoing);
     let changes: [(Change, u64); 5] = [
-        (|_, note| *note = Outgoing::nobody(), NOW),
+        (|_, note| *note = Outgoing::without_recipient(), NOW),
         (|_, _| {}, NOW + 600),
         (|_, note| note.destination.clear(), NOW),
         (|_, note| note.destination.push_str("\r\nBcc: eve@example.org"), NOW),
@@ -327,14 +327,14 @@ struct Broken {
 }
 
 impl Outbox for Broken {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
+    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
         let claim = self.table.claim(row, number).await;
         // The worst case: the write was made, its answer did not come back.
-        if self.claims { claim } else { Err(StoreFault::Claim("throttled".into())) }
+        if self.claims { claim } else { Err(StoreError::new(Operation::Claim, "throttled")) }
     }
 
-    async fn give_back(&self, _: &RowKey, _: u32) -> Result<(), StoreFault> {
-        Err(StoreFault::GiveBack("throttled".into()))
+    async fn give_back(&self, _: &RowKey, _: u32) -> Result<(), StoreError> {
+        Err(StoreError::new(Operation::GiveBack, "throttled"))
     }
 }
 

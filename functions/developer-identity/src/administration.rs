@@ -11,7 +11,7 @@ use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_runtime::Audit;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts as _;
-use lifeguard_store::accounts::administration::{Administration as _, IdentityChange, Standing};
+use lifeguard_store::accounts::administration::{Administration as _, IdentityChange, NewStatus};
 use lifeguard_store::accounts::{Account, Written};
 
 use self::merging::{Merging, NotMerged, Party};
@@ -48,7 +48,7 @@ impl<W: World> Provider<W> {
             Act::LookUp(whom) => self.look_up(whom, audit, now).await,
             Act::SetStanding(id, standing, mode) => {
                 audit(*mode, id.as_str());
-                self.set_standing(id, *standing, *mode, now).await
+                self.set_status(id, *standing, *mode, now).await
             }
             Act::Unlink(id, mode) => {
                 audit(*mode, id.as_str());
@@ -68,7 +68,7 @@ impl<W: World> Provider<W> {
             Whom::Account(id) => accounts.extend(self.account_of(id, now).await?),
             Whom::Address(address) => {
                 let address = Email::parse(address.expose()).ok_or(Refused::NoSuchAccount)?;
-                let key = AccountKey::of_address(&address);
+                let key = AccountKey::from_address(&address);
                 accounts.extend(self.accounts.read(&key, now).await?);
             }
             Whom::Identity(identity) => {
@@ -109,23 +109,23 @@ impl<W: World> Provider<W> {
         })
     }
 
-    async fn set_standing(
+    async fn set_status(
         &self,
         id: &AccountId,
-        standing: Standing,
+        standing: NewStatus,
         mode: Mode,
         now: u64,
     ) -> Result<Answered> {
         let account = self.need(id, now).await?;
         let (outcome, status) = match (account.status, standing) {
             (Status::Pending, _) => return Err(Refused::NotConfirmed.into()),
-            (Status::Active, Standing::Open) => (Outcome::AlreadyDone, Status::Active),
-            (Status::Disabled, Standing::Closed) => (Outcome::AlreadyDone, Status::Disabled),
-            (Status::Active, Standing::Closed) => (Outcome::of(mode), Status::Disabled),
-            (Status::Disabled, Standing::Open) => (Outcome::of(mode), Status::Active),
+            (Status::Active, NewStatus::Active) => (Outcome::AlreadyDone, Status::Active),
+            (Status::Disabled, NewStatus::Disabled) => (Outcome::AlreadyDone, Status::Disabled),
+            (Status::Active, NewStatus::Disabled) => (Outcome::of(mode), Status::Disabled),
+            (Status::Disabled, NewStatus::Active) => (Outcome::of(mode), Status::Active),
         };
         if outcome == Outcome::Done {
-            let written = self.accounts.set_standing(&account.key, id, standing).await?;
+            let written = self.accounts.set_status(&account.key, id, standing).await?;
             done(written)?;
         }
         let body = StandingAnswer {
@@ -133,8 +133,8 @@ impl<W: World> Provider<W> {
             account_id: id.as_str().to_owned(),
             status: status_word(status),
             ended_sessions: match standing {
-                Standing::Closed => account.families.len() + account.credentials.len(),
-                Standing::Open => 0,
+                NewStatus::Disabled => account.families.len() + account.credentials.len(),
+                NewStatus::Active => 0,
             },
         };
         Ok(Answered::of(200, &body, outcome.word()))

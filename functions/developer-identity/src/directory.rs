@@ -3,7 +3,7 @@
 use lifeguard_identity::account::AccountKey;
 use lifeguard_identity::token::handle::{Flow, Handle};
 use lifeguard_policy::identity::Directory;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::CODE_LIFE;
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_sign_in::code_key::CodeKey;
@@ -12,9 +12,9 @@ use lifeguard_sign_in::occasion::{self, Occasion};
 use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_in::ticket::session_tag;
-use lifeguard_sign_in::verdict::{Facts, judge};
+use lifeguard_sign_in::verdict::{Facts, Verdict, judge};
 use lifeguard_store::Challenges;
-use lifeguard_store::challenges::{NewChallenge, Settled, settle};
+use lifeguard_store::challenges::{NewChallenge, count};
 
 use crate::answer::Answered;
 use crate::chance::Chance;
@@ -38,7 +38,7 @@ pub(crate) struct Wanted {
     pub(crate) recipient: Recipient,
     pub(crate) language: Language,
     /// Whose budgets TTL may clear when they are old.
-    pub(crate) person: Person,
+    pub(crate) person: Existence,
 }
 
 /// Whom a code is mailed to.
@@ -88,7 +88,7 @@ impl<W: World> Provider<W> {
                 user_name: account.as_str().to_owned(),
                 redirect: String::new(),
             },
-            Recipient::Nobody => Outgoing::nobody(),
+            Recipient::Nobody => Outgoing::without_recipient(),
         };
         let new = NewChallenge {
             row: occasion.row(self.policy.scope.pool(), account.as_str()),
@@ -98,7 +98,7 @@ impl<W: World> Provider<W> {
             client: occasion.client().to_owned(),
             session: session_tag(&chance.nonce),
             outgoing,
-            person,
+            user: person,
         };
         let issued = self.challenges.issue(&new).await?;
         let ticket = issued.ticket(&new, chance.nonce, Method::EmailOtp);
@@ -113,7 +113,7 @@ impl<W: World> Provider<W> {
         now: u64,
     ) -> Result<(Handle, CodeKey), Failure<Problem>> {
         let foreign = || not_accepted(Reason::ForeignHandle);
-        let unverified = Handle::read(text).ok_or_else(foreign)?;
+        let unverified = Handle::parse(text).ok_or_else(foreign)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
         let handle = unverified.verify(&key).ok_or_else(foreign)?;
         Ok((handle, key))
@@ -142,10 +142,10 @@ impl<W: World> Provider<W> {
             now,
         };
         let judgement = judge(occasion.row(pool, account), facts);
-        match settle(&self.challenges, &judgement).await? {
-            Settled::Right => Ok(()),
-            Settled::Wrong => Err(not_accepted(Reason::WrongCode)),
-            Settled::Refused => Err(not_accepted(Reason::UncountedCode)),
+        match count(&self.challenges, &judgement).await? {
+            Some(Verdict::Right) => Ok(()),
+            Some(Verdict::Wrong) => Err(not_accepted(Reason::WrongCode)),
+            None => Err(not_accepted(Reason::UncountedCode)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong that is not the client's doing; its text is for the log.
 
 use lifeguard_aws::KeyFault;
-use lifeguard_store::StoreFault;
+use lifeguard_store::StoreError;
 use thiserror::Error;
 
 use crate::identity_pool::PoolFault;
@@ -13,7 +13,7 @@ use crate::web::WebFault;
 #[derive(Debug, Error)]
 pub(crate) enum Fault {
     #[error("the table did not answer")]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
     #[error("the code key cannot be had")]
     Key(#[from] KeyFault),
     #[error("the secret has no key of version {0}")]

@@ -3,7 +3,7 @@
 //! Pure: the keys and the time come in as arguments. Everything by which a token is judged stands
 //! in the settings. `lifeguard_identity::linking` decides if the proof is fresh and of this session.
 
-use lifeguard_identity::linking::{Claims, Link, Login, LoginKey};
+use lifeguard_identity::linking::{Claims, Link, LoginKey, LoginOwner};
 use lifeguard_policy::login_providers::LoginProvider;
 use lifeguard_policy::token_type::TokenType;
 use lifeguard_sign_in::secret::Secret;
@@ -52,11 +52,11 @@ impl ProvedLogin {
     }
 
     /// Where the login leads, as far as the list of one account says.
-    pub(crate) fn place_in(&self, links: &[Link]) -> Login {
+    pub(crate) fn place_in(&self, links: &[Link]) -> LoginOwner {
         match links.iter().find(|link| link.provider == self.provider) {
-            None => Login::Free,
-            Some(link) if link.login == self.key => Login::Mine,
-            Some(_) => Login::Second,
+            None => LoginOwner::Unlinked,
+            Some(link) if link.login == self.key => LoginOwner::ThisAccount,
+            Some(_) => LoginOwner::OtherLogin,
         }
     }
 }
@@ -94,7 +94,7 @@ pub(crate) fn verify(
     claims.check_times(now, None)?;
     Ok(ProvedLogin {
         provider: name.to_owned(),
-        key: LoginKey::of(name, sub),
+        key: LoginKey::new(name, sub),
         nonce: claims.text("nonce")?.map(str::to_owned),
         authenticated: claims.seconds("auth_time")?,
         token: token.text().clone(),

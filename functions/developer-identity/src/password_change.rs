@@ -28,7 +28,7 @@ impl<W: World> Provider<W> {
         self.demand_directory()?;
         let ChangePassword { token, email, current, new } = change;
         let (token, account) = self.session(token, chance.now).await?;
-        let named = Email::parse(email.expose()).map(|email| AccountKey::of_address(&email));
+        let named = Email::parse(email.expose()).map(|email| AccountKey::from_address(&email));
         let same = account.kind == Kind::Directory && named.as_ref() == Some(&account.key);
         if !same || current.expose().len() > MOST_BYTES {
             return Err(not_accepted(Reason::WrongPassword));

@@ -3,7 +3,7 @@
 
 use lifeguard_identity::account::{AccountKey, Kind, Status};
 use lifeguard_identity::token::handle::Flow;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
@@ -34,7 +34,7 @@ impl<W: World> Provider<W> {
         // What is no address belongs to nobody, as everybody can see.
         let email = Email::parse(recover.email.expose())
             .ok_or(Failure::Refused(Problem::AddressNotUsable))?;
-        let account = AccountKey::of_address(&email);
+        let account = AccountKey::from_address(&email);
         let key = self.newest_key(chance.now).await?;
         let found = self.accounts.read(&account, chance.now).await?;
         let (version, recipient, person) = standing(found.as_ref(), &email);
@@ -57,7 +57,7 @@ impl<W: World> Provider<W> {
         };
         let foreign = || not_accepted(Reason::ForeignHandle);
         let email = Email::parse(confirm.email.expose()).ok_or_else(foreign)?;
-        if AccountKey::of_address(&email) != handle.account {
+        if AccountKey::from_address(&email) != handle.account {
             return Err(foreign());
         }
         // Before the code is spent: whoever is told that a password is too short tries another.
@@ -79,16 +79,16 @@ impl<W: World> Provider<W> {
 /// The version of somebody's account, whether they are written to, and whether their budgets stay.
 /// The code belongs to the account's id: that is random and in no handle, so the code key alone
 /// makes nobody's code, and the account that comes after an erased one is another.
-fn standing(account: Option<&Account>, email: &Email) -> (u64, Recipient, Person) {
+fn standing(account: Option<&Account>, email: &Email) -> (u64, Recipient, Existence) {
     let directory = account.filter(|account| account.kind == Kind::Directory);
     match directory.map(|account| (account.status, account)) {
         Some((Status::Active, account)) => {
             // The domain as it is compared: nothing else was ever confirmed.
             let address = format!("{}@{}", email.local(), email.domain().as_str());
             let tie = account.id.as_str().to_owned();
-            (account.version, Recipient::Somebody { address, tie }, Person::Known)
+            (account.version, Recipient::Somebody { address, tie }, Existence::Known)
         }
-        Some((Status::Disabled, _)) => (NOBODY, Recipient::Nobody, Person::Known),
-        Some((Status::Pending, _)) | None => (NOBODY, Recipient::Nobody, Person::Unknown),
+        Some((Status::Disabled, _)) => (NOBODY, Recipient::Nobody, Existence::Known),
+        Some((Status::Pending, _)) | None => (NOBODY, Recipient::Nobody, Existence::Unknown),
     }
 }

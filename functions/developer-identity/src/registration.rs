@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_identity::token::handle::Flow;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::{Address, Email};
 use lifeguard_sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
@@ -32,8 +32,8 @@ impl<W: World> Provider<W> {
         self.demand_directory()?;
         let (email, password) = self.admit(register)?;
         let registration = Registration {
-            key: AccountKey::of_address(&email),
-            id: AccountId::draw(chance.account),
+            key: AccountKey::from_address(&email),
+            id: AccountId::from_random(chance.account),
             registration: chance.registration,
             hash: self.hashing.hash(&password, chance.salt)?,
             now: chance.now,
@@ -52,7 +52,7 @@ impl<W: World> Provider<W> {
             recipient,
             language: register.language,
             // Whether there is an account or not, the row is cleared when its budgets are old.
-            person: Person::Unknown,
+            person: Existence::Unknown,
         };
         Ok(self.mail_code(wanted, &key, chance).await?.accepted("registration"))
     }

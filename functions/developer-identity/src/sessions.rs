@@ -1,11 +1,11 @@
 //! Sessions that live: credentials for them, what they are, and their end.
 
 use lifeguard_identity::account::Kind;
-use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_identity::token::access::{AccessToken, AccountFingerprint, GrantSource};
 use lifeguard_identity::token::credentials::CredentialsToken;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::Accounts;
-use lifeguard_store::accounts::{Account, Ending};
+use lifeguard_store::accounts::{Account, Revocation};
 
 use crate::answer::Answered;
 use crate::ask::LogoutOf;
@@ -26,7 +26,7 @@ impl<W: World> Provider<W> {
     /// Credentials for a session for them. Status and session are read each time, so that a
     /// session that has ended brings nothing more.
     pub(crate) async fn vend(&self, token: Secret, now: u64) -> Result<Answered, Failure<Problem>> {
-        let unverified = CredentialsToken::read(token).ok_or(REFUSED)?;
+        let unverified = CredentialsToken::parse(token).ok_or(REFUSED)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or(REFUSED)?;
         let token = unverified.verify(&key, now).ok_or(REFUSED)?;
         let account = self.accounts.read(&token.account, now).await?.ok_or(REFUSED)?;
@@ -81,15 +81,15 @@ impl<W: World> Provider<W> {
         now: u64,
     ) -> Result<Answered, Failure<Problem>> {
         let (token, account) = self.session(token, now).await?;
-        let ending = match (of, token.basis) {
-            (LogoutOf::Credentials(tag), _) => Ending::Credentials(tag),
-            (LogoutOf::This, Basis::SignIn(session) | Basis::Refreshed(session)) => {
-                Ending::Family(session.tag())
+        let ending = match (of, token.source) {
+            (LogoutOf::Credentials(tag), _) => Revocation::Credentials(tag),
+            (LogoutOf::This, GrantSource::SignIn(session) | GrantSource::Refreshed(session)) => {
+                Revocation::Family(session.tag())
             }
             // There is no family: what ends is every token of the account as it is.
-            (LogoutOf::This, Basis::Exchanged(_)) => Ending::All,
+            (LogoutOf::This, GrantSource::Exchanged(_)) => Revocation::All,
         };
-        self.accounts.end(&account.key, &ending).await?;
+        self.accounts.revoke(&account.key, &ending).await?;
         Ok(Answered::empty("logged-out"))
     }
 
@@ -107,7 +107,7 @@ impl<W: World> Provider<W> {
         token: Secret,
         now: u64,
     ) -> Result<(AccessToken, Account), Failure<Problem>> {
-        let unverified = AccessToken::read(token).ok_or(REFUSED)?;
+        let unverified = AccessToken::parse(token).ok_or(REFUSED)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or(REFUSED)?;
         let token = unverified.verify(&key, now).ok_or(REFUSED)?;
         let account = self.accounts.read(&token.account, now).await?.ok_or(REFUSED)?;
@@ -117,12 +117,13 @@ impl<W: World> Provider<W> {
 
 /// Whether the session of an access token lives.
 pub(crate) fn lives(token: &AccessToken, account: &Account) -> bool {
-    let lives = match token.basis {
-        Basis::SignIn(session) | Basis::Refreshed(session) => {
+    let lives = match token.source {
+        GrantSource::SignIn(session) | GrantSource::Refreshed(session) => {
             account.family(&session.tag()).is_some()
         }
-        Basis::Exchanged(standing) => {
-            account.kind == Kind::Issuer && standing == Standing::of(&account.id, account.version)
+        GrantSource::Exchanged(fingerprint) => {
+            account.kind == Kind::Issuer
+                && fingerprint == AccountFingerprint::new(&account.id, account.version)
         }
     };
     lives && is_active(account)

@@ -31,7 +31,7 @@ pub(crate) fn rows_of_user(
 ) -> impl Iterator<Item = (String, RowKey)> {
     let pool = policy.scope.pool();
     let of_client =
-        move |client: &String| (client.clone(), RowKey::of(pool, factor, client, user_name));
+        move |client: &String| (client.clone(), RowKey::new(pool, factor, client, user_name));
     policy.clients.keys().map(of_client)
 }
 
@@ -100,7 +100,7 @@ pub async fn reset<U: Users, I>(
             report.extend(before.iter().map(|_| entry()));
             match mode {
                 Mode::DryRun => {}
-                Mode::Apply => desk.accounts.take_back(&key).await.map_err(Fault::from)?,
+                Mode::Apply => desk.accounts.reset_attempts(&key).await.map_err(Fault::from)?,
             }
             shown_password(before)
         }

@@ -11,7 +11,7 @@ use lifeguard_identity::linking::Link;
 use lifeguard_runtime::Failure;
 use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_sign_in::row::{Factor, RowKey};
-use lifeguard_store::accounts::administration::{Administration as _, Standing};
+use lifeguard_store::accounts::administration::{Administration as _, NewStatus};
 use lifeguard_store::accounts::links::Links as _;
 use lifeguard_store::accounts::{Account, Written};
 use lifeguard_store::profiles::ProfileKey;
@@ -172,7 +172,7 @@ async fn gather(
             challenges.push(row);
         }
     }
-    let mut profile = user.as_ref().and_then(|user| ProfileKey::of(pool, &user.sub));
+    let mut profile = user.as_ref().and_then(|user| ProfileKey::new(pool, &user.sub));
     if let Some(key) = &profile
         && !desk.profiles.exists(key).await.map_err(Fault::from)?
     {
@@ -224,7 +224,7 @@ async fn perform(
         (Step::SignUserOut, Some(user)) => desk.users.sign_out(pool, &user.user_name).await?,
         (Step::DeleteUser, Some(user)) => {
             // A repair may have written a profile before the user was locked out.
-            if let Some(key) = ProfileKey::of(pool, &user.sub) {
+            if let Some(key) = ProfileKey::new(pool, &user.sub) {
                 desk.profiles.erase(&key).await?;
             }
             desk.users.delete(pool, &user.user_name).await?;
@@ -261,7 +261,7 @@ async fn perform(
 async fn close<U, I>(desk: &Desk<U, I>, account: &Account) -> Result<(), Fault> {
     match account.status {
         Status::Active => {
-            desk.accounts.set_standing(&account.key, &account.id, Standing::Closed).await?;
+            desk.accounts.set_status(&account.key, &account.id, NewStatus::Disabled).await?;
         }
         Status::Pending | Status::Disabled => {}
     }

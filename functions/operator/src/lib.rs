@@ -17,7 +17,7 @@ pub mod users;
 
 use lifeguard_policy::Policy;
 use lifeguard_runtime::{Answer, Audit, Failure, Refusal, Reply};
-use lifeguard_store::{AccountTable, ChallengeTable, ProfileTable, StoreFault};
+use lifeguard_store::{AccountTable, ChallengeTable, ProfileTable, StoreError};
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -47,7 +47,7 @@ pub struct Desk<U, I> {
 pub enum Fault {
     /// A table brought no answer.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
     /// The user pool brought no answer.
     #[error(transparent)]
     Users(#[from] UsersFault),

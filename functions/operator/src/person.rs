@@ -48,18 +48,18 @@ async fn row<U, I>(desk: &Desk<U, I>, name: &AccountName) -> Result<Option<Accou
     match name {
         AccountName::Address(address) => {
             let address = Email::parse(address).ok_or_else(unreadable)?;
-            Ok(Some(AccountKey::of_address(&address)))
+            Ok(Some(AccountKey::from_address(&address)))
         }
         AccountName::Id(id) => {
             let id = AccountId::parse(id).ok_or_else(unreadable)?;
             Ok(desk.accounts.find(&id).await.map_err(Fault::from)?)
         }
-        AccountName::Adapter(id) => Ok(Some(AccountKey::of_adapter(id))),
+        AccountName::Adapter(id) => Ok(Some(AccountKey::from_adapter_id(id))),
         AccountName::AdapterName(name) => {
             let name = counted(desk, name).ok_or_else(unreadable)?;
-            Ok(Some(AccountKey::of_adapter_name(&name)))
+            Ok(Some(AccountKey::from_adapter_name(&name)))
         }
-        AccountName::Issuer { iss, sub } => Ok(Some(AccountKey::of_issuer(iss, sub))),
+        AccountName::Issuer { iss, sub } => Ok(Some(AccountKey::from_issuer(iss, sub))),
     }
 }
 

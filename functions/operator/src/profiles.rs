@@ -65,7 +65,7 @@ async fn welcome<U: Users, I>(
     now: u64,
 ) -> Result<bool, Fault> {
     let pool = desk.policy.scope.pool();
-    let Some(key) = ProfileKey::of(pool, &user.sub) else { return Ok(false) };
+    let Some(key) = ProfileKey::new(pool, &user.sub) else { return Ok(false) };
     if desk.profiles.exists(&key).await? {
         return Ok(false);
     }

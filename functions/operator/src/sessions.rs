@@ -2,7 +2,7 @@
 
 use lifeguard_runtime::Failure;
 use lifeguard_store::Accounts as _;
-use lifeguard_store::accounts::Ending;
+use lifeguard_store::accounts::Revocation;
 use serde_json::{Value, json};
 
 use crate::person::{Found, find};
@@ -38,7 +38,7 @@ pub async fn end<U: Users, I>(
         audit("end_sessions", mode, account.id.as_str());
         report.push(Entry { what: "sessions of the account", outcome });
         if mode == Mode::Apply {
-            desk.accounts.end(&key, &Ending::All).await.map_err(Fault::from)?;
+            desk.accounts.revoke(&key, &Revocation::All).await.map_err(Fault::from)?;
         }
     }
     Ok(json!({"report": report}))

@@ -7,7 +7,7 @@ use lifeguard_identity::account::{AccountId, AccountKey, Kind};
 use lifeguard_runtime::Failure;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::links::Links;
-use lifeguard_store::accounts::{Newcomer, Written};
+use lifeguard_store::accounts::{NewAccount, Written};
 use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
@@ -80,7 +80,7 @@ async fn a_person_is_erased_everywhere_and_a_second_time_there_is_nothing() {
     assert_eq!(words(ask(&desk, request("apply")).await), expected);
     assert_eq!(left(&dynamo, &pools), 0);
     assert_eq!(words(ask(&desk, again()).await), [""; 0]);
-    let eve = lifeguard_identity::account::AccountKey::of_adapter("eve");
+    let eve = lifeguard_identity::account::AccountKey::from_adapter_id("eve");
     let free = desk.accounts.reserve_login(&link().login, &eve).await.unwrap();
     assert_eq!(free, Written::Done, "the login is free for others");
 }
@@ -147,7 +147,7 @@ async fn profile_that_a_repair_writes_meanwhile_is_erased() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
     let desk = desk(dynamo.url(), &pools).await;
     pools.users.lock().unwrap().push(user(NOOR));
-    let key = ProfileKey::of(desk.policy.scope.pool(), NOOR).unwrap();
+    let key = ProfileKey::new(desk.policy.scope.pool(), NOOR).unwrap();
     let profile = NewProfile { key, created: NOW, claims: [].into() };
     *pools.repaired.lock().unwrap() = Some((desk.profiles.clone(), profile));
     ask(&desk, again()).await.unwrap();
@@ -161,17 +161,17 @@ async fn people_of_other_directories_and_issuers_can_be_named() {
     let desk = desk(dynamo.url(), &pools).await;
     let issuer = json!({"iss": "https://id.example.com", "sub": "user-17"});
     for (number, kind, key, name) in [
-        (1, Kind::Adapter, AccountKey::of_adapter("17"), json!({"adapter": "17"})),
+        (1, Kind::Adapter, AccountKey::from_adapter_id("17"), json!({"adapter": "17"})),
         (
             2,
             Kind::Issuer,
-            AccountKey::of_issuer("https://id.example.com", "user-17"),
+            AccountKey::from_issuer("https://id.example.com", "user-17"),
             json!({"issuer": issuer}),
         ),
     ] {
-        let id = AccountId::draw([number; 16]);
-        let newcomer = Newcomer { key: key.clone(), id, kind, now: NOW };
-        let before = desk.accounts.admit(&newcomer).await.unwrap().version;
+        let id = AccountId::from_random([number; 16]);
+        let newcomer = NewAccount { key: key.clone(), id, kind, now: NOW };
+        let before = desk.accounts.find_or_create(&newcomer).await.unwrap().version;
         let person = json!({"account": name});
         let end = json!({"action": "end_sessions", "person": person, "mode": "apply"});
         ask(&desk, end).await.unwrap();

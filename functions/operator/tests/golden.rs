@@ -141,7 +141,7 @@ async fn missing_profile_is_repaired_with_its_group_once() {
     let pool = desk.policy.scope.pool();
     *pools.users.lock().unwrap() = vec![user("noor"), user("eve"), user("ada")];
     pools.users.lock().unwrap()[2].may_sign_in = false;
-    let key = ProfileKey::of(pool, "noor").unwrap();
+    let key = ProfileKey::new(pool, "noor").unwrap();
     desk.profiles.create(&NewProfile { key, created: 1, claims: [].into() }).await.unwrap();
     let rows = || dynamo.items(PROFILES).len();
     let done = || pools.done.lock().unwrap().clone();
@@ -151,7 +151,7 @@ async fn missing_profile_is_repaired_with_its_group_once() {
     assert_eq!((rows(), done()), (1, vec![]));
     assert_eq!(ask(&desk, repair("apply")).await, repaired);
     assert_eq!((rows(), done()), (2, vec!["add to members eve".to_owned()]));
-    let eve = dynamo.item(PROFILES, &ProfileKey::of(pool, "eve").unwrap().text());
+    let eve = dynamo.item(PROFILES, &ProfileKey::new(pool, "eve").unwrap().text());
     assert_eq!(eve["locale"], json!({"S": "nl"}));
 
     // An administrator who takes a user out of the group is not overruled.
@@ -247,13 +247,13 @@ async fn orphaned_profile_is_erased_with_its_challenges() {
         (pool, "young", NOW - 60),
         ("eu-west-1_Other", "gone", old),
     ] {
-        let key = ProfileKey::of(of, sub).unwrap();
+        let key = ProfileKey::new(of, sub).unwrap();
         let profile = NewProfile { key, created, claims: [].into() };
         desk.profiles.create(&profile).await.unwrap();
     }
     for sub in ["gone", "young", "noor"] {
         for factor in [Factor::Email, Factor::EmailSecond] {
-            let row = RowKey::of(pool, factor, CLIENT, sub);
+            let row = RowKey::new(pool, factor, CLIENT, sub);
             desk.challenges.issue(&challenge(row)).await.unwrap();
         }
     }

@@ -16,7 +16,7 @@ use lifeguard_cognito_events::confirmation::ConfirmationRequest;
 use lifeguard_cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
 use lifeguard_runtime::{Answer, Reply};
 use lifeguard_store::profiles::{CLAIMS, Created, NewProfile, ProfileKey};
-use lifeguard_store::{Profiles, StoreFault};
+use lifeguard_store::{Profiles, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -35,7 +35,7 @@ enum Fault {
     #[error(transparent)]
     Malformed(#[from] Malformed),
     #[error(transparent)]
-    Profile(#[from] StoreFault),
+    Profile(#[from] StoreError),
     #[error(transparent)]
     Group(#[from] GroupFault),
     #[error("the effects took too long")]
@@ -86,7 +86,7 @@ fn plan(settings: &Settings, event: &Envelope, now: u64) -> Result<Welcome, Faul
     let source = scope.admit(event, &sources)?;
     let attributes = event.request::<ConfirmationRequest>()?.user_attributes;
     let sub = attributes.get("sub").unwrap_or_default();
-    let key = ProfileKey::of(scope.pool(), sub).ok_or(Malformed::Member("sub"))?;
+    let key = ProfileKey::new(scope.pool(), sub).ok_or(Malformed::Member("sub"))?;
     Ok(Welcome {
         is_first: source == TriggerSource::PostConfirmationConfirmSignUp,
         profile: NewProfile { key, created: now, claims: claims(&attributes) },

@@ -37,7 +37,7 @@ impl Fixture {
     }
 
     fn row(&self, pool: &str, sub: &str) -> Value {
-        self.dynamo.item(PROFILES, &ProfileKey::of(pool, sub).unwrap().text())
+        self.dynamo.item(PROFILES, &ProfileKey::new(pool, sub).unwrap().text())
     }
 }
 
@@ -90,7 +90,7 @@ async fn t46_a_row_that_has_grown_stays_as_it_is() {
             .client
             .put_item()
             .table_name(PROFILES)
-            .item("pk", text(&ProfileKey::of(POOL, &sub).unwrap().text()))
+            .item("pk", text(&ProfileKey::new(POOL, &sub).unwrap().text()))
             .item("created", AttributeValue::N("1".to_owned()))
             .item("locale", text("ar"))
             .item("plan", AttributeValue::L(vec![text("gold"), AttributeValue::Bool(true)]));

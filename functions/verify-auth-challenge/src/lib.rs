@@ -17,8 +17,8 @@ use lifeguard_runtime::{Answer, Reply};
 use lifeguard_sign_in::code::Addressee;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_sign_in::verdict::{Facts, judge, judge_link};
-use lifeguard_store::challenges::{Challenges, Settled, settle};
+use lifeguard_sign_in::verdict::{Facts, Verdict, judge, judge_link};
+use lifeguard_store::challenges::{Challenges, count};
 use serde_json::Value;
 use thiserror::Error;
 use tokio::time::Instant;
@@ -86,16 +86,16 @@ pub async fn handle<Source: KeySource>(
         answer: &answer,
         now,
     };
-    let row = RowKey::of(pool, Factor::of_mail(client_policy.password), client, user_name);
+    let row = RowKey::new(pool, Factor::for_mail(client_policy.password), client, user_name);
     let judgement = match kind {
         Kind::Code => judge(row, facts),
         Kind::Link => judge_link(row, facts, user_name),
     };
     let left = LIMIT.saturating_sub(started.elapsed());
-    match tokio::time::timeout(left, settle(challenges, &judgement)).await {
-        Ok(Ok(settled)) => {
-            let answer = VerifyAnswer { answer_correct: settled == Settled::Right };
-            Ok(Reply::new(event.seal(&answer)?, word(settled)))
+    match tokio::time::timeout(left, count(challenges, &judgement)).await {
+        Ok(Ok(counted)) => {
+            let answer = VerifyAnswer { answer_correct: counted == Some(Verdict::Right) };
+            Ok(Reply::new(event.seal(&answer)?, word(counted)))
         }
         // Whether it was written is not known. The same answer given again within 30 s gets the
         // true verdict, so the session stays usable.
@@ -104,11 +104,11 @@ pub async fn handle<Source: KeySource>(
     }
 }
 
-const fn word(settled: Settled) -> &'static str {
-    match settled {
-        Settled::Right => "right",
-        Settled::Wrong => "wrong",
-        Settled::Refused => "not-counted",
+const fn word(counted: Option<Verdict>) -> &'static str {
+    match counted {
+        Some(Verdict::Right) => "right",
+        Some(Verdict::Wrong) => "wrong",
+        None => "not-counted",
     }
 }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use lifeguard_policy::Variables;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::client_policy::{LinkBinding, Method, PasswordRule};
 use lifeguard_sign_in::code::Addressee;
 use lifeguard_sign_in::code_key::CodeKey;
@@ -46,7 +46,7 @@ fn settings() -> Settings {
 
 fn row(client: &str) -> RowKey {
     let rule = if client == GUARDED { PasswordRule::First } else { PasswordRule::Never };
-    RowKey::of(POOL, Factor::of_mail(rule), client, SUB)
+    RowKey::new(POOL, Factor::for_mail(rule), client, SUB)
 }
 
 fn addressee(client: &str) -> Addressee<'_> {
@@ -62,8 +62,8 @@ async fn issue(table: &Table, client: &str, now: u64) -> Ticket {
         key_version: 1,
         client: client.to_owned(),
         session: [1; 8],
-        outgoing: Outgoing::nobody(),
-        person: Person::Known,
+        outgoing: Outgoing::without_recipient(),
+        user: Existence::Known,
     };
     match table.issue(&new).await.unwrap() {
         Issued::Fresh(challenge) => {

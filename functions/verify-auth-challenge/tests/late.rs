@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lifeguard_aws::{CodeKeys, KeyFault, KeySource};
 use lifeguard_sign_in::verdict::Judgement;
-use lifeguard_store::StoreFault;
+use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_testkit::MemoryChallenges;
 use serde_json::json;
@@ -31,11 +31,11 @@ impl KeySource for SlowKeys {
 struct SlowTable(MemoryChallenges);
 
 impl Challenges for SlowTable {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
         self.0.issue(new).await
     }
 
-    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
         let recorded = self.0.record(judgement).await;
         tokio::time::sleep(SLOW).await;
         recorded

@@ -4,7 +4,7 @@
 mod support;
 
 use lifeguard_policy::Variables;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::CODE_LIFE;
 use lifeguard_sign_in::client_policy::{LinkBinding, Method};
 use lifeguard_sign_in::code::Addressee;
@@ -47,14 +47,14 @@ fn settings(binding: &str) -> Settings {
 
 async fn issue(store: &MemoryChallenges, now: u64) -> Challenge {
     let new = NewChallenge {
-        row: RowKey::of(POOL, Factor::Email, CLIENT, SUB),
+        row: RowKey::new(POOL, Factor::Email, CLIENT, SUB),
         id: [7; 16],
         now,
         key_version: 1,
         client: CLIENT.to_owned(),
         session: [0; 8],
-        outgoing: Outgoing::nobody(),
-        person: Person::Known,
+        outgoing: Outgoing::without_recipient(),
+        user: Existence::Known,
     };
     match store.issue(&new).await.unwrap() {
         Issued::Fresh(challenge) => challenge,
@@ -180,7 +180,7 @@ async fn wrong_or_expired_link_costs_no_guess() {
         let expired = NOW + CODE_LIFE;
         assert!(!is_right(binding, &store, round, &challenge, &link, expired).await);
     }
-    let row = RowKey::of(POOL, Factor::Email, CLIENT, SUB);
+    let row = RowKey::new(POOL, Factor::Email, CLIENT, SUB);
     assert_eq!(store.wrong_in_a_row(&row), 0);
     let round = Round::Caused { nonce: 1 };
     let link = link_of("same_session", &challenge);
@@ -214,7 +214,7 @@ async fn link_is_right_in_every_spelling_and_never_two() {
             let answer = spelling.replace("{}", &link_of(binding, &challenge));
             let right = is_right(binding, &store, round, &challenge, &answer, NOW + 60).await;
             assert_eq!(right, expected, "{spelling} {binding}");
-            assert_eq!(store.wrong_in_a_row(&RowKey::of(POOL, Factor::Email, CLIENT, SUB)), 0);
+            assert_eq!(store.wrong_in_a_row(&RowKey::new(POOL, Factor::Email, CLIENT, SUB)), 0);
         }
     }
 }

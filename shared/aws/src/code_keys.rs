@@ -111,7 +111,7 @@ impl<Source: KeySource> CodeKeys<Source> {
         // Set before the reading: while it fails, made-up versions cost no more than this.
         known.tried_at = known.read_at.map(|_| now);
         let document = self.source.read().await?;
-        let keys = CodeKey::read_all(&document).map_err(KeyFault::Use)?;
+        let keys = CodeKey::parse_all(&document).map_err(KeyFault::Use)?;
         *known = Known { keys, read_at: Some(now), tried_at: Some(now) };
         Ok(())
     }

@@ -42,7 +42,7 @@ pub enum Status {
 impl AccountId {
     /// An id from 16 random bytes.
     #[must_use]
-    pub fn draw(bytes: [u8; 16]) -> Self {
+    pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
@@ -69,32 +69,35 @@ impl fmt::Debug for AccountId {
 impl AccountKey {
     /// The row of the person of the built-in directory with this address.
     #[must_use]
-    pub fn of_address(address: &Email) -> Self {
+    pub fn from_address(address: &Email) -> Self {
         // The directory decides which of its mailboxes are one: case of the local part is none.
-        Self::of("address", &[&address.local().to_ascii_lowercase(), address.domain().as_str()])
+        Self::from_parts(
+            "address",
+            &[&address.local().to_ascii_lowercase(), address.domain().as_str()],
+        )
     }
 
     /// The row of a person of a trusted issuer.
     #[must_use]
-    pub fn of_issuer(iss: &str, sub: &str) -> Self {
-        Self::of("issuer", &[iss, sub])
+    pub fn from_issuer(iss: &str, sub: &str) -> Self {
+        Self::from_parts("issuer", &[iss, sub])
     }
 
     /// The row of a person of the operator's own directory, by the id that it gives.
     #[must_use]
-    pub fn of_adapter(id: &str) -> Self {
-        Self::of("adapter", &[id])
+    pub fn from_adapter_id(id: &str) -> Self {
+        Self::from_parts("adapter", &[id])
     }
 
     /// The row that counts the attempts at a name of the operator's own directory.
     #[must_use]
-    pub fn of_adapter_name(name: &DirectoryName) -> Self {
-        Self::of("adapter-name", &[name.as_str()])
+    pub fn from_adapter_name(name: &DirectoryName) -> Self {
+        Self::from_parts("adapter-name", &[name.as_str()])
     }
 
     /// A key that was read from the table or from a token of ours.
     #[must_use]
-    pub fn stored(text: String) -> Self {
+    pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
@@ -104,7 +107,7 @@ impl AccountKey {
         &self.0
     }
 
-    fn of(kind: &str, parts: &[&str]) -> Self {
+    fn from_parts(kind: &str, parts: &[&str]) -> Self {
         Self(format!("v1#{}", hash_of(kind, parts)))
     }
 }
@@ -124,7 +127,7 @@ mod tests {
 
     #[test]
     fn an_id_is_32_hexadecimal_digits() {
-        let id = AccountId::draw([0xa5; 16]);
+        let id = AccountId::from_random([0xa5; 16]);
         assert_eq!(AccountId::parse(id.as_str()), Some(id));
         for text in
             ["", "a5", "A5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5", "x:a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"]
@@ -135,11 +138,11 @@ mod tests {
 
     #[test]
     fn what_finds_an_account_is_compared_exactly_and_kinds_do_not_meet() {
-        let key = |text: &str| AccountKey::of_address(&Email::parse(text).unwrap());
+        let key = |text: &str| AccountKey::from_address(&Email::parse(text).unwrap());
         assert_eq!(key("Noor@example.net"), key("noor@EXAMPLE.net"));
-        assert_ne!(AccountKey::of_issuer("a", "Bob"), AccountKey::of_issuer("a", "bob"));
-        assert_ne!(AccountKey::of_issuer("a", "b:c"), AccountKey::of_issuer("a:b", "c"));
+        assert_ne!(AccountKey::from_issuer("a", "Bob"), AccountKey::from_issuer("a", "bob"));
+        assert_ne!(AccountKey::from_issuer("a", "b:c"), AccountKey::from_issuer("a:b", "c"));
         let name = DirectoryName::exact("bob").unwrap();
-        assert_ne!(AccountKey::of_adapter("bob"), AccountKey::of_adapter_name(&name));
+        assert_ne!(AccountKey::from_adapter_id("bob"), AccountKey::from_adapter_name(&name));
     }
 }

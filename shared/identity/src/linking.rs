@@ -47,7 +47,7 @@ pub struct Claims<'a> {
 
 /// What the proof of the other side is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Other {
+pub enum OtherProof {
     /// It is of this session and of a moment ago.
     Fresh,
     /// The person proved who they are too long ago, or nobody says when.
@@ -58,19 +58,19 @@ pub enum Other {
     Foreign,
 }
 
-/// Where the login leads until now.
+/// Owner of a login before it is linked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Login {
-    /// Nowhere.
-    Free,
-    /// To this account.
-    Mine,
-    /// To this account leads another login of the same provider.
-    Second,
-    /// To another account.
-    Somebodys,
-    /// To an identity of its own in the pool.
-    WithOwnIdentity,
+pub enum LoginOwner {
+    /// Neither an account nor an identity.
+    Unlinked,
+    /// This account.
+    ThisAccount,
+    /// No account, but another login of the same provider is linked to this one.
+    OtherLogin,
+    /// Another account.
+    AnotherAccount,
+    /// An identity of its own in the pool.
+    OwnIdentity,
 }
 
 /// What becomes of a link that is asked for.
@@ -126,13 +126,13 @@ impl Nonce {
 impl NonceTag {
     /// What the row holds of a nonce.
     #[must_use]
-    pub fn of(nonce: &str) -> Self {
+    pub fn new(nonce: &str) -> Self {
         Self(hash_of("link-nonce", &[nonce]))
     }
 
     /// What was read from a row.
     #[must_use]
-    pub fn stored(text: String) -> Self {
+    pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
@@ -146,13 +146,13 @@ impl NonceTag {
 impl LoginKey {
     /// The login of this subject at this provider, both as exact strings.
     #[must_use]
-    pub fn of(provider: &str, subject: &str) -> Self {
+    pub fn new(provider: &str, subject: &str) -> Self {
         Self(format!("link#v1#{}", hash_of("link", &[provider, subject])))
     }
 
     /// A key that was read from a row.
     #[must_use]
-    pub fn stored(text: String) -> Self {
+    pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
@@ -180,30 +180,34 @@ impl NotLinked {
 /// What an ID token is worth to the session that was given `issued`; `None` stands for one that
 /// was not verified, and for a nonce that was used or has run out.
 #[must_use]
-pub fn assess(claims: Option<Claims<'_>>, issued: Option<&NonceTag>, now: u64) -> Other {
-    let Some(Claims { nonce: Some(nonce), authenticated }) = claims else { return Other::Foreign };
+pub fn assess(claims: Option<Claims<'_>>, issued: Option<&NonceTag>, now: u64) -> OtherProof {
+    let Some(Claims { nonce: Some(nonce), authenticated }) = claims else {
+        return OtherProof::Foreign;
+    };
     let recent = |at: u64| at <= now.saturating_add(SKEW) && now < at.saturating_add(RECENT);
     match issued {
-        None => Other::Replayed,
-        Some(issued) if *issued != NonceTag::of(nonce) => Other::Foreign,
-        Some(_) if authenticated.is_some_and(recent) => Other::Fresh,
-        Some(_) => Other::Stale,
+        None => OtherProof::Replayed,
+        Some(issued) if *issued != NonceTag::new(nonce) => OtherProof::Foreign,
+        Some(_) if authenticated.is_some_and(recent) => OtherProof::Fresh,
+        Some(_) => OtherProof::Stale,
     }
 }
 
 /// What becomes of a link. Where a login leads is told to nobody who has not proved both sides.
 #[must_use]
-pub fn judge(own: Proof, other: Other, login: Login) -> Linking {
+pub fn judge(own: Proof, other: OtherProof, login: LoginOwner) -> Linking {
     match (own, other, login) {
         (Proof::Stale, _, _) => Linking::Refuse(NotLinked::SignInAgain),
-        (Proof::Fresh, Other::Foreign, _) => Linking::Refuse(NotLinked::ForeignProof),
-        (Proof::Fresh, Other::Replayed, _) => Linking::Refuse(NotLinked::ReplayedProof),
-        (Proof::Fresh, Other::Stale, _) => Linking::Refuse(NotLinked::StaleProof),
-        (Proof::Fresh, Other::Fresh, Login::Free) => Linking::Link,
-        (Proof::Fresh, Other::Fresh, Login::Mine) => Linking::Keep,
-        (Proof::Fresh, Other::Fresh, Login::Second | Login::Somebodys | Login::WithOwnIdentity) => {
-            Linking::Refuse(NotLinked::AlreadyLinked)
-        }
+        (Proof::Fresh, OtherProof::Foreign, _) => Linking::Refuse(NotLinked::ForeignProof),
+        (Proof::Fresh, OtherProof::Replayed, _) => Linking::Refuse(NotLinked::ReplayedProof),
+        (Proof::Fresh, OtherProof::Stale, _) => Linking::Refuse(NotLinked::StaleProof),
+        (Proof::Fresh, OtherProof::Fresh, LoginOwner::Unlinked) => Linking::Link,
+        (Proof::Fresh, OtherProof::Fresh, LoginOwner::ThisAccount) => Linking::Keep,
+        (
+            Proof::Fresh,
+            OtherProof::Fresh,
+            LoginOwner::OtherLogin | LoginOwner::AnotherAccount | LoginOwner::OwnIdentity,
+        ) => Linking::Refuse(NotLinked::AlreadyLinked),
     }
 }
 
@@ -221,15 +225,21 @@ pub fn unlink<'a>(links: &'a [Link], own: &str, provider: &str) -> Unlinking<'a>
 #[cfg(test)]
 mod tests {
     use super::{
-        Claims, Link, Linking, Login, LoginKey, Nonce, NonceTag, NotLinked, Other, Unlinking,
-        assess, judge, unlink,
+        Claims, Link, Linking, LoginKey, LoginOwner, Nonce, NonceTag, NotLinked, OtherProof,
+        Unlinking, assess, judge, unlink,
     };
     use crate::token::access::Proof;
 
     const OWN: [Proof; 2] = [Proof::Fresh, Proof::Stale];
-    const OTHER: [Other; 4] = [Other::Fresh, Other::Stale, Other::Replayed, Other::Foreign];
-    const LOGIN: [Login; 5] =
-        [Login::Free, Login::Mine, Login::Second, Login::Somebodys, Login::WithOwnIdentity];
+    const OTHER: [OtherProof; 4] =
+        [OtherProof::Fresh, OtherProof::Stale, OtherProof::Replayed, OtherProof::Foreign];
+    const LOGIN: [LoginOwner; 5] = [
+        LoginOwner::Unlinked,
+        LoginOwner::ThisAccount,
+        LoginOwner::OtherLogin,
+        LoginOwner::AnotherAccount,
+        LoginOwner::OwnIdentity,
+    ];
 
     /// Every state, and what it comes to: told by rows, so that the code's order plays no part.
     #[test]
@@ -243,13 +253,15 @@ mod tests {
                     let expected = match own {
                         Proof::Stale => Linking::Refuse(NotLinked::SignInAgain),
                         Proof::Fresh => match other {
-                            Other::Stale => Linking::Refuse(NotLinked::StaleProof),
-                            Other::Replayed => Linking::Refuse(NotLinked::ReplayedProof),
-                            Other::Foreign => Linking::Refuse(NotLinked::ForeignProof),
-                            Other::Fresh => match login {
-                                Login::Free => Linking::Link,
-                                Login::Mine => Linking::Keep,
-                                Login::Second | Login::Somebodys | Login::WithOwnIdentity => {
+                            OtherProof::Stale => Linking::Refuse(NotLinked::StaleProof),
+                            OtherProof::Replayed => Linking::Refuse(NotLinked::ReplayedProof),
+                            OtherProof::Foreign => Linking::Refuse(NotLinked::ForeignProof),
+                            OtherProof::Fresh => match login {
+                                LoginOwner::Unlinked => Linking::Link,
+                                LoginOwner::ThisAccount => Linking::Keep,
+                                LoginOwner::OtherLogin
+                                | LoginOwner::AnotherAccount
+                                | LoginOwner::OwnIdentity => {
                                     Linking::Refuse(NotLinked::AlreadyLinked)
                                 }
                             },
@@ -265,39 +277,39 @@ mod tests {
         }
         println!("{states} states of a link");
         assert_eq!(states, 40);
-        assert_eq!(linked, [(Proof::Fresh, Other::Fresh, Login::Free)]);
+        assert_eq!(linked, [(Proof::Fresh, OtherProof::Fresh, LoginOwner::Unlinked)]);
     }
 
     #[track_caller]
-    fn check(nonce: Option<&str>, authenticated: Option<u64>, expected: Other) {
-        let issued = NonceTag::of("nonce");
+    fn check(nonce: Option<&str>, authenticated: Option<u64>, expected: OtherProof) {
+        let issued = NonceTag::new("nonce");
         let claims = Some(Claims { nonce, authenticated });
         assert_eq!(assess(claims, Some(&issued), 10_000), expected);
-        assert_ne!(assess(claims, None, 10_000), Other::Fresh, "without a nonce");
+        assert_ne!(assess(claims, None, 10_000), OtherProof::Fresh, "without a nonce");
     }
 
     #[test]
     fn t56_a_proof_is_of_this_session_and_of_the_last_five_minutes() {
-        check(Some("nonce"), Some(10_000), Other::Fresh);
-        check(Some("nonce"), Some(9_701), Other::Fresh);
-        check(Some("nonce"), Some(9_700), Other::Stale);
-        check(Some("nonce"), Some(10_060), Other::Fresh);
-        check(Some("nonce"), Some(10_061), Other::Stale);
-        check(Some("nonce"), Some(u64::MAX), Other::Stale);
-        check(Some("nonce"), None, Other::Stale);
-        check(Some("other"), Some(10_000), Other::Foreign);
-        check(Some(""), Some(10_000), Other::Foreign);
-        check(None, Some(10_000), Other::Foreign);
-        assert_eq!(assess(None, Some(&NonceTag::of("nonce")), 10_000), Other::Foreign);
+        check(Some("nonce"), Some(10_000), OtherProof::Fresh);
+        check(Some("nonce"), Some(9_701), OtherProof::Fresh);
+        check(Some("nonce"), Some(9_700), OtherProof::Stale);
+        check(Some("nonce"), Some(10_060), OtherProof::Fresh);
+        check(Some("nonce"), Some(10_061), OtherProof::Stale);
+        check(Some("nonce"), Some(u64::MAX), OtherProof::Stale);
+        check(Some("nonce"), None, OtherProof::Stale);
+        check(Some("other"), Some(10_000), OtherProof::Foreign);
+        check(Some(""), Some(10_000), OtherProof::Foreign);
+        check(None, Some(10_000), OtherProof::Foreign);
+        assert_eq!(assess(None, Some(&NonceTag::new("nonce")), 10_000), OtherProof::Foreign);
         let claims = Claims { nonce: Some("nonce"), authenticated: Some(10_000) };
-        assert_eq!(assess(Some(claims), None, 10_000), Other::Replayed);
+        assert_eq!(assess(Some(claims), None, 10_000), OtherProof::Replayed);
     }
 
     #[test]
     fn an_account_never_loses_its_own_login() {
         let link = |provider: &str| Link {
             provider: provider.to_owned(),
-            login: LoginKey::of(provider, "sub"),
+            login: LoginKey::new(provider, "sub"),
             since: 1,
         };
         let links = [link("accounts.example"), link("lifeguard")];
@@ -308,8 +320,8 @@ mod tests {
 
     #[test]
     fn provider_and_subject_each_make_another_login() {
-        assert_ne!(LoginKey::of("a", "bc"), LoginKey::of("ab", "c"));
-        assert_ne!(LoginKey::of("a", "Bob"), LoginKey::of("a", "bob"));
+        assert_ne!(LoginKey::new("a", "bc"), LoginKey::new("ab", "c"));
+        assert_ne!(LoginKey::new("a", "Bob"), LoginKey::new("a", "bob"));
         assert_eq!(Nonce([0xff; 16]).text().len(), 22);
     }
 }

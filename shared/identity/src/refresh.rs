@@ -18,17 +18,17 @@ pub enum Use {
     /// It was used before: the family is to end.
     Reuse,
     /// The account is closed or the family has ended.
-    Dead,
+    Inactive,
 }
 
 /// Judges generation `generation` of a family by what the row of its account says.
 #[must_use]
 pub fn judge(status: Status, family: Option<&Family>, generation: u32, now: u64) -> Use {
     match (status, family) {
-        (Status::Active, Some(family)) if family.lives(now) => {
+        (Status::Active, Some(family)) if family.is_active(now) => {
             by_generation(family, generation, now)
         }
-        (Status::Active, Some(_) | None) | (Status::Pending | Status::Disabled, _) => Use::Dead,
+        (Status::Active, Some(_) | None) | (Status::Pending | Status::Disabled, _) => Use::Inactive,
     }
 }
 
@@ -39,7 +39,7 @@ fn by_generation(family: &Family, generation: u32, now: u64) -> Use {
         Some(1) if recent => Use::SameSuccessor,
         Some(_) => Use::Reuse,
         // Newer than the row: only a row that was put back from a backup knows less than a token.
-        None => Use::Dead,
+        None => Use::Inactive,
     }
 }
 
@@ -69,9 +69,9 @@ mod tests {
             "{generation} at {now}"
         );
         for status in [Status::Pending, Status::Disabled] {
-            assert_eq!(judge(status, Some(&family), generation, now), Use::Dead);
+            assert_eq!(judge(status, Some(&family), generation, now), Use::Inactive);
         }
-        assert_eq!(judge(Status::Active, None, generation, now), Use::Dead);
+        assert_eq!(judge(Status::Active, None, generation, now), Use::Inactive);
     }
 
     #[test]
@@ -83,15 +83,15 @@ mod tests {
         check(6, 1_011, Use::Reuse);
         check(5, 1_000, Use::Reuse);
         check(0, 1_000, Use::Reuse);
-        check(8, 1_000, Use::Dead);
+        check(8, 1_000, Use::Inactive);
     }
 
     #[test]
     fn a_family_dies_when_it_idles_and_when_it_is_old() {
-        check(7, 5_000, Use::Dead);
-        check(6, 5_000, Use::Dead);
+        check(7, 5_000, Use::Inactive);
+        check(6, 5_000, Use::Inactive);
         let busy = Family { idle: 9_000, ..family() };
         assert_eq!(judge(Status::Active, Some(&busy), 7, 5_999), Use::Rotate);
-        assert_eq!(judge(Status::Active, Some(&busy), 7, 6_000), Use::Dead);
+        assert_eq!(judge(Status::Active, Some(&busy), 7, 6_000), Use::Inactive);
     }
 }

@@ -53,7 +53,7 @@ pub struct CredentialsSession {
 impl Family {
     /// Whether it can still be used at `now`.
     #[must_use]
-    pub fn lives(&self, now: u64) -> bool {
+    pub fn is_active(&self, now: u64) -> bool {
         now < self.idle && now < self.ends
     }
 }
@@ -70,7 +70,7 @@ impl SessionId {
 impl SessionTag {
     /// A name that was read from a row or given by its owner.
     #[must_use]
-    pub fn stored(text: String) -> Self {
+    pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 

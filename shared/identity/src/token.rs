@@ -52,5 +52,5 @@ fn decoded(part: &str) -> Option<Vec<u8>> {
 /// The row at the end of a token's bytes.
 fn row(bytes: &[u8]) -> Option<AccountKey> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty())?;
-    Some(AccountKey::stored(text.to_owned()))
+    Some(AccountKey::from_stored(text.to_owned()))
 }

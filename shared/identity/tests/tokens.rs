@@ -3,7 +3,7 @@
 
 use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_identity::session::SessionId;
-use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_identity::token::access::{AccessToken, AccountFingerprint, GrantSource};
 use lifeguard_identity::token::credentials::CredentialsToken;
 use lifeguard_identity::token::handle::{Flow, Handle};
 use lifeguard_identity::token::refresh::RefreshToken;
@@ -38,10 +38,10 @@ impl Token {
 /// Every token that this text is, by whichever way it is read.
 fn accepted(text: &str, key: &CodeKey) -> Vec<Token> {
     let text = || Secret::new(text.to_owned());
-    let refresh = RefreshToken::read(text()).and_then(|token| token.verify(key));
-    let access = AccessToken::read(text()).and_then(|token| token.verify(key, NOW));
-    let credentials = CredentialsToken::read(text()).and_then(|token| token.verify(key, NOW));
-    let handle = Handle::read(&text()).and_then(|token| token.verify(key));
+    let refresh = RefreshToken::parse(text()).and_then(|token| token.verify(key));
+    let access = AccessToken::parse(text()).and_then(|token| token.verify(key, NOW));
+    let credentials = CredentialsToken::parse(text()).and_then(|token| token.verify(key, NOW));
+    let handle = Handle::parse(&text()).and_then(|token| token.verify(key));
     [
         refresh.map(Token::Refresh),
         access.map(Token::Access),
@@ -69,20 +69,23 @@ fn ticket(number: u32) -> Ticket {
 fn tokens() -> impl Strategy<Value = Token> {
     let parts = any::<([u8; 16], String, u64, u32, u8)>();
     parts.prop_map(|(session, name, time, number, kind)| {
-        let (account, session) = (AccountKey::of_adapter(&name), SessionId(session));
+        let (account, session) = (AccountKey::from_adapter_id(&name), SessionId(session));
         let expires = NOW + 1 + time % 43_200;
-        let access = |basis| {
+        let access = |source| {
             let account = account.clone();
-            Token::Access(AccessToken { account, basis, authenticated: time, expires })
+            Token::Access(AccessToken { account, source, authenticated: time, expires })
         };
         let handle = |flow| {
             let (account, ticket) = (account.clone(), ticket(number));
             Token::Handle(Handle { flow, account, ticket })
         };
         match kind % 7 {
-            0 => access(Basis::SignIn(session)),
-            1 => access(Basis::Refreshed(session)),
-            2 => access(Basis::Exchanged(Standing::of(&AccountId::draw(session.0), time))),
+            0 => access(GrantSource::SignIn(session)),
+            1 => access(GrantSource::Refreshed(session)),
+            2 => access(GrantSource::Exchanged(AccountFingerprint::new(
+                &AccountId::from_random(session.0),
+                time,
+            ))),
             3 => handle(Flow::Registration(session.0)),
             4 => handle(Flow::Recovery(time)),
             5 => {
@@ -128,7 +131,7 @@ proptest! {
     #[test]
     fn a_token_shows_neither_itself_nor_its_session(token in tokens()) {
         let text = token.mint(&key());
-        let shown = format!("{token:?} {:?} {:?}", RefreshToken::read(text.clone()), text);
+        let shown = format!("{token:?} {:?} {:?}", RefreshToken::parse(text.clone()), text);
         prop_assert_eq!(shown.contains(text.expose()), false);
         prop_assert_eq!(shown.matches("SessionId(").count(), shown.matches("SessionId([redacted])").count());
     }
@@ -136,7 +139,7 @@ proptest! {
 
 #[test]
 fn every_flipped_bit_and_every_cut_is_refused() {
-    let account = AccountKey::of_adapter("noor");
+    let account = AccountKey::from_adapter_id("noor");
     let session = SessionId([1; 16]);
     for token in [
         Token::Refresh(RefreshToken { account: account.clone(), session, generation: 1 }),
@@ -162,10 +165,10 @@ fn every_flipped_bit_and_every_cut_is_refused() {
 
 #[test]
 fn a_token_is_of_one_key_and_ends_in_time() {
-    let account = AccountKey::of_adapter("noor");
+    let account = AccountKey::from_adapter_id("noor");
     let token = CredentialsToken { account, session: SessionId([1; 16]), expires: NOW };
     let text = token.mint(&key());
-    let read = || CredentialsToken::read(text.clone()).unwrap();
+    let read = || CredentialsToken::parse(text.clone()).unwrap();
     assert_eq!(read().key_version(), 3);
     assert_eq!(read().verify(&key(), NOW - 1), Some(token));
     assert_eq!(read().verify(&key(), NOW), None);
@@ -176,7 +179,7 @@ fn a_token_is_of_one_key_and_ends_in_time() {
 /// The number of a challenge tells whether somebody asked for this address before.
 #[test]
 fn a_handle_hides_what_it_carries() {
-    let account = AccountKey::of_adapter("noor");
+    let account = AccountKey::from_adapter_id("noor");
     let content = |number, nonce| {
         let (flow, ticket) = (Flow::Registration(nonce), ticket(number));
         let text = Handle { flow, account: account.clone(), ticket }.mint(&key()).unwrap();
@@ -197,7 +200,7 @@ fn a_handle_hides_what_it_carries() {
 /// Computed apart from this code as well: whoever changes a handle's form sees it here.
 #[test]
 fn a_handle_has_this_form() {
-    let (flow, account) = (Flow::Registration([2; 16]), AccountKey::of_adapter("noor"));
+    let (flow, account) = (Flow::Registration([2; 16]), AccountKey::from_adapter_id("noor"));
     let handle = Handle { flow, account, ticket: ticket(7) };
     let expected = "n1.AAM.wAkI_x2xw9H0h_ON9wZZhAG4xqoQdOKGhDXmAi9U-v_PZgvsIQ1Odg1VsE2S0PLerLuJDBn2P\
          aq-zPbH3-y9f1NhZ_b6I6ktpg2OrmGnD4zTjq4SMKMgJJUi1W0eFhUCkrFs4wDVBOWAVwxs.DstJ5ih6\

@@ -66,7 +66,7 @@ fn read_one(mut client: Section<'_>) -> ClientPolicy {
 
 fn read_redirects(client: &mut Section<'_>, methods: &BTreeSet<Method>) -> Redirects {
     let texts = client.texts("redirects").unwrap_or_default();
-    let redirects = Redirects::read(texts.iter().map(String::as_str)).unwrap_or_else(|unusable| {
+    let redirects = Redirects::parse(texts.iter().map(String::as_str)).unwrap_or_else(|unusable| {
         client.complain("redirects", &unusable.to_string());
         Redirects::default()
     });

@@ -100,7 +100,7 @@ impl Reason {
 
 /// Whether the name belongs to somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Person {
+pub enum Existence {
     /// A user of the pool.
     Known,
     /// Nobody: walks the steps of a known user who answers wrong, and never reaches tokens.
@@ -121,14 +121,19 @@ pub enum Wish {
 /// What the client wishes can end a sign-in and never complete it: tokens depend on the history
 /// and the settings alone.
 #[must_use]
-pub fn next_step(policy: &ClientPolicy, person: Person, wish: Wish, history: &[Round]) -> NextStep {
+pub fn next_step(
+    policy: &ClientPolicy,
+    person: Existence,
+    wish: Wish,
+    history: &[Round],
+) -> NextStep {
     let step = match after_password(policy.password, history) {
         Prefix::Failed(reason) => NextStep::Fail(reason),
         Prefix::Begun => NextStep::AskForPassword,
         Prefix::Passed(rounds) => after_prefix(policy, rounds),
     };
     match (step, person, wish) {
-        (NextStep::IssueTokens, Person::Unknown, _) => NextStep::Fail(Reason::UnknownUser),
+        (NextStep::IssueTokens, Existence::Unknown, _) => NextStep::Fail(Reason::UnknownUser),
         (NextStep::Challenge, _, Wish::NothingMore) => NextStep::Fail(Reason::NoFurtherAnswer),
         (step, _, _) => step,
     }

@@ -6,14 +6,14 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use thiserror::Error;
 
 /// One version of the code key: 32 bytes from which a separate key for each purpose is derived.
-#[derive(Clone)]
 pub struct CodeKey {
     version: u16,
-    bytes: [u8; 32],
+    bytes: SecretBox<[u8; 32]>,
 }
 
 /// What a derived value is for; each has a key of its own.
@@ -63,7 +63,7 @@ impl CodeKey {
     /// A key of this version.
     #[must_use]
     pub fn new(version: u16, bytes: [u8; 32]) -> Self {
-        Self { version, bytes }
+        Self { version, bytes: SecretBox::new(Box::new(bytes)) }
     }
 
     /// Reads the secret's document: a JSON object from version to 32 bytes in base64 or, as Secrets
@@ -71,7 +71,7 @@ impl CodeKey {
     ///
     /// # Errors
     /// [`KeyError`] if any entry is unusable.
-    pub fn read_all(document: &str) -> Result<BTreeMap<u16, Self>, KeyError> {
+    pub fn parse_all(document: &str) -> Result<BTreeMap<u16, Self>, KeyError> {
         let entries: BTreeMap<String, String> =
             serde_json::from_str(document).map_err(|_| KeyError::Shape)?;
         if entries.is_empty() {
@@ -82,8 +82,8 @@ impl CodeKey {
             .map(|(version, text)| {
                 let version =
                     version.parse().ok().filter(|version| *version > 0).ok_or(KeyError::Version)?;
-                let bytes = of_hexadecimal(&text).or_else(|| of_base64(&text));
-                Ok((version, Self { version, bytes: bytes.ok_or(KeyError::Length)? }))
+                let bytes = from_hexadecimal(&text).or_else(|| from_base64(&text));
+                Ok((version, Self::new(version, bytes.ok_or(KeyError::Length)?)))
             })
             .collect()
     }
@@ -111,7 +111,13 @@ impl CodeKey {
             Purpose::AdapterRequest => b"lifeguard/1/adapter-request",
             Purpose::AdapterAnswer => b"lifeguard/1/adapter-answer",
         };
-        hmac(&hmac(&self.bytes, label), message)
+        hmac(&hmac(self.bytes.expose_secret(), label), message)
+    }
+}
+
+impl Clone for CodeKey {
+    fn clone(&self) -> Self {
+        Self::new(self.version, *self.bytes.expose_secret())
     }
 }
 
@@ -121,12 +127,12 @@ impl fmt::Debug for CodeKey {
     }
 }
 
-fn of_base64(text: &str) -> Option<[u8; 32]> {
+fn from_base64(text: &str) -> Option<[u8; 32]> {
     STANDARD.decode(text).ok()?.try_into().ok()
 }
 
 /// 64 digits are 48 bytes as base64, so no text is a key in both ways.
-fn of_hexadecimal(text: &str) -> Option<[u8; 32]> {
+fn from_hexadecimal(text: &str) -> Option<[u8; 32]> {
     let digit = |byte: &u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
@@ -155,10 +161,11 @@ fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::{CodeKey, KeyError, Purpose};
+    use secrecy::ExposeSecret;
 
     #[track_caller]
     fn check(document: &str, expected: Result<&[u16], KeyError>) {
-        let read = CodeKey::read_all(document).map(|keys| keys.into_keys().collect::<Vec<_>>());
+        let read = CodeKey::parse_all(document).map(|keys| keys.into_keys().collect::<Vec<_>>());
         assert_eq!(read, expected.map(<[u16]>::to_vec));
     }
 
@@ -177,10 +184,10 @@ mod tests {
     #[test]
     fn a_generated_key_is_64_hexadecimal_digits() {
         let digits = "00ff102030405060708090a0b0c0d0e0f00112233445566778899aabbccddeef";
-        let keys = CodeKey::read_all(&format!(r#"{{"1":"{digits}"}}"#)).unwrap();
+        let keys = CodeKey::parse_all(&format!(r#"{{"1":"{digits}"}}"#)).unwrap();
         let start = [0x00, 0xff, 0x10, 0x20];
-        assert_eq!(keys[&1].bytes[..4], start);
-        assert_eq!(keys[&1].bytes[31], 0xef);
+        assert_eq!(keys[&1].bytes.expose_secret()[..4], start);
+        assert_eq!(keys[&1].bytes.expose_secret()[31], 0xef);
         check(&format!(r#"{{"1":"{}"}}"#, &digits[1..]), Err(KeyError::Length));
         check(&format!(r#"{{"1":"{digits}00"}}"#), Err(KeyError::Length));
         check(&format!(r#"{{"1":"{}"}}"#, digits.to_uppercase()), Err(KeyError::Length));

@@ -35,7 +35,7 @@ pub type Reported<'a> = (Option<&'a str>, bool, Option<&'a str>);
 impl Round {
     /// Reads a round; one that Cognito reports as `null` or in a shape we do not know is foreign.
     #[must_use]
-    pub fn read(reported: Option<Reported<'_>>) -> Self {
+    pub fn from_reported(reported: Option<Reported<'_>>) -> Self {
         let (name, right, metadata) = reported.unwrap_or_default();
         let step = match (name, metadata) {
             (Some("SRP_A"), None) => Step::SrpA,

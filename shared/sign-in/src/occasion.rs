@@ -38,7 +38,7 @@ impl Occasion {
 
     /// The occasion of this client, if it is one.
     #[must_use]
-    pub fn of_client(client: &str) -> Option<Self> {
+    pub fn from_client(client: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|occasion| occasion.client() == client)
     }
 
@@ -54,7 +54,7 @@ impl Occasion {
     /// Returns the row of an account (the text of its key) and this occasion.
     #[must_use]
     pub fn row(self, pool: &str, account: &str) -> RowKey {
-        RowKey::of(pool, self.factor(), self.client(), account)
+        RowKey::new(pool, self.factor(), self.client(), account)
     }
 
     /// Recipient of a code. The directory knows a person by the account's row, which is a hash of
@@ -95,11 +95,11 @@ mod tests {
     fn each_occasion_has_a_row_and_a_name_that_no_app_client_has() {
         let [registration, recovery] = Occasion::ALL;
         for occasion in Occasion::ALL {
-            assert_eq!(Occasion::of_client(occasion.client()), Some(occasion));
+            assert_eq!(Occasion::from_client(occasion.client()), Some(occasion));
             assert!(occasion.client().contains('.'));
         }
         let row = |occasion: Occasion| occasion.row("eu-west-1_Pool", "noor");
         assert_ne!(row(registration), row(recovery));
-        assert_eq!(Occasion::of_client("4h7q2m9s1tk0c8v5e3rj6b1nd2"), None);
+        assert_eq!(Occasion::from_client("4h7q2m9s1tk0c8v5e3rj6b1nd2"), None);
     }
 }

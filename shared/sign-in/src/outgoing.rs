@@ -47,7 +47,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// The note of a challenge about which nobody is written to.
     #[must_use]
-    pub fn nobody() -> Self {
+    pub fn without_recipient() -> Self {
         Self {
             delivery: Delivery::Drop,
             destination: String::new(),
@@ -97,7 +97,7 @@ mod tests {
             user_name: "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55".to_owned(),
             redirect: redirect.clone(),
         };
-        let nobody = Outgoing { redirect, ..Outgoing::nobody() };
+        let nobody = Outgoing { redirect, ..Outgoing::without_recipient() };
         assert_eq!(somebody.encode().len(), nobody.encode().len());
         assert_eq!(Outgoing::decode(&somebody.encode()), Some(somebody.clone()));
         assert!(!format!("{somebody:?}").contains("noor"));

@@ -46,10 +46,10 @@ impl Redirects {
     ///
     /// # Errors
     /// [`UnusableRedirect`] if one of them is not in the accepted form.
-    pub fn read<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, UnusableRedirect> {
+    pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, UnusableRedirect> {
         texts
             .into_iter()
-            .map(|text| Prefix::read(text).ok_or(UnusableRedirect))
+            .map(|text| Prefix::parse(text).ok_or(UnusableRedirect))
             .collect::<Result<_, _>>()
             .map(Self)
     }
@@ -64,7 +64,7 @@ impl Redirects {
 }
 
 impl Prefix {
-    fn read(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let (scheme, rest) = text.split_once("://")?;
         let (authority, path) = match rest.find('/') {
             Some(at) => rest.split_at(at),

@@ -26,7 +26,7 @@ impl Factor {
     /// The factor of a mail code at a client with this rule: after a password it is another one,
     /// so that a caller without the password cannot spend its limits.
     #[must_use]
-    pub fn of_mail(password: PasswordRule) -> Self {
+    pub fn for_mail(password: PasswordRule) -> Self {
         match password {
             PasswordRule::Never => Self::Email,
             PasswordRule::First | PasswordRule::FirstWithMfa => Self::EmailSecond,
@@ -56,7 +56,7 @@ impl RowKey {
     /// The row of this user (`user_name` as the event has it), factor and app client. Each client
     /// has a row of its own: requests at one client spend nothing at another.
     #[must_use]
-    pub fn of(pool: &str, factor: Factor, client: &str, user_name: &str) -> Self {
+    pub fn new(pool: &str, factor: Factor, client: &str, user_name: &str) -> Self {
         let message = length_prefixed(&[
             pool.as_bytes(),
             factor.label().as_bytes(),
@@ -68,7 +68,7 @@ impl RowKey {
 
     /// A key that was read from the table's stream; `None` if its row has another layout.
     #[must_use]
-    pub fn stored(text: &str) -> Option<Self> {
+    pub fn from_stored(text: &str) -> Option<Self> {
         text.starts_with(LAYOUT).then(|| Self(text.to_owned()))
     }
 
@@ -91,25 +91,25 @@ mod tests {
 
     #[test]
     fn pool_factor_client_and_user_each_make_a_row() {
-        let row = RowKey::of("eu-west-1_Pool", Factor::Email, "web", "noor");
+        let row = RowKey::new("eu-west-1_Pool", Factor::Email, "web", "noor");
         assert_eq!(row.as_str().len(), 3 + 43);
-        assert_ne!(row, RowKey::of("eu-west-1_Other", Factor::Email, "web", "noor"));
-        assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::EmailSecond, "web", "noor"));
-        assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::Email, "app", "noor"));
-        assert_ne!(row, RowKey::of("eu-west-1_Pool", Factor::Email, "web", "Noor"));
+        assert_ne!(row, RowKey::new("eu-west-1_Other", Factor::Email, "web", "noor"));
+        assert_ne!(row, RowKey::new("eu-west-1_Pool", Factor::EmailSecond, "web", "noor"));
+        assert_ne!(row, RowKey::new("eu-west-1_Pool", Factor::Email, "app", "noor"));
+        assert_ne!(row, RowKey::new("eu-west-1_Pool", Factor::Email, "web", "Noor"));
         assert_ne!(
-            RowKey::of("a", Factor::Email, "b", "cd").as_str(),
-            RowKey::of("a", Factor::Email, "bc", "d").as_str()
+            RowKey::new("a", Factor::Email, "b", "cd").as_str(),
+            RowKey::new("a", Factor::Email, "bc", "d").as_str()
         );
     }
 
     #[test]
     fn stored_key_of_another_layout_is_refused() {
-        let row = RowKey::of("eu-west-1_Pool", Factor::Email, "web", "noor");
-        assert_eq!(RowKey::stored(row.as_str()), Some(row.clone()));
+        let row = RowKey::new("eu-west-1_Pool", Factor::Email, "web", "noor");
+        assert_eq!(RowKey::from_stored(row.as_str()), Some(row.clone()));
         let rest = row.as_str().trim_start_matches("v2#");
         for other in ["", "v1#", "v3#", "V2#", "v2", "n1#"] {
-            assert_eq!(RowKey::stored(&format!("{other}{rest}")), None, "{other}");
+            assert_eq!(RowKey::from_stored(&format!("{other}{rest}")), None, "{other}");
         }
     }
 }

@@ -2,29 +2,31 @@
 
 use std::fmt;
 
+use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-/// A code, an answer or a token. It cannot be displayed, serialised or compared by `==`.
+/// A code, an answer, a token or a password. It cannot be displayed, serialised or compared by
+/// `==`, and its memory is cleared when it is dropped.
 #[derive(Clone)]
-pub struct Secret(String);
+pub struct Secret(SecretString);
 
 impl Secret {
     /// Wraps a text.
     #[must_use]
     pub fn new(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 
-    /// The text itself: for the one who sends it, and for whoever computes a MAC of it.
+    /// Returns the text itself, for adapters that send it and for code that computes a MAC of it.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.expose_secret()
     }
 
-    /// Whether both hold the same text; takes as long for a near miss as for a far one.
+    /// True if both hold the same text; takes as long for a near miss as for a far one.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
-        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+        self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
     }
 }
 

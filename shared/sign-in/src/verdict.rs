@@ -98,7 +98,7 @@ pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
             (CodeLength::Short, challenge.short_expires(), fits(facts, read.as_ref(), derive))
         }
     };
-    judgement(row, facts, code_length, facts.is_live(expires) && fits)
+    judgement(row, facts, code_length, verdict(facts.is_live(expires) && fits))
 }
 
 /// Judges a link, which is derived for `user_name`. It is no guess, so it counts as a long code.
@@ -113,7 +113,7 @@ pub fn judge_link(row: RowKey, facts: Facts<'_>, user_name: &str) -> Judgement {
     let fits = fits(facts, offered.as_ref(), derive);
     let links = facts.policy.methods.contains(&Method::MagicLink);
     let live = facts.is_live(link::expires(challenge, binding));
-    judgement(row, facts, CodeLength::Long, links && live && fits)
+    judgement(row, facts, CodeLength::Long, verdict(links && live && fits))
 }
 
 /// Compares what was read of the answer with what is derived for the addressee. Without a key or an
@@ -135,13 +135,22 @@ fn no_key() -> CodeKey {
     CodeKey::new(0, [0; 32])
 }
 
-fn judgement(row: RowKey, facts: Facts<'_>, code_length: CodeLength, right: bool) -> Judgement {
+const fn verdict(right: bool) -> Verdict {
+    if right { Verdict::Right } else { Verdict::Wrong }
+}
+
+fn judgement(
+    row: RowKey,
+    facts: Facts<'_>,
+    code_length: CodeLength,
+    verdict: Verdict,
+) -> Judgement {
     Judgement {
         row,
         number: facts.challenge.number,
         code_length,
         tag: tag(facts),
-        verdict: if right { Verdict::Right } else { Verdict::Wrong },
+        verdict,
         now: facts.now,
     }
 }
@@ -222,11 +231,11 @@ mod tests {
         }
 
         fn judge(&self) -> Judgement {
-            judge(RowKey::of("eu-west-1_Pool", Factor::Email, "client", "noor"), self.facts())
+            judge(RowKey::new("eu-west-1_Pool", Factor::Email, "client", "noor"), self.facts())
         }
 
         fn judge_link(&self) -> Judgement {
-            let row = RowKey::of("eu-west-1_Pool", Factor::Email, "client", "noor");
+            let row = RowKey::new("eu-west-1_Pool", Factor::Email, "client", "noor");
             judge_link(row, self.facts(), "noor")
         }
     }

@@ -4,7 +4,7 @@
 
 use std::thread;
 
-use lifeguard_sign_in::automaton::{NextStep, Person, Reason, Wish, next_step};
+use lifeguard_sign_in::automaton::{Existence, NextStep, Reason, Wish, next_step};
 use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
 use lifeguard_sign_in::history::Round;
 use lifeguard_sign_in::redirect::Redirects;
@@ -59,7 +59,7 @@ fn alphabet() -> Vec<Symbol> {
         .flat_map(|(letter, name, metadata)| {
             [false, true].map(|right| Symbol {
                 letter: if right { letter.to_ascii_uppercase() } else { *letter },
-                round: Round::read(Some((*name, right, *metadata))),
+                round: Round::from_reported(Some((*name, right, *metadata))),
             })
         })
         .collect()
@@ -171,9 +171,9 @@ fn walk(
 ) -> u64 {
     let accepted = shape.accepts.matches(accepts);
     let open = shape.goes_on.matches(goes_on);
-    let known = next_step(&shape.policy, Person::Known, Wish::GoOn, history);
-    let unknown = next_step(&shape.policy, Person::Unknown, Wish::GoOn, history);
-    let ended = next_step(&shape.policy, Person::Known, Wish::NothingMore, history);
+    let known = next_step(&shape.policy, Existence::Known, Wish::GoOn, history);
+    let unknown = next_step(&shape.policy, Existence::Unknown, Wish::GoOn, history);
+    let ended = next_step(&shape.policy, Existence::Known, Wish::NothingMore, history);
     let no_answer = NextStep::Fail(Reason::NoFurtherAnswer);
     let expected_of_ended = if known == NextStep::Challenge { no_answer } else { known };
     let nobody = NextStep::Fail(Reason::UnknownUser);
@@ -220,19 +220,19 @@ fn t25_every_odd_history_fails_and_only_accepting_ones_issue_tokens() {
 
 #[test]
 fn t26_a_required_password_that_was_skipped() {
-    let challenge = Round::read(Some((Some("CUSTOM_CHALLENGE"), true, Some(&ticket(1)))));
+    let challenge = Round::from_reported(Some((Some("CUSTOM_CHALLENGE"), true, Some(&ticket(1)))));
     let password = [("SRP_A", true), ("PASSWORD_VERIFIER", true)];
     for shape in shapes().iter().filter(|shape| shape.policy.password != PasswordRule::Never) {
         for kept in 0..password.len() {
             let mut history: Vec<Round> = password[..kept]
                 .iter()
-                .map(|(name, right)| Round::read(Some((Some(name), *right, None))))
+                .map(|(name, right)| Round::from_reported(Some((Some(name), *right, None))))
                 .collect();
             history.push(challenge.clone());
-            let step = next_step(&shape.policy, Person::Known, Wish::GoOn, &history);
+            let step = next_step(&shape.policy, Existence::Known, Wish::GoOn, &history);
             assert_eq!(step, NextStep::Fail(Reason::PasswordMissing));
         }
-        let step = next_step(&shape.policy, Person::Known, Wish::GoOn, &[]);
+        let step = next_step(&shape.policy, Existence::Known, Wish::GoOn, &[]);
         assert_eq!(step, NextStep::Fail(Reason::PasswordMissing));
     }
 }
@@ -250,7 +250,7 @@ proptest! {
             let word: Vec<u8> = picks.iter().map(|(pick, _)| alphabet[*pick].letter).collect();
             let history: Vec<Round> =
                 picks.iter().map(|(pick, _)| alphabet[*pick].round.clone()).collect();
-            let step = next_step(&shape.policy, Person::Known, Wish::GoOn, &history);
+            let step = next_step(&shape.policy, Existence::Known, Wish::GoOn, &history);
             prop_assert_eq!(step == NextStep::IssueTokens, shape.accepts.matches_word(&word));
         }
     }
@@ -262,7 +262,7 @@ proptest! {
         let history: Vec<Round> =
             picks.iter().map(|(pick, _)| alphabet[*pick].round.clone()).collect();
         for shape in shapes() {
-            let step = next_step(&shape.policy, Person::Unknown, Wish::GoOn, &history);
+            let step = next_step(&shape.policy, Existence::Unknown, Wish::GoOn, &history);
             prop_assert!(step != NextStep::IssueTokens);
         }
     }

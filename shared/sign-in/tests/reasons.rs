@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use lifeguard_sign_in::automaton::{NextStep, Person, Reason, Wish, next_step};
+use lifeguard_sign_in::automaton::{Existence, NextStep, Reason, Wish, next_step};
 use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
 use lifeguard_sign_in::history::Round;
 use lifeguard_sign_in::redirect::Redirects;
@@ -28,11 +28,11 @@ fn policy(password: PasswordRule, default_method: Option<Method>) -> ClientPolic
 
 /// A round of Cognito's own.
 fn cognito((name, right): (&str, bool)) -> Round {
-    Round::read(Some((Some(name), right, None)))
+    Round::from_reported(Some((Some(name), right, None)))
 }
 
 fn custom(metadata: &str, right: bool) -> Round {
-    Round::read(Some((Some("CUSTOM_CHALLENGE"), right, Some(metadata))))
+    Round::from_reported(Some((Some("CUSTOM_CHALLENGE"), right, Some(metadata))))
 }
 
 /// A wrong answer to challenge `number`.
@@ -65,7 +65,7 @@ fn every_failed_sign_in_has_its_reason() {
     let wrong_mfa = ("EMAIL_OTP", false);
     let of = |rounds: &[(&str, bool)]| rounds.iter().copied().map(cognito).collect::<Vec<_>>();
     let then = |rounds: &[(&str, bool)], more: Vec<Round>| [of(rounds), more].concat();
-    let (known, unknown) = (Person::Known, Person::Unknown);
+    let (known, unknown) = (Existence::Known, Existence::Unknown);
     let cases = [
         (Never, one, known, of(&[SRP]), R::PasswordNotConfigured),
         (Never, None, known, of(&[SRP]), R::PasswordNotConfigured),
@@ -97,7 +97,7 @@ fn every_failed_sign_in_has_its_reason() {
         (First, one, known, of(&[SRP, ("NEW_PASSWORD_REQUIRED", true)]), R::UnknownRound),
         (First, one, known, of(&[SRP, PASSWORD, ("NEW_PASSWORD_REQUIRED", true)]), R::UnknownRound),
         (Never, one, known, vec![custom("foreign", true)], R::UnknownRound),
-        (Never, one, known, vec![Round::read(None)], R::UnknownRound),
+        (Never, one, known, vec![Round::from_reported(None)], R::UnknownRound),
         (
             Never,
             one,

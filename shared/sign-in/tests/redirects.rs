@@ -12,7 +12,7 @@ const ALLOWED: [&str; 3] = [
 ];
 
 fn redirects() -> Redirects {
-    Redirects::read(ALLOWED).unwrap()
+    Redirects::parse(ALLOWED).unwrap()
 }
 
 fn hostile() -> Vec<String> {
@@ -69,7 +69,7 @@ fn a_configured_redirect_in_another_form_is_refused() {
         "app.example.com",
         "*",
     ] {
-        assert!(Redirects::read([text]).is_err(), "{text}");
+        assert!(Redirects::parse([text]).is_err(), "{text}");
     }
 }
 

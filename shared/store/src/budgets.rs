@@ -8,7 +8,7 @@ use lifeguard_sign_in::row::RowKey;
 
 use crate::accounts::{AccountTable, Written};
 use crate::dynamo::ChallengeTable;
-use crate::fault::StoreFault;
+use crate::error::{LayoutError, Operation, StoreError};
 use crate::item::{Item, n, number, s};
 use crate::times;
 use crate::update::{Update, Updated};
@@ -39,36 +39,36 @@ impl ChallengeTable {
     /// Reads the counts of a row; `None` if there is no row.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
+    /// [`StoreError`] if the table brought no answer.
     pub async fn counts(
         &self,
         row: &RowKey,
         now: u64,
-    ) -> Result<Option<ChallengeCounts>, StoreFault> {
+    ) -> Result<Option<ChallengeCounts>, StoreError> {
         let row = read(&self.client, &self.table, row.as_str()).await?;
         let counts = row.map(|row| {
-            Ok(ChallengeCounts {
+            Ok::<_, LayoutError>(ChallengeCounts {
                 wrong_in_a_row: number(&row, "bad")?,
                 wrong_in_a_day: within(&times::read(&row, 't', WRONG_A_DAY)?, DAY, now),
                 mails_in_a_day: within(&times::read(&row, 's', MAILS_KEPT)?, DAY, now),
             })
         });
-        counts.transpose()
+        counts.transpose().map_err(Operation::ReadCounts.failed())
     }
 
     /// Resets the counts of a row: every limit begins anew, and its newest challenge is spent, so
     /// that the next mail may go at once.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer; it may be done again.
-    pub async fn reset(&self, row: &RowKey) -> Result<Written, StoreFault> {
+    /// [`StoreError`] if the table brought no answer; it may be done again.
+    pub async fn reset(&self, row: &RowKey) -> Result<Written, StoreError> {
         let wrong = (1..=WRONG_A_DAY).map(|place| format!("t{place} = :zero"));
         let mails = (1..=MAILS_KEPT).map(|place| format!("s{place} = :zero"));
         let logs = wrong.chain(mails).collect::<Vec<_>>().join(", ");
         let expression = format!("SET done = seq, bad = :zero, {logs}");
         let update = Update::new(expression, "attribute_exists(seq)".to_owned());
         let update = update.value(":zero", n(0u64));
-        match self.update(row, update).await.map_err(StoreFault::ResetCounts)? {
+        match self.update(row, update).await.map_err(Operation::ResetCounts.failed())? {
             Updated::Written(_) => Ok(Written::Done),
             Updated::Refused(_) => Ok(Written::Refused),
         }
@@ -77,11 +77,14 @@ impl ChallengeTable {
     /// Takes a row away. A new one counts from the time, so no old challenge comes to life in it.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer; it may be done again.
-    pub async fn erase(&self, row: &RowKey) -> Result<(), StoreFault> {
+    /// [`StoreError`] if the table brought no answer; it may be done again.
+    pub async fn erase(&self, row: &RowKey) -> Result<(), StoreError> {
         let request =
             self.client.delete_item().table_name(&self.table).key("pk", s(row.as_str())).send();
-        request.await.map(drop).map_err(|error| StoreFault::EraseRow(failed_call(error)))
+        request
+            .await
+            .map(drop)
+            .map_err(|error| StoreError::new(Operation::EraseRow, failed_call(error)))
     }
 }
 
@@ -89,29 +92,30 @@ impl AccountTable {
     /// Reads the counts of an account's row, or of an unknown name's.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
+    /// [`StoreError`] if the table brought no answer.
     pub async fn counts(
         &self,
         key: &AccountKey,
         now: u64,
-    ) -> Result<Option<PasswordCounts>, StoreFault> {
+    ) -> Result<Option<PasswordCounts>, StoreError> {
         let row = read(&self.client, &self.table, key.as_str()).await?;
         let counts = row.map(|row| {
             let wrong = times::read(&row, 't', WRONG_A_DAY)?;
-            Ok(PasswordCounts {
+            Ok::<_, LayoutError>(PasswordCounts {
                 wrong_in_a_row: number(&row, "bad")?,
                 wrong_in_a_quarter: within(&wrong, QUARTER, now),
                 wrong_in_a_day: within(&wrong, DAY, now),
             })
         });
-        counts.transpose()
+        counts.transpose().map_err(Operation::ReadCounts.failed())
     }
 }
 
-async fn read(client: &Client, table: &str, pk: &str) -> Result<Option<Item>, StoreFault> {
+async fn read(client: &Client, table: &str, pk: &str) -> Result<Option<Item>, StoreError> {
     let request = client.get_item().table_name(table).key("pk", s(pk)).consistent_read(true);
     let answer = request.send().await;
-    let answer = answer.map_err(|error| StoreFault::ReadCounts(failed_call(error)))?;
+    let answer =
+        answer.map_err(|error| StoreError::new(Operation::ReadCounts, failed_call(error)))?;
     Ok(answer.item)
 }
 

@@ -1,6 +1,6 @@
 //! Operations of the challenge triggers on the table.
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::CODE_LIFE;
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_sign_in::code::CodeLength;
@@ -9,7 +9,7 @@ use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket};
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 
-use crate::fault::StoreFault;
+use crate::error::StoreError;
 
 /// A challenge that is asked for.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct NewChallenge {
     /// What the message needs.
     pub outgoing: Outgoing,
     /// Rows of unknown names are cleared by TTL.
-    pub person: Person,
+    pub user: Existence,
 }
 
 /// Result of asking for a challenge.
@@ -59,17 +59,6 @@ pub enum Recorded {
     Refused,
 }
 
-/// Result of an answer after it was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settled {
-    /// It is right, and counts.
-    Right,
-    /// It is wrong.
-    Wrong,
-    /// It was not counted, so it is not right.
-    Refused,
-}
-
 impl Issued {
     /// Returns the ticket of the session that asked, by the method that it named.
     #[must_use]
@@ -94,24 +83,26 @@ fn blank(new: &NewChallenge) -> Challenge {
     }
 }
 
-/// Records a verdict. A wrong link or long code is no guess worth counting: its chance is at most
-/// 2⁻⁸⁰, and it must not spend the limits of short codes.
+/// Records a verdict and returns it; `None` if it was not counted, so that the answer is not right.
+/// A wrong link or long code is no guess worth counting: its chance is at most 2⁻⁸⁰, and it must not
+/// spend the limits of short codes.
 ///
 /// # Errors
-/// [`StoreFault`] if the table brought no answer: then the answer is not right.
-pub async fn settle(
+/// [`StoreError`] if the table brought no answer: then the answer is not right.
+pub async fn count(
     challenges: &impl Challenges,
     judgement: &Judgement,
-) -> Result<Settled, StoreFault> {
+) -> Result<Option<Verdict>, StoreError> {
     if judgement.code_length == CodeLength::Long && judgement.verdict == Verdict::Wrong {
-        return Ok(Settled::Wrong);
+        return Ok(Some(Verdict::Wrong));
     }
     let recorded = challenges.record(judgement).await?;
     Ok(match (judgement.verdict, recorded) {
-        (Verdict::Right, Recorded::Counted | Recorded::Repeated) => Settled::Right,
-        (Verdict::Wrong, Recorded::Counted) => Settled::Wrong,
-        (Verdict::Wrong, Recorded::Repeated | Recorded::Refused)
-        | (Verdict::Right, Recorded::Refused) => Settled::Refused,
+        (verdict, Recorded::Counted) | (verdict @ Verdict::Right, Recorded::Repeated) => {
+            Some(verdict)
+        }
+        (Verdict::Wrong, Recorded::Repeated)
+        | (Verdict::Right | Verdict::Wrong, Recorded::Refused) => None,
     })
 }
 
@@ -120,16 +111,16 @@ pub trait Challenges {
     /// Issues a challenge, or finds the one to join.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
-    fn issue(&self, new: &NewChallenge) -> impl Future<Output = Result<Issued, StoreFault>> + Send;
+    /// [`StoreError`] if the table brought no answer.
+    fn issue(&self, new: &NewChallenge) -> impl Future<Output = Result<Issued, StoreError>> + Send;
 
     /// Records a verdict; a right answer counts only once this returned [`Recorded::Counted`] or
     /// [`Recorded::Repeated`].
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer: then the answer is not right.
+    /// [`StoreError`] if the table brought no answer: then the answer is not right.
     fn record(
         &self,
         judgement: &Judgement,
-    ) -> impl Future<Output = Result<Recorded, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Recorded, StoreError>> + Send;
 }

@@ -8,7 +8,7 @@ use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::verdict::Judgement;
 
 use crate::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use crate::fault::StoreFault;
+use crate::error::{Operation, StoreError};
 use crate::issue;
 use crate::item::n;
 use crate::judge;
@@ -39,39 +39,43 @@ impl ChallengeTable {
 }
 
 impl Challenges for ChallengeTable {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
-        match self.update(&new.row, issue::update(new)).await.map_err(StoreFault::Issue)? {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
+        let updated = self.update(&new.row, issue::update(new)).await;
+        let issued = match updated.map_err(Operation::Issue.failed())? {
             Updated::Written(row) => issue::fresh(&row),
             Updated::Refused(row) => issue::join(&row, new),
-        }
+        };
+        issued.map_err(Operation::Issue.failed())
     }
 
-    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
         let updated = self.update(&judgement.row, judge::update(judgement)).await;
-        match updated.map_err(StoreFault::Record)? {
+        match updated.map_err(Operation::Record.failed())? {
             Updated::Written(_) => Ok(Recorded::Counted),
-            Updated::Refused(row) => judge::refused(&row, judgement),
+            Updated::Refused(row) => {
+                judge::refused(&row, judgement).map_err(Operation::Record.failed())
+            }
         }
     }
 }
 
 impl Outbox for ChallengeTable {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
+    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
         let update = Update::new(
             "SET sent = :number REMOVE #out".to_owned(),
             "seq >= :number AND sent < :number".to_owned(),
         );
         let update = update.name("#out", "out").value(":number", n(number));
-        match self.update(row, update).await.map_err(StoreFault::Claim)? {
+        match self.update(row, update).await.map_err(Operation::Claim.failed())? {
             Updated::Written(_) => Ok(Claim::Ours),
             Updated::Refused(_) => Ok(Claim::Taken),
         }
     }
 
-    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreFault> {
+    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreError> {
         let update = Update::new("SET sent = :before".to_owned(), "sent = :number".to_owned())
             .value(":number", n(number))
             .value(":before", n(number.saturating_sub(1)));
-        self.update(row, update).await.map(drop).map_err(StoreFault::GiveBack)
+        self.update(row, update).await.map(drop).map_err(Operation::GiveBack.failed())
     }
 }

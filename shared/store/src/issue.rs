@@ -1,11 +1,11 @@
 //! Issuing a challenge: one update, on condition of the steps between mails.
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::{DAY, MAILS_KEPT, STEPS, UNKNOWN_ROW_LIFE, long_code_life};
 use lifeguard_sign_in::ticket::Challenge;
 
 use crate::challenges::{Issued, NewChallenge};
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::item::{Item, b, bytes, n, number, s, shift};
 use crate::times;
 use crate::update::Update;
@@ -15,9 +15,9 @@ use crate::update::Update;
 /// A new row counts from the time in seconds, not from 1: were it deleted and made again, no number
 /// of the old one would be alive in the new one, and a link that was used stays used.
 pub(crate) fn update(new: &NewChallenge) -> Update {
-    let ttl = match new.person {
-        Person::Known => " REMOVE #ttl",
-        Person::Unknown => ", #ttl = :ttl",
+    let ttl = match new.user {
+        Existence::Known => " REMOVE #ttl",
+        Existence::Unknown => ", #ttl = :ttl",
     };
     let expression = format!(
         "SET seq = if_not_exists(seq, :now) + :one, done = if_not_exists(done, :now), \
@@ -38,9 +38,9 @@ pub(crate) fn update(new: &NewChallenge) -> Update {
         .value(":own", b(&new.session))
         .value(":out", s(&new.outgoing.encode()))
         .value(":day", n(new.now.saturating_sub(DAY)));
-    let update = match new.person {
-        Person::Known => update,
-        Person::Unknown => update.value(":ttl", n(new.now + UNKNOWN_ROW_LIFE)),
+    let update = match new.user {
+        Existence::Known => update,
+        Existence::Unknown => update.value(":ttl", n(new.now + UNKNOWN_ROW_LIFE)),
     };
     STEPS.iter().fold(update, |update, step| {
         update.value(format!(":gap{}", step.mails), n(new.now.saturating_sub(step.gap)))
@@ -59,13 +59,13 @@ fn condition() -> String {
 }
 
 /// Reads the written row.
-pub(crate) fn fresh(row: &Item) -> Result<Issued, StoreFault> {
+pub(crate) fn fresh(row: &Item) -> Result<Issued, LayoutError> {
     newest(row).map(Issued::Fresh)
 }
 
 /// Reads the row of a refused update: its newest challenge is joined, whatever method it was asked
 /// for by.
-pub(crate) fn join(row: &Item, new: &NewChallenge) -> Result<Issued, StoreFault> {
+pub(crate) fn join(row: &Item, new: &NewChallenge) -> Result<Issued, LayoutError> {
     let challenge = newest(row)?;
     let spent = u64::from(challenge.number) <= number(row, "done")?;
     Ok(match bytes(row, "own")? == new.session {
@@ -76,15 +76,15 @@ pub(crate) fn join(row: &Item, new: &NewChallenge) -> Result<Issued, StoreFault>
 }
 
 /// Reads the newest challenge of a row. Its life follows from the mails of the day before it.
-pub(crate) fn newest(row: &Item) -> Result<Challenge, StoreFault> {
+pub(crate) fn newest(row: &Item) -> Result<Challenge, LayoutError> {
     let issued = number(row, "iat")?;
     let day = issued.saturating_sub(DAY);
     let mails = times::read(row, 's', MAILS_KEPT)?.iter().filter(|at| **at > day).count();
     Ok(Challenge {
-        id: bytes(row, "cid")?.try_into().map_err(|_| StoreFault::Layout("cid"))?,
-        number: number(row, "seq")?.try_into().map_err(|_| StoreFault::Layout("seq"))?,
+        id: bytes(row, "cid")?.try_into().map_err(|_| LayoutError::Attribute("cid"))?,
+        number: number(row, "seq")?.try_into().map_err(|_| LayoutError::Attribute("seq"))?,
         issued,
         life: long_code_life(mails),
-        key_version: number(row, "kv")?.try_into().map_err(|_| StoreFault::Layout("kv"))?,
+        key_version: number(row, "kv")?.try_into().map_err(|_| LayoutError::Attribute("kv"))?,
     })
 }

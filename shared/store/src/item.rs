@@ -4,35 +4,35 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 
 /// An item as DynamoDB returns it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// A number; absent reads as 0, which is before every real time and number.
-pub(crate) fn number(item: &Item, name: &'static str) -> Result<u64, StoreFault> {
+pub(crate) fn number(item: &Item, name: &'static str) -> Result<u64, LayoutError> {
     match item.get(name) {
         None => Ok(0),
-        Some(AttributeValue::N(text)) => text.parse().map_err(|_| StoreFault::Layout(name)),
-        Some(_) => Err(StoreFault::Layout(name)),
+        Some(AttributeValue::N(text)) => text.parse().map_err(|_| LayoutError::Attribute(name)),
+        Some(_) => Err(LayoutError::Attribute(name)),
     }
 }
 
 /// A text; absent reads as empty.
-pub(crate) fn text<'a>(item: &'a Item, name: &'static str) -> Result<&'a str, StoreFault> {
+pub(crate) fn text<'a>(item: &'a Item, name: &'static str) -> Result<&'a str, LayoutError> {
     match item.get(name) {
         None => Ok(""),
         Some(AttributeValue::S(text)) => Ok(text),
-        Some(_) => Err(StoreFault::Layout(name)),
+        Some(_) => Err(LayoutError::Attribute(name)),
     }
 }
 
 /// Bytes; absent reads as empty.
-pub(crate) fn bytes<'a>(item: &'a Item, name: &'static str) -> Result<&'a [u8], StoreFault> {
+pub(crate) fn bytes<'a>(item: &'a Item, name: &'static str) -> Result<&'a [u8], LayoutError> {
     match item.get(name) {
         None => Ok(&[]),
         Some(AttributeValue::B(bytes)) => Ok(bytes.as_ref()),
-        Some(_) => Err(StoreFault::Layout(name)),
+        Some(_) => Err(LayoutError::Attribute(name)),
     }
 }
 
@@ -40,16 +40,16 @@ pub(crate) fn bytes<'a>(item: &'a Item, name: &'static str) -> Result<&'a [u8], 
 pub(crate) fn map<'a>(
     item: &'a Item,
     name: &'static str,
-) -> Result<impl Iterator<Item = (&'a str, &'a Item)>, StoreFault> {
+) -> Result<impl Iterator<Item = (&'a str, &'a Item)>, LayoutError> {
     let entries = match item.get(name) {
         None => None,
         Some(AttributeValue::M(entries)) => Some(entries),
-        Some(_) => return Err(StoreFault::Layout(name)),
+        Some(_) => return Err(LayoutError::Attribute(name)),
     };
     let entries = entries.into_iter().flatten();
     let entries = entries.map(move |(key, entry)| match entry {
         AttributeValue::M(entry) => Ok((key.as_str(), entry)),
-        _ => Err(StoreFault::Layout(name)),
+        _ => Err(LayoutError::Attribute(name)),
     });
     entries.collect::<Result<Vec<_>, _>>().map(Vec::into_iter)
 }

@@ -7,7 +7,7 @@ use lifeguard_sign_in::code::CodeLength;
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 
 use crate::challenges::Recorded;
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::item::{Item, b, bytes, n, number, shift, unshift};
 use crate::update::Update;
 
@@ -58,7 +58,7 @@ pub(crate) fn update(judgement: &Judgement) -> Update {
 }
 
 /// Reads the row of a refused update: the same right answer may have been counted a moment ago.
-pub(crate) fn refused(row: &Item, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+pub(crate) fn refused(row: &Item, judgement: &Judgement) -> Result<Recorded, LayoutError> {
     let same = number(row, "un")? == u64::from(judgement.number)
         && judgement.number > 0
         && bytes(row, "ut")? == judgement.tag;

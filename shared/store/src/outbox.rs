@@ -2,7 +2,7 @@
 
 use lifeguard_sign_in::row::RowKey;
 
-use crate::fault::StoreFault;
+use crate::error::StoreError;
 
 /// Whether a message may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,21 +18,21 @@ pub trait Outbox {
     /// Claims the message about challenge `number`, and removes the note with the address.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
+    /// [`StoreError`] if the table brought no answer.
     fn claim(
         &self,
         row: &RowKey,
         number: u32,
-    ) -> impl Future<Output = Result<Claim, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Claim, StoreError>> + Send;
 
     /// Gives a claim back after the mail service definitely refused the message, so that the next
     /// try may send it.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
+    /// [`StoreError`] if the table brought no answer.
     fn give_back(
         &self,
         row: &RowKey,
         number: u32,
-    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -3,7 +3,7 @@
 //! The key `pk` is `v1#<bytes of the pool's id>#<pool's id>#<sub>`: the number in front fixes where
 //! the pool ends, so that no two persons share a key whatever the two texts hold.
 //! The row starts with `pool`, `sub`, `created` (seconds since 1970) and those of [`CLAIMS`] that
-//! the person has. Names and addresses are not copied: the pool is where they are verified,
+//! the person has; each sign-in sets `last_sign_in` (seconds since 1970). Names and addresses are not copied: the pool is where they are verified,
 //! changed and erased. Whatever an application adds to the row stays as it is.
 
 use std::collections::BTreeMap;
@@ -12,8 +12,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use lifeguard_aws::{SdkConfig, failed_call};
 
-use crate::fault::StoreFault;
+use crate::accounts::Written;
+use crate::error::{Operation, StoreError};
 use crate::item::{Item, n, number, s, text};
+use crate::update::{Update, Updated};
 
 /// The claims a profile starts with: what is needed to speak to the person, and tells least.
 pub const CLAIMS: [&str; 2] = ["locale", "zoneinfo"];
@@ -50,17 +52,17 @@ pub trait Profiles {
     /// True if there is a row, by a consistent read.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
-    fn exists(&self, key: &ProfileKey) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+    /// [`StoreError`] if the table brought no answer.
+    fn exists(&self, key: &ProfileKey) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Writes a row if there is none.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
+    /// [`StoreError`] if the table brought no answer.
     fn create(
         &self,
         profile: &NewProfile,
-    ) -> impl Future<Output = Result<Created, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Created, StoreError>> + Send;
 }
 
 /// A row that is there.
@@ -90,7 +92,7 @@ pub struct ProfileTable {
 impl ProfileKey {
     /// The row of the person with this `sub` in this pool; `None` if one of them is empty.
     #[must_use]
-    pub fn of(pool: &str, sub: &str) -> Option<Self> {
+    pub fn new(pool: &str, sub: &str) -> Option<Self> {
         (!pool.is_empty() && !sub.is_empty())
             .then(|| Self { pool: pool.to_owned(), sub: sub.to_owned() })
     }
@@ -124,8 +126,8 @@ impl ProfileTable {
     /// At most `most` rows from `next` on.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
-    pub async fn page(&self, next: Option<&str>, most: i32) -> Result<ProfilePage, StoreFault> {
+    /// [`StoreError`] if the table brought no answer.
+    pub async fn page(&self, next: Option<&str>, most: i32) -> Result<ProfilePage, StoreError> {
         let start = next.map(|next| Item::from([("pk".to_owned(), s(next))]));
         let request = self
             .client
@@ -135,34 +137,57 @@ impl ProfileTable {
             .limit(most)
             .send();
         let answer = request.await;
-        let answer = answer.map_err(|error| StoreFault::ReadProfiles(failed_call(error)))?;
+        let answer =
+            answer.map_err(|error| StoreError::new(Operation::ReadProfiles, failed_call(error)))?;
         let profiles = answer.items().iter().filter_map(stored).collect();
         let next = match &answer.last_evaluated_key {
-            Some(key) => Some(text(key, "pk")?.to_owned()),
+            Some(key) => {
+                let key = text(key, "pk").map_err(Operation::ReadProfiles.failed())?;
+                Some(key.to_owned())
+            }
             None => None,
         };
         Ok(ProfilePage { profiles, next })
     }
 
+    /// Records the last sign-in of a user, in seconds since 1970. Refused if the user has no row, or
+    /// the row has a later time; the same time may be recorded again.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table brought no answer; it may be done again.
+    pub async fn record_sign_in(&self, key: &ProfileKey, at: u64) -> Result<Written, StoreError> {
+        let condition =
+            "attribute_exists(pk) AND (attribute_not_exists(last_sign_in) OR last_sign_in <= :at)";
+        let update = Update::new("SET last_sign_in = :at".to_owned(), condition.to_owned());
+        let updated = update.value(":at", n(at)).send(&self.client, &self.table, &key.text()).await;
+        match updated.map_err(Operation::RecordSignIn.failed())? {
+            Updated::Written(_) => Ok(Written::Done),
+            Updated::Refused(_) => Ok(Written::Refused),
+        }
+    }
+
     /// Takes a row away, with whatever an application added to it.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer; it may be done again.
-    pub async fn erase(&self, key: &ProfileKey) -> Result<(), StoreFault> {
+    /// [`StoreError`] if the table brought no answer; it may be done again.
+    pub async fn erase(&self, key: &ProfileKey) -> Result<(), StoreError> {
         let request =
             self.client.delete_item().table_name(&self.table).key("pk", s(&key.text())).send();
-        request.await.map(drop).map_err(|error| StoreFault::EraseProfile(failed_call(error)))
+        request
+            .await
+            .map(drop)
+            .map_err(|error| StoreError::new(Operation::EraseProfile, failed_call(error)))
     }
 }
 
 /// A row as it was read; rows of another layout are somebody else's.
 fn stored(row: &Item) -> Option<StoredProfile> {
-    let key = ProfileKey::of(text(row, "pool").ok()?, text(row, "sub").ok()?)?;
+    let key = ProfileKey::new(text(row, "pool").ok()?, text(row, "sub").ok()?)?;
     Some(StoredProfile { key, created: number(row, "created").ok()? })
 }
 
 impl Profiles for ProfileTable {
-    async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreFault> {
+    async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreError> {
         let request = self
             .client
             .get_item()
@@ -170,11 +195,12 @@ impl Profiles for ProfileTable {
             .key("pk", s(&key.text()))
             .consistent_read(true);
         let answer = request.send().await;
-        let answer = answer.map_err(|error| StoreFault::ReadProfiles(failed_call(error)))?;
+        let answer =
+            answer.map_err(|error| StoreError::new(Operation::ReadProfiles, failed_call(error)))?;
         Ok(answer.item.is_some())
     }
 
-    async fn create(&self, profile: &NewProfile) -> Result<Created, StoreFault> {
+    async fn create(&self, profile: &NewProfile) -> Result<Created, StoreError> {
         let request = self
             .client
             .put_item()
@@ -185,7 +211,7 @@ impl Profiles for ProfileTable {
             Ok(_) => Ok(Created::Written),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(Created::Existed),
-                _ => Err(StoreFault::CreateProfile(failed_call(error))),
+                _ => Err(StoreError::new(Operation::CreateProfile, failed_call(error))),
             },
         }
     }
@@ -208,10 +234,10 @@ mod tests {
 
     #[test]
     fn a_key_names_pool_and_person() {
-        let key = ProfileKey::of("eu-west-1_Pool", "c2a5d4e4").unwrap();
+        let key = ProfileKey::new("eu-west-1_Pool", "c2a5d4e4").unwrap();
         assert_eq!(key.text(), "v1#14#eu-west-1_Pool#c2a5d4e4");
-        assert!(ProfileKey::of("", "c2a5d4e4").is_none());
-        assert!(ProfileKey::of("eu-west-1_Pool", "").is_none());
+        assert!(ProfileKey::new("", "c2a5d4e4").is_none());
+        assert!(ProfileKey::new("eu-west-1_Pool", "").is_none());
     }
 
     proptest! {
@@ -219,7 +245,7 @@ mod tests {
         fn two_keys_are_equal_only_if_pool_and_person_are(
             one in "[a1#]{1,4}", other in "[a1#]{1,4}", first in "[a1#]{1,4}", second in "[a1#]{1,4}",
         ) {
-            let (left, right) = (ProfileKey::of(&one, &first).unwrap(), ProfileKey::of(&other, &second).unwrap());
+            let (left, right) = (ProfileKey::new(&one, &first).unwrap(), ProfileKey::new(&other, &second).unwrap());
             prop_assert_eq!(left.text() == right.text(), (one, first) == (other, second));
         }
     }

@@ -9,7 +9,7 @@ use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::Challenge;
 use serde_json::Value;
 
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::issue;
 use crate::item::{Item, bytes, s, text};
 
@@ -18,7 +18,7 @@ const READ: [&str; 8] = ["pk", "seq", "cid", "iat", "kv", "cl", "own", "out"];
 
 /// A message that is due.
 #[derive(Clone, Debug)]
-pub struct Due {
+pub struct PendingMessage {
     /// The row in which the message is claimed.
     pub row: RowKey,
     /// The challenge that the message is about.
@@ -35,36 +35,36 @@ pub struct Due {
 /// image holds no outbox note.
 ///
 /// # Errors
-/// [`StoreFault::ForeignLayout`] if the row has a layout that this code does not know, a later one
-/// for example; [`StoreFault::Layout`] if an attribute is not as documented.
-pub fn read(image: &Value) -> Result<Option<Due>, StoreFault> {
+/// [`LayoutError::Unknown`] if the row has a layout that this code does not know, a later one
+/// for example; [`LayoutError::Attribute`] if an attribute is not as documented.
+pub fn parse(image: &Value) -> Result<Option<PendingMessage>, LayoutError> {
     if image.get("out").is_none() {
         return Ok(None);
     }
     let mut row = Item::new();
     for name in READ {
         if let Some(attribute) = image.get(name) {
-            let attribute = attribute_of(attribute).ok_or(StoreFault::Layout(name))?;
+            let attribute = attribute_of(attribute).ok_or(LayoutError::Attribute(name))?;
             row.insert(name.to_owned(), attribute);
         }
     }
-    let key = RowKey::stored(text(&row, "pk")?).ok_or(StoreFault::ForeignLayout)?;
+    let key = RowKey::from_stored(text(&row, "pk")?).ok_or(LayoutError::Unknown)?;
     for name in (1..=MAILS_KEPT).map(|place| format!("s{place}")) {
         if let Some(attribute) = image.get(&name) {
-            let attribute = attribute_of(attribute).ok_or(StoreFault::Layout("s1"))?;
+            let attribute = attribute_of(attribute).ok_or(LayoutError::Attribute("s1"))?;
             row.insert(name, attribute);
         }
     }
     let challenge = issue::newest(&row)?;
     if challenge.number == 0 {
-        return Err(StoreFault::Layout("seq"));
+        return Err(LayoutError::Attribute("seq"));
     }
-    Ok(Some(Due {
+    Ok(Some(PendingMessage {
         row: key,
         challenge,
         client: text(&row, "cl")?.to_owned(),
-        session: bytes(&row, "own")?.try_into().map_err(|_| StoreFault::Layout("own"))?,
-        outgoing: Outgoing::decode(text(&row, "out")?).ok_or(StoreFault::Layout("out"))?,
+        session: bytes(&row, "own")?.try_into().map_err(|_| LayoutError::Attribute("own"))?,
+        outgoing: Outgoing::decode(text(&row, "out")?).ok_or(LayoutError::Attribute("out"))?,
     }))
 }
 
@@ -82,8 +82,8 @@ fn attribute_of(value: &Value) -> Option<AttributeValue> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
-    use crate::fault::StoreFault;
+    use super::parse;
+    use crate::error::LayoutError;
     use lifeguard_sign_in::language::Language;
     use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
     use serde_json::{Value, json};
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn an_image_with_a_note_is_a_message_that_is_due() {
-        let due = read(&image()).unwrap().unwrap();
+        let due = parse(&image()).unwrap().unwrap();
         assert_eq!(due.row.as_str(), "v2#row");
         assert_eq!((due.challenge.number, due.challenge.key_version), (3, 2));
         assert_eq!((due.challenge.issued, due.challenge.life), (1_800_000_000, 600));
@@ -124,7 +124,7 @@ mod tests {
                 let at = if place <= mails { 1_799_999_000 } else { 1_799_913_600 };
                 image[format!("s{place}")] = json!({"N": at.to_string()});
             }
-            assert_eq!(read(&image).unwrap().unwrap().challenge.life, life, "{mails} mails");
+            assert_eq!(parse(&image).unwrap().unwrap().challenge.life, life, "{mails} mails");
         }
     }
 
@@ -134,14 +134,14 @@ mod tests {
             let mut image = image();
             image["pk"] = key;
             image.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-            assert!(matches!(read(&image), Err(StoreFault::ForeignLayout)));
+            assert!(matches!(parse(&image), Err(LayoutError::Unknown)));
         }
     }
 
     #[test]
     fn an_image_without_a_note_is_none_of_our_business() {
-        assert!(read(&json!({"pk": {"S": "v2#row"}})).unwrap().is_none());
-        assert!(read(&Value::Null).unwrap().is_none());
+        assert!(parse(&json!({"pk": {"S": "v2#row"}})).unwrap().is_none());
+        assert!(parse(&Value::Null).unwrap().is_none());
     }
 
     #[track_caller]
@@ -151,7 +151,7 @@ mod tests {
             Value::Null => drop(image.as_object_mut().unwrap().remove(attribute)),
             value => image[attribute] = value,
         }
-        let fault = read(&image).unwrap_err().to_string();
+        let fault = parse(&image).unwrap_err().to_string();
         assert_eq!(fault, format!("a row has no usable `{attribute}`"));
     }
 

@@ -6,7 +6,7 @@ mod support;
 use lifeguard_identity::account::{AccountId, Status};
 use lifeguard_sign_in::budget::WRONG_A_QUARTER;
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{Account, Accounts, Attempt, NewSession, Registered, Written};
 
@@ -30,7 +30,7 @@ async fn with_a_session(store: &Store) {
 }
 
 fn id() -> AccountId {
-    AccountId::draw([1; 16])
+    AccountId::from_random([1; 16])
 }
 
 /// Nothing that was handed out before brings anything more.
@@ -73,7 +73,7 @@ async fn t68_another_password_ends_every_session() {
 #[tokio::test]
 async fn only_the_directory_has_passwords() {
     on_both(async |store| {
-        store.admit(&newcomer()).await.unwrap();
+        store.find_or_create(&newcomer()).await.unwrap();
         let replaced = store.replace(&password(1, "new")).await.unwrap();
         assert_eq!(replaced, Written::Refused);
         assert!(read(&store).await.hash.is_none());
@@ -96,7 +96,7 @@ async fn t64_a_new_hash_takes_the_place_of_the_one_it_was_made_for() {
         let account = read(&store).await;
         assert_eq!((account.version, account.hash.unwrap().expose()), (1, "better"));
         assert_eq!(account.families.len(), 1, "nothing has ended");
-        store.set_standing(&key(), &id(), Standing::Closed).await.unwrap();
+        store.set_status(&key(), &id(), NewStatus::Disabled).await.unwrap();
         assert_eq!(rehash("better", "best").await, Written::Refused);
     })
     .await;
@@ -105,16 +105,16 @@ async fn t64_a_new_hash_takes_the_place_of_the_one_it_was_made_for() {
 #[tokio::test]
 async fn t68_a_closed_account_grants_nothing_until_it_is_opened_and_then_nothing_of_before() {
     on_both(async |store| {
-        let set = async |standing| store.set_standing(&key(), &id(), standing).await.unwrap();
-        assert_eq!(set(Standing::Closed).await, Written::Refused, "there is no account");
+        let set = async |standing| store.set_status(&key(), &id(), standing).await.unwrap();
+        assert_eq!(set(NewStatus::Disabled).await, Written::Refused, "there is no account");
         store.register(&registration(1, 0)).await.unwrap();
-        assert_eq!(set(Standing::Open).await, Written::Refused, "it is not confirmed");
+        assert_eq!(set(NewStatus::Active).await, Written::Refused, "it is not confirmed");
         assert_eq!(read(&store).await.status, Status::Pending);
         with_a_session(&store).await;
 
         let version = read(&store).await.version;
         for _ in 0..2 {
-            assert_eq!(set(Standing::Closed).await, Written::Done);
+            assert_eq!(set(NewStatus::Disabled).await, Written::Done);
         }
         let account = read(&store).await;
         assert_eq!(account.status, Status::Disabled);
@@ -132,7 +132,7 @@ async fn t68_a_closed_account_grants_nothing_until_it_is_opened_and_then_nothing
         let registered = store.register(&registration(2, 100_000)).await.unwrap();
         assert_eq!(registered, Registered::Taken, "its address is not free");
 
-        assert_eq!(set(Standing::Open).await, Written::Done);
+        assert_eq!(set(NewStatus::Active).await, Written::Done);
         assert!(read(&store).await.version > version);
         everything_has_ended(&store).await;
     })
@@ -145,9 +145,9 @@ async fn an_account_is_found_by_its_id_and_changed_only_under_it() {
         assert_eq!(store.find(&id()).await.unwrap(), None);
         with_a_session(&store).await;
         assert_eq!(store.find(&id()).await.unwrap(), Some(key()));
-        let other = AccountId::draw([2; 16]);
+        let other = AccountId::from_random([2; 16]);
         assert_eq!(store.find(&other).await.unwrap(), None);
-        let closed = store.set_standing(&key(), &other, Standing::Closed).await.unwrap();
+        let closed = store.set_status(&key(), &other, NewStatus::Disabled).await.unwrap();
         assert_eq!(closed, Written::Refused);
         let change =
             IdentityChange { key: key(), id: other.clone(), from: IDENTITY.to_owned(), to: None };
@@ -207,7 +207,7 @@ async fn t56_another_identity_ends_every_session_and_a_third_one_is_not_touched(
         }
         let account = read(&store).await;
         assert_eq!((account.identity, account.status), (None, Status::Active));
-        store.set_standing(&key(), &id(), Standing::Closed).await.unwrap();
+        store.set_status(&key(), &id(), NewStatus::Disabled).await.unwrap();
         assert_eq!(change(IDENTITY, Some("other")).await, Written::Done, "closed or not");
     })
     .await;

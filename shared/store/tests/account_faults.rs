@@ -4,16 +4,17 @@
 
 mod support;
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use lifeguard_identity::account::AccountKey;
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written,
+    Accounts, Attempt, NewAccount, NewSession, Registered, Revocation, Written,
 };
-use lifeguard_store::{AccountTable, StoreFault};
+use lifeguard_store::{AccountTable, LayoutError, Operation, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{Fault, FaultyDynamo};
 use serde_json::Value;
@@ -45,8 +46,8 @@ enum Outcome {
     Fault,
 }
 
-impl From<Result<Written, StoreFault>> for Outcome {
-    fn from(written: Result<Written, StoreFault>) -> Self {
+impl From<Result<Written, StoreError>> for Outcome {
+    fn from(written: Result<Written, StoreError>) -> Self {
         match written {
             Ok(Written::Done) => Self::Done,
             Ok(Written::Refused) => Self::Refused,
@@ -97,7 +98,7 @@ fn without_counts(mut row: Value) -> Value {
 }
 
 async fn with_an_account(store: &Store) {
-    store.admit(&newcomer()).await.unwrap();
+    store.find_or_create(&newcomer()).await.unwrap();
 }
 
 async fn with_a_session(store: &Store) {
@@ -158,13 +159,16 @@ async fn t65_a_refresh_token_is_used_up_once_whatever_breaks() {
 async fn a_newcomer_is_admitted_once_whatever_breaks() {
     every_fault(
         async |_| {},
-        async |store| match store.admit(&newcomer()).await {
+        async |store| match store.find_or_create(&newcomer()).await {
             Ok(account) => {
                 assert_eq!(account.id, newcomer().id);
                 Outcome::Done
             }
-            Err(StoreFault::Admit(_)) => Outcome::Fault,
-            Err(_) => Outcome::Refused,
+            Err(error) => {
+                assert_eq!(error.operation(), Operation::FindOrCreate);
+                let layout = error.source().is_some_and(|source| source.is::<LayoutError>());
+                if layout { Outcome::Refused } else { Outcome::Fault }
+            }
         },
     )
     .await;
@@ -176,8 +180,8 @@ async fn a_newcomer_is_admitted_once_whatever_breaks() {
 
 #[tokio::test]
 async fn t68_what_ends_stays_ended_whatever_breaks() {
-    for ending in [Ending::Family(tag(1)), Ending::All] {
-        every_fault(with_a_session, async |store| store.end(&key(), &ending).await.into()).await;
+    for ending in [Revocation::Family(tag(1)), Revocation::All] {
+        every_fault(with_a_session, async |store| store.revoke(&key(), &ending).await.into()).await;
     }
 }
 
@@ -201,7 +205,7 @@ async fn t68_closing_and_another_password_are_done_once_whatever_breaks() {
     .await;
     every_fault(confirmed, async |store| {
         let id = registration(1, 0).id;
-        store.set_standing(&key(), &id, Standing::Closed).await.into()
+        store.set_status(&key(), &id, NewStatus::Disabled).await.into()
     })
     .await;
 }
@@ -249,9 +253,9 @@ async fn t37_a_throttled_table_grants_nothing() {
     assert!(store.read(&key(), NOW).await.is_err());
     assert!(store.begin(&session(2, 0)).await.is_err());
     assert!(store.rotate(&rotation(1, 0, 0)).await.is_err());
-    assert!(store.take_back(&key()).await.is_err());
-    assert!(store.end(&key(), &Ending::All).await.is_err());
-    let other = Newcomer { key: AccountKey::of_adapter("eve"), ..newcomer() };
-    assert!(store.admit(&other).await.is_err());
+    assert!(store.reset_attempts(&key()).await.is_err());
+    assert!(store.revoke(&key(), &Revocation::All).await.is_err());
+    let other = NewAccount { key: AccountKey::from_adapter_id("eve"), ..newcomer() };
+    assert!(store.find_or_create(&other).await.is_err());
     assert_eq!(row(&dynamo, &key()), before);
 }

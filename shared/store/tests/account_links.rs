@@ -9,9 +9,9 @@ use lifeguard_identity::account::AccountKey;
 use lifeguard_identity::limits::NONCE_LIFE;
 use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_store::AccountTable;
-use lifeguard_store::accounts::administration::{Administration, Standing};
+use lifeguard_store::accounts::administration::{Administration, NewStatus};
 use lifeguard_store::accounts::links::{LinkSession, Links};
-use lifeguard_store::accounts::{Account, Accounts, Ending, Newcomer, Written};
+use lifeguard_store::accounts::{Account, Accounts, NewAccount, Revocation, Written};
 use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 
@@ -23,7 +23,7 @@ async fn read(store: &Store) -> Account {
 }
 
 fn link(provider: &str, subject: &str) -> Link {
-    Link { provider: provider.to_owned(), login: LoginKey::of(provider, subject), since: NOW }
+    Link { provider: provider.to_owned(), login: LoginKey::new(provider, subject), since: NOW }
 }
 
 /// What is done in session `family`, with nonce `nonce`, after these seconds.
@@ -32,13 +32,13 @@ fn in_session(family: u64, nonce: &str, after: u64) -> LinkSession {
         key: key(),
         version: 1,
         family: tag(family),
-        nonce: NonceTag::of(nonce),
+        nonce: NonceTag::new(nonce),
         now: NOW + after,
     }
 }
 
 async fn with_a_session(store: &Store) {
-    store.admit(&newcomer()).await.unwrap();
+    store.find_or_create(&newcomer()).await.unwrap();
     store.begin(&session(1, 0)).await.unwrap();
 }
 
@@ -54,7 +54,7 @@ async fn t56_a_nonce_is_of_one_session_and_used_once() {
         assert_eq!(list(in_session(1, "a", 0), noor.clone()).await, Written::Refused);
         assert_eq!(give(in_session(9, "a", 0)).await, Written::Refused, "no such session");
         assert_eq!(give(in_session(1, "a", 0)).await, Written::Done);
-        assert_eq!(read(&store).await.link_nonce(&tag(1)), Some(&NonceTag::of("a")));
+        assert_eq!(read(&store).await.link_nonce(&tag(1)), Some(&NonceTag::new("a")));
         assert_eq!(list(in_session(2, "a", 1), noor.clone()).await, Written::Refused);
         assert_eq!(list(in_session(1, "b", 1), noor.clone()).await, Written::Refused);
         assert_eq!(list(in_session(1, "a", NONCE_LIFE), noor.clone()).await, Written::Refused);
@@ -80,11 +80,11 @@ async fn t56_a_nonce_is_of_one_session_and_used_once() {
 #[tokio::test]
 async fn t56_a_nonce_dies_with_its_session() {
     on_both(async |store| {
-        for ending in [Ending::Family(tag(1)), Ending::All] {
+        for ending in [Revocation::Family(tag(1)), Revocation::All] {
             with_a_session(&store).await;
             let version = read(&store).await.version;
             store.give_nonce(&LinkSession { version, ..in_session(1, "a", 0) }).await.unwrap();
-            store.end(&key(), &ending).await.unwrap();
+            store.revoke(&key(), &ending).await.unwrap();
             let listed = store.list_link(&in_session(1, "a", 0), &link("any", "noor")).await;
             assert_eq!(listed.unwrap(), Written::Refused, "{ending:?}");
             assert!(read(&store).await.nonces.is_empty());
@@ -97,7 +97,7 @@ async fn t56_a_nonce_dies_with_its_session() {
 async fn t56_a_login_is_reserved_for_one_account_until_that_one_frees_it() {
     on_both(async |store| {
         let (login, eve) =
-            (LoginKey::of("accounts.example", "noor"), AccountKey::of_adapter("eve"));
+            (LoginKey::new("accounts.example", "noor"), AccountKey::from_adapter_id("eve"));
         let reserve = async |key: &AccountKey| store.reserve_login(&login, key).await.unwrap();
         let free = async |key: &AccountKey| store.free_login(&login, key).await.unwrap();
         for _ in 0..2 {
@@ -121,7 +121,7 @@ async fn an_account_is_erased_only_once_it_lists_no_link() {
         store.give_nonce(&in_session(1, "a", 0)).await.unwrap();
         store.list_link(&in_session(1, "a", 0), &noor).await.unwrap();
         let id = newcomer().id;
-        store.set_standing(&key(), &id, Standing::Closed).await.unwrap();
+        store.set_status(&key(), &id, NewStatus::Disabled).await.unwrap();
         assert_eq!(store.erase(&key(), &id).await.unwrap(), Written::Refused);
         let eve = link("accounts.example", "eve");
         assert_eq!(store.unlist_link(&key(), &eve).await.unwrap(), Written::Refused);
@@ -141,11 +141,11 @@ async fn t56_parallel_links_of_one_login_reserve_it_for_one_account() {
     let dynamo = EmbeddedDynamo::start();
     let store = table(&dynamo).await;
     for round in 0..50 {
-        let login = LoginKey::of("accounts.example", &format!("{round}"));
+        let login = LoginKey::new("accounts.example", &format!("{round}"));
         let mut tasks = tokio::task::JoinSet::new();
         for number in 0..16 {
             let (store, login) = (store.clone(), login.clone());
-            let key = AccountKey::of_adapter(&format!("{number}"));
+            let key = AccountKey::from_adapter_id(&format!("{number}"));
             tasks.spawn(async move { store.reserve_login(&login, &key).await.unwrap() });
         }
         let written = tasks.join_all().await;
@@ -184,7 +184,7 @@ async fn t56_a_link_is_made_and_undone_once_whatever_breaks() {
             store.free_login(&noor.login, &key()).await.unwrap();
             step!(store.unlist_link(&key(), &noor).await);
             assert!(read(&store).await.links.is_empty(), "{plan:?}");
-            let eve = Newcomer { key: AccountKey::of_adapter("eve"), ..newcomer() };
+            let eve = NewAccount { key: AccountKey::from_adapter_id("eve"), ..newcomer() };
             let reserved = store.reserve_login(&noor.login, &eve.key).await.unwrap();
             assert_eq!(reserved, Written::Done, "{plan:?}");
         }

@@ -11,7 +11,7 @@ use lifeguard_sign_in::budget::WRONG_A_QUARTER;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
 use lifeguard_store::accounts::{
-    Accounts, Attempt, NewSession, Newcomer, Registered, Registration, Rotation, Written,
+    Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Rotation, Written,
 };
 use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts};
 use tokio::sync::Barrier;
@@ -49,7 +49,7 @@ async fn rounds(scenario: impl AsyncFn(Store, AccountKey, u64)) {
     let dynamo = EmbeddedDynamo::start();
     for store in [Store::Memory(MemoryAccounts::default()), table(&dynamo).await] {
         for round in 0..ROUNDS {
-            scenario(store.clone(), AccountKey::of_adapter(&round.to_string()), round).await;
+            scenario(store.clone(), AccountKey::from_adapter_id(&round.to_string()), round).await;
         }
     }
 }
@@ -90,7 +90,7 @@ async fn t65_parallel_registrations_for_one_address_are_one_account() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn t65_parallel_uses_of_one_refresh_token_have_one_successor() {
     rounds(async |store, key, round| {
-        store.admit(&Newcomer { key: key.clone(), ..newcomer() }).await.unwrap();
+        store.find_or_create(&NewAccount { key: key.clone(), ..newcomer() }).await.unwrap();
         store.begin(&NewSession { key: key.clone(), ..session(1, 0) }).await.unwrap();
         let written = at_once(|number| {
             let (store, key) = (store.clone(), key.clone());
@@ -153,7 +153,7 @@ async fn t68_parallel_changes_of_one_password_are_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn parallel_sign_ins_get_no_more_sessions_for_credentials_than_there_may_be() {
     rounds(async |store, key, round| {
-        store.admit(&Newcomer { key: key.clone(), ..newcomer() }).await.unwrap();
+        store.find_or_create(&NewAccount { key: key.clone(), ..newcomer() }).await.unwrap();
         let written = at_once(|number| {
             let (store, key) = (store.clone(), key.clone());
             let credentials = Some(credentials(100 + number, number, 0));
@@ -175,8 +175,8 @@ async fn parallel_sign_ins_share_the_room_that_dead_and_old_sessions_leave() {
     let dynamo = EmbeddedDynamo::start();
     let store = table(&dynamo).await;
     for round in 0..ROUNDS / 10 {
-        let key = AccountKey::of_adapter(&round.to_string());
-        store.admit(&Newcomer { key: key.clone(), ..newcomer() }).await.unwrap();
+        let key = AccountKey::from_adapter_id(&round.to_string());
+        store.find_or_create(&NewAccount { key: key.clone(), ..newcomer() }).await.unwrap();
         for number in 0..FAMILIES as u64 {
             let credentials = (number < 5).then(|| credentials(100 + number, number, number));
             let new = NewSession { key: key.clone(), credentials, ..session(number, number) };

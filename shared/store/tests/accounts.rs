@@ -10,7 +10,7 @@ use lifeguard_identity::limits::{
 use lifeguard_identity::session::Family;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Revocation, Written,
 };
 
 use lifeguard_testkit::EmbeddedDynamo;
@@ -44,7 +44,7 @@ async fn an_address_is_reserved_until_its_code_is_dead_and_then_free_again() {
         assert_eq!(registered(2, 1 + RESERVATION).await, Registered::Reserved);
         let account = read(&store, 1 + RESERVATION).await.unwrap();
         assert_eq!((account.status, account.kind), (Status::Pending, Kind::Directory));
-        assert_eq!(account.id, AccountId::draw([2; 16]));
+        assert_eq!(account.id, AccountId::from_random([2; 16]));
         assert_eq!(account.hash.unwrap().expose(), "hash 2");
         assert!(read(&store, 2 + 2 * RESERVATION).await.is_none(), "it has run out");
     })
@@ -74,7 +74,7 @@ async fn only_the_registration_that_holds_the_address_confirms_it() {
 #[tokio::test]
 async fn attempts_are_counted_for_somebody_and_for_nobody_alike() {
     on_both(async |store| {
-        let stranger = AccountKey::of_adapter("nobody");
+        let stranger = AccountKey::from_adapter_id("nobody");
         store.register(&registration(1, 0)).await.unwrap();
         store.confirm(&key(), [1; 16], NOW).await.unwrap();
         for (key, known) in [(key(), true), (stranger, false)] {
@@ -105,7 +105,7 @@ async fn a_hundred_attempts_in_a_row_block_until_they_are_taken_back() {
             assert!(!blocked(&store, turn * DAY / 10).await, "{turn}");
         }
         assert!(blocked(&store, 1_000 * DAY).await);
-        store.take_back(&key()).await.unwrap();
+        store.reset_attempts(&key()).await.unwrap();
         assert!(!blocked(&store, 1_000 * DAY).await);
     })
     .await;
@@ -132,7 +132,7 @@ async fn t62_counts_at_a_known_name_do_not_fade() {
     let fades = || dynamo.item(ACCOUNTS, key().as_str())["ttl"].get("N").is_some();
     store.attempt(&key(), NOW).await.unwrap();
     assert!(fades(), "nobody's");
-    store.recognise(&key()).await.unwrap();
+    store.mark_known(&key()).await.unwrap();
     assert!(!fades());
     store.attempt(&key(), NOW).await.unwrap();
     assert!(!fades());
@@ -156,7 +156,7 @@ async fn an_address_that_was_only_tried_can_be_registered_and_stays_blocked() {
 #[tokio::test]
 async fn a_sign_in_takes_attempts_back_and_keeps_identity_and_sessions() {
     on_both(async |store| {
-        let account = store.admit(&newcomer()).await.unwrap();
+        let account = store.find_or_create(&newcomer()).await.unwrap();
         assert_eq!((account.version, account.identity), (1, None));
         for _ in 0..WRONG_A_QUARTER {
             assert!(!blocked(&store, 0).await);
@@ -196,7 +196,7 @@ async fn a_sign_in_is_refused_for_whoever_is_not_as_was_read() {
 #[tokio::test]
 async fn the_oldest_family_makes_room_and_takes_its_credentials_along() {
     on_both(async |store| {
-        store.admit(&newcomer()).await.unwrap();
+        store.find_or_create(&newcomer()).await.unwrap();
         let oldest = NewSession { credentials: Some(credentials(101, 1, 1)), ..session(1, 1) };
         store.begin(&oldest).await.unwrap();
         for number in 2..=FAMILIES as u64 {
@@ -216,7 +216,7 @@ async fn the_oldest_family_makes_room_and_takes_its_credentials_along() {
 #[tokio::test]
 async fn dead_families_make_room_before_living_ones() {
     on_both(async |store| {
-        store.admit(&newcomer()).await.unwrap();
+        store.find_or_create(&newcomer()).await.unwrap();
         for number in 1..=FAMILIES as u64 {
             let idle = if number % 2 == 0 { NOW + 100 } else { NOW + FAMILY_IDLE };
             let family = Family { idle, ..family(number, number) };
@@ -233,7 +233,7 @@ async fn dead_families_make_room_before_living_ones() {
 #[tokio::test]
 async fn one_session_for_credentials_too_many_is_refused_and_a_dead_one_makes_room() {
     on_both(async |store| {
-        store.admit(&newcomer()).await.unwrap();
+        store.find_or_create(&newcomer()).await.unwrap();
         store.begin(&session(1, 0)).await.unwrap();
         let add = async |number, after| {
             let rotation = rotation(1, 0, after);
@@ -248,8 +248,8 @@ async fn one_session_for_credentials_too_many_is_refused_and_a_dead_one_makes_ro
         assert_eq!(store.begin(&new).await.unwrap(), Written::Refused);
         assert_eq!(read(&store, 20).await.unwrap().families.len(), 1, "nothing was written");
 
-        let ending = Ending::Credentials(tag(11));
-        assert_eq!(store.end(&key(), &ending).await.unwrap(), Written::Done);
+        let ending = Revocation::Credentials(tag(11));
+        assert_eq!(store.revoke(&key(), &ending).await.unwrap(), Written::Done);
         assert_eq!(add(20, 20).await, Written::Done);
         assert_eq!(add(22, 3_600 + 13).await, Written::Done, "two have expired");
         assert_eq!(read(&store, 3_600 + 13).await.unwrap().credentials.len(), 4);
@@ -261,14 +261,14 @@ async fn one_session_for_credentials_too_many_is_refused_and_a_dead_one_makes_ro
 #[tokio::test]
 async fn sessions_for_credentials_end_with_their_family() {
     on_both(async |store| {
-        store.admit(&newcomer()).await.unwrap();
+        store.find_or_create(&newcomer()).await.unwrap();
         for (number, own) in [(1, 11), (2, 12)] {
             let credentials = Some(credentials(own, number, 0));
             store.begin(&NewSession { credentials, ..session(number, 0) }).await.unwrap();
         }
         for _ in 0..2 {
-            let ending = Ending::Family(tag(1));
-            assert_eq!(store.end(&key(), &ending).await.unwrap(), Written::Done);
+            let ending = Revocation::Family(tag(1));
+            assert_eq!(store.revoke(&key(), &ending).await.unwrap(), Written::Done);
         }
         let account = read(&store, 0).await.unwrap();
         assert_eq!(account.families, [family(2, 0)]);
@@ -280,10 +280,10 @@ async fn sessions_for_credentials_end_with_their_family() {
 #[tokio::test]
 async fn ending_everything_ends_what_was_read_before() {
     on_both(async |store| {
-        let all = async || store.end(&key(), &Ending::All).await.unwrap();
+        let all = async || store.revoke(&key(), &Revocation::All).await.unwrap();
         assert_eq!(all().await, Written::Refused, "there is no account");
         assert!(read(&store, 0).await.is_none(), "and none was made");
-        store.admit(&newcomer()).await.unwrap();
+        store.find_or_create(&newcomer()).await.unwrap();
         store.begin(&session(1, 0)).await.unwrap();
         assert_eq!(all().await, Written::Done);
         let account = read(&store, 0).await.unwrap();
@@ -301,7 +301,7 @@ async fn ending_everything_ends_what_was_read_before() {
 #[tokio::test]
 async fn a_generation_is_used_up_once_and_again_only_for_a_moment() {
     on_both(async |store| {
-        store.admit(&newcomer()).await.unwrap();
+        store.find_or_create(&newcomer()).await.unwrap();
         store.begin(&session(1, 0)).await.unwrap();
         let rotate =
             async |generation, after| store.rotate(&rotation(1, generation, after)).await.unwrap();
@@ -329,7 +329,7 @@ async fn a_generation_is_used_up_once_and_again_only_for_a_moment() {
 #[tokio::test]
 async fn a_family_ends_when_it_idles_and_when_it_is_old() {
     on_both(async |store| {
-        store.admit(&newcomer()).await.unwrap();
+        store.find_or_create(&newcomer()).await.unwrap();
         store.begin(&session(1, 0)).await.unwrap();
         let rotate =
             async |generation, after| store.rotate(&rotation(1, generation, after)).await.unwrap();
@@ -347,13 +347,13 @@ async fn a_family_ends_when_it_idles_and_when_it_is_old() {
 #[tokio::test]
 async fn a_newcomer_becomes_an_account_once() {
     on_both(async |store| {
-        let first = store.admit(&newcomer()).await.unwrap();
-        let other = Newcomer { id: AccountId::draw([8; 16]), ..newcomer() };
-        let again = store.admit(&other).await.unwrap();
+        let first = store.find_or_create(&newcomer()).await.unwrap();
+        let other = NewAccount { id: AccountId::from_random([8; 16]), ..newcomer() };
+        let again = store.find_or_create(&other).await.unwrap();
         assert_eq!(first.id, again.id);
         assert_eq!((again.version, again.status), (1, Status::Active));
-        let kind = Newcomer { kind: Kind::Issuer, ..newcomer() };
-        assert!(store.admit(&kind).await.is_err(), "kinds do not merge");
+        let kind = NewAccount { kind: Kind::Issuer, ..newcomer() };
+        assert!(store.find_or_create(&kind).await.is_err(), "kinds do not merge");
         for (identity, expected) in
             [(IDENTITY, Written::Done), (IDENTITY, Written::Done), ("other", Written::Refused)]
         {

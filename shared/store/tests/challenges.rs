@@ -3,7 +3,7 @@
 
 mod support;
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::code::CodeLength;
 use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
 use lifeguard_store::challenges::Recorded::{Counted, Refused, Repeated};
@@ -303,7 +303,7 @@ async fn rows_of_unknown_names_are_cleared_and_those_of_users_stay() {
     let dynamo = EmbeddedDynamo::start();
     let store = table(&dynamo).await;
     let mut nobody = new(0);
-    nobody.person = Person::Unknown;
+    nobody.user = Existence::Unknown;
     store.issue(&nobody).await.unwrap();
     let ttl = |item: serde_json::Value| item["ttl"]["N"].as_str().map(str::to_owned);
     let item = dynamo.item(lifeguard_testkit::embedded::CHALLENGES, row().as_str());

@@ -3,7 +3,7 @@
 
 mod support;
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
 use lifeguard_store::challenges::Recorded::{Counted, Refused};
 use lifeguard_store::challenges::{Challenges, Issued};
@@ -61,7 +61,7 @@ async fn t35_a_success_repeats_only_to_a_clock_that_is_nearly_right() {
 async fn t36_a_row_that_outlives_its_time_lets_nothing_in() {
     on_both(async |store: Store| {
         let mut nobody = new(0);
-        nobody.person = Person::Unknown;
+        nobody.user = Existence::Unknown;
         store.issue(&nobody).await.unwrap();
         // 26 hours later the row is still there, an hour past its expiry.
         let mut late = new(26 * HOUR);

@@ -5,7 +5,7 @@ mod support;
 
 use lifeguard_identity::limits::{FAMILY_IDLE, FAMILY_LIFE, GRACE};
 use lifeguard_identity::refresh::{Use, judge};
-use lifeguard_store::accounts::{Accounts, Ending, NewSession, Rotation, Written};
+use lifeguard_store::accounts::{Accounts, NewSession, Revocation, Rotation, Written};
 use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts, Seeded};
 
 use support::NOW;
@@ -56,10 +56,10 @@ async fn refresh(store: &Store, family: u64, generation: u32, now: u64) -> Optio
         }
         Use::SameSuccessor => Some(generation + 1),
         Use::Reuse => {
-            store.end(&key(), &Ending::Family(tag)).await.unwrap();
+            store.revoke(&key(), &Revocation::Family(tag)).await.unwrap();
             None
         }
-        Use::Dead => None,
+        Use::Inactive => None,
     }
 }
 
@@ -79,7 +79,7 @@ async fn play(store: &Store, seed: u64, steps: usize) -> usize {
     let mut now = NOW;
     let mut families: Vec<Model> = Vec::new();
     let mut refused = 0;
-    store.admit(&newcomer()).await.unwrap();
+    store.find_or_create(&newcomer()).await.unwrap();
     for step in 0..steps {
         now += match seeded.below(20) {
             0..=8 => 0,
@@ -98,19 +98,19 @@ async fn play(store: &Store, seed: u64, steps: usize) -> usize {
             // More than these would push each other out.
             if families.len() > 12 {
                 let oldest = families.remove(0);
-                store.end(&key(), &Ending::Family(tag(oldest.number))).await.unwrap();
+                store.revoke(&key(), &Revocation::Family(tag(oldest.number))).await.unwrap();
             }
             continue;
         }
         if seeded.once_in(150) {
-            store.end(&key(), &Ending::All).await.unwrap();
+            store.revoke(&key(), &Revocation::All).await.unwrap();
             families.iter_mut().for_each(|family| family.alive = false);
             continue;
         }
         let which = seeded.below(families.len() as u64) as usize;
         let model = &mut families[which];
         if seeded.once_in(60) {
-            store.end(&key(), &Ending::Family(tag(model.number))).await.unwrap();
+            store.revoke(&key(), &Revocation::Family(tag(model.number))).await.unwrap();
             model.alive = false;
             continue;
         }

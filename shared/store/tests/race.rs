@@ -12,7 +12,7 @@ use lifeguard_sign_in::verdict::Judgement;
 use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
 use lifeguard_store::challenges::Recorded::{self, Counted, Refused, Repeated};
 use lifeguard_store::challenges::{Challenges, Issued};
-use lifeguard_store::{ChallengeTable, StoreFault};
+use lifeguard_store::{ChallengeTable, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo, MemoryChallenges, Seeded};
 use tokio::sync::Barrier;
@@ -35,7 +35,7 @@ async fn rounds(
     let memory = Store::Memory(MemoryChallenges::default());
     for store in [memory, table(&dynamo).await] {
         for round in 0..ROUNDS {
-            let row = RowKey::of("eu-west-1_Pool", Factor::Email, "client", &round.to_string());
+            let row = RowKey::new("eu-west-1_Pool", Factor::Email, "client", &round.to_string());
             let mut challenge = new(0);
             challenge.row = row.clone();
             let Issued::Fresh(challenge) = store.issue(&challenge).await.unwrap() else {
@@ -60,7 +60,7 @@ async fn at_once(store: &Store, answers: Vec<Judgement>) -> Vec<(Judgement, Reco
 async fn try_at_once(
     store: &Store,
     answers: Vec<Judgement>,
-) -> Vec<(Judgement, Result<Recorded, StoreFault>)> {
+) -> Vec<(Judgement, Result<Recorded, StoreError>)> {
     let start = Arc::new(Barrier::new(answers.len()));
     let mut tasks = JoinSet::new();
     for answer in answers {

@@ -4,14 +4,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::{DAY, HOUR, SKEW, WRONG_A_DAY, WRONG_IN_A_ROW};
 use lifeguard_sign_in::code::CodeLength;
 use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::Challenge;
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
-use lifeguard_store::StoreFault;
+use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_store::outbox::{Claim, Outbox};
 
@@ -101,7 +101,7 @@ impl Row {
         self.issued += 1;
         self.mails.insert(0, new.now);
         self.mails.truncate(10);
-        self.expires = (new.person == Person::Unknown).then_some(new.now + 25 * HOUR);
+        self.expires = (new.user == Existence::Unknown).then_some(new.now + 25 * HOUR);
         let challenge = Challenge {
             id: new.id,
             number: self.issued,
@@ -181,17 +181,17 @@ impl Row {
 }
 
 impl Challenges for MemoryChallenges {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
         Ok(self.change(&new.row, |row| row.issue(new)))
     }
 
-    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
         Ok(self.change(&judgement.row, |row| row.record(judgement)))
     }
 }
 
 impl Outbox for MemoryChallenges {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
+    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
         Ok(self.change(row, |row| {
             let ours = row.sent < number && number <= row.issued;
             if ours {
@@ -201,7 +201,7 @@ impl Outbox for MemoryChallenges {
         }))
     }
 
-    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreFault> {
+    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreError> {
         self.change(row, |row| {
             if row.sent == number {
                 row.sent = number - 1;

@@ -12,13 +12,13 @@ use lifeguard_identity::account::{AccountKey, Kind, Status};
 use lifeguard_identity::limits::{FAMILY_IDLE, RESERVATION};
 use lifeguard_identity::session::CredentialsSession;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW};
-use lifeguard_store::StoreFault;
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
-    Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
+    Rotation, Written,
 };
+use lifeguard_store::{LayoutError, Operation, StoreError};
 
-use person::{Person, Standing};
+use person::{Person, State};
 
 /// All rows; cloning shares them.
 #[derive(Clone, Default)]
@@ -62,11 +62,11 @@ fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
 impl Row {
     fn account(&self, key: &AccountKey, now: u64) -> Option<Account> {
         let person = self.person.as_ref()?;
-        let status = match person.standing {
-            Standing::ReservedUntil(end) if end <= now => return None,
-            Standing::ReservedUntil(_) => Status::Pending,
-            Standing::Active => Status::Active,
-            Standing::Disabled => Status::Disabled,
+        let status = match person.state {
+            State::ReservedUntil(end) if end <= now => return None,
+            State::ReservedUntil(_) => Status::Pending,
+            State::Active => Status::Active,
+            State::Disabled => Status::Disabled,
         };
         Some(Account {
             key: key.clone(),
@@ -86,9 +86,9 @@ impl Row {
     /// The person of an active account, if this is its version.
     fn active(&mut self, version: u64) -> Option<&mut Person> {
         let person = self.person.as_mut().filter(|_| self.versions == version)?;
-        match person.standing {
-            Standing::Active => Some(person),
-            Standing::ReservedUntil(_) | Standing::Disabled => None,
+        match person.state {
+            State::Active => Some(person),
+            State::ReservedUntil(_) | State::Disabled => None,
         }
     }
 
@@ -99,11 +99,11 @@ impl Row {
 }
 
 impl Accounts for MemoryAccounts {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
+    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
         Ok(self.change(&new.key, |row| {
-            let free = row.person.as_ref().is_none_or(|person| match person.standing {
-                Standing::Active | Standing::Disabled => false,
-                Standing::ReservedUntil(end) => {
+            let free = row.person.as_ref().is_none_or(|person| match person.state {
+                State::Active | State::Disabled => false,
+                State::ReservedUntil(end) => {
                     end <= new.now || person.registration == Some(new.registration)
                 }
             });
@@ -117,7 +117,7 @@ impl Accounts for MemoryAccounts {
                 ..Person::new(
                     new.id.clone(),
                     Kind::Directory,
-                    Standing::ReservedUntil(new.now + RESERVATION),
+                    State::ReservedUntil(new.now + RESERVATION),
                 )
             });
             Registered::Reserved
@@ -129,15 +129,15 @@ impl Accounts for MemoryAccounts {
         key: &AccountKey,
         registration: [u8; 16],
         now: u64,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let person = row.person.as_mut()?;
             (person.registration == Some(registration)).then_some(())?;
-            match person.standing {
-                Standing::ReservedUntil(end) if end <= now => None,
-                Standing::Disabled => None,
-                Standing::ReservedUntil(_) | Standing::Active => {
-                    person.standing = Standing::Active;
+            match person.state {
+                State::ReservedUntil(end) if end <= now => None,
+                State::Disabled => None,
+                State::ReservedUntil(_) | State::Active => {
+                    person.state = State::Active;
                     row.forgive();
                     Some(())
                 }
@@ -145,7 +145,7 @@ impl Accounts for MemoryAccounts {
         }))
     }
 
-    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreFault> {
+    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
         Ok(self.change(key, |row| {
             let within = row.in_a_row < WRONG_IN_A_ROW
                 && has_room(&row.wrong, WRONG_A_QUARTER, QUARTER, now)
@@ -161,16 +161,16 @@ impl Accounts for MemoryAccounts {
         }))
     }
 
-    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreFault> {
+    async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
         self.change(key, Row::forgive);
         Ok(())
     }
 
-    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
-        self.take_back(key).await
+    async fn mark_known(&self, key: &AccountKey) -> Result<(), StoreError> {
+        self.reset_attempts(key).await
     }
 
-    async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
+    async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
             row.active(new.version)?.begin(new)?;
             row.forgive();
@@ -178,11 +178,11 @@ impl Accounts for MemoryAccounts {
         }))
     }
 
-    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreError> {
         Ok(self.change(key, |row| row.account(key, now)))
     }
 
-    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreFault> {
+    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreError> {
         Ok(self.write(&rotation.key, |row| {
             let family = row.active(rotation.version)?.usable(rotation)?;
             if family.generation == rotation.generation {
@@ -198,7 +198,7 @@ impl Accounts for MemoryAccounts {
         &self,
         rotation: &Rotation,
         credentials: &CredentialsSession,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         Ok(self.write(&rotation.key, |row| {
             let person = row.active(rotation.version)?;
             person.usable(rotation)?;
@@ -206,15 +206,17 @@ impl Accounts for MemoryAccounts {
         }))
     }
 
-    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
         self.change(&newcomer.key, |row| {
             if row.person.is_none() {
                 row.versions += 1;
-                row.person =
-                    Some(Person::new(newcomer.id.clone(), newcomer.kind, Standing::Active));
+                row.person = Some(Person::new(newcomer.id.clone(), newcomer.kind, State::Active));
             }
             let account = row.account(&newcomer.key, newcomer.now);
-            account.filter(|account| account.kind == newcomer.kind).ok_or(StoreFault::Layout("kd"))
+            let account = account.filter(|account| account.kind == newcomer.kind);
+            account.ok_or_else(|| {
+                StoreError::new(Operation::FindOrCreate, LayoutError::Attribute("kd"))
+            })
         })
     }
 
@@ -223,19 +225,19 @@ impl Accounts for MemoryAccounts {
         key: &AccountKey,
         version: u64,
         identity: &str,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| row.active(version)?.keep(identity)))
     }
 
-    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
+    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let person = row.person.as_mut()?;
             match ending {
-                Ending::Family(tag) => person.families.retain(|family| family.tag != *tag),
-                Ending::Credentials(tag) => {
+                Revocation::Family(tag) => person.families.retain(|family| family.tag != *tag),
+                Revocation::Credentials(tag) => {
                     person.credentials.retain(|session| session.tag != *tag);
                 }
-                Ending::All => {
+                Revocation::All => {
                     person.end();
                     row.versions += 1;
                 }

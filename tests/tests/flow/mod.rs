@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use create_auth_challenge::Chance;
+use create_auth_challenge::ClockAndRandomness;
 use deliver_message::Sender;
 use deliver_message::mailer::{Mailer, SendFault};
 use deliver_message::message::Message;
@@ -169,7 +169,7 @@ impl Functions {
         &self,
         store: &impl Challenges,
         event: Value,
-        chance: Chance,
+        chance: ClockAndRandomness,
     ) -> Answer {
         create_auth_challenge::handle(&self.create, store, event, chance).await
     }
@@ -230,7 +230,7 @@ impl Somebody {
     }
 
     pub(crate) fn row(&self) -> RowKey {
-        RowKey::of(POOL, Factor::Email, CLIENT, &self.user_name)
+        RowKey::new(POOL, Factor::Email, CLIENT, &self.user_name)
     }
 }
 

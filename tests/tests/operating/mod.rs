@@ -159,7 +159,7 @@ impl Operator<'_> {
     /// An old profile whose user is gone.
     async fn leave_a_profile(&self, sub: &str) {
         let pool = pool_id(self.host.region());
-        let key = ProfileKey::of(&pool, sub).unwrap();
+        let key = ProfileKey::new(&pool, sub).unwrap();
         let input = json!({
             "TableName": "lifeguard-profiles",
             "Item": {

@@ -327,7 +327,7 @@ impl Scene {
 }
 
 fn key_of(client: &str, user_name: &str) -> Value {
-    json!({"pk": {"S": RowKey::of(POOL, Factor::Email, client, user_name).as_str()}})
+    json!({"pk": {"S": RowKey::new(POOL, Factor::Email, client, user_name).as_str()}})
 }
 
 /// The challenge of a reply that holds one.

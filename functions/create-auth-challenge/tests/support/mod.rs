@@ -1,12 +1,13 @@
 //! Settings and chance of these tests.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use create_auth_challenge::Chance;
+use create_auth_challenge::ClockAndRandomness;
 use create_auth_challenge::settings::Settings;
 use lifeguard_policy::Variables;
 
 /// The time and the random bytes of every invocation.
-pub(crate) const CHANCE: Chance = Chance { now: 1_800_000_000, id: [1; 16], nonce: [2; 16] };
+pub(crate) const CHANCE: ClockAndRandomness =
+    ClockAndRandomness { now: 1_800_000_000, id: [1; 16], nonce: [2; 16] };
 
 /// Settings with this `POLICY`.
 pub(crate) fn settings(policy: &str) -> Settings {

@@ -12,7 +12,7 @@ use deliver_message::message::Message;
 use deliver_message::recipient::Recipient;
 use lifeguard_aws::{CodeKeys, KeyFault, KeySource};
 use lifeguard_policy::{Policy, Variables};
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::code::{self, Addressee};
 use lifeguard_sign_in::code_key::CodeKey;
 use lifeguard_sign_in::language::Language;
@@ -139,7 +139,7 @@ pub(crate) fn sender<Table: lifeguard_store::Outbox + Clone>(
 
 /// One person's row.
 pub(crate) fn row(user_name: &str) -> RowKey {
-    RowKey::of(POOL, Factor::Email, CLIENT, user_name)
+    RowKey::new(POOL, Factor::Email, CLIENT, user_name)
 }
 
 /// A note to a person of this name.
@@ -169,7 +169,7 @@ pub(crate) async fn issue(
         client: CLIENT.to_owned(),
         session: [9; 8],
         outgoing,
-        person: Person::Known,
+        user: Existence::Known,
     };
     match table.issue(&new).await.unwrap() {
         Issued::Fresh(challenge) => challenge,

@@ -2,7 +2,7 @@
 
 use lifeguard_identity::account::AccountId;
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::administration::Standing;
+use lifeguard_store::accounts::administration::NewStatus;
 
 /// What an administrator wants done.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ pub(crate) enum Act {
     /// To see what there is of somebody.
     LookUp(Whom),
     /// To close an account or to open it.
-    SetStanding(AccountId, Standing, Mode),
+    SetStanding(AccountId, NewStatus, Mode),
     /// To take an account's login away from the identity that it shares with others.
     Unlink(AccountId, Mode),
     /// To make two accounts one person: the first gives its identity up for that of the second.
@@ -52,8 +52,8 @@ impl Act {
     pub(crate) const fn word(&self) -> &'static str {
         match self {
             Self::LookUp(_) => "look_up",
-            Self::SetStanding(_, Standing::Closed, _) => "disable",
-            Self::SetStanding(_, Standing::Open, _) => "enable",
+            Self::SetStanding(_, NewStatus::Disabled, _) => "disable",
+            Self::SetStanding(_, NewStatus::Active, _) => "enable",
             Self::Unlink(..) => "unlink",
             Self::Merge(..) => "merge",
         }

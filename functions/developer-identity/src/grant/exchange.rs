@@ -1,10 +1,10 @@
 //! A token of a trusted issuer (RFC 8693).
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind};
-use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_identity::token::access::{AccessToken, AccountFingerprint, GrantSource};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::Accounts;
-use lifeguard_store::accounts::{Newcomer, Written};
+use lifeguard_store::accounts::{NewAccount, Written};
 
 use super::{Granted, refused};
 use crate::chance::Chance;
@@ -34,13 +34,13 @@ impl<W: World> Provider<W> {
         }
         let now = chance.now;
         let (iss, subject) = self.subject(subject_token, now).await?;
-        let newcomer = Newcomer {
-            key: AccountKey::of_issuer(&iss, &subject.sub),
-            id: AccountId::draw(chance.account),
+        let newcomer = NewAccount {
+            key: AccountKey::from_issuer(&iss, &subject.sub),
+            id: AccountId::from_random(chance.account),
             kind: Kind::Issuer,
             now,
         };
-        let account = self.accounts.admit(&newcomer).await?;
+        let account = self.accounts.find_or_create(&newcomer).await?;
         if !is_active(&account) || account.kind != Kind::Issuer {
             return Err(refused(Reason::ClosedAccount));
         }
@@ -54,9 +54,9 @@ impl<W: World> Provider<W> {
                 Written::Refused => return Err(REFUSED),
             }
         }
-        let basis = Basis::Exchanged(Standing::of(&account.id, account.version));
+        let source = GrantSource::Exchanged(AccountFingerprint::new(&account.id, account.version));
         let access =
-            AccessToken { account: account.key, basis, authenticated: now, expires: now + life };
+            AccessToken { account: account.key, source, authenticated: now, expires: now + life };
         Ok(Granted {
             vended,
             access_token: access.mint(&key),

@@ -3,7 +3,7 @@
 use lifeguard_identity::account::{AccountId, AccountKey, Kind};
 use lifeguard_identity::limits::{CREDENTIALS_LIFE, FAMILY_IDLE, FAMILY_LIFE};
 use lifeguard_identity::session::{Family, SessionId};
-use lifeguard_identity::token::access::{AccessToken, Basis};
+use lifeguard_identity::token::access::{AccessToken, GrantSource};
 use lifeguard_identity::token::refresh::RefreshToken;
 use lifeguard_policy::identity::Directory;
 use lifeguard_sign_in::secret::Secret;
@@ -11,7 +11,7 @@ use lifeguard_sign_up::directory_name::DirectoryName;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{Passwords, Rehash};
-use lifeguard_store::accounts::{Account, Attempt, NewSession, Newcomer, Written};
+use lifeguard_store::accounts::{Account, Attempt, NewAccount, NewSession, Written};
 
 use super::{Granted, credentials, refused};
 use crate::adapter;
@@ -72,7 +72,7 @@ impl<W: World> Provider<W> {
         let key = account.key.clone();
         let granted = self.begin(account, scope, chance).await;
         if granted.is_err() {
-            self.accounts.take_back(&key).await?;
+            self.accounts.reset_attempts(&key).await?;
         }
         granted
     }
@@ -87,7 +87,7 @@ impl<W: World> Provider<W> {
         let wrong = refused(Reason::WrongPassword);
         // What is no address belongs to nobody, as everybody can see.
         let Some(email) = Email::parse(name.expose()) else { return Err(wrong) };
-        let key = AccountKey::of_address(&email);
+        let key = AccountKey::from_address(&email);
         let found = match self.accounts.attempt(&key, chance.now).await? {
             Attempt::Reserved(found) => found,
             Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
@@ -134,7 +134,7 @@ impl<W: World> Provider<W> {
         let now = chance.now;
         let key = self.adapter_keys.as_ref().ok_or(Fault::NoKey(key_version))?;
         let key = key.key(key_version, now).await?.ok_or(Fault::NoKey(key_version))?;
-        let attempts = AccountKey::of_adapter_name(counted);
+        let attempts = AccountKey::from_adapter_name(counted);
         match self.accounts.attempt(&attempts, now).await? {
             Attempt::Reserved(_) => {}
             Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
@@ -144,14 +144,14 @@ impl<W: World> Provider<W> {
             adapter::Opinion::Known(id) => id,
             adapter::Opinion::Refused => return Err(refused(Reason::WrongPassword)),
         };
-        self.accounts.recognise(&attempts).await?;
-        let newcomer = Newcomer {
-            key: AccountKey::of_adapter(&id),
-            id: AccountId::draw(chance.account),
+        self.accounts.mark_known(&attempts).await?;
+        let newcomer = NewAccount {
+            key: AccountKey::from_adapter_id(&id),
+            id: AccountId::from_random(chance.account),
             kind: Kind::Adapter,
             now,
         };
-        let account = self.accounts.admit(&newcomer).await?;
+        let account = self.accounts.find_or_create(&newcomer).await?;
         if is_active(&account) && account.kind == Kind::Adapter {
             Ok(account)
         } else {
@@ -200,10 +200,10 @@ impl<W: World> Provider<W> {
             Written::Done => {}
             Written::Refused => return Err(refused(Reason::Overtaken)),
         }
-        let basis = Basis::SignIn(session);
+        let source = GrantSource::SignIn(session);
         let (account, expires) = (account.key, now + life);
         let refresh = RefreshToken { account: account.clone(), session, generation: FIRST };
-        let access = AccessToken { account, basis, authenticated: now, expires };
+        let access = AccessToken { account, source, authenticated: now, expires };
         Ok(Granted {
             vended,
             access_token: access.mint(&key),

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use lifeguard_identity::account::AccountId;
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::administration::Standing;
+use lifeguard_store::accounts::administration::NewStatus;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -147,7 +147,7 @@ pub(crate) async fn disable(
     principal: Principal,
     JsonBody(body): JsonBody<AccountBody>,
 ) -> impl IntoResponse {
-    set_standing(principal, &body, Standing::Closed)
+    set_status(principal, &body, NewStatus::Disabled)
 }
 
 /// Opens an account again; nothing of before lives.
@@ -174,7 +174,7 @@ pub(crate) async fn enable(
     principal: Principal,
     JsonBody(body): JsonBody<AccountBody>,
 ) -> impl IntoResponse {
-    set_standing(principal, &body, Standing::Open)
+    set_status(principal, &body, NewStatus::Active)
 }
 
 /// Takes an account off an identity that it shares with others, and ends its sessions.
@@ -243,10 +243,10 @@ pub(crate) async fn merge(
     Ok::<_, Problem>(Ask::Administer(principal, act))
 }
 
-fn set_standing(
+fn set_status(
     principal: Principal,
     body: &AccountBody,
-    standing: Standing,
+    standing: NewStatus,
 ) -> Result<Ask, Problem> {
     let act = Act::SetStanding(account(&body.account_id)?, standing, body.mode.into());
     Ok(Ask::Administer(principal, act))

@@ -114,7 +114,7 @@ pub(crate) async fn logout(
     match body.session {
         None => Ok(Ask::Logout(token, LogoutOf::This)),
         Some(name) if (1..=MOST_NAME_BYTES).contains(&name.len()) => {
-            Ok(Ask::Logout(token, LogoutOf::Credentials(SessionTag::stored(name))))
+            Ok(Ask::Logout(token, LogoutOf::Credentials(SessionTag::from_stored(name))))
         }
         Some(_) => Err(Problem::Malformed),
     }

@@ -11,7 +11,7 @@ use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_identity::session::{Family, SessionId};
 use lifeguard_policy::Variables;
 use lifeguard_runtime::Failure;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::code::CodeLength;
 use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_sign_in::outgoing::Outgoing;
@@ -20,7 +20,7 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::accounts::links::{LinkSession, Links};
-use lifeguard_store::accounts::{NewSession, Newcomer, Registration, Written};
+use lifeguard_store::accounts::{NewAccount, NewSession, Registration, Written};
 use lifeguard_store::challenges::{Challenges, NewChallenge};
 use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_store::{AccountTable, Accounts, ChallengeTable, ProfileTable, Profiles};
@@ -228,14 +228,14 @@ pub fn user(user_name: &str) -> User {
 
 /// Noor's account.
 pub fn account() -> AccountKey {
-    AccountKey::of_address(&Email::parse(ADDRESS).unwrap())
+    AccountKey::from_address(&Email::parse(ADDRESS).unwrap())
 }
 
 /// The rows of challenges that Noor has.
 pub fn rows(pool: &str) -> [RowKey; 3] {
     [
-        RowKey::of(pool, Factor::Email, CLIENT, NOOR),
-        RowKey::of(pool, Factor::EmailSecond, CLIENT, NOOR),
+        RowKey::new(pool, Factor::Email, CLIENT, NOOR),
+        RowKey::new(pool, Factor::EmailSecond, CLIENT, NOOR),
         Occasion::Recovery.row(pool, account().as_str()),
     ]
 }
@@ -249,8 +249,8 @@ pub fn challenge(row: RowKey) -> NewChallenge {
         key_version: 1,
         client: CLIENT.to_owned(),
         session: [7; 8],
-        outgoing: Outgoing::nobody(),
-        person: Person::Known,
+        outgoing: Outgoing::without_recipient(),
+        user: Existence::Known,
     }
 }
 
@@ -259,11 +259,11 @@ pub async fn leave_traces(desk: &Desk<&Pools, &Pools>, pools: &Pools) {
     let pool = desk.policy.scope.pool();
     pools.users.lock().unwrap().push(user(NOOR));
     pools.identities.lock().unwrap().push(IDENTITY.to_owned());
-    pools.logins.lock().unwrap().insert(AccountId::draw([1; 16]), IDENTITY.to_owned());
+    pools.logins.lock().unwrap().insert(AccountId::from_random([1; 16]), IDENTITY.to_owned());
     for row in rows(pool) {
         desk.challenges.issue(&challenge(row)).await.unwrap();
     }
-    let key = ProfileKey::of(pool, NOOR).unwrap();
+    let key = ProfileKey::new(pool, NOOR).unwrap();
     let profile = NewProfile { key, created: NOW - 60, claims: BTreeMap::new() };
     desk.profiles.create(&profile).await.unwrap();
     leave_account(&desk.accounts).await;
@@ -271,23 +271,23 @@ pub async fn leave_traces(desk: &Desk<&Pools, &Pools>, pools: &Pools) {
 
 /// Lets somebody else's account have an identity.
 pub async fn leave_other(desk: &Desk<&Pools, &Pools>, pools: &Pools, identity: &str) {
-    let (key, id) = (other(), AccountId::draw([9; 16]));
-    let newcomer = Newcomer { key: key.clone(), id: id.clone(), kind: Kind::Adapter, now: NOW };
-    desk.accounts.admit(&newcomer).await.unwrap();
+    let (key, id) = (other(), AccountId::from_random([9; 16]));
+    let newcomer = NewAccount { key: key.clone(), id: id.clone(), kind: Kind::Adapter, now: NOW };
+    desk.accounts.find_or_create(&newcomer).await.unwrap();
     desk.accounts.keep_identity(&key, 1, identity).await.unwrap();
     pools.logins.lock().unwrap().insert(id, identity.to_owned());
 }
 
 /// The row of [`leave_other`].
 pub fn other() -> AccountKey {
-    AccountKey::of_adapter("noor")
+    AccountKey::from_adapter_id("noor")
 }
 
 /// A confirmed account of Noor's that nobody has signed in to.
 pub async fn confirm_account(accounts: &AccountTable) {
     let registration = Registration {
         key: account(),
-        id: AccountId::draw([1; 16]),
+        id: AccountId::from_random([1; 16]),
         registration: [1; 16],
         hash: Secret::new("hash".to_owned()),
         now: NOW - 60,
@@ -323,7 +323,7 @@ async fn leave_account(accounts: &AccountTable) {
         key: account(),
         version: 1,
         family: new.family.tag.clone(),
-        nonce: NonceTag::of("nonce"),
+        nonce: NonceTag::new("nonce"),
         now: NOW - 60,
     };
     accounts.begin(&new).await.unwrap();
@@ -334,7 +334,7 @@ async fn leave_account(accounts: &AccountTable) {
 
 /// The login of another provider that leads to Noor's account.
 pub fn link() -> Link {
-    let login = LoginKey::of("accounts.example", "noor");
+    let login = LoginKey::new("accounts.example", "noor");
     Link { provider: "accounts.example".to_owned(), login, since: NOW - 60 }
 }
 

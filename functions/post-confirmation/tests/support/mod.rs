@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use lifeguard_policy::Variables;
 use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
-use lifeguard_store::{Profiles, StoreFault};
+use lifeguard_store::{Operation, Profiles, StoreError};
 use lifeguard_testkit::embedded::PROFILES;
 use lifeguard_testkit::events::POLICY;
 use lifeguard_testkit::with;
@@ -61,11 +61,11 @@ impl CountedProfiles {
         self.calls.lock().unwrap().clone()
     }
 
-    async fn answer<T>(&self, call: &'static str, answer: T) -> Result<T, StoreFault> {
+    async fn answer<T>(&self, call: &'static str, answer: T) -> Result<T, StoreError> {
         self.calls.lock().unwrap().push(call);
         match self.behaviour {
             Behaviour::Works => Ok(answer),
-            Behaviour::Fails => Err(StoreFault::CreateProfile("unreachable".into())),
+            Behaviour::Fails => Err(StoreError::new(Operation::CreateProfile, "unreachable")),
             Behaviour::Hangs => std::future::pending().await,
         }
     }
@@ -82,11 +82,11 @@ impl RememberedGroups {
 }
 
 impl Profiles for CountedProfiles {
-    async fn exists(&self, _key: &ProfileKey) -> Result<bool, StoreFault> {
+    async fn exists(&self, _key: &ProfileKey) -> Result<bool, StoreError> {
         self.answer("exists", self.existing).await
     }
 
-    async fn create(&self, _profile: &NewProfile) -> Result<Created, StoreFault> {
+    async fn create(&self, _profile: &NewProfile) -> Result<Created, StoreError> {
         let created = if self.existing { Created::Existed } else { Created::Written };
         self.answer("create", created).await
     }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use lifeguard_aws::{CodeKeys, KeyFault, KeySource};
 use lifeguard_policy::Variables;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_sign_in::code::{self, Addressee};
 use lifeguard_sign_in::code_key::CodeKey;
@@ -20,8 +20,8 @@ use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::ticket::{Challenge, Ticket};
 use lifeguard_sign_in::verdict::Judgement;
-use lifeguard_store::StoreFault;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_store::{Operation, StoreError};
 use lifeguard_testkit::MemoryChallenges;
 use lifeguard_testkit::events::{CLIENT, POLICY, POOL};
 use serde_json::{Value, json};
@@ -92,7 +92,7 @@ pub(crate) fn right_long_answer(ticket: &Ticket) -> String {
 
 /// The row of the sample user.
 pub(crate) fn row() -> RowKey {
-    RowKey::of(POOL, Factor::Email, CLIENT, SUB)
+    RowKey::new(POOL, Factor::Email, CLIENT, SUB)
 }
 
 /// A challenge of the sample user under the first key, in a session with this nonce.
@@ -114,8 +114,8 @@ pub(crate) async fn issue_under(
         key_version,
         client: CLIENT.to_owned(),
         session: [nonce; 8],
-        outgoing: Outgoing::nobody(),
-        person: Person::Known,
+        outgoing: Outgoing::without_recipient(),
+        user: Existence::Known,
     };
     let issued = store.issue(&new).await.unwrap();
     assert_ne!(issued, Issued::Blank);
@@ -168,13 +168,13 @@ impl Table {
 }
 
 impl Challenges for Table {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
         self.memory.issue(new).await
     }
 
-    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
         self.calls.lock().unwrap().push(judgement.clone());
-        self.manner.misbehave().await.map_err(|fault| StoreFault::Record(fault.into()))?;
+        self.manner.misbehave().await.map_err(|fault| StoreError::new(Operation::Record, fault))?;
         self.memory.record(judgement).await
     }
 }

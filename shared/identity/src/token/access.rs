@@ -14,20 +14,20 @@ const PREFIX: &str = "a1";
 
 /// What an access token came from, and stands and falls with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
+pub enum GrantSource {
     /// A sign-in by password, and the family that it began.
     SignIn(SessionId),
     /// A family that was refreshed: nobody has just proved who they are.
     Refreshed(SessionId),
     /// A token of a trusted issuer, and what the account was then: there is no family.
-    Exchanged(Standing),
+    Exchanged(AccountFingerprint),
 }
 
 /// Which account it was, and since when: a hash over its id and its version. The id is random and
 /// in no token, so that the key alone makes no token for anybody, and an account that comes after
 /// an erased one in the same row is another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing([u8; 16]);
+pub struct AccountFingerprint([u8; 16]);
 
 /// What opens our own routes, for a short time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct AccessToken {
     /// The row of the account.
     pub account: AccountKey,
     /// What it came from.
-    pub basis: Basis,
+    pub source: GrantSource,
     /// When the person proved who they are, in seconds since 1970.
     pub authenticated: u64,
     /// From when on it is dead, in seconds since 1970.
@@ -59,10 +59,10 @@ pub enum Proof {
     Stale,
 }
 
-impl Standing {
-    /// The standing of an account at a version.
+impl AccountFingerprint {
+    /// The fingerprint of an account at a version.
     #[must_use]
-    pub fn of(id: &AccountId, version: u64) -> Self {
+    pub fn new(id: &AccountId, version: u64) -> Self {
         let version = version.to_be_bytes();
         let fields = [&b"standing"[..], id.as_str().as_bytes(), &version];
         let hash = Sha256::digest(length_prefixed(&fields));
@@ -76,38 +76,38 @@ impl AccessToken {
     /// The token as text.
     #[must_use]
     pub fn mint(&self, key: &CodeKey) -> Secret {
-        let Self { account, basis, authenticated, expires } = self;
-        let (kind, basis) = match basis {
-            Basis::SignIn(session) => (b"s", session.0),
-            Basis::Refreshed(session) => (b"r", session.0),
-            Basis::Exchanged(standing) => (b"e", standing.0),
+        let Self { account, source, authenticated, expires } = self;
+        let (kind, source) = match source {
+            GrantSource::SignIn(session) => (b"s", session.0),
+            GrantSource::Refreshed(session) => (b"r", session.0),
+            GrantSource::Exchanged(fingerprint) => (b"e", fingerprint.0),
         };
         let version = key.version().to_be_bytes();
         let (authenticated, expires) = (authenticated.to_be_bytes(), expires.to_be_bytes());
         let account = account.as_str().as_bytes();
-        let body = encoded(&[&version, kind, &basis, &authenticated, &expires, account]);
+        let body = encoded(&[&version, kind, &source, &authenticated, &expires, account]);
         sealed(key, Purpose::AccessToken, &format!("{PREFIX}.{body}"))
     }
 
     /// Reads a text; `None` if it has not the form of such a token.
     #[must_use]
-    pub fn read(text: Secret) -> Option<UnverifiedAccessToken> {
+    pub fn parse(text: Secret) -> Option<UnverifiedAccessToken> {
         let [body, _mac] = parts(&text, PREFIX)?;
         let body = decoded(body)?;
         let (version, rest) = body.split_first_chunk::<2>()?;
         let (kind, rest) = rest.split_first_chunk::<1>()?;
-        let (basis, rest) = rest.split_first_chunk::<16>()?;
+        let (source, rest) = rest.split_first_chunk::<16>()?;
         let (authenticated, rest) = rest.split_first_chunk::<8>()?;
         let (expires, account) = rest.split_first_chunk::<8>()?;
-        let basis = match kind {
-            b"s" => Basis::SignIn(SessionId(*basis)),
-            b"r" => Basis::Refreshed(SessionId(*basis)),
-            b"e" => Basis::Exchanged(Standing(*basis)),
+        let source = match kind {
+            b"s" => GrantSource::SignIn(SessionId(*source)),
+            b"r" => GrantSource::Refreshed(SessionId(*source)),
+            b"e" => GrantSource::Exchanged(AccountFingerprint(*source)),
             _ => return None,
         };
         let token = Self {
             account: row(account)?,
-            basis,
+            source,
             authenticated: u64::from_be_bytes(*authenticated),
             expires: u64::from_be_bytes(*expires),
         };
@@ -117,9 +117,13 @@ impl AccessToken {
     /// What it proves at `now`.
     #[must_use]
     pub fn proof(&self, now: u64) -> Proof {
-        match self.basis {
-            Basis::SignIn(_) if now < self.authenticated.saturating_add(RECENT) => Proof::Fresh,
-            Basis::SignIn(_) | Basis::Refreshed(_) | Basis::Exchanged(_) => Proof::Stale,
+        match self.source {
+            GrantSource::SignIn(_) if now < self.authenticated.saturating_add(RECENT) => {
+                Proof::Fresh
+            }
+            GrantSource::SignIn(_) | GrantSource::Refreshed(_) | GrantSource::Exchanged(_) => {
+                Proof::Stale
+            }
         }
     }
 }
@@ -144,33 +148,33 @@ impl UnverifiedAccessToken {
 
 #[cfg(test)]
 mod tests {
-    use super::{AccessToken, Basis, Proof, Standing};
+    use super::{AccessToken, AccountFingerprint, GrantSource, Proof};
     use crate::account::{AccountId, AccountKey};
     use crate::session::SessionId;
 
     #[track_caller]
-    fn check(basis: Basis, now: u64, expected: Proof) {
-        let account = AccountKey::of_adapter("noor");
-        let token = AccessToken { account, basis, authenticated: 1_000, expires: 1_900 };
-        assert_eq!(token.proof(now), expected, "{basis:?} at {now}");
+    fn check(source: GrantSource, now: u64, expected: Proof) {
+        let account = AccountKey::from_adapter_id("noor");
+        let token = AccessToken { account, source, authenticated: 1_000, expires: 1_900 };
+        assert_eq!(token.proof(now), expected, "{source:?} at {now}");
     }
 
     #[test]
     fn only_a_sign_in_of_the_last_five_minutes_is_a_fresh_proof() {
         let session = SessionId([1; 16]);
-        check(Basis::SignIn(session), 1_000, Proof::Fresh);
-        check(Basis::SignIn(session), 1_299, Proof::Fresh);
-        check(Basis::SignIn(session), 1_300, Proof::Stale);
-        check(Basis::Refreshed(session), 1_000, Proof::Stale);
-        let standing = Standing::of(&AccountId::draw([7; 16]), 1);
-        check(Basis::Exchanged(standing), 1_000, Proof::Stale);
+        check(GrantSource::SignIn(session), 1_000, Proof::Fresh);
+        check(GrantSource::SignIn(session), 1_299, Proof::Fresh);
+        check(GrantSource::SignIn(session), 1_300, Proof::Stale);
+        check(GrantSource::Refreshed(session), 1_000, Proof::Stale);
+        let fingerprint = AccountFingerprint::new(&AccountId::from_random([7; 16]), 1);
+        check(GrantSource::Exchanged(fingerprint), 1_000, Proof::Stale);
     }
 
     #[test]
     fn t68_a_standing_is_of_one_account_and_one_version() {
-        let (noor, kim) = (AccountId::draw([7; 16]), AccountId::draw([8; 16]));
-        assert_eq!(Standing::of(&noor, 1), Standing::of(&noor, 1));
-        assert_ne!(Standing::of(&noor, 1), Standing::of(&noor, 2));
-        assert_ne!(Standing::of(&noor, 1), Standing::of(&kim, 1));
+        let (noor, kim) = (AccountId::from_random([7; 16]), AccountId::from_random([8; 16]));
+        assert_eq!(AccountFingerprint::new(&noor, 1), AccountFingerprint::new(&noor, 1));
+        assert_ne!(AccountFingerprint::new(&noor, 1), AccountFingerprint::new(&noor, 2));
+        assert_ne!(AccountFingerprint::new(&noor, 1), AccountFingerprint::new(&kim, 1));
     }
 }

@@ -41,7 +41,7 @@ impl CredentialsToken {
 
     /// Reads a text; `None` if it has not the form of such a token.
     #[must_use]
-    pub fn read(text: Secret) -> Option<UnverifiedCredentialsToken> {
+    pub fn parse(text: Secret) -> Option<UnverifiedCredentialsToken> {
         let [body, _mac] = parts(&text, PREFIX)?;
         let body = decoded(body)?;
         let (version, rest) = body.split_first_chunk::<2>()?;

@@ -109,7 +109,7 @@ impl Handle {
 
     /// Reads a text; `None` if it has not the form of a handle.
     #[must_use]
-    pub fn read(text: &Secret) -> Option<UnverifiedHandle> {
+    pub fn parse(text: &Secret) -> Option<UnverifiedHandle> {
         FlowKind::ALL.into_iter().find_map(|kind| {
             let [version, hidden, mac] = parts(text, kind.prefix())?;
             Some(UnverifiedHandle {

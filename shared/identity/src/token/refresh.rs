@@ -41,7 +41,7 @@ impl RefreshToken {
 
     /// Reads a text; `None` if it has not the form of a refresh token.
     #[must_use]
-    pub fn read(text: Secret) -> Option<UnverifiedRefreshToken> {
+    pub fn parse(text: Secret) -> Option<UnverifiedRefreshToken> {
         let [family, generation, _mac] = parts(&text, PREFIX)?;
         let family = decoded(family)?;
         let (version, rest) = family.split_first_chunk::<2>()?;

@@ -3,10 +3,10 @@
 use lifeguard_aws::failed_call;
 use lifeguard_identity::account::{AccountId, AccountKey, Status};
 
-use super::Written;
+use super::operations::Written;
 use super::row::status_label;
 use super::table::AccountTable;
-use crate::fault::StoreFault;
+use crate::error::{Operation, StoreError};
 use crate::item::{m, n, s, text};
 use crate::update::Update;
 
@@ -15,11 +15,11 @@ const BY_ID: &str = "by_id";
 
 /// Whether an account may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum NewStatus {
     /// It may.
-    Open,
+    Active,
     /// It may not, and all its sessions have ended.
-    Closed,
+    Disabled,
 }
 
 /// Another identity for an account.
@@ -41,27 +41,27 @@ pub trait Administration {
     /// The row of an account; an account of the last second may be missing.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table brought no answer; of every operation.
     fn find(
         &self,
         id: &AccountId,
-    ) -> impl Future<Output = Result<Option<AccountKey>, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Option<AccountKey>, StoreError>> + Send;
 
     /// Closes an account, which ends every session, or opens it again; not one that is not
     /// confirmed.
-    fn set_standing(
+    fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: Standing,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+        standing: NewStatus,
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Gives an account another identity or takes its own away, which ends every session; refused
     /// if it has a third one, or is not confirmed.
     fn change_identity(
         &self,
         change: &IdentityChange,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Takes the row of an account away, with everything in it; refused if it is not there, or
     /// still lists links.
@@ -69,11 +69,11 @@ pub trait Administration {
         &self,
         key: &AccountKey,
         id: &AccountId,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }
 
 impl Administration for AccountTable {
-    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreFault> {
+    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreError> {
         let request = self
             .client
             .query()
@@ -83,23 +83,27 @@ impl Administration for AccountTable {
             .expression_attribute_values(":id", s(id.as_str()))
             .limit(1);
         let answer = request.send().await;
-        let answer = answer.map_err(|error| StoreFault::FindAccount(failed_call(error)))?;
+        let answer =
+            answer.map_err(|error| StoreError::new(Operation::FindAccount, failed_call(error)))?;
         match answer.items().first() {
             None => Ok(None),
-            Some(row) => Ok(Some(AccountKey::stored(text(row, "pk")?.to_owned()))),
+            Some(row) => {
+                let key = text(row, "pk").map_err(Operation::FindAccount.failed())?;
+                Ok(Some(AccountKey::from_stored(key.to_owned())))
+            }
         }
     }
 
-    async fn set_standing(
+    async fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: Standing,
-    ) -> Result<Written, StoreFault> {
+        standing: NewStatus,
+    ) -> Result<Written, StoreError> {
         let condition = "id = :id AND (st = :active OR st = :disabled)".to_owned();
         let update = match standing {
-            Standing::Open => Update::new("SET st = :active".to_owned(), condition),
-            Standing::Closed => {
+            NewStatus::Active => Update::new("SET st = :active".to_owned(), condition),
+            NewStatus::Disabled => {
                 let expression = "SET st = :disabled, ver = ver + :one, fam = :none, cs = :none";
                 Update::new(expression.to_owned(), condition)
                     .value(":one", n(1u64))
@@ -110,10 +114,10 @@ impl Administration for AccountTable {
             .value(":id", s(id.as_str()))
             .value(":active", s(status_label(Status::Active)))
             .value(":disabled", s(status_label(Status::Disabled)));
-        self.write(key, update).await.map_err(StoreFault::SetStanding)
+        self.write(key, update).await.map_err(Operation::SetStatus.failed())
     }
 
-    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreFault> {
+    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         let IdentityChange { key, id, from, to } = change;
         let ends = "ver = ver + :one, fam = :none, cs = :none";
         let (expression, known) = match to {
@@ -135,13 +139,13 @@ impl Administration for AccountTable {
             Some(to) => update.value(":to", s(to)),
             None => update,
         };
-        self.write(key, update).await.map_err(StoreFault::ChangeIdentity)
+        self.write(key, update).await.map_err(Operation::ChangeIdentity.failed())
     }
 
-    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
+    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreError> {
         // What its list names is still reserved for it.
         let condition = "id = :id AND (attribute_not_exists(lk) OR size(lk) = :zero)";
         let values = [(":id", s(id.as_str())), (":zero", n(0u64))];
-        self.delete(key, condition, values).await.map_err(StoreFault::EraseAccount)
+        self.delete(key, condition, values).await.map_err(Operation::EraseAccount.failed())
     }
 }

@@ -8,12 +8,12 @@ use lifeguard_identity::limits::NONCE_LIFE;
 use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_identity::session::SessionTag;
 
+use super::operations::Written;
 use super::row::status_label;
 use super::sessions::LIVING;
 use super::table::AccountTable;
-use super::{Account, Written};
-use crate::fault::StoreFault;
-use crate::item::{Item, m, map, n, number, s, text};
+use crate::error::{Operation, StoreError};
+use crate::item::{m, n, s};
 use crate::update::Update;
 
 /// The session in which a link is made.
@@ -31,33 +31,16 @@ pub struct LinkSession {
     pub now: u64,
 }
 
-/// The nonce that a session was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkNonce {
-    /// The family of the session.
-    pub family: SessionTag,
-    /// The nonce.
-    pub nonce: NonceTag,
-}
-
-impl Account {
-    /// The nonce that a family may use.
-    #[must_use]
-    pub fn link_nonce(&self, family: &SessionTag) -> Option<&NonceTag> {
-        self.nonces.iter().find(|nonce| nonce.family == *family).map(|nonce| &nonce.nonce)
-    }
-}
-
 /// Links. Every operation is one call.
 pub trait Links {
     /// Gives a nonce to a living family of an active account, in the place of an earlier one.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table brought no answer; of every operation.
     fn give_nonce(
         &self,
         session: &LinkSession,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Uses the nonce up and lists the link; refused if the nonce is not there any more, or
     /// another login of this provider is listed.
@@ -65,21 +48,21 @@ pub trait Links {
         &self,
         session: &LinkSession,
         link: &Link,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Reserves a login for an account; refused if it is another's.
     fn reserve_login(
         &self,
         login: &LoginKey,
         key: &AccountKey,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Frees a login if it is reserved for this account, and for nobody else's.
     fn free_login(
         &self,
         login: &LoginKey,
         key: &AccountKey,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Takes a link off the list, whatever the account's status; to be called once its login is
     /// free.
@@ -87,18 +70,18 @@ pub trait Links {
         &self,
         key: &AccountKey,
         link: &Link,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }
 
 impl Links for AccountTable {
-    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreFault> {
+    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreError> {
         let expression = "SET fam.#f.n = :n, fam.#f.x = :x".to_owned();
         let update = in_session(Update::new(expression, LIVING.to_owned()), session)
             .value(":x", n(session.now + NONCE_LIFE));
-        self.write(&session.key, update).await.map_err(StoreFault::GiveNonce)
+        self.write(&session.key, update).await.map_err(Operation::GiveNonce.failed())
     }
 
-    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreFault> {
+    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreError> {
         let expression = "SET lk.#p = :link REMOVE fam.#f.n, fam.#f.x".to_owned();
         let condition = format!(
             "{LIVING} AND ((fam.#f.n = :n AND fam.#f.x > :now \
@@ -114,63 +97,34 @@ impl Links for AccountTable {
             .name("#p", &link.provider)
             .value(":k", s(link.login.as_str()))
             .value(":link", entry);
-        self.write(&session.key, update).await.map_err(StoreFault::ListLink)
+        self.write(&session.key, update).await.map_err(Operation::ListLink.failed())
     }
 
     async fn reserve_login(
         &self,
         login: &LoginKey,
         key: &AccountKey,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         let condition = "attribute_not_exists(ac) OR ac = :ac".to_owned();
         let update =
             Update::new("SET ac = :ac".to_owned(), condition).value(":ac", s(key.as_str()));
-        self.write(&reservation(login), update).await.map_err(StoreFault::ReserveLogin)
+        self.write(&reservation(login), update).await.map_err(Operation::ReserveLogin.failed())
     }
 
-    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreFault> {
+    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreError> {
         let values = [(":ac", s(key.as_str()))];
         let written = self.delete(&reservation(login), "ac = :ac", values).await;
-        written.map_err(StoreFault::FreeLogin)
+        written.map_err(Operation::FreeLogin.failed())
     }
 
-    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreFault> {
+    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreError> {
         let condition =
             "attribute_exists(st) AND (attribute_not_exists(lk.#p) OR lk.#p.k = :k)".to_owned();
         let update = Update::new("REMOVE lk.#p".to_owned(), condition)
             .name("#p", &link.provider)
             .value(":k", s(link.login.as_str()));
-        self.write(key, update).await.map_err(StoreFault::UnlistLink)
+        self.write(key, update).await.map_err(Operation::UnlistLink.failed())
     }
-}
-
-/// The links that a row lists.
-pub(super) fn listed(row: &Item) -> Result<Vec<Link>, StoreFault> {
-    let link = |(provider, entry): (&str, &Item)| {
-        Ok(Link {
-            provider: provider.to_owned(),
-            login: LoginKey::stored(text(entry, "k")?.to_owned()),
-            since: number(entry, "s")?,
-        })
-    };
-    let mut links = map(row, "lk")?.map(link).collect::<Result<Vec<_>, _>>()?;
-    links.sort_by(|one, other| one.provider.cmp(&other.provider));
-    Ok(links)
-}
-
-/// The nonces that may be used at `now`.
-pub(super) fn nonces(row: &Item, now: u64) -> Result<Vec<LinkNonce>, StoreFault> {
-    let mut nonces = Vec::new();
-    for (family, entry) in map(row, "fam")? {
-        let nonce = text(entry, "n")?;
-        if !nonce.is_empty() && now < number(entry, "x")? {
-            nonces.push(LinkNonce {
-                family: SessionTag::stored(family.to_owned()),
-                nonce: NonceTag::stored(nonce.to_owned()),
-            });
-        }
-    }
-    Ok(nonces)
 }
 
 fn in_session(update: Update, session: &LinkSession) -> Update {
@@ -184,5 +138,5 @@ fn in_session(update: Update, session: &LinkSession) -> Update {
 
 /// The row of a login.
 fn reservation(login: &LoginKey) -> AccountKey {
-    AccountKey::stored(login.as_str().to_owned())
+    AccountKey::from_stored(login.as_str().to_owned())
 }

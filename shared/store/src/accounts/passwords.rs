@@ -3,11 +3,12 @@
 use lifeguard_identity::account::{AccountKey, Status};
 use lifeguard_sign_in::secret::Secret;
 
+use super::operations::Written;
 use super::registration::counted;
+use super::row;
 use super::row::status_label;
 use super::table::AccountTable;
-use super::{Written, row};
-use crate::fault::StoreFault;
+use crate::error::{LayoutError, Operation, StoreError};
 use crate::item::{Item, m, n, number, s, text};
 use crate::update::{Update, Updated};
 
@@ -39,18 +40,18 @@ pub trait Passwords {
     /// counted attempts are taken back.
     ///
     /// # Errors
-    /// [`StoreFault`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table brought no answer; of every operation.
     fn replace(
         &self,
         new: &NewPassword,
-    ) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Replaces the hash of an active account by that of the same password; nothing ends.
-    fn rehash(&self, rehash: &Rehash) -> impl Future<Output = Result<Written, StoreFault>> + Send;
+    fn rehash(&self, rehash: &Rehash) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }
 
 impl Passwords for AccountTable {
-    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreFault> {
+    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         let expression = format!(
             "SET ph = :ph, ver = :next, fam = :none, cs = :none, bad = :zero REMOVE {}",
             counted()
@@ -63,25 +64,27 @@ impl Passwords for AccountTable {
             .value(":zero", n(0u64))
             .value(":active", s(status_label(Status::Active)))
             .value(":ver", n(new.version));
-        match self.update(&new.key, update).await.map_err(StoreFault::ReplacePassword)? {
+        match self.update(&new.key, update).await.map_err(Operation::ReplacePassword.failed())? {
             Updated::Written(_) => Ok(Written::Done),
-            Updated::Refused(row) => was_replaced(&row, new),
+            Updated::Refused(row) => {
+                was_replaced(&row, new).map_err(Operation::ReplacePassword.failed())
+            }
         }
     }
 
-    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
+    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreError> {
         let condition = "st = :active AND (ph = :old OR ph = :new)".to_owned();
         let update = Update::new("SET ph = :new".to_owned(), condition)
             .value(":active", s(status_label(Status::Active)))
             .value(":old", s(rehash.old.expose()))
             .value(":new", s(rehash.new.expose()));
-        self.write(&rehash.key, update).await.map_err(StoreFault::Rehash)
+        self.write(&rehash.key, update).await.map_err(Operation::Rehash.failed())
     }
 }
 
 /// Whether the row of a refused change holds the very hash: it is salted, so nobody else wrote it,
 /// and the first of two attempts had arrived.
-fn was_replaced(stored: &Item, new: &NewPassword) -> Result<Written, StoreFault> {
+fn was_replaced(stored: &Item, new: &NewPassword) -> Result<Written, LayoutError> {
     let same = row::status(stored)? == Some(Status::Active)
         && number(stored, "ver")? == new.version + 1
         && new.hash.matches(&Secret::new(text(stored, "ph")?.to_owned()));

@@ -6,9 +6,10 @@ use lifeguard_sign_in::budget::{
     DAY, QUARTER, UNKNOWN_ROW_LIFE, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW,
 };
 
+use super::account::Account;
+use super::operations::{Attempt, NewAccount, Registration};
 use super::row::{account, kind_label, status_label};
-use crate::accounts::{Account, Attempt, Newcomer, Registration};
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::item::{Item, b, m, n, s, shift};
 use crate::update::{Update, Updated};
 
@@ -53,7 +54,7 @@ pub(crate) fn confirm(registration: [u8; 16], now: u64) -> Update {
 }
 
 /// Makes the account of a newcomer, or leaves everything as it is.
-pub(crate) fn admit(newcomer: &Newcomer) -> Update {
+pub(crate) fn find_or_create(newcomer: &NewAccount) -> Update {
     let expression = "SET id = if_not_exists(id, :id), kd = if_not_exists(kd, :kind), \
                       st = if_not_exists(st, :active), ver = if_not_exists(ver, :one), \
                       fam = if_not_exists(fam, :none), cs = if_not_exists(cs, :none), \
@@ -72,12 +73,15 @@ pub(crate) fn admit(newcomer: &Newcomer) -> Update {
 }
 
 /// The account that was admitted.
-pub(crate) fn admitted(updated: Updated, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+pub(crate) fn found_or_created(
+    updated: Updated,
+    newcomer: &NewAccount,
+) -> Result<Account, LayoutError> {
     match updated {
         Updated::Written(row) => {
-            account(&row, &newcomer.key, newcomer.now)?.ok_or(StoreFault::Layout("st"))
+            account(&row, &newcomer.key, newcomer.now)?.ok_or(LayoutError::Attribute("st"))
         }
-        Updated::Refused(_) => Err(StoreFault::Layout("kd")),
+        Updated::Refused(_) => Err(LayoutError::Attribute("kd")),
     }
 }
 
@@ -109,7 +113,7 @@ pub(crate) fn attempted(
     updated: Updated,
     key: &AccountKey,
     now: u64,
-) -> Result<Attempt, StoreFault> {
+) -> Result<Attempt, LayoutError> {
     match updated {
         Updated::Written(row) => confirmed(&row, key, now).map(Attempt::Reserved),
         Updated::Refused(_) => Ok(Attempt::Blocked),
@@ -117,17 +121,17 @@ pub(crate) fn attempted(
 }
 
 /// Takes back every attempt that was counted.
-pub(crate) fn take_back() -> Update {
-    forgive("")
+pub(crate) fn reset_attempts() -> Update {
+    reset("")
 }
 
 /// Takes back every attempt at a name and keeps its row, so that what is counted from now on does
 /// not fade.
-pub(crate) fn recognise() -> Update {
-    forgive(", kp = :kept, #ttl = :kept").name("#ttl", "ttl").value(":kept", s(KEPT))
+pub(crate) fn mark_known() -> Update {
+    reset(", kp = :kept, #ttl = :kept").name("#ttl", "ttl").value(":kept", s(KEPT))
 }
 
-fn forgive(more: &str) -> Update {
+fn reset(more: &str) -> Update {
     let expression = format!("SET bad = :zero{more} REMOVE {}", counted());
     Update::new(expression, "attribute_exists(pk)".to_owned()).value(":zero", n(0u64))
 }
@@ -137,7 +141,7 @@ pub(crate) fn counted() -> String {
     (1..=WRONG_A_DAY).map(|place| format!("t{place}")).collect::<Vec<_>>().join(", ")
 }
 
-fn confirmed(row: &Item, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+fn confirmed(row: &Item, key: &AccountKey, now: u64) -> Result<Option<Account>, LayoutError> {
     Ok(account(row, key, now)?.filter(|account| match account.status {
         Status::Active | Status::Disabled => true,
         Status::Pending => false,

@@ -1,11 +1,12 @@
 //! An account's row, read.
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
+use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 use lifeguard_sign_in::secret::Secret;
 
-use crate::accounts::{Account, links};
-use crate::fault::StoreFault;
+use super::account::{Account, LinkNonce};
+use crate::error::LayoutError;
 use crate::item::{Item, map, number, text};
 
 /// Every family of a row and every session for credentials, dead ones among them.
@@ -37,17 +38,17 @@ pub(crate) fn account(
     row: &Item,
     key: &AccountKey,
     now: u64,
-) -> Result<Option<Account>, StoreFault> {
+) -> Result<Option<Account>, LayoutError> {
     let Some(status) = status(row)? else { return Ok(None) };
     if status == Status::Pending && number(row, "rx")? <= now {
         return Ok(None);
     }
     let Sessions { mut families, mut credentials } = sessions(row)?;
-    families.retain(|family| family.lives(now));
+    families.retain(|family| family.is_active(now));
     credentials.retain(|session| is_alive(session, &families, now));
     Ok(Some(Account {
         key: key.clone(),
-        id: AccountId::parse(text(row, "id")?).ok_or(StoreFault::Layout("id"))?,
+        id: AccountId::parse(text(row, "id")?).ok_or(LayoutError::Attribute("id"))?,
         kind: kind(row)?,
         status,
         version: number(row, "ver")?,
@@ -55,24 +56,24 @@ pub(crate) fn account(
         identity: filled(row, "idn")?,
         families,
         credentials,
-        links: links::listed(row)?,
-        nonces: links::nonces(row, now)?,
+        links: links(row)?,
+        nonces: nonces(row, now)?,
     }))
 }
 
 /// The status; `None` if nobody has registered here.
-pub(crate) fn status(row: &Item) -> Result<Option<Status>, StoreFault> {
+pub(crate) fn status(row: &Item) -> Result<Option<Status>, LayoutError> {
     match text(row, "st")? {
         "" => Ok(None),
         "pending" => Ok(Some(Status::Pending)),
         "active" => Ok(Some(Status::Active)),
         "disabled" => Ok(Some(Status::Disabled)),
-        _ => Err(StoreFault::Layout("st")),
+        _ => Err(LayoutError::Attribute("st")),
     }
 }
 
 /// The sessions of a row.
-pub(crate) fn sessions(row: &Item) -> Result<Sessions, StoreFault> {
+pub(crate) fn sessions(row: &Item) -> Result<Sessions, LayoutError> {
     let families = map(row, "fam")?.map(|(tag, entry)| family(tag, entry));
     let credentials = map(row, "cs")?.map(|(tag, entry)| credentials(tag, entry));
     Ok(Sessions {
@@ -86,19 +87,19 @@ pub(crate) fn is_alive(session: &CredentialsSession, living: &[Family], now: u64
     now < session.expires && living.iter().any(|family| family.tag == session.family)
 }
 
-fn kind(row: &Item) -> Result<Kind, StoreFault> {
+fn kind(row: &Item) -> Result<Kind, LayoutError> {
     match text(row, "kd")? {
         "directory" => Ok(Kind::Directory),
         "adapter" => Ok(Kind::Adapter),
         "issuer" => Ok(Kind::Issuer),
-        _ => Err(StoreFault::Layout("kd")),
+        _ => Err(LayoutError::Attribute("kd")),
     }
 }
 
-fn family(tag: &str, entry: &Item) -> Result<Family, StoreFault> {
+fn family(tag: &str, entry: &Item) -> Result<Family, LayoutError> {
     Ok(Family {
-        tag: SessionTag::stored(tag.to_owned()),
-        generation: number(entry, "g")?.try_into().map_err(|_| StoreFault::Layout("fam"))?,
+        tag: SessionTag::from_stored(tag.to_owned()),
+        generation: number(entry, "g")?.try_into().map_err(|_| LayoutError::Attribute("fam"))?,
         rotated: number(entry, "r")?,
         authenticated: number(entry, "a")?,
         idle: number(entry, "i")?,
@@ -106,16 +107,45 @@ fn family(tag: &str, entry: &Item) -> Result<Family, StoreFault> {
     })
 }
 
-fn credentials(tag: &str, entry: &Item) -> Result<CredentialsSession, StoreFault> {
+fn credentials(tag: &str, entry: &Item) -> Result<CredentialsSession, LayoutError> {
     Ok(CredentialsSession {
-        tag: SessionTag::stored(tag.to_owned()),
-        family: SessionTag::stored(text(entry, "f")?.to_owned()),
+        tag: SessionTag::from_stored(tag.to_owned()),
+        family: SessionTag::from_stored(text(entry, "f")?.to_owned()),
         created: number(entry, "c")?,
         expires: number(entry, "x")?,
     })
 }
 
-fn filled(row: &Item, name: &'static str) -> Result<Option<String>, StoreFault> {
+/// The links that a row lists.
+fn links(row: &Item) -> Result<Vec<Link>, LayoutError> {
+    let link = |(provider, entry): (&str, &Item)| {
+        Ok(Link {
+            provider: provider.to_owned(),
+            login: LoginKey::from_stored(text(entry, "k")?.to_owned()),
+            since: number(entry, "s")?,
+        })
+    };
+    let mut links = map(row, "lk")?.map(link).collect::<Result<Vec<_>, _>>()?;
+    links.sort_by(|one, other| one.provider.cmp(&other.provider));
+    Ok(links)
+}
+
+/// The nonces that may be used at `now`.
+fn nonces(row: &Item, now: u64) -> Result<Vec<LinkNonce>, LayoutError> {
+    let mut nonces = Vec::new();
+    for (family, entry) in map(row, "fam")? {
+        let nonce = text(entry, "n")?;
+        if !nonce.is_empty() && now < number(entry, "x")? {
+            nonces.push(LinkNonce {
+                family: SessionTag::from_stored(family.to_owned()),
+                nonce: NonceTag::from_stored(nonce.to_owned()),
+            });
+        }
+    }
+    Ok(nonces)
+}
+
+fn filled(row: &Item, name: &'static str) -> Result<Option<String>, LayoutError> {
     let text = text(row, name)?;
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }

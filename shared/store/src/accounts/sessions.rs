@@ -10,10 +10,10 @@ use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, GR
 use lifeguard_identity::refresh::{Use, judge};
 use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 
+use super::operations::{NewSession, Revocation, Rotation};
 use super::registration::counted;
 use super::row::{Sessions, account, is_alive, sessions, status, status_label};
-use crate::accounts::{Ending, NewSession, Rotation};
-use crate::fault::StoreFault;
+use crate::error::LayoutError;
 use crate::item::{Item, m, n, number, s, text};
 use crate::update::Update;
 
@@ -56,7 +56,7 @@ pub(crate) fn begin(new: &NewSession, room: &Room) -> Update {
 }
 
 /// What is to go before a refused sign-in can be stored; `None` if it never can.
-pub(crate) fn room_to_begin(row: &Item, new: &NewSession) -> Result<Option<Room>, StoreFault> {
+pub(crate) fn room_to_begin(row: &Item, new: &NewSession) -> Result<Option<Room>, LayoutError> {
     let stored = text(row, "idn")?;
     let fits = status(row)? == Some(Status::Active)
         && number(row, "ver")? == new.version
@@ -81,12 +81,12 @@ pub(crate) fn rotate(rotation: &Rotation) -> Update {
 }
 
 /// Whether the row of a refused rotation says that it was done a moment ago.
-pub(crate) fn was_rotated(row: &Item, rotation: &Rotation) -> Result<bool, StoreFault> {
+pub(crate) fn was_rotated(row: &Item, rotation: &Rotation) -> Result<bool, LayoutError> {
     let Rotation { key, version, family, generation, now } = rotation;
     Ok(account(row, key, *now)?.filter(|account| account.version == *version).is_some_and(
         |account| match judge(account.status, account.family(family), *generation, *now) {
             Use::SameSuccessor => true,
-            Use::Rotate | Use::Reuse | Use::Dead => false,
+            Use::Rotate | Use::Reuse | Use::Inactive => false,
         },
     ))
 }
@@ -112,7 +112,7 @@ pub(crate) fn room_to_add(
     row: &Item,
     rotation: &Rotation,
     session: &CredentialsSession,
-) -> Result<Option<Room>, StoreFault> {
+) -> Result<Option<Room>, LayoutError> {
     let Rotation { key, version, family, generation, now } = rotation;
     let Some(account) = account(row, key, *now)?.filter(|account| account.version == *version)
     else {
@@ -124,21 +124,21 @@ pub(crate) fn room_to_add(
             let gone = too_many_credentials(&credentials, &families, session, *now);
             Ok(gone.map(|credentials| Room { families: Vec::new(), credentials }))
         }
-        Use::Reuse | Use::Dead => Ok(None),
+        Use::Reuse | Use::Inactive => Ok(None),
     }
 }
 
 /// The update that ends sessions. Those for credentials die with the entry of their family.
-pub(crate) fn end(ending: &Ending) -> Update {
+pub(crate) fn revoke(ending: &Revocation) -> Update {
     let condition = "attribute_exists(st)".to_owned();
     match ending {
-        Ending::Family(tag) => {
+        Revocation::Family(tag) => {
             Update::new("REMOVE fam.#f".to_owned(), condition).name("#f", tag.as_str())
         }
-        Ending::Credentials(tag) => {
+        Revocation::Credentials(tag) => {
             Update::new("REMOVE cs.#c".to_owned(), condition).name("#c", tag.as_str())
         }
-        Ending::All => {
+        Revocation::All => {
             Update::new("SET fam = :none, cs = :none, ver = ver + :one".to_owned(), condition)
                 .value(":none", m([]))
                 .value(":one", n(1u64))
@@ -210,8 +210,9 @@ fn too_many(families: &mut Vec<Family>, now: u64) -> Vec<SessionTag> {
     if families.len() < FAMILIES {
         return Vec::new();
     }
-    families.sort_by_key(|family| (family.lives(now), family.authenticated, family.tag.clone()));
-    let dead = families.iter().filter(|family| !family.lives(now)).count();
+    families
+        .sort_by_key(|family| (family.is_active(now), family.authenticated, family.tag.clone()));
+    let dead = families.iter().filter(|family| !family.is_active(now)).count();
     let gone = dead.max(families.len() + 1 - FAMILIES);
     families.drain(..gone).map(|family| family.tag).collect()
 }
@@ -229,7 +230,8 @@ fn too_many_credentials(
     {
         return Some(Vec::new());
     }
-    let living: Vec<Family> = families.iter().filter(|family| family.lives(now)).cloned().collect();
+    let living: Vec<Family> =
+        families.iter().filter(|family| family.is_active(now)).cloned().collect();
     let (alive, dead): (Vec<_>, Vec<_>) =
         sessions.iter().partition(|session| is_alive(session, &living, now));
     (alive.len() < CREDENTIALS_SESSIONS)

@@ -9,13 +9,15 @@ use lifeguard_aws::{SdkConfig, failed_call};
 use lifeguard_identity::account::{AccountKey, Status};
 use lifeguard_identity::session::CredentialsSession;
 
+use super::account::Account;
+use super::operations::{
+    Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation, Rotation,
+    Written,
+};
+use super::registration;
 use super::row::{account, status_label};
 use super::sessions::{self, Room};
-use super::{
-    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
-    Written, registration,
-};
-use crate::fault::StoreFault;
+use crate::error::{Operation, StoreError};
 use crate::item::{n, s};
 use crate::update::{Update, Updated};
 
@@ -83,9 +85,9 @@ impl AccountTable {
 }
 
 impl Accounts for AccountTable {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
+    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
         let written = self.write(&new.key, registration::register(new)).await;
-        match written.map_err(StoreFault::Register)? {
+        match written.map_err(Operation::Register.failed())? {
             Written::Done => Ok(Registered::Reserved),
             Written::Refused => Ok(Registered::Taken),
         }
@@ -96,42 +98,46 @@ impl Accounts for AccountTable {
         key: &AccountKey,
         registration: [u8; 16],
         now: u64,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         let update = registration::confirm(registration, now);
-        self.write(key, update).await.map_err(StoreFault::Confirm)
+        self.write(key, update).await.map_err(Operation::Confirm.failed())
     }
 
-    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreFault> {
+    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
         let updated = self.update(key, registration::attempt(now)).await;
-        registration::attempted(updated.map_err(StoreFault::Attempt)?, key, now)
+        let updated = updated.map_err(Operation::Attempt.failed())?;
+        registration::attempted(updated, key, now).map_err(Operation::Attempt.failed())
     }
 
-    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreFault> {
-        let updated = self.update(key, registration::take_back()).await;
-        updated.map(drop).map_err(StoreFault::TakeBack)
+    async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
+        let updated = self.update(key, registration::reset_attempts()).await;
+        updated.map(drop).map_err(Operation::ResetAttempts.failed())
     }
 
-    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
-        let updated = self.update(key, registration::recognise()).await;
-        updated.map(drop).map_err(StoreFault::TakeBack)
+    async fn mark_known(&self, key: &AccountKey) -> Result<(), StoreError> {
+        let updated = self.update(key, registration::mark_known()).await;
+        updated.map(drop).map_err(Operation::ResetAttempts.failed())
     }
 
-    async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
+    async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         let mut room = Room::default();
         for _ in 0..TRIES {
             let updated = self.update(&new.key, sessions::begin(new, &room)).await;
-            match updated.map_err(StoreFault::Begin)? {
+            match updated.map_err(Operation::Begin.failed())? {
                 Updated::Written(_) => return Ok(Written::Done),
-                Updated::Refused(row) => match sessions::room_to_begin(&row, new)? {
-                    Some(more) => room = more,
-                    None => return Ok(Written::Refused),
-                },
+                Updated::Refused(row) => {
+                    let more = sessions::room_to_begin(&row, new);
+                    match more.map_err(Operation::Begin.failed())? {
+                        Some(more) => room = more,
+                        None => return Ok(Written::Refused),
+                    }
+                }
             }
         }
-        Err(StoreFault::Begin(CROWDED.into()))
+        Err(StoreError::new(Operation::Begin, CROWDED))
     }
 
-    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreError> {
         let request = self
             .client
             .get_item()
@@ -139,18 +145,23 @@ impl Accounts for AccountTable {
             .key("pk", s(key.as_str()))
             .consistent_read(true);
         let answer = request.send().await;
-        let answer = answer.map_err(|error| StoreFault::ReadAccount(failed_call(error)))?;
-        answer.item.as_ref().map_or(Ok(None), |row| account(row, key, now))
+        let answer =
+            answer.map_err(|error| StoreError::new(Operation::ReadAccount, failed_call(error)))?;
+        let account = answer.item.as_ref().map_or(Ok(None), |row| account(row, key, now));
+        account.map_err(Operation::ReadAccount.failed())
     }
 
-    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreFault> {
+    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreError> {
         let updated = self.update(&rotation.key, sessions::rotate(rotation)).await;
-        match updated.map_err(StoreFault::Rotate)? {
+        match updated.map_err(Operation::Rotate.failed())? {
             Updated::Written(_) => Ok(Written::Done),
-            Updated::Refused(row) => match sessions::was_rotated(&row, rotation)? {
-                true => Ok(Written::Done),
-                false => Ok(Written::Refused),
-            },
+            Updated::Refused(row) => {
+                let rotated = sessions::was_rotated(&row, rotation);
+                match rotated.map_err(Operation::Rotate.failed())? {
+                    true => Ok(Written::Done),
+                    false => Ok(Written::Refused),
+                }
+            }
         }
     }
 
@@ -158,27 +169,29 @@ impl Accounts for AccountTable {
         &self,
         rotation: &Rotation,
         credentials: &CredentialsSession,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         let mut room = Room::default();
         for _ in 0..TRIES {
             let update = sessions::add(rotation, credentials, &room);
             let updated = self.update(&rotation.key, update).await;
-            match updated.map_err(StoreFault::AddCredentials)? {
+            match updated.map_err(Operation::AddCredentials.failed())? {
                 Updated::Written(_) => return Ok(Written::Done),
                 Updated::Refused(row) => {
-                    match sessions::room_to_add(&row, rotation, credentials)? {
+                    let more = sessions::room_to_add(&row, rotation, credentials);
+                    match more.map_err(Operation::AddCredentials.failed())? {
                         Some(more) => room = more,
                         None => return Ok(Written::Refused),
                     }
                 }
             }
         }
-        Err(StoreFault::AddCredentials(CROWDED.into()))
+        Err(StoreError::new(Operation::AddCredentials, CROWDED))
     }
 
-    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreFault> {
-        let updated = self.update(&newcomer.key, registration::admit(newcomer)).await;
-        registration::admitted(updated.map_err(StoreFault::Admit)?, newcomer)
+    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
+        let updated = self.update(&newcomer.key, registration::find_or_create(newcomer)).await;
+        let updated = updated.map_err(Operation::FindOrCreate.failed())?;
+        registration::found_or_created(updated, newcomer).map_err(Operation::FindOrCreate.failed())
     }
 
     async fn keep_identity(
@@ -186,18 +199,18 @@ impl Accounts for AccountTable {
         key: &AccountKey,
         version: u64,
         identity: &str,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         let condition =
             "st = :active AND ver = :ver AND (attribute_not_exists(idn) OR idn = :idn)".to_owned();
         let update = Update::new("SET idn = :idn".to_owned(), condition)
             .value(":active", s(status_label(Status::Active)))
             .value(":ver", n(version))
             .value(":idn", s(identity));
-        self.write(key, update).await.map_err(StoreFault::KeepIdentity)
+        self.write(key, update).await.map_err(Operation::KeepIdentity.failed())
     }
 
-    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
-        self.write(key, sessions::end(ending)).await.map_err(StoreFault::End)
+    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
+        self.write(key, sessions::revoke(ending)).await.map_err(Operation::Revoke.failed())
     }
 }
 

@@ -5,14 +5,14 @@ use lifeguard_identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
 use lifeguard_identity::linking::{Link, LoginKey};
 use lifeguard_identity::session::{CredentialsSession, Family, SessionId, SessionTag};
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
-    Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
+    Rotation, Written,
 };
-use lifeguard_store::{AccountTable, StoreFault};
+use lifeguard_store::{AccountTable, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts};
 
@@ -49,7 +49,7 @@ macro_rules! on {
 }
 
 impl Accounts for Store {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
+    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
         on!(self, register(new))
     }
 
@@ -58,31 +58,31 @@ impl Accounts for Store {
         key: &AccountKey,
         registration: [u8; 16],
         now: u64,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         on!(self, confirm(key, registration, now))
     }
 
-    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreFault> {
+    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
         on!(self, attempt(key, now))
     }
 
-    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreFault> {
-        on!(self, take_back(key))
+    async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
+        on!(self, reset_attempts(key))
     }
 
-    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
-        on!(self, recognise(key))
+    async fn mark_known(&self, key: &AccountKey) -> Result<(), StoreError> {
+        on!(self, mark_known(key))
     }
 
-    async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
+    async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         on!(self, begin(new))
     }
 
-    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreError> {
         on!(self, read(key, now))
     }
 
-    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreFault> {
+    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreError> {
         on!(self, rotate(rotation))
     }
 
@@ -90,12 +90,12 @@ impl Accounts for Store {
         &self,
         rotation: &Rotation,
         credentials: &CredentialsSession,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         on!(self, add_credentials(rotation, credentials))
     }
 
-    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreFault> {
-        on!(self, admit(newcomer))
+    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
+        on!(self, find_or_create(newcomer))
     }
 
     async fn keep_identity(
@@ -103,54 +103,54 @@ impl Accounts for Store {
         key: &AccountKey,
         version: u64,
         identity: &str,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         on!(self, keep_identity(key, version, identity))
     }
 
-    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
-        on!(self, end(key, ending))
+    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
+        on!(self, revoke(key, ending))
     }
 }
 
 impl Passwords for Store {
-    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreFault> {
+    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         on!(self, replace(new))
     }
 
-    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
+    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreError> {
         on!(self, rehash(rehash))
     }
 }
 
 impl Administration for Store {
-    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreFault> {
+    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreError> {
         on!(self, find(id))
     }
 
-    async fn set_standing(
+    async fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: Standing,
-    ) -> Result<Written, StoreFault> {
-        on!(self, set_standing(key, id, standing))
+        standing: NewStatus,
+    ) -> Result<Written, StoreError> {
+        on!(self, set_status(key, id, standing))
     }
 
-    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreFault> {
+    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         on!(self, change_identity(change))
     }
 
-    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
+    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreError> {
         on!(self, erase(key, id))
     }
 }
 
 impl Links for Store {
-    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreFault> {
+    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreError> {
         on!(self, give_nonce(session))
     }
 
-    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreFault> {
+    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreError> {
         on!(self, list_link(session, link))
     }
 
@@ -158,15 +158,15 @@ impl Links for Store {
         &self,
         login: &LoginKey,
         key: &AccountKey,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         on!(self, reserve_login(login, key))
     }
 
-    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreFault> {
+    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreError> {
         on!(self, free_login(login, key))
     }
 
-    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreFault> {
+    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreError> {
         on!(self, unlist_link(key, link))
     }
 }
@@ -176,7 +176,7 @@ pub(crate) const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c5
 
 /// Noor's row.
 pub(crate) fn key() -> AccountKey {
-    AccountKey::of_adapter("noor")
+    AccountKey::from_adapter_id("noor")
 }
 
 /// A session's name.
@@ -188,7 +188,7 @@ pub(crate) fn tag(number: u64) -> SessionTag {
 pub(crate) fn registration(number: u8, after: u64) -> Registration {
     Registration {
         key: key(),
-        id: AccountId::draw([number; 16]),
+        id: AccountId::from_random([number; 16]),
         registration: [number; 16],
         hash: Secret::new(format!("hash {number}")),
         now: NOW + after,
@@ -235,6 +235,6 @@ pub(crate) fn rotation(number: u64, generation: u32, after: u64) -> Rotation {
 }
 
 /// Noor, as somebody whom the operator's directory knows.
-pub(crate) fn newcomer() -> Newcomer {
-    Newcomer { key: key(), id: AccountId::draw([9; 16]), kind: Kind::Adapter, now: NOW }
+pub(crate) fn newcomer() -> NewAccount {
+    NewAccount { key: key(), id: AccountId::from_random([9; 16]), kind: Kind::Adapter, now: NOW }
 }

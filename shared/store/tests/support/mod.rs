@@ -3,14 +3,14 @@
 
 pub(crate) mod accounts;
 
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::code::CodeLength;
 use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_store::outbox::{Claim, Outbox};
-use lifeguard_store::{ChallengeTable, StoreFault};
+use lifeguard_store::{ChallengeTable, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
 
@@ -41,14 +41,14 @@ pub(crate) async fn on_both(scenario: impl AsyncFn(Store)) {
 }
 
 impl Challenges for Store {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreFault> {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
         match self {
             Self::Memory(store) => store.issue(new).await,
             Self::Table(store) => store.issue(new).await,
         }
     }
 
-    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreFault> {
+    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
         match self {
             Self::Memory(store) => store.record(judgement).await,
             Self::Table(store) => store.record(judgement).await,
@@ -57,14 +57,14 @@ impl Challenges for Store {
 }
 
 impl Outbox for Store {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreFault> {
+    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
         match self {
             Self::Memory(store) => store.claim(row, number).await,
             Self::Table(store) => store.claim(row, number).await,
         }
     }
 
-    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreFault> {
+    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreError> {
         match self {
             Self::Memory(store) => store.give_back(row, number).await,
             Self::Table(store) => store.give_back(row, number).await,
@@ -74,7 +74,7 @@ impl Outbox for Store {
 
 /// The row of these tests.
 pub(crate) fn row() -> RowKey {
-    RowKey::of("eu-west-1_Pool", Factor::Email, "client", "noor")
+    RowKey::new("eu-west-1_Pool", Factor::Email, "client", "noor")
 }
 
 /// A challenge asked for `after` seconds.
@@ -86,8 +86,8 @@ pub(crate) fn new(after: u64) -> NewChallenge {
         key_version: 1,
         client: "client".to_owned(),
         session: [(after % 251) as u8; 8],
-        outgoing: Outgoing::nobody(),
-        person: Person::Known,
+        outgoing: Outgoing::without_recipient(),
+        user: Existence::Known,
     }
 }
 

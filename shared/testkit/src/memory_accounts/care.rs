@@ -2,12 +2,12 @@
 
 use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::StoreFault;
+use lifeguard_store::StoreError;
 use lifeguard_store::accounts::Written;
-use lifeguard_store::accounts::administration::{self, Administration, IdentityChange};
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 
-use super::person::{Person, Standing};
+use super::person::{Person, State};
 use super::{MemoryAccounts, Row};
 
 impl Row {
@@ -22,7 +22,7 @@ fn same(hash: Option<&Secret>, other: &Secret) -> bool {
 }
 
 impl Passwords for MemoryAccounts {
-    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreFault> {
+    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
             let repeated = row.active(new.version + 1);
             if repeated.is_some_and(|person| same(person.hash.as_ref(), &new.hash)) {
@@ -38,7 +38,7 @@ impl Passwords for MemoryAccounts {
         }))
     }
 
-    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
+    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreError> {
         Ok(self.write(&rehash.key, |row| {
             let person = row.active(row.versions)?;
             let hash = person.hash.as_ref();
@@ -50,27 +50,27 @@ impl Passwords for MemoryAccounts {
 }
 
 impl Administration for MemoryAccounts {
-    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreFault> {
+    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreError> {
         let mut rows = self.0.lock().expect("no test panicked inside");
         let found = rows.iter_mut().find_map(|(key, row)| row.known_as(id).map(|_| key.clone()));
         Ok(found)
     }
 
-    async fn set_standing(
+    async fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: administration::Standing,
-    ) -> Result<Written, StoreFault> {
+        standing: NewStatus,
+    ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let person = row.known_as(id)?;
-            match (&person.standing, standing) {
-                (Standing::ReservedUntil(_), _) => return None,
-                (Standing::Active | Standing::Disabled, administration::Standing::Open) => {
-                    person.standing = Standing::Active;
+            match (&person.state, standing) {
+                (State::ReservedUntil(_), _) => return None,
+                (State::Active | State::Disabled, NewStatus::Active) => {
+                    person.state = State::Active;
                 }
-                (Standing::Active | Standing::Disabled, administration::Standing::Closed) => {
-                    person.standing = Standing::Disabled;
+                (State::Active | State::Disabled, NewStatus::Disabled) => {
+                    person.state = State::Disabled;
                     person.end();
                     row.versions += 1;
                 }
@@ -79,12 +79,12 @@ impl Administration for MemoryAccounts {
         }))
     }
 
-    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreFault> {
+    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         Ok(self.write(&change.key, |row| {
             let person = row.known_as(&change.id)?;
-            match person.standing {
-                Standing::ReservedUntil(_) => return None,
-                Standing::Active | Standing::Disabled => {}
+            match person.state {
+                State::ReservedUntil(_) => return None,
+                State::Active | State::Disabled => {}
             }
             let known = person.identity.as_ref();
             let fits = known.is_none_or(|known| {
@@ -98,7 +98,7 @@ impl Administration for MemoryAccounts {
         }))
     }
 
-    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
+    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreError> {
         let mut rows = self.0.lock().expect("no test panicked inside");
         let ours = rows
             .get_mut(key)

@@ -3,9 +3,10 @@
 use lifeguard_identity::account::AccountKey;
 use lifeguard_identity::limits::NONCE_LIFE;
 use lifeguard_identity::linking::{Link, LoginKey};
-use lifeguard_store::StoreFault;
+use lifeguard_store::StoreError;
+use lifeguard_store::accounts::LinkNonce;
 use lifeguard_store::accounts::Written;
-use lifeguard_store::accounts::links::{LinkNonce, LinkSession, Links};
+use lifeguard_store::accounts::links::{LinkSession, Links};
 
 use super::person::Person;
 use super::{MemoryAccounts, Row};
@@ -39,11 +40,11 @@ impl Person {
 }
 
 fn row_of(login: &LoginKey) -> AccountKey {
-    AccountKey::stored(login.as_str().to_owned())
+    AccountKey::from_stored(login.as_str().to_owned())
 }
 
 impl Links for MemoryAccounts {
-    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreFault> {
+    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreError> {
         Ok(self.write(&session.key, |row| {
             let person = row.in_session(session)?;
             let (family, nonce) = (session.family.clone(), session.nonce.clone());
@@ -53,7 +54,7 @@ impl Links for MemoryAccounts {
         }))
     }
 
-    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreFault> {
+    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreError> {
         Ok(self.write(&session.key, |row| row.in_session(session)?.list(session, link)))
     }
 
@@ -61,20 +62,20 @@ impl Links for MemoryAccounts {
         &self,
         login: &LoginKey,
         key: &AccountKey,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         Ok(self.write(&row_of(login), |row| {
             let owner = row.reserved_for.get_or_insert_with(|| key.clone());
             (owner == key).then_some(())
         }))
     }
 
-    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreFault> {
+    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreError> {
         Ok(self.write(&row_of(login), |row| {
             (row.reserved_for.as_ref() == Some(key)).then(|| row.reserved_for = None)
         }))
     }
 
-    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreFault> {
+    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let links = &mut row.person.as_mut()?.links;
             let other = |(known, _): &(Link, _)| {

@@ -5,14 +5,14 @@ use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, GRACE};
 use lifeguard_identity::linking::{Link, NonceTag};
 use lifeguard_identity::session::{CredentialsSession, Family};
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::links::LinkNonce;
+use lifeguard_store::accounts::LinkNonce;
 use lifeguard_store::accounts::{NewSession, Rotation};
 
 /// A person whom a row belongs to.
 pub(super) struct Person {
     pub(super) id: AccountId,
     pub(super) kind: Kind,
-    pub(super) standing: Standing,
+    pub(super) state: State,
     pub(super) registration: Option<[u8; 16]>,
     pub(super) hash: Option<Secret>,
     pub(super) identity: Option<String>,
@@ -25,18 +25,18 @@ pub(super) struct Person {
 }
 
 /// Whether the person has confirmed.
-pub(super) enum Standing {
+pub(super) enum State {
     ReservedUntil(u64),
     Active,
     Disabled,
 }
 
 impl Person {
-    pub(super) fn new(id: AccountId, kind: Kind, standing: Standing) -> Self {
+    pub(super) fn new(id: AccountId, kind: Kind, state: State) -> Self {
         Self {
             id,
             kind,
-            standing,
+            state,
             registration: None,
             hash: None,
             identity: None,
