@@ -6,7 +6,7 @@ use crate::default_pool::{
     DIRECTORY_CLIENT, LINK_CLIENT, PASSWORDLESS_CLIENT, WEB_CLIENT, identity_pool_id, pool_id,
 };
 use crate::host::Host;
-use crate::origins::Origin;
+use local_cognito_aws_emulation::origins::Origin;
 
 /// The most users that are listed.
 const MOST_USERS: usize = 10;

@@ -7,6 +7,8 @@ mod options;
 mod ports;
 mod resources;
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::sync::watch;
@@ -17,33 +19,34 @@ use self::function_source::{explain, put_functions};
 use self::kept_state::Kept;
 pub use self::options::HostOptions;
 use self::ports::Ports;
-use crate::api_gateway::{self, Authorizers, Gateway};
-use crate::aws_api::wire;
-use crate::clock::Clock;
-use crate::credentials::Credentials;
-use crate::data_folder::DataFolder;
 use crate::default_pool::{self, CODE_KEY_SECRET, Setup};
-use crate::dynamo::{CHALLENGES, Dynamo};
 use crate::front::{self, Front, Services};
-use crate::functions::Functions;
-use crate::iam::Roles;
 use crate::identity_pool::{self, IdentityPools};
-use crate::issuer::Issuer;
-use crate::journal::Journal;
-use crate::lambda::Lambda;
 use crate::listen::Port;
 use crate::local_api::Local;
-use crate::logs::Logs;
 use crate::mail::Mail;
-use crate::origins::{Origin, Origins, refuse_other_sites};
-use crate::outbox::Outbox;
 use crate::page;
+use crate::pool_tokens::PoolTokens;
 use crate::secrets::Secrets;
 use crate::seed::Seed;
-use crate::stream::{Source, Stream};
-use crate::template::Template;
-use crate::trail::Trail;
 use crate::user_pool::{Settings, UserPools};
+use local_cognito_api_gateway::{self as api_gateway, Authorizers, Gateway};
+use local_cognito_aws_emulation::clock::Clock;
+use local_cognito_aws_emulation::credentials::Credentials;
+use local_cognito_aws_emulation::data_folder::DataFolder;
+use local_cognito_aws_emulation::functions::Functions;
+use local_cognito_aws_emulation::journal::Journal;
+use local_cognito_aws_emulation::logs::Logs;
+use local_cognito_aws_emulation::origins::{Origin, Origins, refuse_other_sites};
+use local_cognito_aws_emulation::outbox::Outbox;
+use local_cognito_aws_emulation::wire;
+use local_cognito_dynamodb::stream::{Source, Stream};
+use local_cognito_dynamodb::{CHALLENGES, Dynamo};
+use local_cognito_iam::Roles;
+use local_cognito_iam::trail::Trail;
+use local_cognito_lambda::Lambda;
+use local_cognito_openid::issuer::Issuer;
+use local_cognito_sam_template::Template;
 
 /// A running host; dropping it stops its servers and kills its function processes.
 pub struct Host {
@@ -243,11 +246,11 @@ impl Host {
 
     fn gateway(&self) -> Gateway {
         let Parts { clock, journal, .. } = &self.parts;
-        Gateway::new(api_gateway::Parts {
+        Gateway::new(api_gateway::Dependencies {
             apis: self.template.http_apis.clone(),
             authorizers: Authorizers {
                 clock: clock.clone(),
-                user_pools: self.pools.clone(),
+                tokens: Arc::new(PoolTokens(self.pools.clone())),
                 verifier: self.verifier(),
                 roles: self.roles.clone(),
             },

@@ -9,11 +9,11 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::clock::Clock;
-use crate::dynamo::Dynamo;
-use crate::journal::{Entry, Journal, Recorded};
-use crate::outbox::{Message, Outbox};
 use crate::user_pool::UserPools;
+use local_cognito_aws_emulation::clock::Clock;
+use local_cognito_aws_emulation::journal::{Entry, Journal, Recorded};
+use local_cognito_aws_emulation::outbox::{Message, Outbox};
+use local_cognito_dynamodb::Dynamo;
 
 /// What the routes read and set.
 #[derive(Clone)]

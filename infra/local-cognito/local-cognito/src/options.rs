@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::function_binaries::own_workspace;
 use crate::host::{FunctionSource, HostOptions};
 use crate::identity_pool;
-use crate::origins::Origin;
 use crate::user_pool::IssuerForm;
+use local_cognito_aws_emulation::origins::Origin;
+use local_cognito_lambda::function_binaries::own_workspace;
 
 /// A Cognito on this machine that runs the real function binaries.
 #[derive(Debug, Parser)]

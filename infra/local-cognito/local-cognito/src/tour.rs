@@ -25,7 +25,7 @@ use std::time::Instant;
 use self::client::Client;
 use self::report::{Finding, Report};
 use crate::host::Host;
-use crate::journal::Entry;
+use local_cognito_aws_emulation::journal::Entry;
 
 /// Plays the tour and prints its account: lines for people, or one JSON object a line.
 pub async fn run(host: &Host, json: bool) -> ExitCode {

@@ -1,20 +1,20 @@
 //! What a program that runs a host may look at and change.
 
 use super::Host;
-use crate::clock::Clock;
-use crate::credentials::Credentials;
-use crate::functions::Functions;
 use crate::identity_pool::IdentityPools;
-use crate::journal::Journal;
-use crate::logs::Logs;
 use crate::mail::Mail;
-use crate::origins::Origin;
-use crate::outbox::Outbox;
 use crate::secrets::Secrets;
-use crate::stream::{DeadLetter, Stream};
-use crate::template::Template;
-use crate::trail::Trail;
 use crate::user_pool::UserPools;
+use local_cognito_aws_emulation::clock::Clock;
+use local_cognito_aws_emulation::credentials::Credentials;
+use local_cognito_aws_emulation::functions::Functions;
+use local_cognito_aws_emulation::journal::Journal;
+use local_cognito_aws_emulation::logs::Logs;
+use local_cognito_aws_emulation::origins::Origin;
+use local_cognito_aws_emulation::outbox::Outbox;
+use local_cognito_dynamodb::stream::{DeadLetter, Stream};
+use local_cognito_iam::trail::Trail;
+use local_cognito_sam_template::Template;
 
 impl Host {
     /// The base of everything it serves, such as `http://localhost:4480`.

@@ -9,12 +9,12 @@ use anyhow::anyhow;
 
 use super::HostOptions;
 use crate::default_pool::{self, Setup};
-use crate::function_binaries::{self, Binaries};
-use crate::functions::Functions;
-use crate::lambda::{Endpoint, FunctionSettings, Lambda};
 use crate::seed::SeedError;
-use crate::stream;
-use crate::template::Template;
+use local_cognito_aws_emulation::functions::Functions;
+use local_cognito_dynamodb::stream;
+use local_cognito_lambda::function_binaries::{self, Binaries};
+use local_cognito_lambda::{Endpoint, FunctionSettings, Lambda};
+use local_cognito_sam_template::Template;
 
 /// The time-out of the function that the stream feeds; nobody waits for it.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);

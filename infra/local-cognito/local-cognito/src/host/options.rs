@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::FunctionSource;
-use crate::clock::Clock;
-use crate::functions::Functions;
 use crate::identity_pool;
-use crate::origins::Origin;
-use crate::template;
 use crate::user_pool::{IssuerForm, Settings};
+use local_cognito_aws_emulation::clock::Clock;
+use local_cognito_aws_emulation::functions::Functions;
+use local_cognito_aws_emulation::origins::Origin;
+use local_cognito_sam_template as template;
 
 /// What a host is started with.
 #[derive(Clone, Debug)]

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::Host;
 use crate::default_pool;
-use crate::dynamo::LeadingKeys;
 use crate::front::Rights;
 use crate::listen::Port;
-use crate::s3::S3;
-use crate::sigv4::Verifier;
+use local_cognito_dynamodb::LeadingKeys;
+use local_cognito_s3::S3;
+use local_cognito_sigv4::Verifier;
 
 impl Host {
     /// Where S3 listens; buckets stand in the path.

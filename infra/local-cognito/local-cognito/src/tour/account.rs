@@ -6,7 +6,7 @@ use serde_json::json;
 use super::client::{at, tokens};
 use super::{Happens, NOTHING, Plan, Stopped, Tour};
 use crate::default_pool::{GROUP, WEB_CLIENT};
-use crate::dynamo::PROFILES;
+use local_cognito_dynamodb::PROFILES;
 
 const NOOR: &str = "noor@example.net";
 const PASSWORD: &str = "Swim-between-the-flags-1";

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::client::{Client, long_code, longest_run_of_digits};
 use super::{NOTHING, Plan, Stopped, Tour};
 use crate::host::Host;
-use crate::journal::Entry;
+use local_cognito_aws_emulation::journal::Entry;
 
 pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let host = tour.host;

@@ -19,7 +19,7 @@ pub(super) use self::passwords::Reply;
 pub(super) use self::provider::Grant;
 use crate::default_pool::{WEB_CLIENT, pool_id};
 use crate::host::Host;
-use crate::sigv4::{SigningKey, sign_call};
+use local_cognito_sigv4::{SigningKey, sign_call};
 
 /// How long a mail may take.
 const PATIENCE: Duration = Duration::from_secs(10);

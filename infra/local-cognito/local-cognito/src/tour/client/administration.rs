@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::provider::answer;
 use super::{Client, Keys, at};
-use crate::sigv4::{SigningKey, Unsigned, sign};
+use local_cognito_sigv4::{SigningKey, Unsigned, sign};
 
 /// Who asks.
 #[derive(Clone, Copy)]

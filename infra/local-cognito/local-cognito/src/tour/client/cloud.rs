@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Client, Refused, at};
 use crate::default_pool::{identity_pool_id, user_pool_provider};
-use crate::sigv4::{SigningKey, Unsigned, sign};
+use local_cognito_sigv4::{SigningKey, Unsigned, sign};
 
 /// The key of the identity pool's own tokens among logins.
 pub(in crate::tour) const OWN_TOKEN: &str = "cognito-identity.amazonaws.com";
