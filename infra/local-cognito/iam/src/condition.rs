@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::complaint::{Complaint, PolicyError};
 use super::context::{self, Context};
+use super::member::{members, texts};
 use super::pattern::{Pattern, Wildcards};
-use super::statement::{members, texts};
 
 /// One key of one operator: its values must fit one of the patterns.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,11 @@ use serde_json::Value;
 
 use super::complaint::{Complaint, PolicyError};
 use super::context::Context;
+use super::decision::{Decision, Effect};
+use super::member::{members, texts};
 use super::pattern::{Pattern, Wildcards};
-use super::statement::{Effect, Statement, members, texts};
-use super::{Decision, Request};
+use super::request::Request;
+use super::statement::Statement;
 
 const VERSION: &str = "2012-10-17";
 
@@ -31,7 +33,7 @@ impl Policy {
     }
 
     /// What its statements say to a request.
-    pub(super) fn effects(&self, request: &Request<'_>) -> impl Iterator<Item = Effect> {
+    fn effects(&self, request: &Request<'_>) -> impl Iterator<Item = Effect> {
         self.0.iter().filter_map(|statement| {
             statement.effect(request.action, request.context, |resource| {
                 resource.fits(request.resource, request.context)
@@ -66,10 +68,16 @@ impl TrustPolicy {
     /// role for `action`: `sts:AssumeRoleWithWebIdentity`, and `sts:TagSession` if it has tags.
     #[must_use]
     pub fn decide(&self, provider: &str, action: &str, context: &Context) -> Decision {
-        Decision::of(self.0.iter().filter_map(|statement| {
+        Decision::from_effects(self.0.iter().filter_map(|statement| {
             statement.effect(action, context, |trusted| trusted == provider)
         }))
     }
+}
+
+/// Decides a request by all policies of its caller together.
+#[must_use]
+pub fn decide(policies: &[Policy], request: &Request<'_>) -> Decision {
+    Decision::from_effects(policies.iter().flat_map(|policy| policy.effects(request)))
 }
 
 fn read_statements<T>(

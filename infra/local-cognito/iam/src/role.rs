@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Context, Decision, Policy, Request, TrustPolicy, decide};
+use super::context::Context;
+use super::decision::Decision;
+use super::policy::{Policy, TrustPolicy, decide};
+use super::request::Request;
 use local_cognito_aws_emulation::credentials::Holder;
 
 /// A role: who may take it, and what it may do.

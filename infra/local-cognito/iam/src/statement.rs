@@ -1,11 +1,13 @@
 //! One statement of a policy.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::action::Action;
 use super::complaint::{Complaint, PolicyError};
 use super::condition::Condition;
 use super::context::Context;
+use super::decision::Effect;
+use super::member::{members, texts};
 
 /// The members of a statement beside its target.
 const MEMBERS: [&str; 4] = ["Sid", "Effect", "Action", "Condition"];
@@ -17,13 +19,6 @@ pub(super) struct Statement<T> {
     actions: Vec<Action>,
     targets: Vec<T>,
     conditions: Vec<Condition>,
-}
-
-/// What a statement says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
-    Allow,
-    Deny,
 }
 
 impl<T> Statement<T> {
@@ -79,21 +74,4 @@ impl<T> Statement<T> {
             && self.conditions.iter().all(|condition| condition.holds(context));
         speaks.then_some(self.effect)
     }
-}
-
-/// The members of an object.
-pub(super) fn members<'a>(
-    value: &'a Value,
-    path: &str,
-) -> Result<&'a Map<String, Value>, PolicyError> {
-    value.as_object().ok_or_else(|| Complaint::NotAnObject.at(path))
-}
-
-/// A text, or a list of at least one.
-pub(super) fn texts<'a>(value: &'a Value, path: &str) -> Result<Vec<&'a str>, PolicyError> {
-    let texts: Option<Vec<&str>> = match value {
-        Value::Array(list) => list.iter().map(Value::as_str).collect(),
-        single => single.as_str().map(|text| vec![text]),
-    };
-    texts.filter(|texts| !texts.is_empty()).ok_or_else(|| Complaint::NotTexts.at(path))
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::Decision;
+use crate::decision::Decision;
 
 /// One thing that a function asked of its role.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,7 +9,8 @@ use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
 
 use super::runtime_api::{Delivery, Registry, Report, RuntimeCall};
-use super::{FunctionSettings, Lambda};
+use super::settings::FunctionSettings;
+use super::surroundings::Surroundings;
 use local_cognito_aws_emulation::logs::Logs;
 use local_cognito_sigv4::{FUNCTION_TOKEN, LOCAL_SECRET};
 
@@ -48,12 +49,15 @@ pub(super) enum StartError {
 
 impl Process {
     /// Runs the binary with the environment that Lambda would give it.
-    pub(super) fn start(settings: &FunctionSettings, lambda: &Lambda) -> std::io::Result<Self> {
-        let (number, calls) = lambda.registry.open();
+    pub(super) fn start(
+        settings: &FunctionSettings,
+        surroundings: &Surroundings,
+    ) -> std::io::Result<Self> {
+        let (number, calls) = surroundings.registry.open();
         let root = settings.program.parent().unwrap_or(Path::new("/"));
         let spawned = Command::new(&settings.program)
             .env_clear()
-            .envs(environment(settings, lambda, number, root))
+            .envs(environment(settings, surroundings, number, root))
             .current_dir(root)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -63,17 +67,17 @@ impl Process {
         let mut child = match spawned {
             Ok(child) => child,
             Err(error) => {
-                lambda.registry.close(number);
+                surroundings.registry.close(number);
                 return Err(error);
             }
         };
         if let Some(stdout) = child.stdout.take() {
-            tokio::spawn(copy_lines(stdout, settings.name.clone(), lambda.logs.clone()));
+            tokio::spawn(copy_lines(stdout, settings.name.clone(), surroundings.logs.clone()));
         }
         if let Some(stderr) = child.stderr.take() {
-            tokio::spawn(copy_lines(stderr, settings.name.clone(), lambda.logs.clone()));
+            tokio::spawn(copy_lines(stderr, settings.name.clone(), surroundings.logs.clone()));
         }
-        Ok(Self { child, calls, number, registry: lambda.registry.clone() })
+        Ok(Self { child, calls, number, registry: surroundings.registry.clone() })
     }
 
     /// Whether it has ended while nobody was looking.
@@ -132,14 +136,14 @@ impl Drop for Process {
 
 fn environment(
     settings: &FunctionSettings,
-    lambda: &Lambda,
+    surroundings: &Surroundings,
     number: u64,
     root: &Path,
 ) -> Vec<(String, String)> {
     let name = settings.name.as_str();
     let root = root.to_string_lossy();
-    let runtime_api = format!("{}/runtime/{name}/{number}", lambda.url);
-    let region = lambda.region.as_str();
+    let runtime_api = format!("{}/runtime/{name}/{number}", surroundings.url);
+    let region = surroundings.region.as_str();
     [
         ("AWS_LAMBDA_FUNCTION_NAME", name),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),

@@ -1,32 +1,24 @@
 //! The place where one function process at a time lives and works through invocations.
 
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::process::{Process, Reply, StartError};
+use super::resting::{Job, Resting};
 use super::runtime_api::{Delivery, Report};
-use super::{FunctionSettings, Lambda, Pool};
+use super::settings::FunctionSettings;
+use super::surroundings::Surroundings;
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::functions::Outcome;
 use local_cognito_aws_emulation::timestamp::iso_8601;
 
-/// One invocation on its way into a sandbox.
-pub(super) struct Job {
-    pub(super) request_id: String,
-    pub(super) payload: Vec<u8>,
-    /// Where the outcome goes; nobody listens any more when the caller has given up.
-    pub(super) done: oneshot::Sender<Outcome>,
-    /// The way back into the pool: the sandbox's own sender.
-    pub(super) sandbox: mpsc::UnboundedSender<Job>,
-}
-
 /// A sandbox; its process is started by the first invocation and again after it ended.
 pub(super) struct Sandbox {
-    pool: Weak<Pool>,
+    resting: Weak<Resting>,
     settings: FunctionSettings,
-    lambda: Lambda,
+    surroundings: Surroundings,
     jobs: mpsc::UnboundedReceiver<Job>,
     stop: watch::Receiver<()>,
     process: Option<Process>,
@@ -34,17 +26,17 @@ pub(super) struct Sandbox {
 
 impl Sandbox {
     pub(super) fn new(
-        pool: Weak<Pool>,
+        resting: &Arc<Resting>,
         settings: &FunctionSettings,
-        lambda: &Lambda,
+        surroundings: &Surroundings,
         jobs: mpsc::UnboundedReceiver<Job>,
     ) -> Self {
         Self {
-            pool,
+            resting: Arc::downgrade(resting),
             settings: settings.clone(),
-            lambda: lambda.clone(),
+            surroundings: surroundings.clone(),
             jobs,
-            stop: lambda.stop.clone(),
+            stop: surroundings.stop.clone(),
             process: None,
         }
     }
@@ -62,8 +54,8 @@ impl Sandbox {
         while let Some(mut job) = self.jobs.recv().await {
             let payload = std::mem::take(&mut job.payload);
             let outcome = self.invoke(&job.request_id, payload).await;
-            if let Some(pool) = self.pool.upgrade() {
-                pool.rest(job.sandbox);
+            if let Some(resting) = self.resting.upgrade() {
+                resting.rest(job.sandbox);
             }
             // The caller may have given up: a late answer is dropped.
             drop(job.done.send(outcome));
@@ -116,7 +108,7 @@ impl Sandbox {
             return Ok((process, next));
         }
         let mut process =
-            Process::start(&self.settings, &self.lambda).map_err(StartError::NotRun)?;
+            Process::start(&self.settings, &self.surroundings).map_err(StartError::NotRun)?;
         let next = process.ready().await?;
         Ok((process, next))
     }
@@ -147,15 +139,16 @@ impl Sandbox {
                 },
             ),
         };
-        let is_new = self.pool.upgrade().is_some_and(|pool| pool.is_new_complaint(&complaint));
+        let is_new =
+            self.resting.upgrade().is_some_and(|resting| resting.is_new_complaint(&complaint));
         if is_new {
-            self.lambda.logs.write(&self.settings.name, &complaint);
+            self.surroundings.logs.write(&self.settings.name, &complaint);
         }
         outcome
     }
 
     fn function_arn(&self) -> String {
-        let region = &self.lambda.region;
+        let region = &self.surroundings.region;
         format!("arn:aws:lambda:{region}:000000000000:function:{}", self.settings.name)
     }
 }

@@ -78,13 +78,17 @@ impl Service {
     }
 }
 
-/// The example binary, which every `cargo test -p local-cognito` builds beside the tests.
+/// The example binary, which every `cargo test -p local-cognito-lambda` builds beside the tests.
 fn scripted_function() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let target = test.parent().and_then(std::path::Path::parent).unwrap();
     let program =
         target.join("examples").join(format!("scripted_function{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "run `cargo test -p local-cognito`: it builds {}", program.display());
+    assert!(
+        program.exists(),
+        "run `cargo test -p local-cognito-lambda`: it builds {}",
+        program.display()
+    );
     program
 }
 

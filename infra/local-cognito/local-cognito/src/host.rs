@@ -40,7 +40,7 @@ use local_cognito_aws_emulation::logs::Logs;
 use local_cognito_aws_emulation::origins::{Origin, Origins, refuse_other_sites};
 use local_cognito_aws_emulation::outbox::Outbox;
 use local_cognito_aws_emulation::wire;
-use local_cognito_dynamodb::stream::{Source, Stream};
+use local_cognito_dynamodb::stream::{self, Source, Stream};
 use local_cognito_dynamodb::{CHALLENGES, Dynamo};
 use local_cognito_iam::Roles;
 use local_cognito_iam::trail::Trail;
@@ -269,7 +269,7 @@ impl Host {
             region: self.region.clone(),
         };
         let reader = dynamo.stream(CHALLENGES)?;
-        let pump = self.parts.stream.clone().pump(reader, source, stopped);
+        let pump = stream::pump(self.parts.stream.clone(), reader, source, stopped);
         self.tasks.push(tokio::spawn(pump));
         Ok(())
     }

@@ -5,9 +5,9 @@ use s3s::{S3Result, s3_error};
 
 use super::conditions::{Conditions, Unmet};
 use super::download::last_modified;
+use super::files::Files;
 use super::label::Label;
 use super::missing::Missing;
-use super::service::Files;
 use super::unsupported::source;
 
 impl Files {

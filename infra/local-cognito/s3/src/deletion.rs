@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use s3s::dto::{Delete, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, Error};
 use s3s::{S3Result, s3_error};
 
-use super::service::Files;
+use super::files::Files;
 use super::unsupported::Unsupported;
 
 /// The most keys of one request.

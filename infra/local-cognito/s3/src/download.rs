@@ -13,10 +13,10 @@ use s3s::dto::{
 
 use super::body::part;
 use super::conditions::Conditions;
+use super::files::Files;
 use super::label::Label;
 use super::missing::Missing;
-use super::objects::Object;
-use super::service::Files;
+use super::object::Object;
 
 /// An object that is asked for, and in which way.
 pub(super) struct Download {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::label::Label;
-use super::objects::Object;
+use super::object::Object;
 use local_cognito_aws_emulation::data_folder::DataFolder;
 
 /// What stands before the bytes.

@@ -9,8 +9,8 @@ use s3s::dto::{
 use s3s::{S3Result, s3_error};
 
 use super::download::last_modified;
+use super::files::Files;
 use super::objects::{Page, Wanted};
-use super::service::Files;
 
 /// The longest page of a listing.
 const LONGEST_PAGE: usize = 1000;

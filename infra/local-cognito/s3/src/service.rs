@@ -1,7 +1,5 @@
 //! The operations of S3 over the objects; what a caller may do has been decided.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
@@ -14,61 +12,16 @@ use s3s::dto::{
     ListObjectsOutput, ListObjectsV2Input, ListObjectsV2Output, PutObjectInput, PutObjectOutput,
     StreamingBlob, UploadPartInput, UploadPartOutput,
 };
-use s3s::{Body, S3, S3Error, S3Request, S3Response, S3Result, TrailingHeaders, s3_error};
+use s3s::{Body, S3, S3Request, S3Response, S3Result, TrailingHeaders, s3_error};
 use uuid::Uuid;
 
 use super::body::{collect, etag};
 use super::checksum;
 use super::deletion::Denied;
 use super::download::head;
+use super::files::Files;
 use super::label::Label;
 use super::missing::Missing;
-use super::objects::{Object, Objects};
-use super::uploads::Uploads;
-use local_cognito_aws_emulation::clock::Clock;
-
-/// The bucket as the server sees it.
-pub(super) struct Files {
-    objects: Objects,
-    uploads: Uploads,
-    region: String,
-    clock: Clock,
-}
-
-impl Files {
-    pub(super) fn new(objects: Objects, region: &str, clock: Clock) -> Self {
-        Self { objects, uploads: Uploads::default(), region: region.to_owned(), clock }
-    }
-
-    pub(super) fn objects(&self) -> &Objects {
-        &self.objects
-    }
-
-    pub(super) fn demand_bucket(&self, bucket: &str) -> S3Result<()> {
-        if bucket == self.objects.bucket() {
-            return Ok(());
-        }
-        Err(s3_error!(NoSuchBucket, "The specified bucket does not exist"))
-    }
-
-    pub(super) fn find(&self, bucket: &str, key: &str, missing: Missing) -> S3Result<Arc<Object>> {
-        self.demand_bucket(bucket)?;
-        self.objects.get(key).ok_or_else(|| missing.into())
-    }
-
-    /// Puts an object in its place and returns it.
-    pub(super) async fn put(&self, key: String, body: Bytes, label: Label) -> S3Result<Object> {
-        let etag = etag(&body);
-        let object = Object { body, label, etag, modified: self.clock.now_millis() };
-        self.objects.put(key, object.clone()).await.map_err(unkept)?;
-        Ok(object)
-    }
-
-    /// Deletes an object; a key that is not there is deleted too, as in S3.
-    pub(super) async fn delete(&self, key: String) -> S3Result<()> {
-        self.objects.delete(key).await.map_err(unkept)
-    }
-}
 
 /// Reads a body to its end and verifies its checksums.
 async fn receive(
@@ -174,7 +127,8 @@ impl S3 for Files {
         &self,
         _request: S3Request<ListBucketsInput>,
     ) -> S3Result<S3Response<ListBucketsOutput>> {
-        let bucket = Bucket { name: Some(self.objects.bucket().to_owned()), ..Default::default() };
+        let bucket =
+            Bucket { name: Some(self.objects().bucket().to_owned()), ..Default::default() };
         Ok(S3Response::new(ListBucketsOutput { buckets: Some(vec![bucket]), ..Default::default() }))
     }
 
@@ -243,10 +197,4 @@ impl S3 for Files {
         self.uploads.remove(&input.upload_id, &input.key)?;
         Ok(S3Response::new(AbortMultipartUploadOutput::default()))
     }
-}
-
-/// Reports a file that cannot be written to the developer, not to the client.
-fn unkept(error: anyhow::Error) -> S3Error {
-    eprintln!("{error:#}");
-    s3_error!(InternalError)
 }

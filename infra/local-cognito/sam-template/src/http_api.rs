@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::complaint::{Complaint, TemplateError};
 use super::physical::STACK;
 use super::properties::{Properties, Stack};
+use super::route::{Access, Route};
 use super::stages;
 use crate::route_key::RouteKey;
 
@@ -27,37 +28,6 @@ pub struct HttpApi {
     pub cors: Option<Cors>,
     /// Its routes.
     pub routes: Vec<Route>,
-}
-
-/// One route.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Route {
-    /// Which requests it takes.
-    pub key: RouteKey,
-    /// The function behind it, such as `developer-identity`.
-    pub function: String,
-    /// Who may use it.
-    pub access: Access,
-    /// How long the function may take.
-    pub limit: Duration,
-}
-
-/// Who may use a route.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody.
-    Open,
-    /// Whoever signs the request and is allowed to by a policy.
-    Iam,
-    /// Whoever has a token.
-    Jwt {
-        /// The issuer's URL.
-        issuer: String,
-        /// The accepted audiences, one of which must be `aud` or `client_id`.
-        audience: Vec<String>,
-        /// The scopes, one of which the token must have; none if it needs none.
-        scopes: Vec<String>,
-    },
 }
 
 /// Which pages may read answers.

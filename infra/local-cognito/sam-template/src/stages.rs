@@ -4,8 +4,8 @@
 use serde_json::{Map, Value};
 
 use super::complaint::{Complaint, TemplateError};
-use super::http_api::Route;
 use super::properties::Stack;
+use super::route::Route;
 use crate::route_key::RouteKey;
 
 const STAGE: &str = "AWS::ApiGatewayV2::Stage";

@@ -9,9 +9,9 @@ use axum::extract::Query;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Uri};
 
-use super::SignatureError;
 use super::authorization::{ALGORITHM, Authorization};
 use super::request::{check_signed_headers, parse_date, session_token, signing_date};
+use local_cognito_aws_emulation::SignatureError;
 
 const ALGORITHM_MEMBER: &str = "X-Amz-Algorithm";
 const CREDENTIAL: &str = "X-Amz-Credential";

@@ -5,8 +5,9 @@ use axum::http::request::Parts;
 use sha2::{Digest, Sha256};
 
 use super::authorization::Authorization;
-use super::signing::{Unsigned, signature};
-use super::{Key, SignatureError};
+use super::key::Key;
+use super::signing::{SigningKey, Unsigned, signature};
+use local_cognito_aws_emulation::SignatureError;
 use local_cognito_aws_emulation::timestamp::of_basic;
 
 const DATE: &str = "x-amz-date";
@@ -56,7 +57,7 @@ impl<'a> SignedRequest<'a> {
     /// The signature that the owner of the key would have made.
     pub(super) fn signature(&self, key: &Key) -> Option<String> {
         let Authorization { access_key_id, region, service, .. } = self.authorization;
-        let key = super::SigningKey {
+        let key = SigningKey {
             access_key_id,
             secret_key: &key.secret_key,
             session_token: key.session_token.as_deref(),

@@ -10,7 +10,7 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use axum::http::Uri;
 
-use super::{ADMINISTRATOR, FUNCTION_TOKEN, LOCAL_SECRET};
+use super::key::{ADMINISTRATOR, FUNCTION_TOKEN, LOCAL_SECRET};
 
 /// A request that is to be signed.
 #[derive(Clone, Debug)]

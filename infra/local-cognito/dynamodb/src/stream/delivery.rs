@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Source, Stream, TARGET};
+use super::source::{Source, TARGET};
+use super::state::Stream;
 use local_cognito_aws_emulation::functions::Outcome;
 use local_cognito_aws_emulation::journal::Entry;
 
