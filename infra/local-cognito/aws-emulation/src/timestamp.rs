@@ -1,80 +1,59 @@
 //! Points in time as AWS writes them.
 
-/// Milliseconds since 1970 as `2026-01-31T12:00:00.000Z`.
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
+
+/// Returns milliseconds since 1970 as `2026-01-31T12:00:00.000Z`.
 #[must_use]
 pub fn iso_8601(millis: u64) -> String {
-    let (seconds, millis) = (millis / 1000, millis % 1000);
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = civil(days);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{millis:03}Z",
-        second / 3600,
-        second / 60 % 60,
-        second % 60,
-    )
+    let at = utc(millis / 1000);
+    let (year, month, day) = (at.year(), u8::from(at.month()), at.day());
+    let (hour, minute, second) = at.to_hms();
+    let millis = millis % 1000;
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
 
-/// Seconds since 1970 as `31/Jan/2026:12:00:00 +0000`.
+/// Returns seconds since 1970 as `31/Jan/2026:12:00:00 +0000`.
 #[must_use]
 pub fn common_log(seconds: u64) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = civil(days);
-    let month = (1..).zip(MONTHS).find(|(number, _)| *number == month);
-    let month = month.map_or("", |(_, name)| name);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{day:02}/{month}/{year:04}:{hour:02}:{minute:02}:{second:02} +0000")
+    let at = utc(seconds);
+    let month = at.month().to_string();
+    let month = month.get(..3).unwrap_or_default();
+    let (hour, minute, second) = at.to_hms();
+    format!("{:02}/{month}/{:04}:{hour:02}:{minute:02}:{second:02} +0000", at.day(), at.year())
 }
 
-/// Seconds since 1970 as `20260131T120000Z`.
+/// Returns seconds since 1970 as `20260131T120000Z`.
 #[must_use]
 pub fn basic(seconds: u64) -> String {
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = civil(days);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    let at = utc(seconds);
+    let (year, month, day) = (at.year(), u8::from(at.month()), at.day());
+    let (hour, minute, second) = at.to_hms();
     format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
 }
 
-/// The point in time that `basic` writes as `text`, in seconds since 1970; nothing for any other
-/// text.
+/// Parses a point in time as `basic` writes it, in seconds since 1970; `None` for any other text.
 #[must_use]
-pub fn of_basic(text: &str) -> Option<u64> {
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
-    let (year, month, day) = (number(0, 4)?, number(4, 6)?, number(6, 8)?);
-    let (hour, minute, second) = (number(9, 11)?, number(11, 13)?, number(13, 15)?);
-    let days = days_until(year, month, day)?;
-    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second;
+pub fn parse_basic(text: &str) -> Option<u64> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u16>().ok();
+    let part = |from: usize, to: usize| u8::try_from(number(from, to)?).ok();
+    let month = Month::try_from(part(4, 6)?).ok()?;
+    let date = Date::from_calendar_date(number(0, 4)?.into(), month, part(6, 8)?).ok()?;
+    let time = Time::from_hms(part(9, 11)?, part(11, 13)?, part(13, 15)?).ok()?;
+    let at = PrimitiveDateTime::new(date, time).assume_utc();
+    let seconds = u64::try_from(at.unix_timestamp()).ok()?;
     (basic(seconds) == text).then_some(seconds)
 }
 
-/// The day number since 1970 of a Gregorian date, the reverse of `civil`.
-fn days_until(year: u64, month: u64, day: u64) -> Option<u64> {
-    let year = if month <= 2 { year.checked_sub(1)? } else { year };
-    let (era, year_of_era) = (year / 400, year % 400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day.checked_sub(1)?;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    (era * 146_097 + day_of_era).checked_sub(719_468)
-}
-
-/// The Gregorian date of a day number since 1970, counted in eras of 400 years that begin in
-/// March, so that the leap day is the last day of a year.
-fn civil(days: u64) -> (u64, u64, u64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    (year, month, day)
+/// Returns the date and time of seconds since 1970; the last one of the year 9999 for all later
+/// ones.
+fn utc(seconds: u64) -> OffsetDateTime {
+    let known = i64::try_from(seconds).ok().map(OffsetDateTime::from_unix_timestamp);
+    known.and_then(Result::ok).unwrap_or_else(|| PrimitiveDateTime::MAX.assume_utc())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{basic, common_log, iso_8601, of_basic};
+    use super::{basic, common_log, iso_8601, parse_basic};
 
     #[track_caller]
     fn check(millis: u64, expected: &str) {
@@ -99,7 +78,7 @@ mod tests {
     #[test]
     fn a_basic_date_is_read_as_it_is_written() {
         for seconds in [0, 951_782_399, 951_782_400, 1_709_251_199, 4_107_542_400] {
-            assert_eq!(of_basic(&basic(seconds)), Some(seconds));
+            assert_eq!(parse_basic(&basic(seconds)), Some(seconds));
         }
         assert_eq!(basic(1_709_251_199), "20240229T235959Z");
     }
@@ -118,7 +97,7 @@ mod tests {
             "20260001T000000Z",
             "2026\u{e9}131T12000Z",
         ] {
-            assert_eq!(of_basic(text), None, "{text}");
+            assert_eq!(parse_basic(text), None, "{text}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::authorization::Authorization;
 use super::key::Key;
 use super::signing::{SigningKey, Unsigned, signature};
 use local_cognito_aws_emulation::SignatureError;
-use local_cognito_aws_emulation::timestamp::of_basic;
+use local_cognito_aws_emulation::timestamp::parse_basic;
 
 const DATE: &str = "x-amz-date";
 const TOKEN: &str = "x-amz-security-token";
@@ -105,7 +105,7 @@ pub(super) fn check_signed_headers(
 
 /// Parses a time of signing, which has to be of the day in the credential.
 pub(super) fn parse_date(text: &str, day: &str) -> Result<u64, SignatureError> {
-    let date = of_basic(text).ok_or(SignatureError::Incomplete)?;
+    let date = parse_basic(text).ok_or(SignatureError::Incomplete)?;
     if !text.starts_with(day) || day.len() != 8 {
         return Err(SignatureError::WrongScope);
     }

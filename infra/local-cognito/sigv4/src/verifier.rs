@@ -114,7 +114,7 @@ mod tests {
     use local_cognito_aws_emulation::clock::Clock;
     use local_cognito_aws_emulation::credentials::{Credentials, Holder, Session};
     use local_cognito_aws_emulation::functions::Functions;
-    use local_cognito_aws_emulation::timestamp::{basic, of_basic};
+    use local_cognito_aws_emulation::timestamp::{basic, parse_basic};
 
     use super::Verifier;
     use crate::authorization::Authorization;
@@ -222,7 +222,7 @@ mod tests {
             session_token: None,
             expires: None,
         };
-        let at = of_basic("20150830T123600Z").unwrap();
+        let at = parse_basic("20150830T123600Z").unwrap();
         for (method, kind, body, names, signature) in [
             (
                 "GET",
