@@ -32,5 +32,4 @@ mod page;
 mod pool_tokens;
 pub mod secrets;
 pub mod seed;
-pub mod tour;
 pub mod user_pool;

@@ -7,7 +7,7 @@ use clap::Parser;
 use local_cognito::banner;
 use local_cognito::host::Host;
 use local_cognito::options::{Command, Options};
-use local_cognito::tour;
+use local_cognito_tour as tour;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -20,7 +20,10 @@ async fn main() -> ExitCode {
         }
     };
     let code = match options.command {
-        Some(Command::Tour { json }) => tour::run(&host, json).await,
+        Some(Command::Tour { json }) => {
+            host.logs().hush();
+            tour::run(host.url(), json).await
+        }
         None => serve(&host).await,
     };
     match host.shutdown() {
