@@ -69,9 +69,9 @@ async fn events(State(local): State<Local>, Query(part): Query<Part>) -> Json<Ve
 
 async fn logs(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<Value>> {
     let lines = local.logs.newest_since(part.after, part.newest);
-    let shown = lines.into_iter().map(|(number, line)| {
-        json!({"number": number, "function": line.function, "text": line.text})
-    });
+    let shown = lines.into_iter().map(
+        |(number, line)| json!({"number": number, "function": line.function, "text": line.text}),
+    );
     Json(shown.collect())
 }
 

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::Call;
+use super::call::Call;
 use crate::secrets;
 use local_cognito_dynamodb::{LeadingKeys, touched};
 use local_cognito_iam::Context;

@@ -5,8 +5,8 @@ use axum::body::Bytes;
 use axum::http::request::Parts;
 use serde_json::Value;
 
-use super::Call;
 use super::asked::{Asked, asked};
+use super::call::Call;
 use local_cognito_aws_emulation::aws_error::{AwsError, in_json};
 use local_cognito_dynamodb::{LeadingKeys, Touched, touched};
 use local_cognito_iam::trail::{Question, Trail};

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::Call;
+use super::call::Call;
 use crate::{identity_pool, mail, secrets, user_pool};
 use local_cognito_aws_emulation::{operations, wire};
 use local_cognito_dynamodb as dynamo;

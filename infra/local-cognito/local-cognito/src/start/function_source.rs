@@ -1,13 +1,12 @@
 //! Where functions come from, and how they get into place.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
 
-use super::HostOptions;
+use super::options::{FunctionSource, StartOptions};
 use crate::default_pool::{self, Setup};
 use crate::seed::SeedError;
 use local_cognito_aws_emulation::functions::Functions;
@@ -22,22 +21,9 @@ const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Time in which an endpoint of functions must show that it is there.
 const REACH_LIMIT: Duration = Duration::from_secs(2);
 
-/// Where functions come from.
-#[derive(Clone, Debug)]
-pub enum FunctionSource {
-    /// Build the packages under `functions/` of this workspace.
-    Workspace(PathBuf),
-    /// Take the binaries of this folder.
-    Folder(PathBuf),
-    /// Invoke them behind this URL.
-    Endpoint(String),
-    /// Take these, which a test has filled with scripts; more can be put in place later.
-    Given(Functions),
-}
-
 /// Puts the functions of a source in place.
 pub(super) async fn put_functions(
-    options: &HostOptions,
+    options: &StartOptions,
     functions: &Functions,
     lambda: &Lambda,
     client: &reqwest::Client,
@@ -86,7 +72,7 @@ pub(super) async fn put_functions(
 /// is missing or out of reach.
 pub(super) async fn explain(
     error: SeedError,
-    options: &HostOptions,
+    options: &StartOptions,
     functions: &Functions,
     client: &reqwest::Client,
 ) -> anyhow::Error {

@@ -1,9 +1,8 @@
-//! How a host is started.
+//! Options of a start.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::FunctionSource;
 use crate::identity_pool;
 use crate::user_pool::{IssuerForm, Settings};
 use local_cognito_aws_emulation::clock::Clock;
@@ -11,14 +10,14 @@ use local_cognito_aws_emulation::functions::Functions;
 use local_cognito_aws_emulation::origins::Origin;
 use local_cognito_sam_template as template;
 
-/// What a host is started with.
+/// Options of a start.
 #[derive(Clone, Debug)]
-pub struct HostOptions {
+pub struct StartOptions {
     /// The port, 0 for any; S3 listens one above, DynamoDB two.
     pub port: u16,
     /// The region in ids, ARNs and events.
     pub region: String,
-    /// Where functions come from.
+    /// Source of the functions.
     pub functions: FunctionSource,
     /// The time-out of the functions that Cognito invokes.
     pub function_timeout: Duration,
@@ -37,13 +36,13 @@ pub struct HostOptions {
     pub data: Option<PathBuf>,
     /// The clock, which a test may have moved already.
     pub clock: Clock,
-    /// The settings of the user pools; region and issuer are set by the host.
+    /// The settings of the user pools; region and issuer are set by the start.
     pub user_pools: Settings,
-    /// The settings of the identity pools; region and address are set by the host.
+    /// The settings of the identity pools; region and address are set by the start.
     pub identity_pools: identity_pool::Settings,
 }
 
-impl Default for HostOptions {
+impl Default for StartOptions {
     fn default() -> Self {
         Self {
             port: 0,
@@ -61,4 +60,17 @@ impl Default for HostOptions {
             identity_pools: identity_pool::Settings::default(),
         }
     }
+}
+
+/// Source of the functions.
+#[derive(Clone, Debug)]
+pub enum FunctionSource {
+    /// Build the packages under `functions/` of this workspace.
+    Workspace(PathBuf),
+    /// Take the binaries of this folder.
+    Folder(PathBuf),
+    /// Invoke them behind this URL.
+    Endpoint(String),
+    /// Take these, which a test has filled with scripts; more can be put in place later.
+    Given(Functions),
 }

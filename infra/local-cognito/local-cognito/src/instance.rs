@@ -1,10 +1,5 @@
-//! What a program that runs a host may look at and change.
+//! A running local Cognito, as programs and tests see it.
 
-use super::Host;
-use crate::identity_pool::IdentityPools;
-use crate::mail::Mail;
-use crate::secrets::Secrets;
-use crate::user_pool::UserPools;
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::credentials::Credentials;
 use local_cognito_aws_emulation::functions::Functions;
@@ -15,15 +10,50 @@ use local_cognito_aws_emulation::outbox::Outbox;
 use local_cognito_dynamodb::stream::{DeadLetter, Stream};
 use local_cognito_iam::trail::Trail;
 use local_cognito_sam_template::Template;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
-impl Host {
+use crate::identity_pool::IdentityPools;
+use crate::mail::Mail;
+use crate::saved_state::SavedState;
+use crate::secrets::Secrets;
+use crate::user_pool::UserPools;
+
+/// A running local Cognito; dropping it stops its servers and kills its function processes.
+pub struct LocalCognito {
+    pub(crate) url: String,
+    pub(crate) s3_url: String,
+    pub(crate) dynamo_url: String,
+    pub(crate) region: String,
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) seeded: Vec<String>,
+    pub(crate) clock: Clock,
+    pub(crate) credentials: Credentials,
+    pub(crate) functions: Functions,
+    pub(crate) identity_pools: IdentityPools,
+    pub(crate) journal: Journal,
+    pub(crate) logs: Logs,
+    pub(crate) mail: Mail,
+    pub(crate) outbox: Outbox,
+    pub(crate) secrets: Secrets,
+    pub(crate) stream: Stream,
+    pub(crate) template: Template,
+    pub(crate) trail: Trail,
+    pub(crate) user_pools: UserPools,
+    pub(crate) saved_state: SavedState,
+    pub(crate) tasks: Vec<JoinHandle<()>>,
+    /// Function processes end when it is dropped.
+    pub(crate) _stop: watch::Sender<()>,
+}
+
+impl LocalCognito {
     /// The base of everything it serves, such as `http://localhost:4480`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where DynamoDB listens; the main port takes its calls as well.
+    /// Address of DynamoDB; the main port takes its calls as well.
     #[must_use]
     pub fn dynamo_url(&self) -> &str {
         &self.dynamo_url
@@ -50,7 +80,7 @@ impl Host {
     /// The user pools.
     #[must_use]
     pub fn user_pools(&self) -> &UserPools {
-        &self.pools
+        &self.user_pools
     }
 
     /// The identity pools.
@@ -59,10 +89,10 @@ impl Host {
         &self.identity_pools
     }
 
-    /// The temporary credentials that were handed out.
+    /// The temporary credentials that were issued.
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
-        &self.parts.credentials
+        &self.credentials
     }
 
     /// The functions; a test may put scripts in place.
@@ -74,60 +104,82 @@ impl Host {
     /// The messages that were sent.
     #[must_use]
     pub fn outbox(&self) -> &Outbox {
-        &self.parts.outbox
+        &self.outbox
     }
 
     /// The trigger events and AWS calls.
     #[must_use]
     pub fn journal(&self) -> &Journal {
-        &self.parts.journal
+        &self.journal
     }
 
     /// The clock; function processes see the wall clock instead.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.parts.clock
+        &self.clock
     }
 
-    /// What the function processes wrote.
+    /// Lines that the function processes wrote.
     #[must_use]
     pub fn logs(&self) -> &Logs {
-        &self.parts.logs
+        &self.logs
     }
 
     /// The mail service.
     #[must_use]
     pub fn mail(&self) -> &Mail {
-        &self.parts.mail
+        &self.mail
     }
 
     /// The secrets.
     #[must_use]
     pub fn secrets(&self) -> &Secrets {
-        &self.parts.secrets
+        &self.secrets
     }
 
     /// The stream of challenges.
     #[must_use]
     pub fn stream(&self) -> &Stream {
-        &self.parts.stream
+        &self.stream
     }
 
     /// The stream records that were given up.
     #[must_use]
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
-        self.parts.stream.dead_letters()
+        self.stream.dead_letters()
     }
 
-    /// What functions asked of their roles.
+    /// Questions that functions asked of their roles.
     #[must_use]
     pub fn trail(&self) -> &Trail {
-        &self.parts.trail
+        &self.trail
     }
 
-    /// What the template comes to on this host.
+    /// The template as it is deployed here.
     #[must_use]
     pub fn template(&self) -> &Template {
         &self.template
+    }
+
+    /// Address of S3; buckets stand in the path.
+    #[must_use]
+    pub fn s3_url(&self) -> &str {
+        &self.s3_url
+    }
+
+    /// Saves the state, if it is kept, and stops.
+    ///
+    /// # Errors
+    /// A state that cannot be saved; the local Cognito is stopped all the same.
+    pub fn shutdown(self) -> anyhow::Result<()> {
+        self.saved_state.save()
+    }
+}
+
+impl Drop for LocalCognito {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
     }
 }

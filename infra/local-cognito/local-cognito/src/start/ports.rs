@@ -1,15 +1,15 @@
-//! The three ports of a host.
+//! The three ports of a local Cognito.
 
 use anyhow::Context;
 
 use crate::listen::{Port, port_above};
 
-/// How far above the main port S3 listens.
+/// Distance above the main port at which S3 listens.
 const S3_ABOVE: u16 = 1;
-/// How far above the main port DynamoDB listens.
+/// Distance above the main port at which DynamoDB listens.
 const DYNAMO_ABOVE: u16 = 2;
 
-/// Taken, but not served yet.
+/// Ports that are taken, but not served yet.
 pub(super) struct Ports {
     pub(super) main: Port,
     pub(super) s3: Port,
