@@ -15,7 +15,7 @@ from pathlib import Path
 from botocore.loaders import Loader
 
 HERE = Path(__file__).parent
-TARGET = HERE.parent / "local-cognito/src/aws_api"
+TARGET = HERE.parent / "local-cognito/aws-emulation/src"
 
 # The names of the services in botocore, and those in signatures.
 SERVICES = {
@@ -82,7 +82,7 @@ def inputs(loader):
 
 def served():
     """The actions in the list `SERVED` of the user pools."""
-    source = (HERE.parent / "local-cognito/src/user_pool/actions.rs").read_text()
+    source = (HERE.parent / "local-cognito/local-cognito/src/user_pool/actions.rs").read_text()
     block = re.search(r"const SERVED: \[&str; \d+\] = \[(.*?)\];", source, re.S)
     return sorted(re.findall(r'"(\w+)"', block[1]))
 

@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use lifeguard_store::profiles::ProfileKey;
 use local_cognito::default_pool::{GROUP, TRIGGERS, WEB_CLIENT, pool_id};
 use local_cognito::functions::Outcome;
-use local_cognito::host::{FunctionSource, Host, HostOptions};
 use local_cognito::sigv4::{SigningKey, sign_call};
 use local_cognito::user_pool::Caller;
+use local_cognito::{FunctionSource, LocalCognito, StartOptions};
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "Seven herons over 1 weir";
@@ -100,13 +100,15 @@ fn address(way: Way) -> String {
 }
 
 /// A local Cognito with the real functions.
-struct Stage(Host);
+struct Stage(LocalCognito);
 
 impl Stage {
     async fn start() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let functions = FunctionSource::Workspace(root.to_path_buf());
-        let host = Host::start(&HostOptions { functions, ..HostOptions::default() }).await.unwrap();
+        let host = local_cognito::start(&StartOptions { functions, ..StartOptions::default() })
+            .await
+            .unwrap();
         let stage = Self(host);
         stage.offer_migration().await;
         stage

@@ -19,13 +19,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use local_cognito::default_pool::WEB_CLIENT;
-use local_cognito::host::{FunctionSource, Host, HostOptions};
 use local_cognito::iam::Decision;
 use local_cognito::journal::Entry;
 use local_cognito::template::{self, Deployment, Template};
-use local_cognito::tour;
 use local_cognito::trail::Question;
 use local_cognito::user_pool::Caller;
+use local_cognito::{FunctionSource, LocalCognito, StartOptions};
+use local_cognito_tour as tour;
 use serde_json::{Value, json};
 
 /// Grants that Lambda itself uses in the name of a function, which no function calls.
@@ -47,7 +47,8 @@ type Grant = (String, String, String);
 #[tokio::test]
 async fn t61_functions_call_what_the_template_grants_and_nothing_else() {
     let host = host(template::OWN.to_owned()).await;
-    let exit = tour::run(&host, true).await;
+    host.logs().hush();
+    let exit = tour::run(host.url(), true).await;
     assert_eq!(format!("{exit:?}"), format!("{:?}", ExitCode::SUCCESS), "the tour failed");
     operating::play(&host).await;
 
@@ -172,17 +173,17 @@ fn planted(old: &str, new: &str) -> String {
     template::OWN.replacen(old, new, 1)
 }
 
-async fn scripted(template: String) -> Host {
-    Host::start(&HostOptions { template, ..HostOptions::default() }).await.unwrap()
+async fn scripted(template: String) -> LocalCognito {
+    local_cognito::start(&StartOptions { template, ..StartOptions::default() }).await.unwrap()
 }
 
-async fn host(template: String) -> Host {
+async fn host(template: String) -> LocalCognito {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let functions = FunctionSource::Workspace(root.to_path_buf());
-    let mut options = HostOptions { functions, template, ..HostOptions::default() };
+    let mut options = StartOptions { functions, template, ..StartOptions::default() };
     // The operator looks after what could not be deleted, which the documentation leaves open.
     options.identity_pools.uncertain.unknown_identities_unprocessed = true;
-    Host::start(&options).await.unwrap()
+    local_cognito::start(&options).await.unwrap()
 }
 
 fn template(parameters: &[(&str, &str)]) -> Template {
@@ -240,7 +241,7 @@ fn differing(called: &BTreeSet<Grant>, template: &Template) -> BTreeSet<Grant> {
     called.symmetric_difference(&own(&grants(template))).cloned().collect()
 }
 
-fn refused(host: &Host) -> Vec<Question> {
+fn refused(host: &LocalCognito) -> Vec<Question> {
     let asked = host.trail().all().into_iter();
     asked.filter(|question| question.answer != Decision::Allowed).collect()
 }
@@ -256,7 +257,7 @@ fn without_resources(grants: &BTreeSet<Grant>) -> BTreeSet<(String, String)> {
 }
 
 /// The calls of functions that the journal has.
-fn in_journal(host: &Host) -> BTreeSet<(String, String)> {
+fn in_journal(host: &LocalCognito) -> BTreeSet<(String, String)> {
     let entries = host.journal().since(0).into_iter();
     entries
         .filter_map(|entry| match entry {

@@ -3,9 +3,9 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
+use local_cognito::LocalCognito;
 use local_cognito::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
 use local_cognito::functions::Outcome;
-use local_cognito::host::Host;
 use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ const HASHED: usize = 20;
 const REFRESHED: usize = 100;
 
 /// Invokes each function at least this often.
-pub(crate) async fn invoke_all(host: &Host, times: usize) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn invoke_all(host: &LocalCognito, times: usize) -> Result<(), Box<dyn Error>> {
     let load = Load { host, pool: pool_id(host.region()), http: reqwest::Client::new() };
     load.user(SOMEBODY).await?;
     for number in 0..times {
@@ -35,7 +35,7 @@ pub(crate) async fn invoke_all(host: &Host, times: usize) -> Result<(), Box<dyn 
 }
 
 struct Load<'a> {
-    host: &'a Host,
+    host: &'a LocalCognito,
     pool: String,
     http: reqwest::Client,
 }

@@ -10,7 +10,7 @@ use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use local_cognito::host::{FunctionSource, Host, HostOptions};
+use local_cognito::{FunctionSource, StartOptions};
 
 use self::process::{Running, Start};
 
@@ -59,7 +59,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("name the folder of the binaries and an empty function".into());
     };
     let functions = FunctionSource::Folder(folder.clone());
-    let host = Host::start(&HostOptions { functions, ..HostOptions::default() }).await?;
+    let host = local_cognito::start(&StartOptions { functions, ..StartOptions::default() }).await?;
     host.logs().hush();
     load::invoke_all(&host, INVOCATIONS).await?;
     let running = process::children()?;

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use lifeguard_store::profiles::ProfileKey;
+use local_cognito::LocalCognito;
 use local_cognito::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
 use local_cognito::functions::Outcome;
-use local_cognito::host::Host;
 use local_cognito::sigv4::{SigningKey, sign_call};
 use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(5);
 
 /// Plays every action of the operator, each of them with something to do.
-pub(crate) async fn play(host: &Host) {
+pub(crate) async fn play(host: &LocalCognito) {
     let operator = Operator { host, http: reqwest::Client::builder().no_proxy().build().unwrap() };
     let raj = operator.user(RAJ).await;
     operator.start_sign_in(RAJ).await;
@@ -48,7 +48,7 @@ pub(crate) async fn play(host: &Host) {
 }
 
 struct Operator<'a> {
-    host: &'a Host,
+    host: &'a LocalCognito,
     http: reqwest::Client,
 }
 

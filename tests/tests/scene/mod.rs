@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use lifeguard_sign_in::row::{Factor, RowKey};
-use local_cognito::host::{FunctionSource, Host, HostOptions};
 use local_cognito::sigv4::{SigningKey, sign_call};
 use local_cognito::user_pool::{Caller, MadeUp};
+use local_cognito::{FunctionSource, LocalCognito, StartOptions};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -47,7 +47,7 @@ pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 
 /// A host, and what happens at it.
 pub(crate) struct Scene {
-    pub(crate) host: Host,
+    pub(crate) host: LocalCognito,
     pub(crate) calls: Calls,
     http: reqwest::Client,
 }
@@ -113,15 +113,15 @@ impl Scene {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf();
         let own = [("POLICY", policy.as_str()), ("AWS_ENDPOINT_URL", calls.url())];
         let variables = own.iter().chain(variables);
-        let mut options = HostOptions {
+        let mut options = StartOptions {
             functions: FunctionSource::Workspace(workspace),
             variables: variables
                 .map(|(name, value)| (name.to_string(), value.to_string()))
                 .collect(),
-            ..HostOptions::default()
+            ..StartOptions::default()
         };
         options.user_pools.uncertain.unknown_user_name = names;
-        let host = Host::start(&options).await.unwrap();
+        let host = local_cognito::start(&options).await.unwrap();
         host.logs().hush();
         calls.pass_on_to(host.url());
         for (id, name) in [(LINKS, "one-link"), (BOUND, "bound")] {

@@ -5,15 +5,15 @@ use std::fmt::Write as _;
 use crate::default_pool::{
     DIRECTORY_CLIENT, LINK_CLIENT, PASSWORDLESS_CLIENT, WEB_CLIENT, identity_pool_id, pool_id,
 };
-use crate::host::Host;
-use crate::origins::Origin;
+use crate::instance::LocalCognito;
+use local_cognito_aws_emulation::origins::Origin;
 
 /// The most users that are listed.
 const MOST_USERS: usize = 10;
 
 /// Returns what a client of the host needs, one thing a line.
 #[must_use]
-pub fn text(host: &Host) -> String {
+pub fn text(host: &LocalCognito) -> String {
     let (url, region) = (host.url(), host.region());
     let pool = pool_id(region);
     let origins: Vec<&str> = host.origins().iter().map(Origin::as_str).collect();

@@ -6,13 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::dynamo::{ACCOUNTS, CHALLENGES, PROFILES};
 use crate::identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
-use crate::issuer;
-use crate::origins::Origin;
 use crate::secrets;
-use crate::template::Deployment;
 use crate::user_pool::{ApiError, Caller, IssuerForm, UserPools};
+use local_cognito_aws_emulation::origins::Origin;
+use local_cognito_dynamodb::{ACCOUNTS, CHALLENGES, PROFILES};
+use local_cognito_openid::issuer;
+use local_cognito_sam_template::Deployment;
 
 /// The client whose first challenge is already the real one.
 pub const WEB_CLIENT: &str = "1webclient0000000000000000";

@@ -16,17 +16,17 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use self::call::Call;
-pub(crate) use self::call::credential;
 pub(crate) use self::rights::Rights;
 use self::served::{is_served, refuse};
-use crate::aws_api::{Caller, wire};
-use crate::aws_error::AwsError;
-use crate::functions::Functions;
 use crate::identity_pool::IdentityPools;
-use crate::journal::{Entry, Journal};
 use crate::mail::Mail;
 use crate::secrets::Secrets;
-use crate::stream::Stream;
+use local_cognito_aws_emulation::aws_error::AwsError;
+use local_cognito_aws_emulation::functions::Functions;
+use local_cognito_aws_emulation::journal::{Entry, Journal};
+use local_cognito_aws_emulation::{Caller, wire};
+use local_cognito_dynamodb::stream::Stream;
+use local_cognito_sigv4::{self as sigv4, SignatureError, credential_scope};
 
 /// The largest body that DynamoDB takes; nothing else takes more.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -84,12 +84,12 @@ impl Front {
         }
         match call.service.as_str() {
             "cognito-idp" => {
-                parts.extensions.insert(Caller::of(signer));
+                parts.extensions.insert(caller(signer));
                 return next.run(Request::from_parts(parts, Body::from(body))).await;
             }
             "cognito-identity" => {
-                let caller = Caller::of(signer);
-                return self.0.identity_pools.answer(caller, &call.action, &body).await;
+                let answer = self.0.identity_pools.answer(caller(signer), &call.action, &body);
+                return answer.await;
             }
             _ => {}
         }
@@ -124,7 +124,7 @@ impl Front {
 
     /// The function whose credentials a request claims; a function's key id is its name.
     fn caller(&self, headers: &HeaderMap) -> String {
-        credential(headers)
+        credential_scope(headers)
             .and_then(|scope| scope.split('/').next())
             .filter(|key_id| self.0.functions.contains(key_id))
             .unwrap_or("-")
@@ -166,6 +166,16 @@ pub(crate) async fn dispatch(State(front): State<Front>, request: Request, next:
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// Returns what a signature, if there was one, is worth to the Cognito APIs.
+fn caller(signer: Result<Option<sigv4::Caller>, SignatureError>) -> Caller {
+    match signer {
+        Ok(None) => Caller::Public,
+        Ok(Some(sigv4::Caller::Administrator | sigv4::Caller::Function(_))) => Caller::Signed,
+        Ok(Some(sigv4::Caller::Holder(_))) => Caller::Holder,
+        Err(error) => Caller::Unproved(error),
+    }
 }
 
 fn is_hop_by_hop(name: &HeaderName) -> bool {

@@ -5,43 +5,36 @@
 //! judges answers from the documented contract by itself, so that a misreading of the contract
 //! cannot agree with itself.
 
-pub mod api_gateway;
-pub mod aws_api;
-mod aws_error;
+pub use local_cognito_aws_emulation::{
+    clock, credentials, functions, journal, logs, origins, outbox,
+};
+pub use local_cognito_iam as iam;
+pub use local_cognito_iam::trail;
+pub use local_cognito_lambda as lambda;
+pub use local_cognito_openid::issuer;
+pub use local_cognito_sam_template as template;
+pub use local_cognito_sigv4 as sigv4;
+
+use local_cognito_aws_emulation::{self as aws_api, invocation};
+use local_cognito_openid::{documents as openid, signing_key};
+
 pub mod banner;
-pub mod clock;
-pub mod credentials;
-mod data_folder;
 mod default_identity_pool;
 pub mod default_pool;
-pub mod dynamo;
 mod front;
-mod function_binaries;
-pub mod functions;
-pub mod host;
-pub mod iam;
 pub mod identity_pool;
-mod invocation;
-pub mod issuer;
-pub mod journal;
-pub mod lambda;
+mod instance;
 mod listen;
 mod local_api;
-pub mod logs;
 pub mod mail;
-mod openid;
 pub mod options;
-pub mod origins;
-pub mod outbox;
 mod page;
-mod s3;
+mod pool_tokens;
+mod saved_state;
 pub mod secrets;
 pub mod seed;
-mod signing_key;
-pub mod sigv4;
-pub mod stream;
-pub mod template;
-pub mod timestamp;
-pub mod tour;
-pub mod trail;
+mod start;
 pub mod user_pool;
+
+pub use self::instance::LocalCognito;
+pub use self::start::{FunctionSource, StartOptions, start};

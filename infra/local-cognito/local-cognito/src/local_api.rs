@@ -9,17 +9,19 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::clock::Clock;
-use crate::dynamo::Dynamo;
-use crate::journal::{Entry, Journal, Recorded};
-use crate::outbox::{Message, Outbox};
 use crate::user_pool::UserPools;
+use local_cognito_aws_emulation::clock::Clock;
+use local_cognito_aws_emulation::journal::{Entry, Journal, Recorded};
+use local_cognito_aws_emulation::logs::Logs;
+use local_cognito_aws_emulation::outbox::{Message, Outbox};
+use local_cognito_dynamodb::Dynamo;
 
 /// What the routes read and set.
 #[derive(Clone)]
 pub(crate) struct Local {
     pub(crate) outbox: Outbox,
     pub(crate) journal: Journal,
+    pub(crate) logs: Logs,
     pub(crate) clock: Clock,
     pub(crate) dynamo: Dynamo,
     pub(crate) deployment: Value,
@@ -31,6 +33,7 @@ impl Local {
         Router::new()
             .route("/_local/outbox", get(outbox))
             .route("/_local/events", get(events))
+            .route("/_local/logs", get(logs))
             .route("/_local/clock", post(advance))
             .route("/_local/deployment", get(deployment))
             .with_state(self)
@@ -62,6 +65,14 @@ async fn outbox(State(local): State<Local>, Query(part): Query<Part>) -> Json<Ve
 
 async fn events(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<Value>> {
     Json(local.journal.newest_since(part.after, part.newest).iter().map(entry).collect())
+}
+
+async fn logs(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<Value>> {
+    let lines = local.logs.newest_since(part.after, part.newest);
+    let shown = lines.into_iter().map(
+        |(number, line)| json!({"number": number, "function": line.function, "text": line.text}),
+    );
+    Json(shown.collect())
 }
 
 async fn deployment(State(local): State<Local>) -> Json<Value> {

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::aws_error::{AwsError, in_json};
-use crate::clock::Clock;
-use crate::outbox::{Message, Outbox};
+use local_cognito_aws_emulation::aws_error::{AwsError, in_json};
+use local_cognito_aws_emulation::clock::Clock;
+use local_cognito_aws_emulation::outbox::{Message, Outbox};
 
 /// Actions that are served.
 pub(crate) const SERVED: [&str; 1] = ["SendEmail"];

@@ -1,29 +1,31 @@
-//! Starts a host and serves until it is told to stop, or plays the tour.
+//! Starts a local Cognito and serves until it is told to stop, or plays the tour.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use local_cognito::banner;
-use local_cognito::host::Host;
 use local_cognito::options::{Command, Options};
-use local_cognito::tour;
+use local_cognito::{LocalCognito, banner};
+use local_cognito_tour as tour;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    let host = match Host::start(&options.host()).await {
-        Ok(host) => host,
+    let local_cognito = match local_cognito::start(&options.start()).await {
+        Ok(started) => started,
         Err(error) => {
             eprintln!("{error:#}");
             return ExitCode::FAILURE;
         }
     };
     let code = match options.command {
-        Some(Command::Tour { json }) => tour::run(&host, json).await,
-        None => serve(&host).await,
+        Some(Command::Tour { json }) => {
+            local_cognito.logs().hush();
+            tour::run(local_cognito.url(), json).await
+        }
+        None => serve(&local_cognito).await,
     };
-    match host.shutdown() {
+    match local_cognito.shutdown() {
         Ok(()) => code,
         Err(error) => {
             eprintln!("{error:#}");
@@ -32,8 +34,8 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(host: &Host) -> ExitCode {
-    match print_and_wait(host).await {
+async fn serve(local_cognito: &LocalCognito) -> ExitCode {
+    match print_and_wait(local_cognito).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -43,9 +45,9 @@ async fn serve(host: &Host) -> ExitCode {
 }
 
 /// Listens for signals before it prints, since a client may stop the program once it has read.
-async fn print_and_wait(host: &Host) -> std::io::Result<()> {
+async fn print_and_wait(local_cognito: &LocalCognito) -> std::io::Result<()> {
     let stopped = stop_signal()?;
-    std::io::stdout().write_all(banner::text(host).as_bytes())?;
+    std::io::stdout().write_all(banner::text(local_cognito).as_bytes())?;
     stopped.await
 }
 

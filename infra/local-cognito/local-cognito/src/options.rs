@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::function_binaries::own_workspace;
-use crate::host::{FunctionSource, HostOptions};
 use crate::identity_pool;
-use crate::origins::Origin;
+use crate::start::{FunctionSource, StartOptions};
 use crate::user_pool::IssuerForm;
+use local_cognito_aws_emulation::origins::Origin;
+use local_cognito_lambda::function_binaries::own_workspace;
 
 /// A Cognito on this machine that runs the real function binaries.
 #[derive(Debug, Parser)]
@@ -62,9 +62,10 @@ pub enum Command {
 }
 
 impl Options {
-    /// What they mean for a host; a tour takes any port, so that it runs beside a host.
+    /// Returns the options of the start; a tour takes any port, so that it runs beside another
+    /// local Cognito.
     #[must_use]
-    pub fn host(&self) -> HostOptions {
+    pub fn start(&self) -> StartOptions {
         let usual_port = match self.command {
             Some(Command::Tour { .. }) => 0,
             None => 4480,
@@ -76,7 +77,7 @@ impl Options {
                 FunctionSource::Workspace(self.workspace.clone().unwrap_or_else(own_workspace))
             }
         };
-        HostOptions {
+        StartOptions {
             port: self.port.unwrap_or(usual_port),
             region: self.region.clone(),
             functions,
@@ -88,7 +89,7 @@ impl Options {
                 credential_life: self.credential_life,
                 ..identity_pool::Settings::default()
             },
-            ..HostOptions::default()
+            ..StartOptions::default()
         }
     }
 }

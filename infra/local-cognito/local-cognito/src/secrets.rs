@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::aws_error::{AwsError, in_json};
-use crate::template::{ACCOUNT, PARTITION};
+use local_cognito_aws_emulation::aws_error::{AwsError, in_json};
+use local_cognito_sam_template::{ACCOUNT, PARTITION};
 
 /// Actions that are served.
 pub(crate) const SERVED: [&str; 1] = ["GetSecretValue"];

@@ -13,20 +13,20 @@ use std::time::{Duration, Instant};
 
 use local_cognito::clock::Clock;
 use local_cognito::functions::{Functions, Outcome};
-use local_cognito::host::{FunctionSource, Host, HostOptions};
 use local_cognito::iam::Decision;
 use local_cognito::journal::Entry;
 use local_cognito::mail::MailMode;
 use local_cognito::sigv4::{SigningKey, Unsigned, sign, sign_call};
 use local_cognito::user_pool::Caller;
+use local_cognito::{FunctionSource, LocalCognito, StartOptions};
 use reqwest::Response;
 use serde_json::{Value, json};
 
 const POOL: &str = "eu-west-1_Lifeguard";
 const REGION: &str = "eu-west-1";
 
-async fn host() -> Host {
-    Host::start(&HostOptions::default()).await.unwrap()
+async fn host() -> LocalCognito {
+    local_cognito::start(&StartOptions::default()).await.unwrap()
 }
 
 /// A signed call by its target, as `function` would make it, or the administrator for `-`.
@@ -48,7 +48,7 @@ async fn call(url: &str, function: &str, target: &str, body: Value) -> Response 
     request.send().await.unwrap()
 }
 
-async fn send_mail(host: &Host) -> Response {
+async fn send_mail(host: &LocalCognito) -> Response {
     let mail = json!({
         "FromEmailAddress": "no-reply@lifeguard.example",
         "Destination": {"ToAddresses": ["ada@example.com"]},
@@ -72,7 +72,7 @@ async fn send_mail(host: &Host) -> Response {
     request.send().await.unwrap()
 }
 
-async fn put(host: &Host, url: &str, item: Value) {
+async fn put(host: &LocalCognito, url: &str, item: Value) {
     let body = json!({"TableName": "lifeguard-challenges", "Item": item});
     let response = call(url, "-", "DynamoDB_20120810.PutItem", body).await;
     assert_eq!(response.status(), 200, "{}", host.url());
@@ -351,8 +351,8 @@ async fn the_clock_can_be_moved_and_what_has_expired_is_deleted() {
 async fn the_default_pool_has_its_clients_and_its_group() {
     let clock = Clock::default();
     clock.advance(Duration::from_secs(86_400));
-    let options = HostOptions { clock, ..HostOptions::default() };
-    let host = Host::start(&options).await.unwrap();
+    let options = StartOptions { clock, ..StartOptions::default() };
+    let host = local_cognito::start(&options).await.unwrap();
     let pools = host.user_pools();
     for client in ["1webclient0000000000000000", "1passwordless0000000000000"] {
         let input = json!({"UserPoolId": POOL, "ClientId": client});
@@ -379,18 +379,18 @@ async fn seeded_users_can_sign_in_and_outlive_a_restart() {
     std::fs::write(&seed, users.to_string()).unwrap();
     let functions = Functions::default();
     functions.script("pre-sign-up", |event| Outcome::json(&event));
-    let options = HostOptions {
+    let options = StartOptions {
         functions: FunctionSource::Given(functions),
         seed: Some(seed),
         data: Some(folder.join("data")),
-        ..HostOptions::default()
+        ..StartOptions::default()
     };
-    let host = Host::start(&options).await.unwrap();
+    let host = local_cognito::start(&options).await.unwrap();
     sign_in(&host).await;
     put(&host, host.url(), json!({"pk": {"S": "ada"}})).await;
     host.shutdown().unwrap();
 
-    let host = Host::start(&options).await.unwrap();
+    let host = local_cognito::start(&options).await.unwrap();
     sign_in(&host).await;
     let scan = json!({"TableName": "lifeguard-challenges"});
     let rows: Value =
@@ -398,7 +398,7 @@ async fn seeded_users_can_sign_in_and_outlive_a_restart() {
     assert_eq!(rows["Count"], 1);
 }
 
-async fn sign_in(host: &Host) {
+async fn sign_in(host: &LocalCognito) {
     let target = "AWSCognitoIdentityProviderService.InitiateAuth";
     let input = json!({
         "ClientId": "1webclient0000000000000000",

@@ -4,10 +4,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
-use local_cognito::host::{Host, HostOptions};
+use local_cognito::{LocalCognito, StartOptions};
 use serde_json::{Value, json};
 
-async fn mint(host: &Host, claims: Value) -> String {
+async fn mint(host: &LocalCognito, claims: Value) -> String {
     let url = format!("{}/_local/issuer/token", host.url());
     let answer = reqwest::Client::new().post(url).json(&claims).send().await.unwrap();
     let answer: Value = answer.json().await.unwrap();
@@ -21,7 +21,7 @@ fn part(token: &str, index: usize) -> Value {
 
 #[tokio::test]
 async fn a_token_verifies_by_the_key_set_that_is_served() {
-    let host = Host::start(&HostOptions::default()).await.unwrap();
+    let host = local_cognito::start(&StartOptions::default()).await.unwrap();
     let token = mint(&host, json!({"sub": "a person", "tenant": "red"})).await;
     let configuration = format!("{}/issuer/.well-known/openid-configuration", host.url());
     let configuration: Value = reqwest::get(configuration).await.unwrap().json().await.unwrap();

@@ -13,9 +13,9 @@ use std::sync::LazyLock;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use local_cognito::functions::{Functions, Outcome};
-use local_cognito::host::{FunctionSource, Host, HostOptions};
 use local_cognito::template;
 use local_cognito::user_pool::{Caller, IssuerForm};
+use local_cognito::{FunctionSource, LocalCognito, StartOptions};
 use serde_json::{Value, json};
 
 const POOL: &str = "eu-west-1_Lifeguard";
@@ -64,7 +64,7 @@ fn template() -> String {
 /// Keys made once for all tests.
 static KEYS: LazyLock<Value> = LazyLock::new(|| {
     let make = async {
-        let host = Host::start(&options()).await.unwrap();
+        let host = local_cognito::start(&options()).await.unwrap();
         with_ada(&host).await;
         sign_in(&host).await;
         host.user_pools().snapshot()["pools"][POOL]["keys"].clone()
@@ -74,8 +74,8 @@ static KEYS: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Starts a host and gives the keys to its user pool.
-async fn start(options: HostOptions) -> Host {
-    let host = Host::start(&options).await.unwrap();
+async fn start(options: StartOptions) -> LocalCognito {
+    let host = local_cognito::start(&options).await.unwrap();
     let mut state = host.user_pools().snapshot();
     state["pools"][POOL]["keys"] = KEYS.clone();
     host.user_pools().restore(state).unwrap();
@@ -90,19 +90,19 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-fn options() -> HostOptions {
+fn options() -> StartOptions {
     let functions = Functions::default();
     for function in ["pre-sign-up", "echo"] {
         functions.script(function, |event| Outcome::json(&event));
     }
-    HostOptions {
+    StartOptions {
         functions: FunctionSource::Given(functions),
         template: template(),
-        ..HostOptions::default()
+        ..StartOptions::default()
     }
 }
 
-async fn with_ada(host: &Host) {
+async fn with_ada(host: &LocalCognito) {
     let user = json!({"UserPoolId": POOL, "Username": ADA, "MessageAction": "SUPPRESS"});
     let password = json!({
         "UserPoolId": POOL, "Username": ADA, "Password": PASSWORD, "Permanent": true,
@@ -127,7 +127,7 @@ impl Tokens {
     }
 }
 
-async fn sign_in(host: &Host) -> Tokens {
+async fn sign_in(host: &LocalCognito) -> Tokens {
     let input = json!({
         "ClientId": CLIENT,
         "AuthFlow": "USER_PASSWORD_AUTH",
@@ -136,7 +136,7 @@ async fn sign_in(host: &Host) -> Tokens {
     Tokens::of(&host.user_pools().call(Caller::Public, "InitiateAuth", input).await.unwrap())
 }
 
-async fn refreshed(host: &Host, refresh: &str) -> Tokens {
+async fn refreshed(host: &LocalCognito, refresh: &str) -> Tokens {
     let input = json!({
         "ClientId": CLIENT,
         "AuthFlow": "REFRESH_TOKEN_AUTH",
@@ -145,7 +145,7 @@ async fn refreshed(host: &Host, refresh: &str) -> Tokens {
     Tokens::of(&host.user_pools().call(Caller::Public, "InitiateAuth", input).await.unwrap())
 }
 
-async fn document(host: &Host, name: &str) -> Value {
+async fn document(host: &LocalCognito, name: &str) -> Value {
     let url = format!("{}/{POOL}/.well-known/{name}", host.url());
     reqwest::get(url).await.unwrap().json().await.unwrap()
 }
@@ -161,7 +161,7 @@ fn verify(keys: &JwkSet, token: &str, issuer: &str) -> Value {
 }
 
 /// Returns for each service if it takes the tokens: `GetUser`, the identity pool, and four routes.
-async fn accepted(host: &Host, tokens: &Tokens) -> Vec<(&'static str, bool)> {
+async fn accepted(host: &LocalCognito, tokens: &Tokens) -> Vec<(&'static str, bool)> {
     let input = json!({"AccessToken": tokens.access});
     let user = host.user_pools().call(Caller::Public, "GetUser", input).await;
     let input = json!({"IdentityPoolId": IDENTITY_POOL, "Logins": {PROVIDER: tokens.id}});
@@ -194,7 +194,7 @@ async fn every_service_takes_tokens_of_each_issuer_form() {
         (Some("updated"), "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Lifeguard"),
     ] {
         let issuer_form = form.map(|name| IssuerForm::parse(name).unwrap());
-        let host = start(HostOptions { issuer_form, ..options() }).await;
+        let host = start(StartOptions { issuer_form, ..options() }).await;
         with_ada(&host).await;
         let expected = expected.replace("http://localhost:PORT", host.url());
         let tokens = sign_in(&host).await;
@@ -224,8 +224,8 @@ async fn pool_setting_chooses_between_the_forms_of_aws() {
     let updated = "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other";
     let host = |form: &str| {
         let issuer_form = Some(IssuerForm::parse(form).unwrap());
-        let options = HostOptions { issuer_form, ..options() };
-        async move { Host::start(&options).await.unwrap() }
+        let options = StartOptions { issuer_form, ..options() };
+        async move { local_cognito::start(&options).await.unwrap() }
     };
     for (form, setting, expected) in [
         ("original", Some("UPDATED"), updated),
@@ -254,7 +254,7 @@ async fn tokens_in_the_data_folder_outlive_another_issuer_form() {
     let data = Some(folder("issuer-form").join("data"));
     let begin = async |form: &str| {
         let issuer_form = Some(IssuerForm::parse(form).unwrap());
-        start(HostOptions { issuer_form, data: data.clone(), ..options() }).await
+        start(StartOptions { issuer_form, data: data.clone(), ..options() }).await
     };
     let host = begin("original").await;
     with_ada(&host).await;
@@ -282,8 +282,8 @@ async fn seed_file_chooses_the_issuer_unless_the_option_does() {
         ),
     ] {
         let seed = Some(file.clone());
-        let options = HostOptions { seed, issuer_form: option, ..options() };
-        let host = Host::start(&options).await.unwrap();
+        let options = StartOptions { seed, issuer_form: option, ..options() };
+        let host = local_cognito::start(&options).await.unwrap();
         assert_eq!(host.user_pools().issuer(POOL).as_deref(), Some(expected));
     }
 }

@@ -8,8 +8,8 @@
 )]
 
 use local_cognito::functions::Outcome;
-use local_cognito::host::{Host, HostOptions};
 use local_cognito::origins::Origin;
+use local_cognito::{LocalCognito, StartOptions};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Response};
 
@@ -23,9 +23,10 @@ const USER_POOL: &str = "AWSCognitoIdentityProviderService.GetUser";
 const IDENTITY_POOL: &str = "AWSCognitoIdentityService.GetId";
 const DYNAMO: &str = "DynamoDB_20120810.GetItem";
 
-async fn host() -> Host {
+async fn host() -> LocalCognito {
     let origins = vec![Origin::parse(NAMED).unwrap()];
-    let host = Host::start(&HostOptions { origins, ..HostOptions::default() }).await.unwrap();
+    let host =
+        local_cognito::start(&StartOptions { origins, ..StartOptions::default() }).await.unwrap();
     host.functions().script("developer-identity", |_| Outcome::error("no"));
     host
 }

@@ -1,11 +1,11 @@
 //! The page as a browser gets it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
-use local_cognito::host::{Host, HostOptions};
+use local_cognito::{LocalCognito, StartOptions};
 use reqwest::{Method, Response};
 
-async fn host() -> Host {
-    Host::start(&HostOptions::default()).await.unwrap()
+async fn host() -> LocalCognito {
+    local_cognito::start(&StartOptions::default()).await.unwrap()
 }
 
 async fn request(method: Method, url: String) -> Response {

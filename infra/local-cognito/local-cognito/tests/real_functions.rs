@@ -3,19 +3,19 @@
 
 use std::path::Path;
 
-use local_cognito::host::{FunctionSource, Host, HostOptions};
 use local_cognito::journal::Entry;
 use local_cognito::user_pool::Caller;
+use local_cognito::{FunctionSource, StartOptions};
 use serde_json::json;
 
 #[tokio::test]
 async fn a_sign_in_starts_with_one_call_of_create_and_none_of_define() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap();
-    let options = HostOptions {
+    let options = StartOptions {
         functions: FunctionSource::Workspace(workspace.to_path_buf()),
-        ..HostOptions::default()
+        ..StartOptions::default()
     };
-    let host = Host::start(&options).await.unwrap();
+    let host = local_cognito::start(&options).await.unwrap();
     let mark = host.journal().mark();
     let start = json!({
         "ClientId": "1webclient0000000000000000",

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use local_cognito::banner;
 use local_cognito::functions::{Functions, Outcome};
-use local_cognito::host::{FunctionSource, Host, HostOptions};
 use local_cognito::origins::Origin;
+use local_cognito::{FunctionSource, StartOptions};
 use serde_json::json;
 
 /// A folder of its own for one test.
@@ -37,20 +37,20 @@ fn willing() -> FunctionSource {
 
 /// Starts a host that must not start; the sentence is what the program prints.
 #[track_caller]
-fn check(name: &str, options: HostOptions, expected: &str) -> impl Future<Output = ()> {
+fn check(name: &str, options: StartOptions, expected: &str) -> impl Future<Output = ()> {
     let (name, expected) = (name.to_owned(), expected.to_owned());
     async move {
-        let error = Host::start(&options).await.err().expect(&name);
+        let error = local_cognito::start(&options).await.err().expect(&name);
         let sentence = format!("{error:#}");
         assert!(sentence.starts_with(&expected), "{name}: {sentence}");
         assert!(!sentence.contains('\n'), "{name}: {sentence}");
     }
 }
 
-fn seeded(name: &str, text: &str, functions: FunctionSource) -> HostOptions {
+fn seeded(name: &str, text: &str, functions: FunctionSource) -> StartOptions {
     let seed = folder(name).join("seed.json");
     std::fs::write(&seed, text).unwrap();
-    HostOptions { seed: Some(seed), functions, ..HostOptions::default() }
+    StartOptions { seed: Some(seed), functions, ..StartOptions::default() }
 }
 
 const ADA: &str = r#"{"users": [{"username": "ada@example.com", "password": "Correct-horse-1"}]}"#;
@@ -125,7 +125,7 @@ async fn mistake_in_the_seed_file_is_located() {
     }
     let seed = folder("missing").join("seed.json");
     let expected = format!("The seed file {} cannot be read: ", seed.display());
-    check("missing", HostOptions { seed: Some(seed), ..HostOptions::default() }, &expected).await;
+    check("missing", StartOptions { seed: Some(seed), ..StartOptions::default() }, &expected).await;
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn seed_without_users_needs_no_function() {
     };
     let nowhere = FunctionSource::Endpoint(format!("http://127.0.0.1:{port}"));
     let options = seeded("pools-only", r#"{"pools": []}"#, nowhere);
-    assert!(Host::start(&options).await.is_ok());
+    assert!(local_cognito::start(&options).await.is_ok());
 }
 
 #[tokio::test]
@@ -182,18 +182,19 @@ async fn damaged_data_folder_names_the_file() {
     ] {
         let data = folder("damaged");
         std::fs::write(data.join(file), content).unwrap();
-        let options = HostOptions { data: Some(data), ..HostOptions::default() };
+        let options = StartOptions { data: Some(data), ..StartOptions::default() };
         check(file, options, &format!("{file} {other}; choose another --data folder: ")).await;
     }
     let data = folder("database");
     std::fs::write(data.join("dynamodb.sqlite"), "this is no database, however long it is")
         .unwrap();
     let expected = format!("{} cannot be opened: ", data.join("dynamodb.sqlite").display());
-    check("database", HostOptions { data: Some(data), ..HostOptions::default() }, &expected).await;
+    check("database", StartOptions { data: Some(data), ..StartOptions::default() }, &expected)
+        .await;
     let file = folder("file").join("data");
     std::fs::write(&file, "").unwrap();
     let expected = format!("The folder {} cannot be created: ", file.display());
-    check("file", HostOptions { data: Some(file), ..HostOptions::default() }, &expected).await;
+    check("file", StartOptions { data: Some(file), ..StartOptions::default() }, &expected).await;
 }
 
 #[tokio::test]
@@ -201,7 +202,7 @@ async fn table_of_another_version_is_named() {
     let data = folder("tables");
     let start = async |template: &str| {
         let (data, template) = (Some(data.clone()), template.to_owned());
-        Host::start(&HostOptions { data, template, ..HostOptions::default() }).await
+        local_cognito::start(&StartOptions { data, template, ..StartOptions::default() }).await
     };
     let own = local_cognito::template::OWN;
     drop(start(own).await.unwrap());
@@ -219,7 +220,7 @@ async fn unreadable_template_is_named() {
         ("{", "The template cannot be played: the template is no YAML"),
         ("Resources: {}", "The template cannot be played: "),
     ] {
-        let options = HostOptions { template: template.to_owned(), ..HostOptions::default() };
+        let options = StartOptions { template: template.to_owned(), ..StartOptions::default() };
         check(template, options, expected).await;
     }
 }
@@ -239,7 +240,7 @@ async fn missing_functions_are_named() {
             "There are no functions in /nowhere/functions".to_owned(),
         ),
     ] {
-        let options = HostOptions { functions: source, ..HostOptions::default() };
+        let options = StartOptions { functions: source, ..StartOptions::default() };
         check(&expected, options, &expected).await;
     }
 }
@@ -258,11 +259,11 @@ async fn taken_port_is_named_with_its_service() {
             .unwrap();
         let port = base + above;
         let expected = format!("{service}Port {port} is in use; stop the other program");
-        check(service, HostOptions { port: base, ..HostOptions::default() }, &expected).await;
+        check(service, StartOptions { port: base, ..StartOptions::default() }, &expected).await;
         drop(taken);
     }
     let expected = "S3 cannot listen: Port 65535 leaves no room for the ports above it";
-    check("highest", HostOptions { port: 65535, ..HostOptions::default() }, expected).await;
+    check("highest", StartOptions { port: 65535, ..StartOptions::default() }, expected).await;
 }
 
 #[tokio::test]
@@ -270,8 +271,8 @@ async fn banner_names_clients_users_origins_and_issuer() {
     let origins = vec![Origin::parse("https://app.example.com").unwrap()];
     let data = folder("banner").join("data");
     let options =
-        HostOptions { origins, data: Some(data), ..seeded("banner-seed", ADA, willing()) };
-    let host = Host::start(&options).await.unwrap();
+        StartOptions { origins, data: Some(data), ..seeded("banner-seed", ADA, willing()) };
+    let host = local_cognito::start(&options).await.unwrap();
     let text = banner::text(&host);
     for line in [
         "client web            1webclient0000000000000000",
@@ -286,6 +287,6 @@ async fn banner_names_clients_users_origins_and_issuer() {
     }
     assert!(!text.contains("Correct-horse-1"), "a password is printed");
     host.shutdown().unwrap();
-    let again = Host::start(&options).await.unwrap();
+    let again = local_cognito::start(&options).await.unwrap();
     assert!(again.seeded().is_empty(), "the data folder holds the users already");
 }

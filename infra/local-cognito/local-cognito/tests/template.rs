@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use local_cognito::host::{Host, HostOptions};
+use local_cognito::StartOptions;
 use local_cognito::iam::{Context, Decision};
 use local_cognito::sigv4::{SigningKey, sign_call};
 use local_cognito::template::{self, Access, Deployment, Template};
@@ -412,7 +412,7 @@ fn a_parameter_without_a_value_is_named() {
 
 #[tokio::test]
 async fn a_host_has_the_tables_of_the_template() {
-    let host = Host::start(&HostOptions::default()).await.unwrap();
+    let host = local_cognito::start(&StartOptions::default()).await.unwrap();
     let url = format!("{}/", host.dynamo_url());
     let key = SigningKey::administrator(host.region(), "dynamodb");
     let target = "DynamoDB_20120810.ListTables";
@@ -432,7 +432,7 @@ async fn a_host_has_the_tables_of_the_template() {
 #[tokio::test]
 async fn a_template_that_cannot_be_played_stops_the_start() {
     let template = with("AuthorizationType: AWS_IAM", "AuthorizationType: CUSTOM");
-    let error = Host::start(&HostOptions { template, ..HostOptions::default() })
+    let error = local_cognito::start(&StartOptions { template, ..StartOptions::default() })
         .await
         .err()
         .expect("the start fails");

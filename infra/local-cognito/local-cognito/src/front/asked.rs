@@ -5,11 +5,11 @@
 
 use serde_json::Value;
 
-use super::Call;
-use crate::dynamo::{LeadingKeys, touched};
-use crate::iam::Context;
+use super::call::Call;
 use crate::secrets;
-use crate::template::{ACCOUNT, PARTITION};
+use local_cognito_dynamodb::{LeadingKeys, touched};
+use local_cognito_iam::Context;
+use local_cognito_sam_template::{ACCOUNT, PARTITION};
 
 /// What stands for the resource of an action that IAM knows none for.
 const ANY: &str = "*";
@@ -112,9 +112,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{Asked, asked};
-    use crate::dynamo::LeadingKeys;
     use crate::front::Call;
-    use crate::iam::Context;
+    use local_cognito_dynamodb::LeadingKeys;
+    use local_cognito_iam::Context;
 
     fn of(service: &str, action: &str, body: &Value) -> Asked {
         let call = Call { service: service.to_owned(), action: action.to_owned(), is_query: false };

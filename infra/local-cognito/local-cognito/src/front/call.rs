@@ -1,10 +1,11 @@
 //! Service and action that a request asks for, in each protocol of AWS.
 
 use axum::extract::Request;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
 
-use crate::aws_api::operations;
+use local_cognito_aws_emulation::operations;
+use local_cognito_sigv4::credential_scope;
 
 /// The action of a call that has to be read to know it.
 const QUERY: &str = "(query protocol)";
@@ -51,7 +52,8 @@ impl Call {
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
         let Some(target) = target else {
             // The query protocol, as STS and SNS speak it, names its service in the signature.
-            let signed = credential(request.headers()).and_then(|scope| scope.split('/').nth(3));
+            let signed =
+                credential_scope(request.headers()).and_then(|scope| scope.split('/').nth(3));
             let is_form = request
                 .headers()
                 .get(CONTENT_TYPE)
@@ -91,13 +93,6 @@ impl Call {
     fn query(service: &str) -> Self {
         Self { is_query: true, ..Self::new(service, QUERY) }
     }
-}
-
-/// `KEY/DATE/REGION/SERVICE/aws4_request` of a signed request.
-pub(crate) fn credential(headers: &HeaderMap) -> Option<&str> {
-    let authorization = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (_, rest) = authorization.split_once("Credential=")?;
-    rest.split([',', ' ']).next()
 }
 
 /// The value of a parameter of a form or a query string.

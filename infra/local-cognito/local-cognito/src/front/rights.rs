@@ -5,14 +5,14 @@ use axum::body::Bytes;
 use axum::http::request::Parts;
 use serde_json::Value;
 
-use super::Call;
 use super::asked::{Asked, asked};
-use crate::aws_error::{AwsError, in_json};
-use crate::dynamo::{LeadingKeys, Touched, touched};
-use crate::iam::{Context, Decision, Request, Roles, decide};
-use crate::sigv4::{Caller, SignatureError, Verifier};
-use crate::template::{ACCOUNT, FunctionRole, PARTITION};
-use crate::trail::{Question, Trail};
+use super::call::Call;
+use local_cognito_aws_emulation::aws_error::{AwsError, in_json};
+use local_cognito_dynamodb::{LeadingKeys, Touched, touched};
+use local_cognito_iam::trail::{Question, Trail};
+use local_cognito_iam::{Context, Decision, Request, Roles, decide};
+use local_cognito_sam_template::{ACCOUNT, FunctionRole, PARTITION};
+use local_cognito_sigv4::{Caller, SignatureError, Verifier};
 
 /// The services whose calls are signed, by the names that stand in signatures.
 const SIGNED: [&str; 3] = ["dynamodb", "secretsmanager", "ses"];

@@ -2,9 +2,10 @@
 
 use axum::response::Response;
 
-use super::Call;
-use crate::aws_api::{operations, wire};
-use crate::{dynamo, identity_pool, mail, secrets, user_pool};
+use super::call::Call;
+use crate::{identity_pool, mail, secrets, user_pool};
+use local_cognito_aws_emulation::{operations, wire};
+use local_cognito_dynamodb as dynamo;
 
 /// Services behind the door, with the actions that each serves.
 const SERVED: [(&str, &[&str]); 5] = [
@@ -39,7 +40,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::SERVED;
-    use crate::aws_api::operations;
+    use local_cognito_aws_emulation::operations;
 
     #[test]
     fn every_served_action_is_in_one_class_of_access() {

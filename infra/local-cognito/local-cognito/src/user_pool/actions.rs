@@ -180,7 +180,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{SERVED, SERVICE, unserved};
-    use crate::aws_api::inputs::tests::{enum_values, sample_input};
+    use crate::aws_api::inputs::samples::{enum_values, sample_input};
     use crate::aws_api::operations::{self, Access};
     use crate::clock::Clock;
     use crate::functions::Functions;

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use local_cognito::credentials::{Holder, Session};
 use local_cognito::functions::Outcome;
-use local_cognito::host::{Host, HostOptions};
 use local_cognito::sigv4::{SigningKey, Unsigned, sign};
 use local_cognito::template;
 use local_cognito::user_pool::Caller;
+use local_cognito::{LocalCognito, StartOptions};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ static SIGNING_KEYS: LazyLock<Value> = LazyLock::new(|| {
 });
 
 pub(crate) struct Stage {
-    pub(crate) host: Host,
+    pub(crate) host: LocalCognito,
 }
 
 impl Stage {
@@ -103,8 +103,8 @@ impl Stage {
     }
 
     async fn without_keys() -> Self {
-        let options = HostOptions { template: template(), ..HostOptions::default() };
-        let host = Host::start(&options).await.unwrap();
+        let options = StartOptions { template: template(), ..StartOptions::default() };
+        let host = local_cognito::start(&options).await.unwrap();
         for function in ["echo", "developer-identity"] {
             host.functions().script(function, |event| Outcome::json(&event));
         }

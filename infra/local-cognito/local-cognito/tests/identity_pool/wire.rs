@@ -3,14 +3,14 @@
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use local_cognito::default_pool::identity_pool_id;
-use local_cognito::host::{Host, HostOptions};
 use local_cognito::identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
 use local_cognito::journal::Entry;
 use local_cognito::sigv4::{SigningKey, sign_call};
+use local_cognito::{LocalCognito, StartOptions};
 use reqwest::Response;
 use serde_json::{Value, json};
 
-async fn post(host: &Host, action: &str, input: &Value) -> Response {
+async fn post(host: &LocalCognito, action: &str, input: &Value) -> Response {
     let request = reqwest::Client::new()
         .post(host.url())
         .header("content-type", "application/x-amz-json-1.1")
@@ -19,7 +19,7 @@ async fn post(host: &Host, action: &str, input: &Value) -> Response {
     request.send().await.unwrap()
 }
 
-async fn post_signed(host: &Host, action: &str, input: &Value) -> Response {
+async fn post_signed(host: &LocalCognito, action: &str, input: &Value) -> Response {
     let (url, target) = (format!("{}/", host.url()), format!("AWSCognitoIdentityService.{action}"));
     let key = SigningKey::administrator(host.region(), "cognito-identity");
     let body = input.to_string();
@@ -46,7 +46,7 @@ async fn verified(token: &str, key_set: String, algorithm: Algorithm, audience: 
 
 #[tokio::test]
 async fn a_new_host_has_an_identity_pool_whose_tokens_others_can_verify() {
-    let host = Host::start(&HostOptions::default()).await.unwrap();
+    let host = local_cognito::start(&StartOptions::default()).await.unwrap();
     let pool = identity_pool_id(host.region());
     let mark = host.journal().mark();
     let input = json!({"IdentityPoolId": pool, "Logins": {"lifeguard": "u-1"}});
@@ -83,7 +83,7 @@ async fn a_new_host_has_an_identity_pool_whose_tokens_others_can_verify() {
 
 #[tokio::test]
 async fn the_stand_in_social_provider_mints_tokens_that_the_default_pool_takes() {
-    let host = Host::start(&HostOptions::default()).await.unwrap();
+    let host = local_cognito::start(&StartOptions::default()).await.unwrap();
     let minted = reqwest::Client::new()
         .post(format!("{}/_local/social/token", host.url()))
         .json(&json!({"sub": "s-1", "nonce": "n-1"}))

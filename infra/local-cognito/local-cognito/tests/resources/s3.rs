@@ -16,7 +16,7 @@ use aws_sdk_s3::config::Credentials as Keys;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier};
-use local_cognito::host::{Host, HostOptions};
+use local_cognito::StartOptions;
 use local_cognito::journal::Entry;
 
 use self::raw::Raw;
@@ -266,7 +266,7 @@ async fn large_files_come_in_parts_and_only_to_their_own_key() {
 async fn upload_is_completed_after_a_failed_completion() {
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("failed-completion");
     drop(std::fs::remove_dir_all(&data));
-    let options = HostOptions { data: Some(data.clone()), ..HostOptions::default() };
+    let options = StartOptions { data: Some(data.clone()), ..StartOptions::default() };
     let stage = Stage::with(&options).await;
     let (ada, key) = (stage.s3(keys(ADA)), own(ADA, "film"));
     let begun = ada.create_multipart_upload().bucket(BUCKET).key(&key).send().await.unwrap();
@@ -347,7 +347,7 @@ async fn the_administrator_may_do_everything_and_calls_are_noted() {
 async fn objects_outlive_a_host_with_a_data_folder() {
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kept-objects");
     drop(std::fs::remove_dir_all(&data));
-    let options = HostOptions { data: Some(data), ..HostOptions::default() };
+    let options = StartOptions { data: Some(data), ..StartOptions::default() };
     let (kept, deleted) = (own(ADA, "kept \n ../line"), own(ADA, "deleted"));
     let stage = Stage::with(&options).await;
     let s3 = stage.s3(keys(ADA));
@@ -384,7 +384,7 @@ async fn a_damaged_object_stops_the_start_by_its_name() {
     drop(std::fs::remove_dir_all(&data));
     std::fs::create_dir_all(data.join("objects")).unwrap();
     std::fs::write(data.join("objects/0a"), "{}").unwrap();
-    let options = HostOptions { data: Some(data), ..HostOptions::default() };
-    let error = Host::start(&options).await.err().unwrap();
+    let options = StartOptions { data: Some(data), ..StartOptions::default() };
+    let error = local_cognito::start(&options).await.err().unwrap();
     assert_eq!(error.to_string(), "objects/0a in the data folder is not usable");
 }

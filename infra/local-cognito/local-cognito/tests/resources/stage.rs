@@ -7,7 +7,7 @@ use aws_sdk_s3::config::{BehaviorVersion, Credentials as Keys, Region};
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use local_cognito::credentials::{Holder, Session};
-use local_cognito::host::{Host, HostOptions};
+use local_cognito::{LocalCognito, StartOptions};
 
 pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const BUCKET: &str = "lifeguard-files";
@@ -20,16 +20,16 @@ const ROLE: &str = "arn:aws:iam::000000000000:role/lifeguard-authenticated-role"
 /// How long their credentials live, in seconds.
 pub(crate) const LIFE: u64 = 3600;
 
-pub(crate) struct Stage(pub(crate) Host);
+pub(crate) struct Stage(pub(crate) LocalCognito);
 
 impl Stage {
     /// A host whose credentials were handed out without the identity pool.
     pub(crate) async fn start() -> Self {
-        Self::with(&HostOptions::default()).await
+        Self::with(&StartOptions::default()).await
     }
 
-    pub(crate) async fn with(options: &HostOptions) -> Self {
-        let host = Host::start(options).await.unwrap();
+    pub(crate) async fn with(options: &StartOptions) -> Self {
+        let host = local_cognito::start(options).await.unwrap();
         for identity in [ADA, BOB] {
             host.credentials().put(session(identity, host.clock().now() + LIFE));
         }

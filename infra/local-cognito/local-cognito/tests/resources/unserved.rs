@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::stage::{ADA, REGION, Stage, keys};
 
 /// Every action of AWS's API models, as the local Cognito knows them.
-const OPERATIONS: &str = include_str!("../../src/aws_api/operations.txt");
+const OPERATIONS: &str = include_str!("../../../aws-emulation/src/operations.txt");
 
 /// Number of the actions of each service that are served.
 const SERVED: [(&str, usize); 7] = [

@@ -41,7 +41,8 @@ const CHALLENGES: [(&str, bool); 16] = [
 
 /// The enum of the API model in `shape`.
 fn values(shape: &str) -> Vec<String> {
-    let model: Value = serde_json::from_str(include_str!("../../src/aws_api/inputs.json")).unwrap();
+    let model: Value =
+        serde_json::from_str(include_str!("../../../aws-emulation/src/inputs.json")).unwrap();
     let values = model["shapes"][shape]["enum"].as_array().unwrap();
     let mut values: Vec<String> =
         values.iter().map(|value| value.as_str().unwrap().to_owned()).collect();

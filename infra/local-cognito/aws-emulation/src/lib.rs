@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+pub mod aws_error;
+mod caller;
+pub mod chance;
+pub mod clock;
+pub mod credentials;
+pub mod data_folder;
+mod error;
+pub mod functions;
+pub mod input;
+pub mod inputs;
+pub mod invocation;
+pub mod journal;
+pub mod listing;
+pub mod logs;
+pub mod operations;
+pub mod origins;
+pub mod outbox;
+mod signature_error;
+pub mod timestamp;
+pub mod wire;
+
+pub use self::caller::Caller;
+pub use self::error::ApiError;
+pub use self::signature_error::SignatureError;

@@ -1,0 +1,15 @@
+//! The event source mapping from the stream of challenges to `deliver-message`.
+//!
+//! Records are filtered, spread over lanes by their key, so that the order per item is kept, and
+//! delivered in batches. Of a batch that fails in part, only the part from its first failure on
+//! is tried again; a batch that fails as a whole is cut in two; what failed three times goes to
+//! the dead letters.
+
+mod delivery;
+mod pump;
+mod source;
+mod state;
+
+pub use self::pump::pump;
+pub use self::source::{Source, TARGET};
+pub use self::state::{DeadLetter, Stream};

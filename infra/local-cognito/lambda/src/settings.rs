@@ -1,0 +1,17 @@
+//! Settings of one function.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Settings of one function, as Lambda knows them.
+#[derive(Clone, Debug)]
+pub struct FunctionSettings {
+    /// Its name, such as `pre-sign-up`.
+    pub name: String,
+    /// The binary.
+    pub program: PathBuf,
+    /// Its own environment variables, beside those that Lambda sets.
+    pub environment: Vec<(String, String)>,
+    /// Its time-out; a process that needs longer is killed.
+    pub timeout: Duration,
+}

@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+
+pub mod documents;
+pub mod issuer;
+pub mod signing_key;

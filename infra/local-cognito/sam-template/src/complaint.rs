@@ -1,0 +1,52 @@
+//! Why a template is not read.
+
+use local_cognito_iam::PolicyError;
+
+/// A template that is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// The text is no YAML, or says something twice.
+    #[error("the template is no YAML")]
+    Yaml(#[source] serde_norway::Error),
+    /// A member of the template.
+    #[error("{path}: {complaint}")]
+    Member {
+        /// Where it stands, such as `Resources/Api/Properties/Name`.
+        path: String,
+        /// What is the matter.
+        complaint: Complaint,
+    },
+    /// A policy in it.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// What is the matter with a member of a template.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Complaint {
+    /// It has to be there.
+    #[error("the member is missing")]
+    Missing,
+    /// Another kind of value has to stand there.
+    #[error("{0} is expected")]
+    Expected(&'static str),
+    /// A member or a value that local-cognito does not play.
+    #[error("local-cognito does not know {0:?}")]
+    Unknown(String),
+    /// A name of nothing in the template.
+    #[error("there is no {0:?}")]
+    NoSuch(String),
+    /// A parameter that has neither a default nor a value on this host.
+    #[error("the parameter {0:?} has no value")]
+    NoValue(String),
+    /// There is more than one of what there can be one of.
+    #[error("there is more than one {0}")]
+    Several(&'static str),
+}
+
+impl Complaint {
+    /// The complaint about what stands at `path`.
+    pub(super) fn at(self, path: &str) -> TemplateError {
+        TemplateError::Member { path: path.to_owned(), complaint: self }
+    }
+}

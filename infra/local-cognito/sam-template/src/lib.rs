@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod bucket;
+mod complaint;
+mod condition;
+mod document;
+mod function;
+mod http_api;
+mod identity;
+mod intrinsic;
+mod physical;
+mod properties;
+mod route;
+pub mod route_key;
+mod stages;
+mod storage;
+mod template;
+
+pub use self::bucket::CorsRule;
+pub use self::complaint::{Complaint, TemplateError};
+pub use self::function::FunctionRole;
+pub use self::http_api::{Cors, HttpApi};
+pub use self::physical::{ACCOUNT, Deployment, PARTITION, STACK};
+pub use self::route::{Access, Route};
+pub use self::storage::Table;
+pub use self::template::{OWN, Template};

@@ -1,0 +1,65 @@
+//! What local-cognito takes from the template that is deployed: the HTTP APIs, the identity pool and
+//! its role, the roles of the functions, the bucket, the tables.
+//!
+//! The same text is deployed, so a route or a permission that is missing there is missing here.
+//! What is needed and cannot be read stops the start with its path; nothing is guessed.
+//! Contract: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>
+
+use local_cognito_iam::Role;
+use serde_json::Value;
+
+use super::bucket::{self, CorsRule};
+use super::complaint::TemplateError;
+use super::document::Document;
+use super::function::{self, FunctionRole};
+use super::http_api::{self, HttpApi};
+use super::identity;
+use super::physical::Deployment;
+use super::properties::Stack;
+use super::storage::{self, Table};
+
+/// The template that is deployed.
+pub const OWN: &str = include_str!("../../../template.yaml");
+
+/// What a template comes to once it is deployed on this host.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// The HTTP APIs.
+    pub http_apis: Vec<HttpApi>,
+    /// The identity pool, as `CreateIdentityPool` takes it.
+    pub identity_pool: Value,
+    /// Its roles, as `SetIdentityPoolRoles` takes them.
+    pub identity_pool_roles: Value,
+    /// Every role that trusts the identity pool.
+    pub roles: Vec<Role>,
+    /// The roles of the functions; a function that names none is bound by none.
+    pub function_roles: Vec<FunctionRole>,
+    /// The bucket whose prefixes belong to identities.
+    pub bucket: String,
+    /// Its rules for cross-origin requests, the first that allows one being taken.
+    pub bucket_cors: Vec<CorsRule>,
+    /// The tables.
+    pub tables: Vec<Table>,
+}
+
+impl Template {
+    /// Reads a template as this deployment would resolve it.
+    ///
+    /// # Errors
+    /// A text that is no template, or the first thing in it that is needed and cannot be read.
+    pub fn read(text: &str, deployment: &Deployment) -> Result<Self, TemplateError> {
+        let document = Document::read(text)?;
+        let stack = Stack::new(&document, deployment)?;
+        let (bucket, bucket_cors) = bucket::read(&stack)?;
+        Ok(Self {
+            http_apis: http_api::read_all(&stack)?,
+            identity_pool: identity::pool(&stack)?,
+            identity_pool_roles: identity::role_attachment(&stack)?,
+            roles: identity::roles(&stack)?,
+            function_roles: function::roles(&stack)?,
+            bucket,
+            bucket_cors,
+            tables: storage::tables(&stack)?,
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! A client of the local Cognito as an application has one: HTTP, and a mailbox.
+
+mod administration;
+mod cloud;
+mod connection;
+mod local;
+mod logins;
+mod passwords;
+mod provider;
+
+pub(crate) use self::administration::As;
+pub(crate) use self::cloud::{FileAnswer, Keys, OWN_TOKEN, text};
+pub(crate) use self::connection::{
+    Answer, Client, Pending, Refused, at, long_code, longest_run_of_digits, pending, refused,
+    tokens,
+};
+pub(crate) use self::local::{Event, Marks};
+pub(crate) use self::logins::Said;
+pub(crate) use self::passwords::Reply;
+pub(crate) use self::provider::Grant;

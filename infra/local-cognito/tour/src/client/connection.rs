@@ -1,0 +1,301 @@
+//! The connection: calls of the user-pool API, and a mailbox.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail, ensure};
+use local_cognito_aws_emulation::clock::Clock;
+use local_cognito_sigv4::{SigningKey, sign_call};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::names::WEB_CLIENT;
+
+/// How long a mail may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// The password of everybody whom an administrator creates.
+pub(super) const CREATED_PASSWORD: &str = "Whistle-twice-for-help-3";
+
+/// An application's view of a local Cognito.
+pub(crate) struct Client {
+    pub(super) url: String,
+    pub(super) deployment: Deployment,
+    pub(super) http: reqwest::Client,
+    /// Passwords and tokens that it sent or was given.
+    secrets: Mutex<Vec<String>>,
+}
+
+/// Names that `/_local/deployment` tells.
+#[derive(Deserialize)]
+pub(super) struct Deployment {
+    pub(super) region: String,
+    user_pool: String,
+    pub(super) identity_pool: String,
+    pub(super) s3: String,
+    pub(super) bucket: String,
+}
+
+/// An answer of the user-pool API: the result, or the error's type and text.
+pub(crate) type Answer = Result<Value, Refused>;
+
+/// An error as the API reports it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) kind: String,
+    pub(crate) message: String,
+}
+
+/// A challenge that waits for its answer.
+pub(crate) struct Pending {
+    pub(crate) session: String,
+    pub(crate) user_name: String,
+    /// What the client was told, without the user name.
+    pub(crate) parameters: Value,
+}
+
+impl Client {
+    /// Connects to the local Cognito behind `url` and asks it for its names.
+    pub(crate) async fn connect(url: &str) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        let asked = http.get(format!("{url}/_local/deployment")).send().await;
+        let answer = asked.with_context(|| format!("nothing answers at {url}"))?;
+        let deployment = answer.json().await.context("the deployment cannot be read")?;
+        Ok(Self { url: url.to_owned(), deployment, http, secrets: Mutex::default() })
+    }
+
+    /// Remembers what no log may hold.
+    pub(super) fn keep_secret(&self, secret: &str) {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(secret.to_owned());
+    }
+
+    /// What no log may hold of all that it sent to `developer-identity` and was given there.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Calls the user-pool API.
+    pub(crate) async fn call(&self, action: &str, input: Value) -> anyhow::Result<Answer> {
+        let target = format!("AWSCognitoIdentityProviderService.{action}");
+        self.post("cognito-idp", &target, input).await
+    }
+
+    /// Calls the user-pool API and takes an error for a failure of the step.
+    pub(crate) async fn expect(&self, action: &str, input: Value) -> anyhow::Result<Value> {
+        self.call(action, input)
+            .await?
+            .map_err(|Refused { kind, message }| anyhow!("{action}: {kind}: {message}"))
+    }
+
+    /// Reads a row of a table.
+    pub(crate) async fn row(&self, table: &str, pk: &str) -> anyhow::Result<Value> {
+        let input = json!({"TableName": table, "Key": {"pk": {"S": pk}}, "ConsistentRead": true});
+        match self.post("dynamodb", "DynamoDB_20120810.GetItem", input).await? {
+            Ok(answer) => Ok(at(&answer, "/Item").clone()),
+            Err(Refused { kind, message }) => bail!("GetItem: {kind}: {message}"),
+        }
+    }
+
+    /// A call as the person at this machine signs it.
+    pub(super) async fn post(
+        &self,
+        service: &str,
+        target: &str,
+        input: Value,
+    ) -> anyhow::Result<Answer> {
+        let (url, body) = (format!("{}/", self.url), input.to_string());
+        let key = SigningKey::administrator(&self.deployment.region, service);
+        let headers = sign_call(&url, target, &body, &key, now())
+            .with_context(|| format!("{target} cannot be signed"))?;
+        let request = headers
+            .iter()
+            .fold(self.http.post(&url), |request, (name, value)| request.header(name, value))
+            .body(body);
+        let response = request.send().await.context("the local Cognito does not answer")?;
+        let succeeded = response.status().is_success();
+        let body = response.text().await?;
+        let answer: Value = match body.as_str() {
+            "" => json!({}),
+            body => serde_json::from_str(body).context("its answer is not JSON")?,
+        };
+        if succeeded {
+            return Ok(Ok(answer));
+        }
+        let text = |pointer| at(&answer, pointer).as_str().unwrap_or_default().to_owned();
+        Ok(Err(Refused { kind: text("/__type"), message: text("/message") }))
+    }
+
+    /// Starts a custom sign-in.
+    pub(crate) async fn start(&self, client: &str, name: &str) -> anyhow::Result<Pending> {
+        let input = json!({
+            "ClientId": client,
+            "AuthFlow": "CUSTOM_AUTH",
+            "AuthParameters": {"USERNAME": name},
+        });
+        pending(self.expect("InitiateAuth", input).await?)
+    }
+
+    /// Answers a challenge of the one-round client.
+    pub(crate) async fn answer(&self, pending: &Pending, answer: &str) -> anyhow::Result<Answer> {
+        self.answer_at(WEB_CLIENT, pending, answer, json!({})).await
+    }
+
+    /// Answers a challenge.
+    pub(crate) async fn answer_at(
+        &self,
+        client: &str,
+        pending: &Pending,
+        answer: &str,
+        metadata: Value,
+    ) -> anyhow::Result<Answer> {
+        let input = json!({
+            "ClientId": client,
+            "ChallengeName": "CUSTOM_CHALLENGE",
+            "Session": pending.session,
+            "ChallengeResponses": {"USERNAME": pending.user_name, "ANSWER": answer},
+            "ClientMetadata": metadata,
+        });
+        self.call("RespondToAuthChallenge", input).await
+    }
+
+    /// The code of mail number `count` to an address, once it is there.
+    pub(crate) async fn code_of_mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
+        let text = self.mail(address, count).await?;
+        let without_links = text.split_whitespace().filter(|word| !word.contains("://"));
+        longest_run_of_digits(&without_links.collect::<Vec<_>>().join(" "))
+            .context("the mail holds no code")
+    }
+
+    /// The long code in mail number `count` to an address, once it is there.
+    pub(crate) async fn long_code_of_mail(
+        &self,
+        address: &str,
+        count: usize,
+    ) -> anyhow::Result<String> {
+        long_code(&self.mail(address, count).await?).context("the mail holds no long code")
+    }
+
+    /// The fragment of the link in mail number `count` to an address, once it is there.
+    pub(crate) async fn link_of_mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
+        let text = self.mail(address, count).await?;
+        let link = text.split_whitespace().find(|word| word.contains("://"));
+        let (_, fragment) =
+            link.and_then(|link| link.split_once('#')).context("it holds no link")?;
+        Ok(fragment.to_owned())
+    }
+
+    async fn mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            loop {
+                let mails = self.mails(address).await?;
+                if let Some(mail) = mails.get(count - 1) {
+                    return Ok(mail.text.clone());
+                }
+                tokio::time::sleep(GLANCE).await;
+            }
+        });
+        waited.await.context("no mail arrived")?
+    }
+
+    /// An administrator creates somebody with a verified address.
+    pub(crate) async fn create(&self, name: &str) -> anyhow::Result<()> {
+        let input = json!({
+            "UserPoolId": self.pool(),
+            "Username": name,
+            "MessageAction": "SUPPRESS",
+            "UserAttributes": [
+                {"Name": "email", "Value": name},
+                {"Name": "email_verified", "Value": "true"},
+            ],
+        });
+        self.expect("AdminCreateUser", input).await?;
+        let input = json!({
+            "UserPoolId": self.pool(),
+            "Username": name,
+            "Password": CREATED_PASSWORD,
+            "Permanent": true,
+        });
+        self.expect("AdminSetUserPassword", input).await.map(drop)
+    }
+
+    /// Where links of the default pool lead.
+    pub(crate) fn page(&self) -> String {
+        format!("{}/", self.url)
+    }
+
+    /// How many mails an address has had.
+    pub(crate) async fn mails_to(&self, address: &str) -> anyhow::Result<usize> {
+        Ok(self.mails(address).await?.len())
+    }
+
+    /// Opens the page that links lead to, as a scanner of mails does.
+    pub(crate) async fn open_page(&self) -> anyhow::Result<()> {
+        self.http.head(self.page()).send().await?;
+        self.http.get(self.page()).send().await?;
+        Ok(())
+    }
+
+    /// The pool's id.
+    pub(crate) fn pool(&self) -> String {
+        self.deployment.user_pool.clone()
+    }
+}
+
+/// The wall clock in seconds since 1970, which requests are signed by.
+pub(super) fn now() -> u64 {
+    Clock::default().wall()
+}
+
+/// A challenge from an answer that must hold one.
+pub(crate) fn pending(answer: Value) -> anyhow::Result<Pending> {
+    let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let user_name = text("/ChallengeParameters/USERNAME").context("no challenge was given")?;
+    let mut parameters = answer.get("ChallengeParameters").cloned().unwrap_or_default();
+    if let Some(parameters) = parameters.as_object_mut() {
+        parameters.remove("USERNAME");
+    }
+    Ok(Pending {
+        session: text("/Session").context("no session was given")?,
+        user_name,
+        parameters,
+    })
+}
+
+/// The member under a JSON pointer; `null` if there is none.
+pub(crate) fn at<'v>(value: &'v Value, pointer: &str) -> &'v Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
+}
+
+/// The tokens of an answer that must hold them.
+pub(crate) fn tokens(answer: Answer) -> anyhow::Result<Value> {
+    match answer {
+        Ok(answer) => answer.get("AuthenticationResult").cloned().context("no tokens were given"),
+        Err(Refused { kind, message }) => bail!("{kind}: {message}"),
+    }
+}
+
+pub(crate) fn longest_run_of_digits(text: &str) -> Option<String> {
+    let runs = text.split(|letter: char| !letter.is_ascii_digit());
+    runs.max_by_key(|run| run.len()).filter(|run| run.len() >= 6).map(str::to_owned)
+}
+
+/// The long code in a text: four groups of four letters or digits.
+pub(crate) fn long_code(text: &str) -> Option<String> {
+    let is_group = |group: &str| {
+        group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+    };
+    let is_code = |word: &&str| word.split('-').count() == 4 && word.split('-').all(is_group);
+    text.split_whitespace().find(is_code).map(str::to_owned)
+}
+
+/// Takes an error with this text for what was to happen.
+pub(crate) fn refused(answer: Answer, text: &str) -> anyhow::Result<()> {
+    match answer {
+        Ok(_) => anyhow::bail!("it was accepted"),
+        Err(Refused { kind, message }) => {
+            ensure!(message.contains(text), "another error: {kind}: {message}");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod administration;
+mod attack;
+mod audit;
+mod chapters;
+mod client;
+mod credentials;
+mod developer;
+mod link;
+mod logins;
+pub mod names;
+mod plan;
+mod program;
+mod recovery;
+mod report;
+mod seen;
+mod sign_in;
+mod steps;
+mod stranger;
+
+pub use self::chapters::run;
