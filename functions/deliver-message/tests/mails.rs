@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use deliver_message::message::{Link, Notice, Topic, compose};
+use deliver_message::message::compose;
+use deliver_message::notice::{Link, Notice, Topic};
 use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_sign_in::secret::Secret;
@@ -33,7 +34,7 @@ fn mails(language: Language) -> String {
                 mark: "KX".to_owned(),
                 issued: 1_800_000_122,
             };
-            let mail = compose(&notice, language);
+            let mail = compose(&notice, language).unwrap();
             let (subject, text, html) = (&mail.subject, mail.text.expose(), mail.html.expose());
             mails += &format!("=== {name}: {subject}\n{text}---\n{html}");
         }
