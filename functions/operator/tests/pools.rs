@@ -1,4 +1,4 @@
-//! What the two pools are asked, and how much of their answers is kept.
+//! Calls of the two pools, and the parts of their answers that are kept.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -61,7 +61,7 @@ fn attributes() -> Value {
 }
 
 #[tokio::test]
-async fn a_user_is_what_the_pool_says_and_nobody_is_no_error() {
+async fn user_is_as_the_pool_says_and_unknown_user_is_no_error() {
     let found = json!({"Username": "noor", "Enabled": true, "UserStatus": "CONFIRMED", "UserAttributes": attributes()});
     let (url, answered) = pool(vec![("200 OK", found), error("UserNotFoundException")]);
     let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
@@ -69,11 +69,11 @@ async fn a_user_is_what_the_pool_says_and_nobody_is_no_error() {
     assert_eq!((noor.user_name.as_str(), noor.sub.as_str()), ("noor", "c2a5d4e4"));
     assert!(noor.may_sign_in);
     assert_eq!(noor.claims, [("locale", "nl".to_owned())].into());
-    assert!(users.find(POOL, "nobody").await.unwrap().is_none());
+    assert!(users.find(POOL, "unknown").await.unwrap().is_none());
     let asked = |name: &str| json!({"UserPoolId": POOL, "Username": name});
     let [first, second]: [(String, Value); 2] = answered.join().unwrap().try_into().unwrap();
     assert_eq!(first, ("AdminGetUser".to_owned(), asked("noor@example.net")));
-    assert_eq!(second, ("AdminGetUser".to_owned(), asked("nobody")));
+    assert_eq!(second, ("AdminGetUser".to_owned(), asked("unknown")));
 }
 
 #[tokio::test]
@@ -117,11 +117,11 @@ async fn user_joins_the_group_by_the_name_the_pool_has() {
 }
 
 #[tokio::test]
-async fn what_is_done_to_somebody_who_is_gone_is_done_and_errors_keep_their_code_only() {
+async fn change_of_a_user_who_is_gone_counts_as_made() {
     let gone = || error("UserNotFoundException");
     let (url, answered) = pool(vec![gone(), gone(), gone(), error("NotAuthorizedException")]);
     let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
-    assert_eq!(users.lock_out(POOL, "noor").await, Ok(()));
+    assert_eq!(users.disable(POOL, "noor").await, Ok(()));
     assert_eq!(users.sign_out(POOL, "noor").await, Ok(()));
     assert_eq!(users.delete(POOL, "noor").await, Ok(()));
     let refused = users.delete(POOL, "noor").await;
@@ -137,7 +137,7 @@ async fn what_is_done_to_somebody_who_is_gone_is_done_and_errors_keep_their_code
 }
 
 #[tokio::test]
-async fn an_identity_is_deleted_or_gone_or_it_is_a_fault() {
+async fn identity_that_is_neither_deleted_nor_gone_is_a_fault() {
     let left = || {
         let left = json!([{"IdentityId": "eu-west-1:1", "ErrorCode": "AccessDenied"}]);
         ("200 OK", json!({"UnprocessedIdentityIds": left}))
