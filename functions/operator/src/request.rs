@@ -42,7 +42,7 @@ pub enum Request {
         /// The mode.
         mode: Mode,
     },
-    /// Erases the profiles of one page whose users are gone.
+    /// Erases orphaned profiles, one page at a time: the users are gone.
     SweepProfiles {
         /// Place where the page begins.
         next: Option<String>,

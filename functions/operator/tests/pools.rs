@@ -1,8 +1,6 @@
 //! Calls of the two pools, and the parts of their answers that are kept.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
 use std::thread::{JoinHandle, spawn};
 
 use operator::identities::{Identities, IdentitiesFault, PoolIdentities};
@@ -11,41 +9,15 @@ use serde_json::{Value, json};
 
 const POOL: &str = "eu-west-1_Pool";
 
-/// Answers one request after another, each on a connection of its own; the thread returns the
-/// operations and bodies.
+/// Answers one request after another; the thread returns the operations and bodies.
 fn pool(answers: Vec<(&'static str, Value)>) -> (String, JoinHandle<Vec<(String, Value)>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let answered = spawn(move || {
-        let answer = |(status, body): (&str, Value)| {
-            let (mut stream, _) = listener.accept().unwrap();
-            let mut request = BufReader::new(stream.try_clone().unwrap());
-            let (mut target, mut length) = (String::new(), 0);
-            loop {
-                let mut line = String::new();
-                request.read_line(&mut line).unwrap();
-                match line.trim_end().split_once(": ") {
-                    Some((name, value)) if name.eq_ignore_ascii_case("x-amz-target") => {
-                        target = value.rsplit('.').next().unwrap().to_owned();
-                    }
-                    Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                        length = value.parse().unwrap();
-                    }
-                    None if line.trim_end().is_empty() => break,
-                    _ => {}
-                }
-            }
-            let mut asked = vec![0; length];
-            request.read_exact(&mut asked).unwrap();
-            let body = body.to_string();
-            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n", body.len());
-            let head = format!("{head}connection: close\r\n");
-            write!(stream, "{head}content-type: application/x-amz-json-1.1\r\n\r\n{body}").unwrap();
-            (target, serde_json::from_slice(&asked).unwrap())
-        };
-        answers.into_iter().map(answer).collect()
-    });
-    (url, answered)
+    let (url, answered) = lifeguard_testkit::json_service::serve(answers);
+    let operation = |target: String| target.rsplit('.').next().unwrap().to_owned();
+    let requests = move || {
+        let requests = answered.join().unwrap().into_iter();
+        requests.map(|(target, body)| (operation(target), body)).collect()
+    };
+    (url, spawn(requests))
 }
 
 fn error(name: &str) -> (&'static str, Value) {

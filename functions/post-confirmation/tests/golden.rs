@@ -16,7 +16,7 @@ const SIGN_UP: &str = "PostConfirmation_ConfirmSignUp";
 const RESET: &str = "PostConfirmation_ConfirmForgotPassword";
 
 #[test]
-fn the_event_goes_back_as_it_came_and_others_are_recorded_as_faults() {
+fn event_goes_back_as_it_came_and_others_are_faults() {
     let clock = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let settings = settings(POOL, Some("members"));
     lifeguard_testkit::golden::check(&SOURCES, &[], |event| {
@@ -132,7 +132,7 @@ async fn failed_effect_leaves_no_profile_behind_a_missing_group() {
 }
 
 #[tokio::test]
-async fn an_event_without_a_person_makes_no_call() {
+async fn event_without_a_user_makes_no_call() {
     let event = || lifeguard_testkit::event("PostConfirmation_ConfirmSignUp");
     for event in [
         with(event(), "/request/userAttributes/sub", Value::Null),
@@ -152,7 +152,7 @@ async fn an_event_without_a_person_makes_no_call() {
 }
 
 #[tokio::test]
-async fn t48_the_group_is_the_configured_one_whatever_the_person_says() {
+async fn t48_group_is_the_configured_one_for_every_claim() {
     let claims = [
         ("email", "admin@example.net"),
         ("custom:role", "admin"),

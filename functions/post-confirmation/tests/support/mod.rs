@@ -14,7 +14,7 @@ use post_confirmation::groups::{GroupFault, Groups};
 use post_confirmation::settings::Settings;
 use serde_json::{Value, json};
 
-/// The settings of `pool` with this default group, or none.
+/// Returns the settings of `pool` with this default group, or none.
 pub fn settings(pool: &str, group: Option<&str>) -> Settings {
     let document = with(serde_json::from_str(POLICY).unwrap(), "/pool", pool);
     let document = with(document, "/profile", json!({"default_group": group})).to_string();
@@ -24,11 +24,11 @@ pub fn settings(pool: &str, group: Option<&str>) -> Settings {
         _ => None,
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 
-/// How a stand-in behaves.
+/// Behaviour of a stand-in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Behaviour {
     Works,
@@ -43,16 +43,16 @@ pub struct CountedProfiles {
     calls: Mutex<Vec<&'static str>>,
 }
 
-/// Groups that remember who was added to what.
+/// Groups that remember each user that was added.
 pub struct RememberedGroups(pub Behaviour, pub Mutex<Vec<[String; 3]>>);
 
 impl CountedProfiles {
-    /// Profiles of users who have none yet.
+    /// Creates the profiles of users who have none yet.
     pub fn new(behaviour: Behaviour) -> Self {
         Self { behaviour, existing: false, calls: Mutex::default() }
     }
 
-    /// Profiles of users who have one.
+    /// Creates the profiles of users who have one.
     pub fn existing() -> Self {
         Self { behaviour: Behaviour::Works, existing: true, calls: Mutex::default() }
     }
@@ -103,7 +103,7 @@ impl Groups for RememberedGroups {
     }
 }
 
-/// The sample confirmation of this person.
+/// Returns the sample confirmation of this user.
 pub fn confirmation(sub: &str) -> Value {
     let event = lifeguard_testkit::event("PostConfirmation_ConfirmSignUp");
     with(event, "/request/userAttributes/sub", sub)
