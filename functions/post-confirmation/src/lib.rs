@@ -10,7 +10,7 @@ use lifeguard_cognito_events::confirmation::ConfirmationRequest;
 use lifeguard_cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
 use lifeguard_runtime::{Answer, Reply};
 use lifeguard_store::profiles::{CLAIMS, Created, NewProfile, ProfileKey};
-use lifeguard_store::{Profiles, StoreFault};
+use lifeguard_store::{ProfileTable, Profiles as _, StoreFault};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -51,7 +51,7 @@ struct Welcome {
 /// A fault only if the event is no JSON object: there is nothing to give back then.
 pub async fn handle(
     settings: &Settings,
-    profiles: &impl Profiles,
+    profiles: &ProfileTable,
     groups: &impl Groups,
     event: Value,
     now: u64,
@@ -102,7 +102,7 @@ impl Welcome {
     async fn carry_out(
         &self,
         settings: &Settings,
-        profiles: &impl Profiles,
+        profiles: &ProfileTable,
         groups: &impl Groups,
     ) -> Result<&'static str, Fault> {
         if let Some(group) = &settings.policy.default_group {
