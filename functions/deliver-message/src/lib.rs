@@ -1,26 +1,14 @@
-//! Deliver message: sends the mail that a challenge asked for.
-//!
-//! Called with records of the challenge table's stream, off the path of the sign-in.
-//! It answers which records are to come again; a fault lets the whole batch come again.
-//! Contract: <https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>
-//!
-//! A message may be lost, but is never doubled: its number is claimed in the row before anything
-//! else, and the claim is given back only if the mail certainly did not leave. That also holds
-//! where the batch comes again as a whole.
-//!
-//! Rows do not wait for each other. The messages of one row go out in the order of the stream: if
-//! one is to come again, the later ones of its row come again with it, because claiming a later
-//! number would end the earlier one's turn for good. An expired message holds up no other, so a row
-//! never stands still for longer than a long code lives.
+#![doc = include_str!("../README.md")]
 
 mod batch;
-pub mod fate;
+pub mod delivery_decision;
+mod delivery_error;
 pub mod mailer;
 pub mod message;
+pub mod notice;
 pub mod recipient;
 pub mod settings;
 mod templates;
-mod trouble;
 
 use std::time::Duration;
 
@@ -40,15 +28,16 @@ use lifeguard_store::stream::PendingMessage;
 use serde_json::Value;
 
 use crate::batch::{Batch, Record};
-use crate::fate::{Fate, LinkPlan, TopicPlan};
+use crate::delivery_decision::{DeliveryDecision, LinkPlan, TopicPlan, decide};
+use crate::delivery_error::{DeliveryError, Remedy};
 use crate::mailer::{Mailer, SendFault};
-use crate::message::{Link, Message, Notice, Topic};
+use crate::message::Message;
+use crate::notice::{Link, Notice, Topic};
 use crate::recipient::Recipient;
-use crate::trouble::{Remedy, Trouble};
 
-/// How long the mail service may take: longer than the one attempt of its client, and short
+/// Longest time of a call of the mail service: longer than the one attempt of its client, and short
 /// enough to answer for the other rows in time.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const SEND_LIMIT: Duration = Duration::from_millis(1500);
 
 /// Sends the messages of the outbox.
 pub struct Sender<Table, Service, Source> {
@@ -59,7 +48,7 @@ pub struct Sender<Table, Service, Source> {
 }
 
 impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, Source> {
-    /// A sender of messages in `outbox` through `mailer`.
+    /// Creates a sender of the messages in `outbox` through `mailer`.
     #[must_use]
     pub fn new(policy: Policy, outbox: Table, mailer: Service, keys: CodeKeys<Source>) -> Self {
         Self { policy, outbox, mailer, keys }
@@ -68,13 +57,13 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     /// Delivers the messages of one batch; `now` is in seconds since 1970.
     ///
     /// # Errors
-    /// A fault if the event is not one of a stream.
+    /// A fault if the event does not come from a stream.
     pub async fn handle(&self, event: Value, now: u64) -> Answer {
-        let batch = Batch::read(&event)?;
+        let batch = Batch::parse(&event)?;
         let mut failed = Vec::new();
-        for (id, trouble) in batch.unreadable {
-            report(&id, &trouble);
-            match trouble.remedy() {
+        for (id, error) in batch.unreadable {
+            report(&id, &error);
+            match error.remedy() {
                 Remedy::None => {}
                 Remedy::GiveBack | Remedy::TryAgain => failed.push(id),
             }
@@ -88,15 +77,15 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         Ok(Reply::new(batch::answer(&failed), outcome))
     }
 
-    /// Delivers the messages of one row in turn; what comes back is to come again.
+    /// Delivers the messages of one row in turn; returns the records that are to come again.
     async fn deliver_row(&self, records: Vec<Record>, now: u64) -> Vec<String> {
         let mut records = records.into_iter();
         while let Some(Record { id, due }) = records.next() {
-            let Err(trouble) = self.deliver(&due, now).await else {
+            let Err(error) = self.deliver(&due, now).await else {
                 continue;
             };
-            report(&id, &trouble);
-            match trouble.remedy() {
+            report(&id, &error);
+            match error.remedy() {
                 Remedy::None => {}
                 Remedy::GiveBack | Remedy::TryAgain => {
                     let later = records.map(|record| record.id);
@@ -107,49 +96,54 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         Vec::new()
     }
 
-    /// Claims a message and sends it. It is composed before it is claimed, so that a key that
-    /// cannot be had costs no claim; and it is claimed even if nothing will be sent, because that
+    /// Claims a message and sends it. The mail is composed before the claim, so that a missing key
+    /// costs no claim; and the message is claimed even if nothing will be sent, because the claim
     /// also removes the address from the row.
-    async fn deliver(&self, due: &PendingMessage, now: u64) -> Result<(), Trouble> {
+    async fn deliver(&self, due: &PendingMessage, now: u64) -> Result<(), DeliveryError> {
         let composed = match self.compose(due, now).await {
-            Err(trouble) if trouble.remedy() == Remedy::TryAgain => return Err(trouble),
+            Err(error) if error.remedy() == Remedy::TryAgain => return Err(error),
             composed => composed,
         };
         let number = due.challenge.number;
         let claim = self.outbox.claim(&due.row, number).await;
-        match claim.map_err(Trouble::Claim)? {
+        match claim.map_err(DeliveryError::Claim)? {
             Claim::Taken => return Ok(()),
             Claim::Ours => {}
         }
         let Some((recipient, message)) = composed? else { return Ok(()) };
-        let sent = tokio::time::timeout(PATIENCE, self.mailer.send(&recipient, &message)).await;
+        let sent = tokio::time::timeout(SEND_LIMIT, self.mailer.send(&recipient, &message)).await;
         let Err(fault) = sent.unwrap_or(Err(SendFault::Unknown)) else { return Ok(()) };
-        let trouble = Trouble::Send(fault);
-        match trouble.remedy() {
+        let error = DeliveryError::Send(fault);
+        match error.remedy() {
             Remedy::GiveBack => match self.outbox.give_back(&due.row, number).await {
-                Ok(()) => Err(trouble),
-                Err(fault) => Err(Trouble::Kept(Box::new(trouble), fault)),
+                Ok(()) => Err(error),
+                Err(fault) => Err(DeliveryError::Kept(Box::new(error), fault)),
             },
-            Remedy::TryAgain | Remedy::None => Err(trouble),
+            Remedy::TryAgain | Remedy::None => Err(error),
         }
     }
 
-    /// The message and who gets it; `None` if nobody is to be written to.
+    /// Composes the mail of a message; `None` if no mail is to be sent.
     async fn compose(
         &self,
         due: &PendingMessage,
         now: u64,
-    ) -> Result<Option<(Recipient, Message)>, Trouble> {
-        let decided = fate::decide(due, &self.policy, now);
+    ) -> Result<Option<(Recipient, Message)>, DeliveryError> {
+        let decided = decide(due, &self.policy, now);
         let (recipient, language, digits, minutes, long_minutes, topic) = match decided {
-            Fate::Send { recipient, language, digits, minutes, long_minutes, topic } => {
-                (recipient, language, digits, minutes, long_minutes, topic)
-            }
-            Fate::Nobody => return Ok(None),
-            Fate::Expired => return Err(Trouble::Expired),
-            Fate::UnknownClient => return Err(Trouble::UnknownClient),
-            Fate::NoAddress => return Err(Trouble::NoAddress),
-            Fate::NoRedirect => return Err(Trouble::NoRedirect),
+            DeliveryDecision::Send {
+                recipient,
+                language,
+                digits,
+                minutes,
+                long_minutes,
+                topic,
+            } => (recipient, language, digits, minutes, long_minutes, topic),
+            DeliveryDecision::NoRecipient => return Ok(None),
+            DeliveryDecision::Expired => return Err(DeliveryError::Expired),
+            DeliveryDecision::UnknownClient => return Err(DeliveryError::UnknownClient),
+            DeliveryDecision::UnusableAddress => return Err(DeliveryError::UnusableAddress),
+            DeliveryDecision::UnknownRedirect => return Err(DeliveryError::UnknownRedirect),
         };
         let key = self.key(due.challenge.key_version, now).await?;
         let topic = match topic {
@@ -167,15 +161,16 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             mark: mark(&due.session),
             issued: due.challenge.issued,
         };
-        Ok(Some((recipient, message::compose(&notice, language))))
+        let message = message::compose(&notice, language).map_err(DeliveryError::Render)?;
+        Ok(Some((recipient, message)))
     }
 
-    async fn key(&self, version: u16, now: u64) -> Result<CodeKey, Trouble> {
-        let key = self.keys.key(version, now).await.map_err(Trouble::Key)?;
-        key.ok_or(Trouble::NoKey(version))
+    async fn key(&self, version: u16, now: u64) -> Result<CodeKey, DeliveryError> {
+        let key = self.keys.key(version, now).await.map_err(DeliveryError::Key)?;
+        key.ok_or(DeliveryError::NoKey(version))
     }
 
-    /// The link of a message.
+    /// Returns the link of a message.
     fn link(&self, due: &PendingMessage, key: &CodeKey, plan: &LinkPlan) -> Link {
         let name = &due.outgoing.user_name;
         let addressee = self.addressee(due);
@@ -193,9 +188,9 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     }
 }
 
-fn report(id: &str, trouble: &Trouble) {
+fn report(id: &str, error: &DeliveryError) {
     tracing::error!(
         target: "lifeguard", trigger = "deliver-message", record = id,
-        "a message was not sent: {}", chain(trouble)
+        "a message was not sent: {}", chain(error)
     );
 }

@@ -1,4 +1,4 @@
-//! Handing a mail to the mail service.
+//! The mail service.
 
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::Builder;
@@ -16,21 +16,21 @@ use thiserror::Error;
 use crate::message::Message;
 use crate::recipient::Recipient;
 
-/// Why a mail was not sent, as far as is known. Answers of the service quote addresses, so only
-/// their codes are kept.
+/// Reason why a mail was not sent, as far as is known. Answers of the service quote addresses, so
+/// only their codes are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SendFault {
-    /// The service says that it did not take the mail; the text is the error's code.
+    /// The service did not take the mail; the text is the error's code.
     #[error("the mail service refused it: {0}")]
     Refused(String),
-    /// Whether the service took the mail is not known.
+    /// The service may or may not have taken the mail.
     #[error("the mail service gave no answer")]
     Unknown,
 }
 
 /// A mail service.
 pub trait Mailer {
-    /// Hands over one mail, once.
+    /// Sends one mail, in one attempt.
     ///
     /// # Errors
     /// [`SendFault`] unless the service took it.
@@ -49,8 +49,8 @@ pub struct Ses {
 }
 
 impl Ses {
-    /// A client that makes one attempt for each mail, whatever `config` says: a second one could
-    /// send it twice. `from` is the sender's address.
+    /// Creates a client that makes one attempt for each mail, whatever `config` says: a second one
+    /// could send the mail twice. `from` is the sender's address.
     #[must_use]
     pub fn new(config: &SdkConfig, from: String) -> Self {
         let config = Builder::from(config).retry_config(RetryConfig::disabled());
@@ -84,8 +84,8 @@ fn simple(message: &Message) -> Result<EmailContent, BuildError> {
     Ok(EmailContent::builder().simple(simple.build()).build())
 }
 
-/// Settings of one mail that turn tracking off, whatever the account and the configuration set of the
-/// sender say: SES changes no link and adds no picture.
+/// Returns settings of one mail that turn tracking off, whatever the account and the configuration
+/// set of the sender say: SES changes no link and adds no picture.
 /// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_TrackingConfigurationOverrides.html>
 fn untracked() -> ConfigurationOverrides {
     let tracking = TrackingConfigurationOverrides::builder()
@@ -94,9 +94,9 @@ fn untracked() -> ConfigurationOverrides {
     ConfigurationOverrides::builder().tracking(tracking.build()).build()
 }
 
-/// Whether an error says that the mail was not taken: a request that was never made does, and an
-/// error of the service that has a name. An answer without one (a half success, a proxy's page) does
-/// not, nor a service that ran out of time.
+/// Decides if an error means that the mail was not taken. A request that was never made does, and an
+/// error of the service that has a name. An answer without a name (a half success, a proxy's page)
+/// does not, nor does a service that ran out of time.
 fn judge(error: &SdkError<SendEmailError, HttpResponse>) -> SendFault {
     let (status, code) = match error {
         SdkError::ConstructionFailure(_) => {

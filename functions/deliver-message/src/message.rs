@@ -1,15 +1,16 @@
-//! What a mail says.
+//! Composes a mail.
 //!
-//! Nothing of a user stands in it but the code. Every value is cleaned, then escaped for the
-//! place where it stands, and put into the template in one pass, so that a value that looks like
-//! a placeholder or like markup stays what it is: text.
+//! Nothing of a user stands in it but the code. Every value is cleaned; the templates escape it for
+//! the place where it stands, so that a value that looks like a template or like markup stays
+//! text.
 
+use askama::Template as _;
 use lifeguard_sign_in::budget::DAY;
 use lifeguard_sign_in::language::Language;
-use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_sign_in::secret::Secret;
 
-use crate::templates::templates;
+use crate::notice::Notice;
+use crate::templates::{Html, Mail, Subject, Text, unnamed_application};
 
 /// The longest name of an application that is shown, in characters.
 const LONGEST_NAME: usize = 64;
@@ -25,85 +26,33 @@ pub struct Message {
     pub html: Secret,
 }
 
-/// What a mail is about.
-#[derive(Clone, Debug)]
-pub enum Topic {
-    /// A sign-in by a code.
-    Code,
-    /// A sign-in by a link, with a code beside it.
-    Link(Link),
-    /// A code of the built-in directory.
-    Directory(Occasion),
-}
-
-/// What a mail about a challenge says.
-#[derive(Clone, Debug)]
-pub struct Notice<'a> {
-    /// What it is about.
-    pub topic: Topic,
-    /// The name of the application, if it has one.
-    pub application: Option<&'a str>,
-    /// The short code.
-    pub code: Secret,
-    /// Minutes for which it is still valid.
-    pub minutes: u64,
-    /// The long code, in groups.
-    pub long_code: Secret,
-    /// Minutes for which it is still valid.
-    pub long_minutes: u64,
-    /// The mark of the session that caused the mail: its page shows the same letters.
-    pub mark: String,
-    /// Time of issue, in seconds since 1970: of two mails the later one is the newest, whichever
-    /// arrives first.
-    pub issued: u64,
-}
-
-/// A link that signs in.
-#[derive(Clone, Debug)]
-pub struct Link {
-    /// The whole address.
-    pub address: Secret,
-    /// How many minutes it still lives.
-    pub minutes: u64,
-}
-
 /// Composes the mail in one language.
-#[must_use]
-pub fn compose(notice: &Notice<'_>, language: Language) -> Message {
-    let templates = templates(language);
+///
+/// # Errors
+/// The error of the template engine; no value of a notice causes one.
+pub fn compose(notice: &Notice<'_>, language: Language) -> Result<Message, askama::Error> {
     let name = notice.application.map(clean).unwrap_or_default();
     let application = match name.as_str() {
-        "" => templates.application.trim(),
+        "" => unnamed_application(language),
         name => name,
     };
-    let minutes = notice.minutes.to_string();
-    let long_minutes = notice.long_minutes.to_string();
     let time = time_of_day(notice.issued);
-    let (mail, link, link_minutes) = match &notice.topic {
-        Topic::Code => (templates.code, "", String::new()),
-        Topic::Link(link) => (templates.link, link.address.expose(), link.minutes.to_string()),
-        Topic::Directory(Occasion::Registration) => (templates.registration, "", String::new()),
-        Topic::Directory(Occasion::Recovery) => (templates.recovery, "", String::new()),
+    let mail = &Mail {
+        language,
+        topic: &notice.topic,
+        application,
+        code: notice.code.expose(),
+        minutes: notice.minutes,
+        long_code: notice.long_code.expose(),
+        long_minutes: notice.long_minutes,
+        mark: &notice.mark,
+        time: &time,
     };
-    let values = [
-        ("application", application),
-        ("code", notice.code.expose()),
-        ("minutes", &minutes),
-        ("long_code", notice.long_code.expose()),
-        ("long_minutes", &long_minutes),
-        ("link", link),
-        ("link_minutes", &link_minutes),
-        ("mark", &notice.mark),
-        ("time", &time),
-    ];
-    let without_code =
-        [("application", application), ("mark", notice.mark.as_str()), ("time", &time)];
-    let plain = |text: &str| text.to_owned();
-    Message {
-        subject: fill(mail.subject.trim(), &without_code, plain),
-        text: Secret::new(fill(mail.text, &values, plain)),
-        html: Secret::new(fill(mail.html, &values, escape)),
-    }
+    Ok(Message {
+        subject: Subject { mail }.render()?,
+        text: Secret::new(Text { mail }.render()?),
+        html: Secret::new(Html { mail }.render()?),
+    })
 }
 
 /// Writes a time as hours, minutes and seconds of its day in UTC.
@@ -112,8 +61,8 @@ fn time_of_day(time: u64) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
-/// A name as one short line: without control characters and without the invisible ones that
-/// turn the direction of the text around them.
+/// Returns a name as one short line: without control characters and without the invisible ones
+/// that turn the direction of the text around them.
 fn clean(name: &str) -> String {
     let visible = |letter: &char| {
         !letter.is_control()
@@ -126,52 +75,10 @@ fn clean(name: &str) -> String {
     name.trim().to_owned()
 }
 
-/// A value as text or in a quoted attribute of HTML.
-fn escape(value: &str) -> String {
-    let mut escaped = String::with_capacity(value.len());
-    for letter in value.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
-}
-
-/// The template with its placeholders filled; what is put in is not looked at again.
-fn fill(template: &str, values: &[(&str, &str)], escape: impl Fn(&str) -> String) -> String {
-    let value = |name: &str| {
-        let found = values.iter().find(|(placeholder, _)| *placeholder == name);
-        found.map(|(_, value)| escape(value))
-    };
-    let mut filled = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, opened)) = rest.split_once('{') {
-        filled.push_str(before);
-        let placeholder =
-            opened.split_once('}').and_then(|(name, after)| Some((value(name)?, after)));
-        match placeholder {
-            Some((value, after)) => {
-                filled.push_str(&value);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = opened;
-            }
-        }
-    }
-    filled.push_str(rest);
-    filled
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Link, Message, Notice, Topic, compose};
+    use super::{Message, compose};
+    use crate::notice::{Link, Notice, Topic};
     use lifeguard_sign_in::language::Language;
     use lifeguard_sign_in::occasion::Occasion;
     use lifeguard_sign_in::secret::Secret;
@@ -196,7 +103,7 @@ mod tests {
             mark: "KX".to_owned(),
             issued: 1_800_000_122,
         };
-        compose(&notice, language)
+        compose(&notice, language).unwrap()
     }
 
     fn link_mail(application: &str, address: &str, language: Language) -> Message {
@@ -248,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn t52_markup_in_a_mail_stays_text() {
+    fn t52_markup_in_mail_stays_text() {
         check("<script>alert(1)</script>");
         check("</p></body><a href=\"https://evil.example\">here</a>");
         check("\" onload='x' <!-- ]]> &amp; &#60;img src=x&#62;");
@@ -263,7 +170,7 @@ mod tests {
 
     /// S1: the redirect is matched before it comes here; were it not, it would still be text.
     #[test]
-    fn t52_a_mail_holds_one_link_and_one_code_whatever_the_address() {
+    fn t52_hostile_address_adds_no_link_and_no_code() {
         let plain = "https://app.example.com/signin?a=b&c=d#eyJ.mac";
         let hostile = [
             "https://app.example.com/?\"><h1>Hi</h1><a href=\"https://evil.example",
@@ -324,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn t53_a_mail_names_its_application_and_is_no_bait() {
+    fn t53_mail_names_its_application_and_is_no_bait() {
         for (language, warning) in [
             (Language::English, "If it was not you"),
             (Language::Dutch, "Heb je hier niet om gevraagd"),
@@ -345,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_of_the_directory_says_what_its_code_does() {
+    fn mail_of_directory_tells_use_of_its_code() {
         for language in Language::ALL {
             let mut seen = vec![mail(Some("Acme"), language).text.expose().to_owned()];
             for occasion in Occasion::ALL {
@@ -366,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_in_english_reads_like_this() {
+    fn mail_in_english_reads_as_recorded() {
         let message = mail(None, Language::English);
         assert_eq!(message.subject, "Your sign-in code for your account (KX, 08:02:02 UTC)");
         assert_eq!(
@@ -377,13 +284,13 @@ mod tests {
              7XK2-9QFM-0RTA-V3HE\n\n\
              Request KX of 08:02:02 UTC. If the page shows other letters, the codes of this mail \
              work there too, as long as no newer mail has come.\n\
-             If it was not you who asked for it, ignore this message and tell nobody the code.\n"
+             If it was not you who asked for it, ignore this message and do not share the code.\n"
         );
         assert!(!format!("{message:?}").contains(CODE));
     }
 
     #[test]
-    fn no_placeholder_is_left_open_in_any_language() {
+    fn mail_in_any_language_has_no_open_placeholder() {
         for language in Language::ALL {
             let message = mail(None, language);
             let (text, html) = (message.text.expose(), message.html.expose());
@@ -393,14 +300,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_nothing_visible_counts_as_none() {
+    fn invisible_name_counts_as_none() {
         let named = mail(Some(" \u{202e}\r\n\u{200b} "), Language::Dutch);
         assert_eq!(named.subject, mail(None, Language::Dutch).subject);
     }
 
     proptest! {
         #[test]
-        fn any_name_leaves_the_shape_of_the_mail_alone(name in "(?s).{0,80}") {
+        fn any_name_leaves_shape_of_mail_alone(name in "(?s).{0,80}") {
             let message = mail(Some(&name), Language::German);
             let html = message.html.expose();
             prop_assert_eq!(shape(html), shape(mail(None, Language::German).html.expose()));

@@ -1,16 +1,16 @@
-//! Whom a mail goes to.
+//! The address of a mail.
 
 use std::fmt;
 
 use lifeguard_sign_up::email::EmailDomain;
 
-/// One address that is plainly one: nothing in it can name a second one or end a header line.
+/// A single address: nothing in it can name a second one or end a header line.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Recipient(String);
 
 impl Recipient {
-    /// Reads an address; `None` for anything that is not of the form `name@domain`, and for
-    /// quoted names and comments, which no pool of ours has any use for.
+    /// Parses an address; `None` for anything that is not of the form `name@domain`, and for
+    /// quoted names and comments, for which this project has no use.
     #[must_use]
     pub fn parse(address: &str) -> Option<Self> {
         let special = |letter: char| {
@@ -25,14 +25,14 @@ impl Recipient {
         Some(Self(format!("{name}@{domain}")))
     }
 
-    /// The address: for the one who sends.
+    /// Returns the address, for the mail service alone.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// The domain as SES takes it: in Punycode where it is not ASCII.
+/// Returns the domain as SES takes it: in Punycode where it is not ASCII.
 fn in_ascii(domain: &str) -> Option<String> {
     match domain.is_ascii() {
         true => Some(domain.to_owned()),
@@ -40,7 +40,7 @@ fn in_ascii(domain: &str) -> Option<String> {
     }
 }
 
-/// An address is not shown.
+/// Hides the address.
 impl fmt::Debug for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Recipient([redacted])")
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_one_address_and_nothing_else() {
+    fn recipient_is_one_address_and_nothing_else() {
         check("noor.haddad+codes@example.net", true);
         check("noor@bücher.example", true);
         let unicode = Recipient::parse("noor@bücher.example").unwrap();

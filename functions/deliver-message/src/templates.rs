@@ -1,95 +1,55 @@
-//! The texts of mails in each language.
+//! The parts of a mail as templates, compiled from the files in `templates`.
+//!
+//! Each part has one file that chooses the language, one layout, and one file of texts for each
+//! language. The ending of a part's own file decides how values are escaped: `.txt` as they are,
+//! `.html` for HTML.
 
+use askama::Template;
 use lifeguard_sign_in::language::Language;
+use lifeguard_sign_in::occasion::Occasion;
 
-/// The texts of one language; `{name}` is a placeholder.
-pub(crate) struct Templates {
-    pub(crate) code: Mail,
-    pub(crate) link: Mail,
-    pub(crate) registration: Mail,
-    pub(crate) recovery: Mail,
-    /// Name of the application where the settings give it none.
-    pub(crate) application: &'static str,
+use crate::notice::Topic;
+
+/// Values that the templates show, the same in every part.
+pub(crate) struct Mail<'a> {
+    pub(crate) language: Language,
+    pub(crate) topic: &'a Topic,
+    pub(crate) application: &'a str,
+    pub(crate) code: &'a str,
+    pub(crate) minutes: u64,
+    pub(crate) long_code: &'a str,
+    pub(crate) long_minutes: u64,
+    pub(crate) mark: &'a str,
+    /// Time of issue, as a time of day in UTC.
+    pub(crate) time: &'a str,
 }
 
-/// The texts of one kind of mail.
-pub(crate) struct Mail {
-    pub(crate) subject: &'static str,
-    pub(crate) text: &'static str,
-    pub(crate) html: &'static str,
+/// The subject line.
+#[derive(Template)]
+#[template(path = "subject.txt")]
+pub(crate) struct Subject<'a> {
+    pub(crate) mail: &'a Mail<'a>,
 }
 
-/// The texts of this language.
-pub(crate) const fn templates(language: Language) -> Templates {
+/// The plain text.
+#[derive(Template)]
+#[template(path = "text.txt")]
+pub(crate) struct Text<'a> {
+    pub(crate) mail: &'a Mail<'a>,
+}
+
+/// The same as HTML.
+#[derive(Template)]
+#[template(path = "html.html")]
+pub(crate) struct Html<'a> {
+    pub(crate) mail: &'a Mail<'a>,
+}
+
+/// Returns the name of an application that the settings give none.
+pub(crate) const fn unnamed_application(language: Language) -> &'static str {
     match language {
-        Language::English => Templates {
-            code: Mail {
-                subject: include_str!("../templates/en/subject.txt"),
-                text: include_str!("../templates/en/body.txt"),
-                html: include_str!("../templates/en/body.html"),
-            },
-            link: Mail {
-                subject: include_str!("../templates/en/link-subject.txt"),
-                text: include_str!("../templates/en/link-body.txt"),
-                html: include_str!("../templates/en/link-body.html"),
-            },
-            registration: Mail {
-                subject: include_str!("../templates/en/registration-subject.txt"),
-                text: include_str!("../templates/en/registration-body.txt"),
-                html: include_str!("../templates/en/registration-body.html"),
-            },
-            recovery: Mail {
-                subject: include_str!("../templates/en/recovery-subject.txt"),
-                text: include_str!("../templates/en/recovery-body.txt"),
-                html: include_str!("../templates/en/recovery-body.html"),
-            },
-            application: include_str!("../templates/en/application.txt"),
-        },
-        Language::Dutch => Templates {
-            code: Mail {
-                subject: include_str!("../templates/nl/subject.txt"),
-                text: include_str!("../templates/nl/body.txt"),
-                html: include_str!("../templates/nl/body.html"),
-            },
-            link: Mail {
-                subject: include_str!("../templates/nl/link-subject.txt"),
-                text: include_str!("../templates/nl/link-body.txt"),
-                html: include_str!("../templates/nl/link-body.html"),
-            },
-            registration: Mail {
-                subject: include_str!("../templates/nl/registration-subject.txt"),
-                text: include_str!("../templates/nl/registration-body.txt"),
-                html: include_str!("../templates/nl/registration-body.html"),
-            },
-            recovery: Mail {
-                subject: include_str!("../templates/nl/recovery-subject.txt"),
-                text: include_str!("../templates/nl/recovery-body.txt"),
-                html: include_str!("../templates/nl/recovery-body.html"),
-            },
-            application: include_str!("../templates/nl/application.txt"),
-        },
-        Language::German => Templates {
-            code: Mail {
-                subject: include_str!("../templates/de/subject.txt"),
-                text: include_str!("../templates/de/body.txt"),
-                html: include_str!("../templates/de/body.html"),
-            },
-            link: Mail {
-                subject: include_str!("../templates/de/link-subject.txt"),
-                text: include_str!("../templates/de/link-body.txt"),
-                html: include_str!("../templates/de/link-body.html"),
-            },
-            registration: Mail {
-                subject: include_str!("../templates/de/registration-subject.txt"),
-                text: include_str!("../templates/de/registration-body.txt"),
-                html: include_str!("../templates/de/registration-body.html"),
-            },
-            recovery: Mail {
-                subject: include_str!("../templates/de/recovery-subject.txt"),
-                text: include_str!("../templates/de/recovery-body.txt"),
-                html: include_str!("../templates/de/recovery-body.html"),
-            },
-            application: include_str!("../templates/de/application.txt"),
-        },
+        Language::English => "your account",
+        Language::Dutch => "je account",
+        Language::German => "Ihr Konto",
     }
 }

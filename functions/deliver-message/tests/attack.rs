@@ -1,4 +1,4 @@
-//! Rows that nobody of us wrote.
+//! Rows that other software wrote.
 #![allow(
     dead_code,
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ use stage::{Keys, Mails, NOW, event, issue, note_to, record, sender};
 
 const ATTRIBUTES: [&str; 10] = ["pk", "seq", "cid", "iat", "kv", "cl", "own", "s1", "s10", "out"];
 
-/// An attribute of an image: of a wrong type, out of range, or none at all.
+/// Generates an attribute of an image: of a wrong type, out of range, or none at all.
 fn attribute() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
@@ -35,7 +35,7 @@ fn attribute() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn no_image_of_a_row_stops_the_other_rows_or_sends_a_mail_elsewhere(
+    fn hostile_row_stops_no_other_row_and_diverts_no_mail(
         changes in prop::collection::vec((prop::sample::select(&ATTRIBUTES[..]), attribute()), 1..4),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

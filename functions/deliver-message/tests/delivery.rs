@@ -18,12 +18,12 @@ use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
 use serde_json::{Value, json};
 use stage::{
-    Keys, Mails, Mood, NOW, Sent, code_of, event, failed, issue, long_code_of, note_to, record,
-    row, sender,
+    Keys, MailOutcome, Mails, NOW, Sent, code_of, event, failed, issue, long_code_of, note_to,
+    record, row, sender,
 };
 
-/// A message to a person of this name, issued at `NOW`, and its record.
-async fn due(table: &MemoryChallenges, id: &str, user_name: &str) -> (Challenge, Value) {
+/// Issues a message to a user of this name at `NOW`, and returns it with its record.
+async fn pending(table: &MemoryChallenges, id: &str, user_name: &str) -> (Challenge, Value) {
     let challenge = issue(table, user_name, note_to(user_name), NOW).await;
     let record = record(id, user_name, &challenge, &note_to(user_name));
     (challenge, record)
@@ -37,7 +37,7 @@ async fn embedded() -> (EmbeddedDynamo, ChallengeTable) {
 }
 
 #[tokio::test]
-async fn a_record_of_the_table_becomes_one_mail_with_the_code_of_its_challenge() {
+async fn record_of_table_becomes_one_mail_with_its_code() {
     let (database, table) = embedded().await;
     let mails = Mails::default();
     let sender = sender(&table, &mails, &Keys::new());
@@ -56,7 +56,7 @@ async fn a_record_of_the_table_becomes_one_mail_with_the_code_of_its_challenge()
 }
 
 #[tokio::test]
-async fn a_batch_of_the_table_that_comes_twice_is_one_mail() {
+async fn batch_that_comes_twice_is_one_mail() {
     let (database, table) = embedded().await;
     let mails = Mails::default();
     let sender = sender(&table, &mails, &Keys::new());
@@ -70,9 +70,9 @@ async fn a_batch_of_the_table_that_comes_twice_is_one_mail() {
 }
 
 #[tokio::test]
-async fn a_batch_of_the_table_that_was_refused_is_sent_on_the_next_try() {
+async fn refused_batch_is_sent_on_the_next_try() {
     let (database, table) = embedded().await;
-    let mails = Mails::in_moods(&[Mood::Refuse]);
+    let mails = Mails::with_outcomes(&[MailOutcome::Refuse]);
     let sender = sender(&table, &mails, &Keys::new());
     issue(&table, "noor", note_to("noor"), NOW).await;
     let records = database.stream(CHALLENGES);
@@ -87,11 +87,11 @@ async fn a_batch_of_the_table_that_was_refused_is_sent_on_the_next_try() {
 }
 
 #[tokio::test]
-async fn a_record_reads_as_the_events_crate_reads_it() {
+async fn record_parses_as_in_the_events_crate() {
     let (database, table) = embedded().await;
     issue(&table, "noor", note_to("noor"), NOW).await;
     let mut records = database.stream(CHALLENGES);
-    records.push(due(&MemoryChallenges::default(), "7", "finn").await.1);
+    records.push(pending(&MemoryChallenges::default(), "7", "finn").await.1);
     for record in &records {
         let theirs: aws_lambda_events::dynamodb::EventRecord =
             serde_json::from_value(record.clone()).unwrap();
@@ -107,11 +107,11 @@ async fn a_record_reads_as_the_events_crate_reads_it() {
 }
 
 #[tokio::test]
-async fn a_panic_while_sending_loses_the_mail_and_doubles_none() {
+async fn panic_while_sending_loses_the_mail_and_doubles_none() {
     let table = MemoryChallenges::default();
-    let mails = Mails::in_moods(&[Mood::Panic]);
+    let mails = Mails::with_outcomes(&[MailOutcome::Panic]);
     let sender = sender(&table, &mails, &Keys::new());
-    let (_, record) = due(&table, "1", "noor").await;
+    let (_, record) = pending(&table, "1", "noor").await;
     let batch = event(&[record]);
     let caught = AssertUnwindSafe(sender.handle(batch.clone(), NOW)).catch_unwind().await;
     assert!(caught.is_err(), "the runtime makes a fault of it, and the batch comes again");
@@ -120,10 +120,10 @@ async fn a_panic_while_sending_loses_the_mail_and_doubles_none() {
 }
 
 #[tokio::test]
-async fn two_invocations_with_one_batch_at_once_send_one_mail() {
+async fn two_invocations_with_one_batch_send_one_mail() {
     let (table, mails) = (MemoryChallenges::default(), Mails::default());
     let sender = sender(&table, &mails, &Keys::new());
-    let (_, record) = due(&table, "1", "noor").await;
+    let (_, record) = pending(&table, "1", "noor").await;
     let batch = event(&[record.clone(), record]);
     let both = tokio::join!(sender.handle(batch.clone(), NOW), sender.handle(batch.clone(), NOW));
     assert_eq!((failed(both.0).len(), failed(both.1).len()), (0, 0));
@@ -131,10 +131,10 @@ async fn two_invocations_with_one_batch_at_once_send_one_mail() {
 }
 
 #[tokio::test]
-async fn a_mail_whose_fate_is_unknown_may_be_lost_but_is_never_doubled() {
-    let (table, mails) = (MemoryChallenges::default(), Mails::in_moods(&[Mood::Lose]));
+async fn mail_without_an_answer_is_never_doubled() {
+    let (table, mails) = (MemoryChallenges::default(), Mails::with_outcomes(&[MailOutcome::Lose]));
     let sender = sender(&table, &mails, &Keys::new());
-    let (_, record) = due(&table, "1", "noor").await;
+    let (_, record) = pending(&table, "1", "noor").await;
     for _ in 0..3 {
         let answer = sender.handle(event(std::slice::from_ref(&record)), NOW).await;
         assert_eq!(failed(answer).len(), 0);
@@ -143,12 +143,12 @@ async fn a_mail_whose_fate_is_unknown_may_be_lost_but_is_never_doubled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_mail_service_that_hangs_holds_up_no_other_mail_and_gets_none_twice() {
-    let (table, mails) = (MemoryChallenges::default(), Mails::in_moods(&[Mood::Hang]));
+async fn hanging_mail_service_holds_up_no_other_mail() {
+    let (table, mails) = (MemoryChallenges::default(), Mails::with_outcomes(&[MailOutcome::Hang]));
     let sender = sender(&table, &mails, &Keys::new());
     let mut records = Vec::new();
     for (id, user_name) in [("1", "ada"), ("2", "ben"), ("3", "cem")] {
-        records.push(due(&table, id, user_name).await.1);
+        records.push(pending(&table, id, user_name).await.1);
     }
     let started = tokio::time::Instant::now();
     let answer = sender.handle(event(&records), NOW).await;
@@ -160,7 +160,7 @@ async fn a_mail_service_that_hangs_holds_up_no_other_mail_and_gets_none_twice() 
 }
 
 #[tokio::test]
-async fn what_is_not_to_be_delivered_is_claimed_and_never_reaches_the_mail_service() {
+async fn undeliverable_message_is_claimed_and_not_sent() {
     type Change = fn(&mut Value, &mut Outgoing);
     let changes: [(Change, u64); 5] = [
         (|_, note| *note = Outgoing::without_recipient(), NOW),
@@ -172,7 +172,7 @@ async fn what_is_not_to_be_delivered_is_claimed_and_never_reaches_the_mail_servi
     for (place, (change, now)) in changes.into_iter().enumerate() {
         let (table, mails) = (MemoryChallenges::default(), Mails::default());
         let sender = sender(&table, &mails, &Keys::new());
-        let (_, mut record) = due(&table, "1", "noor").await;
+        let (_, mut record) = pending(&table, "1", "noor").await;
         let mut note = note_to("noor");
         change(&mut record["dynamodb"]["NewImage"], &mut note);
         record["dynamodb"]["NewImage"]["out"]["S"] = note.encode().into();
@@ -185,11 +185,11 @@ async fn what_is_not_to_be_delivered_is_claimed_and_never_reaches_the_mail_servi
 }
 
 #[tokio::test]
-async fn a_malformed_record_does_not_hold_up_the_others() {
+async fn malformed_record_does_not_hold_up_the_others() {
     let (table, mails) = (MemoryChallenges::default(), Mails::default());
     let sender = sender(&table, &mails, &Keys::new());
-    let (_, first) = due(&table, "1", "ada").await;
-    let (_, last) = due(&table, "9", "ben").await;
+    let (_, first) = pending(&table, "1", "ada").await;
+    let (_, last) = pending(&table, "9", "ben").await;
     let mut records = vec![first];
     for (pointer, value) in [
         ("/dynamodb/NewImage/out", json!({"S": "{"})),
@@ -202,7 +202,7 @@ async fn a_malformed_record_does_not_hold_up_the_others() {
         ("/dynamodb/SequenceNumber", Value::Null),
         ("/dynamodb", json!("nothing")),
     ] {
-        let broken = due(&table, "5", &format!("broken-{}", records.len())).await.1;
+        let broken = pending(&table, "5", &format!("broken-{}", records.len())).await.1;
         records.push(lifeguard_testkit::with(broken, pointer, value));
     }
     records.push(Value::Null);
@@ -215,10 +215,10 @@ async fn a_malformed_record_does_not_hold_up_the_others() {
 }
 
 #[tokio::test]
-async fn an_older_challenge_after_a_newer_one_is_not_sent() {
+async fn older_challenge_after_a_newer_one_is_not_sent() {
     let (table, mails) = (MemoryChallenges::default(), Mails::default());
     let sender = sender(&table, &mails, &Keys::new());
-    let (_, older) = due(&table, "1", "noor").await;
+    let (_, older) = pending(&table, "1", "noor").await;
     let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
     let record = record("2", "noor", &newer, &note_to("noor"));
     let batch = event(&[record, older]);
@@ -229,18 +229,18 @@ async fn an_older_challenge_after_a_newer_one_is_not_sent() {
 }
 
 #[tokio::test]
-async fn later_messages_of_a_row_wait_for_the_refused_one_and_other_rows_do_not() {
+async fn later_messages_of_a_row_wait_for_the_refused_one() {
     let table = MemoryChallenges::default();
-    let mails = Mails::in_moods(&[Mood::Refuse]);
+    let mails = Mails::with_outcomes(&[MailOutcome::Refuse]);
     let sender = sender(&table, &mails, &Keys::new());
-    let (older, first) = due(&table, "1", "noor").await;
+    let (older, first) = pending(&table, "1", "noor").await;
     let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
     let second = record("3", "noor", &newer, &note_to("noor"));
     // The one row that is refused is the first in the order of the keys.
     let other = (0..64).map(|place| format!("other-{place}"));
     let other = other.into_iter().find(|name| row(name) > row("noor"));
     let other = other.unwrap();
-    let (_, between) = due(&table, "2", &other).await;
+    let (_, between) = pending(&table, "2", &other).await;
     let batch = event(&[first, between, second]);
 
     let answer = sender.handle(batch.clone(), NOW + 31).await;
@@ -256,11 +256,11 @@ async fn later_messages_of_a_row_wait_for_the_refused_one_and_other_rows_do_not(
 }
 
 #[tokio::test]
-async fn a_refused_message_that_has_expired_lets_the_next_one_pass() {
+async fn expired_message_lets_the_next_one_pass() {
     let table = MemoryChallenges::default();
-    let mails = Mails::in_moods(&[Mood::Refuse]);
+    let mails = Mails::with_outcomes(&[MailOutcome::Refuse]);
     let sender = sender(&table, &mails, &Keys::new());
-    let (_, first) = due(&table, "1", "noor").await;
+    let (_, first) = pending(&table, "1", "noor").await;
     let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
     let second = record("2", "noor", &newer, &note_to("noor"));
     let batch = event(&[first, second]);
@@ -272,10 +272,10 @@ async fn a_refused_message_that_has_expired_lets_the_next_one_pass() {
 }
 
 #[tokio::test]
-async fn a_code_whose_key_is_out_of_reach_is_sent_once_the_key_is_back() {
+async fn code_without_its_key_is_sent_once_the_key_is_back() {
     let (table, mails, keys) = (MemoryChallenges::default(), Mails::default(), Keys::new());
     let sender = sender(&table, &mails, &keys);
-    let (challenge, record) = due(&table, "1", "noor").await;
+    let (challenge, record) = pending(&table, "1", "noor").await;
     let batch = event(&[record]);
     keys.0.replace(None);
     assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
@@ -291,7 +291,7 @@ async fn a_code_whose_key_is_out_of_reach_is_sent_once_the_key_is_back() {
 async fn mail_has_both_codes_the_mark_and_the_time() {
     let (table, mails) = (MemoryChallenges::default(), Mails::default());
     let sender = sender(&table, &mails, &Keys::new());
-    let (challenge, record) = due(&table, "1", "noor").await;
+    let (challenge, record) = pending(&table, "1", "noor").await;
     assert_eq!(failed(sender.handle(event(&[record]), NOW).await).len(), 0);
     let Sent { subject, text, .. } = mails.sent().remove(0);
     for code in [code_of(&challenge, "noor"), long_code_of(&challenge, "noor")] {
@@ -308,7 +308,7 @@ async fn mail_has_both_codes_the_mark_and_the_time() {
 async fn row_of_another_layout_is_tried_again_unclaimed() {
     let (table, mails) = (MemoryChallenges::default(), Mails::default());
     let sender = sender(&table, &mails, &Keys::new());
-    let (_, good) = due(&table, "1", "noor").await;
+    let (_, good) = pending(&table, "1", "noor").await;
     for key in ["v1#row", "v3#row"] {
         let other =
             lifeguard_testkit::with(good.clone(), "/dynamodb/NewImage/pk", json!({"S": key}));
@@ -339,9 +339,9 @@ impl Outbox for Broken {
 }
 
 #[tokio::test]
-async fn a_claim_without_an_answer_comes_again_and_sends_nothing_unclaimed() {
+async fn claim_without_an_answer_comes_again_unsent() {
     let table = MemoryChallenges::default();
-    let (_, record) = due(&table, "1", "noor").await;
+    let (_, record) = pending(&table, "1", "noor").await;
     let broken = Broken { table, claims: false };
     let mails = Mails::default();
     let sender = sender(&broken, &mails, &Keys::new());
@@ -350,11 +350,11 @@ async fn a_claim_without_an_answer_comes_again_and_sends_nothing_unclaimed() {
 }
 
 #[tokio::test]
-async fn a_refused_mail_that_cannot_be_given_back_is_lost_and_not_doubled() {
+async fn refused_mail_with_a_lost_claim_is_not_doubled() {
     let table = MemoryChallenges::default();
-    let (_, record) = due(&table, "1", "noor").await;
+    let (_, record) = pending(&table, "1", "noor").await;
     let broken = Broken { table, claims: true };
-    let mails = Mails::in_moods(&[Mood::Refuse]);
+    let mails = Mails::with_outcomes(&[MailOutcome::Refuse]);
     let sender = sender(&broken, &mails, &Keys::new());
     let batch = event(&[record]);
     assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
@@ -377,7 +377,7 @@ impl io::Write for Lines {
 }
 
 #[tokio::test]
-async fn neither_the_log_nor_the_answer_names_a_person_or_a_code() {
+async fn log_and_answer_name_neither_user_nor_code() {
     let lines = Lines::default();
     let written = lines.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -387,16 +387,16 @@ async fn neither_the_log_nor_the_answer_names_a_person_or_a_code() {
     let _quiet = tracing::subscriber::set_default(subscriber);
 
     let table = MemoryChallenges::default();
-    let mails = Mails::in_moods(&[Mood::Refuse, Mood::Lose]);
+    let mails = Mails::with_outcomes(&[MailOutcome::Refuse, MailOutcome::Lose]);
     let sender = sender(&table, &mails, &Keys::new());
     let mut records = Vec::new();
     let mut codes = Vec::new();
     for (id, user_name) in [("1", "noor-a"), ("2", "noor-b"), ("3", "noor-c")] {
-        let (challenge, record) = due(&table, id, user_name).await;
+        let (challenge, record) = pending(&table, id, user_name).await;
         codes.push(code_of(&challenge, user_name));
         records.push(record);
     }
-    let broken = due(&table, "4", "noor-d").await.1;
+    let broken = pending(&table, "4", "noor-d").await.1;
     let out = json!({"S": "noor@example.net"});
     records.push(lifeguard_testkit::with(broken, "/dynamodb/NewImage/out", out));
     let answer = sender.handle(event(&records), NOW).await;

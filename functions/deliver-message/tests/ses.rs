@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deliver_message::mailer::{Mailer, SendFault, Ses};
-use deliver_message::message::{Notice, Topic, compose};
+use deliver_message::message::compose;
+use deliver_message::notice::{Notice, Topic};
 use deliver_message::recipient::Recipient;
 use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::secret::Secret;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the service does with a request.
+/// Behaviour of the service on a request.
 #[derive(Clone, Copy)]
 enum Manner {
     /// It answers with this status, error code and body.
@@ -26,8 +27,8 @@ enum Manner {
     Hang,
 }
 
-/// Sends one mail to a service of this manner: what came of it, how many requests were made, and
-/// the last one's body.
+/// Sends one mail to a service of this manner; returns the result, the number of requests and the
+/// body of the last one.
 async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -58,7 +59,7 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
         issued: 1_800_000_000,
     };
     let to = Recipient::parse("noor@example.net").unwrap();
-    let result = ses.send(&to, &compose(&notice, Language::English)).await;
+    let result = ses.send(&to, &compose(&notice, Language::English).unwrap()).await;
     service.abort();
     let body = body.borrow().clone();
     (result, requests.load(Ordering::SeqCst), body)
@@ -117,7 +118,7 @@ async fn mail_goes_untracked_to_one_address_with_both_bodies() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_by_its_code_alone_after_one_attempt() {
+async fn refusal_keeps_its_code_alone_after_one_attempt() {
     let quote = r#"{"message":"Email address is not verified: noor@example.net"}"#;
     for (status, code) in [
         (400, "MessageRejected"),
@@ -133,7 +134,7 @@ async fn a_refusal_is_told_by_its_code_alone_after_one_attempt() {
 }
 
 #[tokio::test]
-async fn an_answer_that_says_nothing_of_the_mail_is_no_refusal() {
+async fn answer_without_a_verdict_on_the_mail_is_no_refusal() {
     for manner in [
         Manner::Answer(408, "RequestTimeoutException", "{}"),
         Manner::Answer(504, "GatewayTimeout", "<html>"),
@@ -150,7 +151,7 @@ async fn an_answer_that_says_nothing_of_the_mail_is_no_refusal() {
 }
 
 #[tokio::test]
-async fn a_service_that_never_answers_gets_one_attempt() {
+async fn service_that_never_answers_gets_one_attempt() {
     let started = std::time::Instant::now();
     // The clock stands still until nothing else is left to do; then the time-out has come.
     tokio::time::pause();

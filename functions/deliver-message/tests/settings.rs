@@ -1,11 +1,11 @@
-//! The binary with settings that are wrong.
+//! The binary with wrong settings.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::process::Command;
 
 #[test]
-fn every_mistake_is_reported_before_the_first_event_is_asked_for() {
+fn every_mistake_is_reported_before_the_first_event() {
     let runtime_api = TcpListener::bind("127.0.0.1:0").unwrap();
     runtime_api.set_nonblocking(true).unwrap();
     let address = runtime_api.local_addr().unwrap();
@@ -14,7 +14,7 @@ fn every_mistake_is_reported_before_the_first_event_is_asked_for() {
         .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
         .env("POLICY", r#"{"pool":"Pool","mail":{"application":"","from":1}}"#)
         .env("CHALLENGES_TABLE", "")
-        .env("MAIL_FROM", "nobody")
+        .env("MAIL_FROM", "acme")
         .output()
         .unwrap();
     assert!(!output.status.success());

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use lifeguard_policy::identity::{IdentityPolicy, is_tag_value};
+use lifeguard_policy::identity::IdentityPolicy;
 use lifeguard_policy::issuers::Issuer;
+use lifeguard_policy::tags::is_tag_value;
 use serde_json::{Map, Value};
 
 /// Principal tags. Their keys stand in the settings, and so does where their values come from.
@@ -42,8 +43,8 @@ impl Tags {
 #[cfg(test)]
 mod tests {
     use super::Tags;
-    use lifeguard_policy::identity::{is_tag_key, is_tag_value};
     use lifeguard_policy::issuers::{Algorithm, Issuer};
+    use lifeguard_policy::tags::{is_tag_key, is_tag_value};
     use lifeguard_policy::token_type::TokenType;
     use proptest::prelude::{any, prop, prop_assert, proptest};
     use serde_json::{Map, Value, json};

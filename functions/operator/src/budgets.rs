@@ -1,4 +1,4 @@
-//! Counts of a factor of a person, shown and reset.
+//! Shows and resets the counts of a factor of a person.
 
 use lifeguard_identity::account::AccountKey;
 use lifeguard_policy::Policy;
@@ -10,16 +10,18 @@ use lifeguard_store::accounts::Written;
 use lifeguard_store::budgets::{ChallengeCounts, PasswordCounts};
 use serde_json::{Map, Value, json};
 
+use crate::dependencies::Dependencies;
+use crate::fault::{Denial, Fault};
 use crate::person::{Found, find};
+use crate::report::{Entry, audit};
 use crate::request::{Counted, FactorName, Mode, Person};
 use crate::users::Users;
-use crate::{Denial, Desk, Entry, Fault, Outcome, audit};
 
-/// The rows that count for a factor.
+/// Rows that count for a factor.
 enum Rows {
     /// One row for each app client, by its id.
     Challenges(Vec<(String, RowKey)>),
-    /// The account's own.
+    /// The row of the account.
     Account(AccountKey),
 }
 
@@ -38,49 +40,49 @@ pub(crate) fn rows_of_user(
 /// Shows the counts of a factor.
 ///
 /// # Errors
-/// A refusal if the request names no person, a fault if a service brought no answer.
+/// A refusal if the request names no person, a fault if a call of a service failed.
 pub async fn show<U: Users, I>(
-    desk: &Desk<U, I>,
+    dependencies: &Dependencies<U, I>,
     factor: FactorName,
     person: &Person,
     now: u64,
 ) -> Result<Value, Failure> {
-    let counted = match rows(desk, factor, person).await? {
+    let counted = match rows(dependencies, factor, person).await? {
         Rows::Challenges(rows) => {
             let mut counted = Map::new();
             for (client, row) in rows {
                 audit("show_budgets", Mode::DryRun, row.as_str());
-                counted.insert(client, shown(counts(desk, &row, now).await?));
+                counted.insert(client, shown(counts(dependencies, &row, now).await?));
             }
             Value::Object(counted)
         }
         Rows::Account(key) => {
             audit("show_budgets", Mode::DryRun, key.as_str());
-            shown_password(desk.accounts.counts(&key, now).await.map_err(Fault::from)?)
+            shown_password(dependencies.accounts.counts(&key, now).await.map_err(Fault::from)?)
         }
     };
     Ok(json!({"counted": counted}))
 }
 
-/// Resets the counts of a factor: every limit begins anew.
+/// Resets the counts of a factor: every limit starts from zero.
 ///
 /// # Errors
 /// As [`show`].
 pub async fn reset<U: Users, I>(
-    desk: &Desk<U, I>,
+    dependencies: &Dependencies<U, I>,
     factor: FactorName,
     person: &Person,
     mode: Mode,
     now: u64,
 ) -> Result<Value, Failure> {
     let mut report: Vec<Entry> = Vec::new();
-    let entry = || Entry { what: "budgets", outcome: Outcome::of(mode) };
-    let counted = match rows(desk, factor, person).await? {
+    let entry = || Entry::new("budgets", mode);
+    let counted = match rows(dependencies, factor, person).await? {
         Rows::Challenges(rows) => {
             let mut counted = Map::new();
             for (client, row) in rows {
                 audit("reset_budgets", mode, row.as_str());
-                let before = counts(desk, &row, now).await?;
+                let before = counts(dependencies, &row, now).await?;
                 report.extend(before.iter().map(|_| entry()));
                 counted.insert(client, shown(before));
                 match mode {
@@ -88,7 +90,7 @@ pub async fn reset<U: Users, I>(
                     Mode::Apply => {
                         // Where there is no row, nothing is counted.
                         let (Written::Done | Written::Refused) =
-                            desk.challenges.reset(&row).await.map_err(Fault::from)?;
+                            dependencies.challenges.reset(&row).await.map_err(Fault::from)?;
                     }
                 }
             }
@@ -96,11 +98,13 @@ pub async fn reset<U: Users, I>(
         }
         Rows::Account(key) => {
             audit("reset_budgets", mode, key.as_str());
-            let before = desk.accounts.counts(&key, now).await.map_err(Fault::from)?;
+            let before = dependencies.accounts.counts(&key, now).await.map_err(Fault::from)?;
             report.extend(before.iter().map(|_| entry()));
             match mode {
                 Mode::DryRun => {}
-                Mode::Apply => desk.accounts.reset_attempts(&key).await.map_err(Fault::from)?,
+                Mode::Apply => {
+                    dependencies.accounts.reset_attempts(&key).await.map_err(Fault::from)?
+                }
             }
             shown_password(before)
         }
@@ -109,33 +113,33 @@ pub async fn reset<U: Users, I>(
 }
 
 async fn rows<U: Users, I>(
-    desk: &Desk<U, I>,
+    dependencies: &Dependencies<U, I>,
     factor: FactorName,
     person: &Person,
 ) -> Result<Rows, Failure> {
-    let Found { user_name, account, .. } = find(desk, person).await?;
+    let Found { user_name, account, .. } = find(dependencies, person).await?;
     let of_account = |occasion: Occasion, key: &AccountKey| {
-        let row = occasion.row(desk.policy.scope.pool(), key.as_str());
+        let row = occasion.row(dependencies.policy.scope.pool(), key.as_str());
         Rows::Challenges(vec![(occasion.client().to_owned(), row)])
     };
     match (factor.counted(), user_name, account) {
         (Counted::OfUser(factor), Some(name), _) => {
-            Ok(Rows::Challenges(rows_of_user(&desk.policy, factor, &name).collect()))
+            Ok(Rows::Challenges(rows_of_user(&dependencies.policy, factor, &name).collect()))
         }
         (Counted::OfAccount(occasion), _, Some(key)) => Ok(of_account(occasion, &key)),
         (Counted::InAccount, _, Some(key)) => Ok(Rows::Account(key)),
         (Counted::OfUser(_), None, _) | (Counted::OfAccount(_) | Counted::InAccount, _, None) => {
-            Err(Failure::refused(Denial::NobodyNamed))
+            Err(Failure::refused(Denial::PersonMissing))
         }
     }
 }
 
 async fn counts<U, I>(
-    desk: &Desk<U, I>,
+    dependencies: &Dependencies<U, I>,
     row: &RowKey,
     now: u64,
 ) -> Result<Option<ChallengeCounts>, Fault> {
-    Ok(desk.challenges.counts(row, now).await?)
+    Ok(dependencies.challenges.counts(row, now).await?)
 }
 
 fn shown(counts: Option<ChallengeCounts>) -> Value {

@@ -10,12 +10,12 @@ use thiserror::Error;
 /// The most accounts in an answer: an identity has at most 20 logins of any kind.
 const MOST: i32 = 60;
 
-/// The identity pool did not confirm something; only the error's code is kept.
+/// Failed call of the identity pool; only the error's code is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the identity pool has not done what it was asked: {0}")]
+#[error("the identity pool did not carry out the call: {0}")]
 pub struct IdentitiesFault(pub String);
 
-/// An identity with the accounts that lead to it.
+/// An identity with its accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shared {
     /// The identity.
@@ -24,26 +24,26 @@ pub struct Shared {
     pub accounts: Vec<AccountId>,
 }
 
-/// The identities.
+/// The identities of the identity pool.
 pub trait Identities {
-    /// The identity of an account, if it has one.
+    /// Finds the identity of an account, if it has one.
     ///
     /// # Errors
-    /// [`IdentitiesFault`] if the pool did not confirm it; of every operation.
+    /// [`IdentitiesFault`] if the call failed; as for every operation.
     fn of_account(
         &self,
         pool: &str,
         account: &AccountId,
     ) -> impl Future<Output = Result<Option<Shared>, IdentitiesFault>> + Send;
 
-    /// An identity with its accounts, if there is one of this id.
+    /// Finds an identity by its id, with its accounts.
     fn of_identity(
         &self,
         pool: &str,
         identity: &str,
     ) -> impl Future<Output = Result<Option<Shared>, IdentitiesFault>> + Send;
 
-    /// Deletes an identity; one that is gone is deleted.
+    /// Deletes an identity; an identity that is gone counts as deleted.
     fn delete(&self, identity: &str) -> impl Future<Output = Result<(), IdentitiesFault>> + Send;
 }
 
@@ -52,7 +52,7 @@ pub trait Identities {
 pub struct PoolIdentities(Client);
 
 impl PoolIdentities {
-    /// The client is built here, once.
+    /// Builds the client, once for each instance.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
         Self(Client::new(config))

@@ -3,19 +3,20 @@
 use std::process::ExitCode;
 
 use lifeguard_store::{AccountTable, ChallengeTable, ProfileTable};
+use operator::dependencies::Dependencies;
+use operator::handle;
 use operator::identities::PoolIdentities;
 use operator::settings::Settings;
 use operator::users::PoolUsers;
-use operator::{Desk, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::read) {
+    let settings = match lifeguard_runtime::settings(Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
     let configuration = lifeguard_aws::configure().await;
-    let desk = Desk {
+    let dependencies = Dependencies {
         policy: settings.policy,
         challenges: ChallengeTable::new(&configuration, settings.challenges_table),
         profiles: ProfileTable::new(&configuration, settings.profiles_table),
@@ -24,7 +25,7 @@ async fn main() -> ExitCode {
         identities: PoolIdentities::new(&configuration),
     };
     lifeguard_runtime::serve("operator", async |request| {
-        handle(&desk, request, lifeguard_runtime::now()).await
+        handle(&dependencies, request, lifeguard_runtime::now()).await
     })
     .await
 }

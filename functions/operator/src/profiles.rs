@@ -1,6 +1,5 @@
-//! Profiles that are missing, and those that outlived their user.
+//! Writes missing profiles and erases orphaned ones.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use lifeguard_runtime::Failure;
@@ -11,41 +10,43 @@ use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
 use serde_json::{Value, json};
 
 use crate::budgets::rows_of_user;
+use crate::dependencies::Dependencies;
+use crate::fault::Fault;
+use crate::report::audit;
 use crate::request::Mode;
 use crate::users::{User, Users};
-use crate::{Desk, Fault, audit};
 
 /// Users of one page: each costs a read, and each without a profile four calls more.
 const PAGE: i32 = 20;
 /// Time after which no further page is begun; the deadline is 3.5 s.
-const ENOUGH: Duration = Duration::from_secs(1);
-/// Profiles that one invocation looks at: each that goes costs two calls and two for each client.
+const PAGE_LIMIT: Duration = Duration::from_secs(1);
+/// Profiles that one invocation looks at: an erased one costs two calls, and two for each client.
 const SWEPT: i32 = 10;
 
 /// Adds users who can sign in and have no profile to the default group and writes their profiles,
 /// page by page from `next` on, as many pages as there is time for.
 ///
-/// A user with a profile is left alone: the profile says that the user was in the group once, and
-/// an administrator may have had a reason to end that.
+/// A user with a profile is skipped: the profile says that the user was in the group once, and an
+/// administrator may have had a reason to end that.
 ///
 /// # Errors
-/// A fault if a service brought no answer; the same request again does what is left.
+/// A fault if a call of a service failed; the same request again does the rest.
 pub async fn repair<U: Users, I>(
-    desk: &Desk<U, I>,
+    dependencies: &Dependencies<U, I>,
     mut next: Option<String>,
     mode: Mode,
     now: u64,
 ) -> Result<Value, Failure> {
-    let (pool, started) = (desk.policy.scope.pool(), Instant::now());
+    let (pool, started) = (dependencies.policy.scope.pool(), Instant::now());
     let (mut looked_at, mut missing) = (0, 0);
     loop {
-        let page = desk.users.page(pool, next, PAGE).await.map_err(Fault::from)?;
+        let page = dependencies.users.page(pool, next, PAGE).await.map_err(Fault::from)?;
         looked_at += page.users.len();
         for user in page.users.into_iter().filter(|user| user.may_sign_in) {
-            missing += usize::from(welcome(desk, user, mode, now).await?);
+            missing += usize::from(welcome(dependencies, user, mode, now).await?);
         }
         next = page.next;
-        if next.is_none() || started.elapsed() >= ENOUGH {
+        if next.is_none() || started.elapsed() >= PAGE_LIMIT {
             return Ok(json!({"looked_at": looked_at, "missing": missing, "next": next}));
         }
     }
@@ -59,34 +60,34 @@ pub async fn repair<U: Users, I>(
 /// first and erases the profile later, so one of the two removes it. If a call fails in between,
 /// [`sweep`] finds the profile a day later.
 async fn welcome<U: Users, I>(
-    desk: &Desk<U, I>,
+    dependencies: &Dependencies<U, I>,
     user: User,
     mode: Mode,
     now: u64,
 ) -> Result<bool, Fault> {
-    let pool = desk.policy.scope.pool();
+    let pool = dependencies.policy.scope.pool();
     let Some(key) = ProfileKey::new(pool, &user.sub) else { return Ok(false) };
-    if desk.profiles.exists(&key).await? {
+    if dependencies.profiles.exists(&key).await? {
         return Ok(false);
     }
     audit("repair_profiles", mode, &user.sub);
     match mode {
         Mode::DryRun => Ok(true),
         Mode::Apply => {
-            if let Some(group) = &desk.policy.default_group
-                && !desk.users.join(pool, &user.user_name, group).await?
+            if let Some(group) = &dependencies.policy.default_group
+                && !dependencies.users.join(pool, &user.user_name, group).await?
             {
                 return Ok(false);
             }
-            if !may_still_sign_in(desk, &user).await? {
+            if !may_still_sign_in(dependencies, &user).await? {
                 return Ok(false);
             }
             let claims = user.claims.clone();
             let profile = NewProfile { key, created: now, claims };
-            let created = desk.profiles.create(&profile).await?;
-            let stays = may_still_sign_in(desk, &user).await?;
+            let created = dependencies.profiles.create(&profile).await?;
+            let stays = may_still_sign_in(dependencies, &user).await?;
             if !stays && created == Created::Written {
-                desk.profiles.erase(&profile.key).await?;
+                dependencies.profiles.erase(&profile.key).await?;
             }
             Ok(stays)
         }
@@ -94,26 +95,29 @@ async fn welcome<U: Users, I>(
 }
 
 /// Looks a user up again; false if the user is gone, disabled, or another one of the same name.
-async fn may_still_sign_in<U: Users, I>(desk: &Desk<U, I>, user: &User) -> Result<bool, Fault> {
-    let found = desk.users.find(desk.policy.scope.pool(), &user.user_name).await?;
+async fn may_still_sign_in<U: Users, I>(
+    dependencies: &Dependencies<U, I>,
+    user: &User,
+) -> Result<bool, Fault> {
+    let found = dependencies.users.find(dependencies.policy.scope.pool(), &user.user_name).await?;
     Ok(found.is_some_and(|found| found.sub == user.sub && found.may_sign_in))
 }
 
-/// Erases what is left of the users of one page of profiles who are gone: challenges, budgets and
-/// last the profile, by which they are found. Young ones are left alone: a user who has just been
-/// confirmed may not be listed yet. Challenges are kept by user name, which is the `sub` wherever
-/// people sign in by an address; rows under a chosen name go by [`crate::erasure`] alone.
+/// Erases the data of users who are gone, for one page of profiles: challenges, budgets and last the
+/// profile, by which they are found. Young profiles are skipped: a user who has just been confirmed
+/// may not be listed yet. Challenges are kept by user name, which is the `sub` where users sign in by
+/// an address; only an erasure by name erases rows under a chosen name.
 ///
 /// # Errors
-/// A fault if a service brought no answer.
+/// A fault if a call of a service failed.
 pub async fn sweep<U: Users, I>(
-    desk: &Desk<U, I>,
+    dependencies: &Dependencies<U, I>,
     next: Option<&str>,
     mode: Mode,
     now: u64,
 ) -> Result<Value, Failure> {
-    let pool = desk.policy.scope.pool();
-    let page = desk.profiles.page(next, SWEPT).await.map_err(Fault::from)?;
+    let pool = dependencies.policy.scope.pool();
+    let page = dependencies.profiles.page(next, SWEPT).await.map_err(Fault::from)?;
     let (looked_at, mut swept) = (page.profiles.len(), 0);
     for profile in page.profiles {
         let old = profile.created.saturating_add(DAY) <= now;
@@ -121,7 +125,7 @@ pub async fn sweep<U: Users, I>(
             continue;
         }
         let sub = profile.key.sub();
-        if desk.users.is_known(pool, sub).await.map_err(Fault::from)? {
+        if dependencies.users.is_known(pool, sub).await.map_err(Fault::from)? {
             continue;
         }
         audit("sweep_profiles", mode, sub);
@@ -130,25 +134,13 @@ pub async fn sweep<U: Users, I>(
             Mode::DryRun => {}
             Mode::Apply => {
                 for factor in [Factor::Email, Factor::EmailSecond] {
-                    for (_, row) in rows_of_user(&desk.policy, factor, sub) {
-                        desk.challenges.erase(&row).await.map_err(Fault::from)?;
+                    for (_, row) in rows_of_user(&dependencies.policy, factor, sub) {
+                        dependencies.challenges.erase(&row).await.map_err(Fault::from)?;
                     }
                 }
-                desk.profiles.erase(&profile.key).await.map_err(Fault::from)?;
+                dependencies.profiles.erase(&profile.key).await.map_err(Fault::from)?;
             }
         }
     }
     Ok(json!({"looked_at": looked_at, "orphaned": swept, "next": page.next}))
-}
-
-/// Of a user's attributes those that a profile starts with.
-#[must_use]
-pub fn claims<'a>(
-    attributes: impl Iterator<Item = (&'a str, &'a str)>,
-) -> BTreeMap<&'static str, String> {
-    let kept = |(name, value): (&str, &str)| {
-        let name = lifeguard_store::profiles::CLAIMS.into_iter().find(|claim| *claim == name)?;
-        Some((name, value.to_owned()))
-    };
-    attributes.filter_map(kept).collect()
 }

@@ -1,4 +1,4 @@
-//! What may be asked of the operator.
+//! Requests to the operator.
 //!
 //! ```json
 //! {"action": "erase", "person": {"user_name": "…", "account": {"address": "…"}}, "mode": "dry_run"}
@@ -8,71 +8,71 @@ use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_sign_in::row::Factor;
 use serde::Deserialize;
 
-/// A request. Members that nobody knows are refused, for a misspelt one changes what is done.
+/// A request. Unknown members are refused, because a misspelt one would change the effect.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
-    /// What a factor of a person has counted.
+    /// Shows the counts of a factor of a person.
     ShowBudgets {
         /// The factor.
         factor: FactorName,
-        /// Whose.
+        /// The person.
         person: Person,
     },
-    /// Takes that back.
+    /// Resets the counts of a factor of a person.
     ResetBudgets {
         /// The factor.
         factor: FactorName,
-        /// Whose.
+        /// The person.
         person: Person,
-        /// Whether it is done.
+        /// The mode.
         mode: Mode,
     },
-    /// Ends every session of a person, in the user pool and of the account.
+    /// Revokes every session of a person, in the user pool and of the account.
     EndSessions {
-        /// Whose.
+        /// The person.
         person: Person,
-        /// Whether it is done.
+        /// The mode.
         mode: Mode,
     },
     /// Gives users who can sign in and have no profile the default group and a profile.
     RepairProfiles {
         /// Place where the first page begins.
         next: Option<String>,
-        /// Whether it is done.
+        /// The mode.
         mode: Mode,
     },
-    /// Erases the profiles of one page whose users are gone.
+    /// Erases orphaned profiles, one page at a time: the users are gone.
     SweepProfiles {
-        /// Where the page begins.
+        /// Place where the page begins.
         next: Option<String>,
-        /// Whether it is done.
+        /// The mode.
         mode: Mode,
     },
     /// Erases a person everywhere.
     Erase {
-        /// Whom.
+        /// The person.
         person: Person,
-        /// Whether it is done.
+        /// The mode.
         mode: Mode,
     },
 }
 
-/// Whether something is done. Every request that changes something has to say so.
+/// Mode of a request. Every request that makes a change has to name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// It is only said what would be done.
+    /// Reports the changes without making them.
     DryRun,
-    /// It is done.
+    /// Makes the changes.
     Apply,
 }
 
-/// Who somebody is, in the user pool, in our own directory or in both.
+/// A person: a user of the user pool, an account of the developer-authenticated provider, or both.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
-    /// The user name, or whatever else the pool takes for one.
+    /// The user name, or an alias that the pool takes for one.
     #[serde(default)]
     pub user_name: Option<String>,
     /// The account.
@@ -80,29 +80,29 @@ pub struct Person {
     pub account: Option<AccountName>,
 }
 
-/// Which account it is.
+/// Name of an account.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountName {
-    /// The one with this id.
+    /// The account with this id.
     Id(String),
-    /// The one of the built-in directory with this address.
+    /// The account of the built-in directory with this address.
     Address(String),
-    /// The one of the operator's own directory with the id that it gives.
+    /// The account with this id in the operator's own directory.
     Adapter(String),
-    /// The one that signs in to the operator's own directory with this name. Only its attempts are
-    /// known by the name.
+    /// The account that signs in to the operator's own directory with this name. Only attempts are
+    /// counted by the name.
     AdapterName(String),
-    /// The one of a trusted issuer.
+    /// The account of a trusted issuer.
     Issuer {
         /// The issuer.
         iss: String,
-        /// The person's name there.
+        /// The subject at the issuer.
         sub: String,
     },
 }
 
-/// What counts.
+/// A factor that has counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FactorName {
@@ -118,7 +118,7 @@ pub enum FactorName {
     Password,
 }
 
-/// Where a factor is counted.
+/// Place where a factor is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
     /// In the challenge rows of a user, one for each client.
@@ -130,7 +130,7 @@ pub enum Counted {
 }
 
 impl Request {
-    /// The word for the action.
+    /// Returns the name of the action.
     #[must_use]
     pub fn action(&self) -> &'static str {
         match self {
@@ -145,7 +145,7 @@ impl Request {
 }
 
 impl FactorName {
-    /// Where it is counted.
+    /// Returns the place where the factor is counted.
     #[must_use]
     pub fn counted(self) -> Counted {
         match self {

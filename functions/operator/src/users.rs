@@ -1,4 +1,4 @@
-//! The people of the user pool.
+//! The users of the user pool.
 
 use std::collections::BTreeMap;
 
@@ -6,58 +6,57 @@ use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, UserStatusType, UserType};
 use lifeguard_aws::SdkConfig;
+use lifeguard_store::profiles::CLAIMS;
 use thiserror::Error;
 
-use crate::profiles::claims;
-
-/// The user pool did not confirm something.
+/// Failed call of the user pool.
 ///
 /// AWS's own message may repeat the user's name, so only the error's code is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the user pool has not done what it was asked: {0}")]
+#[error("the user pool did not carry out the call: {0}")]
 pub struct UsersFault(pub String);
 
-/// Somebody in the pool.
+/// A user of the pool.
 #[derive(Clone, PartialEq, Eq)]
 pub struct User {
-    /// What the triggers call the person.
+    /// The user name that the triggers see.
     pub user_name: String,
     /// The immutable id.
     pub sub: String,
-    /// True if the user can sign in, by whatever way the pool and its clients offer.
+    /// True if the user can sign in, in any way that the pool and its clients offer.
     pub may_sign_in: bool,
-    /// What a profile starts with.
+    /// Claims that a profile starts with.
     pub claims: BTreeMap<&'static str, String>,
 }
 
-/// Some of the people of a pool.
+/// One page of the users of a pool.
 pub struct UserPage {
-    /// The people.
+    /// The users.
     pub users: Vec<User>,
-    /// Where the next page begins; `None` after the last.
+    /// Place where the next page begins; `None` after the last.
     pub next: Option<String>,
 }
 
-/// The people of the pool. What is done to somebody who is gone is done.
+/// The users of the pool. A change of a user who is gone counts as made.
 pub trait Users {
-    /// Somebody by name, or whatever else the pool takes for one.
+    /// Finds a user by name, or by an alias that the pool takes for one.
     ///
     /// # Errors
-    /// [`UsersFault`] if the pool did not confirm it; of every operation.
+    /// [`UsersFault`] if the call failed; as for every operation.
     fn find(
         &self,
         pool: &str,
         user_name: &str,
     ) -> impl Future<Output = Result<Option<User>, UsersFault>> + Send;
 
-    /// Whether there is somebody with this `sub`.
+    /// Returns true if a user has this `sub`.
     fn is_known(
         &self,
         pool: &str,
         sub: &str,
     ) -> impl Future<Output = Result<bool, UsersFault>> + Send;
 
-    /// At most `most` people, from `next` on.
+    /// Returns at most `most` users, from `next` on.
     fn page(
         &self,
         pool: &str,
@@ -65,21 +64,21 @@ pub trait Users {
         most: i32,
     ) -> impl Future<Output = Result<UserPage, UsersFault>> + Send;
 
-    /// Lets somebody sign in no more.
-    fn lock_out(
+    /// Disables a user.
+    fn disable(
         &self,
         pool: &str,
         user_name: &str,
     ) -> impl Future<Output = Result<(), UsersFault>> + Send;
 
-    /// Ends somebody's sessions.
+    /// Revokes the refresh tokens of a user.
     fn sign_out(
         &self,
         pool: &str,
         user_name: &str,
     ) -> impl Future<Output = Result<(), UsersFault>> + Send;
 
-    /// Adds a user to a group; one who is in it already stays in it. False if the user is gone.
+    /// Adds a user to a group; a member stays in it. False if the user is gone.
     fn join(
         &self,
         pool: &str,
@@ -87,7 +86,7 @@ pub trait Users {
         group: &str,
     ) -> impl Future<Output = Result<bool, UsersFault>> + Send;
 
-    /// Deletes somebody.
+    /// Deletes a user.
     fn delete(
         &self,
         pool: &str,
@@ -100,7 +99,7 @@ pub trait Users {
 pub struct PoolUsers(Client);
 
 impl PoolUsers {
-    /// The client is built here, once.
+    /// Builds the client, once for each instance.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
         Self(Client::new(config))
@@ -118,10 +117,10 @@ impl Users for PoolUsers {
     }
 
     async fn is_known(&self, pool: &str, sub: &str) -> Result<bool, UsersFault> {
-        // A `sub` is a UUID; whatever else a row holds is nobody's, and no filter either.
+        // A `sub` is a UUID; other text of a row belongs to no user and must not enter a filter.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if !sub.bytes().all(plain) {
-            return Err(UsersFault("a sub that is none".to_owned()));
+            return Err(UsersFault("malformed sub".to_owned()));
         }
         let filter = format!("sub = \"{sub}\"");
         let request = self.0.list_users().user_pool_id(pool).filter(filter).limit(1);
@@ -145,7 +144,7 @@ impl Users for PoolUsers {
         Ok(UserPage { users, next: answer.pagination_token })
     }
 
-    async fn lock_out(&self, pool: &str, user_name: &str) -> Result<(), UsersFault> {
+    async fn disable(&self, pool: &str, user_name: &str) -> Result<(), UsersFault> {
         let request = self.0.admin_disable_user().user_pool_id(pool).username(user_name);
         unless_gone(request.send().await).map(drop)
     }
@@ -171,7 +170,7 @@ impl Users for PoolUsers {
     }
 }
 
-/// A user of the pool's answer; `None` without a `sub`.
+/// Reads a user from an answer of the pool; `None` without a `sub`.
 fn user(user_name: &str, may_sign_in: bool, attributes: &[AttributeType]) -> Option<User> {
     let pairs = || attributes.iter().filter_map(|one| Some((one.name(), one.value()?)));
     let (_, sub) = pairs().find(|(name, _)| *name == "sub")?;
@@ -183,9 +182,20 @@ fn user(user_name: &str, may_sign_in: bool, attributes: &[AttributeType]) -> Opt
     })
 }
 
+/// Selects the attributes that a profile starts with.
+fn claims<'a>(
+    attributes: impl Iterator<Item = (&'a str, &'a str)>,
+) -> BTreeMap<&'static str, String> {
+    let kept = |(name, value): (&str, &str)| {
+        let name = CLAIMS.into_iter().find(|claim| *claim == name)?;
+        Some((name, value.to_owned()))
+    };
+    attributes.filter_map(kept).collect()
+}
+
 /// Decides whether a user can get a token. An invited user signs in by a code without ever leaving
 /// `FORCE_CHANGE_PASSWORD`, and an imported one without leaving `RESET_REQUIRED`; a disabled user
-/// cannot sign in whatever the status is, as one who is being erased.
+/// cannot sign in whatever the status is; a user who is being erased is one.
 fn may_sign_in(enabled: bool, status: Option<&UserStatusType>) -> bool {
     let may = [
         UserStatusType::Confirmed,
@@ -196,7 +206,7 @@ fn may_sign_in(enabled: bool, status: Option<&UserStatusType>) -> bool {
     enabled && status.is_some_and(|status| may.contains(status))
 }
 
-/// The answer; `None` if there is no such user.
+/// Returns the answer, or `None` if the user does not exist.
 fn unless_gone<T, E: ProvideErrorMetadata, R>(
     answer: Result<T, SdkError<E, R>>,
 ) -> Result<Option<T>, UsersFault> {

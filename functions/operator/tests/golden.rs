@@ -15,7 +15,8 @@ use lifeguard_testkit::events::CLIENT;
 use serde_json::{Value, json};
 
 use support::{
-    ADDRESS, NOOR, NOW, Pools, account, ask, challenge, desk, leave_traces, rows, user, wrong,
+    ADDRESS, NOOR, NOW, Pools, account, ask, challenge, dependencies, leave_traces, rows, user,
+    wrong,
 };
 
 fn refused(code: &'static str, sentence: &str) -> Result<Value, Failure> {
@@ -23,10 +24,10 @@ fn refused(code: &'static str, sentence: &str) -> Result<Value, Failure> {
 }
 
 #[tokio::test]
-async fn what_is_no_request_is_refused_before_any_call() {
+async fn unknown_request_is_refused_before_any_call() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
-    let desk = desk(dynamo.url(), &pools).await;
-    let unknown = "The request is none that the operator knows";
+    let dependencies = dependencies(dynamo.url(), &pools).await;
+    let unknown = "Unknown request";
     let erase =
         |person: Value, mode: &str| json!({"action": "erase", "person": person, "mode": mode});
     for request in [
@@ -43,15 +44,19 @@ async fn what_is_no_request_is_refused_before_any_call() {
         lifeguard_testkit::event("PreSignUp_SignUp"),
     ] {
         let asked = request.to_string();
-        assert_eq!(ask(&desk, request).await, refused("UnknownRequest", unknown), "{asked}");
+        assert_eq!(
+            ask(&dependencies, request).await,
+            refused("UnknownRequest", unknown),
+            "{asked}"
+        );
     }
-    let nobody = "The request does not say whom it is about";
+    let missing = "The request must name a user or an account that has the factor";
     for person in
         [json!({}), json!({"account": {"id": "noor"}}), json!({"account": {"address": "noor"}})]
     {
         let asked = person.to_string();
-        let answer = ask(&desk, erase(person, "apply")).await;
-        assert_eq!(answer, refused("NobodyNamed", nobody), "{asked}");
+        let answer = ask(&dependencies, erase(person, "apply")).await;
+        assert_eq!(answer, refused("NobodyNamed", missing), "{asked}");
     }
     for (factor, person) in [
         ("mail", json!({"account": {"address": ADDRESS}})),
@@ -59,19 +64,19 @@ async fn what_is_no_request_is_refused_before_any_call() {
         ("recovery", json!({"user_name": NOOR})),
     ] {
         let request = json!({"action": "show_budgets", "factor": factor, "person": person});
-        assert_eq!(ask(&desk, request).await, refused("NobodyNamed", nobody), "{factor}");
+        assert_eq!(ask(&dependencies, request).await, refused("NobodyNamed", missing), "{factor}");
     }
 }
 
 #[tokio::test]
-async fn budgets_are_shown_and_taken_back() {
+async fn budgets_are_shown_and_reset() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
-    let desk = desk(dynamo.url(), &pools).await;
-    leave_traces(&desk, &pools).await;
-    let [row, ..] = rows(desk.policy.scope.pool());
+    let dependencies = dependencies(dynamo.url(), &pools).await;
+    leave_traces(&dependencies, &pools).await;
+    let [row, ..] = rows(dependencies.policy.scope.pool());
     for tag in 1..4 {
-        desk.challenges.record(&wrong(row.clone(), tag)).await.unwrap();
-        desk.accounts.attempt(&account(), NOW).await.unwrap();
+        dependencies.challenges.record(&wrong(row.clone(), tag)).await.unwrap();
+        dependencies.accounts.attempt(&account(), NOW).await.unwrap();
     }
     let of_codes = |wrong: u64, mails: u64| {
         json!({CLIENT: {
@@ -90,28 +95,36 @@ async fn budgets_are_shown_and_taken_back() {
     ] {
         let show = json!({"action": "show_budgets", "factor": factor, "person": person});
         let reset = |mode: &str| json!({"action": "reset_budgets", "factor": factor, "person": person, "mode": mode});
-        assert_eq!(ask(&desk, show.clone()).await, Ok(json!({"counted": before})), "{factor}");
+        assert_eq!(
+            ask(&dependencies, show.clone()).await,
+            Ok(json!({"counted": before})),
+            "{factor}"
+        );
         let report = json!([{"what": "budgets", "outcome": "would_be_done"}]);
         let expected = Ok(json!({"counted": before, "report": report}));
-        assert_eq!(ask(&desk, reset("dry_run")).await, expected, "{factor}");
-        assert_eq!(ask(&desk, show.clone()).await, Ok(json!({"counted": before})), "{factor}");
+        assert_eq!(ask(&dependencies, reset("dry_run")).await, expected, "{factor}");
+        assert_eq!(
+            ask(&dependencies, show.clone()).await,
+            Ok(json!({"counted": before})),
+            "{factor}"
+        );
         let report = json!([{"what": "budgets", "outcome": "done"}]);
         let expected = Ok(json!({"counted": before, "report": report}));
-        assert_eq!(ask(&desk, reset("apply")).await, expected, "{factor}");
-        assert_eq!(ask(&desk, show).await, Ok(json!({"counted": after})), "{factor}");
+        assert_eq!(ask(&dependencies, reset("apply")).await, expected, "{factor}");
+        assert_eq!(ask(&dependencies, show).await, Ok(json!({"counted": after})), "{factor}");
     }
     let unknown = json!({"action": "reset_budgets", "factor": "mail",
-        "person": {"user_name": "nobody"}, "mode": "apply"});
+        "person": {"user_name": "unknown"}, "mode": "apply"});
     let expected = Ok(json!({"counted": {CLIENT: null}, "report": []}));
-    assert_eq!(ask(&desk, unknown).await, expected);
+    assert_eq!(ask(&dependencies, unknown).await, expected);
 }
 
 #[tokio::test]
-async fn sessions_of_user_and_account_end() {
+async fn sessions_of_user_and_account_are_revoked() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
-    let desk = desk(dynamo.url(), &pools).await;
-    leave_traces(&desk, &pools).await;
-    let read = async || desk.accounts.read(&account(), NOW).await.unwrap().unwrap();
+    let dependencies = dependencies(dynamo.url(), &pools).await;
+    leave_traces(&dependencies, &pools).await;
+    let read = async || dependencies.accounts.read(&account(), NOW).await.unwrap().unwrap();
     let id = read().await.id;
     let person = json!({"user_name": ADDRESS, "account": {"id": id.as_str()}});
     let request = |mode: &str| json!({"action": "end_sessions", "person": person, "mode": mode});
@@ -121,10 +134,10 @@ async fn sessions_of_user_and_account_end() {
             {"what": "sessions of the account", "outcome": outcome},
         ]})
     };
-    assert_eq!(ask(&desk, request("dry_run")).await, Ok(report("would_be_done")));
+    assert_eq!(ask(&dependencies, request("dry_run")).await, Ok(report("would_be_done")));
     assert_eq!(read().await.families.len(), 1);
     assert!(pools.done.lock().unwrap().is_empty());
-    assert_eq!(ask(&desk, request("apply")).await, Ok(report("done")));
+    assert_eq!(ask(&dependencies, request("apply")).await, Ok(report("done")));
     assert_eq!(read().await.families.len(), 0);
     assert_eq!(*pools.done.lock().unwrap(), [format!("sign out {NOOR}")]);
 }
@@ -137,26 +150,26 @@ fn repair(mode: &str) -> Value {
 #[tokio::test]
 async fn missing_profile_is_repaired_with_its_group_once() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
-    let desk = desk(dynamo.url(), &pools).await;
-    let pool = desk.policy.scope.pool();
+    let dependencies = dependencies(dynamo.url(), &pools).await;
+    let pool = dependencies.policy.scope.pool();
     *pools.users.lock().unwrap() = vec![user("noor"), user("eve"), user("ada")];
     pools.users.lock().unwrap()[2].may_sign_in = false;
     let key = ProfileKey::new(pool, "noor").unwrap();
-    desk.profiles.create(&NewProfile { key, created: 1, claims: [].into() }).await.unwrap();
+    dependencies.profiles.create(&NewProfile { key, created: 1, claims: [].into() }).await.unwrap();
     let rows = || dynamo.items(PROFILES).len();
     let done = || pools.done.lock().unwrap().clone();
 
     let repaired = Ok(json!({"looked_at": 3, "missing": 1, "next": null}));
-    assert_eq!(ask(&desk, repair("dry_run")).await, repaired);
+    assert_eq!(ask(&dependencies, repair("dry_run")).await, repaired);
     assert_eq!((rows(), done()), (1, vec![]));
-    assert_eq!(ask(&desk, repair("apply")).await, repaired);
+    assert_eq!(ask(&dependencies, repair("apply")).await, repaired);
     assert_eq!((rows(), done()), (2, vec!["add to members eve".to_owned()]));
     let eve = dynamo.item(PROFILES, &ProfileKey::new(pool, "eve").unwrap().text());
     assert_eq!(eve["locale"], json!({"S": "nl"}));
 
     // An administrator who takes a user out of the group is not overruled.
     let nothing = Ok(json!({"looked_at": 3, "missing": 0, "next": null}));
-    assert_eq!(ask(&desk, repair("apply")).await, nothing);
+    assert_eq!(ask(&dependencies, repair("apply")).await, nothing);
     assert_eq!((rows(), done().len()), (2, 1));
 }
 
@@ -165,15 +178,15 @@ async fn failed_repair_leaves_no_profile_without_a_group() {
     // Calls of the pool: a page, then one for each of the two users.
     for (fails_at, rows) in [(0, 0), (1, 0), (2, 1)] {
         let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
-        let desk = desk(dynamo.url(), &pools).await;
+        let dependencies = dependencies(dynamo.url(), &pools).await;
         *pools.users.lock().unwrap() = vec![user("noor"), user("eve")];
         pools.fail_at(Some(fails_at));
-        assert!(matches!(ask(&desk, repair("apply")).await, Err(Failure::Fault(_))));
+        assert!(matches!(ask(&dependencies, repair("apply")).await, Err(Failure::Fault(_))));
         assert_eq!(dynamo.items(PROFILES).len(), rows, "the call {fails_at} failed");
         assert_eq!(pools.done.lock().unwrap().len(), rows);
         pools.fail_at(None);
         let left = json!({"looked_at": 2, "missing": 2 - rows, "next": null});
-        assert_eq!(ask(&desk, repair("apply")).await, Ok(left));
+        assert_eq!(ask(&dependencies, repair("apply")).await, Ok(left));
         assert_eq!((dynamo.items(PROFILES).len(), pools.done.lock().unwrap().len()), (2, 2));
     }
 }
@@ -181,10 +194,10 @@ async fn failed_repair_leaves_no_profile_without_a_group() {
 #[tokio::test]
 async fn user_erased_meanwhile_gets_no_profile() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
-    let desk = desk(dynamo.url(), &pools).await;
+    let dependencies = dependencies(dynamo.url(), &pools).await;
     *pools.users.lock().unwrap() = vec![user("gone"), user("noor")];
     let repaired = Ok(json!({"looked_at": 2, "missing": 1, "next": null}));
-    assert_eq!(ask(&desk, repair("apply")).await, repaired);
+    assert_eq!(ask(&dependencies, repair("apply")).await, repaired);
     assert_eq!(dynamo.items(PROFILES).len(), 1);
 }
 
@@ -200,12 +213,12 @@ async fn user_who_leaves_during_repair_keeps_no_profile() {
     for (changes, rows) in when.map(|changes| (changes, 0)).chain([(vec![stays, stays], 1)]) {
         for group in [Some("members".to_owned()), None] {
             let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
-            let mut desk = desk(dynamo.url(), &pools).await;
-            desk.policy.default_group = group;
+            let mut dependencies = dependencies(dynamo.url(), &pools).await;
+            dependencies.policy.default_group = group;
             *pools.users.lock().unwrap() = vec![user("noor")];
             *pools.changes.lock().unwrap() = changes.clone().into();
             let repaired = Ok(json!({"looked_at": 1, "missing": rows, "next": null}));
-            assert_eq!(ask(&desk, repair("apply")).await, repaired);
+            assert_eq!(ask(&dependencies, repair("apply")).await, repaired);
             assert_eq!(dynamo.items(PROFILES).len(), rows);
             assert!(pools.changes.lock().unwrap().is_empty(), "each look-up was made");
         }
@@ -215,12 +228,12 @@ async fn user_who_leaves_during_repair_keeps_no_profile() {
 #[tokio::test]
 async fn repair_goes_on_page_by_page() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
-    let desk = desk(dynamo.url(), &pools).await;
+    let dependencies = dependencies(dynamo.url(), &pools).await;
     *pools.users.lock().unwrap() = (0..45).map(|number| user(&format!("u{number}"))).collect();
     let (mut looked_at, mut missing, mut next) = (0, 0, Value::Null);
     loop {
         let request = json!({"action": "repair_profiles", "mode": "apply", "next": next});
-        let page = ask(&desk, request).await.unwrap();
+        let page = ask(&dependencies, request).await.unwrap();
         looked_at += page["looked_at"].as_u64().unwrap();
         missing += page["missing"].as_u64().unwrap();
         next = page["next"].clone();
@@ -231,14 +244,14 @@ async fn repair_goes_on_page_by_page() {
     assert_eq!((looked_at, missing, dynamo.items(PROFILES).len()), (45, 45, 45));
     let from = json!({"action": "repair_profiles", "mode": "apply", "next": "40"});
     let rest = json!({"looked_at": 5, "missing": 0, "next": null});
-    assert_eq!(ask(&desk, from).await, Ok(rest));
+    assert_eq!(ask(&dependencies, from).await, Ok(rest));
 }
 
 #[tokio::test]
 async fn orphaned_profile_is_erased_with_its_challenges() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
-    let desk = desk(dynamo.url(), &pools).await;
-    let pool = desk.policy.scope.pool();
+    let dependencies = dependencies(dynamo.url(), &pools).await;
+    let pool = dependencies.policy.scope.pool();
     *pools.users.lock().unwrap() = vec![user("noor")];
     let old = NOW - 2 * DAY;
     for (of, sub, created) in [
@@ -249,12 +262,12 @@ async fn orphaned_profile_is_erased_with_its_challenges() {
     ] {
         let key = ProfileKey::new(of, sub).unwrap();
         let profile = NewProfile { key, created, claims: [].into() };
-        desk.profiles.create(&profile).await.unwrap();
+        dependencies.profiles.create(&profile).await.unwrap();
     }
     for sub in ["gone", "young", "noor"] {
         for factor in [Factor::Email, Factor::EmailSecond] {
             let row = RowKey::new(pool, factor, CLIENT, sub);
-            desk.challenges.issue(&challenge(row)).await.unwrap();
+            dependencies.challenges.issue(&challenge(row)).await.unwrap();
         }
     }
     let sweep = |mode: &str| json!({"action": "sweep_profiles", "mode": mode});
@@ -262,10 +275,10 @@ async fn orphaned_profile_is_erased_with_its_challenges() {
     let challenges = || dynamo.items(CHALLENGES).len();
 
     let swept = Ok(json!({"looked_at": 4, "orphaned": 1, "next": null}));
-    assert_eq!(ask(&desk, sweep("dry_run")).await, swept);
+    assert_eq!(ask(&dependencies, sweep("dry_run")).await, swept);
     assert_eq!((rows(), challenges()), (4, 6));
-    assert_eq!(ask(&desk, sweep("apply")).await, swept);
+    assert_eq!(ask(&dependencies, sweep("apply")).await, swept);
     assert_eq!((rows(), challenges()), (3, 4));
     let nothing = Ok(json!({"looked_at": 3, "orphaned": 0, "next": null}));
-    assert_eq!(ask(&desk, sweep("apply")).await, nothing);
+    assert_eq!(ask(&dependencies, sweep("apply")).await, nothing);
 }

@@ -1,8 +1,6 @@
-//! What the two pools are asked, and how much of their answers is kept.
+//! Calls of the two pools, and the parts of their answers that are kept.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
 use std::thread::{JoinHandle, spawn};
 
 use operator::identities::{Identities, IdentitiesFault, PoolIdentities};
@@ -11,41 +9,15 @@ use serde_json::{Value, json};
 
 const POOL: &str = "eu-west-1_Pool";
 
-/// Answers one request after another, each on a connection of its own; the thread returns the
-/// operations and bodies.
+/// Answers one request after another; the thread returns the operations and bodies.
 fn pool(answers: Vec<(&'static str, Value)>) -> (String, JoinHandle<Vec<(String, Value)>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let answered = spawn(move || {
-        let answer = |(status, body): (&str, Value)| {
-            let (mut stream, _) = listener.accept().unwrap();
-            let mut request = BufReader::new(stream.try_clone().unwrap());
-            let (mut target, mut length) = (String::new(), 0);
-            loop {
-                let mut line = String::new();
-                request.read_line(&mut line).unwrap();
-                match line.trim_end().split_once(": ") {
-                    Some((name, value)) if name.eq_ignore_ascii_case("x-amz-target") => {
-                        target = value.rsplit('.').next().unwrap().to_owned();
-                    }
-                    Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                        length = value.parse().unwrap();
-                    }
-                    None if line.trim_end().is_empty() => break,
-                    _ => {}
-                }
-            }
-            let mut asked = vec![0; length];
-            request.read_exact(&mut asked).unwrap();
-            let body = body.to_string();
-            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n", body.len());
-            let head = format!("{head}connection: close\r\n");
-            write!(stream, "{head}content-type: application/x-amz-json-1.1\r\n\r\n{body}").unwrap();
-            (target, serde_json::from_slice(&asked).unwrap())
-        };
-        answers.into_iter().map(answer).collect()
-    });
-    (url, answered)
+    let (url, answered) = lifeguard_testkit::json_service::serve(answers);
+    let operation = |target: String| target.rsplit('.').next().unwrap().to_owned();
+    let requests = move || {
+        let requests = answered.join().unwrap().into_iter();
+        requests.map(|(target, body)| (operation(target), body)).collect()
+    };
+    (url, spawn(requests))
 }
 
 fn error(name: &str) -> (&'static str, Value) {
@@ -61,7 +33,7 @@ fn attributes() -> Value {
 }
 
 #[tokio::test]
-async fn a_user_is_what_the_pool_says_and_nobody_is_no_error() {
+async fn user_is_as_the_pool_says_and_unknown_user_is_no_error() {
     let found = json!({"Username": "noor", "Enabled": true, "UserStatus": "CONFIRMED", "UserAttributes": attributes()});
     let (url, answered) = pool(vec![("200 OK", found), error("UserNotFoundException")]);
     let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
@@ -69,11 +41,11 @@ async fn a_user_is_what_the_pool_says_and_nobody_is_no_error() {
     assert_eq!((noor.user_name.as_str(), noor.sub.as_str()), ("noor", "c2a5d4e4"));
     assert!(noor.may_sign_in);
     assert_eq!(noor.claims, [("locale", "nl".to_owned())].into());
-    assert!(users.find(POOL, "nobody").await.unwrap().is_none());
+    assert!(users.find(POOL, "unknown").await.unwrap().is_none());
     let asked = |name: &str| json!({"UserPoolId": POOL, "Username": name});
     let [first, second]: [(String, Value); 2] = answered.join().unwrap().try_into().unwrap();
     assert_eq!(first, ("AdminGetUser".to_owned(), asked("noor@example.net")));
-    assert_eq!(second, ("AdminGetUser".to_owned(), asked("nobody")));
+    assert_eq!(second, ("AdminGetUser".to_owned(), asked("unknown")));
 }
 
 #[tokio::test]
@@ -117,11 +89,11 @@ async fn user_joins_the_group_by_the_name_the_pool_has() {
 }
 
 #[tokio::test]
-async fn what_is_done_to_somebody_who_is_gone_is_done_and_errors_keep_their_code_only() {
+async fn change_of_a_user_who_is_gone_counts_as_made() {
     let gone = || error("UserNotFoundException");
     let (url, answered) = pool(vec![gone(), gone(), gone(), error("NotAuthorizedException")]);
     let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
-    assert_eq!(users.lock_out(POOL, "noor").await, Ok(()));
+    assert_eq!(users.disable(POOL, "noor").await, Ok(()));
     assert_eq!(users.sign_out(POOL, "noor").await, Ok(()));
     assert_eq!(users.delete(POOL, "noor").await, Ok(()));
     let refused = users.delete(POOL, "noor").await;
@@ -137,7 +109,7 @@ async fn what_is_done_to_somebody_who_is_gone_is_done_and_errors_keep_their_code
 }
 
 #[tokio::test]
-async fn an_identity_is_deleted_or_gone_or_it_is_a_fault() {
+async fn identity_that_is_neither_deleted_nor_gone_is_a_fault() {
     let left = || {
         let left = json!([{"IdentityId": "eu-west-1:1", "ErrorCode": "AccessDenied"}]);
         ("200 OK", json!({"UnprocessedIdentityIds": left}))

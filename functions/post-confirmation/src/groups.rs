@@ -5,19 +5,19 @@ use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata;
 use lifeguard_aws::SdkConfig;
 use thiserror::Error;
 
-/// Answer of the user pool that does not confirm that the user is in a group.
+/// Failed call of the user pool.
 ///
 /// AWS's own message may repeat the user's name, so only the error's code is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("failed to add the user to the default group: {0}")]
 pub struct GroupFault(pub String);
 
-/// Groups of users.
+/// The groups of a user pool.
 pub trait Groups {
-    /// Adds a user to a group; one who is in it already stays in it.
+    /// Adds a user to a group; a member stays in it.
     ///
     /// # Errors
-    /// [`GroupFault`] if the pool did not confirm it.
+    /// [`GroupFault`] if the call failed.
     fn add(
         &self,
         pool: &str,
@@ -26,12 +26,12 @@ pub trait Groups {
     ) -> impl Future<Output = Result<(), GroupFault>> + Send;
 }
 
-/// The groups of the pool itself.
+/// The groups of the pool in Cognito.
 #[derive(Clone, Debug)]
 pub struct UserPoolGroups(Client);
 
 impl UserPoolGroups {
-    /// The client is built here, once.
+    /// Builds the client, once for each instance.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
         Self(Client::new(config))

@@ -1,10 +1,4 @@
-//! Post confirmation: adds a user to the default group and writes one profile, once.
-//!
-//! Called after a user has confirmed the account, and after every password that is reset by code:
-//! for an unconfirmed user that is the first confirmation too. The answer is always the event as
-//! it came.
-//! On a fault too (open): the user is confirmed already, and `operator` writes what is missing.
-//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-confirmation.html>
+#![doc = include_str!("../README.md")]
 
 pub mod groups;
 pub mod settings;
@@ -16,7 +10,7 @@ use lifeguard_cognito_events::confirmation::ConfirmationRequest;
 use lifeguard_cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
 use lifeguard_runtime::{Answer, Reply};
 use lifeguard_store::profiles::{CLAIMS, Created, NewProfile, ProfileKey};
-use lifeguard_store::{Profiles, StoreError};
+use lifeguard_store::{ProfileTable, Profiles as _, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -51,13 +45,13 @@ struct Welcome {
     user_name: String,
 }
 
-/// Makes the effects of one confirmation happen; `now` is in seconds since 1970.
+/// Carries out the effects of one confirmation; `now` is in seconds since 1970.
 ///
 /// # Errors
 /// A fault only if the event is no JSON object: there is nothing to give back then.
 pub async fn handle(
     settings: &Settings,
-    profiles: &impl Profiles,
+    profiles: &ProfileTable,
     groups: &impl Groups,
     event: Value,
     now: u64,
@@ -94,6 +88,7 @@ fn plan(settings: &Settings, event: &Envelope, now: u64) -> Result<Welcome, Faul
     })
 }
 
+/// Selects the attributes that a profile starts with.
 fn claims(attributes: &Attributes) -> BTreeMap<&'static str, String> {
     let present = |name| Some((name, attributes.get(name)?.to_owned()));
     CLAIMS.into_iter().filter_map(present).collect()
@@ -101,13 +96,13 @@ fn claims(attributes: &Attributes) -> BTreeMap<&'static str, String> {
 
 impl Welcome {
     /// Adds the user to the group, then writes the profile: a profile that exists says that the
-    /// user was in the group once. Whatever ends this in between leaves no profile, and the same
-    /// event or `operator` does both again. An administrator who takes a user out of the group
+    /// user was in the group once. An interruption in between leaves no profile, and the same event
+    /// or `operator` does both again. An administrator who takes a user out of the group
     /// afterwards is not overruled by a password reset.
     async fn carry_out(
         &self,
         settings: &Settings,
-        profiles: &impl Profiles,
+        profiles: &ProfileTable,
         groups: &impl Groups,
     ) -> Result<&'static str, Fault> {
         if let Some(group) = &settings.policy.default_group {

@@ -1,4 +1,4 @@
-//! What stands in the table of profiles after confirmations, replayed ones among them.
+//! Rows of the table of profiles after confirmations, also replayed ones.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod support;
@@ -41,7 +41,7 @@ impl Fixture {
     }
 }
 
-/// Every sequence of one to five events, `true` for a confirmed sign-up and `false` for a
+/// Returns every sequence of one to five events, `true` for a confirmed sign-up and `false` for a
 /// password that was reset.
 fn sequences() -> impl Iterator<Item = Vec<bool>> {
     (1..=5u32).flat_map(|length| {
@@ -49,7 +49,7 @@ fn sequences() -> impl Iterator<Item = Vec<bool>> {
     })
 }
 
-/// The event at this place of a sequence; each says something else about the person.
+/// Returns the event at this place of a sequence; each has another locale.
 fn replayed(sub: &str, is_sign_up: bool, place: u64) -> Value {
     let name = if is_sign_up { "ConfirmSignUp" } else { "ConfirmForgotPassword" };
     let event = lifeguard_testkit::event(&format!("PostConfirmation_{name}"));
@@ -58,7 +58,7 @@ fn replayed(sub: &str, is_sign_up: bool, place: u64) -> Value {
 }
 
 #[tokio::test]
-async fn t46_a_replay_changes_nothing_in_whatever_order() {
+async fn t46_replay_in_any_order_changes_nothing() {
     let fixture = Fixture::start().await;
     for (number, sequence) in sequences().enumerate() {
         let sub = format!("person-{number}");
@@ -81,7 +81,7 @@ async fn t46_a_replay_changes_nothing_in_whatever_order() {
 }
 
 #[tokio::test]
-async fn t46_a_row_that_has_grown_stays_as_it_is() {
+async fn t46_row_with_more_attributes_stays_as_it_is() {
     let fixture = Fixture::start().await;
     for (number, sequence) in sequences().enumerate() {
         let sub = format!("person-{number}");
@@ -104,7 +104,7 @@ async fn t46_a_row_that_has_grown_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn t47_two_people_with_one_address_have_two_rows() {
+async fn t47_two_users_with_one_address_have_two_rows() {
     let fixture = Fixture::start().await;
     for sub in ["noor", "nora"] {
         assert_eq!(fixture.confirm(POOL, confirmation(sub), 1_000).await, "written");
@@ -127,7 +127,7 @@ async fn t47_one_sub_in_two_pools_has_two_rows() {
 }
 
 #[tokio::test]
-async fn t47_another_name_of_one_person_is_the_same_row() {
+async fn t47_two_names_of_one_user_have_one_row() {
     let fixture = Fixture::start().await;
     fixture.confirm(POOL, confirmation("noor"), 1_000).await;
     let renamed = with(confirmation("noor"), "/userName", "google_113377001122334455667");
@@ -137,7 +137,7 @@ async fn t47_another_name_of_one_person_is_the_same_row() {
 }
 
 #[tokio::test]
-async fn a_row_holds_neither_name_nor_address() {
+async fn row_holds_neither_name_nor_address() {
     let fixture = Fixture::start().await;
     let event = with(confirmation("noor-sub"), "/userName", "noor.haddad");
     fixture.confirm(POOL, event, 1_000).await;

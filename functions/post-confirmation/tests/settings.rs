@@ -1,7 +1,7 @@
-//! A function with unusable settings says everything that is wrong and exits before it polls.
+//! A function with wrong settings reports every mistake and exits before it polls.
 
 #[test]
-fn every_complaint_is_in_one_line_and_the_function_exits() {
+fn wrong_settings_are_reported_in_one_line_at_exit() {
     let complaints = lifeguard_testkit::process::complaints(
         env!("CARGO_BIN_EXE_post-confirmation"),
         &[

@@ -1,9 +1,4 @@
-//! Pre sign-up: decides who may register.
-//!
-//! Called before Cognito stores a new user: one who registers, one an administrator creates, one
-//! whom an identity provider has signed in for the first time. It calls nothing.
-//! A refusal is a sentence that the person reads; a fault refuses too (closed).
-//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-sign-up.html>
+#![doc = include_str!("../README.md")]
 
 pub mod refusal;
 pub mod settings;
@@ -18,7 +13,7 @@ use serde_json::Value;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 
-/// The sources of this trigger.
+/// Sources of this trigger.
 const SOURCES: [TriggerSource; 3] = [
     TriggerSource::PreSignUpAdminCreateUser,
     TriggerSource::PreSignUpExternalProvider,
@@ -28,12 +23,12 @@ const SOURCES: [TriggerSource; 3] = [
 /// Decides about one sign-up.
 ///
 /// # Errors
-/// A refusal if the policy says no; a fault if the event is malformed or none of ours.
+/// A refusal if the policy denies the sign-up; a fault if the event is malformed or out of scope.
 pub fn handle(settings: &Settings, event: Value) -> Answer {
     let event = Envelope::open(event)?;
     let origin = origin(settings, &event)?;
     let request: SignUpRequest = event.request()?;
-    match judge(&settings.policy.sign_up, &read(origin, &request)) {
+    match judge(&settings.policy.sign_up, &parse(origin, &request)) {
         Decision::Admit => Ok(Reply::new(event.seal(&UNPROVED)?, "admitted")),
         Decision::AdmitDespite(denial) => {
             let reply = Reply::new(event.seal(&UNPROVED)?, "observed");
@@ -43,12 +38,12 @@ pub fn handle(settings: &Settings, event: Value) -> Answer {
     }
 }
 
-/// The answer to every sign-up that is admitted: nothing in it proves an address, so nothing is
+/// Answer to every sign-up that is admitted: nothing in it proves an address, so nothing is
 /// confirmed or verified, and Cognito asks for its own code.
 const UNPROVED: SignUpAnswer =
     SignUpAnswer { auto_confirm_user: false, auto_verify_email: false, auto_verify_phone: false };
 
-/// The party that creates the account; only administrators do so without an app client.
+/// Returns the party that creates the account; only administrators do so without an app client.
 fn origin(settings: &Settings, event: &Envelope) -> Result<Origin, OutOfScope> {
     let origin = match event.source() {
         Some(TriggerSource::PreSignUpSignUp) => Origin::Person,
@@ -59,7 +54,8 @@ fn origin(settings: &Settings, event: &Envelope) -> Result<Origin, OutOfScope> {
     settings.policy.scope.admit(event, &SOURCES).map(|_| origin)
 }
 
-fn read(origin: Origin, request: &SignUpRequest) -> SignUp<'_> {
+/// Reads the facts that the policy judges.
+fn parse(origin: Origin, request: &SignUpRequest) -> SignUp<'_> {
     let attributes = &request.user_attributes;
     SignUp {
         origin,

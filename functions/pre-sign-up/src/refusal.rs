@@ -1,24 +1,24 @@
-//! What a person reads whose sign-up is refused.
+//! Sentences for users of refused sign-ups.
 
 use lifeguard_sign_up::sign_up_policy::Denial;
 use thiserror::Error;
 
-/// A refusal. No sentence depends on who has an account already, because no rule looks at that.
+/// A refusal. No sentence depends on existing accounts, because no rule looks at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
-    /// There is no address and there must be one.
+    /// The address is missing and required.
     #[error("An e-mail address is required")]
     AddressRequired,
-    /// The address is not one that we take.
+    /// The address is malformed or not accepted.
     #[error("This e-mail address cannot be used")]
     AddressNotUsable,
-    /// The domain stands on the list of those that may not.
+    /// The domain is on the list of denied domains.
     #[error("Addresses of this domain cannot sign up")]
     DomainDenied,
-    /// The domain does not stand on the list of those that may.
+    /// The domain is not on the list of allowed domains.
     #[error("Addresses of this domain cannot sign up")]
     DomainNotAllowed,
-    /// An attribute is set that a person may not set.
+    /// The sign-up sets an attribute that a user may not set.
     #[error("This sign-up sets an attribute that it may not set")]
     AttributeNotAllowed,
 }
@@ -56,7 +56,7 @@ mod tests {
     use lifeguard_sign_up::sign_up_policy::Denial;
 
     #[test]
-    fn every_sentence_suits_the_text_that_cognito_puts_around_it() {
+    fn sentence_suits_the_text_around_it_in_cognito() {
         for denial in Denial::ALL {
             let sentence = Refusal::from(denial).to_string();
             assert!(sentence.starts_with(char::is_uppercase), "{sentence}");

@@ -1,8 +1,8 @@
-//! What this function must be told.
+//! Settings of this function.
 
 use lifeguard_policy::{Policy, Variables};
 
-/// The settings of this function.
+/// Settings of this function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The document `POLICY`.
@@ -10,8 +10,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the settings; what is wrong is kept by `variables`.
-    pub fn read(variables: &mut Variables<'_>) -> Option<Self> {
+    /// Loads the settings; `variables` keeps the complaints.
+    pub fn load(variables: &mut Variables<'_>) -> Option<Self> {
         Some(Self { policy: variables.policy()? })
     }
 }

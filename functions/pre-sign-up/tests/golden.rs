@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const SOURCES: [&str; 3] =
     ["PreSignUp_SignUp", "PreSignUp_AdminCreateUser", "PreSignUp_ExternalProvider"];
 
-/// The settings of the samples with these rules; the sample sign-up sets a tenant of its own.
+/// Returns the settings of the samples with these rules; the sample sign-up sets a tenant.
 fn settings(mut rules: Value) -> Settings {
     let rules_of_samples = json!(["email", "given_name", "locale", "custom:tenant"]);
     let attributes = rules.as_object_mut().unwrap();
@@ -20,7 +20,7 @@ fn settings(mut rules: Value) -> Settings {
     let document = with(serde_json::from_str(POLICY).unwrap(), "/sign_up", rules).to_string();
     let look_up = |name: &str| (name == "POLICY").then(|| document.clone());
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 
@@ -37,7 +37,7 @@ fn refused(rules: Value, event: Value) -> (&'static str, String) {
 }
 
 #[test]
-fn the_event_goes_back_as_it_came() {
+fn event_goes_back_as_it_came() {
     let settings = settings(json!({}));
     lifeguard_testkit::golden::check(&SOURCES, &[], |event| {
         handle(&settings, event).ok().map(Reply::into_payload)
@@ -45,7 +45,7 @@ fn the_event_goes_back_as_it_came() {
 }
 
 #[test]
-fn events_of_others_are_faults() {
+fn event_of_another_scope_is_a_fault() {
     let settings = settings(json!({}));
     let sign_up = || event("PreSignUp_SignUp");
     for event in [
@@ -109,7 +109,7 @@ fn t38_no_claim_or_rule_confirms_or_verifies() {
 }
 
 #[test]
-fn t43_nothing_the_client_says_beside_the_attributes_changes_the_answer() {
+fn t43_client_metadata_changes_no_answer() {
     let words = [
         json!(null),
         json!({}),
@@ -131,7 +131,7 @@ fn t43_nothing_the_client_says_beside_the_attributes_changes_the_answer() {
 }
 
 #[test]
-fn t44_a_person_sets_no_attribute_that_is_not_listed() {
+fn t44_user_sets_no_attribute_that_is_not_listed() {
     let sign_up = event("PreSignUp_SignUp");
     let rules = json!({"allowed_attributes": ["email", "given_name", "locale"]});
     let (code, _) = refused(rules, sign_up.clone());
@@ -142,7 +142,7 @@ fn t44_a_person_sets_no_attribute_that_is_not_listed() {
 }
 
 #[test]
-fn t16_every_denial_reads_as_one_of_four_sentences_and_never_as_somebody_is_here_already() {
+fn t16_denial_reads_as_one_of_four_sentences_for_all_users() {
     let email =
         |address: &str| with(event("PreSignUp_SignUp"), "/request/userAttributes/email", address);
     let role = with(email("noor@example.net"), "/request/userAttributes/custom:role", "admin");

@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 use crate::triggers::{attached, taken, triggers_of};
 use crate::user_pools::{CallError, UserPools};
 
-/// Effects that the operator accepts.
+/// Side effects that the operator accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accepted {
     /// Triggers that call other functions are replaced.
@@ -22,7 +22,7 @@ pub struct Accepted {
     pub other_clients_stop: bool,
 }
 
-/// A pool that was not attached, or not as it should be.
+/// Reason why a pool was not attached, or not correctly.
 #[derive(Debug, thiserror::Error)]
 pub enum AttachError {
     /// The file for the record exists.
@@ -54,7 +54,7 @@ pub enum AttachError {
     /// The change failed.
     #[error(transparent)]
     Change(#[from] ChangeError),
-    /// The pool may still change, and the record stays.
+    /// The pool may still change, and the record is kept.
     #[error(
         "{error}\n{file} stays, for detaching: look at the triggers of the pool before you remove it."
     )]
@@ -86,7 +86,7 @@ pub async fn attach(
         let (stack, pool) = (stack.name.clone(), stack.pool.clone());
         return Err(AttachError::OtherPool { stack, pool });
     }
-    let before = Snapshot::read(pools, pool).await?;
+    let before = Snapshot::load(pools, pool).await?;
     let now = triggers_of(&before.pool);
     let taken = taken(&now, &stack.functions());
     if !taken.is_empty() && !accepted.replace {

@@ -1,4 +1,4 @@
-//! The operator's AWS CLI: it knows the stack, and every way to sign in.
+//! The operator's AWS CLI, for the stack and for credentials.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -8,22 +8,22 @@ use serde_json::Value;
 
 use crate::stack::{Stack, StackError};
 
-/// The CLI did not give an answer.
+/// Reason why the CLI gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
     /// The command cannot be started.
     #[error("The AWS CLI cannot be started: {0}. Nothing was changed.")]
     Missing(#[from] io::Error),
-    /// The command failed and has said why.
+    /// The command failed and has printed the reason.
     #[error("`aws {0}` failed, see above. Nothing was changed.")]
     Failed(String),
-    /// The command printed something else than expected.
+    /// The command printed something unexpected.
     #[error("`aws {0}` printed something unexpected. Nothing was changed.")]
     Unexpected(String),
-    /// The stack lacks something.
+    /// The stack is not usable.
     #[error("{error}: {stack}. Nothing was changed.")]
     Stack {
-        /// The name that was asked for.
+        /// The name of the stack.
         stack: String,
         /// The fault.
         error: StackError,
@@ -34,14 +34,14 @@ pub enum CliError {
 ///
 /// # Errors
 ///
-/// The CLI fails, or the stack lacks something.
+/// The CLI fails, or the stack is not usable.
 pub fn stack(name: &str) -> Result<Stack, CliError> {
     let command = ["cloudformation", "describe-stacks", "--stack-name", name, "--output", "json"];
     let answer = run(&command)?;
     Stack::parse(&answer).map_err(|error| CliError::Stack { stack: name.to_owned(), error })
 }
 
-/// Returns the credentials that the CLI uses; none if it is of version 1, which cannot tell them.
+/// Returns the credentials that the CLI uses; none for version 1, which cannot export them.
 ///
 /// # Errors
 ///
@@ -87,7 +87,7 @@ mod tests {
     use super::is_version_1;
 
     #[test]
-    fn version_is_told_from_the_first_number() {
+    fn version_follows_from_the_first_number() {
         for (version, expected) in [
             ("aws-cli/1.46.3 Python/3.12.1 Linux/6.1 botocore/1.44.5\n", true),
             ("aws-cli/1.9.0", true),

@@ -10,7 +10,7 @@ use crate::terminal::Terminal;
 use crate::triggers::{comparison, triggers_of};
 use crate::user_pools::{CallError, UserPools};
 
-/// A change that was not made, or not as it should be.
+/// Reason why a change was not made, or not correctly.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     /// The pool could not be read before the change.
@@ -98,7 +98,7 @@ pub async fn change(
     if !terminal.consents(&format!("Change the triggers of {id}?"))? {
         return Err(ChangeError::Declined);
     }
-    let meanwhile = before.changes(&Snapshot::read(pools, id).await?);
+    let meanwhile = before.changes(&Snapshot::load(pools, id).await?);
     if !meanwhile.is_empty() {
         return Err(ChangeError::Concurrent(meanwhile.join("\n")));
     }
@@ -125,7 +125,7 @@ pub async fn change(
 }
 
 async fn read_again(pools: &UserPools, id: &str) -> Result<Snapshot, ChangeError> {
-    Snapshot::read(pools, id).await.map_err(ChangeError::Unverified)
+    Snapshot::load(pools, id).await.map_err(ChangeError::Unverified)
 }
 
 /// Sets second factors and passkeys back; the comparison that follows tells if it worked.

@@ -7,13 +7,13 @@ use crate::terminal::Terminal;
 use crate::triggers::{detached, triggers_of};
 use crate::user_pools::UserPools;
 
-/// A pool that was not detached, or not as it should be.
+/// Reason why a pool was not detached, or not correctly.
 #[derive(Debug, thiserror::Error)]
 pub enum DetachError {
     /// The pool cannot be read.
     #[error("{0}\nNothing was changed.")]
     Unread(#[from] SnapshotError),
-    /// The record does not say what was put in.
+    /// The record does not name the functions that were attached.
     #[error("The file does not help: {0}. Nothing was changed.")]
     Record(#[from] RecordError),
     /// The change failed.
@@ -21,7 +21,7 @@ pub enum DetachError {
     Change(#[from] ChangeError),
 }
 
-/// Sets the pool's triggers back to the record, except those that others have changed since.
+/// Sets the triggers of the pool back to the record, except those that have changed since.
 ///
 /// # Errors
 ///
@@ -31,7 +31,7 @@ pub async fn detach(
     record: &Record,
     terminal: &mut Terminal<'_>,
 ) -> Result<Outcome, DetachError> {
-    let before = Snapshot::read(pools, &record.pool).await?;
+    let before = Snapshot::load(pools, &record.pool).await?;
     let functions = record.functions(&before.pool)?;
     let triggers = detached(&triggers_of(&before.pool), &functions, &record.triggers);
     Ok(change(pools, &record.pool, &before, &triggers, terminal, || Ok(())).await?)

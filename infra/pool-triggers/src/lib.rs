@@ -1,7 +1,4 @@
-//! Lets a user pool that exists call the functions of a stack, and takes that back.
-//!
-//! `UpdateUserPool` resets settings that a request leaves out. So the whole pool is sent back as
-//! raw JSON, members that no model knows included, and compared before and after.
+#![doc = include_str!("../README.md")]
 
 pub mod attach;
 pub mod aws_cli;

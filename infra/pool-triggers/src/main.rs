@@ -14,8 +14,8 @@ use pool_triggers::record::Record;
 use pool_triggers::terminal::Terminal;
 use pool_triggers::user_pools::UserPools;
 
-/// Lets a user pool that exists call the functions of a stack. Everything else of the pool stays
-/// as it is. Needs the AWS CLI with credentials.
+/// Lets an existing user pool call the functions of a stack. All other settings of the pool stay
+/// as they are. Needs the AWS CLI with credentials.
 #[derive(Debug, Parser)]
 #[command(name = "pool-triggers")]
 struct Options {
@@ -46,7 +46,7 @@ enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Set the triggers back to what FILE says, except those that others have changed since
+    /// Set the triggers back to FILE, except those that have changed since
     Detach {
         /// Change without asking
         #[arg(long)]
@@ -90,7 +90,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             }
         }
         Command::Detach { file, .. } => {
-            let record = Record::read(&file)
+            let record = Record::load(&file)
                 .map_err(|error| format!("{}: {error}. Nothing was changed.", file.display()))?;
             let pools = UserPools::new(record.region()?, aws_cli::credentials()?, None).await;
             detach(&pools, &record, &mut terminal).await?;

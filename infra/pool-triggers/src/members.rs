@@ -1,4 +1,4 @@
-//! The members of a pool's description: which `UpdateUserPool` takes, and which it cannot.
+//! The members of a pool's description: those that `UpdateUserPool` takes, and the read-only ones.
 
 use serde_json::{Map, Value};
 
@@ -194,7 +194,7 @@ mod tests {
         update_request("eu-west-1_Pool", &object(pool), &object(json!({"PreSignUp": "arn"}))).into()
     }
 
-    /// The request of a pool, without its id and triggers.
+    /// Compares the request of a pool, without its id and triggers.
     #[track_caller]
     fn check(pool: Value, expected: Value) {
         let mut request = request(pool.clone());

@@ -11,7 +11,7 @@ use crate::snapshot::Snapshot;
 use crate::stack::{Place, Stack};
 use crate::triggers::triggers_of;
 
-/// A pool before its triggers were changed, and what they were changed to.
+/// A pool before its triggers were changed, and the functions that were attached.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// The pool's id.
@@ -23,10 +23,10 @@ pub struct Record {
     /// The Region in which the pool was changed; files of the earlier attach.sh lack it.
     #[serde(default)]
     pub region: Option<String>,
-    /// The functions that were put in, by trigger; files of the earlier attach.sh lack them.
+    /// The functions that were attached, by trigger; files of the earlier attach.sh lack them.
     #[serde(default)]
     pub functions: Option<Map<String, Value>>,
-    /// The whole description as it was, to set something back by hand.
+    /// The whole description as it was, for setting a member back by hand.
     #[serde(default)]
     pub user_pool: Map<String, Value>,
     /// The MFA and passkey settings as they were.
@@ -34,16 +34,16 @@ pub struct Record {
     pub mfa_config: Map<String, Value>,
 }
 
-/// A file that is no record.
+/// Reason why a file is not a record.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("it cannot be read: {0}")]
     Unreadable(#[from] io::Error),
-    /// It is not what attaching writes.
-    #[error("it is not what attaching writes: {0}")]
+    /// The file was not written by attaching.
+    #[error("it was not written by attaching: {0}")]
     Malformed(#[from] serde_json::Error),
-    /// It names no Region and no functions, and these cannot be told from the pool.
+    /// The file names no Region and no functions, and these do not follow from the pool.
     #[error("it names neither Region nor functions")]
     Incomplete,
 }
@@ -75,12 +75,12 @@ impl Record {
         file.sync_all()
     }
 
-    /// Reads a file.
+    /// Loads a file.
     ///
     /// # Errors
     ///
     /// The file cannot be read or is no record.
-    pub fn read(path: &Path) -> Result<Self, RecordError> {
+    pub fn load(path: &Path) -> Result<Self, RecordError> {
         Ok(serde_json::from_str(&fs::read_to_string(path)?)?)
     }
 
@@ -94,7 +94,7 @@ impl Record {
         self.region.as_deref().or(of_id).ok_or(RecordError::Incomplete)
     }
 
-    /// Returns the functions that were put in: by default those of the stack where the pool's
+    /// Returns the functions that were attached: by default those of the stack where the pool's
     /// ARN says that the pool is.
     ///
     /// # Errors
@@ -103,7 +103,7 @@ impl Record {
     pub fn functions(&self, pool: &Map<String, Value>) -> Result<Map<String, Value>, RecordError> {
         let of_pool = || {
             let arn = pool.get("Arn").and_then(Value::as_str)?;
-            Some(Place::of_arn(arn)?.functions(&self.stack))
+            Some(Place::from_arn(arn)?.functions(&self.stack))
         };
         self.functions.clone().or_else(of_pool).ok_or(RecordError::Incomplete)
     }
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(old.region().unwrap(), "eu-west-1");
         let arn = "arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_Pool";
         let pool = Map::from_iter([("Arn".to_owned(), json!(arn))]);
-        let place = Place::of_arn(arn).unwrap();
+        let place = Place::from_arn(arn).unwrap();
         assert_eq!(old.functions(&pool).unwrap(), place.functions("guard"));
         assert!(old.functions(&Map::new()).is_err());
         assert!(record(json!({"pool": "p", "stack": "s", "triggers": {}})).region().is_err());

@@ -18,12 +18,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads both.
+    /// Makes both calls.
     ///
     /// # Errors
     ///
     /// Either call fails.
-    pub async fn read(pools: &UserPools, id: &str) -> Result<Self, SnapshotError> {
+    pub async fn load(pools: &UserPools, id: &str) -> Result<Self, SnapshotError> {
         let pool = pools.describe(id).await.map_err(SnapshotError::Pool)?;
         let mfa = pools.mfa_config(id).await.map_err(SnapshotError::Mfa)?;
         Ok(Self { pool, mfa })
@@ -61,13 +61,13 @@ impl Snapshot {
     }
 }
 
-/// A pool that could not be read whole.
+/// Reason why a pool could not be read completely.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
-    /// Its description.
+    /// The description could not be read.
     #[error("The pool cannot be read: {0}")]
     Pool(CallError),
-    /// Its MFA settings.
+    /// The MFA settings could not be read.
     #[error("The MFA and passkey settings of the pool cannot be read (GetUserPoolMfaConfig): {0}")]
     Mfa(CallError),
 }
@@ -83,7 +83,7 @@ mod tests {
         Snapshot { pool: object(pool), mfa: object(mfa) }
     }
 
-    /// Changes one member and says whether it counts as a change, and whether as a side effect.
+    /// Changes one member; `expected` tells if it counts as a change, and if as a side effect.
     #[track_caller]
     fn check(member: &str, expected: (bool, bool)) {
         let before = snapshot(json!({member: 1}), json!({}));

@@ -39,22 +39,22 @@ pub struct Stack {
     pub clients: Vec<String>,
 }
 
-/// A stack with a description that lacks something.
+/// Reason why the description of a stack is not usable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StackError {
-    /// No name, or an ARN that is none.
+    /// The name is missing, or the ARN is missing or malformed.
     #[error("The stack's name and ARN cannot be read")]
     Identity,
-    /// No pool among the outputs.
+    /// The outputs name no pool.
     #[error("The stack's pool cannot be read from its outputs")]
     Pool,
-    /// Not all app clients among the outputs.
+    /// The outputs do not name all app clients.
     #[error("The stack's clients cannot be read from its outputs")]
     Clients,
 }
 
 impl Stack {
-    /// Reads the answer of `DescribeStacks`.
+    /// Parses the answer of `DescribeStacks`.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl Stack {
         let stack = answer.pointer("/Stacks/0").ok_or(StackError::Identity)?;
         let text = |name: &str| stack.get(name).and_then(Value::as_str);
         let name = text("StackName").ok_or(StackError::Identity)?.to_owned();
-        let place = text("StackId").and_then(Place::of_arn).ok_or(StackError::Identity)?;
+        let place = text("StackId").and_then(Place::from_arn).ok_or(StackError::Identity)?;
         let pool = output(stack, "UserPoolId").ok_or(StackError::Pool)?;
         let clients: Option<Vec<String>> =
             CLIENTS.iter().map(|client| output(stack, client)).collect();
@@ -80,7 +80,7 @@ impl Stack {
 impl Place {
     /// Returns the account and Region of an ARN.
     #[must_use]
-    pub fn of_arn(arn: &str) -> Option<Self> {
+    pub fn from_arn(arn: &str) -> Option<Self> {
         let parts: Vec<&str> = arn.split(':').collect();
         match parts.as_slice() {
             ["arn", partition, _, region, account, _, ..]
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn stack_that_lacks_something_is_refused() {
+    fn stack_without_a_member_is_refused() {
         for (pointer, error) in [
             ("/Stacks", StackError::Identity),
             ("/Stacks/0", StackError::Identity),
@@ -178,7 +178,7 @@ mod tests {
     fn text_that_is_no_arn_has_no_place() {
         for text in ["", "guard", "arn:aws:iam::1:role/x", "arn:aws:lambda:eu-west-1::f", "arn:::"]
         {
-            assert_eq!(Place::of_arn(text), None, "{text}");
+            assert_eq!(Place::from_arn(text), None, "{text}");
         }
     }
 }

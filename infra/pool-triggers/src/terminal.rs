@@ -1,20 +1,20 @@
-//! The operator's terminal: lines out, consent in.
+//! The terminal of the operator: prints lines and asks for consent.
 
 use std::io::{self, BufRead, Write};
 
-/// Lines for the operator, and the answers.
+/// Output for the operator, and the operator's answers.
 pub struct Terminal<'a> {
     out: &'a mut dyn Write,
     answers: Option<&'a mut dyn BufRead>,
 }
 
 impl<'a> Terminal<'a> {
-    /// Asks before each change.
+    /// Creates a terminal that asks before each change.
     pub fn asking(out: &'a mut dyn Write, answers: &'a mut dyn BufRead) -> Self {
         Self { out, answers: Some(answers) }
     }
 
-    /// Takes consent as given.
+    /// Creates a terminal that needs no consent.
     pub fn consenting(out: &'a mut dyn Write) -> Self {
         Self { out, answers: None }
     }

@@ -1,4 +1,4 @@
-//! Decides which triggers a pool has after attaching and after detaching.
+//! Computes the triggers of a pool after attaching and after detaching.
 
 use serde_json::{Map, Value};
 
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn comparison_marks_what_goes_and_what_comes() {
+    fn comparison_marks_removed_and_added_triggers() {
         let now = object(json!({"A": "x", "B": "x", "C": "x"}));
         let then = object(json!({"A": "x", "B": "y", "D": "y"}));
         assert_eq!(

@@ -29,7 +29,7 @@ const ATTEMPT: Duration = Duration::from_secs(20);
 /// App clients asked for at a time, the most that the API takes.
 const PAGE: i32 = 60;
 
-/// A call of the API that gave no usable answer.
+/// Failed call of the API.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// The service refused the request, with a status of 400 to 499.

@@ -11,20 +11,20 @@ use serde_json::Value;
 
 use crate::reader::Section;
 
-/// Reads `clients`: an object from client id to that client's rules.
-pub(crate) fn read(mut clients: Section<'_>) -> BTreeMap<String, ClientPolicy> {
+/// Parses `clients`: an object from client id to the rules of that client.
+pub(crate) fn parse(mut clients: Section<'_>) -> BTreeMap<String, ClientPolicy> {
     let entries = clients.rest();
     entries
         .into_iter()
         .map(|(id, value)| {
-            let policy = read_one(clients.adopt(&id, value));
+            let policy = parse_one(clients.adopt(&id, value));
             (id, policy)
         })
         .collect()
 }
 
-fn read_one(mut client: Section<'_>) -> ClientPolicy {
-    let methods = read_methods(&mut client);
+fn parse_one(mut client: Section<'_>) -> ClientPolicy {
+    let methods = parse_methods(&mut client);
     let default_method = client.text("default_method").and_then(|name| {
         let method = Method::parse(&name).filter(|method| methods.contains(method));
         if method.is_none() {
@@ -49,8 +49,8 @@ fn read_one(mut client: Section<'_>) -> ClientPolicy {
         &[("same_session", LinkBinding::SameSession), ("any_browser", LinkBinding::AnyBrowser)],
         LinkBinding::SameSession,
     );
-    let redirects = read_redirects(&mut client, &methods);
-    let default_redirect = read_default_redirect(&mut client, &redirects, &methods);
+    let redirects = parse_redirects(&mut client, &methods);
+    let default_redirect = parse_default_redirect(&mut client, &redirects, &methods);
     client.finish();
     ClientPolicy {
         methods,
@@ -64,7 +64,7 @@ fn read_one(mut client: Section<'_>) -> ClientPolicy {
     }
 }
 
-fn read_redirects(client: &mut Section<'_>, methods: &BTreeSet<Method>) -> Redirects {
+fn parse_redirects(client: &mut Section<'_>, methods: &BTreeSet<Method>) -> Redirects {
     let texts = client.texts("redirects").unwrap_or_default();
     let redirects = Redirects::parse(texts.iter().map(String::as_str)).unwrap_or_else(|unusable| {
         client.complain("redirects", &unusable.to_string());
@@ -76,7 +76,7 @@ fn read_redirects(client: &mut Section<'_>, methods: &BTreeSet<Method>) -> Redir
     redirects
 }
 
-fn read_default_redirect(
+fn parse_default_redirect(
     client: &mut Section<'_>,
     redirects: &Redirects,
     methods: &BTreeSet<Method>,
@@ -97,7 +97,7 @@ fn read_default_redirect(
     redirect
 }
 
-fn read_methods(client: &mut Section<'_>) -> BTreeSet<Method> {
+fn parse_methods(client: &mut Section<'_>) -> BTreeSet<Method> {
     let known: Vec<&str> = Method::ALL.iter().map(|method| method.name()).collect();
     let wrong = format!("must be a list of {}", known.join(", "));
     let Some(value) = client.take("methods") else {
@@ -112,7 +112,7 @@ fn read_methods(client: &mut Section<'_>) -> BTreeSet<Method> {
     })
 }
 
-/// An empty `clients` object would refuse every event, which nobody can mean.
+/// True if there is no client: an empty `clients` object would refuse every event.
 pub(crate) fn is_missing(clients: Option<&Value>) -> bool {
     clients.and_then(Value::as_object).is_none_or(serde_json::Map::is_empty)
 }

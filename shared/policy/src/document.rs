@@ -1,4 +1,4 @@
-//! The document as a whole.
+//! The document `POLICY` as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,11 @@ use lifeguard_sign_up::sign_up_policy::{Enforcement, SignUpPolicy};
 
 use crate::clients;
 use crate::identity::{self, IdentityPolicy};
+use crate::pool_id::{is_pool_id, is_region};
 use crate::reader::Section;
 use crate::strict::Strict;
 
-/// The attributes that a person may set at sign-up where nothing is configured: the standard
+/// The attributes that a user may set at sign-up where nothing is configured: the standard
 /// claims of OpenID Connect that grant nothing, and the two addresses Cognito itself asks for.
 const ATTRIBUTES: [&str; 19] = [
     "address",
@@ -40,7 +41,7 @@ const ATTRIBUTES: [&str; 19] = [
 /// The longest name of the application, in characters.
 const LONGEST_NAME: usize = 64;
 
-/// Everything `POLICY` says.
+/// The settings of the document `POLICY`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// The pool and its clients.
@@ -51,7 +52,7 @@ pub struct Policy {
     pub key_version: u16,
     /// The sign-up rules.
     pub sign_up: SignUpPolicy,
-    /// The group that a newly confirmed person joins.
+    /// The group that a newly confirmed user joins.
     pub default_group: Option<String>,
     /// The name of the application in mails; each language has one of its own for `None`.
     pub application: Option<String>,
@@ -60,8 +61,8 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads the document, adding every mistake to `complaints`.
-    pub(crate) fn read(text: &str, complaints: &mut Vec<String>) -> Option<Self> {
+    /// Parses the document, adding every mistake to `complaints`.
+    pub(crate) fn parse(text: &str, complaints: &mut Vec<String>) -> Option<Self> {
         let value = match serde_json::from_str(text) {
             Ok(Strict(value)) => value,
             Err(error) if error.is_data() => {
@@ -80,8 +81,8 @@ impl Policy {
         if !pool.is_empty() && !is_pool_id(&pool) {
             document.complain("pool", "must be a user pool id such as eu-west-1_Ab12Cd34E");
         }
-        let regions = read_regions(&mut document, &pool);
-        let clients = clients::read(document.section("clients"));
+        let regions = parse_regions(&mut document, &pool);
+        let clients = clients::parse(document.section("clients"));
         if without_clients {
             document.complain("clients", "must name at least one app client");
         }
@@ -89,14 +90,14 @@ impl Policy {
             document.complain("clients", &format!("must hold app client ids, not {id:?}"));
         }
         let key_version = document.number("key_version", 1, u16::MAX.into(), 1);
-        let sign_up = read_sign_up(document.section("sign_up"));
+        let sign_up = parse_sign_up(document.section("sign_up"));
         let mut profile = document.section("profile");
         let default_group = profile.text("default_group");
         profile.finish();
-        let application = read_application(document.section("mail"));
+        let application = parse_application(document.section("mail"));
         let identity = document.take("identity");
         let identity =
-            identity.map(|value| identity::read(document.adopt("identity", value), &pool));
+            identity.map(|value| identity::parse(document.adopt("identity", value), &pool));
         document.finish();
         (complaints.len() == before).then(|| Self {
             scope: Scope::new(pool, regions, clients.keys().cloned().collect()),
@@ -110,23 +111,9 @@ impl Policy {
     }
 }
 
-/// The form of a pool's id: its Region, `_` and letters and digits.
-pub(crate) fn is_pool_id(text: &str) -> bool {
-    text.split_once('_').is_some_and(|(region, id)| {
-        is_region(region) && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
-}
-
-/// The form of a Region's name, such as `eu-west-1`.
-fn is_region(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.len() >= 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(plain))
-}
-
-/// Reads the Regions that events are taken from: of a pool without replicas the one that its id names.
+/// Parses the Regions from which events are accepted: by default the one that the pool's id names.
 /// An empty list would refuse every event, which no operator means.
-fn read_regions(document: &mut Section<'_>, pool: &str) -> BTreeSet<String> {
+fn parse_regions(document: &mut Section<'_>, pool: &str) -> BTreeSet<String> {
     if document.is_empty_list("regions") {
         document.complain("regions", "must not be empty; left out, it is the Region of the pool");
     }
@@ -137,14 +124,14 @@ fn read_regions(document: &mut Section<'_>, pool: &str) -> BTreeSet<String> {
     listed.unwrap_or_else(|| pool.split('_').take(1).map(str::to_owned).collect())
 }
 
-/// The form of an app client's id. [`NO_CLIENT`] stands for calls without a client and names none.
+/// True if a text has the form of an app client's id. [`NO_CLIENT`] stands for calls without a client and names none.
 fn is_client_id(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'_';
     (1..=128).contains(&text.len()) && text.bytes().all(plain) && text != NO_CLIENT
 }
 
-/// The name stands in the subject of mails: one short line.
-fn read_application(mut mail: Section<'_>) -> Option<String> {
+/// Parses the name of the application, which the subject of mails holds: one short line.
+fn parse_application(mut mail: Section<'_>) -> Option<String> {
     let name = mail.text("application");
     if let Some(name) = &name
         && (name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control))
@@ -156,7 +143,7 @@ fn read_application(mut mail: Section<'_>) -> Option<String> {
     name
 }
 
-fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
+fn parse_sign_up(mut section: Section<'_>) -> SignUpPolicy {
     check_confirmation(&mut section);
     let policy = SignUpPolicy {
         enforcement: section.choice(
@@ -164,8 +151,8 @@ fn read_sign_up(mut section: Section<'_>) -> SignUpPolicy {
             &[("enforce", Enforcement::Enforce), ("observe", Enforcement::Observe)],
             Enforcement::Enforce,
         ),
-        allowed_domains: read_allowed_domains(&mut section),
-        denied_domains: read_domains(&mut section, "denied_domains"),
+        allowed_domains: parse_allowed_domains(&mut section),
+        denied_domains: parse_domains(&mut section, "denied_domains"),
         allowed_attributes: section
             .texts("allowed_attributes")
             .unwrap_or_else(|| ATTRIBUTES.into_iter().map(str::to_owned).collect()),
@@ -188,16 +175,16 @@ fn check_confirmation(section: &mut Section<'_>) {
     }
 }
 
-/// An empty list would mean that anybody may sign up, which is what leaving it out says.
-fn read_allowed_domains(section: &mut Section<'_>) -> BTreeSet<EmailDomain> {
+/// Parses the allowed domains. An empty list would admit every user, as an absent one does.
+fn parse_allowed_domains(section: &mut Section<'_>) -> BTreeSet<EmailDomain> {
     if section.is_empty_list("allowed_domains") {
         section.complain("allowed_domains", "must not be empty; left out, any domain may sign up");
     }
-    read_domains(section, "allowed_domains")
+    parse_domains(section, "allowed_domains")
 }
 
-/// Domains stand in the one form in which they are compared, so that the page shows what holds.
-fn read_domains(section: &mut Section<'_>, name: &str) -> BTreeSet<EmailDomain> {
+/// Parses domains in the one form in which they are compared, so that the settings show it.
+fn parse_domains(section: &mut Section<'_>, name: &str) -> BTreeSet<EmailDomain> {
     let texts = section.texts(name).unwrap_or_default();
     let read = |text: &String| EmailDomain::parse(text).filter(|domain| domain.as_str() == text);
     let domains: Option<BTreeSet<EmailDomain>> = texts.iter().map(read).collect();

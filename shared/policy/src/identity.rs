@@ -4,86 +4,63 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lifeguard_sign_up::directory_name::Spelling;
 
+use crate::fetchable::is_fetchable;
 use crate::issuers::{self, Issuer};
 use crate::login_providers::{self, LoginProvider};
 use crate::party::Party;
 use crate::reader::Section;
+use crate::tags::{is_tag_value, parse_tags};
 
-/// The longest life of a token in minutes; the identity pool would give a day.
+/// The longest lifetime of a token in minutes; the identity pool would accept a day.
 const MOST_MINUTES: u64 = 60;
 const MINUTES: u64 = 15;
-/// The most principal tags of one token (the quota of the identity pool).
-const MOST_TAGS: usize = 50;
-/// The longest key of a principal tag, in characters (AWS STS).
-const LONGEST_TAG_KEY: usize = 128;
-/// The longest value of a principal tag, in characters (AWS STS).
-const LONGEST_TAG_VALUE: usize = 256;
-
-/// What the developer-authenticated identity provider is told.
+/// Settings of the developer-authenticated identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityPolicy {
     /// The identity pool; its Region is the part before the colon.
     pub identity_pool: String,
-    /// The developer provider name by which the pool knows us.
+    /// The developer provider name of Lifeguard in the identity pool.
     pub provider: String,
-    /// How long an OpenID token lives, in seconds.
+    /// Lifetime of an OpenID token, in seconds.
     pub token_life: u64,
-    /// Where the people with a password are, if any are.
+    /// The directory of users with a password, if there is one.
     pub directory: Option<Directory>,
     /// The clients that may send a password.
     pub first_party: BTreeSet<String>,
-    /// The principal tags of everybody in the directory.
+    /// The principal tags of every user of the directory.
     pub tags: BTreeMap<String, String>,
-    /// The issuers whose tokens are exchanged, by `iss`.
+    /// The issuers of tokens that are exchanged, by `iss`.
     pub issuers: BTreeMap<String, Issuer>,
-    /// The providers whose logins may be linked, by the names that the pool has for them.
+    /// The providers of logins that may be linked, by their names in the identity pool.
     pub links: BTreeMap<String, LoginProvider>,
 }
 
-/// Where the people with a password are.
+/// A directory of users with a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Directory {
-    /// In our own table.
+    /// The table of Lifeguard.
     BuiltIn,
-    /// Behind an endpoint of the operator's.
+    /// An endpoint of the operator.
     Https {
         /// Its address.
         url: String,
-        /// The version of the key between us and it.
+        /// The version of the key shared with the endpoint.
         key_version: u16,
-        /// Which spellings of a name it takes for one person.
+        /// The spellings of a name that stand for one user.
         names: Spelling,
     },
 }
 
 impl IdentityPolicy {
-    /// The Region of the identity pool.
+    /// Returns the Region of the identity pool.
     #[must_use]
     pub fn region(&self) -> &str {
         self.identity_pool.split(':').next().unwrap_or_default()
     }
 }
 
-/// Whether a text may be the key of a principal tag: the letters that STS takes, in ASCII, and
-/// not the prefix that AWS keeps for itself.
-#[must_use]
-pub fn is_tag_key(text: &str) -> bool {
-    is_tag_text(text, LONGEST_TAG_KEY) && !text.to_ascii_lowercase().starts_with("aws:")
-}
-
-/// Whether a text may be the value of a principal tag.
-#[must_use]
-pub fn is_tag_value(text: &str) -> bool {
-    is_tag_text(text, LONGEST_TAG_VALUE)
-}
-
-fn is_tag_text(text: &str, longest: usize) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _.:/=+-@".contains(&byte);
-    (1..=longest).contains(&text.len()) && text.bytes().all(plain)
-}
-
-/// Reads `identity`; `user_pool` is the id of the pool whose tokens the identity pool takes itself.
-pub(crate) fn read(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy {
+/// Parses `identity`; the identity pool accepts tokens of the pool `user_pool` itself.
+pub(crate) fn parse(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy {
     let identity_pool = section.required_text("identity_pool");
     if !identity_pool.is_empty() && !is_identity_pool(&identity_pool) {
         section.complain("identity_pool", "must be an identity pool id such as eu-west-1:uuid");
@@ -93,18 +70,18 @@ pub(crate) fn read(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy 
         section.complain("provider", "must be a developer provider name");
     }
     let minutes = section.number("token_minutes", 1, MOST_MINUTES, MINUTES);
-    let directory = read_directory(&mut section);
+    let directory = parse_directory(&mut section);
     let first_party = section.texts("first_party").unwrap_or_default();
     if directory.is_some() && first_party.is_empty() {
         section.complain("first_party", "must name the clients that may send a password");
     }
-    let tags = read_tags(&mut section, "tags", "tag keys with their values", is_tag_value);
-    let taken = section.texts("pool_issuers").unwrap_or_default();
-    let mut taken: BTreeSet<Party> =
-        taken.iter().map(|issuer| Party::parse(issuer, user_pool)).collect();
-    taken.insert(Party::user_pool(user_pool));
-    let issuers = issuers::read(&mut section, user_pool, &taken);
-    let links = login_providers::read(&mut section, user_pool, &provider, &issuers);
+    let tags = parse_tags(&mut section, "tags", "tag keys with their values", is_tag_value);
+    let accepted = section.texts("pool_issuers").unwrap_or_default();
+    let mut accepted: BTreeSet<Party> =
+        accepted.iter().map(|issuer| Party::parse(issuer, user_pool)).collect();
+    accepted.insert(Party::user_pool(user_pool));
+    let issuers = issuers::parse(&mut section, user_pool, &accepted);
+    let links = login_providers::parse(&mut section, user_pool, &provider, &issuers);
     section.finish();
     IdentityPolicy {
         identity_pool,
@@ -118,7 +95,7 @@ pub(crate) fn read(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy 
     }
 }
 
-fn read_directory(section: &mut Section<'_>) -> Option<Directory> {
+fn parse_directory(section: &mut Section<'_>) -> Option<Directory> {
     let value = section.take("directory")?;
     if value.as_str() == Some("built_in") {
         return Some(Directory::BuiltIn);
@@ -146,30 +123,7 @@ fn read_directory(section: &mut Section<'_>) -> Option<Directory> {
     Some(Directory::Https { url, key_version, names })
 }
 
-/// Reads an object from tag key to a text that `is_value` takes.
-pub(crate) fn read_tags(
-    section: &mut Section<'_>,
-    name: &str,
-    what: &str,
-    is_value: impl Fn(&str) -> bool,
-) -> BTreeMap<String, String> {
-    let Some(value) = section.take(name) else {
-        return BTreeMap::new();
-    };
-    let read = |(key, value): (&String, &serde_json::Value)| {
-        let value = value.as_str().filter(|value| is_value(value))?;
-        is_tag_key(key).then(|| (key.clone(), value.to_owned()))
-    };
-    let tags = value.as_object().filter(|members| members.len() <= MOST_TAGS);
-    let tags: Option<BTreeMap<String, String>> =
-        tags.and_then(|members| members.iter().map(read).collect());
-    tags.unwrap_or_else(|| {
-        section.complain(name, &format!("must be an object of at most {MOST_TAGS} {what}"));
-        BTreeMap::new()
-    })
-}
-
-/// The form of an identity pool's id: its Region, a colon and a UUID.
+/// True if a text has the form of an identity pool's id: its Region, a colon and a UUID.
 fn is_identity_pool(text: &str) -> bool {
     let region = |text: &str| {
         text.split('-').count() >= 3
@@ -191,26 +145,8 @@ fn is_provider_name(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(plain)
 }
 
-/// True if a request may be sent there: by TLS, or to this machine, where a stand-in runs.
-pub(crate) fn is_fetchable(url: &str) -> bool {
-    let plain = url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.contains(['#', '\\']);
-    let host = |rest: &str| rest.split(['/', '?']).next().unwrap_or_default().to_owned();
-    let is_here = |host: &str| match host.strip_prefix("[::1]") {
-        Some(port) => port.is_empty() || port.starts_with(':'),
-        None => matches!(host.split(':').next(), Some("localhost" | "127.0.0.1")),
-    };
-    let is_host = |host: &str| !host.is_empty() && !host.starts_with(':') && !host.contains('@');
-    plain
-        && match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
-            (Some(rest), _) => is_host(&host(rest)),
-            (None, Some(rest)) => is_here(&host(rest)) && is_host(&host(rest)),
-            (None, None) => false,
-        }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_fetchable, is_tag_key, is_tag_value};
     use crate::document::Policy;
     use crate::token_type::TokenType;
     use serde_json::{Value, json};
@@ -220,7 +156,7 @@ mod tests {
             "pool": "eu-west-1_Pool", "clients": {"web": {}}, "identity": identity,
         });
         let mut complaints = Vec::new();
-        let policy = Policy::read(&document.to_string(), &mut complaints);
+        let policy = Policy::parse(&document.to_string(), &mut complaints);
         assert_eq!(policy.is_none(), !complaints.is_empty());
         complaints
     }
@@ -248,11 +184,11 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_section_is_taken_with_the_documented_defaults() {
+    fn section_without_options_has_documented_defaults() {
         let document = json!({
             "pool": "eu-west-1_Pool", "clients": {"web": {}}, "identity": whole(),
         });
-        let policy = Policy::read(&document.to_string(), &mut Vec::new()).unwrap();
+        let policy = Policy::parse(&document.to_string(), &mut Vec::new()).unwrap();
         let identity = policy.identity.unwrap();
         assert_eq!((identity.region(), identity.token_life), ("eu-west-1", 900));
         let issuer = &identity.issuers["https://id.example.com"];
@@ -260,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn t57_tokens_live_for_an_hour_at_most() {
+    fn t57_token_lifetime_is_one_hour_at_most() {
         let wrong = ["POLICY.identity.token_minutes must be a whole number from 1 to 60"];
         for minutes in [json!(1), json!(15), json!(60), Value::Null] {
             check("/token_minutes", minutes, &[]);
@@ -271,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn wrong_member_is_reported() {
         check(
             "/identity_pool",
             json!("eu-west-1_Pool"),
@@ -313,47 +249,5 @@ mod tests {
             );
         }
         check("/extra", json!(1), &["POLICY.identity.extra is not a setting"]);
-    }
-
-    #[test]
-    fn requests_go_out_by_tls_or_stay_on_this_machine() {
-        for url in [
-            "https://id.example.com/keys?x=1",
-            "https://id.example.com:8443",
-            "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.example",
-            "http://localhost:4480/issuer",
-            "http://127.0.0.1:1/",
-            "http://[::1]:4480/x",
-            "http://[::1]",
-        ] {
-            assert!(is_fetchable(url), "{url}");
-        }
-        for url in [
-            "",
-            "https://",
-            "https://:443/",
-            "ftp://localhost/",
-            "http://localhost.example.com/",
-            "http://127.0.0.1.example.com/",
-            "http://[::1].example.com/",
-            "http://localhost@evil.example/",
-            "http://localhost:80@evil.example/",
-            "https://a@evil.example/",
-            "https://evil.example\\@id.example.com/",
-            "https://id.example.com/ x",
-            "http://169.254.169.254/",
-        ] {
-            assert!(!is_fetchable(url), "{url}");
-        }
-    }
-
-    #[test]
-    fn tags_hold_what_sts_takes() {
-        assert!(is_tag_key("team") && is_tag_value("Team A_1.2:3/4=5+6-7@8"));
-        for text in ["", "a*", "a${b}", "é", "a\n"] {
-            assert!(!is_tag_key(text) && !is_tag_value(text), "{text:?}");
-        }
-        assert!(!is_tag_key("aws:x") && !is_tag_key("AWS:x") && !is_tag_key(&"k".repeat(129)));
-        assert!(is_tag_value(&"v".repeat(256)) && !is_tag_value(&"v".repeat(257)));
     }
 }

@@ -1,10 +1,11 @@
-//! The issuers whose tokens are exchanged.
+//! The issuers of tokens that are exchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::identity::{is_fetchable, read_tags};
+use crate::fetchable::is_fetchable;
 use crate::party::Party;
 use crate::reader::Section;
+use crate::tags::parse_tags;
 use crate::token_type::TokenType;
 
 /// The age at which a token is too old, in minutes, where nothing is configured.
@@ -12,12 +13,12 @@ const AGE_MINUTES: u64 = 5;
 /// The greatest age that may be configured, in minutes.
 const MOST_AGE_MINUTES: u64 = 60;
 
-/// An issuer whose tokens are exchanged; everything by which a token is judged is fixed here.
+/// An issuer of tokens that are exchanged; its settings fix everything by which a token is judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer {
-    /// Where its keys are.
+    /// Address of its keys.
     pub jwks: String,
-    /// What a token's `aud` must name.
+    /// The audience that a token's `aud` must name.
     pub audience: String,
     /// The one algorithm that it signs with.
     pub algorithm: Algorithm,
@@ -25,7 +26,7 @@ pub struct Issuer {
     pub types: BTreeSet<TokenType>,
     /// The greatest age of a token, in seconds since its `iat`.
     pub max_age: u64,
-    /// The principal tags that its tokens give: tag key to the name of the claim.
+    /// The principal tags of its tokens: tag key to the name of the claim.
     pub tags: BTreeMap<String, String>,
 }
 
@@ -64,18 +65,18 @@ const ALGORITHMS: [(&str, Algorithm); 9] = [
     ("EdDSA", Algorithm::EdDsa),
 ];
 
-/// The claims by which a token is judged; they are no tags.
+/// The claims by which a token is judged; none of them may be a tag.
 const JUDGED: [&str; 6] = ["aud", "exp", "iat", "iss", "nbf", "sub"];
 
-/// Reads the list `issuers`. An issuer that the identity pool takes itself would give one person
-/// two identities, or let one of them stand for the other. `taken` are the parties that the
-/// identity pool takes tokens of, beside those that it knows by name. Keys are known as those of such a party
-/// only at an address that says so, as of a user pool or a social provider: another issuer may keep
-/// its keys anywhere.
-pub(crate) fn read(
+/// Parses the list `issuers`. An issuer of which the identity pool accepts tokens itself would give
+/// one user two identities, or let one of them stand for the other. `accepted` are the parties of
+/// which the identity pool accepts tokens, beside those that it knows by name. Keys of such a party
+/// are recognised only at an address that names it, as for a user pool or a social provider:
+/// another issuer may keep its keys anywhere.
+pub(crate) fn parse(
     section: &mut Section<'_>,
     user_pool: &str,
-    taken: &BTreeSet<Party>,
+    accepted: &BTreeSet<Party>,
 ) -> BTreeMap<String, Issuer> {
     let mut issuers = BTreeMap::new();
     let mut parties = BTreeMap::new();
@@ -89,15 +90,15 @@ pub(crate) fn read(
     };
     for (place, entry) in entries.into_iter().enumerate() {
         let name = format!("issuers[{place}]");
-        let (iss, issuer) = read_one(section.adopt(&name, entry));
+        let (iss, issuer) = parse_one(section.adopt(&name, entry));
         if iss.is_empty() {
             continue;
         }
         let party = Party::parse(&iss, user_pool);
-        if is_of_identity_pool(&party, taken) {
+        if is_of_identity_pool(&party, accepted) {
             section.complain(&format!("{name}.iss"), "is a provider of the identity pool itself");
         }
-        if is_of_identity_pool(&Party::parse(&issuer.jwks, user_pool), taken) {
+        if is_of_identity_pool(&Party::parse(&issuer.jwks, user_pool), accepted) {
             let what = "has the keys of a provider of the identity pool itself";
             section.complain(&format!("{name}.jwks"), what);
         }
@@ -115,7 +116,7 @@ pub(crate) fn read(
     issuers
 }
 
-fn read_one(mut section: Section<'_>) -> (String, Issuer) {
+fn parse_one(mut section: Section<'_>) -> (String, Issuer) {
     let iss = section.required_text("iss");
     let jwks = section.required_text("jwks");
     if !jwks.is_empty() && !is_fetchable(&jwks) {
@@ -123,19 +124,19 @@ fn read_one(mut section: Section<'_>) -> (String, Issuer) {
     }
     let audience = section.required_text("audience");
     let name = section.required_text("algorithm");
-    let algorithm = read_algorithm(&mut section, &name);
-    let types = read_types(&mut section);
+    let algorithm = parse_algorithm(&mut section, &name);
+    let types = parse_types(&mut section);
     let minutes = section.number("max_age_minutes", 1, MOST_AGE_MINUTES, AGE_MINUTES);
     let what = "tag keys with the names of claims, none of iss, sub, aud, exp, nbf and iat";
-    let tags = read_tags(&mut section, "tags", what, |claim| {
+    let tags = parse_tags(&mut section, "tags", what, |claim| {
         !claim.is_empty() && !JUDGED.contains(&claim)
     });
     section.finish();
     (iss, Issuer { jwks, audience, algorithm, types, max_age: minutes * 60, tags })
 }
 
-/// Reads one type or a list of types.
-fn read_types(section: &mut Section<'_>) -> BTreeSet<TokenType> {
+/// Parses one type or a list of types.
+fn parse_types(section: &mut Section<'_>) -> BTreeSet<TokenType> {
     let names = match section.take("typ") {
         None => return BTreeSet::from([TokenType::new("JWT")]),
         Some(serde_json::Value::Array(names)) => names,
@@ -151,8 +152,8 @@ fn read_types(section: &mut Section<'_>) -> BTreeSet<TokenType> {
     })
 }
 
-/// The algorithm of this name; anything else is a complaint, a missing one is the caller's.
-pub(crate) fn read_algorithm(section: &mut Section<'_>, name: &str) -> Algorithm {
+/// Parses the name of an algorithm; an unknown name is a complaint, a missing one is the caller's.
+pub(crate) fn parse_algorithm(section: &mut Section<'_>, name: &str) -> Algorithm {
     let algorithm = ALGORITHMS.into_iter().find(|(text, _)| *text == name);
     if algorithm.is_none() && !name.is_empty() {
         let names = ALGORITHMS.map(|(name, _)| name).join(", ");
@@ -161,11 +162,11 @@ pub(crate) fn read_algorithm(section: &mut Section<'_>, name: &str) -> Algorithm
     algorithm.map_or(Algorithm::Es256, |(_, algorithm)| algorithm)
 }
 
-/// True if the identity pool takes the tokens of this party itself.
-fn is_of_identity_pool(party: &Party, taken: &BTreeSet<Party>) -> bool {
+/// True if the identity pool accepts tokens of this party itself.
+fn is_of_identity_pool(party: &Party, accepted: &BTreeSet<Party>) -> bool {
     match party {
         Party::IdentityPools | Party::Social(_) => true,
-        Party::UserPool(_) | Party::Other(_) => taken.contains(party),
+        Party::UserPool(_) | Party::Other(_) => accepted.contains(party),
     }
 }
 
@@ -192,7 +193,7 @@ mod tests {
             },
         });
         let mut complaints = Vec::new();
-        let _ = Policy::read(&document.to_string(), &mut complaints);
+        let _ = Policy::parse(&document.to_string(), &mut complaints);
         assert_eq!(complaints, expected);
     }
 
@@ -336,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_token_is_judged_by_is_no_tag() {
+    fn claim_that_is_judged_is_refused_as_a_tag() {
         for claim in ["sub", "iss", "exp", ""] {
             let mut issuer = issuer("https://a.example");
             issuer["tags"] = json!({"person": claim});
@@ -349,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_token_is_judged_by_must_be_there() {
+    fn issuer_without_audience_or_keys_is_refused() {
         check(
             &json!([{"jwks": "http://id.example.com", "algorithm": "HS256", "kid": "1"}]),
             &[

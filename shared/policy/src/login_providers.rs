@@ -1,9 +1,9 @@
-//! The providers whose logins may be linked to an account.
+//! The providers of logins that may be linked to an account.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::identity::is_fetchable;
-use crate::issuers::{Algorithm, read_algorithm};
+use crate::fetchable::is_fetchable;
+use crate::issuers::{Algorithm, parse_algorithm};
 use crate::party::Party;
 use crate::reader::Section;
 
@@ -12,22 +12,22 @@ const MOST_PROVIDERS: usize = 19;
 /// The longest name of a provider, in bytes (the identity pool).
 const LONGEST_NAME: usize = 128;
 
-/// A provider that the identity pool takes, and everything by which its ID tokens are judged.
+/// A provider of the identity pool, and everything by which its ID tokens are judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginProvider {
-    /// What a token's `iss` must be.
+    /// The `iss` of its tokens.
     pub iss: String,
-    /// Where its keys are.
+    /// Address of its keys.
     pub jwks: String,
-    /// The clients of whose tokens `aud` must name one.
+    /// The accepted clients: `aud` of a token must name one of them.
     pub audiences: BTreeSet<String>,
     /// The one algorithm that it signs with.
     pub algorithm: Algorithm,
 }
 
-/// Reads the list `links`, by the names that the identity pool has for the providers. `own` is the
-/// developer provider's, and `exchanged` are the issuers whose tokens make accounts of their own.
-pub(crate) fn read<T>(
+/// Parses the list `links`, by the names of the providers in the identity pool. `own` is the
+/// developer provider, and `exchanged` are the issuers of tokens that make accounts of their own.
+pub(crate) fn parse<T>(
     section: &mut Section<'_>,
     user_pool: &str,
     own: &str,
@@ -47,13 +47,13 @@ pub(crate) fn read<T>(
     };
     for (place, entry) in entries.into_iter().enumerate() {
         let path = format!("links[{place}]");
-        let (name, provider) = read_one(section.adopt(&path, entry));
+        let (name, provider) = parse_one(section.adopt(&path, entry));
         let (party, issuer) = (party_of(&name), party_of(&provider.iss));
         if name == own || party == Party::IdentityPools {
-            section.complain(&format!("{path}.provider"), "is none that could be linked");
+            section.complain(&format!("{path}.provider"), "cannot be linked");
         }
         if exchanged.contains(&issuer) || exchanged.contains(&party) {
-            section.complain(&format!("{path}.iss"), "is one of those whose tokens are exchanged");
+            section.complain(&format!("{path}.iss"), "is an issuer of tokens that are exchanged");
         }
         if providers.values().any(|known| party_of(&known.iss) == issuer) {
             section.complain(&format!("{path}.iss"), "stands twice");
@@ -63,7 +63,7 @@ pub(crate) fn read<T>(
         }
         for (member, other) in [("iss", issuer), ("jwks", party_of(&provider.jwks))] {
             if is_of_another(&other, &party) {
-                section.complain(&format!("{path}.{member}"), "is that of another provider");
+                section.complain(&format!("{path}.{member}"), "belongs to another provider");
             }
         }
         providers.insert(name, provider);
@@ -79,7 +79,7 @@ fn is_of_another(address: &Party, provider: &Party) -> bool {
     }
 }
 
-fn read_one(mut section: Section<'_>) -> (String, LoginProvider) {
+fn parse_one(mut section: Section<'_>) -> (String, LoginProvider) {
     let name = section.required_text("provider");
     if !name.is_empty() && !is_name(&name) {
         section.complain("provider", "must be a provider name of the identity pool");
@@ -95,10 +95,10 @@ fn read_one(mut section: Section<'_>) -> (String, LoginProvider) {
     }
     let audiences = section.texts("audiences").unwrap_or_default();
     if audiences.is_empty() {
-        section.complain("audiences", "must name the clients whose tokens are taken");
+        section.complain("audiences", "must name the accepted clients");
     }
     let algorithm = section.text("algorithm").unwrap_or_else(|| "RS256".to_owned());
-    let algorithm = read_algorithm(&mut section, &algorithm);
+    let algorithm = parse_algorithm(&mut section, &algorithm);
     section.finish();
     (name, LoginProvider { iss, jwks, audiences, algorithm })
 }
@@ -128,7 +128,7 @@ mod tests {
                 "links": links,
             },
         });
-        Policy::read(&document.to_string(), complaints)
+        Policy::parse(&document.to_string(), complaints)
     }
 
     #[track_caller]
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_needs_a_name_and_its_clients() {
+    fn provider_needs_a_name_and_its_clients() {
         let name = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool";
         let links = json!([{"provider": name, "audiences": ["web"]}]);
         let providers = policy(&links, &mut Vec::new()).unwrap().identity.unwrap().links;
@@ -151,13 +151,13 @@ mod tests {
             &json!([{}]),
             &[
                 "POLICY.identity.links[0].provider is missing",
-                "POLICY.identity.links[0].audiences must name the clients whose tokens are taken",
+                "POLICY.identity.links[0].audiences must name the accepted clients",
             ],
         );
     }
 
     #[test]
-    fn t56_a_login_is_never_both_linked_and_an_account_of_its_own() {
+    fn t56_login_is_either_linked_or_an_account_of_its_own() {
         let with = |iss: &str| {
             let jwks = "https://a.example/keys";
             json!({"provider": "a.example", "iss": iss, "jwks": jwks, "audiences": ["web"]})
@@ -165,12 +165,12 @@ mod tests {
         for iss in ["https://corp.example", "https://Corp.example/", "http://corp.example:443"] {
             check(
                 &json!([with(iss)]),
-                &["POLICY.identity.links[0].iss is one of those whose tokens are exchanged"],
+                &["POLICY.identity.links[0].iss is an issuer of tokens that are exchanged"],
             );
         }
         check(
             &json!([{"provider": "corp.example", "iss": "https://b.example", "audiences": ["web"]}]),
-            &["POLICY.identity.links[0].iss is one of those whose tokens are exchanged"],
+            &["POLICY.identity.links[0].iss is an issuer of tokens that are exchanged"],
         );
         for name in [
             "lifeguard",
@@ -181,7 +181,7 @@ mod tests {
         ] {
             check(
                 &json!([{"provider": name, "audiences": ["web"]}]),
-                &["POLICY.identity.links[0].provider is none that could be linked"],
+                &["POLICY.identity.links[0].provider cannot be linked"],
             );
         }
     }
@@ -210,8 +210,8 @@ mod tests {
         }
         let of_pool = format!("https://{pool}");
         let (iss, jwks) = (
-            "POLICY.identity.links[0].iss is that of another provider",
-            "POLICY.identity.links[0].jwks is that of another provider",
+            "POLICY.identity.links[0].iss belongs to another provider",
+            "POLICY.identity.links[0].jwks belongs to another provider",
         );
         for (provider, name, keys, expected) in [
             (google, of_pool.as_str(), "https://a.example/", vec![iss]),
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn wrong_member_is_reported() {
         let one = json!({
             "provider": "a.example", "jwks": "http://a.example/", "algorithm": "HS256",
             "audiences": ["web"], "audience": "web",

@@ -1,4 +1,4 @@
-//! The party that an issuer's name or a provider's name stands for, however it is written.
+//! The party that an issuer's name or a provider's name stands for, in any spelling.
 //!
 //! At run time an `iss` is compared byte for byte. At start-up two settings must not name one
 //! party, so here every spelling of an address counts as that address: what the WHATWG URL
@@ -7,13 +7,14 @@
 //! id alone, since its host name differs by Region, partition, endpoint and configuration of the
 //! issuer; the pool of these settings is known by its id at any host.
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::document::is_pool_id;
+use crate::pool_id::is_pool_id;
 
 /// The part in front of an issuer in the ARN of one of IAM's OpenID Connect providers.
 const ARN_OF_PROVIDER: &str = ":oidc-provider/";
-/// Rounds in which escapes are decoded; more of them in one another are no spelling of anything.
+/// Rounds in which escapes are decoded; a spelling has no escapes nested more deeply.
 const MOST_DECODINGS: usize = 8;
 
 /// The providers that identity pools know by name: that name, and the hosts of the provider. A
@@ -48,7 +49,7 @@ impl Party {
     pub(crate) fn parse(name: &str, user_pool: &str) -> Self {
         let name = name.split_once(ARN_OF_PROVIDER).map_or(name, |(_, issuer)| issuer);
         let own = user_pool.to_ascii_lowercase();
-        let Some(url) = read(name) else {
+        let Some(url) = parse_url(name) else {
             let is_own = pool_ids(&decode(name)).any(|id| id == own);
             return if is_own { Self::UserPool(own) } else { Self::Other(name.trim().to_owned()) };
         };
@@ -78,8 +79,8 @@ impl Party {
     }
 }
 
-/// Reads an address of the web, with or without its scheme.
-fn read(name: &str) -> Option<Url> {
+/// Parses an address of the web, with or without its scheme.
+fn parse_url(name: &str) -> Option<Url> {
     let is_of_web = |url: &Url| ["http", "https"].contains(&url.scheme());
     Url::parse(name).ok().filter(is_of_web).or_else(|| {
         let rest = name.split_once("://").map_or(name.trim(), |(_, rest)| rest);
@@ -97,42 +98,24 @@ fn social(host: &str, path: &str) -> Option<&'static str> {
     found.map(|(name, _)| *name).or(of_google.then_some("accounts.google.com"))
 }
 
-/// Finds what has the form of a user pool's id, in small letters.
+/// Finds words of the form of a user pool's id, in small letters.
 fn pool_ids(text: &str) -> impl Iterator<Item = String> {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
     let words = text.split(move |letter| !is_part(letter)).map(str::to_ascii_lowercase);
     words.filter(|word| is_pool_id(word))
 }
 
-/// Decodes escapes until there are none.
+/// Decodes percent-escapes until there are none.
 fn decode(text: &str) -> String {
     let mut decoded = text.to_owned();
     for _ in 0..MOST_DECODINGS {
-        let once = decode_once(&decoded);
+        let once = percent_decode_str(&decoded).decode_utf8_lossy().into_owned();
         if once == decoded {
             break;
         }
         decoded = once;
     }
     decoded
-}
-
-fn decode_once(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|it| u8::try_from(it).ok());
-        let escaped = match behind {
-            [high, low, after @ ..] if *first == b'%' => {
-                digit(high).zip(digit(low)).map(|(high, low)| (high << 4 | low, after))
-            }
-            _ => None,
-        };
-        let (byte, after) = escaped.unwrap_or((*first, behind));
-        bytes.push(byte);
-        rest = after;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Reads a JSON object member by member and keeps every complaint.
+//! Parses a JSON object member by member and keeps every complaint.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ pub(crate) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// A section at `path`; anything but an object is a complaint and reads as empty.
+    /// Creates a section at `path`; anything but an object is a complaint and counts as empty.
     pub(crate) fn new(path: &str, value: Value, complaints: &'a mut Vec<String>) -> Self {
         let members = match value {
             Value::Object(members) => members,
@@ -29,7 +29,7 @@ impl<'a> Section<'a> {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
-    /// Whether a member is there and is an empty list.
+    /// True if a member is an empty list.
     pub(crate) fn is_empty_list(&self, name: &str) -> bool {
         self.members.get(name).and_then(Value::as_array).is_some_and(Vec::is_empty)
     }
@@ -39,23 +39,23 @@ impl<'a> Section<'a> {
         self.complaints.push(format!("{}.{name} {what}", self.path));
     }
 
-    /// Reads a section inside this one; absent reads as empty.
+    /// Takes a section out of this one; an absent section counts as empty.
     pub(crate) fn section(&mut self, name: &str) -> Section<'_> {
         let value = self.take(name).unwrap_or_else(|| Value::Object(Map::new()));
         Section::new(&format!("{}.{name}", self.path), value, self.complaints)
     }
 
-    /// The members that have not been taken yet, each to be read as a section of its own.
+    /// Takes all members that are left, each to be parsed as a section of its own.
     pub(crate) fn rest(&mut self) -> Vec<(String, Value)> {
         std::mem::take(&mut self.members).into_iter().collect()
     }
 
-    /// A section for a member that [`Section::rest`] gave.
+    /// Creates a section for a member that [`Section::take`] or [`Section::rest`] returned.
     pub(crate) fn adopt(&mut self, name: &str, value: Value) -> Section<'_> {
         Section::new(&format!("{}.{name}", self.path), value, self.complaints)
     }
 
-    /// A text; absent is `None`, anything else a complaint.
+    /// Takes a text; absent is `None`, anything else a complaint.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name)? {
             Value::String(text) if !text.is_empty() => Some(text),
@@ -66,7 +66,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A text that must be there.
+    /// Takes a text that is required.
     pub(crate) fn required_text(&mut self, name: &str) -> String {
         let complaints = self.complaints.len();
         let text = self.text(name);
@@ -76,7 +76,7 @@ impl<'a> Section<'a> {
         text.unwrap_or_default()
     }
 
-    /// A whole number within bounds, or the default.
+    /// Takes a whole number within bounds, or returns the default.
     pub(crate) fn number(&mut self, name: &str, least: u64, most: u64, default: u64) -> u64 {
         let Some(value) = self.take(name) else {
             return default;
@@ -90,7 +90,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// One of the named choices, or the first one.
+    /// Takes one of the named choices, or returns the default.
     pub(crate) fn choice<Choice: Copy>(
         &mut self,
         name: &str,
@@ -111,7 +111,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A list of texts; absent reads as `None`.
+    /// Takes a list of texts; absent is `None`.
     pub(crate) fn texts(&mut self, name: &str) -> Option<BTreeSet<String>> {
         let value = self.take(name)?;
         let texts = value.as_array().and_then(|items| {
@@ -126,7 +126,7 @@ impl<'a> Section<'a> {
         texts
     }
 
-    /// Complains about every member that nobody asked for: a typing error must not be silent.
+    /// Complains about every member that is left: a misspelt setting must not go unnoticed.
     pub(crate) fn finish(mut self) {
         for (name, _) in self.rest() {
             self.complain(&name, "is not a setting");

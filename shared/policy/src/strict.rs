@@ -1,11 +1,18 @@
-//! JSON in which no member stands twice: the last one would win in silence.
+//! JSON in which no member stands twice: the last one would win unnoticed.
 
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// A value whose objects hold every name once.
+/// A value with objects that hold every name once.
+///
+/// ```
+/// use lifeguard_policy::strict::Strict;
+///
+/// assert!(serde_json::from_str::<Strict>(r#"{"a": 1, "b": 1}"#).is_ok());
+/// assert!(serde_json::from_str::<Strict>(r#"{"a": 1, "a": 2}"#).is_err());
+/// ```
 pub struct Strict(pub Value);
 
 impl<'de> Deserialize<'de> for Strict {

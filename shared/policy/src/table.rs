@@ -5,18 +5,7 @@ mod identity;
 use std::fmt::Write as _;
 
 use self::identity::IDENTITY;
-
-/// One member of the document `POLICY`.
-pub struct Setting {
-    /// Where it stands, such as `clients.<id>.digits`.
-    pub path: &'static str,
-    /// What may stand there.
-    pub values: &'static str,
-    /// What holds when it is absent.
-    pub default: &'static str,
-    /// What it does.
-    pub meaning: &'static str,
-}
+use crate::setting::Setting;
 
 /// Every member of the document `POLICY` but those of `identity`.
 const SETTINGS: [Setting; 20] = [
@@ -24,25 +13,25 @@ const SETTINGS: [Setting; 20] = [
         path: "pool",
         values: "user pool id",
         default: "required",
-        meaning: "The only pool whose events are taken; its Region is the part before `_`.",
+        meaning: "The only pool from which events are accepted; its Region is the part before `_`.",
     },
     Setting {
         path: "regions",
         values: "list of Regions",
         default: "the Region of the pool's id",
-        meaning: "The only Regions that events are taken from. Replicas of a pool keep its id and have Regions of their own: list the Region of the replica in the stack beside it.",
+        meaning: "The only Regions from which events are accepted. Replicas of a pool keep its id and have Regions of their own: list the Region of the replica in the stack beside it.",
     },
     Setting {
         path: "clients",
         values: "object by app client id",
         default: "required, at least one",
-        meaning: "The only app clients whose events are taken.",
+        meaning: "The only app clients from which events are accepted.",
     },
     Setting {
         path: "clients.<id>.methods",
         values: "list of `EMAIL_OTP`, `MAGIC_LINK`",
         default: "`[]`",
-        meaning: "The methods that may sign somebody in at this client.",
+        meaning: "The methods by which users may sign in at this client.",
     },
     Setting {
         path: "clients.<id>.default_method",
@@ -54,7 +43,7 @@ const SETTINGS: [Setting; 20] = [
         path: "clients.<id>.password",
         values: "`never`, `first`, `first_with_mfa`",
         default: "`never`",
-        meaning: "Whether SRP must prove a password before the challenge, and whether one MFA entry of Cognito may follow it.",
+        meaning: "`first`: SRP must prove a password before the challenge; `first_with_mfa`: one MFA entry of Cognito may follow the password.",
     },
     Setting {
         path: "clients.<id>.answers",
@@ -66,19 +55,19 @@ const SETTINGS: [Setting; 20] = [
         path: "clients.<id>.digits",
         values: "6 to 10",
         default: "8",
-        meaning: "How many digits a short code has.",
+        meaning: "The number of digits of a short code.",
     },
     Setting {
         path: "clients.<id>.link_binding",
         values: "`same_session`, `any_browser`",
         default: "`same_session`",
-        meaning: "Where a link may be answered; elsewhere the code of the same mail serves.",
+        meaning: "The sessions in which a link may be answered: the one that caused the mail, or any. In other sessions the code of the same mail can be used.",
     },
     Setting {
         path: "clients.<id>.redirects",
         values: "list of URLs",
         default: "none; required for `MAGIC_LINK`",
-        meaning: "Exact origins with the beginning of a path: where a link may lead.",
+        meaning: "The allowed targets of links: exact origins, each with the beginning of a path.",
     },
     Setting {
         path: "clients.<id>.default_redirect",
@@ -96,7 +85,7 @@ const SETTINGS: [Setting; 20] = [
         path: "sign_up.mode",
         values: "`enforce`, `observe`",
         default: "`enforce`",
-        meaning: "`observe` records what would have been refused and lets it pass.",
+        meaning: "`observe` admits every sign-up and records the refusals that `enforce` would make.",
     },
     Setting {
         path: "sign_up.confirmation",
@@ -120,7 +109,7 @@ const SETTINGS: [Setting; 20] = [
         path: "sign_up.allowed_attributes",
         values: "list of attribute names",
         default: "the standard OpenID Connect attributes",
-        meaning: "The attributes that a person may set at sign-up; administrators and identity providers may set others.",
+        meaning: "The attributes that a user may set at sign-up; administrators and identity providers may set others.",
     },
     Setting {
         path: "profile.default_group",
@@ -160,7 +149,7 @@ pub const VARIABLES: [(&str, &str, &str); 6] = [
     (
         "ADAPTER_KEY_SECRET",
         "developer-identity",
-        "With `identity.directory` as an object: name or ARN of the secret that holds the keys between us and the endpoint, in the form of the code keys.",
+        "With `identity.directory` as an object: name or ARN of the secret that holds the keys shared with the endpoint, in the form of the code keys.",
     ),
 ];
 
@@ -169,11 +158,11 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().chain(&IDENTITY)
 }
 
-/// The page `docs/settings.md`.
+/// Renders the page `docs/settings.md`.
 #[must_use]
 pub fn markdown() -> String {
     let mut page = String::from(
-        "# Settings\n\nGenerated from `shared/policy`; a test keeps it equal.\n\nEvery function reads the variable `POLICY`, one JSON object, once when it starts.\nWhatever is wrong is reported at once, in words, and the function exits before it takes an event.\nAll variables of a function together are at most 4,096 bytes long.\n\n## `POLICY`\n\n| member | values | default | meaning |\n|---|---|---|---|\n",
+        "# Settings\n\nGenerated from `shared/policy`; a test keeps it equal.\n\nEvery function reads the variable `POLICY`, one JSON object, once when it starts.\nA function reports every mistake at once, in words, and exits before it takes an event.\nAll variables of a function together are at most 4,096 bytes long.\n\n## `POLICY`\n\n| member | values | default | meaning |\n|---|---|---|---|\n",
     );
     for Setting { path, values, default, meaning } in settings() {
         let _ = writeln!(page, "| `{path}` | {values} | {default} | {meaning} |");
@@ -190,7 +179,7 @@ mod tests {
     use super::{markdown, settings};
 
     #[test]
-    fn the_page_in_docs_is_this_table() {
+    fn page_in_docs_equals_this_table() {
         let page = include_str!("../../../docs/settings.md");
         assert_eq!(
             page,
@@ -200,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reader_asks_for_every_setting_and_no_other() {
+    fn parser_reads_every_setting() {
         let source = concat!(
             include_str!("document.rs"),
             include_str!("clients.rs"),

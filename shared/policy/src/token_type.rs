@@ -6,7 +6,13 @@
 pub struct TokenType(String);
 
 impl TokenType {
-    /// Reads a name of a type.
+    /// Creates a type from its name.
+    ///
+    /// ```
+    /// use lifeguard_policy::token_type::TokenType;
+    ///
+    /// assert_eq!(TokenType::new("JWT"), TokenType::new("application/jwt"));
+    /// ```
     #[must_use]
     pub fn new(name: &str) -> Self {
         let name = name.to_ascii_lowercase();

@@ -7,13 +7,13 @@ use crate::document::Policy;
 /// All variables of a function together stay below this many bytes (the quota of AWS Lambda).
 const MOST_BYTES: usize = 4096;
 
-/// What is wrong with a function's settings, all of it.
+/// All mistakes in the settings of a function.
 #[derive(Debug, PartialEq, Eq, Error)]
 #[error("the settings are not usable: {}", .0.join("; "))]
 pub struct SettingsError(Vec<String>);
 
 impl SettingsError {
-    /// The complaints, one sentence each.
+    /// Returns the complaints, one sentence each.
     #[must_use]
     pub fn complaints(&self) -> &[String] {
         &self.0
@@ -28,13 +28,13 @@ pub struct Variables<'a> {
 }
 
 impl<'a> Variables<'a> {
-    /// Reads variables through `look_up`.
+    /// Creates a reader of the variables that `look_up` returns.
     #[must_use]
     pub fn new(look_up: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self { look_up, complaints: Vec::new(), bytes: 0 }
     }
 
-    /// A variable that must be there and not be empty.
+    /// Reads a variable that is required and must not be empty.
     pub fn required(&mut self, name: &str) -> Option<String> {
         let value = (self.look_up)(name).filter(|value| !value.is_empty());
         match &value {
@@ -44,18 +44,18 @@ impl<'a> Variables<'a> {
         value
     }
 
-    /// The document `POLICY`.
+    /// Parses the document `POLICY`.
     pub fn policy(&mut self) -> Option<Policy> {
         let text = self.required("POLICY")?;
-        Policy::read(&text, &mut self.complaints)
+        Policy::parse(&text, &mut self.complaints)
     }
 
-    /// Adds a complaint that reading alone cannot find.
+    /// Adds a complaint of the caller.
     pub fn complain(&mut self, what: String) {
         self.complaints.push(what);
     }
 
-    /// Ends the reading.
+    /// Returns the settings, if there is no complaint.
     ///
     /// # Errors
     /// [`SettingsError`] with every complaint, if there is one.
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_document_has_the_documented_defaults() {
+    fn smallest_document_has_documented_defaults() {
         let policy =
             read(r#"{"pool":"eu-west-1_Pool","clients":{"abc":{"methods":["EMAIL_OTP"]}}}"#)
                 .unwrap();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_weaken_something_without_a_word_is_reported() {
+    fn setting_that_weakens_silently_is_reported() {
         check(
             r#"{"pool":"a_b","clients":{" web":{"password":"first"},"CLIENT_ID_NOT_APPLICABLE":{}},
                 "sign_up":{"confirmation":"automatic","allowed_domains":[]}}"#,
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn regions_are_names_and_the_pool_s_own_by_default() {
+    fn regions_are_names_and_default_to_that_of_the_pool() {
         let with = |regions: &str| {
             format!(r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{}}}}{regions}}}"#)
         };
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_stands_twice_is_reported_wherever_it_stands() {
+    fn duplicate_member_is_reported_at_any_depth() {
         for text in [
             r#"{"pool":"a","pool":"b"}"#,
             r#"{"clients":{"web":{"password":"first","password":"never"}}}"#,
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn missing_member_is_named() {
         check(
             "{}",
             &["POLICY.pool is missing", "POLICY.clients must name at least one app client"],

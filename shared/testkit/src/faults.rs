@@ -81,7 +81,7 @@ pub struct FaultyDynamo {
 
 #[derive(Default)]
 struct Plan {
-    calls: usize,
+    operations: Vec<String>,
     faults: BTreeMap<usize, Fault>,
 }
 
@@ -116,14 +116,21 @@ impl FaultyDynamo {
     /// From now on these calls go wrong, counted from 1; a retry of the SDK is a call of its own.
     pub fn plan(&self, faults: impl IntoIterator<Item = (usize, Fault)>) {
         let faults = faults.into_iter().collect();
-        *self.plan.lock().expect("no test panicked inside") = Plan { calls: 0, faults };
+        *self.plan.lock().expect("no test panicked inside") =
+            Plan { operations: Vec::new(), faults };
         self.dealt_with.send_replace(0);
     }
 
     /// How many calls arrived since the last plan.
     #[must_use]
     pub fn calls(&self) -> usize {
-        self.plan.lock().expect("no test panicked inside").calls
+        self.operations().len()
+    }
+
+    /// Returns the operations since the last plan, such as `PutItem`, one for each call.
+    #[must_use]
+    pub fn operations(&self) -> Vec<String> {
+        self.plan.lock().expect("no test panicked inside").operations.clone()
     }
 
     /// Waits until the fault of this call has happened.
@@ -170,8 +177,9 @@ impl Proxy {
         while let Some(request) = message(&mut client).await? {
             let (call, fault) = {
                 let mut plan = self.plan.lock().expect("no test panicked inside");
-                plan.calls += 1;
-                (plan.calls, plan.faults.get(&plan.calls).copied())
+                plan.operations.push(operation(&request));
+                let call = plan.operations.len();
+                (call, plan.faults.get(&call).copied())
             };
             let mut answer = Vec::new();
             if fault.is_none_or(Fault::executes) {
@@ -220,6 +228,16 @@ async fn message(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Vec<u8>
     message.resize(head + length, 0);
     stream.read_exact(&mut message[head..]).await?;
     Ok(Some(message))
+}
+
+/// Returns the operation that a request names in `x-amz-target`.
+fn operation(request: &[u8]) -> String {
+    let request = String::from_utf8_lossy(request);
+    let target = request.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("x-amz-target").then(|| value.trim().to_owned())
+    });
+    target.and_then(|target| Some(target.rsplit_once('.')?.1.to_owned())).unwrap_or_default()
 }
 
 /// An error as DynamoDB answers it.

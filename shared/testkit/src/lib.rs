@@ -12,6 +12,7 @@ pub mod events;
 pub mod faults;
 pub mod golden;
 pub mod hostile;
+pub mod json_service;
 pub mod memory;
 pub mod memory_accounts;
 pub mod process;

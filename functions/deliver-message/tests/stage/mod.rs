@@ -1,4 +1,4 @@
-//! A mail service, a source of keys and records, all of them made up.
+//! A mail service, a source of keys and records for tests.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -22,15 +22,15 @@ use lifeguard_sign_in::ticket::Challenge;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge};
 use serde_json::{Value, json};
 
-/// When the tests take place.
+/// Time of the tests, in seconds since 1970.
 pub(crate) const NOW: u64 = 1_800_000_000;
 const POOL: &str = lifeguard_testkit::events::POOL;
 const CLIENT: &str = lifeguard_testkit::events::CLIENT;
 const KEY: [u8; 32] = [5; 32];
 
-/// How the mail service takes the next mail.
+/// Outcome of the next mail.
 #[derive(Clone, Copy)]
-pub(crate) enum Mood {
+pub(crate) enum MailOutcome {
     Take,
     Refuse,
     Lose,
@@ -52,16 +52,16 @@ pub(crate) struct Mails(Rc<RefCell<Log>>);
 
 #[derive(Default)]
 struct Log {
-    moods: VecDeque<Mood>,
+    outcomes: VecDeque<MailOutcome>,
     sent: Vec<Sent>,
     calls: usize,
 }
 
 impl Mails {
-    /// Takes the next mails in these moods, and all later ones gladly.
-    pub(crate) fn in_moods(moods: &[Mood]) -> Self {
+    /// Creates a service with these outcomes for the next mails; it takes all later ones.
+    pub(crate) fn with_outcomes(outcomes: &[MailOutcome]) -> Self {
         let mails = Self::default();
-        mails.0.borrow_mut().moods = moods.iter().copied().collect();
+        mails.0.borrow_mut().outcomes = outcomes.iter().copied().collect();
         mails
     }
 
@@ -76,17 +76,17 @@ impl Mails {
 
 impl Mailer for Mails {
     async fn send(&self, to: &Recipient, message: &Message) -> Result<(), SendFault> {
-        let mood = {
+        let outcome = {
             let mut log = self.0.borrow_mut();
             log.calls += 1;
-            log.moods.pop_front().unwrap_or(Mood::Take)
+            log.outcomes.pop_front().unwrap_or(MailOutcome::Take)
         };
-        match mood {
-            Mood::Refuse => return Err(SendFault::Refused("MessageRejected".to_owned())),
-            Mood::Lose => return Err(SendFault::Unknown),
-            Mood::Hang => std::future::pending::<()>().await,
-            Mood::Panic => panic!("the mail service's client broke"),
-            Mood::Take => {}
+        match outcome {
+            MailOutcome::Refuse => return Err(SendFault::Refused("MessageRejected".to_owned())),
+            MailOutcome::Lose => return Err(SendFault::Unknown),
+            MailOutcome::Hang => std::future::pending::<()>().await,
+            MailOutcome::Panic => panic!("the mail service's client broke"),
+            MailOutcome::Take => {}
         }
         self.0.borrow_mut().sent.push(Sent {
             to: to.expose().to_owned(),
@@ -137,12 +137,12 @@ pub(crate) fn sender<Table: lifeguard_store::Outbox + Clone>(
     Sender::new(policy(), table.clone(), mails.clone(), CodeKeys::new(keys.clone()))
 }
 
-/// One person's row.
+/// Returns the row of a user of this name.
 pub(crate) fn row(user_name: &str) -> RowKey {
     RowKey::new(POOL, Factor::Email, CLIENT, user_name)
 }
 
-/// A note to a person of this name.
+/// Returns a note to a user of this name.
 pub(crate) fn note_to(user_name: &str) -> Outgoing {
     Outgoing {
         delivery: Delivery::Send,
@@ -154,7 +154,7 @@ pub(crate) fn note_to(user_name: &str) -> Outgoing {
     }
 }
 
-/// Issues a challenge to a person of this name.
+/// Issues a challenge to a user of this name.
 pub(crate) async fn issue(
     table: &impl Challenges,
     user_name: &str,
@@ -177,7 +177,7 @@ pub(crate) async fn issue(
     }
 }
 
-/// The record of a challenge, as a stream shows it.
+/// Returns the record of a challenge, as a stream shows it.
 pub(crate) fn record(
     id: &str,
     user_name: &str,
@@ -212,25 +212,25 @@ pub(crate) fn record(
     })
 }
 
-/// An event with these records.
+/// Returns an event with these records.
 pub(crate) fn event(records: &[Value]) -> Value {
     json!({ "Records": records })
 }
 
-/// What the answer reports as failed.
+/// Returns the records that the answer reports as failed.
 pub(crate) fn failed(answer: lifeguard_runtime::Answer) -> Vec<String> {
     let payload = answer.unwrap().into_payload();
     let failures = payload["batchItemFailures"].as_array().unwrap().clone();
     failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The short code of a challenge to a user of this name.
+/// Returns the short code of a challenge to a user of this name.
 pub(crate) fn code_of(challenge: &Challenge, user_name: &str) -> String {
     let outgoing = note_to(user_name);
     code::short(&CodeKey::new(1, KEY), challenge, addressee(&outgoing), 8).expose().to_owned()
 }
 
-/// The long code of a challenge to a user of this name, as the mail shows it.
+/// Returns the long code of a challenge to a user of this name, as the mail shows it.
 pub(crate) fn long_code_of(challenge: &Challenge, user_name: &str) -> String {
     let outgoing = note_to(user_name);
     let code = code::long(&CodeKey::new(1, KEY), challenge, addressee(&outgoing));

@@ -1,4 +1,4 @@
-//! A desk with the real tables on an embedded database, and pools that remember or fail.
+//! The real tables on an embedded database, and pools that remember or fail.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -27,9 +27,10 @@ use lifeguard_store::{AccountTable, Accounts, ChallengeTable, ProfileTable, Prof
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::{ACCOUNTS, CHALLENGES, PROFILES};
 use lifeguard_testkit::events::{CLIENT, POLICY};
+use operator::dependencies::Dependencies;
+use operator::handle;
 use operator::identities::{Identities, IdentitiesFault, Shared};
 use operator::users::{User, UserPage, Users, UsersFault};
-use operator::{Desk, handle};
 use serde_json::{Value, json};
 
 pub const NOW: u64 = 1_800_000_000;
@@ -40,14 +41,14 @@ pub const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c55";
 /// Changes the users in the moment before one of them is looked up.
 pub type Change = fn(&mut Vec<User>);
 
-/// What happens to a call of a pool.
+/// Counter of the calls of a pool, and the one that fails.
 #[derive(Default)]
 pub struct Calls {
     made: usize,
     fails: Option<usize>,
 }
 
-/// The pools, which remember who is there and fail at one call if they are told to.
+/// Pools that remember their users and identities, and fail at one call if told to.
 #[derive(Default)]
 pub struct Pools {
     pub users: Mutex<Vec<User>>,
@@ -55,7 +56,7 @@ pub struct Pools {
     pub identities: Mutex<Vec<String>>,
     /// The identity of each account.
     pub logins: Mutex<BTreeMap<AccountId, String>>,
-    /// Somebody who stores an identity in the moment in which the user is locked out.
+    /// A session that stores an identity in the moment in which the user is disabled.
     pub meanwhile: Mutex<Option<(AccountTable, NewSession)>>,
     /// A profile that a repair writes in the same moment.
     pub repaired: Mutex<Option<(ProfileTable, NewProfile)>>,
@@ -65,12 +66,12 @@ pub struct Pools {
 }
 
 impl Pools {
-    /// From now on the call of this number, counted from 0, fails.
+    /// Lets the call of this number fail, counted from 0 from now on.
     pub fn fail_at(&self, call: Option<usize>) {
         *self.calls.lock().unwrap() = Calls { made: 0, fails: call };
     }
 
-    /// How many calls were made since.
+    /// Returns the number of calls since then.
     pub fn made(&self) -> usize {
         self.calls.lock().unwrap().made
     }
@@ -133,7 +134,7 @@ impl Users for &Pools {
         Ok(!user_name.starts_with("gone"))
     }
 
-    async fn lock_out(&self, _pool: &str, user_name: &str) -> Result<(), UsersFault> {
+    async fn disable(&self, _pool: &str, user_name: &str) -> Result<(), UsersFault> {
         let meanwhile = self.meanwhile.lock().unwrap().take();
         if let Some((accounts, session)) = meanwhile {
             match accounts.begin(&session).await.unwrap() {
@@ -145,7 +146,7 @@ impl Users for &Pools {
         if let Some((profiles, profile)) = repaired {
             profiles.create(&profile).await.unwrap();
         }
-        self.act("lock out", user_name)
+        self.act("disable", user_name)
     }
 
     async fn sign_out(&self, _pool: &str, user_name: &str) -> Result<(), UsersFault> {
@@ -187,8 +188,8 @@ impl Identities for &Pools {
     }
 }
 
-/// A desk over a database behind `url`.
-pub async fn desk<'a>(url: &str, pools: &'a Pools) -> Desk<&'a Pools, &'a Pools> {
+/// Builds the dependencies over a database behind `url`.
+pub async fn dependencies<'a>(url: &str, pools: &'a Pools) -> Dependencies<&'a Pools, &'a Pools> {
     let configuration = lifeguard_aws::stand_in(url).await;
     let mut policy: Value = serde_json::from_str(POLICY).unwrap();
     policy["mail"] = json!({"application": "Acme"});
@@ -201,7 +202,7 @@ pub async fn desk<'a>(url: &str, pools: &'a Pools) -> Desk<&'a Pools, &'a Pools>
     let look_up = |name: &str| (name == "POLICY").then(|| policy.clone());
     let mut variables = Variables::new(&look_up);
     let policy = variables.policy();
-    Desk {
+    Dependencies {
         policy: variables.finish(policy).unwrap(),
         challenges: ChallengeTable::new(&configuration, CHALLENGES.to_owned()),
         profiles: ProfileTable::new(&configuration, PROFILES.to_owned()),
@@ -211,9 +212,12 @@ pub async fn desk<'a>(url: &str, pools: &'a Pools) -> Desk<&'a Pools, &'a Pools>
     }
 }
 
-/// What a request is answered.
-pub async fn ask(desk: &Desk<&Pools, &Pools>, request: Value) -> Result<Value, Failure> {
-    handle(desk, request, NOW).await.map(lifeguard_runtime::Reply::into_payload)
+/// Sends a request and returns the payload.
+pub async fn ask(
+    dependencies: &Dependencies<&Pools, &Pools>,
+    request: Value,
+) -> Result<Value, Failure> {
+    handle(dependencies, request, NOW).await.map(lifeguard_runtime::Reply::into_payload)
 }
 
 /// A user of the pool.
@@ -226,7 +230,7 @@ pub fn user(user_name: &str) -> User {
     }
 }
 
-/// Noor's account.
+/// Key of Noor's account.
 pub fn account() -> AccountKey {
     AccountKey::from_address(&Email::parse(ADDRESS).unwrap())
 }
@@ -240,7 +244,7 @@ pub fn rows(pool: &str) -> [RowKey; 3] {
     ]
 }
 
-/// A challenge that nobody is written to.
+/// A challenge without a recipient.
 pub fn challenge(row: RowKey) -> NewChallenge {
     NewChallenge {
         row,
@@ -254,27 +258,31 @@ pub fn challenge(row: RowKey) -> NewChallenge {
     }
 }
 
-/// Lets Noor leave every trace that a person can leave.
-pub async fn leave_traces(desk: &Desk<&Pools, &Pools>, pools: &Pools) {
-    let pool = desk.policy.scope.pool();
+/// Writes all data that a person can have, for Noor.
+pub async fn leave_traces(dependencies: &Dependencies<&Pools, &Pools>, pools: &Pools) {
+    let pool = dependencies.policy.scope.pool();
     pools.users.lock().unwrap().push(user(NOOR));
     pools.identities.lock().unwrap().push(IDENTITY.to_owned());
     pools.logins.lock().unwrap().insert(AccountId::from_random([1; 16]), IDENTITY.to_owned());
     for row in rows(pool) {
-        desk.challenges.issue(&challenge(row)).await.unwrap();
+        dependencies.challenges.issue(&challenge(row)).await.unwrap();
     }
     let key = ProfileKey::new(pool, NOOR).unwrap();
     let profile = NewProfile { key, created: NOW - 60, claims: BTreeMap::new() };
-    desk.profiles.create(&profile).await.unwrap();
-    leave_account(&desk.accounts).await;
+    dependencies.profiles.create(&profile).await.unwrap();
+    leave_account(&dependencies.accounts).await;
 }
 
-/// Lets somebody else's account have an identity.
-pub async fn leave_other(desk: &Desk<&Pools, &Pools>, pools: &Pools, identity: &str) {
+/// Gives an account of another user an identity.
+pub async fn leave_other(
+    dependencies: &Dependencies<&Pools, &Pools>,
+    pools: &Pools,
+    identity: &str,
+) {
     let (key, id) = (other(), AccountId::from_random([9; 16]));
     let newcomer = NewAccount { key: key.clone(), id: id.clone(), kind: Kind::Adapter, now: NOW };
-    desk.accounts.find_or_create(&newcomer).await.unwrap();
-    desk.accounts.keep_identity(&key, 1, identity).await.unwrap();
+    dependencies.accounts.find_or_create(&newcomer).await.unwrap();
+    dependencies.accounts.keep_identity(&key, 1, identity).await.unwrap();
     pools.logins.lock().unwrap().insert(id, identity.to_owned());
 }
 
@@ -283,7 +291,7 @@ pub fn other() -> AccountKey {
     AccountKey::from_adapter_id("noor")
 }
 
-/// A confirmed account of Noor's that nobody has signed in to.
+/// Confirms an account of Noor's without a session.
 pub async fn confirm_account(accounts: &AccountTable) {
     let registration = Registration {
         key: account(),
@@ -338,7 +346,7 @@ pub fn link() -> Link {
     Link { provider: "accounts.example".to_owned(), login, since: NOW - 60 }
 }
 
-/// What is left of Noor anywhere.
+/// Counts the rows, users and identities that are left of Noor.
 pub fn left(dynamo: &EmbeddedDynamo, pools: &Pools) -> usize {
     let rows = [CHALLENGES, PROFILES, ACCOUNTS].map(|table| dynamo.items(table).len());
     let users = pools.users.lock().unwrap().len();

@@ -3,18 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use lifeguard_policy::Variables;
-use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
-use lifeguard_store::{Operation, Profiles, StoreError};
+use lifeguard_store::profiles::{NewProfile, ProfileKey};
+use lifeguard_store::{ProfileTable, Profiles as _};
 use lifeguard_testkit::embedded::PROFILES;
-use lifeguard_testkit::events::POLICY;
-use lifeguard_testkit::with;
+use lifeguard_testkit::events::{POLICY, POOL};
+use lifeguard_testkit::{Fault, FaultyDynamo, with};
 use post_confirmation::groups::{GroupFault, Groups};
 use post_confirmation::settings::Settings;
 use serde_json::{Value, json};
 
-/// The settings of `pool` with this default group, or none.
+/// Returns the settings of `pool` with this default group, or none.
 pub fn settings(pool: &str, group: Option<&str>) -> Settings {
     let document = with(serde_json::from_str(POLICY).unwrap(), "/pool", pool);
     let document = with(document, "/profile", json!({"default_group": group})).to_string();
@@ -24,11 +25,11 @@ pub fn settings(pool: &str, group: Option<&str>) -> Settings {
         _ => None,
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 
-/// How a stand-in behaves.
+/// Behaviour of a stand-in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Behaviour {
     Works,
@@ -36,38 +37,45 @@ pub enum Behaviour {
     Hangs,
 }
 
-/// Profiles that remember what was called.
-pub struct CountedProfiles {
-    behaviour: Behaviour,
-    existing: bool,
-    calls: Mutex<Vec<&'static str>>,
+/// The table of profiles on an embedded database.
+pub struct Profiles {
+    dynamo: FaultyDynamo,
+    pub table: ProfileTable,
 }
 
-/// Groups that remember who was added to what.
+/// Groups that remember each user that was added.
 pub struct RememberedGroups(pub Behaviour, pub Mutex<Vec<[String; 3]>>);
 
-impl CountedProfiles {
-    /// Profiles of users who have none yet.
-    pub fn new(behaviour: Behaviour) -> Self {
-        Self { behaviour, existing: false, calls: Mutex::default() }
+impl Profiles {
+    /// Starts a table without rows. Each call is made at most twice.
+    pub async fn start(behaviour: Behaviour) -> Self {
+        let dynamo = FaultyDynamo::start();
+        let attempt = Duration::from_millis(200);
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), attempt).await;
+        let table = ProfileTable::new(&configuration, PROFILES.to_owned());
+        let fault = match behaviour {
+            Behaviour::Works => None,
+            Behaviour::Fails => Some(Fault::Internal),
+            Behaviour::Hangs => Some(Fault::HangBefore),
+        };
+        dynamo.plan(fault.into_iter().flat_map(|fault| [(1, fault), (2, fault)]));
+        Self { dynamo, table }
     }
 
-    /// Profiles of users who have one.
-    pub fn existing() -> Self {
-        Self { behaviour: Behaviour::Works, existing: true, calls: Mutex::default() }
+    /// Starts a table with the row of the user of a sample event.
+    pub async fn existing(event: &Value) -> Self {
+        let profiles = Self::start(Behaviour::Works).await;
+        let sub = event.pointer("/request/userAttributes/sub").and_then(Value::as_str).unwrap();
+        let key = ProfileKey::new(POOL, sub).unwrap();
+        let profile = NewProfile { key, created: 1, claims: [].into() };
+        profiles.table.create(&profile).await.unwrap();
+        profiles.dynamo.plan([]);
+        profiles
     }
 
-    pub fn calls(&self) -> Vec<&'static str> {
-        self.calls.lock().unwrap().clone()
-    }
-
-    async fn answer<T>(&self, call: &'static str, answer: T) -> Result<T, StoreError> {
-        self.calls.lock().unwrap().push(call);
-        match self.behaviour {
-            Behaviour::Works => Ok(answer),
-            Behaviour::Fails => Err(StoreError::new(Operation::CreateProfile, "unreachable")),
-            Behaviour::Hangs => std::future::pending().await,
-        }
+    /// Returns the operations of the calls, one for each attempt.
+    pub fn calls(&self) -> Vec<String> {
+        self.dynamo.operations()
     }
 }
 
@@ -81,29 +89,22 @@ impl RememberedGroups {
     }
 }
 
-impl Profiles for CountedProfiles {
-    async fn exists(&self, _key: &ProfileKey) -> Result<bool, StoreError> {
-        self.answer("exists", self.existing).await
-    }
-
-    async fn create(&self, _profile: &NewProfile) -> Result<Created, StoreError> {
-        let created = if self.existing { Created::Existed } else { Created::Written };
-        self.answer("create", created).await
-    }
-}
-
 impl Groups for RememberedGroups {
     async fn add(&self, pool: &str, user_name: &str, group: &str) -> Result<(), GroupFault> {
         self.1.lock().unwrap().push([pool, user_name, group].map(str::to_owned));
         match self.0 {
             Behaviour::Works => Ok(()),
             Behaviour::Fails => Err(GroupFault("ResourceNotFoundException".to_owned())),
-            Behaviour::Hangs => std::future::pending().await,
+            Behaviour::Hangs => {
+                // From here on nothing else is left to wait for than the time limit.
+                tokio::time::pause();
+                std::future::pending().await
+            }
         }
     }
 }
 
-/// The sample confirmation of this person.
+/// Returns the sample confirmation of this user.
 pub fn confirmation(sub: &str) -> Value {
     let event = lifeguard_testkit::event("PostConfirmation_ConfirmSignUp");
     with(event, "/request/userAttributes/sub", sub)

@@ -160,7 +160,7 @@ impl StandIn {
 
     pub(crate) async fn detach(&self) -> Result<Outcome, DetachError> {
         let mut output = Vec::new();
-        let record = Record::read(&self.file).unwrap();
+        let record = Record::load(&self.file).unwrap();
         detach(&self.pools, &record, &mut Terminal::consenting(&mut output)).await
     }
 

@@ -1,6 +1,6 @@
 //! The members of `identity`.
 
-use super::Setting;
+use crate::setting::Setting;
 
 /// Every member of `POLICY.identity`.
 pub(super) const IDENTITY: [Setting; 21] = [
@@ -14,19 +14,19 @@ pub(super) const IDENTITY: [Setting; 21] = [
         path: "identity.provider",
         values: "developer provider name",
         default: "required",
-        meaning: "By which name the identity pool knows us; it cannot be changed there.",
+        meaning: "The developer provider name of Lifeguard in the identity pool; it cannot be changed there.",
     },
     Setting {
         path: "identity.token_minutes",
         values: "1 to 60",
         default: "15",
-        meaning: "How long an OpenID token lives.",
+        meaning: "The lifetime of an OpenID token, in minutes.",
     },
     Setting {
         path: "identity.directory",
         values: "`built_in`, or an object with `url`, `key_version` (1) and `names` (`folded`, or `exact`)",
         default: "none",
-        meaning: "Where people with a password are: in our own table, or behind an endpoint of the operator's. Guesses are counted by name; `exact` is for a directory in which `Noor` and `noor` are two people.",
+        meaning: "The directory of users with a password: the table of Lifeguard, or an endpoint of the operator. Guesses are counted by name; `exact` is for a directory in which `Noor` and `noor` are two users.",
     },
     Setting {
         path: "identity.first_party",
@@ -38,13 +38,13 @@ pub(super) const IDENTITY: [Setting; 21] = [
         path: "identity.tags",
         values: "object from tag key to value",
         default: "none",
-        meaning: "The principal tags of everybody in the directory.",
+        meaning: "The principal tags of every user of the directory.",
     },
     Setting {
         path: "identity.pool_issuers",
         values: "list of issuers",
         default: "none",
-        meaning: "Issuers that the identity pool takes itself, beside the user pool and the social ones: none of them may be exchanged, however it is written.",
+        meaning: "Issuers of tokens that the identity pool accepts itself, beside the user pool and the social providers: their tokens may not be exchanged, in any spelling of the issuer.",
     },
     Setting {
         path: "identity.issuers",
@@ -56,19 +56,19 @@ pub(super) const IDENTITY: [Setting; 21] = [
         path: "identity.issuers[].iss",
         values: "text",
         default: "required",
-        meaning: "What a token's `iss` must be, byte for byte.",
+        meaning: "The `iss` of a token, byte for byte.",
     },
     Setting {
         path: "identity.issuers[].jwks",
         values: "URL",
         default: "required",
-        meaning: "Where the issuer's keys are; `https`, or `http` to this machine; not at an address of the user pool, of identity pools or of a social provider. Those of `pool_issuers` must not stand here either, which is not checked: their addresses are not known.",
+        meaning: "The address of the issuer's keys; `https`, or `http` to this machine; not an address of the user pool, of identity pools or of a social provider. Keys of `pool_issuers` must not be used either, which is not checked: their addresses are not known.",
     },
     Setting {
         path: "identity.issuers[].audience",
         values: "text",
         default: "required",
-        meaning: "What a token's `aud` must name.",
+        meaning: "The audience that a token's `aud` must name.",
     },
     Setting {
         path: "identity.issuers[].algorithm",
@@ -80,7 +80,7 @@ pub(super) const IDENTITY: [Setting; 21] = [
         path: "identity.issuers[].typ",
         values: "text, or list of texts",
         default: "`JWT`",
-        meaning: "The media types that a token's `typ` may name, in any letter case, with or without `application/`; a token without `typ` is taken too.",
+        meaning: "The media types that a token's `typ` may name, in any letter case, with or without `application/`; a token without `typ` is accepted too.",
     },
     Setting {
         path: "identity.issuers[].max_age_minutes",
@@ -98,7 +98,7 @@ pub(super) const IDENTITY: [Setting; 21] = [
         path: "identity.links",
         values: "list of objects, at most 19",
         default: "none",
-        meaning: "The providers whose logins people may link to their account; each `provider` and each `iss` once.",
+        meaning: "The providers of logins that users may link to their account; each `provider` and each `iss` once.",
     },
     Setting {
         path: "identity.links[].provider",
@@ -110,19 +110,19 @@ pub(super) const IDENTITY: [Setting; 21] = [
         path: "identity.links[].iss",
         values: "text",
         default: "`https://` and the provider name",
-        meaning: "What an ID token's `iss` must be, byte for byte; not one of `identity.issuers`, in any spelling.",
+        meaning: "The `iss` of an ID token, byte for byte; not one of `identity.issuers`, in any spelling.",
     },
     Setting {
         path: "identity.links[].jwks",
         values: "URL",
         default: "`iss` and `/.well-known/jwks.json`",
-        meaning: "Where the provider's keys are; `https`, or `http` to this machine.",
+        meaning: "The address of the provider's keys; `https`, or `http` to this machine.",
     },
     Setting {
         path: "identity.links[].audiences",
         values: "list of client ids",
         default: "required",
-        meaning: "The clients of whose ID tokens `aud` must name one, and nobody else.",
+        meaning: "The accepted clients: the `aud` of an ID token must name one of them, and no other client.",
     },
     Setting {
         path: "identity.links[].algorithm",

@@ -1,4 +1,4 @@
-//! The decision about a message: sent or not, and in which form.
+//! The decision about a pending message: sent or not, and in which form.
 
 use lifeguard_policy::Policy;
 use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method};
@@ -11,14 +11,14 @@ use lifeguard_store::stream::PendingMessage;
 
 use crate::recipient::Recipient;
 
-/// What becomes of a message.
+/// Decision about one pending message.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It is sent.
+pub enum DeliveryDecision {
+    /// The message is sent.
     Send {
-        /// To this address.
+        /// The address.
         recipient: Recipient,
-        /// In this language.
+        /// The language of the mail.
         language: Language,
         /// Digits of a short code at this client.
         digits: u8,
@@ -29,20 +29,20 @@ pub enum Fate {
         /// The subject matter.
         topic: TopicPlan,
     },
-    /// Nobody was to be written to: the challenge belongs to a name that has no verified address,
-    /// or to none at all.
-    Nobody,
-    /// Its long code has expired, and with it everything in the message.
+    /// No message is to be sent: the challenge belongs to an unknown user, or to one without a
+    /// verified address.
+    NoRecipient,
+    /// The long code has expired, and with it everything in the message.
     Expired,
-    /// The settings do not know its client, so nobody could answer it.
+    /// The settings do not know the app client, so no answer would be accepted.
     UnknownClient,
-    /// Its address is none that can be written to.
-    NoAddress,
-    /// It was to carry a link, and its redirect is none of the client's.
-    NoRedirect,
+    /// The address is malformed.
+    UnusableAddress,
+    /// The message was to carry a link, and its redirect is none of the client's.
+    UnknownRedirect,
 }
 
-/// What a message is about.
+/// Subject matter of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TopicPlan {
     /// A sign-in by a code.
@@ -60,22 +60,22 @@ pub struct LinkPlan {
     pub redirect: RedirectUri,
     /// The sessions in which it may be answered.
     pub binding: LinkBinding,
-    /// Minutes for which it is still valid, counted up; 0 if it has expired.
+    /// Minutes for which the link is still valid, counted up; 0 if it has expired.
     pub minutes: u64,
 }
 
 /// Decides about a message at `now`.
 #[must_use]
-pub fn decide(due: &PendingMessage, policy: &Policy, now: u64) -> Fate {
+pub fn decide(due: &PendingMessage, policy: &Policy, now: u64) -> DeliveryDecision {
     let client = sender(due, policy);
     let recipient = Recipient::parse(&due.outgoing.destination);
     let minutes = minutes_until(due.challenge.short_expires(), now);
     let long_minutes = minutes_until(due.challenge.long_expires(), now);
     match (due.outgoing.delivery, long_minutes, client, recipient) {
-        (Delivery::Drop, ..) => Fate::Nobody,
-        (Delivery::Send, 0, ..) => Fate::Expired,
-        (Delivery::Send, _, None, _) => Fate::UnknownClient,
-        (Delivery::Send, _, Some(_), None) => Fate::NoAddress,
+        (Delivery::Drop, ..) => DeliveryDecision::NoRecipient,
+        (Delivery::Send, 0, ..) => DeliveryDecision::Expired,
+        (Delivery::Send, _, None, _) => DeliveryDecision::UnknownClient,
+        (Delivery::Send, _, Some(_), None) => DeliveryDecision::UnusableAddress,
         (Delivery::Send, long_minutes, Some(client), Some(recipient)) => {
             let (topic, digits) = match client {
                 Client::App(client) => (plan_topic(due, client, now), client.digits),
@@ -83,9 +83,9 @@ pub fn decide(due: &PendingMessage, policy: &Policy, now: u64) -> Fate {
                     (Ok(TopicPlan::Directory(occasion)), occasion::rules().digits)
                 }
             };
-            let Ok(topic) = topic else { return Fate::NoRedirect };
+            let Ok(topic) = topic else { return DeliveryDecision::UnknownRedirect };
             let language = due.outgoing.language;
-            Fate::Send { recipient, language, digits, minutes, long_minutes, topic }
+            DeliveryDecision::Send { recipient, language, digits, minutes, long_minutes, topic }
         }
     }
 }
@@ -94,42 +94,43 @@ fn minutes_until(time: u64, now: u64) -> u64 {
     time.saturating_sub(now).div_ceil(60)
 }
 
-/// The client that asked for a message.
+/// The client for which a message was issued.
 enum Client<'a> {
     App(&'a ClientPolicy),
     Directory(Occasion),
 }
 
-/// The client that asked for the message, if the settings know it.
+/// Returns the client for which a message was issued, if the settings know it.
 fn sender<'a>(due: &PendingMessage, policy: &'a Policy) -> Option<Client<'a>> {
     let directory = policy.identity.as_ref().and_then(|_| Occasion::from_client(&due.client));
     let app = policy.clients.get(&due.client).map(Client::App);
     app.or(directory.map(Client::Directory))
 }
 
-/// Every mail of a client with links has one. The redirect was matched when the challenge was
-/// issued; it is matched again, because the note lay in a table meanwhile and the settings may be
-/// newer.
+/// Returns the subject matter for an app client: every mail of a client with links has a link. The
+/// redirect was matched when the challenge was issued; it is matched again, because the note lay in
+/// a table meanwhile and the settings may be newer.
 fn plan_topic(
     due: &PendingMessage,
     client: &ClientPolicy,
     now: u64,
-) -> Result<TopicPlan, NoRedirect> {
+) -> Result<TopicPlan, UnknownRedirect> {
     let links = client.methods.contains(&Method::MagicLink);
     if !links || due.outgoing.redirect.is_empty() {
         return Ok(TopicPlan::Code);
     }
-    let redirect = client.redirects.admit(&due.outgoing.redirect).ok_or(NoRedirect)?;
+    let redirect = client.redirects.admit(&due.outgoing.redirect).ok_or(UnknownRedirect)?;
     let binding = client.link_binding;
     let minutes = minutes_until(link::expires(&due.challenge, binding), now);
     Ok(TopicPlan::Link(LinkPlan { redirect, binding, minutes }))
 }
 
-struct NoRedirect;
+/// A redirect that the settings do not allow.
+struct UnknownRedirect;
 
 #[cfg(test)]
 mod tests {
-    use super::{Fate, TopicPlan, decide};
+    use super::{DeliveryDecision, TopicPlan, decide};
     use crate::recipient::Recipient;
     use lifeguard_policy::{Policy, Variables};
     use lifeguard_sign_in::client_policy::LinkBinding;
@@ -173,13 +174,13 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(due: &PendingMessage, now: u64, expected: &Fate) {
+    fn check(due: &PendingMessage, now: u64, expected: &DeliveryDecision) {
         assert_eq!(&decide(due, &policy(), now), expected);
     }
 
     #[test]
-    fn live_codes_are_sent_with_the_minutes_left() {
-        let send = |minutes, long_minutes| Fate::Send {
+    fn valid_codes_are_sent_with_minutes_left() {
+        let send = |minutes, long_minutes| DeliveryDecision::Send {
             recipient: Recipient::parse("noor@example.net").unwrap(),
             language: Language::Dutch,
             digits: 6,
@@ -193,64 +194,65 @@ mod tests {
         check(&due(), ISSUED + 599, &send(1, 16));
         check(&due(), ISSUED + 600, &send(0, 15));
         check(&due(), ISSUED + 1_499, &send(0, 1));
-        check(&due(), ISSUED + 1_500, &Fate::Expired);
+        check(&due(), ISSUED + 1_500, &DeliveryDecision::Expired);
     }
 
     #[test]
-    fn link_leads_where_its_client_lets_it_lead() {
+    fn link_follows_redirects_of_its_client() {
         let mut due = due();
         due.outgoing.redirect = "https://app.example.com/signin".to_owned();
-        let Fate::Send { topic, .. } = decide(&due, &policy(), ISSUED) else {
+        let DeliveryDecision::Send { topic, .. } = decide(&due, &policy(), ISSUED) else {
             panic!("it is sent")
         };
         assert_eq!(topic, TopicPlan::Code, "a client without links");
         due.client = "link".to_owned();
-        let Fate::Send { topic: TopicPlan::Link(link), .. } = decide(&due, &policy(), ISSUED)
+        let DeliveryDecision::Send { topic: TopicPlan::Link(link), .. } =
+            decide(&due, &policy(), ISSUED)
         else {
             panic!("it is sent, with a link")
         };
         assert_eq!((link.binding, link.minutes), (LinkBinding::SameSession, 10));
         assert_eq!(link.redirect.as_str(), "https://app.example.com/signin");
         due.outgoing.redirect = "https://evil.example/".to_owned();
-        check(&due, ISSUED, &Fate::NoRedirect);
+        check(&due, ISSUED, &DeliveryDecision::UnknownRedirect);
     }
 
     #[test]
-    fn the_directory_writes_where_there_is_one() {
+    fn directory_mail_needs_configured_directory() {
         let mut due = due();
         due.client = Occasion::Registration.client().to_owned();
-        check(&due, ISSUED, &Fate::UnknownClient);
+        check(&due, ISSUED, &DeliveryDecision::UnknownClient);
         let identity = r#","identity":{"identity_pool":"eu-west-1:11111111-2222-4333-8444-555555555555","provider":"lifeguard"}}"#;
         let document = format!("{}{identity}", POLICY.strip_suffix('}').unwrap());
         let look_up = |name: &str| (name == "POLICY").then(|| document.clone());
         let policy = Variables::new(&look_up).policy().unwrap();
-        let Fate::Send { topic, digits, .. } = decide(&due, &policy, ISSUED) else {
+        let DeliveryDecision::Send { topic, digits, .. } = decide(&due, &policy, ISSUED) else {
             panic!("it is sent")
         };
         assert_eq!((topic, digits), (TopicPlan::Directory(Occasion::Registration), 10));
     }
 
     #[test]
-    fn a_dead_code_is_not_sent() {
-        check(&due(), ISSUED + 1_500, &Fate::Expired);
-        check(&due(), u64::MAX, &Fate::Expired);
+    fn expired_code_is_not_sent() {
+        check(&due(), ISSUED + 1_500, &DeliveryDecision::Expired);
+        check(&due(), u64::MAX, &DeliveryDecision::Expired);
     }
 
     #[test]
-    fn nobody_is_written_to_where_nobody_is_meant() {
+    fn message_without_recipient_is_not_sent() {
         let mut due = due();
         due.outgoing.delivery = Delivery::Drop;
-        check(&due, ISSUED, &Fate::Nobody);
-        check(&due, ISSUED + 1_500, &Fate::Nobody);
+        check(&due, ISSUED, &DeliveryDecision::NoRecipient);
+        check(&due, ISSUED + 1_500, &DeliveryDecision::NoRecipient);
     }
 
     #[test]
-    fn a_client_or_an_address_that_is_none_is_told_apart() {
+    fn unknown_client_differs_from_unusable_address() {
         let mut other = due();
         other.client = "other".to_owned();
-        check(&other, ISSUED, &Fate::UnknownClient);
+        check(&other, ISSUED, &DeliveryDecision::UnknownClient);
         let mut nowhere = due();
         nowhere.outgoing.destination = "noor@example.net, eve@example.org".to_owned();
-        check(&nowhere, ISSUED, &Fate::NoAddress);
+        check(&nowhere, ISSUED, &DeliveryDecision::UnusableAddress);
     }
 }

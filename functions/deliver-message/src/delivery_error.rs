@@ -1,4 +1,4 @@
-//! Why a message was not sent.
+//! Reasons why a message was not sent.
 
 use lifeguard_aws::KeyFault;
 use lifeguard_store::{LayoutError, StoreError};
@@ -6,46 +6,48 @@ use thiserror::Error;
 
 use crate::mailer::SendFault;
 
-/// Why a message was not sent. Its text holds nothing of a person.
+/// Reason why a message was not sent. Its text holds nothing of a user.
 #[derive(Debug, Error)]
-pub(crate) enum Trouble {
+pub(crate) enum DeliveryError {
     #[error("the record has no sequence number")]
     Unnumbered,
     #[error("failed to read the record")]
     Unreadable(#[source] LayoutError),
-    #[error("failed to claim it")]
+    #[error("failed to claim the message")]
     Claim(#[source] StoreError),
-    #[error("its code has expired")]
+    #[error("the codes have expired")]
     Expired,
-    #[error("its app client is not configured")]
+    #[error("the app client is not configured")]
     UnknownClient,
-    #[error("its address is not usable")]
-    NoAddress,
-    #[error("its redirect is not configured")]
-    NoRedirect,
-    #[error("failed to get the key of its code")]
+    #[error("the address is not usable")]
+    UnusableAddress,
+    #[error("the redirect is not configured")]
+    UnknownRedirect,
+    #[error("failed to get the code key")]
     Key(#[source] KeyFault),
     #[error("the secret has no key of version {0}")]
     NoKey(u16),
-    #[error("failed to send it")]
+    #[error("failed to render the mail")]
+    Render(#[source] askama::Error),
+    #[error("failed to send the mail")]
     Send(#[source] SendFault),
-    #[error("{0}, and it could not be given back")]
+    #[error("{0}, and the claim could not be given back")]
     Kept(Box<Self>, #[source] StoreError),
 }
 
-/// What is done about a message that was not sent.
+/// Consequence of a delivery error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// It certainly did not leave: the claim is given back and the record comes again.
+    /// The mail certainly did not leave: the claim is given back and the record comes again.
     GiveBack,
     /// The record comes again; whether its message is still unclaimed decides the rest.
     TryAgain,
-    /// None: another try would come to the same, or could send it twice.
+    /// Nothing: another try would fail again, or could send the mail twice.
     None,
 }
 
-impl Trouble {
-    /// What is done about it.
+impl DeliveryError {
+    /// Returns the consequence.
     pub(crate) fn remedy(&self) -> Remedy {
         match self {
             Self::Send(SendFault::Refused(_)) => Remedy::GiveBack,
@@ -57,11 +59,12 @@ impl Trouble {
             | Self::Kept(..) => Remedy::TryAgain,
             Self::Send(SendFault::Unknown)
             | Self::Unnumbered
+            | Self::Render(_)
             | Self::Unreadable(_)
             | Self::Expired
             | Self::UnknownClient
-            | Self::NoAddress
-            | Self::NoRedirect => Remedy::None,
+            | Self::UnusableAddress
+            | Self::UnknownRedirect => Remedy::None,
         }
     }
 }
