@@ -1,0 +1,54 @@
+//! Prints the lists that the tests of the repository's rules compare with.
+//!
+//! ```sh
+//! cargo run --example tidy -- circles [PATH]   # each circle, then the lines of its exceptions
+//! cargo run --example tidy -- words [PATH]     # the lines of the exceptions to the words
+//! ```
+//!
+//! It writes no file: a list of exceptions may only shrink, and a person edits it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    dead_code,
+    reason = "an example that shares modules with the tests"
+)]
+
+use std::path::Path;
+use std::process::ExitCode;
+
+#[path = "../../tests/tidy/files.rs"]
+mod files;
+#[path = "../../tests/tidy/modules/mod.rs"]
+mod modules;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let root = arguments.get(1).map_or_else(files::root, |path| Path::new(path).to_owned());
+    match arguments.first().map(String::as_str) {
+        Some("circles") => print_circles(&root),
+        _ => {
+            println!("usage: tidy circles|words [PATH]");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn print_circles(root: &Path) {
+    let workspace = modules::Workspace::load(&files::tree(root));
+    let found = modules::graph::circles(&workspace);
+    found.iter().for_each(|circle| println!("{circle}"));
+    let mut lines: Vec<&String> = found.iter().flat_map(|circle| circle.uses.keys()).collect();
+    lines.sort();
+    lines.dedup();
+    lines.iter().for_each(|line| println!("{line}"));
+    println!(
+        "{} circles, {} uses on them, among {} modules",
+        found.len(),
+        lines.len(),
+        workspace.modules.len()
+    );
+}
