@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 
-import { PASSWORD, somebody } from "./stage.mjs";
+import { PASSWORD, newAddress } from "./stage.mjs";
 
 export async function aKeyboardIsEnough(page) {
-  const address = somebody("keys");
+  const address = newAddress("keys");
   const { keyboard } = page;
   await tabTo(page, "Sign up");
   await keyboard.press("Enter");
@@ -37,7 +37,7 @@ export async function aKeyboardIsEnough(page) {
 
   await tabTo(page, "Sign out here");
   await keyboard.press("Enter");
-  await page.getByText("Nobody is signed in.").waitFor();
+  await page.locator("#who", { hasText: /^No.* signed in\.$/ }).waitFor();
 }
 
 // The focus is on the shown field of a name.

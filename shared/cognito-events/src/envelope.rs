@@ -39,7 +39,7 @@ impl Envelope {
         }
     }
 
-    /// The moment this event is about; `None` for one we do not know.
+    /// Returns the trigger source; `None` for one that is not documented.
     #[must_use]
     pub fn source(&self) -> Option<TriggerSource> {
         self.text("triggerSource").and_then(TriggerSource::parse)

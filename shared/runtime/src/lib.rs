@@ -5,15 +5,15 @@
 
 mod answer;
 mod audit;
-mod chance;
 mod clock;
 mod log;
+mod randomness;
 mod serve;
 mod start;
 
 pub use answer::{Answer, Failure, Refusal, Reply, chain};
 pub use audit::Audit;
-pub use chance::random_bytes;
 pub use clock::now;
+pub use randomness::random_bytes;
 pub use serve::{DEADLINE, serve};
 pub use start::settings;
