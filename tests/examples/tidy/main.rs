@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo run --example tidy -- circles [PATH]   # each circle, then the lines of its exceptions
 //! cargo run --example tidy -- words [PATH]     # the lines of the exceptions to the words
+//! cargo run --example tidy -- places [PATH]    # each place that breaks a rule for words
 //! ```
 //!
 //! It writes no file: a list of exceptions may only shrink, and a person edits it.
@@ -23,14 +24,18 @@ use std::process::ExitCode;
 mod files;
 #[path = "../../tests/tidy/modules/mod.rs"]
 mod modules;
+#[path = "../../tests/tidy/wording/mod.rs"]
+mod wording;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let root = arguments.get(1).map_or_else(files::root, |path| Path::new(path).to_owned());
     match arguments.first().map(String::as_str) {
         Some("circles") => print_circles(&root),
+        Some("words") => print_words(&root),
+        Some("places") => print_places(&root),
         _ => {
-            println!("usage: tidy circles|words [PATH]");
+            println!("usage: tidy circles|words|places [PATH]");
             return ExitCode::FAILURE;
         }
     }
@@ -51,4 +56,16 @@ fn print_circles(root: &Path) {
         lines.len(),
         workspace.modules.len()
     );
+}
+
+fn print_words(root: &Path) {
+    for ((rule, path), places) in wording::breaks(&files::tree(root)) {
+        println!("{} {path} {}", rule.name(), places.len());
+    }
+}
+
+fn print_places(root: &Path) {
+    for ((rule, _), places) in wording::breaks(&files::tree(root)) {
+        places.iter().for_each(|place| println!("{} {place}", rule.name()));
+    }
 }

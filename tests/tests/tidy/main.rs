@@ -19,3 +19,5 @@ mod layout;
 mod modules;
 mod numbered;
 mod pages;
+mod wording;
+mod words;

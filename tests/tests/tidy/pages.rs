@@ -104,7 +104,7 @@ fn every_alarm_has_a_runbook_entry() {
     assert_eq!(headings, alarms, "the alarms of docs/operations.md and of the template");
 }
 
-/// Whether a file or folder has this path, in which `*` stands for a part of a name.
+/// True if a file or folder has this path, in which `*` stands for a part of a name.
 fn holds(files: &[String], begin: &str, path: &str) -> bool {
     let pattern = regex::escape(path.trim_end_matches('/')).replace(r"\*", "[^/]*");
     let pattern = Regex::new(&format!("{begin}{pattern}(/|$)")).unwrap();

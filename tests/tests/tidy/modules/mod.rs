@@ -37,7 +37,7 @@ pub(crate) struct Workspace {
     macros: BTreeMap<String, BTreeSet<usize>>,
 }
 
-/// Where a module's files are.
+/// The files of a module.
 #[derive(Clone)]
 struct Place {
     file: String,

@@ -9,7 +9,7 @@ pub(crate) struct TokenPath {
     pub(crate) is_macro: bool,
 }
 
-/// The arguments of serde whose strings are paths.
+/// The arguments of serde that take a path in a string.
 const PATH_ARGUMENTS: [&str; 9] = [
     "default",
     "deserialize_with",
