@@ -63,7 +63,7 @@ fn read(origin: Origin, request: &SignUpRequest) -> SignUp<'_> {
     let attributes = &request.user_attributes;
     SignUp {
         origin,
-        address: Address::of(attributes.get("email").unwrap_or_default()),
+        address: Address::parse(attributes.get("email").unwrap_or_default()),
         attributes: attributes.names().collect(),
     }
 }

@@ -16,8 +16,8 @@ const ATTEMPTS: u32 = 2;
 /// The longest pause before the second attempt is this part of an attempt's time.
 const PAUSE: u32 = 5;
 
-/// Returns the configuration of a deployed function: Region, endpoint and credentials from the variables
-/// that Lambda sets.
+/// Returns the configuration of a deployed function: Region, endpoint and credentials from the
+/// variables that Lambda sets.
 pub async fn configure() -> SdkConfig {
     shared(aws_config::defaults(BehaviorVersion::latest()), ATTEMPT)
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())

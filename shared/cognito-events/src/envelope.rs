@@ -69,7 +69,7 @@ impl Envelope {
     /// The app client behind the event, if there is one.
     #[must_use]
     pub fn caller(&self) -> Caller<'_> {
-        Caller::of(&self.0)
+        Caller::parse(&self.0)
     }
 
     /// The pool's own name of the user.

@@ -41,7 +41,8 @@ impl Reply {
         Self { code, ..self }
     }
 
-    /// Adds the record that it is about to the log line: a hash or an id of ours, never a name or an address.
+    /// Adds the record that it is about to the log line: a hash or an id of ours, never a name or an
+    /// address.
     #[must_use]
     pub fn with_record(self, record: Option<String>) -> Self {
         Self { record, ..self }

@@ -1,7 +1,4 @@
-//! The only code that knows Lambda, the environment, logging, the wall clock and OS randomness.
-//!
-//! A function's `main` reads its settings with [`settings`], builds its clients and hands its
-//! handler to [`serve`].
+#![doc = include_str!("../README.md")]
 
 mod answer;
 mod audit;

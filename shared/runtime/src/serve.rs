@@ -42,7 +42,7 @@ async fn invoke(
     handle: &impl AsyncFn(Value) -> Answer,
 ) -> Result<Value, Diagnostic> {
     let started = Instant::now();
-    let header = Header::of(&event);
+    let header = Header::parse(&event);
     let caught =
         AssertUnwindSafe(tokio::time::timeout(DEADLINE, handle(event))).catch_unwind().await;
     let answer = match caught {
@@ -62,7 +62,7 @@ struct Header {
 }
 
 impl Header {
-    fn of(event: &Value) -> Self {
+    fn parse(event: &Value) -> Self {
         let text = |pointer| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         Self {
             source: TriggerSource::parse(text("/triggerSource")).map_or("-", TriggerSource::name),

@@ -43,7 +43,7 @@ pub struct EmailDomain(String);
 impl Address {
     /// Reads an address; the empty text is no address.
     #[must_use]
-    pub fn of(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         match text {
             "" => Self::Absent,
             text => Email::parse(text).map_or(Self::Unusable, Self::Usable),
@@ -197,8 +197,8 @@ mod tests {
         for text in texts {
             check(text, "refused");
         }
-        assert_eq!(Address::of("noor"), Address::Unusable);
-        assert_eq!(Address::of(""), Address::Absent);
+        assert_eq!(Address::parse("noor"), Address::Unusable);
+        assert_eq!(Address::parse(""), Address::Absent);
     }
 
     #[test]

@@ -151,7 +151,7 @@ mod tests {
     fn sign_up<'a>(origin: Origin, address: &str, attributes: &[&'a str]) -> SignUp<'a> {
         SignUp {
             origin,
-            address: Address::of(address),
+            address: Address::parse(address),
             attributes: attributes.iter().copied().collect(),
         }
     }
