@@ -31,7 +31,7 @@ export async function aDirectoryPersonReachesTheOwnFilesOnly(page) {
   await outcome(page, "Refreshed the session.");
   await button(page, "Log out").click();
   await outcome(page, "Logged out");
-  await page.locator("#who", { hasText: /^No.* signed in\.$/ }).waitFor();
+  await page.getByText("Nobody is signed in.").waitFor();
   await page.getByText("Sign in first.").waitFor();
   assert.equal(await page.locator("#pool-claims").textContent(), "");
   assert.equal(await page.locator("#credentials").textContent(), "");

@@ -26,7 +26,7 @@ export async function everyFlowWorks(page) {
   await outcome(page, "Refreshed the tokens.");
   await button(page, "Sign out here").click();
   await outcome(page, "Signed out here");
-  await page.locator("#who", { hasText: /^No.* signed in\.$/ }).waitFor();
+  await page.getByText("Nobody is signed in.").waitFor();
   assert.equal(await page.locator("#id-claims").textContent(), "");
 
   await recover(page, address);
