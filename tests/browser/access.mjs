@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 
 import { arrive } from "./directory.mjs";
 import { getCredentials, putFile, signIn } from "./identity.mjs";
-import { button, somebody } from "./stage.mjs";
+import { button, newAddress } from "./stage.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PANELS = [
@@ -32,7 +32,7 @@ export async function everythingHasAName(page) {
 }
 
 export async function axeFindsNothing(page) {
-  const address = somebody("axe");
+  const address = newAddress("axe");
   await signIn(page, address);
   await getCredentials(page);
   await putFile(page, "note.txt", "hello");
@@ -40,7 +40,7 @@ export async function axeFindsNothing(page) {
   await page.evaluate(axe);
   await check(page, PANELS);
 
-  await arrive(page, somebody("axe"));
+  await arrive(page, newAddress("axe"));
   await getCredentials(page);
   await check(page, ["directory"]);
 }

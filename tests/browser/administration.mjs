@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 
 import { arrive } from "./directory.mjs";
-import { button, field, outcome, somebody } from "./stage.mjs";
+import { button, field, outcome, newAddress } from "./stage.mjs";
 
 export async function anAdministratorMergesAndErases(page) {
-  const [pia, quinn] = [somebody("pia"), somebody("quinn")];
+  const [pia, quinn] = [newAddress("pia"), newAddress("quinn")];
   const identities = [];
   for (const address of [pia, quinn]) {
     await arrive(page, address);

@@ -1,14 +1,14 @@
-// Somebody of the built-in directory: from the registration to files that are one's own.
+// A user of the built-in directory, from the registration to files below their own prefix.
 
 import assert from "node:assert/strict";
 
 import { getCredentials, putFile } from "./identity.mjs";
-import { button, codeOnPage, field, outcome, somebody, submit, task } from "./stage.mjs";
+import { button, codeOnPage, field, outcome, newAddress, submit, task } from "./stage.mjs";
 
 const PASSWORD = "four lanterns on the quay";
 
 export async function aDirectoryPersonReachesTheOwnFilesOnly(page) {
-  const address = somebody("pia");
+  const address = newAddress("pia");
   await register(page, address);
   await aWrongCodeIsRefused(page, address);
   await confirm(page, address);
@@ -37,7 +37,7 @@ export async function aDirectoryPersonReachesTheOwnFilesOnly(page) {
   assert.equal(await page.locator("#credentials").textContent(), "");
 }
 
-// Somebody who is registered and signed in.
+// Registers a user and signs them in.
 export async function arrive(page, address) {
   await register(page, address);
   await confirm(page, address);

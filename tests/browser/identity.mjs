@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 
-import { askForCode, button, codeOnPage, confirm, field, outcome, signUp, somebody } from "./stage.mjs";
+import { askForCode, button, codeOnPage, confirm, field, outcome, signUp, newAddress } from "./stage.mjs";
 
 export async function credentialsReachTheOwnFilesOnly(page) {
-  const address = somebody("files");
+  const address = newAddress("files");
   await page.getByText("Sign in first.").waitFor();
   await signIn(page, address);
   await getCredentials(page);

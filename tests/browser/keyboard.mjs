@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 
-import { PASSWORD, somebody } from "./stage.mjs";
+import { PASSWORD, newAddress } from "./stage.mjs";
 
 export async function aKeyboardIsEnough(page) {
-  const address = somebody("keys");
+  const address = newAddress("keys");
   const { keyboard } = page;
   await tabTo(page, "Sign up");
   await keyboard.press("Enter");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { PASSWORD, somebody } from "./stage.mjs";
+import { PASSWORD, newAddress } from "./stage.mjs";
 
 const FILE = readFileSync(new URL("../../docs/link-page.html", import.meta.url), "utf8");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -140,7 +140,7 @@ function link(payload) {
 }
 
 async function somebodyNew(base, prefix) {
-  const name = somebody(prefix);
+  const name = newAddress(prefix);
   await pool(base, "SignUp", {
     ClientId: PASSWORDLESS,
     Username: name,
@@ -176,7 +176,7 @@ async function pool(base, action, input) {
 
 const seen = new Map();
 
-// The next mail to somebody: its text.
+// The next mail to newAddress: its text.
 async function mailTo(base, name) {
   const before = seen.get(name) ?? 0;
   for (let tries = 0; tries < 100; tries += 1) {

@@ -1,8 +1,8 @@
-// Opening a link does nothing by itself, and what a stranger puts behind the # stays text.
+// Opening a link does nothing by itself, and what an attacker puts behind the # stays text.
 
 import assert from "node:assert/strict";
 
-import { confirm, signUp, somebody, submit } from "./stage.mjs";
+import { confirm, signUp, newAddress, submit } from "./stage.mjs";
 
 const USER = "11111111-2222-3333-4444-555555555555";
 
@@ -48,7 +48,7 @@ function link(payload) {
 // The real thing: the link of the mail, opened in the tab that asked and again, used up.
 export async function aLinkOfTheMailSignsIn(page) {
   const base = page.url();
-  const address = somebody("link");
+  const address = newAddress("link");
   await signUp(page, address);
   await confirm(page, address);
   await page.getByRole("radio", { name: "Link by mail" }).check();

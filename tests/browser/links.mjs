@@ -1,17 +1,17 @@
-// Somebody of the directory links a login at the stand-in for social providers, and unlinks it.
+// A user of the directory links a login at the stand-in for social providers, and unlinks it.
 
 import assert from "node:assert/strict";
 
 import { arrive } from "./directory.mjs";
 import { getCredentials, putFile } from "./identity.mjs";
-import { button, field, outcome, somebody, submit } from "./stage.mjs";
+import { button, field, outcome, newAddress, submit } from "./stage.mjs";
 
 const PROVIDER = "localhost/social";
 
 export async function aDirectoryPersonLinksAnotherLogin(page) {
-  await arrive(page, somebody("pia"));
+  await arrive(page, newAddress("pia"));
   await page.getByText("No other login leads here.").waitFor();
-  await link(page, somebody("elsewhere"));
+  await link(page, newAddress("elsewhere"));
   const linked = page.getByRole("list", { name: "Other logins" }).getByRole("listitem");
   assert.equal(await linked.count(), 1);
   await page.getByText("Other logins: 1.").waitFor();
@@ -21,7 +21,7 @@ export async function aDirectoryPersonLinksAnotherLogin(page) {
   await outcome(page, `Unlinked ${PROVIDER}`);
   assert.equal(await linked.count(), 0);
 
-  await link(page, somebody("elsewhere"));
+  await link(page, newAddress("elsewhere"));
   await button(page, "Refresh").click();
   await outcome(page, "Refreshed the session.");
   await button(page, `Unlink ${PROVIDER}`).click();

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 
-import { askForCode, button, codeOnPage, confirm, field, signUp, somebody } from "./stage.mjs";
+import { askForCode, button, codeOnPage, confirm, field, signUp, newAddress } from "./stage.mjs";
 
 export const PHONE = { viewport: { width: 320, height: 640 }, hasTouch: true };
 
 export async function nothingScrollsSideways(page) {
-  const address = somebody("a-person-with-quite-a-long-name");
+  const address = newAddress("a-person-with-quite-a-long-name");
   await fits(page);
   await signUp(page, address);
   await fits(page);

@@ -1,4 +1,4 @@
-// A page of the host under watch, and the steps that several cases share.
+// A watched page of the local Cognito, and the steps that several cases share.
 
 import assert from "node:assert/strict";
 
@@ -7,13 +7,13 @@ export const NEW_PASSWORD = "Stay-behind-the-buoys-2";
 
 let people = 0;
 
-// An address that nobody has used: a host may be tested twice.
-export function somebody(name) {
+// An address that no earlier run has used: one local Cognito may be tested twice.
+export function newAddress(name) {
   people += 1;
   return `${name}-${Date.now().toString(36)}-${people}@example.net`;
 }
 
-// Opens the page, gives it to the case, and fails on whatever the browser disliked meanwhile.
+// Opens the page, gives it to the case, and fails on every error that the browser reported.
 export async function watched(browser, base, options, play) {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   const page = await context.newPage();

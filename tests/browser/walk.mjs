@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 
 import {
   NEW_PASSWORD, PASSWORD, askForCode, button, codeOnPage, confirm, field, outcome, signUp,
-  somebody, submit, task,
+  newAddress, submit, task,
 } from "./stage.mjs";
 
 const SIGN_IN = /sign-in code/i;
 
 export async function everyFlowWorks(page) {
-  const address = somebody("noor");
+  const address = newAddress("noor");
   await signUp(page, address);
   await confirm(page, address);
 
@@ -36,7 +36,7 @@ export async function everyFlowWorks(page) {
 }
 
 export async function twoRoundsWorkToo(page) {
-  const address = somebody("kim");
+  const address = newAddress("kim");
   await signUp(page, address);
   await confirm(page, address);
   await askForCode(page, "Code by mail, in two rounds");
@@ -46,7 +46,7 @@ export async function twoRoundsWorkToo(page) {
 }
 
 export async function triggersAreListedAsTheyHappen(page) {
-  const address = somebody("ravi");
+  const address = newAddress("ravi");
   const trigger = (name) => page.locator("#events summary").filter({ hasText: name }).first();
   await signUp(page, address);
   await trigger("PreSignUp_SignUp").waitFor();
@@ -77,7 +77,7 @@ export async function triggersAreListedAsTheyHappen(page) {
 // What was refused is said, and what was typed stays.
 export async function refusalsAreSaid(page) {
   const alert = page.getByRole("alert");
-  await field(page, "E-mail address").fill(somebody("nobody"));
+  await field(page, "E-mail address").fill(newAddress("unknown"));
   await page.getByRole("radio", { name: "Password" }).check();
   await page.locator("#sign-in input[name=password]").fill("Wrong-1-word");
   await submit(page, "Sign in");

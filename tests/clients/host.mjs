@@ -43,15 +43,15 @@ export async function asAdministrator(action, input) {
   return answer;
 }
 
-// An address that nobody has used: a host may be tested twice.
-export function nobody() {
+// An address without a user, new in each run: one local Cognito may be tested twice.
+export function unusedAddress() {
   people += 1;
   return `client-${Date.now().toString(36)}-${people}@example.net`;
 }
 
-// Somebody with a verified address; the pool chooses the user name.
-export async function somebody() {
-  const address = nobody();
+// Creates a user with a verified address; the pool chooses the user name.
+export async function newUser() {
+  const address = unusedAddress();
   const { User } = await asAdministrator("AdminCreateUser", {
     Username: address,
     MessageAction: "SUPPRESS",

@@ -1,4 +1,4 @@
-// Links that sign nobody in: expired, changed, somebody else's, and what is no link at all.
+// Links that are refused: expired, changed, of another user, and no link at all.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,10 +6,10 @@ import { test } from "node:test";
 import { initiateAuth, respondToAuthChallenge } from "amazon-cognito-passwordless-auth/cognito-api";
 
 import { Browser } from "./browser.mjs";
-import { LINK_CLIENT, PAGE, linkIn, mail, mailsTo, nobody, recorded, somebody } from "./host.mjs";
+import { LINK_CLIENT, PAGE, linkIn, mail, mailsTo, unusedAddress, recorded, newUser } from "./host.mjs";
 
 const EXPIRED = ["SIGNING_IN_WITH_LINK", "SIGNIN_LINK_EXPIRED"];
-// How often the mailbox of nobody is looked into, once somebody's mail is there.
+// How often the mailbox of the unknown user is read once the known user's mail is there.
 const GLANCES = 10;
 
 async function linkOf({ address }) {
@@ -43,7 +43,7 @@ async function assertRefused(browser, link) {
 }
 
 test("A7 a link that has expired is not sent anywhere", async (t) => {
-  const link = await linkOf(await somebody());
+  const link = await linkOf(await newUser());
   const { exp, iat } = partsOf(link).message;
   assert.equal(exp - iat, 600);
   t.mock.method(Date, "now", () => (exp + 1) * 1000);
@@ -54,9 +54,9 @@ test("A7 a link that has expired is not sent anywhere", async (t) => {
   assert.deepEqual(browser.actions(), []);
 });
 
-test("A8 a changed link signs nobody in and spends nothing", async () => {
-  const owner = await somebody();
-  const mallory = await somebody();
+test("A8 a changed link is refused and spends nothing", async () => {
+  const owner = await newUser();
+  const mallory = await newUser();
   const link = await linkOf(owner);
   const { mac, message } = partsOf(link);
   const foreign = partsOf(await linkOf(mallory));
@@ -86,9 +86,9 @@ test("A8 a changed link signs nobody in and spends nothing", async () => {
   assert.equal(statuses.at(-1), "SIGNED_IN_WITH_LINK");
 });
 
-test("A8 somebody else's link does not answer one's own challenge", async () => {
-  const owner = await somebody();
-  const mallory = await somebody();
+test("A8 another user's link does not answer an own challenge", async () => {
+  const owner = await newUser();
+  const mallory = await newUser();
   const link = await linkOf(owner);
   const browser = new Browser();
   await browser.with(async () => {
@@ -109,16 +109,16 @@ test("A8 somebody else's link does not answer one's own challenge", async () => 
 });
 
 test("A8 a link does not work at another client", async () => {
-  const link = await linkOf(await somebody());
+  const link = await linkOf(await newUser());
   await assertRefused(new Browser(LINK_CLIENT), link);
   const { statuses } = await new Browser().open(link);
   assert.equal(statuses.at(-1), "SIGNED_IN_WITH_LINK");
 });
 
-test("A11 nobody gets the answers that somebody gets, and no mail", async () => {
+test("A11 an unknown user gets the answers of a known one, and no mail", async () => {
   const asked = [];
-  const known = await somebody();
-  const unknown = nobody();
+  const known = await newUser();
+  const unknown = unusedAddress();
   for (const address of [unknown, known.address]) {
     const browser = new Browser();
     const triggers = await recorded(() => browser.requestLink(address));
@@ -134,8 +134,8 @@ test("A11 nobody gets the answers that somebody gets, and no mail", async () => 
   }
 });
 
-test("A11 a link of nobody is refused as a wrong one of somebody", async () => {
-  const { mac, message } = partsOf(await linkOf(await somebody()));
+test("A11 a link of an unknown user is refused as a wrong one of a known user", async () => {
+  const { mac, message } = partsOf(await linkOf(await newUser()));
   const refused = [];
   for (const userName of [message.userName, "00000000-0000-4000-8000-000000000000"]) {
     const browser = new Browser();
@@ -158,7 +158,7 @@ test("A13 what is no link of ours raises no error", async () => {
 });
 
 test("A13 half a link is refused as a wrong one", async () => {
-  const link = await linkOf(await somebody());
+  const link = await linkOf(await newUser());
   const { header } = partsOf(link);
   await assertRefused(new Browser(), `${PAGE}#${header}`);
   await assertRefused(new Browser(), `${PAGE}#${header}.`);

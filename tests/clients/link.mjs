@@ -1,4 +1,4 @@
-// Links of the mail that sign somebody in.
+// Links of the mail that sign a user in.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { initiateAuth, respondToAuthChallenge } from "amazon-cognito-passwordles
 
 import { Browser, claims } from "./browser.mjs";
 import {
-  PAGE, PASSWORDLESS_CLIENT, advance, codeIn, linkIn, mail, mailsTo, setSessionMinutes, somebody,
+  PAGE, PASSWORDLESS_CLIENT, advance, codeIn, linkIn, mail, mailsTo, setSessionMinutes, newUser,
 } from "./host.mjs";
 
 const SIGNED_IN = ["SIGNING_IN_WITH_LINK", "SIGNED_IN_WITH_LINK"];
@@ -25,14 +25,14 @@ function assertSignedIn(browser, userName, { tokens, statuses }) {
 }
 
 async function requested(browser = new Browser()) {
-  const { address, userName } = await somebody();
+  const { address, userName } = await newUser();
   await browser.requestLink(address);
   return { browser, address, userName, link: linkIn(await mail(address)) };
 }
 
 test("A1 a request sends one mail and keeps the session under the user name", async () => {
   const browser = new Browser();
-  const { address, userName } = await somebody();
+  const { address, userName } = await newUser();
   const answer = await browser.requestLink(address);
   assert.equal(answer.ChallengeName, "CUSTOM_CHALLENGE");
   assert.equal(answer.ChallengeParameters.USERNAME, userName);
@@ -42,7 +42,7 @@ test("A1 a request sends one mail and keeps the session under the user name", as
   assert.deepEqual(browser.actions(), REQUESTED);
   assert.deepEqual(browser.statuses, ["REQUESTING_SIGNIN_LINK", "SIGNIN_LINK_REQUESTED"]);
   await mail(address);
-  // Whoever asked later has a mail: one too many would be there as well.
+  // The user who asked later has a mail: one mail too many would be there as well.
   await requested();
   assert.equal((await mailsTo(address)).length, 1);
 });
@@ -121,7 +121,7 @@ test("A9 a second request within the gap is answered as the first and sends noth
 });
 
 test("the code of the mail answers where the link was asked for", async () => {
-  const { address, userName } = await somebody();
+  const { address, userName } = await newUser();
   const browser = new Browser();
   const asked = await browser.requestLink(address);
   const code = codeIn(await mail(address));
@@ -135,7 +135,7 @@ test("the code of the mail answers where the link was asked for", async () => {
 });
 
 test("the first challenge names no method of anybody", async () => {
-  const { address } = await somebody();
+  const { address } = await newUser();
   const answer = await new Browser().with(() =>
     initiateAuth({ authflow: "CUSTOM_AUTH", authParameters: { USERNAME: address } }));
   assert.equal(answer.ChallengeParameters.challenge, "PROVIDE_AUTH_PARAMETERS");

@@ -5,11 +5,11 @@ import { test } from "node:test";
 
 import cognito from "amazon-cognito-identity-js";
 
-import { BASE, LINK_CLIENT, POOL, WEB_CLIENT, codeIn, linkIn, mail, nobody, somebody } from "./host.mjs";
+import { BASE, LINK_CLIENT, POOL, WEB_CLIENT, codeIn, linkIn, mail, unusedAddress, newUser } from "./host.mjs";
 
 const { AuthenticationDetails, CognitoUser, CognitoUserPool } = cognito;
 
-// Somebody at a client, with a storage of its own.
+// A user at a client, with a storage of its own.
 function at(clientId, address) {
   const items = new Map();
   const storage = {
@@ -47,7 +47,7 @@ function answer(user, text) {
 }
 
 async function signsIn(client, answerIn) {
-  const { address, userName } = await somebody();
+  const { address, userName } = await newUser();
   const user = at(client, address);
   const { parameters } = await start(user, address);
   assert.notEqual(parameters?.challenge, "PROVIDE_AUTH_PARAMETERS");
@@ -68,7 +68,7 @@ test("a link of the mail signs in in one round", () =>
   signsIn(LINK_CLIENT, (sent) => new URL(linkIn(sent)).hash.slice(1)));
 
 test("a wrong code asks again, and the right one still signs in", async () => {
-  const { address } = await somebody();
+  const { address } = await newUser();
   const user = at(WEB_CLIENT, address);
   const first = await start(user, address);
   const code = codeIn(await mail(address));
@@ -79,10 +79,10 @@ test("a wrong code asks again, and the right one still signs in", async () => {
   assert.ok(session?.isValid());
 });
 
-test("five wrong codes end the sign-in of somebody as of nobody", async () => {
-  const known = await somebody();
+test("five wrong codes end the sign-in of a known and of an unknown user", async () => {
+  const known = await newUser();
   const walks = [];
-  for (const address of [known.address, nobody()]) {
+  for (const address of [known.address, unusedAddress()]) {
     const user = at(WEB_CLIENT, address);
     const { parameters: { USERNAME, mark, ...parameters } } = await start(user, address);
     assert.ok(USERNAME);

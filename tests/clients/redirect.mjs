@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Browser } from "./browser.mjs";
-import { BASE, PAGE, linkIn, mail, mailsTo, somebody } from "./host.mjs";
+import { BASE, PAGE, linkIn, mail, mailsTo, newUser } from "./host.mjs";
 
 test("A10 path and query of an allowed redirect are kept as they are", async () => {
-  const { address } = await somebody();
+  const { address } = await newUser();
   const redirect = `${BASE}/welcome/back?next=/home&back=%2Fa%20b&x=1&y=%24%2C%3A`;
   await new Browser().requestLink(address, redirect);
   const { text, html } = await mail(address);
@@ -22,7 +22,7 @@ test("A10 path and query of an allowed redirect are kept as they are", async () 
 });
 
 test("A10 without a redirect the link leads back to the page", async () => {
-  const { address } = await somebody();
+  const { address } = await newUser();
   const browser = new Browser();
   browser.location.href = `${PAGE}sign-in?from=here#top`;
   await browser.requestLink(address);
@@ -43,7 +43,7 @@ const elsewhere = [
 ];
 
 test("A10 a foreign redirect is refused without repeating it", async () => {
-  const { address } = await somebody();
+  const { address } = await newUser();
   for (const redirect of elsewhere) {
     const browser = new Browser();
     await assert.rejects(browser.requestLink(address, redirect), (error) => {
@@ -62,7 +62,7 @@ test("A10 a foreign redirect is refused without repeating it", async () => {
 });
 
 test("A12 text and HTML carry the same link, and the client reads it", async () => {
-  const { address, userName } = await somebody();
+  const { address, userName } = await newUser();
   await new Browser().requestLink(address);
   const { text, html } = await mail(address);
   const [, href] = html.match(/href="([^"]+)"/);

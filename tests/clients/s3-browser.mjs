@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
-import { BASE, WEB_CLIENT, codeIn, mail, somebody } from "./host.mjs";
+import { BASE, WEB_CLIENT, codeIn, mail, newUser } from "./host.mjs";
 
 const PAGE = "<!doctype html><title>S3</title><script type=\"module\" src=\"/page.js\"></script>";
 const TYPES = { "/": "text/html", "/page.js": "text/javascript" };
@@ -62,7 +62,7 @@ async function call(service, action, input) {
 
 // A user who has signed in with a code, as an identity with temporary credentials.
 async function identity() {
-  const { address } = await somebody();
+  const { address } = await newUser();
   const pool = "AWSCognitoIdentityProviderService";
   const { Session, ChallengeParameters } = await call(pool, "InitiateAuth", {
     AuthFlow: "CUSTOM_AUTH",

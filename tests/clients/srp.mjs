@@ -12,7 +12,7 @@ import {
   createSecretHash, createSrpSession, signSrpSession, wrapAuthChallenge, wrapInitiateAuth,
 } from "cognito-srp-helper";
 
-import { BASE, PASSWORD, POOL, WEB_CLIENT, asAdministrator, nobody, somebody } from "./host.mjs";
+import { BASE, PASSWORD, POOL, WEB_CLIENT, asAdministrator, unusedAddress, newUser } from "./host.mjs";
 
 const OTHER_PASSWORD = "Swim-between-the-flags-4";
 const INCORRECT = { name: "NotAuthorizedException", message: "Incorrect username or password." };
@@ -56,7 +56,7 @@ async function signIn(client, username, password) {
 test("SRP without a session signs in, with and without a client secret", async () => {
   for (const GenerateSecret of [false, true]) {
     const client = await appClient({ GenerateSecret });
-    const { address } = await somebody();
+    const { address } = await newUser();
     const { AuthenticationResult: tokens } = await signIn(client, address, PASSWORD);
     assert.ok(tokens.IdToken && tokens.AccessToken && tokens.RefreshToken);
     const REFRESH_TOKEN = tokens.RefreshToken;
@@ -75,14 +75,14 @@ test("SRP without a session signs in, with and without a client secret", async (
 
 test("SRP with a wrong password or an unknown name is refused in the same words", async () => {
   const client = await appClient({ PreventUserExistenceErrors: "ENABLED" });
-  const { address } = await somebody();
+  const { address } = await newUser();
   await assert.rejects(signIn(client, address, OTHER_PASSWORD), INCORRECT);
-  await assert.rejects(signIn(client, nobody(), PASSWORD), INCORRECT);
+  await assert.rejects(signIn(client, unusedAddress(), PASSWORD), INCORRECT);
 });
 
 test("SRP with a temporary password asks for a new one", async () => {
   const client = await appClient();
-  const { address } = await somebody();
+  const { address } = await newUser();
   await asAdministrator("AdminSetUserPassword", { Username: address, Password: PASSWORD });
   const { ChallengeName, Session, ChallengeParameters } = await signIn(client, address, PASSWORD);
   assert.equal(ChallengeName, "NEW_PASSWORD_REQUIRED");
@@ -100,7 +100,7 @@ test("SRP with a temporary password asks for a new one", async () => {
 });
 
 test("a password before the code is refused where the client's policy has none", async () => {
-  const { address } = await somebody();
+  const { address } = await newUser();
   const session = createSrpSession(address, PASSWORD, POOL, false);
   const start = new InitiateAuthCommand(wrapInitiateAuth(session, {
     ClientId: WEB_CLIENT,

@@ -9,7 +9,7 @@ import {
   ParameterValidationError,
 } from "aws-jwt-verify/error";
 
-import { BASE, LINK_CLIENT, POOL, WEB_CLIENT, asAdministrator, nobody, somebody } from "./host.mjs";
+import { BASE, LINK_CLIENT, POOL, WEB_CLIENT, asAdministrator, unusedAddress, newUser } from "./host.mjs";
 
 const PASSWORD = "Whistle-twice-for-help-3";
 const FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
@@ -55,7 +55,7 @@ async function accepts(pool, clientId, address, issuer) {
 }
 
 test("tokens under AWS's original issuer verify with cached keys", async () => {
-  const { address } = await somebody();
+  const { address } = await newUser();
   const issuer = `https://cognito-idp.eu-west-1.amazonaws.com/${POOL}`;
   await accepts(POOL, WEB_CLIENT, address, issuer);
 });
@@ -69,7 +69,7 @@ test("tokens under AWS's updated issuer verify with cached keys", async () => {
   const { UserPoolClient: { ClientId } } = await asAdministrator("CreateUserPoolClient", {
     UserPoolId, ClientName: "updated", ExplicitAuthFlows: FLOWS,
   });
-  const Username = nobody();
+  const Username = unusedAddress();
   await asAdministrator("AdminCreateUser", { UserPoolId, Username, MessageAction: "SUPPRESS" });
   const password = { Password: PASSWORD, Permanent: true };
   await asAdministrator("AdminSetUserPassword", { UserPoolId, Username, ...password });
@@ -78,7 +78,7 @@ test("tokens under AWS's updated issuer verify with cached keys", async () => {
 });
 
 test("a token that is tampered with or meant for something else is refused", async () => {
-  const { address } = await somebody();
+  const { address } = await newUser();
   const [{ IdToken, AccessToken }] = await tokens(WEB_CLIENT, address);
   const tampered = (token) => {
     const [header, payload, signature] = token.split(".");

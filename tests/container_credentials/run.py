@@ -21,11 +21,11 @@ import urllib.request
 URL, S3_URL, RUST = sys.argv[1:]
 BUCKET = "lifeguard-files"
 CLIENT = "1directoryclient00000000000"
-# Longer than the credentials live.
+# Longer than the lifetime of the credentials.
 AGES = 6
 # More than the CLI sends at once, so that an upload of two takes several requests.
 PART = 9 * 1024 * 1024
-FOREIGN = "private/eu-west-1:somebody-else/"
+FOREIGN = "private/eu-west-1:another-identity/"
 
 # What each process does with its own credentials, again and again: one line asks, one answers.
 BOTO3 = """
@@ -67,7 +67,7 @@ def code_for(address):
 
 
 def sign_in():
-    """Registers somebody; the credentials token and the identity id."""
+    """Registers a user; returns the credentials token and the identity id."""
     address, password = f"{secrets.token_hex(6)}@example.com", secrets.token_urlsafe(24)
     handle = call("/v1/accounts", {"email": address, "password": password})["handle"]
     call("/v1/accounts/confirm", {"handle": handle, "code": code_for(address)})
@@ -190,7 +190,7 @@ def by_cli(home, token, identity):
 
 
 def outlive(command, variables):
-    """One upload by the CLI that takes longer than its credentials live."""
+    """One upload by the CLI that outlasts its credentials."""
     before = fetches()
     with subprocess.Popen(command, env=variables, stdin=subprocess.PIPE) as upload:
         upload.stdin.write(bytes(PART))

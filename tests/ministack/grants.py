@@ -33,5 +33,5 @@ def without_grants(stage):
 
 
 STEPS = [
-    ("a function whose grants are taken away does nothing and says nothing", without_grants),
+    ("a function without its grants does nothing and says nothing", without_grants),
 ]

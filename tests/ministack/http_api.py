@@ -34,7 +34,7 @@ def call(stage, api, method, path, body=None, form=None, bearer=None):
 
 
 class Account:
-    """Somebody of the built-in directory."""
+    """A user of the built-in directory."""
 
     address = "ann@directory.example"
 
@@ -125,8 +125,8 @@ account = Account()
 STEPS = is_ready("developer-identity", '"identity":{') * [
     ("the HTTP API serves its document", account.document),
     ("what no route takes is refused by the function", account.otherwise),
-    ("somebody registers in the built-in directory and confirms the address", account.register),
+    ("a user registers in the built-in directory and confirms the address", account.register),
     ("a password is worth one identity, a wrong one nothing", account.sign_in),
     ("the credentials of that identity reach its own files, and no others", account.credentials),
-    ("the signed route knows the identity, and nobody without a signature", account.whoami),
+    ("the signed route knows the identity and refuses a request without a signature", account.whoami),
 ]

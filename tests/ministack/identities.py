@@ -7,7 +7,7 @@ from person import Person, Stage, code_in
 
 
 class Visitor:
-    """Somebody who signed in by code and has an identity and credentials."""
+    """A user who signed in by code and has an identity and credentials."""
 
     def __init__(self, stage):
         client, person = stage.outputs["WebClientId"], Person(stage)

@@ -56,7 +56,7 @@ def sign_up(stage):
     except FunctionFailed as refusal:
         assert refusal.args[0] == "AttributeNotAllowed", refusal
     else:
-        raise AssertionError("somebody signed up as an administrator")
+        raise AssertionError("a user signed up as an administrator")
 
 
 def confirmation(stage):
@@ -73,7 +73,7 @@ def confirmation(stage):
 
 
 def confirm(stage, person):
-    """What Cognito does once somebody is confirmed."""
+    """Cognito's call after a confirmation."""
     attributes = person.attributes() | {"cognito:user_status": "CONFIRMED", "locale": "nl-NL"}
     asked = event(
         stage, "PostConfirmation_ConfirmSignUp", attributes["sub"], userAttributes=attributes
@@ -81,13 +81,13 @@ def confirm(stage, person):
     assert invoke(stage, "post-confirmation", asked) == asked
 
 
-def nobody(stage):
-    """A name that belongs to nobody walks as somebody who answers wrong, and gets no mail."""
+def unknown_user(stage):
+    """An unknown user walks like a known user who answers wrong, and gets no mail."""
     before = len(stage.emulator.mails())
-    somebody = Person(stage)
-    assert walk(stage, None) == walk(stage, somebody)
-    # Whoever came later has a mail: one to nobody would be there as well.
-    somebody.mail()
+    known = Person(stage)
+    assert walk(stage, None) == walk(stage, known)
+    # The known user came later and has a mail: one to the unknown user would be there as well.
+    known.mail()
     assert len(stage.emulator.mails()) == before + 1
 
 
@@ -134,8 +134,8 @@ def walk(stage, person):
 
 STEPS = [
     ("an operator verifies the sender's domain", verified_sender),
-    ("rows of nobody expire, once the table is told so again", expiry_of_rows),
+    ("rows of unknown users expire, once the table is told so again", expiry_of_rows),
     ("pre-sign-up lets a person in and refuses an attribute of its own choice", sign_up),
     ("post-confirmation writes one profile and joins one group, once", confirmation),
-    ("nobody walks like somebody who answers wrong, and gets no mail", nobody),
+    ("an unknown user walks like a known user who answers wrong, and gets no mail", unknown_user),
 ]

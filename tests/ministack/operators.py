@@ -10,15 +10,15 @@ def ask(stage, action, person, **more):
     return invoke(stage, "operator", request)
 
 
-def somebody(stage):
-    """Somebody who types the pool's own name: that is the one which Cognito's events have."""
+def known_by_sub(stage):
+    """A user who types the pool's own name, which is the name in Cognito's events."""
     person = Person(stage)
     person.name = person.attributes()["sub"]
     return person
 
 
 def budgets(stage):
-    client, person = stage.outputs["WebClientId"], somebody(stage)
+    client, person = stage.outputs["WebClientId"], known_by_sub(stage)
     asked = person.start(client)
     code = code_in(person.mail())
     asked = person.answer(client, asked, code[:-1] + str((int(code[-1]) + 1) % 10))
@@ -33,7 +33,7 @@ def budgets(stage):
 
 
 def erasure(stage):
-    client, person = stage.outputs["WebClientId"], somebody(stage)
+    client, person = stage.outputs["WebClientId"], known_by_sub(stage)
     confirm(stage, person)
     asked = person.start(client)
     assert "AuthenticationResult" in person.answer(client, asked, code_in(person.mail()))
@@ -51,5 +51,5 @@ def erasure(stage):
 
 STEPS = is_ready("operator", "/operator/bootstrap.zip") * [
     ("an operator sees what a person's factor has counted, and takes it back", budgets),
-    ("an operator erases a person, of whom no row and no user is left", erasure),
+    ("an operator erases a user, and no row and no user is left", erasure),
 ]

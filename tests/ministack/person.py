@@ -1,4 +1,4 @@
-"""Somebody with a mailbox, and the two clients of this test: boto3 and amazon-cognito-identity-js."""
+"""A user with a mailbox, and the two clients of this test: boto3 and amazon-cognito-identity-js."""
 
 import json
 import os
@@ -15,7 +15,7 @@ PASSWORD = "Whistle-twice-for-help-3"
 
 
 class Person:
-    """Somebody with a verified address, put into the pool by an administrator."""
+    """A user with a verified address, put into the pool by an administrator."""
 
     people = 0
 

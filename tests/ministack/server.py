@@ -143,7 +143,7 @@ def authorize_mails_by_sender():
     iam_evaluator.enforce = enforce_with_sender
 
 
-def know_whose_row_it_is():
+def know_the_owner_of_a_row():
     """MiniStack has no `dynamodb:LeadingKeys`; here for requests about one row with a `pk`."""
     context_of = iam_actions.dynamodb_service_context
 
@@ -170,7 +170,7 @@ def vend_developer_identities():
         known = pool.setdefault("_developers", {})
         asked = data.get("IdentityId") or known.get(name)
         identity = asked or cognito._identity_id(data["IdentityPoolId"])
-        assert known.setdefault(name, identity) == identity, "an identity of somebody else"
+        assert known.setdefault(name, identity) == identity, "an identity of another user"
         now = int(time.time())
         token = cognito._signed_jwt({
             "iss": "https://cognito-identity.amazonaws.com",
@@ -233,7 +233,7 @@ join_in_conditions()
 refer_to_secrets_by_arn()
 generate_secrets_as_asked()
 authorize_mails_by_sender()
-know_whose_row_it_is()
+know_the_owner_of_a_row()
 vend_developer_identities()
 put_in_policy_variables()
 main()

@@ -61,11 +61,11 @@ def replayed(stage):
 
 def foreign(stage):
     client = stage.outputs["WebClientId"]
-    victim, thief = Person(stage), Person(stage)
+    victim, attacker = Person(stage), Person(stage)
     victim.start(client)
-    asked = thief.start(client)
-    thief.mail()
-    again = thief.answer(client, asked, code_in(victim.mail()))
+    asked = attacker.start(client)
+    attacker.mail()
+    again = attacker.answer(client, asked, code_in(victim.mail()))
     assert "AuthenticationResult" not in again, list(again)
 
 
@@ -143,10 +143,10 @@ def link_elsewhere(stage):
     assert "AuthenticationResult" not in again, list(again)
 
 
-def link_to_a_stranger(stage):
+def link_to_a_foreign_page(stage):
     client, person = stage.outputs["WebClientId"], Person(stage)
     asked = ask_for_method(person, client)
-    metadata = LINK | {"redirectUri": "https://app.example.com.stranger.example/"}
+    metadata = LINK | {"redirectUri": "https://app.example.com.attacker.example/"}
     # MiniStack has a type of its own for what Cognito calls UserLambdaValidationException.
     kind = "InvalidLambdaResponseException"
     refused(kind, lambda: person.answer(client, asked, "-", metadata))
@@ -166,18 +166,18 @@ IN_ONE_ROUND = [
     ("amazon-cognito-identity-js signs in with the code of the mail", code_with_identity_js),
     ("wrong codes are asked again, and the right one signs in in the next session", wrong_codes),
     ("a code that signed in once signs in no more", replayed),
-    ("the code of one person signs in nobody else", foreign),
-    ("whose row is deleted begins anew and gets a mail at once", row_deleted),
-    ("somebody begins to sign in", under_way.begin),
+    ("the code of one user signs in no other user", foreign),
+    ("a user with a deleted row begins anew and gets a mail at once", row_deleted),
+    ("a user begins to sign in", under_way.begin),
 ]
 AFTER_AN_UPDATE = [
-    ("who began before the update signs in after it", under_way.end),
+    ("a user who began before the update signs in after it", under_way.end),
     ("the next mail is of the updated stack", updated_mail),
 ]
 IN_TWO_ROUNDS = [
     ("boto3 signs in with the link of the mail", link_with_boto3),
     ("amazon-cognito-identity-js signs in with the link of the mail", link_with_identity_js),
     ("boto3 signs in with the code of the mail, in two rounds", code_in_two_rounds),
-    ("a link signs in nobody in another session", link_elsewhere),
-    ("no mail leads to a page that the template does not name", link_to_a_stranger),
+    ("a link does not sign in another session", link_elsewhere),
+    ("no mail leads to a page that the template does not name", link_to_a_foreign_page),
 ]

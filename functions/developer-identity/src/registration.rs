@@ -80,7 +80,7 @@ impl<W: World> Provider<W> {
     /// The address and the normal form of the password, if the rules of sign-up admit the one and
     /// the other is no common one.
     fn admit(&self, register: &Register) -> Result<(Email, Secret), Failure<Problem>> {
-        let address = Address::of(register.email.expose());
+        let address = Address::parse(register.email.expose());
         let sign_up = SignUp {
             origin: SignUpOrigin::Person,
             address: address.clone(),

@@ -59,7 +59,7 @@ fn parse(origin: Origin, request: &SignUpRequest) -> SignUp<'_> {
     let attributes = &request.user_attributes;
     SignUp {
         origin,
-        address: Address::of(attributes.get("email").unwrap_or_default()),
+        address: Address::parse(attributes.get("email").unwrap_or_default()),
         attributes: attributes.names().collect(),
     }
 }

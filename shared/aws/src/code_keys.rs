@@ -12,13 +12,13 @@ use crate::failed_call::failed_call;
 
 /// The least time in seconds between two readings of the secret.
 const PAUSE: u64 = 60;
-/// How long keys are known, in seconds: a key that is taken out of the secret is dead everywhere
-/// after this time.
+/// Seconds for which keys are known: after this time, no instance uses a key that was taken out
+/// of the secret.
 const LIFE: u64 = 15 * 60;
-/// How long they are known while the secret cannot be read, in seconds.
+/// Seconds for which keys are known while the secret cannot be read.
 const LONGEST: u64 = 60 * 60;
 
-/// Why there are no keys.
+/// Error of a look-up of a key.
 #[derive(Debug, Error)]
 pub enum KeyFault {
     /// Secrets Manager did not give the secret.
@@ -29,12 +29,12 @@ pub enum KeyFault {
     Use(#[source] KeyError),
 }
 
-/// Where the key document comes from.
+/// Source of the key document.
 pub trait KeySource {
     /// Reads the document once.
     ///
     /// # Errors
-    /// [`KeyFault::Read`] if it cannot be had.
+    /// [`KeyFault::Read`] if the secret cannot be read.
     fn read(&self) -> impl Future<Output = Result<String, KeyFault>>;
 }
 
@@ -45,7 +45,7 @@ pub struct SecretsManager {
 }
 
 impl SecretsManager {
-    /// The secret with this name or ARN.
+    /// Creates a source from the name or ARN of a secret.
     #[must_use]
     pub fn new(config: &SdkConfig, secret: String) -> Self {
         Self { client: aws_sdk_secretsmanager::Client::new(config), secret }
@@ -61,8 +61,8 @@ impl KeySource for SecretsManager {
 }
 
 /// The keys an instance knows. A version it does not know makes it read again, at most once a
-/// minute: a new key is found without a restart, and made-up versions cost one call a minute. Keys
-/// are read anew after a quarter of an hour, so that one that leaked can be taken out.
+/// minute: a new key is found without a restart, and invented versions cost one call a minute.
+/// Keys are read again after a quarter of an hour, so that a leaked key can be taken out.
 pub struct CodeKeys<Source> {
     source: Source,
     known: Mutex<Known>,
@@ -71,20 +71,20 @@ pub struct CodeKeys<Source> {
 #[derive(Default)]
 struct Known {
     keys: BTreeMap<u16, CodeKey>,
-    /// When they were read.
+    /// Time of the last successful read, in seconds since 1970.
     read_at: Option<u64>,
-    /// When it was last tried, whatever came of it.
+    /// Time of the last attempt to read, in seconds since 1970.
     tried_at: Option<u64>,
 }
 
 impl<Source: KeySource> CodeKeys<Source> {
-    /// Keys that are read when they are first needed.
+    /// Creates a store of keys that reads them when they are first needed.
     #[must_use]
     pub fn new(source: Source) -> Self {
         Self { source, known: Mutex::default() }
     }
 
-    /// The key of a version; `None` if there is none such. `now` is in seconds since 1970.
+    /// Returns the key of a version, `None` if the secret has no such version. `now` is in seconds since 1970.
     ///
     /// # Errors
     /// [`KeyFault`] if the secret cannot be read or used and the version is not known yet.
@@ -99,7 +99,7 @@ impl<Source: KeySource> CodeKeys<Source> {
         if wanted && since(known.tried_at) >= PAUSE {
             match self.read(&mut known, now).await {
                 Ok(()) => {}
-                // A secret that cannot be used is never passed over: somebody must mend it.
+                // A secret that cannot be used is an error at once: an operator must repair it.
                 Err(KeyFault::Read(_)) if known.keys.contains_key(&version) => {}
                 Err(fault) => return Err(fault),
             }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn t72_a_rotated_key_is_found_and_made_up_versions_cost_one_read_a_minute() {
+    async fn t72_rotated_key_is_found_and_unknown_versions_cost_one_read() {
         let (document, reads) = (Cell::new(ONE), Cell::new(0));
         let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
         assert_eq!(keys.key(1, 1_000).await.unwrap().unwrap().version(), 1);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_that_was_taken_out_of_the_secret_is_unknown_a_quarter_of_an_hour_later() {
+    async fn removed_key_is_unknown_after_a_quarter_of_an_hour() {
         let (document, reads) = (Cell::new(TWO), Cell::new(0));
         let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
         assert!(keys.key(2, 1_000).await.unwrap().is_some());
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_lives_for_an_hour_at_most_while_the_secret_is_out_of_reach() {
+    async fn known_key_serves_an_hour_while_the_secret_is_unreachable() {
         let (document, reads) = (Cell::new(TWO), Cell::new(0));
         let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
         assert!(keys.key(2, 1_000).await.unwrap().is_some());
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_that_was_taken_out_goes_a_minute_after_the_secret_is_back() {
+    async fn removed_key_is_unknown_a_minute_after_the_secret_is_back() {
         let (document, reads) = (Cell::new(TWO), Cell::new(0));
         let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
         assert!(keys.key(2, 1_000).await.unwrap().is_some());
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn made_up_versions_cost_one_read_a_minute_while_the_secret_is_out_of_reach() {
+    async fn unknown_versions_cost_one_read_a_minute_during_an_outage() {
         let (document, reads) = (Cell::new(ONE), Cell::new(0));
         let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
         assert!(keys.key(1, 1_000).await.unwrap().is_some());

@@ -9,15 +9,15 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
-/// How long one attempt of a call may take. Two of them and the pause between fit into the
+/// Time-out of one attempt of a call. Two attempts and the pause between them fit into the
 /// handler's own deadline of 3.5 s.
 const ATTEMPT: Duration = Duration::from_secs(1);
 const ATTEMPTS: u32 = 2;
 /// The longest pause before the second attempt is this part of an attempt's time.
 const PAUSE: u32 = 5;
 
-/// The configuration of a deployed function: Region, endpoint and credentials from the variables
-/// that Lambda sets.
+/// Returns the configuration of a deployed function: Region, endpoint and credentials from the
+/// variables that Lambda sets.
 pub async fn configure() -> SdkConfig {
     shared(aws_config::defaults(BehaviorVersion::latest()), ATTEMPT)
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())
@@ -25,13 +25,13 @@ pub async fn configure() -> SdkConfig {
         .await
 }
 
-/// The configuration for a stand-in of AWS at `endpoint`, with made-up credentials: for tests.
+/// Returns the configuration for a stand-in of AWS at `endpoint`, with fixed credentials: for tests.
 pub async fn stand_in(endpoint: &str) -> SdkConfig {
     hasty_stand_in(endpoint, ATTEMPT).await
 }
 
-/// As [`stand_in`], with another time for one attempt and a pause in proportion: for tests of
-/// what happens when no answer comes.
+/// Returns the configuration of [`stand_in`] with another time-out of an attempt and a pause in
+/// proportion: for tests in which no answer comes.
 pub async fn hasty_stand_in(endpoint: &str, attempt: Duration) -> SdkConfig {
     shared(aws_config::defaults(BehaviorVersion::latest()), attempt)
         .region("eu-west-1")

@@ -1,4 +1,4 @@
-//! What is kept of a call that failed.
+//! The error that is kept of a failed call.
 
 use std::error::Error;
 use std::fmt;

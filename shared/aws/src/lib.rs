@@ -1,4 +1,4 @@
-//! SDK configuration for every function: TLS, time-outs, retries, and the code key.
+#![doc = include_str!("../README.md")]
 
 mod code_keys;
 mod configuration;

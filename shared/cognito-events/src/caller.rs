@@ -20,7 +20,7 @@ pub enum Caller<'a> {
 
 impl<'a> Caller<'a> {
     /// Reads `callerContext.clientId` of an event.
-    pub(crate) fn of(event: &'a Map<String, Value>) -> Self {
+    pub(crate) fn parse(event: &'a Map<String, Value>) -> Self {
         let Some(Value::Object(context)) = event.get("callerContext") else {
             return Self::Unusable;
         };

@@ -13,13 +13,13 @@ use crate::attributes::{Attributes, lenient};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ChallengeResult {
-    /// Which challenge it was, such as `CUSTOM_CHALLENGE` or `PASSWORD_VERIFIER`.
+    /// Name of the challenge, such as `CUSTOM_CHALLENGE` or `PASSWORD_VERIFIER`.
     #[serde(deserialize_with = "lenient")]
     pub challenge_name: Option<String>,
-    /// Whether it was passed; anything but `true` reads as not.
+    /// True if the user passed it; anything but `true` reads as false.
     #[serde(deserialize_with = "lenient")]
     pub challenge_result: bool,
-    /// What our create function wrote about it; `null` for challenges of Cognito itself.
+    /// Metadata that our create function wrote; `null` for challenges of Cognito itself.
     #[serde(deserialize_with = "lenient")]
     pub challenge_metadata: Option<String>,
 }
@@ -32,53 +32,53 @@ impl ChallengeResult {
     }
 }
 
-/// What the define function reads.
+/// Request of the define function.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DefineRequest {
     /// The rounds so far, oldest first; a `null` entry stays one.
     #[serde(default, deserialize_with = "rounds")]
     pub session: Vec<Option<ChallengeResult>>,
-    /// What the client sent with its answer; never with the first call.
+    /// Metadata that the client sent with its answer; the first call has none.
     #[serde(default)]
     pub client_metadata: Attributes,
-    /// Whether the name belongs to nobody.
+    /// True for an unknown user.
     #[serde(default, deserialize_with = "unless_false")]
     pub user_not_found: bool,
 }
 
-/// What the create function reads.
+/// Request of the create function.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateRequest {
-    /// The user's attributes; empty for nobody.
+    /// The user's attributes; empty for an unknown user.
     #[serde(default)]
     pub user_attributes: Attributes,
     /// The rounds so far, oldest first; a `null` entry stays one.
     #[serde(default, deserialize_with = "rounds")]
     pub session: Vec<Option<ChallengeResult>>,
-    /// What the client sent with its answer; never with the first call.
+    /// Metadata that the client sent with its answer; the first call has none.
     #[serde(default)]
     pub client_metadata: Attributes,
-    /// Whether the name belongs to nobody.
+    /// True for an unknown user.
     #[serde(default, deserialize_with = "unless_false")]
     pub user_not_found: bool,
 }
 
-/// What the verify function reads.
+/// Request of the verify function.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyRequest {
-    /// The user's attributes; empty for nobody.
+    /// The user's attributes; empty for an unknown user.
     #[serde(default)]
     pub user_attributes: Attributes,
-    /// What our create function kept for this round; Cognito never shows it to the client.
+    /// Parameters that our create function kept for this round; the client never sees them.
     #[serde(default)]
     pub private_challenge_parameters: Attributes,
-    /// What the client answered; anything but text reads as the empty answer.
+    /// Answer of the client; anything but text reads as the empty answer.
     #[serde(default, deserialize_with = "lenient")]
     pub challenge_answer: String,
-    /// Whether the name belongs to nobody.
+    /// True for an unknown user.
     #[serde(default, deserialize_with = "unless_false")]
     pub user_not_found: bool,
 }
@@ -89,9 +89,9 @@ pub struct VerifyRequest {
 pub struct DefineAnswer {
     /// The next challenge's name, if there is one.
     pub challenge_name: Option<&'static str>,
-    /// Whether the sign-in is complete.
+    /// True if the sign-in is complete.
     pub issue_tokens: bool,
-    /// Whether the sign-in has failed.
+    /// True if the sign-in has failed.
     pub fail_authentication: bool,
 }
 
@@ -99,11 +99,11 @@ pub struct DefineAnswer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateAnswer {
-    /// What the client sees.
+    /// Parameters for the client.
     pub public_challenge_parameters: BTreeMap<&'static str, String>,
-    /// What only the verify function sees.
+    /// Parameters for the verify function alone.
     pub private_challenge_parameters: BTreeMap<&'static str, String>,
-    /// What the history keeps of this round; the client never sees it.
+    /// Metadata of this round in the history; the client never sees it.
     pub challenge_metadata: String,
 }
 
@@ -111,11 +111,11 @@ pub struct CreateAnswer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyAnswer {
-    /// Whether the answer is right.
+    /// True if the answer is right.
     pub answer_correct: bool,
 }
 
-/// Reads the history round by round: what is no round becomes `None`, which no policy accepts.
+/// Reads the history round by round: a malformed round becomes `None`, which no policy accepts.
 fn rounds<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<Option<ChallengeResult>>, D::Error> {

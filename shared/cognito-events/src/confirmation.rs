@@ -1,4 +1,4 @@
-//! View of the post confirmation trigger, whose answer is the event itself.
+//! View of the post confirmation trigger; its answer is the event itself.
 //!
 //! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-confirmation.html>
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::attributes::Attributes;
 
-/// What the post confirmation function reads.
+/// Request of the post confirmation function.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfirmationRequest {

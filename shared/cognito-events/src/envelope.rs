@@ -39,7 +39,7 @@ impl Envelope {
         }
     }
 
-    /// The moment this event is about; `None` for one we do not know.
+    /// Returns the trigger source; `None` for one that is not documented.
     #[must_use]
     pub fn source(&self) -> Option<TriggerSource> {
         self.text("triggerSource").and_then(TriggerSource::parse)
@@ -69,7 +69,7 @@ impl Envelope {
     /// The app client behind the event, if there is one.
     #[must_use]
     pub fn caller(&self) -> Caller<'_> {
-        Caller::of(&self.0)
+        Caller::parse(&self.0)
     }
 
     /// The pool's own name of the user.

@@ -1,9 +1,4 @@
-//! The user-pool trigger contract on the wire.
-//!
-//! An event is kept as the JSON object that Cognito sent ([`Envelope`]); a function reads a typed
-//! view of `request` and writes its answer over `response`, so that everything it does not know
-//! goes back as it came.
-//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html>
+#![doc = include_str!("../README.md")]
 
 pub mod attributes;
 pub mod caller;

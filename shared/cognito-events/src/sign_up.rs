@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attributes::Attributes;
 
-/// What the pre sign-up function reads. `validationData` and `clientMetadata` are the client's
+/// Request of the pre sign-up function. `validationData` and `clientMetadata` are the client's
 /// own words and decide nothing, so they are not read.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,10 +20,10 @@ pub struct SignUpRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpAnswer {
-    /// Whether the account is confirmed without a code.
+    /// True if the account is confirmed without a code.
     pub auto_confirm_user: bool,
-    /// Whether the e-mail address counts as verified.
+    /// True if the e-mail address counts as verified.
     pub auto_verify_email: bool,
-    /// Whether the phone number counts as verified.
+    /// True if the phone number counts as verified.
     pub auto_verify_phone: bool,
 }

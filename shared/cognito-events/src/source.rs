@@ -1,4 +1,4 @@
-//! Which moment an event is about.
+//! Trigger sources: the moment that an event is about.
 
 use std::fmt;
 

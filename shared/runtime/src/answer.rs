@@ -1,4 +1,4 @@
-//! What a handler returns.
+//! Results of a handler.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -6,10 +6,10 @@ use std::fmt::Display;
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
 
-/// What a handler comes to.
+/// Result of a handler.
 pub type Answer = Result<Reply, Failure>;
 
-/// A sentence that a person may read, with a code for clients and metrics.
+/// A sentence that a client may read, with a code for clients and metrics.
 ///
 /// The sentence has a capital letter and no full stop (Cognito adds one), names no user and says
 /// nothing about whether an account exists.
@@ -18,7 +18,7 @@ pub trait Refusal: Copy + Display {
     fn code(self) -> &'static str;
 }
 
-/// An answer to the caller, and what the log says of it.
+/// An answer to the caller, with its entry in the log.
 #[derive(Debug)]
 pub struct Reply {
     pub(crate) payload: Value,
@@ -41,7 +41,8 @@ impl Reply {
         Self { code, ..self }
     }
 
-    /// Adds what it is about to the log line: a hash or an id of ours, never a name or an address.
+    /// Adds the record that it is about to the log line: a hash or an id of ours, never a name or an
+    /// address.
     #[must_use]
     pub fn with_record(self, record: Option<String>) -> Self {
         Self { record, ..self }
@@ -54,39 +55,39 @@ impl Reply {
         Self { payload, outcome: "fault", code: "Fault", record: None, fault }
     }
 
-    /// What goes back to the caller.
+    /// Returns the reply to the caller.
     #[must_use]
     pub fn into_payload(self) -> Value {
         self.payload
     }
 
-    /// The word the log has for it.
+    /// Returns the outcome for the log.
     #[must_use]
     pub fn outcome(&self) -> &'static str {
         self.outcome
     }
 
-    /// The code the log has for it; empty for most answers.
+    /// Returns the code for the log; empty for most answers.
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.code
     }
 
-    /// What the log says it is about; empty for most answers.
+    /// Returns the record that the log names; empty for most answers.
     #[must_use]
     pub fn record(&self) -> &str {
         self.record.as_deref().unwrap_or_default()
     }
 }
 
-/// No answer: a refusal that the person reads, or a fault that only we do.
+/// A refusal, which the client may read, or a fault, which only the log has.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Failure {
     /// "No" is the answer.
     Refused {
         /// The stable code.
         code: &'static str,
-        /// The sentence for the person.
+        /// The sentence for the client.
         sentence: String,
     },
     /// Something broke; the text is for the log.
@@ -114,7 +115,7 @@ impl<E: Error + 'static> From<E> for Failure {
 }
 
 impl Failure {
-    /// The two texts that leave the function.
+    /// Returns the two texts that leave the function.
     pub(crate) fn into_diagnostic(self) -> Diagnostic {
         let (error_type, error_message) = match self {
             Self::Refused { code, sentence } => (code.to_owned(), sentence),

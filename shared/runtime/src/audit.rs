@@ -1,15 +1,15 @@
-//! Lines for the audit: what somebody with rights beyond their own is about to do to a person.
+//! Lines for the audit: what an administrator or operator is about to do to a user.
 
-/// Something that is about to be done.
+/// An action that is about to be carried out.
 #[derive(Clone, Copy, Debug)]
 pub struct Audit<'a> {
-    /// The function that does it.
+    /// The function that carries it out.
     pub function: &'static str,
-    /// What is done, in fixed words.
+    /// The action, in fixed words.
     pub action: &'static str,
-    /// Whether it is done or only said: one word.
+    /// One word that tells a change from a dry run.
     pub outcome: &'static str,
-    /// To whom: a hash or an id of ours, never a name or an address.
+    /// The user: a hash or an id of ours, never a name or an address.
     pub subject: &'a str,
     /// The unique id of the IAM principal who asks; empty where CloudTrail records the call.
     pub caller: &'a str,

@@ -12,14 +12,14 @@ use serde_json::Value;
 
 use crate::answer::{Answer, Failure};
 
-/// How long a handler may take, from receipt. Cognito gives up after 5 s; the context's own
+/// Deadline of a handler, from receipt. Cognito gives up after 5 s; the context's own
 /// deadline is not used, because `cargo lambda watch` sends one in 1970.
 pub const DEADLINE: Duration = Duration::from_millis(3500);
 
 /// Takes events until the process ends; `function` names it in the log.
 ///
 /// Every invocation leaves one summary line. A panic and a handler that takes too long are
-/// faults like any other: the caller reads "Try again later", the instance goes on.
+/// faults: the caller reads "Try again later", and the instance takes the next event.
 pub async fn serve(function: &'static str, handle: impl AsyncFn(Value) -> Answer) -> ExitCode {
     let handle = &handle;
     let service = service_fn(move |event: LambdaEvent<Value>| async move {
@@ -42,7 +42,7 @@ async fn invoke(
     handle: &impl AsyncFn(Value) -> Answer,
 ) -> Result<Value, Diagnostic> {
     let started = Instant::now();
-    let header = Header::of(&event);
+    let header = Header::parse(&event);
     let caught =
         AssertUnwindSafe(tokio::time::timeout(DEADLINE, handle(event))).catch_unwind().await;
     let answer = match caught {
@@ -54,7 +54,7 @@ async fn invoke(
     answer.map(|reply| reply.payload).map_err(Failure::into_diagnostic)
 }
 
-/// What the log may say of an event: names from closed lists and ids of ours.
+/// The parts of an event that the log may have: names from closed lists and ids of ours.
 struct Header {
     source: &'static str,
     pool: String,
@@ -62,7 +62,7 @@ struct Header {
 }
 
 impl Header {
-    fn of(event: &Value) -> Self {
+    fn parse(event: &Value) -> Self {
         let text = |pointer| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         Self {
             source: TriggerSource::parse(text("/triggerSource")).map_or("-", TriggerSource::name),
@@ -72,7 +72,7 @@ impl Header {
     }
 }
 
-/// An id as AWS makes them; anything else could be somebody's data and is not shown.
+/// An id as AWS makes them; anything else could be personal data and is not shown.
 fn id(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if text.len() <= 128 && text.bytes().all(plain) { text.to_owned() } else { "-".to_owned() }

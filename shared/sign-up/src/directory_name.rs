@@ -1,7 +1,7 @@
-//! How a name of the operator's own directory is counted.
+//! Names in the operator's own directory, as their attempts are counted.
 //!
-//! Most directories take `noor`, `NOOR` and `noor ` for one person. Were each spelling counted by
-//! itself, whoever knows a name would have a budget of guesses for every way to write it.
+//! Most directories take `noor`, `NOOR` and `noor ` for one user. If each spelling were
+//! counted by itself, an attacker would have a budget of guesses for every way to write a name.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::GeneralSecurityProfile as _;
@@ -9,7 +9,7 @@ use unicode_security::GeneralSecurityProfile as _;
 /// The longest name, in bytes.
 const LONGEST: usize = 254;
 
-/// Which spellings of a name are one person's.
+/// The spellings of a name that belong to one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
     /// Case, width, composition and outer blanks make no difference.
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn t62_names_with_letters_that_nobody_sees_are_none() {
+    fn t62_names_with_invisible_letters_are_rejected() {
         for name in
             ["", " ", "no\u{200b}or", "noor\u{ad}", "no\u{0}or", "\u{feff}noor", "n\u{2060}"]
         {

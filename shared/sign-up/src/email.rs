@@ -14,7 +14,7 @@ const MOST_LOCAL_BYTES: usize = 64;
 /// would add 450 KB to every function, so names in rarer scripts pass.
 const LOOKALIKES: &str = "асԁеԍһіјӏорԛѕԝхуъьҽпгѵѡαγικνορτυωϲϳհոսւօցյզք";
 
-/// What an account says about its address.
+/// The address of an account, as far as it is usable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     /// None is given.
@@ -43,7 +43,7 @@ pub struct EmailDomain(String);
 impl Address {
     /// Reads an address; the empty text is no address.
     #[must_use]
-    pub fn of(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         match text {
             "" => Self::Absent,
             text => Email::parse(text).map_or(Self::Unusable, Self::Usable),
@@ -105,7 +105,7 @@ impl EmailDomain {
         &self.0
     }
 
-    /// Whether this is `other` or a name below it.
+    /// True if this is `other` or a name below it.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.strip_suffix(&other.0).is_some_and(|below| below.is_empty() || below.ends_with('.'))
@@ -123,7 +123,7 @@ fn is_local_part(local: &str) -> bool {
     local.len() <= MOST_LOCAL_BYTES && local.split('.').all(is_atom)
 }
 
-/// Whether a domain, as people see it, pretends to be another one.
+/// True if a domain, as users see it, reads like another one.
 fn is_misleading(shown: &str) -> bool {
     let mixes_scripts =
         |label: &str| !label.check_restriction_level(RestrictionLevel::HighlyRestrictive);
@@ -197,8 +197,8 @@ mod tests {
         for text in texts {
             check(text, "refused");
         }
-        assert_eq!(Address::of("noor"), Address::Unusable);
-        assert_eq!(Address::of(""), Address::Absent);
+        assert_eq!(Address::parse("noor"), Address::Unusable);
+        assert_eq!(Address::parse(""), Address::Absent);
     }
 
     #[test]
@@ -291,7 +291,7 @@ mod tests {
         }
 
         #[test]
-        fn t41_two_addresses_have_one_form_only_if_they_differ_in_the_case_of_the_domain(
+        fn t41_addresses_are_equal_if_only_the_case_of_the_domain_differs(
             one in "[aAbB.+]{1,3}@[aAüÜ]{1,3}\\.[aA]{2}", other in "[aAbB.+]{1,3}@[aAüÜ]{1,3}\\.[aA]{2}",
         ) {
             let same = |one: &str, other: &str| {

@@ -1,7 +1,4 @@
-//! Rules of a sign-up, and the normal form of addresses and names.
-//!
-//! Pure: no I/O, no clock, no randomness, no environment.
-//! Nothing in a sign-up proves an address, so no rule confirms an account or verifies one.
+#![doc = include_str!("../README.md")]
 
 pub mod directory_name;
 pub mod email;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::email::{Address, EmailDomain};
 
-/// Whether a refusal is carried out.
+/// Enforcement of refusals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Enforcement {
     /// A refusal refuses.
@@ -16,33 +16,33 @@ pub enum Enforcement {
 /// The rules of a pool's sign-ups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignUpPolicy {
-    /// Whether refusals are carried out.
+    /// Enforcement of refusals.
     pub enforcement: Enforcement,
     /// If not empty, only addresses of exactly these domains may sign up: a name below one of
-    /// them may belong to somebody else.
+    /// them may belong to another owner.
     pub allowed_domains: BTreeSet<EmailDomain>,
     /// Addresses of these domains and of all names below them may not sign up, on the list above
-    /// or not: whoever owns a domain owns the names below it.
+    /// or not: the owner of a domain owns the names below it.
     pub denied_domains: BTreeSet<EmailDomain>,
     /// The attributes that a person may set at sign-up.
     pub allowed_attributes: BTreeSet<String>,
 }
 
-/// Who creates an account.
+/// Creator of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Anybody, through a public app client.
+    /// A user, through a public app client.
     Person,
     /// An administrator, authorised by IAM.
     Administrator,
-    /// A configured identity provider, for somebody it has signed in.
+    /// A configured identity provider, for a user that it has signed in.
     Provider,
 }
 
 /// A sign-up, as far as the rules look at it.
 #[derive(Clone, Debug)]
 pub struct SignUp<'a> {
-    /// Who creates the account.
+    /// Creator of the account.
     pub origin: Origin,
     /// The address it is to have.
     pub address: Address,
@@ -50,7 +50,7 @@ pub struct SignUp<'a> {
     pub attributes: BTreeSet<&'a str>,
 }
 
-/// Which rule is against a sign-up.
+/// Rule that forbids a sign-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denial {
     /// Only some domains may sign up, and there is no address.
@@ -89,10 +89,10 @@ impl Denial {
     ];
 }
 
-/// Decides what becomes of a sign-up.
+/// Decides on a sign-up.
 ///
-/// The rules about addresses hold whoever creates the account; the one about attributes holds for
-/// a person alone, because those of the other two are set by somebody who is trusted with them.
+/// The rules about addresses hold for every origin. The rule about attributes holds for a
+/// user alone, because the other two origins are trusted to set attributes.
 #[must_use]
 pub fn judge(policy: &SignUpPolicy, sign_up: &SignUp<'_>) -> Decision {
     let denial =
@@ -151,7 +151,7 @@ mod tests {
     fn sign_up<'a>(origin: Origin, address: &str, attributes: &[&'a str]) -> SignUp<'a> {
         SignUp {
             origin,
-            address: Address::of(address),
+            address: Address::parse(address),
             attributes: attributes.iter().copied().collect(),
         }
     }
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn without_lists_every_usable_address_and_none_at_all_may_sign_up() {
+    fn without_lists_every_usable_or_missing_address_may_sign_up() {
         check(&[], &[], "noor@corp.example", None);
         check(&[], &[], "", None);
         check(&[], &[], "noor@corp", Some(Denial::AddressUnusable));

@@ -10,24 +10,24 @@ use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "Seven-herons-over-1-weir";
-const SOMEBODY: &str = "uma@example.net";
+const KNOWN_USER: &str = "uma@example.net";
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How many of the sign-ins are those of people whom the pool knows, so that mails are sent.
+/// Number of sign-ins by known users, for which mails are sent.
 const KNOWN: usize = 10;
-/// How many of the requests at the provider cost a hash, and how many a refreshed token.
+/// Numbers of requests at the provider that cost a hash and that refresh a token.
 const HASHED: usize = 20;
 const REFRESHED: usize = 100;
 
 /// Invokes each function at least this often.
 pub(crate) async fn invoke_all(host: &LocalCognito, times: usize) -> Result<(), Box<dyn Error>> {
     let load = Load { host, pool: pool_id(host.region()), http: reqwest::Client::new() };
-    load.user(SOMEBODY).await?;
+    load.user(KNOWN_USER).await?;
     for number in 0..times {
         load.sign_in(number).await?;
         load.confirm(number).await?;
         load.sign_up().await?;
         let ask = json!({
-            "action": "show_budgets", "factor": "mail", "person": {"user_name": SOMEBODY},
+            "action": "show_budgets", "factor": "mail", "person": {"user_name": KNOWN_USER},
         });
         load.invoke("operator", &ask).await?;
     }
@@ -85,8 +85,10 @@ impl Load<'_> {
 
     /// A profile of its own each time; the group is that of one and the same person.
     async fn confirm(&self, number: usize) -> Result<(), String> {
-        let mut event = self
-            .event(include_str!("../../../events/PostConfirmation_ConfirmSignUp.json"), SOMEBODY)?;
+        let mut event = self.event(
+            include_str!("../../../events/PostConfirmation_ConfirmSignUp.json"),
+            KNOWN_USER,
+        )?;
         let sub = format!("00000000-0000-4000-8000-{number:012}");
         if let Some(own) = event.pointer_mut("/request/userAttributes/sub") {
             *own = sub.into();
@@ -96,7 +98,7 @@ impl Load<'_> {
 
     async fn sign_up(&self) -> Result<(), String> {
         let event = include_str!("../../../events/PreSignUp_AdminCreateUser.json");
-        let event = self.event(event, SOMEBODY)?;
+        let event = self.event(event, KNOWN_USER)?;
         self.invoke("pre-sign-up", &event).await.map(drop)
     }
 
@@ -128,7 +130,7 @@ impl Load<'_> {
     /// An account that signs in, refreshes and asks who it is.
     async fn provider(&self, times: usize) -> Result<(), Box<dyn Error>> {
         let url = |path: &str| format!("{}/v1/{path}", self.host.url());
-        let body = json!({"email": SOMEBODY, "password": PASSWORD});
+        let body = json!({"email": KNOWN_USER, "password": PASSWORD});
         let registered = self.http.post(url("accounts")).json(&body).send().await?;
         let registered: Value = registered.json().await?;
         let code = self.code().await?;
@@ -137,7 +139,7 @@ impl Load<'_> {
         let password = [
             ("grant_type", "password"),
             ("client_id", DIRECTORY_CLIENT),
-            ("username", SOMEBODY),
+            ("username", KNOWN_USER),
             ("password", PASSWORD),
         ];
         let mut tokens = Value::Null;
@@ -170,7 +172,7 @@ impl Load<'_> {
     async fn code(&self) -> Result<String, Box<dyn Error>> {
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
-            if let Some(mail) = self.host.outbox().to(SOMEBODY).last() {
+            if let Some(mail) = self.host.outbox().to(KNOWN_USER).last() {
                 let runs = mail.text.split(|letter: char| !letter.is_ascii_digit());
                 return Ok(runs.max_by_key(|run| run.len()).unwrap_or_default().to_owned());
             }

@@ -14,14 +14,14 @@ use local_cognito::{FunctionSource, StartOptions};
 
 use self::process::{Running, Start};
 
-/// How many invocations come before the memory is looked at.
+/// Number of invocations before the memory is measured.
 const INVOCATIONS: usize = 2_000;
-/// How often each program is started.
+/// Number of starts of each program.
 const STARTS: usize = 40;
 const MEGABYTE: f64 = 1_000_000.0;
 const MEBIBYTE: f64 = 1_048_576.0;
 
-/// What a function may take.
+/// Limits of a function.
 struct Limit {
     function: &'static str,
     megabytes: f64,

@@ -117,7 +117,7 @@ fn first_question(listener: &TcpListener) -> Result<(), Box<dyn Error>> {
     if asked { Ok(()) } else { Err("it asks for something else".into()) }
 }
 
-/// How long all threads of a process have been on a processor: the first number of `schedstat`,
+/// Time that all threads of a process have spent on a processor: the first number of `schedstat`,
 /// in nanoseconds.
 fn processor_time(process: u32) -> Result<Duration, Box<dyn Error>> {
     let mut nanoseconds = 0;

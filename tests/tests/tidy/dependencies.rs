@@ -1,0 +1,95 @@
+//! Rules for the packages that a crate may depend on.
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
+use crate::files::{folders, functions, read, sources, without_tests};
+
+/// The crates that decide and therefore know neither the world nor the time.
+const PURE_CRATES: [&str; 4] = ["cognito-events", "identity", "sign-in", "sign-up"];
+
+/// The shared crates that may name the AWS SDK.
+const CRATES_WITH_AWS: [&str; 2] = ["aws", "store"];
+
+#[test]
+fn only_two_shared_crates_name_the_sdk() {
+    for name in folders("shared") {
+        let manifest = read(&format!("shared/{name}/Cargo.toml"));
+        if !CRATES_WITH_AWS.contains(&name.as_str()) {
+            let found: Vec<String> = dependencies(&manifest)
+                .into_iter()
+                .filter(|dependency| dependency.starts_with("aws-"))
+                .collect();
+            assert!(found.is_empty(), "shared/{name} depends on {found:?}");
+        }
+    }
+}
+
+#[test]
+fn no_function_depends_on_another() {
+    let functions = functions();
+    for function in &functions {
+        let manifest = read(&format!("functions/{function}/Cargo.toml"));
+        for name in dependencies(&manifest) {
+            assert!(!functions.contains(&name), "{function} depends on the function {name}");
+        }
+    }
+}
+
+#[test]
+fn pure_crates_do_no_io() {
+    let banned = Regex::new(concat!(
+        r"\basync\b|\.await\b|\bstd::(env|fs|net|process|thread)\b|\bSystemTime\b|\bInstant\b",
+        r"|\b(Utc|Local)::now\b|\bgetrandom\b|\brand::|\bOsRng\b|\btokio\b",
+    ))
+    .unwrap();
+    for name in PURE_CRATES {
+        let folder = format!("shared/{name}/src/");
+        for path in sources().filter(|path| path.starts_with(&folder)) {
+            for (number, line) in without_tests(&read(&path)).lines().enumerate() {
+                let code = line.split("//").next().unwrap();
+                assert!(
+                    !banned.is_match(code),
+                    "{path}:{}: a decision takes this as an argument: {line}",
+                    number + 1
+                );
+            }
+        }
+        let manifest = read(&format!("shared/{name}/Cargo.toml"));
+        let runtime = manifest.split("[dev-dependencies]").next().unwrap();
+        for dependency in dependencies(runtime) {
+            assert!(
+                !["tokio", "getrandom", "rand", "chrono", "time", "reqwest"]
+                    .contains(&dependency.as_str()),
+                "shared/{name} depends on {dependency}"
+            );
+        }
+    }
+}
+
+#[test]
+fn dependencies_are_found_in_every_notation() {
+    let manifest = "[package]\nname = \"x\"\n[dependencies]\na.workspace = true\nb = \"1\"\n\
+                    c = { package = \"d\" }\n[dev-dependencies.e]\npath = \"e\"\n[features]\nf = []\n";
+    let expected = ["a", "b", "c", "d", "e"];
+    assert_eq!(dependencies(manifest), expected.map(str::to_owned).into());
+}
+
+/// The packages that a manifest depends on, whichever way it names them.
+fn dependencies(manifest: &str) -> BTreeSet<String> {
+    let renamed = Regex::new(r#"\bpackage = "([^"]+)""#).unwrap();
+    let mut found: BTreeSet<String> =
+        renamed.captures_iter(manifest).map(|name| name[1].to_owned()).collect();
+    let mut inside = false;
+    for line in manifest.lines() {
+        if let Some(section) = line.strip_prefix('[') {
+            let section = section.trim_end_matches(']');
+            inside = section.ends_with("dependencies");
+            found.extend(section.rsplit_once("dependencies.").map(|(_, name)| name.to_owned()));
+        } else if inside && let Some((name, _)) = line.split_once(['.', '=', ' ']) {
+            found.insert(name.trim().to_owned());
+        }
+    }
+    found
+}
