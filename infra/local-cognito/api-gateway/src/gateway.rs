@@ -1,6 +1,6 @@
 //! API Gateway: the template's HTTP APIs in front of its functions.
 //!
-//! All of them answer under the host's own address, each also under
+//! All of them answer under the local Cognito's own address, each also under
 //! `APIID.execute-api.localhost`.
 //! Events have payload format 2.0; answers, authorizers and CORS follow the documents.
 //! Contract: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html>
@@ -30,7 +30,7 @@ use local_cognito_sam_template::{ACCOUNT, HttpApi, PARTITION};
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// The HTTP APIs of one host; cloning shares them.
+/// The HTTP APIs of one local Cognito; cloning shares them.
 #[derive(Clone)]
 pub struct Gateway(Arc<Dependencies>);
 

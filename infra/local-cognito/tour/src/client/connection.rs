@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::names::WEB_CLIENT;
 
-/// The password of everybody whom an administrator creates.
+/// The password of all users that an administrator creates.
 pub(super) const CREATED_PASSWORD: &str = "Whistle-twice-for-help-3";
 
 /// An application's view of a local Cognito.
@@ -46,7 +46,7 @@ pub(crate) struct Refused {
 pub(crate) struct Pending {
     pub(crate) session: String,
     pub(crate) user_name: String,
-    /// What the client was told, without the user name.
+    /// Public parameters, without the user name.
     pub(crate) parameters: Value,
 }
 
@@ -65,7 +65,7 @@ impl Client {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(secret.to_owned());
     }
 
-    /// What no log may hold of all that it sent to `developer-identity` and was given there.
+    /// Returns everything that no log may hold of all that it sent to `developer-identity` and was given there.
     pub(crate) fn secrets(&self) -> Vec<String> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -154,7 +154,7 @@ impl Client {
         self.call("RespondToAuthChallenge", input).await
     }
 
-    /// An administrator creates somebody with a verified address.
+    /// Creates a user with a verified address, as an administrator.
     pub(crate) async fn create(&self, name: &str) -> anyhow::Result<()> {
         let input = json!({
             "UserPoolId": self.pool(),
@@ -175,7 +175,7 @@ impl Client {
         self.expect("AdminSetUserPassword", input).await.map(drop)
     }
 
-    /// Where links of the default pool lead.
+    /// Returns the address that links of the default pool lead to.
     pub(crate) fn page(&self) -> String {
         format!("{}/", self.url)
     }
