@@ -1,4 +1,4 @@
-//! What a function's answer comes to.
+//! The response from a function's answer.
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
@@ -90,7 +90,7 @@ fn header_text(value: &Value) -> Option<String> {
     }
 }
 
-/// What the host's own server says about a response.
+/// Returns true for headers that the server itself sets.
 fn is_of_the_connection(name: &HeaderName) -> bool {
     matches!(
         name.as_str(),

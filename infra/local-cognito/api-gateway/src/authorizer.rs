@@ -1,4 +1,4 @@
-//! Who may use a route, and what the function is told about the caller.
+//! Access to routes, and the facts about the caller for the function.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use local_cognito_iam::{Context, Decision, Roles};
 use local_cognito_sam_template::{ACCOUNT, Access, PARTITION};
 use local_cognito_sigv4::{Caller, Verifier};
 
-/// What the session of credentials from an identity pool is called.
+/// Name of the session of credentials from an identity pool.
 const SESSION: &str = "CognitoIdentityCredentials";
 
 /// Tokens of user pools, as JWT authorizers accept them. The gateway does not know the user pools:
@@ -28,7 +28,7 @@ pub trait UserPoolTokens: Send + Sync {
     fn claims(&self, pool: &str, token: &str) -> Option<Map<String, Value>>;
 }
 
-/// The authorizers of one host.
+/// The authorizers of one local Cognito.
 pub struct Authorizers {
     /// Clock that tokens expire by.
     pub clock: Clock,
@@ -41,7 +41,7 @@ pub struct Authorizers {
 }
 
 impl Authorizers {
-    /// What `requestContext.authorizer` becomes for a caller who may use the route; `place` is the
+    /// Returns `requestContext.authorizer` for a caller that may use the route; `place` is the
     /// ARN of the request.
     pub(super) fn admit(
         &self,
@@ -100,7 +100,7 @@ impl Authorizers {
     }
 }
 
-/// Somebody with credentials of an identity pool.
+/// Describes a holder of credentials of an identity pool.
 fn of_holder(holder: &Holder, access_key: &str) -> Value {
     let role = holder.role.rsplit('/').next().unwrap_or_default();
     let arn = format!("arn:{PARTITION}:sts::{ACCOUNT}:assumed-role/{role}/{SESSION}");
@@ -112,7 +112,7 @@ fn of_holder(holder: &Holder, access_key: &str) -> Value {
     of_caller(access_key, &format!("AROALOCAL:{SESSION}"), &arn, &identity)
 }
 
-/// The person at this machine, whom no identity pool knows.
+/// Describes the developer at this machine, who is in no identity pool.
 fn of_administrator(access_key: &str) -> Value {
     let arn = format!("arn:{PARTITION}:iam::{ACCOUNT}:user/local");
     of_caller(access_key, "AIDALOCAL", &arn, &Value::Null)

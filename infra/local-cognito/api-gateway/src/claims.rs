@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 
-/// What a route asks of a token.
+/// Demands of a route on a token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Demand<'a> {
     /// One of these has to be `iss`.
@@ -15,8 +15,8 @@ pub(super) struct Demand<'a> {
     pub(super) scopes: &'a [String],
 }
 
-/// Judges the claims of a token whose signature was checked, at `now` in seconds since 1970.
-/// Whether it is an ID or an access token is not asked: API Gateway cannot tell.
+/// Judges the claims of a token after the check of its signature, at `now` in seconds since 1970.
+/// ID and access tokens are treated alike: API Gateway cannot tell them apart.
 pub(super) fn judge(
     claims: &Map<String, Value>,
     demand: &Demand<'_>,

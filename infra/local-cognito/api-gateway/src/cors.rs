@@ -1,4 +1,4 @@
-//! Which pages may read an answer.
+//! Pages that may read an answer.
 
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,

@@ -13,16 +13,16 @@ use local_cognito_aws_emulation::timestamp;
 use local_cognito_sam_template::ACCOUNT;
 use local_cognito_sam_template::route_key::{RouteKey, percent_decode};
 
-/// The address that every request comes from, since the host listens on this machine only.
+/// The address that every request comes from, since the local Cognito listens on this machine only.
 const CALLER: &str = "127.0.0.1";
 
-/// What the gateway knows about a request beside what was sent.
+/// Facts of a request that are not part of it.
 pub(super) struct Scene<'a> {
     pub(super) api: &'a str,
     pub(super) region: &'a str,
     pub(super) route_key: &'a RouteKey,
     pub(super) parameters: &'a BTreeMap<String, String>,
-    /// What the authorizer found out; nothing on an open route.
+    /// Findings of the authorizer; none on an open route.
     pub(super) authorizer: Option<Value>,
     pub(super) request_id: &'a str,
     pub(super) now_millis: u64,
@@ -134,7 +134,7 @@ fn query_parameters(query: &str) -> BTreeMap<String, String> {
     parameters
 }
 
-/// Whether a body is handed on as text: these types alone, forms not among them.
+/// Returns true if a body is handed on as text: these types alone, forms not among them.
 fn is_text(headers: &HeaderMap) -> bool {
     let Some(kind) = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) else {
         return false;

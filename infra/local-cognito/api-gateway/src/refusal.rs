@@ -1,4 +1,4 @@
-//! What API Gateway answers by itself: fixed sentences.
+//! Answers of API Gateway by itself: fixed sentences.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -6,7 +6,7 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// Why a function was not called, or its answer was not passed on.
+/// Reason why a function was not called, or its answer was not passed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// No route takes the request.

@@ -1,4 +1,4 @@
-//! Which API and which route a request is for.
+//! The API and the route of a request.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use axum::http::Method;
 
 use local_cognito_sam_template::{HttpApi, Route};
 
-/// What follows the id of an API in its own host name.
+/// End of the host name of an API, behind its id.
 const OWN_HOST: &str = ".execute-api.localhost";
 
-/// Where a request came in.
+/// Address by which a request came in.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Door<'a> {
     /// Under the name of one API.
     Own(&'a HttpApi),
-    /// Under the host's own address, which leads to all of them.
+    /// Under the local Cognito's own address, which leads to all of them.
     Shared(&'a [HttpApi]),
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Found<'a> {
 }
 
 impl<'a> Door<'a> {
-    /// The door of a request; nothing if it is not for an API. Under the host's own address an API
+    /// The door of a request; nothing if it is not for an API. Under the local Cognito's own address an API
     /// gets the paths that begin like one of its routes, since others live there as well.
     pub(super) fn of(apis: &'a [HttpApi], host: &str, path: &str) -> Option<Self> {
         let name = host.split(':').next().unwrap_or_default();

@@ -3,21 +3,21 @@
 use crate::error::ApiError;
 use crate::signature_error::SignatureError;
 
-/// What the signature of a request is worth to the Cognito APIs.
+/// Caller of the Cognito APIs, as the signature of the request proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// There is none: a browser or an app.
+    /// No signature: a browser or an app.
     Public,
-    /// The administrator's or a function's, which admin and control-plane actions demand.
+    /// The administrator or a function, which admin and control-plane actions demand.
     Signed,
-    /// That of temporary credentials, whose roles allow none of those actions.
+    /// A holder of temporary credentials: their roles allow none of those actions.
     Holder,
-    /// It proves nothing.
+    /// A signature that proves nothing.
     Unproved(SignatureError),
 }
 
 impl Caller {
-    /// Lets those pass who may call what is not open to everybody.
+    /// Demands a signature that may call actions which are not public.
     pub fn demand_signature(self) -> Result<(), ApiError> {
         let refused = |kind: &str, message: &str| Err(ApiError::new(kind, message));
         match self {

@@ -1,10 +1,10 @@
-//! The host's clock: the wall clock plus an offset that a test or a person can move.
+//! The local Cognito's clock: the wall clock plus an offset that a test or a person can move.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// A clock that every part of one host shares; cloning shares it.
+/// A clock that every part of one local Cognito shares; cloning shares it.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Arc<AtomicI64>);
 

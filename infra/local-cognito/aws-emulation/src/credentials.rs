@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
 
-/// Who holds temporary credentials, and as what.
+/// Holder of temporary credentials, with the role and the tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// The role's ARN.
@@ -27,13 +27,13 @@ pub struct Session {
     pub secret_key: String,
     /// The session token, without which the two others are refused.
     pub session_token: String,
-    /// From when on they are dead, in seconds since 1970.
+    /// Time of expiry, in seconds since 1970.
     pub expires: u64,
-    /// Who holds them.
+    /// Holder of the credentials.
     pub holder: Holder,
 }
 
-/// All temporary credentials of one host; cloning shares them.
+/// All temporary credentials of one local Cognito; cloning shares them.
 #[derive(Clone, Default)]
 pub struct Credentials(Arc<RwLock<HashMap<String, Session>>>);
 

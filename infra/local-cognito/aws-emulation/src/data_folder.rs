@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-/// How the name of a file ends that is not written to its end.
+/// End of the name of a file that is not completely written.
 const NEW: &str = ".new";
 
-/// A folder that keeps a host's state between starts.
+/// A folder that keeps a local Cognito's state between starts.
 #[derive(Clone, Debug)]
 pub struct DataFolder(PathBuf);
 
@@ -49,7 +49,7 @@ impl DataFolder {
         Ok(names)
     }
 
-    /// What is in a file.
+    /// Returns the content of a file.
     pub fn bytes(&self, name: &str) -> anyhow::Result<Vec<u8>> {
         let file = self.0.join(name);
         std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))

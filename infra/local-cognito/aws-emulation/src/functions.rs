@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// What one invocation came to, as the service that invoked it sees it.
+/// Outcome of one invocation, as the service that invoked it sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The payload the function returned, byte for byte; it need not be JSON.
@@ -52,7 +52,7 @@ pub trait Invoke: Send + Sync {
     fn invoke(&self, payload: Vec<u8>, limit: Duration) -> Invocation;
 }
 
-/// The functions of one host, by name (`pre-sign-up`, `define-auth-challenge`, …).
+/// The functions of one local Cognito, by name (`pre-sign-up`, `define-auth-challenge`, …).
 #[derive(Clone, Default)]
 pub struct Functions(Arc<RwLock<BTreeMap<String, Arc<dyn Invoke>>>>);
 
@@ -70,13 +70,13 @@ impl Functions {
         self.put(name, Arc::new(Script(script)));
     }
 
-    /// Whether there is a function of that name.
+    /// Returns true if there is a function of that name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).contains_key(name)
     }
 
-    /// Invokes a function by name; a name nobody put in place is refused as AWS refuses an
+    /// Invokes a function by name; an unknown name is refused as AWS refuses an
     /// invocation without permission.
     pub async fn invoke(&self, name: &str, payload: Vec<u8>, limit: Duration) -> Outcome {
         let function =

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::functions::{Functions, Outcome};
 use crate::journal::{Entry, Journal};
 
-/// What an invocation may take beyond its limit before the host itself lets go of it.
+/// Time beyond its limit after which an invocation is given up.
 const SLACK: Duration = Duration::from_millis(250);
 
 /// Invokes a function and writes down what came of it.

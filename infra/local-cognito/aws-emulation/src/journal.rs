@@ -1,4 +1,4 @@
-//! What happened, in order: trigger events and the AWS calls that functions made.
+//! The journal, in order: trigger events and the AWS calls that functions made.
 //!
 //! Kept in memory for tests, the tour and the page; it holds whole events, so it never leaves
 //! the laptop.
@@ -20,14 +20,14 @@ pub enum Entry {
         source: String,
         /// The event that was sent.
         event: Value,
-        /// What the function answered, or a short text of how it failed.
+        /// Answer of the function, or a short text of the failure.
         outcome: Result<Value, String>,
-        /// How long the invocation took, in milliseconds.
+        /// Duration of the invocation, in milliseconds.
         millis: u64,
     },
     /// A function called an AWS service.
     Called {
-        /// The function whose credentials signed the call; `-` for other callers.
+        /// The function with the credentials that signed the call; `-` for other callers.
         function: String,
         /// The service, such as `dynamodb`.
         service: String,
@@ -41,9 +41,9 @@ pub enum Entry {
 pub struct Recorded {
     /// Its place, from 1.
     pub number: usize,
-    /// When it was recorded, in milliseconds since 1970: for an invocation, when that ended.
+    /// Time of recording, in milliseconds since 1970: for an invocation, its end.
     pub at: u64,
-    /// What happened.
+    /// The entry.
     pub entry: Entry,
 }
 
@@ -55,7 +55,7 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// An empty journal whose entries bear the time of `clock`.
+    /// Returns an empty journal; its entries bear the time of `clock`.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         Self { clock, ..Self::default() }
@@ -68,7 +68,7 @@ impl Journal {
         entries.push(recorded);
     }
 
-    /// How many entries there are: a mark for [`Journal::since`].
+    /// Returns the number of entries: a mark for [`Journal::since`].
     #[must_use]
     pub fn mark(&self) -> usize {
         self.entries().len()

@@ -1,4 +1,4 @@
-//! What function processes write, line by line, under the function's name.
+//! Logs of function processes, line by line, under the function's name.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// One message, as its receiver sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Who sent it: `cognito` or `ses`.
+    /// Sender: `cognito` or `ses`.
     pub sender: String,
     /// The one receiver: an e-mail address or a phone number.
     pub to: String,
@@ -17,7 +17,7 @@ pub struct Message {
     pub text: String,
     /// The HTML body, where there is one.
     pub html: Option<String>,
-    /// When it was sent, in milliseconds since 1970.
+    /// Time of sending, in milliseconds since 1970.
     pub at: u64,
 }
 

@@ -55,7 +55,7 @@ pub fn parse(body: &[u8]) -> Result<Value, ApiError> {
         .map_err(|_| ApiError::serialization("The request body is not valid JSON."))
 }
 
-/// What an action came to, as HTTP.
+/// Returns the outcome of an action as HTTP.
 pub fn respond(outcome: Result<Value, ApiError>) -> Response {
     match outcome {
         Ok(answer) => answered(StatusCode::OK, answer.to_string()),

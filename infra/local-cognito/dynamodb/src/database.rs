@@ -24,7 +24,7 @@ pub const CHALLENGES: &str = "lifeguard-challenges";
 /// The table of profiles.
 pub const PROFILES: &str = "lifeguard-profiles";
 
-/// The database of one host; cloning shares it.
+/// The database of one local Cognito; cloning shares it.
 #[derive(Clone)]
 pub struct Dynamo {
     database: NativeDatabase,
@@ -35,7 +35,7 @@ impl Dynamo {
     /// Opens the database in memory, or in a file of `folder`, creates the tables that are
     /// missing, and serves it on a port of its own.
     ///
-    /// In memory its TTL follows the host's clock, in a file the wall clock.
+    /// In memory its TTL follows the clock of the local Cognito, in a file the wall clock.
     ///
     /// # Errors
     /// A file that is no database, a table that the engine refuses, or no port to listen on.
@@ -61,7 +61,7 @@ impl Dynamo {
         Ok(Self { database, url })
     }
 
-    /// Where the engine itself listens; calls made there are not in the journal.
+    /// Returns the address of the engine itself; calls made there are not in the journal.
     pub fn inner_url(&self) -> &str {
         &self.url
     }
@@ -149,7 +149,7 @@ fn request<T: DeserializeOwned>(value: Value) -> anyhow::Result<T> {
     serde_json::from_value(value).map_err(|error| anyhow!("the engine refuses a table: {error}"))
 }
 
-/// The host's clock as the engine reads it, for stream records and TTL.
+/// The local Cognito's clock as the engine reads it, for stream records and TTL.
 struct HostClock(Clock);
 
 impl storage_backend::Clock for HostClock {

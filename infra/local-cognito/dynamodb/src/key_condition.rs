@@ -15,7 +15,7 @@ pub(super) fn partition<'a>(query: &'a Map<String, Value>, leading: &str) -> Opt
     query.get("ExpressionAttributeValues")?.get(value)?.get("S")?.as_str()
 }
 
-/// What a word of the condition names: an attribute, by itself or by a placeholder.
+/// Meaning of a word of the condition: an attribute, by itself or by a placeholder.
 fn resolve<'a>(query: &'a Map<String, Value>, word: &'a str) -> Option<&'a str> {
     if word.starts_with('#') {
         return query.get("ExpressionAttributeNames")?.get(word)?.as_str();

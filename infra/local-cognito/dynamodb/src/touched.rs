@@ -1,4 +1,4 @@
-//! What a call to DynamoDB touches, as IAM is asked about it.
+//! Items that a call to DynamoDB touches, as IAM is asked about them.
 //!
 //! Everything that is not understood touches nothing that could be allowed.
 //! Contract: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html>
@@ -37,7 +37,7 @@ pub struct Touched {
     pub keys: Vec<String>,
 }
 
-/// What a call touches; nothing if it is not understood.
+/// Returns the items that a call touches; `None` if it is not understood.
 pub fn touched(
     action: &str,
     input: &Map<String, Value>,
@@ -129,7 +129,7 @@ mod tests {
 
     const TABLE: &str = "notes";
 
-    /// What a call with these members touches, beside the table's name; the keys alone.
+    /// Checks the items that a call with these members touches, beside the table's name; the keys alone.
     fn keys(action: &str, members: &Value) -> Option<Vec<Vec<String>>> {
         let leading = LeadingKeys([(TABLE.to_owned(), "pk".to_owned())].into());
         let mut input = members.as_object().unwrap().clone();

@@ -1,16 +1,16 @@
-//! Why a policy is not read.
+//! Complaints about policies that are not read.
 
 /// A policy that is not read: where it stands, and what is the matter with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {complaint}")]
 pub struct PolicyError {
-    /// Where it stands, from the document's own path down to the member.
+    /// Path, from the document's own path down to the member.
     pub path: String,
-    /// What is the matter.
+    /// The complaint.
     pub complaint: Complaint,
 }
 
-/// What is the matter with a member of a policy.
+/// Complaint about a member of a policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Complaint {
     /// Something has to be an object.

@@ -15,7 +15,7 @@ pub(super) struct Condition {
     patterns: Vec<Pattern>,
 }
 
-/// How many values of the key have to fit.
+/// Number of values of the key that have to fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
     /// The key has one value, and it fits.

@@ -1,4 +1,4 @@
-//! What is known about a request: condition keys and their values.
+//! The context of a request: condition keys and their values.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ const REQUEST_KEYS: [&str; 4] =
 pub struct Context(BTreeMap<String, Vec<String>>);
 
 impl Context {
-    /// What is known about whoever holds credentials of the identity pool.
+    /// Returns the context of a holder of credentials of the identity pool.
     #[must_use]
     pub fn of(holder: &Holder) -> Self {
         holder.tags.iter().fold(
@@ -49,12 +49,12 @@ impl Context {
     }
 }
 
-/// Whether a policy may name this in a condition.
+/// Returns true if a policy may name this in a condition.
 pub(super) fn is_key(name: &str) -> bool {
     is_variable(name) || REQUEST_KEYS.contains(&name)
 }
 
-/// Whether a policy may write this as `${name}`.
+/// Returns true if a policy may write this as `${name}`.
 pub(super) fn is_variable(name: &str) -> bool {
     [SUB, AUD, AMR].contains(&name)
         || name.strip_prefix(TAG).is_some_and(|tag| {

@@ -15,14 +15,14 @@ enum Piece {
     Variable(String),
 }
 
-/// Whether `*` and `?` of a policy's own text stand for others.
+/// Meaning of `*` and `?` in a policy's own text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wildcards {
     Honoured,
     Literal,
 }
 
-/// One step of a pattern whose variables have been filled in.
+/// One step of a pattern with its variables filled in.
 #[derive(Clone, Copy)]
 enum Step {
     Exactly(char),
@@ -56,7 +56,7 @@ impl Pattern {
         Ok(Self(pieces))
     }
 
-    /// Whether the whole value fits.
+    /// Returns true if the whole value fits.
     pub(super) fn fits(&self, value: &str, context: &Context) -> bool {
         self.steps(context).is_some_and(|steps| walk(&steps, value))
     }

@@ -12,7 +12,7 @@ use super::statement::Statement;
 
 const VERSION: &str = "2012-10-17";
 
-/// What somebody may do to which resources.
+/// Actions that are allowed or denied, and their resources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy(Vec<Statement<Pattern>>);
 
@@ -32,7 +32,7 @@ impl Policy {
         .map(Self)
     }
 
-    /// What its statements say to a request.
+    /// Returns the effects of its statements on a request.
     fn effects(&self, request: &Request<'_>) -> impl Iterator<Item = Effect> {
         self.0.iter().filter_map(|statement| {
             statement.effect(request.action, request.context, |resource| {
@@ -42,7 +42,7 @@ impl Policy {
     }
 }
 
-/// Who may take a role with a token of an identity provider.
+/// Conditions of taking a role with a token of an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustPolicy(Vec<Statement<String>>);
 

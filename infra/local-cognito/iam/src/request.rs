@@ -9,6 +9,6 @@ pub struct Request<'a> {
     pub action: &'a str,
     /// The ARN of what it is done to.
     pub resource: &'a str,
-    /// What is known about the caller and the request.
+    /// Condition keys of the caller and of the request.
     pub context: &'a Context,
 }

@@ -14,13 +14,13 @@ use local_cognito_aws_emulation::credentials::Holder;
 pub struct Role {
     /// Its ARN.
     pub arn: String,
-    /// Who may take it.
+    /// Conditions of taking it.
     pub trust: TrustPolicy,
-    /// What it may do.
+    /// Actions that it allows.
     pub policies: Vec<Policy>,
 }
 
-/// The roles of one host by their ARN; cloning shares them.
+/// The roles of one local Cognito by their ARN; cloning shares them.
 #[derive(Clone, Debug, Default)]
 pub struct Roles(Arc<BTreeMap<String, Role>>);
 

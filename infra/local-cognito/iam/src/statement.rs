@@ -22,7 +22,7 @@ pub(super) struct Statement<T> {
 }
 
 impl<T> Statement<T> {
-    /// Reads a statement whose targets stand in the member `target`.
+    /// Reads a statement with its targets in the member `target`.
     pub(super) fn read(
         statement: &Value,
         path: &str,
@@ -62,7 +62,7 @@ impl<T> Statement<T> {
         Ok(Self { effect, actions, targets, conditions })
     }
 
-    /// What it says, if it speaks of this action, this target and this context.
+    /// Returns its effect, if it applies to this action, this target and this context.
     pub(super) fn effect(
         &self,
         action: &str,

@@ -1,4 +1,4 @@
-//! What functions asked of their roles, and what the roles said: each once, however often it was
+//! Questions of functions to their roles, with the answers: each once, however often it was
 //! asked, so that a test can compare what is granted with what is used.
 
 use std::collections::BTreeSet;
@@ -15,11 +15,11 @@ pub struct Question {
     pub action: String,
     /// The ARN of what it is done to; `*` for an action that IAM knows none for.
     pub resource: String,
-    /// What the role said.
+    /// Answer of the role.
     pub answer: Decision,
 }
 
-/// The trail of one host; cloning shares it.
+/// The trail of one local Cognito; cloning shares it.
 #[derive(Clone, Debug, Default)]
 pub struct Trail(Arc<Mutex<BTreeSet<Question>>>);
 

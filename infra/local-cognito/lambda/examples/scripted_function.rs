@@ -1,4 +1,4 @@
-//! A function whose event says what it does: the other side of the Runtime API in tests.
+//! A function that does what its event says: the other side of the Runtime API in tests.
 
 use std::process::ExitCode;
 use std::time::Duration;

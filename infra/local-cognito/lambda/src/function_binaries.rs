@@ -1,4 +1,4 @@
-//! Where the function binaries come from: a folder, or a fresh build of the workspace.
+//! Sources of the function binaries: a folder, or a fresh build of the workspace.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -47,7 +47,7 @@ pub async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     Ok(built.into_iter().filter(|(name, _)| names.contains(name)).collect())
 }
 
-/// Whether cargo set a variable for the package it runs. They must not reach another cargo: build
+/// Returns true if cargo set a variable for the package it runs. They must not reach another cargo: build
 /// scripts watch them, and everything below would be compiled again at every start.
 fn is_of_a_package(name: &OsStr) -> bool {
     let name = name.to_string_lossy();

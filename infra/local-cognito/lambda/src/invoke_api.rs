@@ -1,4 +1,4 @@
-//! Lambda's Invoke API, so that SDKs and `cargo lambda invoke` reach the host's functions.
+//! Lambda's Invoke API, so that SDKs and `cargo lambda invoke` reach the local Cognito's functions.
 
 use std::time::Duration;
 

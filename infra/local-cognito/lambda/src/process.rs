@@ -25,7 +25,7 @@ pub(super) struct Process {
     registry: Registry,
 }
 
-/// What a process did with one event.
+/// Reply of a process to one event.
 pub(super) enum Reply {
     /// It answered.
     Answered(Vec<u8>),
@@ -35,7 +35,7 @@ pub(super) enum Reply {
     Exited(String),
 }
 
-/// Why a process never asked for an event.
+/// Reason why a process never asked for an event.
 pub(super) enum StartError {
     /// The binary could not be run.
     NotRun(std::io::Error),
@@ -80,7 +80,7 @@ impl Process {
         Ok(Self { child, calls, number, registry: surroundings.registry.clone() })
     }
 
-    /// Whether it has ended while nobody was looking.
+    /// Returns true if it has ended in the meantime.
     pub(super) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }

@@ -76,7 +76,7 @@ impl Sandbox {
             function_arn: self.function_arn(),
             payload,
         };
-        // A process whose connection has just broken has ended: `reply` sees that.
+        // A process that has just lost its connection has ended: `reply` sees that.
         drop(next.send(delivery));
         match tokio::time::timeout(timeout, process.reply(request_id)).await {
             Ok(Reply::Answered(answer)) => {
@@ -164,7 +164,7 @@ fn exited(request_id: &str, how: &str) -> Outcome {
     }
 }
 
-/// The time that the processes see: the host's clock may have been moved, theirs has not.
+/// The time that the processes see: the clock of the local Cognito may have been moved, theirs has not.
 fn wall_millis() -> u64 {
     Clock::default().now_millis()
 }

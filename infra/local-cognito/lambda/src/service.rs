@@ -18,7 +18,7 @@ use super::runtime_api::{self, Registry};
 use super::settings::FunctionSettings;
 use super::surroundings::Surroundings;
 
-/// The Lambda service of one host; cloning shares it.
+/// The Lambda service of one local Cognito; cloning shares it.
 #[derive(Clone, Debug)]
 pub struct Lambda {
     surroundings: Surroundings,

@@ -1,4 +1,4 @@
-//! The door for AWS calls: finds the service and the caller of a request, notes both in the
+//! The front of AWS calls: finds the service and the caller of a request, notes both in the
 //! journal, asks the caller's role, and hands the request to the stand-in.
 
 mod asked;
@@ -32,7 +32,7 @@ use local_cognito_sigv4::{self as sigv4, SignatureError, credential_scope};
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
-/// What the door leads to; cloning shares it.
+/// Services behind the front; cloning shares them.
 #[derive(Clone)]
 pub(crate) struct Front(Arc<Services>);
 
@@ -122,7 +122,7 @@ impl Front {
         });
     }
 
-    /// The function whose credentials a request claims; a function's key id is its name.
+    /// Returns the function with the credentials that a request claims; a function's key id is its name.
     fn caller(&self, headers: &HeaderMap) -> String {
         credential_scope(headers)
             .and_then(|scope| scope.split('/').next())

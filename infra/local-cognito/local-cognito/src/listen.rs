@@ -7,7 +7,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A port of this machine that nobody is served on yet.
+/// A port of this machine that is not served yet.
 #[derive(Debug)]
 pub(crate) struct Port {
     pub(crate) number: u16,

@@ -16,7 +16,7 @@ use local_cognito_aws_emulation::logs::Logs;
 use local_cognito_aws_emulation::outbox::{Message, Outbox};
 use local_cognito_dynamodb::Dynamo;
 
-/// What the routes read and set.
+/// Services that the routes read and set.
 #[derive(Clone)]
 pub(crate) struct Local {
     pub(crate) outbox: Outbox,
@@ -40,7 +40,7 @@ impl Local {
     }
 }
 
-/// Which part of a list is asked for; without it, all of it.
+/// Part of a list that is asked for; without it, all of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Part {

@@ -14,7 +14,7 @@ use local_cognito_aws_emulation::outbox::{Message, Outbox};
 /// Actions that are served.
 pub(crate) const SERVED: [&str; 1] = ["SendEmail"];
 
-/// How the mail service behaves.
+/// Behaviour of the mail service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MailMode {
     /// It takes every mail.
@@ -26,7 +26,7 @@ pub enum MailMode {
     Hang,
 }
 
-/// The mail service of one host; cloning shares it.
+/// The mail service of one local Cognito; cloning shares it.
 #[derive(Clone, Debug)]
 pub struct Mail {
     outbox: Outbox,

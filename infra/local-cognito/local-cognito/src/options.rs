@@ -24,7 +24,7 @@ pub struct Options {
     /// Invoke the functions at URL, such as that of `cargo lambda watch`
     #[arg(long, global = true, value_name = "URL")]
     lambda_endpoint: Option<String>,
-    /// The workspace whose functions are built
+    /// The workspace of the functions to build
     #[arg(long, global = true, value_name = "DIR")]
     workspace: Option<PathBuf>,
     /// Create the users, pools and clients of a JSON file, unless --data brings some back
@@ -42,15 +42,15 @@ pub struct Options {
     /// The region in ids, ARNs and events
     #[arg(long, global = true, value_name = "REGION", default_value = "eu-west-1")]
     region: String,
-    /// How long temporary credentials live, such as 5s, 15m or 1h
+    /// Lifetime of temporary credentials, such as 5s, 15m or 1h
     #[arg(long, global = true, value_name = "TIME", default_value = "1h", value_parser = life)]
     credential_life: Duration,
-    /// What to do; without it, serve until Ctrl-C
+    /// Command; without it, serve until Ctrl-C
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What the program can do beside serving.
+/// Commands of the program beside serving.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Play the whole picture once and check every step

@@ -19,7 +19,7 @@ const IDENTITY_POOLS_FILE: &str = "identity-pools.json";
 const USER_POOLS_FILE: &str = "user-pools.json";
 const CODE_KEY_FILE: &str = "code-key.json";
 
-/// Pools whose state is saved, and the folder for it; without one nothing is saved.
+/// Pools that are saved, and the folder for their state; without one nothing is saved.
 #[derive(Clone)]
 pub(crate) struct SavedState {
     pub(crate) data: Option<DataFolder>,

@@ -12,7 +12,7 @@ use local_cognito_sam_template::{ACCOUNT, PARTITION};
 /// Actions that are served.
 pub(crate) const SERVED: [&str; 1] = ["GetSecretValue"];
 
-/// The secrets of one host; cloning shares them.
+/// The secrets of one local Cognito; cloning shares them.
 #[derive(Clone, Default)]
 pub struct Secrets(Arc<Mutex<BTreeMap<String, Secret>>>);
 

@@ -1,5 +1,4 @@
-//! What the publishers of OpenID tokens on a host have in common: their documents, and tokens that
-//! say what a test asks for.
+//! Documents of the publishers of OpenID tokens, and claims of tokens that a test asks for.
 
 use axum::response::Response;
 use jsonwebtoken::Algorithm;
@@ -27,7 +26,7 @@ pub fn configuration(issuer: &str, key_set: &str, algorithm: Algorithm) -> Respo
     }))
 }
 
-/// A stand-in's answer to somebody who asked for a token.
+/// Returns the answer of a stand-in to a request for a token.
 pub fn minted(member: &str, token: Result<String, ApiError>) -> Response {
     match token {
         Ok(token) => wire::document(&json!({member: token})),

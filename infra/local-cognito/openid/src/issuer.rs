@@ -1,5 +1,5 @@
-//! A stand-in for an issuer whose tokens `developer-identity` exchanges: for tests, it signs
-//! whatever it is asked to.
+//! A stand-in for an issuer of tokens that `developer-identity` exchanges: for tests, it signs
+//! any claims.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,24 +15,24 @@ use crate::signing_key::{SigningKey, to_the_end};
 use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::clock::Clock;
 
-/// Whom its tokens are for.
+/// Audience of its tokens.
 pub const AUDIENCE: &str = "lifeguard";
-/// How its tokens are signed.
+/// Algorithm of its signatures.
 pub const ALGORITHM: Algorithm = Algorithm::RS256;
-/// Where its key set is, behind the host's own address.
+/// Path of its key set, behind the address of the local Cognito.
 pub const KEY_SET: &str = "/issuer/jwks.json";
 
 const KEY_ID: &str = "issuer-1";
-/// How long a token lives, in seconds.
+/// Lifetime of a token, in seconds.
 const LIFE: u64 = 5 * 60;
 
-/// What the tokens say in `iss`, by the host's own address.
+/// Returns the `iss` of its tokens, by the address of the local Cognito.
 #[must_use]
 pub fn name(url: &str) -> String {
     format!("{url}/issuer")
 }
 
-/// The issuer of one host; cloning shares it.
+/// The issuer of one local Cognito; cloning shares it.
 #[derive(Clone)]
 pub struct Issuer(Arc<Parts>);
 

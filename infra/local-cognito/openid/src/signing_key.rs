@@ -15,7 +15,7 @@ use local_cognito_aws_emulation::ApiError;
 const BITS: usize = 2048;
 
 /// Does work that takes a while off the asynchronous threads, and to its end: what it keeps is kept
-/// also if whoever asked gives up waiting.
+/// also if the caller gives up waiting.
 pub async fn to_the_end<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {

@@ -20,7 +20,7 @@ use super::files::Files;
 use super::kept::Kept;
 use super::objects::Objects;
 
-/// What S3 needs of its host.
+/// Settings and dependencies of S3.
 pub struct S3 {
     /// The name of its one bucket.
     pub bucket: String,
@@ -30,15 +30,15 @@ pub struct S3 {
     pub page: String,
     /// The region that requests must be signed for.
     pub region: String,
-    /// Whose signatures count.
+    /// Signatures that count.
     pub verifier: Verifier,
-    /// What holders of temporary credentials may do.
+    /// Roles of the holders of temporary credentials.
     pub roles: Roles,
-    /// Where calls are noted.
+    /// Journal that calls are recorded in.
     pub journal: Journal,
-    /// What objects are dated by.
+    /// Clock that objects are dated by.
     pub clock: Clock,
-    /// Where objects are kept, if they are to outlive the host.
+    /// Folder of the objects, if they are to outlive the process.
     pub data: Option<DataFolder>,
 }
 

@@ -9,7 +9,7 @@ use super::label::Label;
 use super::object::Object;
 use local_cognito_aws_emulation::data_folder::DataFolder;
 
-/// What stands before the bytes.
+/// Line before the bytes.
 #[derive(Serialize, Deserialize)]
 struct Head {
     key: String,

@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 use super::kept::Kept;
 use super::object::Object;
 
-/// The objects of one host, in memory and, if they are to outlive it, in files.
+/// The objects of one local Cognito, in memory and, if they are to outlive it, in files.
 pub(super) struct Objects {
     bucket: String,
     objects: Arc<RwLock<BTreeMap<String, Arc<Object>>>>,
@@ -54,7 +54,7 @@ impl Objects {
         .await
     }
 
-    /// Changes memory and files under one lock, where waiting for a disk holds nobody else up.
+    /// Changes memory and files under one lock, where waiting for a disk holds no other task up.
     async fn change(
         &self,
         change: impl FnOnce(&mut BTreeMap<String, Arc<Object>>, Option<&Kept>) -> anyhow::Result<()>
@@ -76,11 +76,11 @@ impl Objects {
     }
 }
 
-/// Which part of a bucket is asked for.
+/// Part of a bucket that is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted<'a> {
     pub(super) prefix: &'a str,
-    /// What stands between a folder and its contents; empty for none.
+    /// Delimiter between a folder and its contents; empty for none.
     pub(super) delimiter: &'a str,
     /// Only what follows this key or folder.
     pub(super) after: &'a str,

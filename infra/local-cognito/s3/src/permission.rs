@@ -1,8 +1,8 @@
-//! What IAM calls an operation of S3.
+//! Actions and resources of IAM for the operations of S3.
 
 use local_cognito_iam::Context;
 
-/// What a caller needs for an operation.
+/// Permission that a caller needs for an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Permission {
     pub(super) action: &'static str,

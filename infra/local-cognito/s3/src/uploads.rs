@@ -22,7 +22,7 @@ struct Part {
     etag: String,
 }
 
-/// Why parts cannot be put together.
+/// Reason why parts cannot be put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UploadError {
     /// There is no such upload to this key.
@@ -43,7 +43,7 @@ impl From<UploadError> for S3Error {
     }
 }
 
-/// The uploads of one host; cloning shares them.
+/// The uploads of one local Cognito; cloning shares them.
 #[derive(Clone, Default)]
 pub(super) struct Uploads(Arc<Mutex<HashMap<String, Upload>>>);
 

@@ -1,4 +1,4 @@
-//! Why a template is not read.
+//! Complaints about templates that are not read.
 
 use local_cognito_iam::PolicyError;
 
@@ -11,9 +11,9 @@ pub enum TemplateError {
     /// A member of the template.
     #[error("{path}: {complaint}")]
     Member {
-        /// Where it stands, such as `Resources/Api/Properties/Name`.
+        /// Path, such as `Resources/Api/Properties/Name`.
         path: String,
-        /// What is the matter.
+        /// The complaint.
         complaint: Complaint,
     },
     /// A policy in it.
@@ -21,7 +21,7 @@ pub enum TemplateError {
     Policy(#[from] PolicyError),
 }
 
-/// What is the matter with a member of a template.
+/// Complaint about a member of a template.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Complaint {
     /// It has to be there.
@@ -36,7 +36,7 @@ pub enum Complaint {
     /// A name of nothing in the template.
     #[error("there is no {0:?}")]
     NoSuch(String),
-    /// A parameter that has neither a default nor a value on this host.
+    /// A parameter that has neither a default nor a value on this local Cognito.
     #[error("the parameter {0:?} has no value")]
     NoValue(String),
     /// There is more than one of what there can be one of.

@@ -7,7 +7,7 @@ use super::intrinsic::single_member;
 use super::properties::Stack;
 
 impl Stack<'_> {
-    /// Whether the condition of that name holds.
+    /// Returns true if the condition of that name holds.
     pub(super) fn holds(&self, name: &str, path: &str) -> Result<bool, TemplateError> {
         match self.document.conditions.get(name) {
             Some(condition) => self.judge(condition, &format!("Conditions/{name}")),

@@ -10,14 +10,14 @@ use local_cognito_iam::Policy;
 
 const ROLE: &str = "AWS::IAM::Role";
 
-/// What a function may do.
+/// Role of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionRole {
     /// The function's name without that of the stack, such as `pre-sign-up`.
     pub function: String,
     /// The ARN of the role.
     pub arn: String,
-    /// What it may do.
+    /// Actions that it allows.
     pub policies: Vec<Policy>,
     /// The same as text, with nothing left to resolve.
     pub documents: Vec<Value>,

@@ -16,7 +16,7 @@ const AUTHORIZER: &str = "AWS::ApiGatewayV2::Authorizer";
 const INTEGRATION: &str = "AWS::ApiGatewayV2::Integration";
 const ROUTE: &str = "AWS::ApiGatewayV2::Route";
 
-/// How long a function may take, unless its integration says less.
+/// The longest that a function may take, unless its integration says less.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// One HTTP API.
@@ -24,13 +24,13 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub struct HttpApi {
     /// Its id.
     pub id: String,
-    /// Which pages may read its answers; without it the functions say so themselves.
+    /// Pages that may read its answers; without it the functions say so themselves.
     pub cors: Option<Cors>,
     /// Its routes.
     pub routes: Vec<Route>,
 }
 
-/// Which pages may read answers.
+/// Pages that may read answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cors {
     /// The origins, `*` for any.
@@ -43,7 +43,7 @@ pub struct Cors {
     pub exposed: Vec<String>,
     /// For how many seconds a browser may remember this.
     pub max_age: Option<u64>,
-    /// Whether cookies and the like may be sent.
+    /// True if cookies and the like may be sent.
     pub credentials: bool,
 }
 

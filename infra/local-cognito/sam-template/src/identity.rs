@@ -42,7 +42,7 @@ pub(super) fn role_attachment(stack: &Stack<'_>) -> Result<Value, TemplateError>
     Ok(roles)
 }
 
-/// Every role that somebody takes with a token of the identity pool.
+/// Every role that is taken with a token of the identity pool.
 pub(super) fn roles(stack: &Stack<'_>) -> Result<Vec<Role>, TemplateError> {
     let mut roles = Vec::new();
     for resource in stack.all("AWS::IAM::Role") {
@@ -123,7 +123,7 @@ pub(super) fn documents(role: &Properties) -> Result<Vec<(Value, String)>, Templ
     }
 }
 
-/// Whether a trust policy mentions the identity pool as a principal anywhere.
+/// Returns true if a trust policy mentions the identity pool as a principal anywhere.
 fn names_provider(trust: &Value) -> bool {
     match trust {
         Value::String(text) => text == PROVIDER,

@@ -1,4 +1,4 @@
-//! What a deployment gives a template: its parameters, and the ids of what it creates.
+//! The deployment of a template: its parameters, and the ids of what it creates.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ pub const ACCOUNT: &str = "000000000000";
 /// The name of the stack, which the names of its resources begin with.
 pub const STACK: &str = "lifeguard";
 
-/// What is known about a deployment beside its template.
+/// Facts of a deployment beside its template.
 #[derive(Clone, Debug)]
 pub struct Deployment {
     /// The region.
     pub region: String,
     /// The values of parameters; the others have their defaults.
     pub parameters: BTreeMap<String, Value>,
-    /// What `!Ref` of a resource comes to, by its logical id; the others get a name out of the
+    /// Values of `!Ref` of resources, by their logical ids; the others get a name out of the
     /// stack's and their own.
     pub ids: BTreeMap<String, String>,
 }
@@ -36,7 +36,7 @@ impl Deployment {
         }
     }
 
-    /// What `!Ref` of a resource comes to.
+    /// Returns the value of `!Ref` of a resource.
     pub(super) fn id(&self, logical_id: &str, kind: &str) -> String {
         if let Some(id) = self.ids.get(logical_id) {
             return id.clone();
@@ -48,7 +48,7 @@ impl Deployment {
         }
     }
 
-    /// What `!GetAtt` of a resource comes to, if it has that attribute here.
+    /// Returns the value of `!GetAtt` of a resource, if it has that attribute here.
     pub(super) fn attribute(&self, id: &str, kind: &str, attribute: &str) -> Option<String> {
         let arn = |service: &str, resource: &str| {
             format!("arn:{PARTITION}:{service}:{}:{ACCOUNT}:{resource}", self.region)

@@ -22,7 +22,7 @@ pub(super) struct Resource<'a> {
 }
 
 impl<'a> Stack<'a> {
-    /// Leaves out the resources whose condition does not hold.
+    /// Leaves out the resources with a condition that does not hold.
     pub(super) fn new(
         document: &'a Document,
         deployment: &'a Deployment,
@@ -90,7 +90,7 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// What `!Ref` of a resource comes to.
+    /// Returns the value of `!Ref` of a resource.
     pub(super) fn id(&self, logical_id: &str, path: &str) -> Result<String, TemplateError> {
         let resource = self.resource(logical_id, path)?;
         // Some may be given a name of their own.
@@ -107,7 +107,7 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// What `!GetAtt` of a resource comes to.
+    /// Returns the value of `!GetAtt` of a resource.
     pub(super) fn attribute(
         &self,
         logical_id: &str,
@@ -158,7 +158,7 @@ impl Properties {
         }
     }
 
-    /// Refuses members that nobody here would read.
+    /// Refuses members that are not read here.
     pub(super) fn allow_only(&self, known: &[&str]) -> Result<(), TemplateError> {
         match self.members.keys().find(|name| !known.contains(&name.as_str())) {
             Some(name) => Err(Complaint::Unknown(name.clone()).at(&self.path)),

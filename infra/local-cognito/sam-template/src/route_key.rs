@@ -1,4 +1,4 @@
-//! Which requests a route takes.
+//! Keys of routes: the requests that a route takes.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,13 +28,13 @@ enum Segment {
 /// A route that takes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
-    /// How closely it fits; of several routes the greatest one serves.
+    /// Closeness of the fit; of several routes the greatest one serves.
     pub rank: Rank,
-    /// What stands in place of `{name}`, decoded.
+    /// Values in place of `{name}`, decoded.
     pub parameters: BTreeMap<String, String>,
 }
 
-/// How closely a route fits: `$default` the least, then `{name+}`, then the others; among equals
+/// Closeness of a fit: `$default` the least, then `{name+}`, then the others; among equals
 /// the one with more literal segments, then the one that names the method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
@@ -76,7 +76,7 @@ impl RouteKey {
         rest_is_last.then(|| Self { text: text.to_owned(), pattern: Some((verb, segments)) })
     }
 
-    /// How it takes a request, if it does; `path` is as it was sent.
+    /// Returns the fit of a request, if there is one; `path` is as it was sent.
     #[must_use]
     pub fn fit(&self, method: &str, path: &str) -> Option<Match> {
         let Some((verb, segments)) = &self.pattern else {
@@ -91,7 +91,7 @@ impl RouteKey {
         self.fit_path(segments, path, names_method)
     }
 
-    /// Whether it would take this path with one method or another; `$default` names no path.
+    /// Returns true if it would take this path with one method or another; `$default` names no path.
     #[must_use]
     pub fn has_path(&self, path: &str) -> bool {
         self.pattern
@@ -195,7 +195,7 @@ fn hexadecimal(digit: u8) -> Option<u8> {
 mod tests {
     use super::{RouteKey, percent_decode};
 
-    /// Which of the keys serves, and with which parameters.
+    /// Checks the key that serves, and its parameters.
     #[track_caller]
     fn check(keys: &[&str], request: &str, expected: Option<(&str, &[(&str, &str)])>) {
         let (method, path) = request.split_once(' ').unwrap();

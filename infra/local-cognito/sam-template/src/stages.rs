@@ -1,5 +1,4 @@
-//! The stages of the HTTP APIs. How often somebody may call and what is logged is the gateway's in
-//! AWS alone; what would not deploy is refused here as well.
+//! The stages of the HTTP APIs. Throttling and logging belong to the gateway in AWS alone; what would not deploy is refused here as well.
 
 use serde_json::{Map, Value};
 

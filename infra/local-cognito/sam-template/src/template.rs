@@ -1,8 +1,8 @@
-//! What local-cognito takes from the template that is deployed: the HTTP APIs, the identity pool and
+//! Resources that the local Cognito takes from the template that is deployed: the HTTP APIs, the identity pool and
 //! its role, the roles of the functions, the bucket, the tables.
 //!
 //! The same text is deployed, so a route or a permission that is missing there is missing here.
-//! What is needed and cannot be read stops the start with its path; nothing is guessed.
+//! A member that is needed and cannot be read stops the start with its path; nothing is guessed.
 //! Contract: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>
 
 use local_cognito_iam::Role;
@@ -21,7 +21,7 @@ use super::storage::{self, Table};
 /// The template that is deployed.
 pub const OWN: &str = include_str!("../../../template.yaml");
 
-/// What a template comes to once it is deployed on this host.
+/// A template as it is deployed on this local Cognito.
 #[derive(Clone, Debug)]
 pub struct Template {
     /// The HTTP APIs.
@@ -34,7 +34,7 @@ pub struct Template {
     pub roles: Vec<Role>,
     /// The roles of the functions; a function that names none is bound by none.
     pub function_roles: Vec<FunctionRole>,
-    /// The bucket whose prefixes belong to identities.
+    /// The bucket; its prefixes belong to identities.
     pub bucket: String,
     /// Its rules for cross-origin requests, the first that allows one being taken.
     pub bucket_cors: Vec<CorsRule>,

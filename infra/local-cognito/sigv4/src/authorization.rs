@@ -8,7 +8,7 @@ use local_cognito_aws_emulation::SignatureError;
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
 
-/// What the header claims.
+/// Members of the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Authorization<'a> {
     pub(super) access_key_id: &'a str,

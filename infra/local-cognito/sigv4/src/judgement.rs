@@ -7,24 +7,24 @@ use super::authorization::Authorization;
 use super::key::Key;
 use super::request::SignedRequest;
 
-/// How far a client's clock may be off, in seconds.
+/// The largest difference of a client's clock, in seconds.
 const LARGEST_SKEW: u64 = 15 * 60;
 
-/// What a signature must have been made for, beside its date.
+/// Place that a signature is made for, beside its date.
 #[derive(PartialEq, Eq)]
 pub(super) struct Scope<'a> {
     pub(super) region: &'a str,
     pub(super) service: &'a str,
 }
 
-/// What time it is, in seconds since 1970: clients sign by the wall clock, credentials die by the
-/// host's, which can be moved.
+/// The present time, in seconds since 1970: clients sign by the wall clock, credentials expire by
+/// the clock of the local Cognito, which can be moved.
 pub(super) struct Times {
     pub(super) wall: u64,
     pub(super) host: u64,
 }
 
-/// Whether a request was signed with this key, for this place, in time.
+/// Checks that a request was signed with this key, for this place, in time.
 pub(super) fn judge(
     request: &SignedRequest<'_>,
     scope: &Scope<'_>,

@@ -10,14 +10,14 @@ pub const LOCAL_SECRET: &str = "local";
 /// The session token of every function; the administrator has none.
 pub const FUNCTION_TOKEN: &str = "local";
 
-/// Who signed a request.
+/// Caller that signed a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// The person at this machine.
+    /// The developer at this machine.
     Administrator,
     /// A function, by its name.
     Function(String),
-    /// Somebody with temporary credentials of the identity pool.
+    /// A holder of temporary credentials of the identity pool.
     Holder(Box<Holder>),
 }
 
@@ -35,18 +35,18 @@ impl Caller {
 /// An access key, and what belongs to it.
 #[derive(Clone)]
 pub struct Key {
-    /// Whose it is.
+    /// Owner of the key.
     pub caller: Caller,
-    /// What its owner signs with.
+    /// Secret that its owner signs with.
     pub secret_key: String,
     /// The session token that has to come along; none may if there is none.
     pub session_token: Option<String>,
-    /// From when on it is dead, in seconds since 1970 on the host's clock.
+    /// Time of expiry, in seconds since 1970 by the clock of the local Cognito.
     pub expires: Option<u64>,
 }
 
 impl Key {
-    /// Whether this is the session token that has to come along.
+    /// Returns true if this is the session token that belongs to the key.
     #[must_use]
     pub fn takes(&self, session_token: Option<&[u8]>) -> bool {
         match (&self.session_token, session_token) {
@@ -56,7 +56,8 @@ impl Key {
         }
     }
 
-    /// Whether it is dead at `now`, in seconds since 1970 on the host's clock.
+    /// Returns true if it has expired at `now`, in seconds since 1970 by the clock of the local
+    /// Cognito.
     #[must_use]
     pub fn is_dead(&self, now: u64) -> bool {
         self.expires.is_some_and(|expires| now >= expires)

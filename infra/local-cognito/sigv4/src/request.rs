@@ -17,7 +17,7 @@ const BODY_HASH: &str = "x-amz-content-sha256";
 /// A request with a signature that is complete; whether it is right is still open.
 pub(super) struct SignedRequest<'a> {
     pub(super) authorization: Authorization<'a>,
-    /// When it was signed by the client's clock, in seconds since 1970.
+    /// Time of signing by the client's clock, in seconds since 1970.
     pub(super) date: u64,
     pub(super) session_token: Option<&'a [u8]>,
     unsigned: Unsigned<'a>,

@@ -17,15 +17,15 @@ use super::key::{ADMINISTRATOR, FUNCTION_TOKEN, LOCAL_SECRET};
 pub struct Unsigned<'a> {
     /// `GET`, `POST`, …
     pub method: &'a str,
-    /// Where it goes, percent-encoded as it will be sent.
+    /// Address, percent-encoded as it will be sent.
     pub url: String,
     /// The headers to sign, beside those that signing adds.
     pub headers: Vec<(&'a str, &'a str)>,
-    /// What it carries.
+    /// Body.
     pub body: &'a [u8],
 }
 
-/// What a request is signed with, and for which place.
+/// Key that a request is signed with, and the place that the signature is for.
 #[derive(Clone, Copy)]
 pub struct SigningKey<'a> {
     /// The access key id.
@@ -41,7 +41,7 @@ pub struct SigningKey<'a> {
 }
 
 impl<'a> SigningKey<'a> {
-    /// The key of whoever may do everything.
+    /// Returns the key of the administrator, who may do everything.
     #[must_use]
     pub const fn administrator(region: &'a str, service: &'a str) -> Self {
         Self {
@@ -122,7 +122,7 @@ fn compute(
         .build()
         .ok()?
         .into();
-    // The library takes it for granted that there is a host.
+    // The library takes it for granted that there is a local Cognito.
     let url: Uri = request.url.parse().ok()?;
     url.host()?;
     let headers = request.headers.iter().copied();

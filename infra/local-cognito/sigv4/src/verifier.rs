@@ -1,4 +1,4 @@
-//! Who signed a request: AWS Signature Version 4 in the `authorization` header.
+//! The check of AWS Signature Version 4 in the `authorization` header.
 //!
 //! The signature is computed anew by the library that the SDK signs with, and compared.
 //! S3 is not judged here: its server does that by itself.
@@ -16,7 +16,7 @@ use super::judgement::{Scope, Times, judge, judge_key, judge_time};
 use super::key::{ADMINISTRATOR, Caller, FUNCTION_TOKEN, Key, LOCAL_SECRET};
 use super::request::SignedRequest;
 
-/// Everybody whose signature counts on one host; cloning shares it.
+/// Keys of all callers with a valid signature; cloning shares them.
 #[derive(Clone)]
 pub struct Verifier {
     region: String,
@@ -32,11 +32,11 @@ impl Verifier {
         Self { region: region.to_owned(), functions, credentials, clock }
     }
 
-    /// Who signed a request to `service`, as its name stands in signatures: `dynamodb`,
+    /// Returns the caller that signed a request to `service`, as its name stands in signatures: `dynamodb`,
     /// `execute-api`. The parts must be as they arrived, the path above all.
     ///
     /// # Errors
-    /// Why nobody did.
+    /// The reason why the request counts as unsigned.
     pub fn verify(
         &self,
         parts: &Parts,
@@ -77,7 +77,7 @@ impl Verifier {
         Ok(key.caller)
     }
 
-    /// Whose access key this is, dead credentials included.
+    /// Returns an access key with its owner, expired credentials included.
     #[must_use]
     pub fn find(&self, access_key_id: &str) -> Option<Key> {
         let local = |caller, session_token: Option<&str>| Key {
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(judged(parts, body, &key(), &times), expected);
     }
 
-    /// What becomes of our request when `alter` has been at it.
+    /// Checks the judgement of our request after `alter` has changed it.
     #[track_caller]
     fn check_altered(alter: impl Fn(&mut Parts), expected: SignatureError) {
         let mut parts = ours();

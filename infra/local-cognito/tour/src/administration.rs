@@ -1,4 +1,4 @@
-//! Chapter ten: what administrators do, what nobody else can, and what it does to files.
+//! Chapter ten: acts of administrators, which no user can do, and their effect on files.
 
 mod member;
 mod merging;
@@ -75,7 +75,7 @@ async fn not_for_users(tour: &mut Tour, quinn: &Member, rosa: &Member) -> Result
         happens: NOTHING,
     };
     tour.step(users, async |client| {
-        for who in [As::Holder(&quinn.person.keys), As::Bearer(&quinn.access_token), As::Nobody] {
+        for who in [As::Holder(&quinn.person.keys), As::Bearer(&quinn.access_token), As::Unsigned] {
             for (what, body) in &acts {
                 let (status, answer) = client.administer(who, what, body).await?;
                 ensure!(status == 403, "{what}: {status} {answer}");
@@ -87,7 +87,7 @@ async fn not_for_users(tour: &mut Tour, quinn: &Member, rosa: &Member) -> Result
 
     let inside = Plan {
         name: "a policy that is too wide lets Quinn past the gateway",
-        expected: "403 by the function itself, which sees whose credentials they are",
+        expected: "403 by the function itself, which sees that the credentials are a user's",
         happens: NOTHING,
     };
     tour.step(inside, async |client| {

@@ -40,26 +40,26 @@ pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
 
 async fn replayed_code(tour: &mut Tour) -> Result<(), Stopped> {
     let join = Plan {
-        name: "a thief starts a session beside Ann's",
+        name: "an attacker starts a session beside Ann's",
         expected: "the same challenge, and no second mail",
         happens: Happens::InTurn {
             triggers: &[DEFINE, CREATE, DEFINE, CREATE],
             aws_calls: &[ISSUE_CALL, ISSUE_CALL],
         },
     };
-    let (ann, thief, code) = tour
+    let (ann, attacker, code) = tour
         .step(join, async |client| {
             let ann = client.start(WEB_CLIENT, ANN).await?;
-            let thief = client.start(WEB_CLIENT, ANN).await?;
+            let attacker = client.start(WEB_CLIENT, ANN).await?;
             let code = client.code_of_mail(ANN, 1).await?;
             ensure!(client.mails_to(ANN).await? == 1, "a second mail was sent");
-            Ok((ann, thief, code))
+            Ok((ann, attacker, code))
         })
         .await?;
 
     let replay = Plan {
-        name: "the thief replays the code that Ann has used",
-        expected: "Ann is signed in, the thief is not",
+        name: "the attacker replays the code that Ann has used",
+        expected: "Ann is signed in, the attacker is not",
         happens: Happens::InTurn {
             triggers: &[VERIFY, DEFINE, VERIFY, DEFINE, CREATE],
             aws_calls: &[JUDGE_CALL, JUDGE_CALL],
@@ -67,7 +67,7 @@ async fn replayed_code(tour: &mut Tour) -> Result<(), Stopped> {
     };
     tour.step(replay, async |client| {
         tokens(client.answer(&ann, &code).await?)?;
-        not_accepted(client.answer(&thief, &code).await?).map(drop)
+        not_accepted(client.answer(&attacker, &code).await?).map(drop)
     })
     .await
 }

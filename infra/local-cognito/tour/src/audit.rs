@@ -48,7 +48,7 @@ async fn secrets(client: &Client) -> anyhow::Result<Vec<String>> {
     Ok(mails.iter().map(|mail| mail.to.clone()).chain(codes).chain(links).collect())
 }
 
-/// The trigger function whose answer differs from its event in more than `response`.
+/// Returns the trigger function with an answer that differs from its event in more than `response`.
 fn changed_by(event: &Event) -> Option<&str> {
     match event {
         Event::Invoked { function, trigger_source, event, answer, error: None } => {

@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::steps::{Stopped, Tour};
 use crate::{
     account, administration, attack, audit, credentials, developer, link, logins, program,
-    recovery, sign_in, stranger,
+    recovery, sign_in, unknown_user,
 };
 
 /// Plays the tour at the local Cognito behind `url`, such as `http://localhost:4480`, and prints
@@ -35,7 +35,7 @@ enum Chapter {
     Account,
     SignIn,
     Link,
-    Stranger,
+    UnknownUser,
     Attack,
     Developer,
     Logins,
@@ -51,7 +51,7 @@ impl Chapter {
         Self::Account,
         Self::SignIn,
         Self::Link,
-        Self::Stranger,
+        Self::UnknownUser,
         Self::Attack,
         Self::Developer,
         Self::Logins,
@@ -67,7 +67,7 @@ impl Chapter {
             Chapter::Account => account::play(tour).await,
             Chapter::SignIn => sign_in::play(tour).await,
             Chapter::Link => link::play(tour).await,
-            Chapter::Stranger => stranger::play(tour).await,
+            Chapter::UnknownUser => unknown_user::play(tour).await,
             Chapter::Attack => attack::play(tour).await,
             Chapter::Developer => developer::play(tour).await,
             Chapter::Logins => logins::play(tour).await,

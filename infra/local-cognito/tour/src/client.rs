@@ -5,16 +5,15 @@ mod cloud;
 mod connection;
 mod local;
 mod logins;
+mod mailbox;
 mod passwords;
 mod provider;
 
 pub(crate) use self::administration::As;
 pub(crate) use self::cloud::{FileAnswer, Keys, OWN_TOKEN, text};
-pub(crate) use self::connection::{
-    Answer, Client, Pending, Refused, at, long_code, longest_run_of_digits, pending, refused,
-    tokens,
-};
+pub(crate) use self::connection::{Answer, Client, Pending, Refused, at, pending, refused, tokens};
 pub(crate) use self::local::{Event, Marks};
 pub(crate) use self::logins::Said;
+pub(crate) use self::mailbox::{long_code, longest_run_of_digits};
 pub(crate) use self::passwords::Reply;
 pub(crate) use self::provider::Grant;

@@ -20,7 +20,7 @@ const NOTE: &str = "what Lou wrote";
 /// Longer than temporary credentials live.
 pub(super) const LONG: Duration = Duration::from_secs(60 * 60 + 1);
 
-/// Somebody who is signed in.
+/// A user who is signed in.
 struct Person {
     id_token: String,
     keys: Keys,
@@ -109,7 +109,7 @@ async fn stolen_parts(tour: &mut Tour, lou: &Person, mia: &Person) -> Result<(),
 
 async fn foreign_identity(tour: &mut Tour, lou: &Person, mia: &Person) -> Result<(), Stopped> {
     let foreign = Plan {
-        name: "Mia asks for credentials of Lou's identity, as herself and as nobody",
+        name: "Mia asks for credentials of Lou's identity, as herself and without a login",
         expected: "refused: not her login, and not without one",
         happens: NOTHING,
     };
@@ -182,7 +182,7 @@ async fn check_forged(client: &Client, identity: &str, logins: Value) -> anyhow:
     refused(answer, "Couldn't verify signed token")
 }
 
-/// What somebody who knows the public keys can make of a token.
+/// Returns tokens that an attacker who knows the public keys can make of one.
 pub(super) fn forgeries(token: &str, keys: &Value) -> anyhow::Result<[String; 3]> {
     let parts: Vec<&str> = token.split('.').collect();
     let [header, payload, signature] = parts.as_slice() else {
@@ -229,7 +229,7 @@ pub(super) async fn check_note(client: &Client, own: &Keys, note: &str) -> anyho
     Ok(())
 }
 
-/// Reaches for the note of somebody else in every way, which must change nothing.
+/// Reaches for the note of another user in every way, which must change nothing.
 pub(super) async fn reach_out(
     client: &Client,
     own: &Keys,

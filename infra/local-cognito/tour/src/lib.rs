@@ -18,6 +18,6 @@ mod report;
 mod seen;
 mod sign_in;
 mod steps;
-mod stranger;
+mod unknown_user;
 
 pub use self::chapters::run;

@@ -13,9 +13,9 @@ use crate::plan::{Happens, Plan};
 use crate::steps::{Stopped, Tour};
 use anyhow::ensure;
 
-/// What a link costs from the proof on: who it is, list, reserve; look for an identity of its own,
-/// and lead the login here. Nobody signs `GetId` and `UnlinkIdentity`, so that the journal cannot
-/// say whose they are.
+/// Calls of a link from the proof on: read, list, reserve; look for an identity of its own,
+/// and lead the login here. `GetId` and `UnlinkIdentity` are not signed, so that the journal
+/// names no function for them.
 const LINK_CALLS: &[&str] = &[READ_CALL, WRITE_CALL, WRITE_CALL, DESCRIBE_CALL, POOL_CALL];
 
 pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
@@ -26,7 +26,7 @@ pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
     refusals::replayed(tour, &pia, &proof).await?;
     refusals::without_nonce(tour, &pia).await?;
     refusals::one_side(tour, &pia).await?;
-    refusals::somebody_elses(tour, &pia).await?;
+    refusals::of_another_account(tour, &pia).await?;
     unlink(tour, &pia).await?;
     refusals::own_identity(tour, &pia).await
 }
@@ -146,7 +146,7 @@ async fn unlink(tour: &mut Tour, pia: &Pia) -> Result<(), Stopped> {
     .await?;
 
     let unlink = Plan {
-        name: "Pia unlinks the user pool, whose name has a slash in it",
+        name: "Pia unlinks the user pool, which has a slash in its name",
         expected: "nothing but the directory leads to her identity",
         happens: Happens::InTurn {
             triggers: &[],

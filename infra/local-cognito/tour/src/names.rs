@@ -1,8 +1,8 @@
 //! Names that every new local Cognito has, as `docs/local-cognito.md` publishes them.
 
-/// The app client whose first challenge is already the real one.
+/// The app client with the real challenge first.
 pub const WEB_CLIENT: &str = "1webclient0000000000000000";
-/// The app client whose first challenge is a link, which works only in the session that asked.
+/// The app client with a link as first challenge, which works only in the session that asked.
 pub const LINK_CLIENT: &str = "1linkclient000000000000000";
 /// The app client that names its method in a first round, and takes links in any browser.
 pub const PASSWORDLESS_CLIENT: &str = "1passwordless0000000000000";

@@ -13,10 +13,10 @@ const PASSWORD: &str = "eleven barges under the bridge";
 const NOTE: &str = "what Wim's program wrote";
 
 /// Each visit at `/v1/credentials` reads the session and asks the pool; the call that then brings
-/// the keys is a public one, in nobody's name.
+/// the keys is a public one, in no person's name.
 const FETCH_CALLS: &[&str] = &[READ_CALL, POOL_CALL];
 
-/// A program: whose it is, and the token that is all it has.
+/// A program: the identity of its owner, and the token that is all it has.
 struct Program {
     identity: String,
     token: String,
@@ -101,7 +101,7 @@ async fn come_back(tour: &mut Tour, program: &Program, old: &Keys) -> Result<(),
 
 async fn stray(tour: &mut Tour, program: &Program) -> Result<(), Stopped> {
     let stray = Plan {
-        name: "somebody who found the program's token tries it elsewhere, altered, and not at all",
+        name: "an attacker who found the program's token tries it elsewhere, altered, and not at all",
         expected: "it opens one route; anything else is refused without a call",
         happens: NOTHING,
     };

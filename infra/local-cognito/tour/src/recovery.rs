@@ -10,11 +10,11 @@ use reqwest::Method;
 use serde_json::json;
 
 const DORA: &str = "dora@example.net";
-const NOBODY: &str = "nobody-here@example.net";
+const UNKNOWN: &str = "unknown-here@example.net";
 const FIRST: &str = "the heron waits for the tide";
 const SECOND: &str = "a kite above the harbour wall";
 const THIRD: &str = "lanterns along the towpath";
-const THIEVES: &str = "whatever the thief would like";
+const ATTACKERS: &str = "whatever the attacker would like";
 const NOTE: &str = "what Dora wrote";
 /// No code has a letter in it, so this answer is wrong whatever the code is.
 const WRONG: &str = "1234567x";
@@ -22,7 +22,7 @@ const WRONG: &str = "1234567x";
 /// Another password costs these calls, by a right code or by the current one.
 const REPLACE_CALLS: &[&str] = &[READ_CALL, WRITE_CALL, WRITE_CALL];
 
-/// What Dora holds of a session.
+/// Tokens of a session of Dora's.
 struct Session {
     access_token: String,
     refresh_token: String,
@@ -89,26 +89,26 @@ async fn sign_in(client: &Client, password: &str) -> anyhow::Result<Session> {
 
 async fn ask(tour: &mut Tour) -> Result<Mailed, Stopped> {
     let ask = Plan {
-        name: "Dora asks for a recovery, and somebody for one of an address that nobody has",
+        name: "Dora asks for a recovery, and an attacker for one of an unknown address",
         expected: "one answer after the same calls for both; a mail with a code to Dora only",
         happens: Happens::InTurn {
             triggers: &[],
             aws_calls: &[READ_CALL, WRITE_CALL, READ_CALL, WRITE_CALL],
         },
     };
-    let (dora, nobody) = tour
+    let (dora, unknown) = tour
         .step(ask, async |client| {
-            let (dora, nobody) = (client.recover(DORA).await?, client.recover(NOBODY).await?);
-            ensure!((dora.status, nobody.status) == (202, 202), "another status");
+            let (dora, unknown) = (client.recover(DORA).await?, client.recover(UNKNOWN).await?);
+            ensure!((dora.status, unknown.status) == (202, 202), "another status");
             ensure!(
-                dora.shape == nobody.shape,
+                dora.shape == unknown.shape,
                 "they differ: {:?}, {:?}",
                 dora.shape,
-                nobody.shape
+                unknown.shape
             );
             let code = client.code_of_mail(DORA, 2).await?;
-            ensure!(client.mails_to(NOBODY).await? == 0, "a mail was sent to nobody");
-            Ok((Mailed { handle: dora.handle, code }, nobody.handle))
+            ensure!(client.mails_to(UNKNOWN).await? == 0, "a mail was sent to an unknown user");
+            Ok((Mailed { handle: dora.handle, code }, unknown.handle))
         })
         .await?;
 
@@ -121,8 +121,8 @@ async fn ask(tour: &mut Tour) -> Result<Mailed, Stopped> {
         },
     };
     tour.step(guess, async |client| {
-        refused(&client.confirm_recovery(DORA, &dora.handle, WRONG, THIEVES).await?)?;
-        refused(&client.confirm_recovery(NOBODY, &nobody, WRONG, THIEVES).await?)
+        refused(&client.confirm_recovery(DORA, &dora.handle, WRONG, ATTACKERS).await?)?;
+        refused(&client.confirm_recovery(UNKNOWN, &unknown, WRONG, ATTACKERS).await?)
     })
     .await?;
 
@@ -132,8 +132,8 @@ async fn ask(tour: &mut Tour) -> Result<Mailed, Stopped> {
         happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL] },
     };
     tour.step(elsewhere, async |client| {
-        refused(&client.confirm_recovery(NOBODY, &nobody, &dora.code, THIEVES).await?)?;
-        refused(&client.confirm_recovery(DORA, &nobody, &dora.code, THIEVES).await?)?;
+        refused(&client.confirm_recovery(UNKNOWN, &unknown, &dora.code, ATTACKERS).await?)?;
+        refused(&client.confirm_recovery(DORA, &unknown, &dora.code, ATTACKERS).await?)?;
         let confirmed = client.confirm(&dora.handle, &dora.code).await;
         ensure!(confirmed.is_err(), "it confirms a registration");
         Ok(())
@@ -167,14 +167,14 @@ async fn recover(tour: &mut Tour, mailed: &Mailed) -> Result<(), Stopped> {
     })
     .await?;
 
-    let thief = Plan {
-        name: "somebody who saw all that sends it again with a password of their own",
+    let attacker = Plan {
+        name: "an attacker who saw all that sends it again with a password of their own",
         expected: "refused: of two confirmations with one code one wins",
         happens: Happens::InTurn { triggers: &[], aws_calls: REPLACE_CALLS },
     };
-    tour.step(thief, async |client| {
+    tour.step(attacker, async |client| {
         let Mailed { handle, code } = mailed;
-        refused(&client.confirm_recovery(DORA, handle, code, THIEVES).await?)?;
+        refused(&client.confirm_recovery(DORA, handle, code, ATTACKERS).await?)?;
         Ok(())
     })
     .await
@@ -227,12 +227,12 @@ async fn come_back(tour: &mut Tour, before: &Session) -> Result<Session, Stopped
 
 async fn change(tour: &mut Tour, session: &Session) -> Result<(), Stopped> {
     let wrong = Plan {
-        name: "somebody at Dora's open browser changes the password without knowing it",
+        name: "an attacker at Dora's open browser changes the password without knowing it",
         expected: "refused, and counted with the attempts to sign in",
         happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL] },
     };
     tour.step(wrong, async |client| {
-        let changed = client.change_password(&session.access_token, DORA, FIRST, THIEVES).await?;
+        let changed = client.change_password(&session.access_token, DORA, FIRST, ATTACKERS).await?;
         ensure!(changed == (400, "PasswordNotAccepted".to_owned()), "it answers {changed:?}");
         Ok(())
     })

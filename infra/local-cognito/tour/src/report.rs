@@ -4,11 +4,11 @@ use std::io::Write;
 
 use serde_json::json;
 
-/// What one step came to.
+/// Outcome of one step.
 pub(crate) struct Finding<'a> {
     pub(crate) step: &'a str,
     pub(crate) expected: &'a str,
-    /// What was not as expected; `None` if all was.
+    /// Difference from the plan; `None` if there is none.
     pub(crate) problem: Option<String>,
     pub(crate) triggers: &'a [String],
     pub(crate) aws_calls: &'a [String],

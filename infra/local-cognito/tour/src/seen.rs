@@ -11,7 +11,7 @@ pub(crate) struct Seen {
     pub(crate) cold_extras: Vec<String>,
 }
 
-/// Callers whose calls belong to no step: the mail delivery, and the tour's own client.
+/// Callers with calls that belong to no step: the mail delivery, and the tour's own client.
 const BESIDE: [&str; 2] = ["deliver-message", "-"];
 
 impl Seen {

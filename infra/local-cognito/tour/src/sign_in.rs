@@ -42,7 +42,7 @@ async fn one_round(tour: &mut Tour) -> Result<(), Stopped> {
             let user = client.expect("GetUser", access).await?;
             ensure!(
                 at(&user, "/Username") == pending.user_name.as_str(),
-                "the tokens are of somebody else"
+                "the tokens are of another user"
             );
             Ok(at(&tokens, "/RefreshToken").clone())
         })
@@ -79,7 +79,7 @@ async fn one_round(tour: &mut Tour) -> Result<(), Stopped> {
 async fn two_rounds(tour: &mut Tour) -> Result<(), Stopped> {
     let sign_up = Plan {
         name: "an administrator creates Kim",
-        expected: "a user with a verified address; no profile yet, since nobody confirmed",
+        expected: "a user with a verified address; no profile yet, since no user confirmed",
         happens: Happens::InTurn { triggers: &["PreSignUp_AdminCreateUser"], aws_calls: &[] },
     };
     tour.step(sign_up, async |client| client.create(KIM).await).await?;

@@ -10,7 +10,7 @@ use super::state::Stream;
 use local_cognito_aws_emulation::functions::Outcome;
 use local_cognito_aws_emulation::journal::Entry;
 
-/// How often a record is tried.
+/// Number of tries of a record.
 const MOST_TRIES: u32 = 3;
 /// The pause before the second try; it doubles with every further one.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -23,7 +23,7 @@ pub(super) struct Delivery {
     source: Source,
 }
 
-/// What the function said about a batch.
+/// Answer of the function about a batch.
 enum Verdict {
     /// Every record is done.
     Done,

@@ -78,7 +78,7 @@ fn hand_over(lanes: &[mpsc::UnboundedSender<Value>], record: Value) {
     record.pointer("/dynamodb/Keys").map(Value::to_string).hash(&mut hasher);
     let lane = usize::try_from(hasher.finish() % LANES as u64).unwrap_or_default();
     if let Some(lane) = lanes.get(lane) {
-        // A lane ends only when the host stops.
+        // A lane ends only when the local Cognito stops.
         drop(lane.send(record));
     }
 }
@@ -88,7 +88,7 @@ fn asks_for_a_message(record: &Value) -> bool {
     record.pointer("/dynamodb/NewImage/out/S").is_some()
 }
 
-/// The record with the host's region and the source's name, which the engine leaves to us.
+/// The record with the local Cognito's region and the source's name, which the engine leaves to us.
 fn in_lambda_shape(record: Value, region: &str) -> Value {
     let Value::Object(mut fields) = record else {
         return record;

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 pub struct DeadLetter {
     /// The record as the function got it.
     pub record: Value,
-    /// What happened at the last try.
+    /// Outcome of the last try.
     pub reason: String,
 }
 

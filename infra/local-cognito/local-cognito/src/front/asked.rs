@@ -1,6 +1,6 @@
-//! What a call of a function asks IAM for: an action, and the ARNs of what it is done to.
+//! Questions of a function's call to IAM: an action, and the ARNs of what it is done to.
 //!
-//! A call that is not understood asks for nothing, which nobody may allow.
+//! A call that is not understood asks for nothing, which no policy allows.
 //! Contract: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html>
 
 use serde_json::Value;
@@ -11,7 +11,7 @@ use local_cognito_dynamodb::{LeadingKeys, touched};
 use local_cognito_iam::Context;
 use local_cognito_sam_template::{ACCOUNT, PARTITION};
 
-/// What stands for the resource of an action that IAM knows none for.
+/// Resource of an action that IAM knows none for.
 const ANY: &str = "*";
 
 /// The actions of identity pools that are held against the pool; IAM knows no resource for what
@@ -35,11 +35,11 @@ pub(super) struct Asked {
     pub(super) action: String,
     /// The ARNs; none if the call is not understood.
     pub(super) resources: Vec<String>,
-    /// What else is known about the call.
+    /// Condition keys of the call.
     pub(super) context: Context,
 }
 
-/// What a call asks for.
+/// Returns the questions of a call.
 pub(super) fn asked(call: &Call, body: &[u8], region: &str, leading: &LeadingKeys) -> Asked {
     let input: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |member: &str| input.get(member).and_then(Value::as_str);

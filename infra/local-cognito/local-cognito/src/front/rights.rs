@@ -1,4 +1,4 @@
-//! Who may call a service: whoever signed, and for functions and holders of temporary credentials
+//! Access to a service: for every caller with a signature, and for functions and holders of credentials
 //! what the policies of their role allow.
 
 use axum::body::Bytes;
@@ -14,12 +14,12 @@ use local_cognito_iam::{Context, Decision, Request, Roles, decide};
 use local_cognito_sam_template::{ACCOUNT, FunctionRole, PARTITION};
 use local_cognito_sigv4::{Caller, SignatureError, Verifier};
 
-/// The services whose calls are signed, by the names that stand in signatures.
+/// The services with signed calls, by the names that stand in signatures.
 const SIGNED: [&str; 3] = ["dynamodb", "secretsmanager", "ses"];
-/// The services some of whose calls are signed; they look for themselves which.
+/// The services with some signed calls; they look for themselves.
 const PARTLY_SIGNED: [&str; 2] = ["cognito-identity", "cognito-idp"];
 
-/// What rights are judged by.
+/// Dependencies of the judgement of rights.
 pub(crate) struct Rights {
     pub(crate) region: String,
     pub(crate) verifier: Verifier,
@@ -30,7 +30,7 @@ pub(crate) struct Rights {
 }
 
 impl Rights {
-    /// Who signed a call; nobody for a service that is not here, and for a call without a
+    /// Returns the caller that signed a call; none for a service that is not here, and for a call without a
     /// signature where that may be.
     pub(super) fn signer(
         &self,
@@ -128,7 +128,7 @@ impl Rights {
         if !touched.iter().all(is_allowed) {
             return Err(denied());
         }
-        // Written anew, so that nobody else can read it in another way.
+        // Written anew, so that no other reader takes it in another way.
         Ok(Value::to_string(&input).into())
     }
 }
@@ -137,7 +137,7 @@ fn denied() -> AwsError {
     AwsError::new("AccessDeniedException", "User is not authorized to perform this operation")
 }
 
-/// What somebody needs to know who mends the template.
+/// Returns the sentence for the developer who mends the template.
 fn not_granted(role: &str, action: &str, resources: &[String]) -> String {
     let resources = resources.join(", ");
     format!("{role} is not authorized to perform: {action} on resource: {resources}")

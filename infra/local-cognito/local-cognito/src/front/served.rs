@@ -7,7 +7,7 @@ use crate::{identity_pool, mail, secrets, user_pool};
 use local_cognito_aws_emulation::{operations, wire};
 use local_cognito_dynamodb as dynamo;
 
-/// Services behind the door, with the actions that each serves.
+/// Services behind the front, with the actions that each serves.
 const SERVED: [(&str, &[&str]); 5] = [
     ("cognito-identity", &identity_pool::SERVED),
     ("cognito-idp", &user_pool::SERVED),

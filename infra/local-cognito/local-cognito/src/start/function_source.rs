@@ -1,4 +1,4 @@
-//! Where functions come from, and how they get into place.
+//! Functions from their source into place.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use local_cognito_lambda::function_binaries::{self, Binaries};
 use local_cognito_lambda::{Endpoint, FunctionSettings, Lambda};
 use local_cognito_sam_template::Template;
 
-/// The time-out of the function that the stream feeds; nobody waits for it.
+/// The time-out of the function that the stream feeds; no caller waits for it.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Time in which an endpoint of functions must show that it is there.

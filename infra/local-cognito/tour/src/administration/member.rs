@@ -12,7 +12,7 @@ pub(super) const PASSWORD: &str = "eleven lanterns on the quay";
 pub(super) const FIND_CALL: &str = "developer-identity dynamodb:Query";
 pub(super) const LOOK_UP_CALL: &str = "developer-identity cognito-identity:LookupDeveloperIdentity";
 
-/// Somebody of the directory who has signed in.
+/// A person of the directory who has signed in.
 pub(super) struct Member {
     pub(super) email: &'static str,
     pub(super) account: String,
@@ -34,7 +34,7 @@ impl Member {
         })
     }
 
-    /// What lies below the own prefix.
+    /// Returns the content of the file below the own prefix.
     pub(super) fn note(&self) -> String {
         format!("what {} wrote", self.email)
     }

@@ -67,7 +67,7 @@ async fn apply(tour: &mut Tour, quinn: &Member, rosa: &Member) -> Result<(), Sto
 async fn files(tour: &mut Tour, quinn: &Member, rosa: &Member) -> Result<Member, Stopped> {
     let files = Plan {
         name: "Quinn signs in and looks for files",
-        expected: "she has Rosa's; her own lie where nobody comes with new credentials",
+        expected: "she has Rosa's; her own lie where no new credentials lead",
         happens: Happens::AtOnce,
     };
     let merged = tour
@@ -132,7 +132,7 @@ async fn part(tour: &mut Tour, merged: &Member, rosa: &Member) -> Result<(), Sto
     .await
 }
 
-/// The note of a member, as somebody with these keys reads it.
+/// Reads the note of a member with these keys.
 async fn read(client: &Client, of: &Member, keys: &Keys) -> anyhow::Result<String> {
     allowed(client.file(Method::GET, &of.person.keys.note(), Some(keys), "").await?)
 }

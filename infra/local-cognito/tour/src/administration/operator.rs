@@ -62,7 +62,7 @@ async fn care(tour: &mut Tour) -> Result<(), Stopped> {
 async fn profiles(tour: &mut Tour) -> Result<(), Stopped> {
     let profiles = Plan {
         name: "an operator writes the profiles that are missing and looks for orphaned ones",
-        expected: "those of users whom an administrator created; a second time none is missing",
+        expected: "those of users that an administrator created; a second time none is missing",
         happens: Happens::AtOnce,
     };
     tour.step(profiles, async |client| {
@@ -109,8 +109,8 @@ async fn erase(tour: &mut Tour) -> Result<(), Stopped> {
         .await?;
 
     let erase = Plan {
-        name: "somebody deletes the identity by hand, and an operator erases Noor",
-        expected: "what the dry run said, although a part was gone; she is nobody here",
+        name: "an administrator deletes the identity by hand, and an operator erases Noor",
+        expected: "what the dry run said, although a part was gone; nothing of her is left",
         happens: Happens::AtOnce,
     };
     tour.step(erase, async |client| {
@@ -156,7 +156,7 @@ async fn operate(
     client.invoke("operator", &request).await
 }
 
-/// What a report is about, in turn.
+/// Returns the subjects of a report, in turn.
 fn entries(answer: &Value) -> Vec<&str> {
     let report = at(answer, "/report").as_array().into_iter().flatten();
     report.filter_map(|entry| at(entry, "/what").as_str()).collect()

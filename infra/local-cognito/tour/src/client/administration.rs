@@ -1,4 +1,4 @@
-//! Administration, as somebody with rights in IAM reaches it: the signed routes, and functions
+//! Administration, as a caller with rights in IAM reaches it: the signed routes, and functions
 //! that are invoked.
 
 use anyhow::{Context, ensure};
@@ -9,17 +9,17 @@ use super::provider::answer;
 use super::{Client, Keys, at};
 use local_cognito_sigv4::{SigningKey, Unsigned, sign};
 
-/// Who asks.
+/// Caller of the administration.
 #[derive(Clone, Copy)]
 pub(crate) enum As<'a> {
     /// The person at this machine, who may do everything.
     Administrator,
-    /// Somebody with credentials of the identity pool.
+    /// A holder of credentials of the identity pool.
     Holder(&'a Keys),
-    /// Somebody with a token.
+    /// A holder of a token.
     Bearer(&'a str),
-    /// Nobody.
-    Nobody,
+    /// An unsigned request.
+    Unsigned,
 }
 
 impl Client {
@@ -36,11 +36,11 @@ impl Client {
         let key = match who {
             As::Administrator => Some(SigningKey::administrator(region, "execute-api")),
             As::Holder(keys) => Some(keys.signing(region, "execute-api")),
-            As::Bearer(_) | As::Nobody => None,
+            As::Bearer(_) | As::Unsigned => None,
         };
         let mut request = match who {
             As::Bearer(token) => request.bearer_auth(token),
-            As::Administrator | As::Holder(_) | As::Nobody => request,
+            As::Administrator | As::Holder(_) | As::Unsigned => request,
         };
         if let Some(key) = key {
             let unsigned = Unsigned { method: "POST", url, headers: vec![], body: body.as_bytes() };
@@ -52,7 +52,7 @@ impl Client {
         answer(request.body(body)).await
     }
 
-    /// Asks for administration as whoever may, and takes a refusal for a failure of the step.
+    /// Asks for administration as the administrator, and takes a refusal for a failure of the step.
     pub(crate) async fn expect_administration(
         &self,
         what: &str,

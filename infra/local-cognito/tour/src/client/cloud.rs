@@ -21,7 +21,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Where somebody keeps a note, below the own prefix.
+    /// Returns the key of a note below the own prefix.
     pub(crate) fn note(&self) -> String {
         format!("private/{}/note", self.identity)
     }
@@ -47,7 +47,7 @@ impl Keys {
         self.session_token.clone()
     }
 
-    /// What a request to a service is signed with.
+    /// Returns the key that a request to a service is signed with.
     pub(super) fn signing<'k>(&'k self, region: &'k str, service: &'k str) -> SigningKey<'k> {
         SigningKey {
             access_key_id: &self.access_key_id,
@@ -64,7 +64,7 @@ impl Keys {
     }
 }
 
-/// What S3 answers: the body, or the code of its error.
+/// Answer of S3: the body, or the code of its error.
 pub(crate) type FileAnswer = Result<String, String>;
 
 impl Client {
@@ -89,7 +89,7 @@ impl Client {
             .map_err(|Refused { kind, message }| anyhow!("{action}: {kind}: {message}"))
     }
 
-    /// The logins of somebody of the user pool.
+    /// Returns the logins of a user of the user pool.
     pub(crate) fn logins(&self, id_token: &str) -> Value {
         json!({self.user_pool_provider(): id_token})
     }

@@ -1,7 +1,6 @@
 //! The connection: calls of the user-pool API, and a mailbox.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail, ensure};
 use local_cognito_aws_emulation::clock::Clock;
@@ -11,11 +10,7 @@ use serde_json::{Value, json};
 
 use crate::names::WEB_CLIENT;
 
-/// How long a mail may take.
-const PATIENCE: Duration = Duration::from_secs(10);
-const GLANCE: Duration = Duration::from_millis(10);
-
-/// The password of everybody whom an administrator creates.
+/// The password of all users that an administrator creates.
 pub(super) const CREATED_PASSWORD: &str = "Whistle-twice-for-help-3";
 
 /// An application's view of a local Cognito.
@@ -51,7 +46,7 @@ pub(crate) struct Refused {
 pub(crate) struct Pending {
     pub(crate) session: String,
     pub(crate) user_name: String,
-    /// What the client was told, without the user name.
+    /// Public parameters, without the user name.
     pub(crate) parameters: Value,
 }
 
@@ -70,7 +65,7 @@ impl Client {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(secret.to_owned());
     }
 
-    /// What no log may hold of all that it sent to `developer-identity` and was given there.
+    /// Returns everything that no log may hold of all that it sent to `developer-identity` and was given there.
     pub(crate) fn secrets(&self) -> Vec<String> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -159,46 +154,7 @@ impl Client {
         self.call("RespondToAuthChallenge", input).await
     }
 
-    /// The code of mail number `count` to an address, once it is there.
-    pub(crate) async fn code_of_mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
-        let text = self.mail(address, count).await?;
-        let without_links = text.split_whitespace().filter(|word| !word.contains("://"));
-        longest_run_of_digits(&without_links.collect::<Vec<_>>().join(" "))
-            .context("the mail holds no code")
-    }
-
-    /// The long code in mail number `count` to an address, once it is there.
-    pub(crate) async fn long_code_of_mail(
-        &self,
-        address: &str,
-        count: usize,
-    ) -> anyhow::Result<String> {
-        long_code(&self.mail(address, count).await?).context("the mail holds no long code")
-    }
-
-    /// The fragment of the link in mail number `count` to an address, once it is there.
-    pub(crate) async fn link_of_mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
-        let text = self.mail(address, count).await?;
-        let link = text.split_whitespace().find(|word| word.contains("://"));
-        let (_, fragment) =
-            link.and_then(|link| link.split_once('#')).context("it holds no link")?;
-        Ok(fragment.to_owned())
-    }
-
-    async fn mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
-        let waited = tokio::time::timeout(PATIENCE, async {
-            loop {
-                let mails = self.mails(address).await?;
-                if let Some(mail) = mails.get(count - 1) {
-                    return Ok(mail.text.clone());
-                }
-                tokio::time::sleep(GLANCE).await;
-            }
-        });
-        waited.await.context("no mail arrived")?
-    }
-
-    /// An administrator creates somebody with a verified address.
+    /// Creates a user with a verified address, as an administrator.
     pub(crate) async fn create(&self, name: &str) -> anyhow::Result<()> {
         let input = json!({
             "UserPoolId": self.pool(),
@@ -219,14 +175,9 @@ impl Client {
         self.expect("AdminSetUserPassword", input).await.map(drop)
     }
 
-    /// Where links of the default pool lead.
+    /// Returns the address that links of the default pool lead to.
     pub(crate) fn page(&self) -> String {
         format!("{}/", self.url)
-    }
-
-    /// How many mails an address has had.
-    pub(crate) async fn mails_to(&self, address: &str) -> anyhow::Result<usize> {
-        Ok(self.mails(address).await?.len())
     }
 
     /// Opens the page that links lead to, as a scanner of mails does.
@@ -273,20 +224,6 @@ pub(crate) fn tokens(answer: Answer) -> anyhow::Result<Value> {
         Ok(answer) => answer.get("AuthenticationResult").cloned().context("no tokens were given"),
         Err(Refused { kind, message }) => bail!("{kind}: {message}"),
     }
-}
-
-pub(crate) fn longest_run_of_digits(text: &str) -> Option<String> {
-    let runs = text.split(|letter: char| !letter.is_ascii_digit());
-    runs.max_by_key(|run| run.len()).filter(|run| run.len() >= 6).map(str::to_owned)
-}
-
-/// The long code in a text: four groups of four letters or digits.
-pub(crate) fn long_code(text: &str) -> Option<String> {
-    let is_group = |group: &str| {
-        group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
-    };
-    let is_code = |word: &&str| word.split('-').count() == 4 && word.split('-').all(is_group);
-    text.split_whitespace().find(is_code).map(str::to_owned)
 }
 
 /// Takes an error with this text for what was to happen.

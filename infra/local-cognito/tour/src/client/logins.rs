@@ -10,7 +10,7 @@ use super::{Client, at, text};
 use crate::names::SOCIAL_PROVIDER;
 use crate::names::WEB_CLIENT;
 
-/// What a route answers: the body, or the code of its error.
+/// Answer of a route: the body, or the code of its error.
 pub(crate) type Said = Result<Value, String>;
 
 impl Client {
@@ -45,7 +45,7 @@ impl Client {
         links.iter().map(|link| text(link, "/provider")).collect()
     }
 
-    /// An ID token that the stand-in for social providers signs for somebody.
+    /// An ID token that the stand-in for social providers signs for a subject.
     pub(crate) async fn social_token(&self, sub: &str, nonce: &str) -> anyhow::Result<String> {
         let wanted = json!({"sub": sub, "nonce": nonce});
         let request = self.http.post(self.route("_local/social/token")).json(&wanted);
@@ -62,7 +62,7 @@ impl Client {
         text(&answer(request).await?.1, "/id_token")
     }
 
-    /// The logins of somebody at the social provider.
+    /// Returns the logins of a subject at the social provider.
     pub(crate) fn social_logins(id_token: &str) -> Value {
         json!({SOCIAL_PROVIDER: id_token})
     }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use super::provider::answer;
 use super::{Client, at};
 
-/// What a route for passwords answers: its status, and the code of its error or nothing.
+/// Answer of a route for passwords: its status, and the code of its error or nothing.
 pub(crate) type Reply = (u16, String);
 
-/// What asking for a recovery brings.
+/// Answer to a request for a recovery.
 pub(crate) struct Recovery {
     pub(crate) status: u16,
     pub(crate) handle: String,
-    /// What the answer looks like, whatever it says.
+    /// Members of the answer with the length of their values.
     pub(crate) shape: Vec<(String, usize)>,
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Client, Keys, at};
 use crate::names::DIRECTORY_CLIENT;
 
-/// What `/v1/token` answers: tokens, or the code of its error.
+/// Answer of `/v1/token`: tokens, or the code of its error.
 pub(crate) type Grant = Result<Value, String>;
 
 /// The members of its requests and answers that no log may hold.
@@ -147,10 +147,10 @@ impl Client {
     }
 }
 
-/// What makes a grant one of a session for credentials.
+/// Parameter that asks for a session for credentials.
 const FOR_CREDENTIALS: (&str, &str) = ("scope", "credentials");
 
-/// The form of somebody who has a name and a password.
+/// Returns the form for a name and a password.
 fn by_password<'a>(name: &'a str, password: &'a str) -> [(&'a str, &'a str); 4] {
     [
         ("grant_type", "password"),
@@ -160,7 +160,7 @@ fn by_password<'a>(name: &'a str, password: &'a str) -> [(&'a str, &'a str); 4] 
     ]
 }
 
-/// The form of somebody who has a refresh token.
+/// Returns the form for a refresh token.
 fn by_refresh(token: &str) -> [(&str, &str); 2] {
     [("grant_type", "refresh_token"), ("refresh_token", token)]
 }

@@ -1,4 +1,4 @@
-//! Somebody of the built-in directory: registration, sign-in, refresh.
+//! A person of the built-in directory: registration, sign-in, refresh.
 
 use crate::client::{Client, Grant, text};
 use crate::credentials::keep_note;
@@ -9,7 +9,7 @@ use anyhow::ensure;
 
 pub(crate) const PIA: &str = "pia@example.net";
 const PASSWORD: &str = "nineteen gulls above the pier";
-/// What she keeps below her prefix.
+/// Content of the file below her prefix.
 pub(crate) const NOTE: &str = "what Pia wrote";
 
 /// A refresh costs these calls.
@@ -23,7 +23,7 @@ pub(super) async fn play(tour: &mut Tour) -> Result<Person, Stopped> {
     Ok(pia)
 }
 
-/// What a further sign-in with the right password brings.
+/// Signs in once more with the right password.
 pub(crate) async fn sign_in_again(client: &Client) -> anyhow::Result<Grant> {
     client.grant_password(PIA, PASSWORD).await
 }
@@ -114,7 +114,7 @@ async fn refresh(tour: &mut Tour, first: &str) -> Result<(), Stopped> {
         .await?;
 
     let stolen = Plan {
-        name: "a thief comes with the first refresh token, then Pia with the newest",
+        name: "an attacker comes with the first refresh token, then Pia with the newest",
         expected: "both refused: two parties hold the family, so it has ended",
         happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL, READ_CALL] },
     };

@@ -1,4 +1,4 @@
-//! What must not become an identity, and nobody else's files.
+//! Tokens that must not become an identity, and files that must stay out of reach.
 
 use crate::client::{OWN_TOKEN, at, refused};
 use crate::credentials::{forgeries, reach_out};
@@ -51,7 +51,7 @@ async fn subject_tokens(tour: &mut Tour) -> Result<(), Stopped> {
 
 async fn logins(tour: &mut Tour, pia: &Person) -> Result<(), Stopped> {
     let forged = Plan {
-        name: "somebody who knows the id of Pia's account names it as a login",
+        name: "an attacker who knows the id of Pia's account names it as a login",
         expected: "refused: a developer provider is not for clients",
         happens: NOTHING,
     };

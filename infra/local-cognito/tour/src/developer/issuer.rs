@@ -1,4 +1,4 @@
-//! Somebody whom a trusted issuer vouches for.
+//! A person with a token of a trusted issuer.
 
 use crate::client::at;
 use crate::credentials::keep_note;
@@ -10,7 +10,7 @@ use serde_json::json;
 
 const SUB: &str = "ravi";
 const ADDRESS: &str = "ravi@example.net";
-/// What he keeps below his prefix.
+/// Content of the file below his prefix.
 pub(super) const NOTE: &str = "what Ravi wrote";
 
 pub(super) async fn play(tour: &mut Tour) -> Result<Person, Stopped> {
@@ -45,8 +45,8 @@ pub(super) async fn play(tour: &mut Tour) -> Result<Person, Stopped> {
     .await?;
 
     let namesake = Plan {
-        name: "somebody else of the issuer comes, with Ravi's e-mail address in the token",
-        expected: "an identity of their own: an address names nobody",
+        name: "another subject of the issuer comes, with Ravi's e-mail address in the token",
+        expected: "an identity of their own: an address identifies no account",
         happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, POOL_CALL, WRITE_CALL] },
     };
     tour.step(namesake, async |client| {

@@ -12,7 +12,7 @@ pub(crate) const POOL_CALL: &str =
 
 const INVALID_GRANT: &str = "invalid_grant";
 
-/// Somebody with a token of the identity pool and credentials for it.
+/// A person with a token of the identity pool and credentials for it.
 pub(crate) struct Person {
     pub(crate) pool_token: String,
     pub(crate) keys: Keys,

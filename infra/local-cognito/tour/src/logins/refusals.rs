@@ -1,4 +1,4 @@
-//! What is not linked, and why.
+//! Logins that are not linked, with the reasons.
 
 use crate::client::{Said, text, tokens};
 use crate::credentials::check_note;
@@ -11,8 +11,8 @@ use crate::steps::{Stopped, Tour};
 use anyhow::{bail, ensure};
 use serde_json::json;
 
-/// Another name there, which is nobody's in the directory.
-const ELSEWHERE: &str = "somebody-elsewhere";
+/// Another name there, which no account of the directory has.
+const ELSEWHERE: &str = "another-elsewhere";
 const TOBY: &str = "toby@example.net";
 const PASSWORD: &str = "four lamps along the canal";
 
@@ -52,13 +52,13 @@ pub(super) async fn without_nonce(tour: &mut Tour, pia: &Pia) -> Result<(), Stop
 
 pub(super) async fn one_side(tour: &mut Tour, pia: &Pia) -> Result<(), Stopped> {
     let foreign = Plan {
-        name: "Pia presents a token that somebody was given for another application",
+        name: "Pia presents a token that was issued for another application",
         expected: "refused: it was not made for this session",
         happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL, READ_CALL] },
     };
     tour.step(foreign, async |client| {
         client.link_nonce(&pia.access).await?;
-        let stolen = client.social_token("somebody", "of-another-application").await?;
+        let stolen = client.social_token("another", "of-another-application").await?;
         not_linked(client.link(&pia.access, &stolen).await?, "foreign_proof")
     })
     .await?;
@@ -69,7 +69,7 @@ pub(super) async fn one_side(tour: &mut Tour, pia: &Pia) -> Result<(), Stopped> 
         happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, POOL_CALL, READ_CALL] },
     };
     tour.step(alone, async |client| {
-        let proof = client.social_token("somebody", "none").await?;
+        let proof = client.social_token("another", "none").await?;
         not_linked(client.link("", &proof).await?, "NotAuthenticated")?;
         let ravi = client.subject_token(&json!({"sub": "ravi"})).await?;
         let ravi = text(&granted(client.grant_exchange(&ravi).await?)?, "/access_token")?;
@@ -78,7 +78,7 @@ pub(super) async fn one_side(tour: &mut Tour, pia: &Pia) -> Result<(), Stopped> 
     .await
 }
 
-pub(super) async fn somebody_elses(tour: &mut Tour, pia: &Pia) -> Result<(), Stopped> {
+pub(super) async fn of_another_account(tour: &mut Tour, pia: &Pia) -> Result<(), Stopped> {
     let taken = Plan {
         name: "Toby registers in the directory and has a good proof of the login that is Pia's",
         expected: "refused: a login leads to one account, and Toby's is as it was",

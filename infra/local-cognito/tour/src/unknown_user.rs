@@ -1,4 +1,4 @@
-//! Chapter four: somebody without an account sees what a user sees.
+//! Chapter four: an unknown user sees the same as a known one.
 
 use crate::client::{Client, Pending, pending, refused};
 use crate::names::WEB_CLIENT;
@@ -8,7 +8,7 @@ use anyhow::ensure;
 use serde_json::Value;
 
 const SAM: &str = "sam@example.net";
-const NOBODY: &str = "nobody@example.net";
+const UNKNOWN: &str = "unknown@example.net";
 /// No code has a letter in it, so this answer is wrong whatever the code is.
 const WRONG: &str = "1234567x";
 
@@ -21,10 +21,10 @@ pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
     tour.step(create, async |client| client.create(SAM).await).await?;
 
     let mut seen = Vec::new();
-    for (name, person) in [(SAM, "Sam"), (NOBODY, "nobody")] {
+    for (name, person) in [(SAM, "Sam"), (UNKNOWN, "an unknown user")] {
         let walk = Plan {
             name: &format!("{person} answers wrong until the end"),
-            expected: "five answers, then the end; the same for a user and for nobody",
+            expected: "five answers, then the end; the same for a known and an unknown user",
             happens: Happens::InTurn {
                 triggers: &[
                     DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE,
@@ -39,13 +39,13 @@ pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
     }
 
     let compare = Plan {
-        name: "Sam's answers and nobody's are compared",
+        name: "Sam's answers and those of the unknown user are compared",
         expected: "equal, but for session, mark and user name; no mail to an unknown name",
         happens: NOTHING,
     };
     tour.step(compare, async |client| {
         ensure!(seen.first() == seen.last(), "they differ: {seen:?}");
-        ensure!(client.mails_to(NOBODY).await? == 0, "a mail was sent to nobody");
+        ensure!(client.mails_to(UNKNOWN).await? == 0, "a mail was sent to an unknown user");
         Ok(())
     })
     .await
