@@ -40,7 +40,7 @@ fn settings() -> Settings {
         name => Some(name.to_lowercase()),
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 

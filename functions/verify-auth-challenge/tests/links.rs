@@ -41,7 +41,7 @@ fn settings(binding: &str) -> Settings {
         _ => None,
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 

@@ -74,7 +74,7 @@ impl ChallengeTable {
         }
     }
 
-    /// Takes a row away. A new one counts from the time, so no old challenge comes to life in it.
+    /// Erases a row. A new one counts from the time, so no old challenge is valid in it.
     ///
     /// # Errors
     /// [`StoreError`] if the table brought no answer; it may be done again.

@@ -26,7 +26,7 @@ pub struct NewChallenge {
     pub client: String,
     /// A tag of the session's nonce.
     pub session: [u8; 8],
-    /// What the message needs.
+    /// Note of the message.
     pub outgoing: Outgoing,
     /// Rows of unknown names are cleared by TTL.
     pub user: Existence,

@@ -1,13 +1,13 @@
-//! What `deliver-message` asks of the table.
+//! Operations of `deliver-message` on the table.
 
 use lifeguard_sign_in::row::RowKey;
 
 use crate::error::StoreError;
 
-/// Whether a message may be sent.
+/// Result of claiming a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// It is ours to send, and nobody else's.
+    /// The caller may send it, and no other caller may.
     Ours,
     /// It was claimed before: streams deliver more than once.
     Taken,

@@ -35,7 +35,7 @@ struct Row {
 }
 
 impl MemoryAccounts {
-    /// How many wrong attempts in a row are counted at a row.
+    /// Returns the number of consecutive wrong attempts at a row.
     #[must_use]
     pub fn wrong_in_a_row(&self, key: &AccountKey) -> u64 {
         self.0.lock().expect("no test panicked inside").get(key).map_or(0, |row| row.in_a_row)
@@ -54,7 +54,7 @@ impl MemoryAccounts {
     }
 }
 
-/// Whether the oldest of the `most` newest times lies at least `window` back.
+/// True if the oldest of the `most` newest times lies at least `window` back.
 fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
     times.get(most - 1).is_none_or(|at| *at <= now.saturating_sub(window))
 }
@@ -92,7 +92,7 @@ impl Row {
         }
     }
 
-    fn forgive(&mut self) {
+    fn reset(&mut self) {
         self.wrong.clear();
         self.in_a_row = 0;
     }
@@ -138,7 +138,7 @@ impl Accounts for MemoryAccounts {
                 State::Disabled => None,
                 State::ReservedUntil(_) | State::Active => {
                     person.state = State::Active;
-                    row.forgive();
+                    row.reset();
                     Some(())
                 }
             }
@@ -162,7 +162,7 @@ impl Accounts for MemoryAccounts {
     }
 
     async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
-        self.change(key, Row::forgive);
+        self.change(key, Row::reset);
         Ok(())
     }
 
@@ -173,7 +173,7 @@ impl Accounts for MemoryAccounts {
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
             row.active(new.version)?.begin(new)?;
-            row.forgive();
+            row.reset();
             Some(())
         }))
     }
@@ -206,14 +206,14 @@ impl Accounts for MemoryAccounts {
         }))
     }
 
-    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
-        self.change(&newcomer.key, |row| {
+    async fn find_or_create(&self, new: &NewAccount) -> Result<Account, StoreError> {
+        self.change(&new.key, |row| {
             if row.person.is_none() {
                 row.versions += 1;
-                row.person = Some(Person::new(newcomer.id.clone(), newcomer.kind, State::Active));
+                row.person = Some(Person::new(new.id.clone(), new.kind, State::Active));
             }
-            let account = row.account(&newcomer.key, newcomer.now);
-            let account = account.filter(|account| account.kind == newcomer.kind);
+            let account = row.account(&new.key, new.now);
+            let account = account.filter(|account| account.kind == new.kind);
             account.ok_or_else(|| {
                 StoreError::new(Operation::FindOrCreate, LayoutError::Attribute("kd"))
             })

@@ -17,6 +17,6 @@ pub(crate) fn settings(policy: &str) -> Settings {
         _ => None,
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }

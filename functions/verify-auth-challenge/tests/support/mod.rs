@@ -62,7 +62,7 @@ pub(crate) fn settings() -> Settings {
         _ => None,
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 

@@ -11,7 +11,7 @@ use super::person::{Person, State};
 use super::{MemoryAccounts, Row};
 
 impl Row {
-    /// The person whom this id belongs to.
+    /// Returns the account with this id.
     fn known_as(&mut self, id: &AccountId) -> Option<&mut Person> {
         self.person.as_mut().filter(|person| person.id == *id)
     }
@@ -33,7 +33,7 @@ impl Passwords for MemoryAccounts {
             person.hash = Some(new.hash.clone());
             person.end();
             row.versions += 1;
-            row.forgive();
+            row.reset();
             Some(())
         }))
     }
@@ -60,11 +60,11 @@ impl Administration for MemoryAccounts {
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: NewStatus,
+        status: NewStatus,
     ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let person = row.known_as(id)?;
-            match (&person.state, standing) {
+            match (&person.state, status) {
                 (State::ReservedUntil(_), _) => return None,
                 (State::Active | State::Disabled, NewStatus::Active) => {
                     person.state = State::Active;

@@ -12,7 +12,7 @@ use super::person::Person;
 use super::{MemoryAccounts, Row};
 
 impl Row {
-    /// The person of an active account in whose living session something is done.
+    /// Returns the account, if it is active and has the session of the caller.
     fn in_session(&mut self, session: &LinkSession) -> Option<&mut Person> {
         let person = self.active(session.version)?;
         let living = person.living(session.now);

@@ -1,4 +1,4 @@
-//! What the accounts in memory know of one person.
+//! Account in memory.
 
 use lifeguard_identity::account::{AccountId, Kind};
 use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, GRACE};
@@ -8,7 +8,7 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::LinkNonce;
 use lifeguard_store::accounts::{NewSession, Rotation};
 
-/// A person whom a row belongs to.
+/// Account of a row.
 pub(super) struct Person {
     pub(super) id: AccountId,
     pub(super) kind: Kind,
@@ -24,7 +24,7 @@ pub(super) struct Person {
     pub(super) nonces: Vec<(LinkNonce, u64)>,
 }
 
-/// Whether the person has confirmed.
+/// Status of an account, with the end of a reservation.
 pub(super) enum State {
     ReservedUntil(u64),
     Active,
