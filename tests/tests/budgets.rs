@@ -222,7 +222,7 @@ enum Way {
     Link,
 }
 
-/// What the client and Cognito's limits see of a challenge.
+/// Part of a challenge that the client and Cognito's limits see.
 fn shape(reply: &Value) -> String {
     let length = |value: &Value| value.as_str().map_or(0, str::len);
     let shown = &reply["publicChallengeParameters"];

@@ -14,7 +14,7 @@ fn settings() -> Settings {
     variables.finish(settings).unwrap()
 }
 
-/// Whether an event that already carries tokens ends in tokens.
+/// True if an event that already carries tokens ends in tokens.
 fn issues(event: &Value) -> bool {
     let claimed = json!({
         "challengeName": null, "issueTokens": true, "failAuthentication": false,

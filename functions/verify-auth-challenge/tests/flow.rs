@@ -1,4 +1,4 @@
-//! From a challenge to the verdict on its answers.
+//! A challenge and the verdicts on its answers.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
@@ -150,7 +150,7 @@ async fn t03_an_answer_after_its_time_or_after_a_success_is_wrong() {
     check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 599).await, false);
 }
 
-/// The table sees one call with one kind of verdict, whoever the name belongs to.
+/// The table sees one call with one kind of verdict, for known and unknown users.
 #[tokio::test]
 async fn t12_answers_to_known_and_unknown_names_make_the_same_calls() {
     for answer in ["00000000", "Code: 0000 0000.", "two 00000000 or 00000001", "no code", ""] {

@@ -89,7 +89,8 @@ impl AccountKey {
         Self::from_parts("adapter", &[id])
     }
 
-    /// Returns the key of the row that counts the attempts at a name of the operator's own directory.
+    /// Returns the key of the row that counts the attempts at a name of the operator's own
+    /// directory.
     #[must_use]
     pub fn from_adapter_name(name: &DirectoryName) -> Self {
         Self::from_parts("adapter-name", &[name.as_str()])

@@ -2,7 +2,8 @@
 //!
 //! Both sides are proved afresh: ours by a sign-in of a moment ago, the other by an ID token for a
 //! nonce that this session was given and that is used once. A login of another account, or with an
-//! identity of its own, is never taken over: merging is for administrators. An identity that a client names, such as a guest's, plays no part.
+//! identity of its own, is never taken over: merging is for administrators. An identity that a
+//! client names, such as a guest's, plays no part.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -103,7 +103,8 @@ impl Reason {
 pub enum Existence {
     /// A user of the pool.
     Known,
-    /// An unknown user: walks the steps of a known user who answers wrong, and never reaches tokens.
+    /// An unknown user: walks the steps of a known user who answers wrong, and never reaches
+    /// tokens.
     Unknown,
 }
 

@@ -1,9 +1,9 @@
 //! Budgets in numbers: a budget is a counted allowance of guesses or mails.
 //!
 //! The windows slide: the row keeps the times themselves. Times are seconds since 1970, spans are
-//! seconds. Any caller can start a sign-in, so no limit here may lock the owner of a mailbox
-//! out: mails are spaced by steps and never refused for long, and the long code of the
-//! newest mail outlives the gap until the next one (`docs/decisions/0012-steps-instead-of-walls.md`).
+//! seconds. Any caller can start a sign-in, so no limit here may lock the owner of a mailbox out:
+//! mails are spaced by steps and never refused for long, and the long code of the newest mail
+//! outlives the gap until the next one (`docs/decisions/0012-steps-instead-of-walls.md`).
 
 /// Life of a short code and of a link that is bound to its session (ASVS 5.0, 6.5.5: 10 min).
 pub const CODE_LIFE: u64 = 10 * 60;

@@ -93,8 +93,8 @@ pub fn address(redirect: &RedirectUri, fragment: &Secret) -> Secret {
     Secret::new(format!("{}#{}", redirect.as_str(), fragment.expose()))
 }
 
-/// True if an answer is meant to be a link: it holds one, or several; or it holds a dot and no code,
-/// and so is the rest of one. `digits` is the number of digits that a short code has.
+/// True if an answer is meant to be a link: it holds one, or several; or it holds a dot and no
+/// code, and so is the rest of one. `digits` is the number of digits that a short code has.
 #[must_use]
 pub fn is_meant(answer: &Secret, digits: u8) -> bool {
     match pasted(answer) {

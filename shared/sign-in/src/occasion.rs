@@ -9,9 +9,9 @@ use crate::code::Addressee;
 use crate::redirect::Redirects;
 use crate::row::{Factor, RowKey};
 
-/// Number of digits of a short code of the directory. The limits are of one address, and an attacker
-/// here does not care which address it is: the account of any user, or any address of a domain that
-/// may sign up, serves. So the code must be long.
+/// Number of digits of a short code of the directory. The limits are of one address, and an
+/// attacker here does not care which address it is: the account of any user, or any address of a
+/// domain that may sign up, serves. So the code must be long.
 pub const DIGITS: u8 = MOST_DIGITS;
 
 /// Reason for a mail of the built-in directory.
@@ -60,8 +60,8 @@ impl Occasion {
     /// Returns the recipient of a code. The directory knows a user by the account's row, which is a
     /// hash of the address. `tie` is what a code belongs to beside it: the random number of a
     /// registration, or the id of the account that is recovered. The latter is the same for every
-    /// caller, so that the code in the mailbox works for its owner within the gap after a request of
-    /// an attacker.
+    /// caller, so that the code in the mailbox works for its owner within the gap after a request
+    /// of an attacker.
     #[must_use]
     pub const fn addressee<'a>(
         self,

@@ -1,8 +1,8 @@
 //! Pages that links may lead to.
 //!
-//! A `redirectUri` comes from the caller who requests the mail, so it is matched byte by byte against
-//! configured prefixes, in an alphabet so small that no two readers of a URL can disagree about
-//! it. It is never parsed, changed or echoed (RFC 9700, 4.1.3 asks for exact matching).
+//! A `redirectUri` comes from the caller who requests the mail, so it is matched byte by byte
+//! against configured prefixes, in an alphabet so small that no two readers of a URL can disagree
+//! about it. It is never parsed, changed or echoed (RFC 9700, 4.1.3 asks for exact matching).
 
 use thiserror::Error;
 
@@ -129,8 +129,8 @@ fn is_path(path: &str) -> bool {
     rooted && plain
 }
 
-/// True for a query of characters at which no mail program ends a link in running text, so that the text
-/// behind them cannot become a second one.
+/// True for a query of characters at which no mail program ends a link in running text, so that the
+/// text behind them cannot become a second one.
 fn is_query(query: &str) -> bool {
     let bytes = query.as_bytes();
     let plain = bytes.iter().all(|byte| is_unreserved(*byte) || b"&+=/%".contains(byte));

@@ -83,8 +83,8 @@ impl Facts<'_> {
 
 /// Judges a code. Its form alone decides whether it is judged as a short or as a long one. The
 /// comparison takes the same time for every wrong answer of one length, and the answer is read
-/// alike for known and unknown users; an unknown user, an expired challenge, one that no answer fits and a
-/// method that is off are all [`Verdict::Wrong`].
+/// alike for known and unknown users; an unknown user, an expired challenge, one that no answer
+/// fits and a method that is off are all [`Verdict::Wrong`].
 #[must_use]
 pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
     let (challenge, digits) = (facts.challenge, facts.policy.digits);

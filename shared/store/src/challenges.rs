@@ -84,8 +84,8 @@ fn blank(new: &NewChallenge) -> Challenge {
 }
 
 /// Records a verdict and returns it; `None` if it was not counted, so that the answer is not right.
-/// A wrong link or long code is no guess worth counting: its chance is at most 2⁻⁸⁰, and it must not
-/// spend the limits of short codes.
+/// A wrong link or long code is no guess worth counting: its chance is at most 2⁻⁸⁰, and it must
+/// not spend the limits of short codes.
 ///
 /// # Errors
 /// [`StoreError`] if the table brought no answer: then the answer is not right.
@@ -106,7 +106,8 @@ pub async fn count(
     })
 }
 
-/// The challenge rows, one for each user, factor and client. Every operation is one conditional write.
+/// The challenge rows, one for each user, factor and client. Every operation is one conditional
+/// write.
 pub trait Challenges {
     /// Issues a challenge, or finds the one to join.
     ///

@@ -1,10 +1,11 @@
 //! One row per user, for applications to build upon.
 //!
 //! The key `pk` is `v1#<bytes of the pool's id>#<pool's id>#<sub>`: the number in front fixes where
-//! the pool ends, so that no two users share a key whatever the two texts hold.
-//! The row starts with `pool`, `sub`, `created` (seconds since 1970) and those of [`CLAIMS`] that
-//! the user has; each sign-in sets `last_sign_in` (seconds since 1970). Names and addresses are not copied: the pool is where they are verified,
-//! changed and erased. Whatever an application adds to the row stays as it is.
+//! the pool ends, so that no two users share a key whatever the two texts hold. The row starts with
+//! `pool`, `sub`, `created` (seconds since 1970) and those of [`CLAIMS`] that the user has; each
+//! sign-in sets `last_sign_in` (seconds since 1970). Names and addresses are not copied: the pool
+//! is where they are verified, changed and erased. Whatever an application adds to the row stays as
+//! it is.
 
 use std::collections::BTreeMap;
 
@@ -150,8 +151,8 @@ impl ProfileTable {
         Ok(ProfilePage { profiles, next })
     }
 
-    /// Records the last sign-in of a user, in seconds since 1970. Refused if the user has no row, or
-    /// the row has a later time; the same time may be recorded again.
+    /// Records the last sign-in of a user, in seconds since 1970. Refused if the user has no row,
+    /// or the row has a later time; the same time may be recorded again.
     ///
     /// # Errors
     /// [`StoreError`] if the table brought no answer; it may be done again.

@@ -63,8 +63,8 @@ impl UnverifiedCredentialsToken {
         self.key_version
     }
 
-    /// Returns the token, if this key made it and it has not expired at `now`. Its row decides if its
-    /// session is active.
+    /// Returns the token, if this key made it and it has not expired at `now`. Its row decides if
+    /// its session is active.
     #[must_use]
     pub fn verify(self, key: &CodeKey, now: u64) -> Option<CredentialsToken> {
         let ours = key.version() == self.key_version;

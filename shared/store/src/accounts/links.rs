@@ -1,7 +1,8 @@
 //! Logins of other providers that are linked to an account.
 //!
 //! The account's own row lists them; a row for each login reserves it. The list is written first,
-//! so that the erasure of an account finds every reservation, at whichever step the linking stopped.
+//! so that the erasure of an account finds every reservation, at whichever step the linking
+//! stopped.
 
 use lifeguard_identity::account::{AccountKey, Status};
 use lifeguard_identity::limits::NONCE_LIFE;

@@ -148,7 +148,8 @@ pub trait Accounts {
     /// credentials too many is refused.
     fn begin(&self, new: &NewSession) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Returns the account of a row, whatever its status; `None` if there is none. Strongly consistent.
+    /// Returns the account of a row, whatever its status; `None` if there is none. Strongly
+    /// consistent.
     fn read(
         &self,
         key: &AccountKey,

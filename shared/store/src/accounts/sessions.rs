@@ -129,7 +129,8 @@ pub(crate) fn room_to_add(
     }
 }
 
-/// Returns the update that revokes sessions. Those for credentials end with the entry of their family.
+/// Returns the update that revokes sessions. Those for credentials end with the entry of their
+/// family.
 pub(crate) fn revoke(revocation: &Revocation) -> Update {
     let condition = "attribute_exists(st)".to_owned();
     match revocation {
