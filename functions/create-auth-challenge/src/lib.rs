@@ -46,7 +46,7 @@ pub struct OutOfRange;
 ///
 /// # Errors
 /// A refusal if the client names no method or redirect that it may use; a fault if the event is
-/// malformed or not one of this function, or if the table brought no answer.
+/// malformed or not one of this function, or if the table did not answer.
 pub async fn handle(
     settings: &Settings,
     challenges: &impl Challenges,
@@ -101,7 +101,7 @@ const fn word(issued: &Issued) -> &'static str {
         Issued::Fresh(_) => "issued",
         Issued::Again(_) => "issued-again",
         Issued::Joined(_) => "joined",
-        Issued::Blank => "blank",
+        Issued::Unanswerable => "blank",
     }
 }
 

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use verify_auth_challenge::handle;
 
 use support::{
-    Manner, NOW, Table, blank, event, issue, keys, right_answer, right_long_answer, row, settings,
+    Manner, NOW, Table, event, issue, keys, right_answer, right_long_answer, row, settings,
+    unanswerable,
 };
 
 async fn send(table: &Table, event: Value, now: u64) -> bool {
@@ -131,9 +132,9 @@ async fn form_of_an_answer_decides_about_the_write_for_all_names() {
 }
 
 #[tokio::test]
-async fn no_answer_fits_a_blank_challenge() {
+async fn no_answer_fits_an_unanswerable_challenge() {
     let table = Table::new(Manner::Fine);
-    let ticket = blank(&issue(&table, NOW, 1).await);
+    let ticket = unanswerable(&issue(&table, NOW, 1).await);
     for given in [right_answer(&ticket), "00000000".to_owned(), String::new()] {
         check(send(&table, event(&ticket, &given), NOW + 9).await, false);
     }
@@ -164,7 +165,7 @@ async fn t12_answers_to_known_and_unknown_names_make_the_same_calls() {
             "/request/userAttributes/email_verified",
             "false",
         );
-        let other: Ticket = blank(&ticket);
+        let other: Ticket = unanswerable(&ticket);
         for event in [known, unknown, unverified, event(&other, answer)] {
             check(send(&table, event, NOW + 9).await, false);
         }

@@ -177,7 +177,7 @@ impl NotLinked {
     }
 }
 
-/// Checks an ID token for the session that was given the nonce `issued`; `None` stands for a token
+/// Checks an ID token for the session that was given the nonce `issued`; `None` means a token
 /// that was not verified, and for a nonce that was used or has expired.
 #[must_use]
 pub fn assess(claims: Option<Claims<'_>>, issued: Option<&NonceTag>, now: u64) -> OtherProof {

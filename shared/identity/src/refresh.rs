@@ -2,7 +2,7 @@
 //!
 //! Each works once. The same one within [`GRACE`] gets the same successor, for clients that
 //! asked twice or lost the answer; any other older one means that two parties hold the family,
-//! and it ends.
+//! and it is revoked.
 
 use crate::account::Status;
 use crate::limits::GRACE;

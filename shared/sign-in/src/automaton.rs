@@ -45,7 +45,7 @@ pub enum Reason {
     LinkNotConfigured,
     /// A round that this protocol does not know, such as `NEW_PASSWORD_REQUIRED` or a device's.
     UnknownRound,
-    /// A round of this protocol that cannot stand where it stands.
+    /// A round of this protocol in a place that it may not have.
     UnexpectedRound,
     /// The rounds do not repeat one challenge.
     AnotherChallenge,

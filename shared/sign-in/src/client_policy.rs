@@ -36,11 +36,11 @@ impl Method {
 /// Rule for a password (proved by SRP) before our challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRule {
-    /// The challenge stands alone; a history that starts with a password fails.
+    /// No password; a history that starts with a password fails.
     Never,
     /// `SRP_A` and `PASSWORD_VERIFIER` must come first, and both be right.
     First,
-    /// As [`PasswordRule::First`], and one right MFA entry of Cognito may stand between.
+    /// As [`PasswordRule::First`], and one right MFA entry of Cognito may come between.
     FirstWithMfa,
 }
 

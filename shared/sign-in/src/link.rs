@@ -48,7 +48,7 @@ pub struct UnverifiedLink {
 }
 
 /// Returns the time from which on a challenge's link is expired, in seconds since 1970: bound to
-/// its session it lives as long as the short code, else as long as the long one.
+/// its session it is valid as long as the short code, else as long as the long one.
 #[must_use]
 pub fn expires(challenge: &Challenge, binding: LinkBinding) -> u64 {
     match binding {

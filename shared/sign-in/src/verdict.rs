@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_challenge_is_answered_wrong_even_by_its_own_code() {
+    fn challenge_of_number_zero_is_wrong_even_by_its_own_code() {
         check(
             |case| {
                 case.ticket.challenge.number = 0;

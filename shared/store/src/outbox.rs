@@ -18,7 +18,7 @@ pub trait Outbox {
     /// Claims the message about challenge `number`, and removes the note with the address.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     fn claim(
         &self,
         row: &RowKey,
@@ -29,7 +29,7 @@ pub trait Outbox {
     /// try may send it.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     fn give_back(
         &self,
         row: &RowKey,

@@ -53,13 +53,13 @@ pub trait Profiles {
     /// True if there is a row, by a consistent read.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     fn exists(&self, key: &ProfileKey) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Writes a row if there is none.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     fn create(
         &self,
         profile: &NewProfile,
@@ -127,7 +127,7 @@ impl ProfileTable {
     /// Returns at most `most` rows from `next` on.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     pub async fn page(&self, next: Option<&str>, most: i32) -> Result<ProfilePage, StoreError> {
         let start = next.map(|next| Item::from([("pk".to_owned(), s(next))]));
         let request = self
@@ -155,7 +155,7 @@ impl ProfileTable {
     /// or the row has a later time; the same time may be recorded again.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; it may be done again.
+    /// [`StoreError`] if the table did not answer; it may be done again.
     pub async fn record_sign_in(&self, key: &ProfileKey, at: u64) -> Result<Written, StoreError> {
         let condition =
             "attribute_exists(pk) AND (attribute_not_exists(last_sign_in) OR last_sign_in <= :at)";
@@ -170,7 +170,7 @@ impl ProfileTable {
     /// Erases a row, with everything an application added to it.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; it may be done again.
+    /// [`StoreError`] if the table did not answer; it may be done again.
     pub async fn erase(&self, key: &ProfileKey) -> Result<(), StoreError> {
         let request =
             self.client.delete_item().table_name(&self.table).key("pk", s(&key.text())).send();

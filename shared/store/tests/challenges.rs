@@ -68,7 +68,7 @@ async fn t50_unanswered_mails_are_spaced_by_steps() {
 }
 
 /// T50, T05: an attacker who takes every mail the row gives gets 32 in any 24 hours, one more for
-/// each success of the owner, and no start is ever blank.
+/// each success of the owner, and every start has a challenge.
 #[tokio::test]
 async fn t50_flood_of_a_row_gets_32_mails_a_day() {
     let store = Store::Memory(MemoryChallenges::default());
@@ -80,7 +80,7 @@ async fn t50_flood_of_a_row_gets_32_mails_a_day() {
                 challenge.number
             }
             Issued::Again(challenge) | Issued::Joined(challenge) => challenge.number,
-            Issued::Blank => panic!("blank at {at}"),
+            Issued::Unanswerable => panic!("no challenge at {at}"),
         };
         if at >= 2 * 86_400 && at % 7_200 == 0 {
             tag += 1;
@@ -188,7 +188,7 @@ async fn t05_foreign_requests_end_no_live_challenge() {
 }
 
 #[tokio::test]
-async fn a_blank_or_made_up_number_is_never_counted() {
+async fn zero_or_made_up_number_is_never_counted() {
     on_both(async |store| {
         assert_eq!(store.answer(1, Right, 1, 0).await, Refused, "no row yet");
         let number = store.issue_fresh(0).await;

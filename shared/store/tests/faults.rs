@@ -104,7 +104,7 @@ async fn t32_a_challenge_is_issued_once_whatever_breaks() {
         let again = match store.issue(&new(1)).await.unwrap() {
             Issued::Fresh(challenge) | Issued::Joined(challenge) => challenge,
             Issued::Again(_) => panic!("{plan:?}: another session caused it"),
-            Issued::Blank => panic!("{plan:?}: nothing is left to join"),
+            Issued::Unanswerable => panic!("{plan:?}: nothing is left to join"),
         };
         let first_of_two = [FIRST, FIRST + 1].map(u64::from);
         assert!(first_of_two.contains(&stored(&dynamo, "seq")), "{plan:?}");

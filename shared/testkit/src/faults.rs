@@ -1,6 +1,6 @@
 //! Faults between the real store code and the embedded database.
 //!
-//! The embedded engine never conflicts with itself and never throttles. This proxy stands before
+//! The embedded engine never conflicts with itself and never throttles. This proxy is before
 //! it and does, at the calls it is told to.
 
 use std::collections::BTreeMap;

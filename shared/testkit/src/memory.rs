@@ -132,7 +132,7 @@ impl Row {
                     false => Issued::Joined(newest.challenge.clone()),
                 }
             }
-            _ => Issued::Blank,
+            _ => Issued::Unanswerable,
         }
     }
 

@@ -118,12 +118,12 @@ pub(crate) async fn issue_under(
         user: Existence::Known,
     };
     let issued = store.issue(&new).await.unwrap();
-    assert_ne!(issued, Issued::Blank);
+    assert_ne!(issued, Issued::Unanswerable);
     issued.ticket(&new, [nonce; 16], Method::EmailOtp)
 }
 
 /// A challenge that no answer fits.
-pub(crate) fn blank(ticket: &Ticket) -> Ticket {
+pub(crate) fn unanswerable(ticket: &Ticket) -> Ticket {
     let challenge = Challenge { number: 0, ..ticket.challenge.clone() };
     Ticket { challenge, ..ticket.clone() }
 }

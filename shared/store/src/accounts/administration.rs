@@ -41,7 +41,7 @@ pub trait Administration {
     /// Finds the row of an account; an account of the last second may be missing.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table did not answer; of every operation.
     fn find(
         &self,
         id: &AccountId,
@@ -118,10 +118,10 @@ impl Administration for AccountTable {
 
     async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         let IdentityChange { key, id, from, to } = change;
-        let ends = "ver = ver + :one, fam = :none, cs = :none";
+        let revokes = "ver = ver + :one, fam = :none, cs = :none";
         let (expression, known) = match to {
-            Some(_) => (format!("SET idn = :to, {ends}"), "idn = :from OR idn = :to"),
-            None => (format!("SET {ends} REMOVE idn"), "idn = :from"),
+            Some(_) => (format!("SET idn = :to, {revokes}"), "idn = :from OR idn = :to"),
+            None => (format!("SET {revokes} REMOVE idn"), "idn = :from"),
         };
         let condition = format!(
             "id = :id AND (st = :active OR st = :disabled) \

@@ -37,7 +37,7 @@ pub trait Links {
     /// Issues a nonce to an active family of an active account and replaces an earlier one.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table did not answer; of every operation.
     fn give_nonce(
         &self,
         session: &LinkSession,

@@ -42,7 +42,6 @@ pub enum Written {
 
 /// Result of reserving an attempt at a password.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "it is taken apart where it arrives")]
 pub enum Attempt {
     /// One wrong answer is counted in advance; the account, if there is a confirmed one.
     Reserved(Option<Account>),
@@ -111,7 +110,7 @@ pub trait Accounts {
     /// Reserves an address for a registration, if it is free or its reservation has run out.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table did not answer; of every operation.
     fn register(
         &self,
         new: &Registration,

@@ -40,7 +40,7 @@ pub trait Passwords {
     /// counted attempts are reset.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table did not answer; of every operation.
     fn replace(
         &self,
         new: &NewPassword,

@@ -9,7 +9,7 @@ use lifeguard_store::accounts::LinkNonce;
 use lifeguard_store::accounts::{NewSession, Rotation};
 
 /// Account of a row.
-pub(super) struct Person {
+pub(super) struct StoredAccount {
     pub(super) id: AccountId,
     pub(super) kind: Kind,
     pub(super) state: State,
@@ -31,7 +31,7 @@ pub(super) enum State {
     Disabled,
 }
 
-impl Person {
+impl StoredAccount {
     pub(super) fn new(id: AccountId, kind: Kind, state: State) -> Self {
         Self {
             id,
@@ -47,14 +47,14 @@ impl Person {
         }
     }
 
-    pub(super) fn end(&mut self) {
+    pub(super) fn revoke(&mut self) {
         self.families.clear();
         self.credentials.clear();
     }
 
-    pub(super) fn living(&self, now: u64) -> Vec<Family> {
-        let lives = |family: &&Family| now < family.idle && now < family.ends;
-        self.families.iter().filter(lives).cloned().collect()
+    pub(super) fn active_families(&self, now: u64) -> Vec<Family> {
+        let active = |family: &&Family| now < family.idle && now < family.ends;
+        self.families.iter().filter(active).cloned().collect()
     }
 
     pub(super) fn nonces(&self, now: u64) -> Vec<LinkNonce> {
@@ -67,13 +67,13 @@ impl Person {
     }
 
     pub(super) fn credentials(&self, now: u64) -> Vec<CredentialsSession> {
-        let families = self.living(now);
-        let of_a_living_family = |session: &CredentialsSession| {
+        let families = self.active_families(now);
+        let of_an_active_family = |session: &CredentialsSession| {
             families.iter().any(|family| family.tag == session.family)
         };
-        let lives =
-            |session: &&CredentialsSession| now < session.expires && of_a_living_family(session);
-        self.credentials.iter().filter(lives).cloned().collect()
+        let active =
+            |session: &&CredentialsSession| now < session.expires && of_an_active_family(session);
+        self.credentials.iter().filter(active).cloned().collect()
     }
 
     pub(super) fn keep(&mut self, identity: &str) -> Option<()> {
@@ -97,7 +97,7 @@ impl Person {
         let mut families = self.families.clone();
         if !families.iter().any(|family| family.tag == new.family.tag) {
             if families.len() >= FAMILIES {
-                families = self.living(new.now);
+                families = self.active_families(new.now);
                 families.sort_by_key(|family| family.authenticated);
                 families.drain(..(families.len() + 1).saturating_sub(FAMILIES));
             }
