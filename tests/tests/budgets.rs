@@ -193,7 +193,7 @@ impl Person {
     async fn owner(&mut self) -> Way {
         let mut session = self.start().await;
         let ticket = session.ticket();
-        assert_ne!(ticket.challenge.number, 0, "no start is blank");
+        assert_ne!(ticket.challenge.number, 0, "every start has a challenge");
         self.now += self.seeded.below(20);
         let by_link = self.method == Method::MagicLink
             && ticket.origin == Origin::Caused
@@ -222,7 +222,7 @@ enum Way {
     Link,
 }
 
-/// What the client and Cognito's limits see of a challenge.
+/// Part of a challenge that the client and Cognito's limits see.
 fn shape(reply: &Value) -> String {
     let length = |value: &Value| value.as_str().map_or(0, str::len);
     let shown = &reply["publicChallengeParameters"];

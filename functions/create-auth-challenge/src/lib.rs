@@ -1,8 +1,8 @@
 //! Create auth challenge: issues a challenge, or repeats the one of the session.
 //!
-//! Called after define chose `CUSTOM_CHALLENGE`, so also for names that belong to nobody.
-//! It answers with the same parameters for everybody; the message leaves by the table's stream.
-//! On a fault there is no challenge (closed).
+//! Called after define chose `CUSTOM_CHALLENGE`, for known and unknown users.
+//! It answers with parameters of one shape; the message leaves by the table's stream.
+//! On a fault there is no challenge (it fails closed).
 //! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-create-auth-challenge.html>
 
 pub mod plan;
@@ -46,12 +46,12 @@ pub struct OutOfRange;
 ///
 /// # Errors
 /// A refusal if the client names no method or redirect that it may use; a fault if the event is
-/// malformed or not one of this function, or if the table brought no answer.
+/// malformed or not one of this function, or if the table did not answer.
 pub async fn handle(
     settings: &Settings,
     challenges: &impl Challenges,
     event: Value,
-    chance: ClockAndRandomness,
+    fresh: ClockAndRandomness,
 ) -> Answer {
     let event = Envelope::open(event)?;
     let policy = &settings.policy;
@@ -69,7 +69,7 @@ pub async fn handle(
     };
     match plan(client_policy, &history, named).map_err(Failure::refused)? {
         Plan::AskForMethod => {
-            let text = ask_for_method(&chance.nonce);
+            let text = ask_for_method(&fresh.nonce);
             let shown = [("challenge", ASK_FOR_METHOD.to_owned())];
             Ok(Reply::new(event.seal(&answer(shown, text))?, "asked-for-method"))
         }
@@ -77,11 +77,11 @@ pub async fn handle(
         Plan::Issue { asked, redirect, nonce } => {
             let user = user(&request);
             let user_name = event.user_name()?;
-            let nonce = nonce.unwrap_or(chance.nonce);
+            let nonce = nonce.unwrap_or(fresh.nonce);
             let new = NewChallenge {
                 row: row(policy.scope.pool(), client, client_policy, user_name),
-                id: chance.id,
-                now: chance.now,
+                id: fresh.id,
+                now: fresh.now,
                 key_version: policy.key_version,
                 client: client.to_owned(),
                 session: session_tag(&nonce),
@@ -101,7 +101,7 @@ const fn word(issued: &Issued) -> &'static str {
         Issued::Fresh(_) => "issued",
         Issued::Again(_) => "issued-again",
         Issued::Joined(_) => "joined",
-        Issued::Blank => "blank",
+        Issued::Unanswerable => "blank",
     }
 }
 
@@ -113,8 +113,8 @@ fn row(pool: &str, client: &str, policy: &ClientPolicy, user_name: &str) -> RowK
     RowKey::new(pool, Factor::for_mail(policy.password), client, user_name)
 }
 
-/// A message goes to a verified address of a known user, or nowhere. The redirect is in the note
-/// either way: it says nothing about the person.
+/// Returns the note of a message, which goes to a verified address of a known user or is not sent.
+/// The redirect is in the note either way: it says nothing about the user.
 fn outgoing(
     user: Existence,
     request: &CreateRequest,

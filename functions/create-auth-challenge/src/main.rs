@@ -8,19 +8,19 @@ use lifeguard_store::ChallengeTable;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::read) {
+    let settings = match lifeguard_runtime::settings(Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
     let table =
         ChallengeTable::new(&lifeguard_aws::configure().await, settings.challenges_table.clone());
     lifeguard_runtime::serve("create-auth-challenge", async |event| {
-        let chance = ClockAndRandomness {
+        let fresh = ClockAndRandomness {
             now: lifeguard_runtime::now(),
             id: lifeguard_runtime::random_bytes()?,
             nonce: lifeguard_runtime::random_bytes()?,
         };
-        handle(&settings, &table, event, chance).await
+        handle(&settings, &table, event, fresh).await
     })
     .await
 }

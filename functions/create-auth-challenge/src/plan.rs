@@ -1,4 +1,4 @@
-//! The challenge that a round gets.
+//! Plans the challenge of a round.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use lifeguard_sign_in::history::{Round, Step};
 use lifeguard_sign_in::redirect::RedirectUri;
 use lifeguard_sign_in::ticket::Ticket;
 
-/// What to do in this round.
+/// Plan of a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan {
     /// First of two rounds: ask the client for its method.
@@ -27,7 +27,8 @@ pub enum Plan {
     Repeat(Ticket),
 }
 
-/// Why there is no challenge. It depends on what the client sent alone, never on the person.
+/// Reason for a round without a challenge. It depends on the client's request alone, never on the
+/// user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlanRefusal {
     /// `signInMethod` is absent, unknown, or not one of the client's.
@@ -54,7 +55,7 @@ impl Refusal for PlanRefusal {
     }
 }
 
-/// What the client sent with its last answer, as far as it steers the next challenge.
+/// Method and redirect that the client sent with its last answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Named<'a> {
     /// `signInMethod`.

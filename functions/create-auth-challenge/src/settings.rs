@@ -1,4 +1,4 @@
-//! What this function must be told.
+//! Settings of this function.
 
 use lifeguard_policy::{Policy, Variables};
 
@@ -12,8 +12,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the settings; what is wrong is kept by `variables`.
-    pub fn read(variables: &mut Variables<'_>) -> Option<Self> {
+    /// Loads the settings; `variables` keeps every complaint.
+    pub fn load(variables: &mut Variables<'_>) -> Option<Self> {
         let policy = variables.policy();
         let challenges_table = variables.required("CHALLENGES_TABLE");
         Some(Self { policy: policy?, challenges_table: challenges_table? })

@@ -14,9 +14,9 @@ use lifeguard_store::{Operation, StoreError};
 use lifeguard_testkit::MemoryChallenges;
 use serde_json::{Value, json};
 
-use support::{CHANCE, settings};
+use support::{FRESH, settings};
 
-/// One client whose first challenge is already the real one.
+/// One client with a first challenge that is already the real one.
 const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"],"default_method":"EMAIL_OTP"}}}"#;
 
 /// A table that breaks.
@@ -46,7 +46,7 @@ fn run(store: &impl Challenges, event: Value) -> Option<Answer> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().unwrap();
     let settings = settings(POLICY);
-    let invocation = handle(&settings, store, event, CHANCE);
+    let invocation = handle(&settings, store, event, FRESH);
     let deadline = Duration::from_millis(3500);
     let run = || runtime.block_on(async { tokio::time::timeout(deadline, invocation).await.ok() });
     catch_unwind(AssertUnwindSafe(run)).ok().flatten()
@@ -112,5 +112,5 @@ fn t11_an_unverified_address_gets_no_message_and_the_same_challenge() {
         let (_, note) = store.newest(&row).unwrap();
         assert_eq!(note.destination.is_empty(), !counts, "{verified}");
     }
-    assert!(shapes.iter().all(|shape| *shape == shapes[0]), "the same for everybody");
+    assert!(shapes.iter().all(|shape| *shape == shapes[0]), "the same for all");
 }

@@ -9,7 +9,7 @@ use lifeguard_testkit::MemoryChallenges;
 use lifeguard_testkit::events::POLICY;
 use serde_json::json;
 
-use support::{CHANCE, settings};
+use support::{FRESH, settings};
 
 #[test]
 fn the_event_goes_back_as_it_came() {
@@ -17,7 +17,7 @@ fn the_event_goes_back_as_it_came() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     lifeguard_testkit::golden::check(&["CreateAuthChallenge_Authentication"], &[], |event| {
         let challenges = MemoryChallenges::default();
-        let answer = runtime.block_on(handle(&settings, &challenges, event, CHANCE));
+        let answer = runtime.block_on(handle(&settings, &challenges, event, FRESH));
         answer.ok().map(Reply::into_payload)
     });
 }
@@ -26,7 +26,7 @@ fn the_event_goes_back_as_it_came() {
 async fn the_first_of_two_rounds_asks_for_the_method() {
     let event = lifeguard_testkit::event("CreateAuthChallenge_Authentication");
     let reply =
-        handle(&settings(POLICY), &MemoryChallenges::default(), event, CHANCE).await.unwrap();
+        handle(&settings(POLICY), &MemoryChallenges::default(), event, FRESH).await.unwrap();
     assert_eq!(
         reply.into_payload()["response"],
         json!({

@@ -10,7 +10,7 @@ use proptest::prelude::{prop_assert, proptest};
 
 use lifeguard_sign_in::row::{Factor, RowKey};
 
-use support::{CHANCE, settings};
+use support::{FRESH, settings};
 
 #[tokio::test]
 async fn t29_create_takes_no_event_from_somewhere_else_and_calls_nothing() {
@@ -18,7 +18,7 @@ async fn t29_create_takes_no_event_from_somewhere_else_and_calls_nothing() {
     for event in
         lifeguard_testkit::hostile::from_somewhere_else("CreateAuthChallenge_Authentication")
     {
-        assert!(handle(&settings(POLICY), &store, event.clone(), CHANCE).await.is_err(), "{event}");
+        assert!(handle(&settings(POLICY), &store, event.clone(), FRESH).await.is_err(), "{event}");
     }
     let row = RowKey::new(POOL, Factor::Email, CLIENT, "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55");
     assert_eq!(store.issued(&row), 0);
@@ -31,7 +31,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let store = MemoryChallenges::default();
-        if let Ok(reply) = runtime.block_on(handle(&settings(POLICY), &store, event, CHANCE)) {
+        if let Ok(reply) = runtime.block_on(handle(&settings(POLICY), &store, event, FRESH)) {
             let response = reply.into_payload()["response"].clone();
             prop_assert!(response["challengeMetadata"].is_string(), "{}", response);
         }

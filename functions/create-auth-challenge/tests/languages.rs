@@ -1,43 +1,29 @@
-//! The language of a mail: a wish of the user that is never refused and never changes a row's size.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+//! The language of a mail: any locale is accepted and leaves a row its size.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
-
-use std::sync::Mutex;
 
 use create_auth_challenge::handle;
 use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
-use lifeguard_sign_in::verdict::Judgement;
-use lifeguard_store::StoreError;
-use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_testkit::MemoryChallenges;
+use lifeguard_testkit::events::{CLIENT, POOL};
 use serde_json::{Value, json};
 
-use support::{CHANCE, settings};
+use support::{FRESH, settings};
 
 /// One client with a first challenge that is already the real one.
 const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"],"default_method":"EMAIL_OTP"}}}"#;
 
-/// A table that keeps the last note.
-#[derive(Default)]
-struct Kept(Mutex<Option<Outgoing>>);
-
-impl Challenges for Kept {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
-        *self.0.lock().unwrap() = Some(new.outgoing.clone());
-        Ok(Issued::Blank)
-    }
-
-    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreError> {
-        panic!("create judges nothing")
-    }
-}
-
+/// Returns the note that the function stores for an event.
 fn note(event: Value) -> Outgoing {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let kept = Kept::default();
-    runtime.block_on(handle(&settings(POLICY), &kept, event, CHANCE)).unwrap();
-    kept.0.into_inner().unwrap().unwrap()
+    let store = MemoryChallenges::default();
+    let user_name = event["userName"].as_str().unwrap();
+    let row = RowKey::new(POOL, Factor::Email, CLIENT, user_name);
+    runtime.block_on(handle(&settings(POLICY), &store, event, FRESH)).unwrap();
+    store.newest(&row).unwrap().1
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Called when a sign-in starts and after every answer.
 //! It answers with a challenge, with tokens or with the end of the sign-in; it calls nothing.
-//! On a fault there is no answer, and so no token (closed).
+//! On a fault there is no answer, and so no token (it fails closed).
 //! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-define-auth-challenge.html>
 
 pub mod settings;
@@ -10,7 +10,7 @@ pub mod settings;
 use lifeguard_cognito_events::challenge::{ChallengeResult, DefineAnswer, DefineRequest};
 use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
 use lifeguard_runtime::{Answer, Reply};
-use lifeguard_sign_in::automaton::{Existence, NextStep, Wish, next_step};
+use lifeguard_sign_in::automaton::{ClientIntent, Existence, NextStep, next_step};
 use lifeguard_sign_in::history::Round;
 use serde_json::Value;
 
@@ -30,13 +30,13 @@ pub fn handle(settings: &Settings, event: Value) -> Answer {
     let history: Vec<Round> = rounds
         .map(|round| Round::from_reported(round.as_ref().map(ChallengeResult::parts)))
         .collect();
-    let person = if request.user_not_found { Existence::Unknown } else { Existence::Known };
+    let user = if request.user_not_found { Existence::Unknown } else { Existence::Known };
     // A client that already has a link wants no further message, whatever became of its answer.
-    let wish = match request.client_metadata.get("alreadyHaveMagicLink") {
-        Some("yes") => Wish::NothingMore,
-        Some(_) | None => Wish::GoOn,
+    let intent = match request.client_metadata.get("alreadyHaveMagicLink") {
+        Some("yes") => ClientIntent::Finish,
+        Some(_) | None => ClientIntent::Continue,
     };
-    let step = next_step(client, person, wish, &history);
+    let step = next_step(client, user, intent, &history);
     Ok(Reply::new(event.seal(&answer(step))?, word(step)).with_code(code(step)))
 }
 

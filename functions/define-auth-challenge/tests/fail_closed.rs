@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 fn settings() -> Settings {
     let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 
-/// Whether an event that already carries tokens ends in tokens.
+/// True if an event that already carries tokens ends in tokens.
 fn issues(event: &Value) -> bool {
     let claimed = json!({
         "challengeName": null, "issueTokens": true, "failAuthentication": false,

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 fn settings() -> Settings {
     let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 

@@ -1,8 +1,8 @@
 //! Verify auth challenge response: judges an answer.
 //!
-//! Called with every answer to a custom challenge, so also for names that belong to nobody.
-//! It answers whether the answer is right, after that was written and not before.
-//! On a fault the answer is not right, or there is none (closed).
+//! Called with every answer to a custom challenge, of known and unknown users.
+//! It says that an answer is right after that was written and not before.
+//! On a fault the answer is not right, or there is none (it fails closed).
 //! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-verify-auth-challenge-response.html>
 
 pub mod question;
@@ -23,7 +23,7 @@ use serde_json::Value;
 use thiserror::Error;
 use tokio::time::Instant;
 
-use crate::question::{Asked, Kind, Question, question};
+use crate::question::{Kind, Question, RoundQuestion, question};
 use crate::settings::Settings;
 
 /// The round's private parameters are not ours.
@@ -36,7 +36,7 @@ pub struct ForeignChallenge;
 #[error("the secret has no key of version {0}")]
 pub struct NoKey(u16);
 
-/// How long reading the key and writing the verdict may take together: less than the function's
+/// Time for reading the key and writing the verdict together: less than the function's
 /// own deadline, which would answer with an error and burn the session.
 const LIMIT: Duration = Duration::from_secs(3);
 
@@ -61,10 +61,10 @@ pub async fn handle<Source: KeySource>(
     let request: VerifyRequest = event.request()?;
     let kept = request.private_challenge_parameters.get("challenge").unwrap_or_default();
     let answer = Secret::new(request.challenge_answer.clone());
-    let Some(asked) = Asked::read(kept) else {
+    let Some(round) = RoundQuestion::parse(kept) else {
         return Ok(Reply::despite(event.seal(&WRONG)?, &ForeignChallenge));
     };
-    let Some(question) = question(asked, client_policy, &answer) else {
+    let Some(question) = question(round, client_policy, &answer) else {
         return Ok(Reply::new(event.seal(&WRONG)?, "nothing-to-judge"));
     };
     let Question { challenge, nonce, asked, kind } = question;
@@ -97,7 +97,7 @@ pub async fn handle<Source: KeySource>(
             let answer = VerifyAnswer { answer_correct: counted == Some(Verdict::Right) };
             Ok(Reply::new(event.seal(&answer)?, word(counted)))
         }
-        // Whether it was written is not known. The same answer given again within 30 s gets the
+        // It is unknown if it was written. The same answer given again within 30 s gets the
         // true verdict, so the session stays usable.
         Ok(Err(fault)) => Ok(Reply::despite(event.seal(&WRONG)?, &fault)),
         Err(late) => Ok(Reply::despite(event.seal(&WRONG)?, &late)),
@@ -112,7 +112,7 @@ const fn word(counted: Option<Verdict>) -> &'static str {
     }
 }
 
-/// Whom a code must be for: a known user at an address that is verified now.
+/// Returns the recipient that a code must be for: a known user at an address that is verified now.
 fn addressee<'a>(
     request: &'a VerifyRequest,
     pool: &'a str,

@@ -5,19 +5,19 @@ use lifeguard_sign_in::link;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, asked_for_method};
 
-/// The question of the round, as our create function kept it.
+/// Question of the round, as our create function stored it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum RoundQuestion {
     /// For the method; with the session's nonce.
     Method([u8; 16]),
     /// For the answer to a challenge.
     Answer(Ticket),
 }
 
-impl Asked {
-    /// Reads what create kept; `None` for anything it did not write.
+impl RoundQuestion {
+    /// Parses the text that create stored; `None` for anything it did not write.
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let method = asked_for_method(text).map(Self::Method);
         method.or_else(|| Ticket::decode(text).map(Self::Answer))
     }
@@ -50,11 +50,13 @@ pub struct Question {
 ///
 /// A link for any browser is judged by its own claim, whatever challenge the session joined.
 #[must_use]
-pub fn question(asked: Asked, policy: &ClientPolicy, answer: &Secret) -> Option<Question> {
-    let ticket = match (asked, policy.link_binding) {
-        (Asked::Method(nonce), LinkBinding::AnyBrowser) => return claimed(answer, nonce, None),
-        (Asked::Method(_), LinkBinding::SameSession) => return None,
-        (Asked::Answer(ticket), _) => ticket,
+pub fn question(round: RoundQuestion, policy: &ClientPolicy, answer: &Secret) -> Option<Question> {
+    let ticket = match (round, policy.link_binding) {
+        (RoundQuestion::Method(nonce), LinkBinding::AnyBrowser) => {
+            return claimed(answer, nonce, None);
+        }
+        (RoundQuestion::Method(_), LinkBinding::SameSession) => return None,
+        (RoundQuestion::Answer(ticket), _) => ticket,
     };
     match (link::is_meant(answer, policy.digits), policy.link_binding, ticket.origin) {
         (false, ..) => Some(of_session(ticket, Kind::Code)),

@@ -40,7 +40,7 @@ fn settings() -> Settings {
         name => Some(name.to_lowercase()),
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 
@@ -122,9 +122,9 @@ async fn a_challenge_is_no_use_at_another_client() {
     assert!(send(&table, CLIENT, event(&first, &typed_anew)).await);
 }
 
-/// A link names the version of its key and its number; whoever makes one up names any.
+/// A link names the version of its key and its number; an attacker can name any.
 #[tokio::test]
-async fn a_link_of_a_key_that_the_secret_does_not_hold_is_wrong_and_counts_nothing() {
+async fn link_of_an_unknown_key_is_wrong_and_counts_nothing() {
     let table = Table::new(Manner::Fine);
     let ticket = issue(&table, CLIENT, NOW).await;
     for (version, bytes) in [(0, [0; 32]), (1, [1; 32]), (2, [0; 32]), (u16::MAX, [0; 32])] {

@@ -17,7 +17,7 @@ use support::{
     Manner, NOW, Secrets, Table, event, issue, issue_under, keys, right_answer, settings,
 };
 
-/// How an invocation ended.
+/// Result of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ended {
     Said(bool),
@@ -146,7 +146,7 @@ async fn t72_a_rotation_between_issue_and_answer_changes_no_verdict() {
     }
 }
 
-/// What verify says to the right answer if the event is changed like this.
+/// Returns the reply to the right answer if the event is changed like this.
 async fn said_to(change: impl FnOnce(Value) -> Value) -> bool {
     let table = Table::new(Manner::Fine);
     let ticket = issue(&table, NOW, 1).await;

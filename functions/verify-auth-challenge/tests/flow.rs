@@ -1,4 +1,4 @@
-//! From a challenge to the verdict on its answers.
+//! A challenge and the verdicts on its answers.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use verify_auth_challenge::handle;
 
 use support::{
-    Manner, NOW, Table, blank, event, issue, keys, right_answer, right_long_answer, row, settings,
+    Manner, NOW, Table, event, issue, keys, right_answer, right_long_answer, row, settings,
+    unanswerable,
 };
 
 async fn send(table: &Table, event: Value, now: u64) -> bool {
@@ -131,9 +132,9 @@ async fn form_of_an_answer_decides_about_the_write_for_all_names() {
 }
 
 #[tokio::test]
-async fn no_answer_fits_a_blank_challenge() {
+async fn no_answer_fits_an_unanswerable_challenge() {
     let table = Table::new(Manner::Fine);
-    let ticket = blank(&issue(&table, NOW, 1).await);
+    let ticket = unanswerable(&issue(&table, NOW, 1).await);
     for given in [right_answer(&ticket), "00000000".to_owned(), String::new()] {
         check(send(&table, event(&ticket, &given), NOW + 9).await, false);
     }
@@ -150,7 +151,7 @@ async fn t03_an_answer_after_its_time_or_after_a_success_is_wrong() {
     check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 599).await, false);
 }
 
-/// The table sees one call with one kind of verdict, whoever the name belongs to.
+/// The table sees one call with one kind of verdict, for known and unknown users.
 #[tokio::test]
 async fn t12_answers_to_known_and_unknown_names_make_the_same_calls() {
     for answer in ["00000000", "Code: 0000 0000.", "two 00000000 or 00000001", "no code", ""] {
@@ -164,7 +165,7 @@ async fn t12_answers_to_known_and_unknown_names_make_the_same_calls() {
             "/request/userAttributes/email_verified",
             "false",
         );
-        let other: Ticket = blank(&ticket);
+        let other: Ticket = unanswerable(&ticket);
         for event in [known, unknown, unverified, event(&other, answer)] {
             check(send(&table, event, NOW + 9).await, false);
         }

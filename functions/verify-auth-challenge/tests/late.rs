@@ -43,7 +43,7 @@ impl Challenges for SlowTable {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_of_unknown_outcome_is_answered_false_and_then_by_the_true_verdict() {
+async fn write_of_unknown_outcome_is_wrong_first_and_then_right() {
     let table = SlowTable(MemoryChallenges::default());
     let ticket = issue(&table, NOW, 1).await;
     let keys = CodeKeys::new(SlowKeys);

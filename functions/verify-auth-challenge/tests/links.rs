@@ -41,7 +41,7 @@ fn settings(binding: &str) -> Settings {
         _ => None,
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 
@@ -76,7 +76,7 @@ fn link_under(key: &CodeKey, binding: &str, challenge: &Challenge) -> String {
     link::fragment(key, challenge, binding, addressee, SUB).expose().to_owned()
 }
 
-/// Which round of which session an answer is given in.
+/// Session and round in which an answer is given.
 enum Round {
     Asked { nonce: u8 },
     Caused { nonce: u8 },
@@ -134,7 +134,7 @@ fn t19_a_scanner_or_thief_with_the_link_and_without_the_session() {
 }
 
 #[tokio::test]
-async fn a_link_counts_once_and_the_same_event_again_gets_the_same_verdict() {
+async fn link_counts_once_and_a_repeated_event_gets_the_same_verdict() {
     let store = MemoryChallenges::default();
     let challenge = issue(&store, NOW).await;
     let link = link_of("any_browser", &challenge);
@@ -232,7 +232,7 @@ async fn link_for_any_browser_is_judged_by_its_own_claim() {
 }
 
 #[tokio::test]
-async fn the_link_of_somebody_else_is_refused_whoever_the_event_is_about() {
+async fn link_of_another_user_is_refused_for_every_user() {
     let store = MemoryChallenges::default();
     let challenge = issue(&store, NOW).await;
     let link = link_of("any_browser", &challenge);

@@ -1,4 +1,4 @@
-//! An account: somebody whom we sign in ourselves.
+//! Account of a user of the developer-authenticated provider.
 
 use std::fmt;
 
@@ -9,38 +9,38 @@ use lifeguard_sign_up::directory_name::DirectoryName;
 use lifeguard_sign_up::email::Email;
 use sha2::{Digest, Sha256};
 
-/// The immutable, opaque id of an account: what the identity pool knows it by.
+/// Immutable, opaque id of an account in the identity pool.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(String);
 
-/// The row of an account: a plain hash of the one thing by which it is found.
+/// Key of an account's row: a plain hash of the address or id that identifies it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountKey(String);
 
-/// By what an account is found; accounts of different kinds never merge by themselves.
+/// Kind of an account's key; accounts of different kinds never merge by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// By an address, in the built-in directory.
+    /// Address in the built-in directory.
     Directory,
-    /// By the id that the operator's own directory gives, behind the HTTPS adapter.
+    /// Id in the operator's own directory, behind the HTTPS adapter.
     Adapter,
-    /// By (`iss`, `sub`) of a trusted issuer, as exact strings.
+    /// (`iss`, `sub`) of a trusted issuer, as exact strings.
     Issuer,
 }
 
-/// Whether an account may be used.
+/// Account status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Registered, and its address is not confirmed yet.
     Pending,
     /// It may be used.
     Active,
-    /// An administrator has closed it.
+    /// An administrator has disabled it.
     Disabled,
 }
 
 impl AccountId {
-    /// An id from 16 random bytes.
+    /// Creates an id from 16 random bytes.
     #[must_use]
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
@@ -53,7 +53,7 @@ impl AccountId {
         (text.len() == 32 && text.bytes().all(hexadecimal)).then(|| Self(text.to_owned()))
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -67,7 +67,7 @@ impl fmt::Debug for AccountId {
 }
 
 impl AccountKey {
-    /// The row of the person of the built-in directory with this address.
+    /// Returns the key of the user of the built-in directory with this address.
     #[must_use]
     pub fn from_address(address: &Email) -> Self {
         // The directory decides which of its mailboxes are one: case of the local part is none.
@@ -77,31 +77,32 @@ impl AccountKey {
         )
     }
 
-    /// The row of a person of a trusted issuer.
+    /// Returns the key of a user of a trusted issuer.
     #[must_use]
     pub fn from_issuer(iss: &str, sub: &str) -> Self {
         Self::from_parts("issuer", &[iss, sub])
     }
 
-    /// The row of a person of the operator's own directory, by the id that it gives.
+    /// Returns the key of a user of the operator's own directory, by the id that it gives.
     #[must_use]
     pub fn from_adapter_id(id: &str) -> Self {
         Self::from_parts("adapter", &[id])
     }
 
-    /// The row that counts the attempts at a name of the operator's own directory.
+    /// Returns the key of the row that counts the attempts at a name of the operator's own
+    /// directory.
     #[must_use]
     pub fn from_adapter_name(name: &DirectoryName) -> Self {
         Self::from_parts("adapter-name", &[name.as_str()])
     }
 
-    /// A key that was read from the table or from a token of ours.
+    /// Wraps a key that was read from the table or from a token of ours.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -112,7 +113,7 @@ impl AccountKey {
     }
 }
 
-/// A hash of texts, each with its length in front, so that no two lists of texts share one.
+/// Hashes texts, each with its length in front, so that no two lists of texts share one.
 pub(crate) fn hash_of(kind: &str, parts: &[&str]) -> String {
     let fields: Vec<&[u8]> =
         std::iter::once(kind).chain(parts.iter().copied()).map(str::as_bytes).collect();
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_an_account_is_compared_exactly_and_kinds_do_not_meet() {
+    fn account_keys_are_exact_and_kinds_do_not_meet() {
         let key = |text: &str| AccountKey::from_address(&Email::parse(text).unwrap());
         assert_eq!(key("Noor@example.net"), key("noor@EXAMPLE.net"));
         assert_ne!(AccountKey::from_issuer("a", "Bob"), AccountKey::from_issuer("a", "bob"));

@@ -1,6 +1,4 @@
-//! Accounts of developer-authenticated people, and what a session of theirs is worth.
-//!
-//! Pure: no I/O, no clock, no randomness, no environment.
+#![doc = include_str!("../README.md")]
 
 pub mod account;
 pub mod limits;

@@ -1,24 +1,24 @@
-//! How long sessions live and how many there are, in numbers. Times are in seconds.
+//! Limits on sessions, in numbers. Times are in seconds.
 
-/// A family of refresh tokens ends when it was not used for this long.
+/// Time without use after which a family of refresh tokens expires.
 pub const FAMILY_IDLE: u64 = 30 * DAY;
-/// A family of refresh tokens ends after this long, used or not.
+/// Time after which a family of refresh tokens expires, used or not.
 pub const FAMILY_LIFE: u64 = 90 * DAY;
-/// The same refresh token brings the same successor for this long.
+/// Time for which the same refresh token gets the same successor.
 pub const GRACE: u64 = 10;
-/// The most families of one account; the oldest makes room for a new one.
+/// Most families of one account; a new one replaces the oldest.
 pub const FAMILIES: usize = 20;
-/// A session for credentials lives no longer than this.
+/// Longest life of a session for credentials.
 pub const CREDENTIALS_LIFE: u64 = 12 * 60 * 60;
-/// The most sessions for credentials of one account that live at one time.
+/// Most active sessions for credentials of one account.
 pub const CREDENTIALS_SESSIONS: usize = 5;
-/// How long the address of a registration stays reserved: as long as its code can be answered.
+/// Time for which the address of a registration stays reserved: as long as its code is valid.
 pub const RESERVATION: u64 = 10 * 60;
-/// How long a sign-in counts as recent.
+/// Time for which a sign-in counts as recent.
 pub const RECENT: u64 = 5 * 60;
-/// How long the other side of a link may be proved after it was asked for.
+/// Time in which the other side of a link may be proved after it was requested.
 pub const NONCE_LIFE: u64 = 10 * 60;
-/// How far the clock of another issuer may be ahead.
+/// Greatest lead of another issuer's clock.
 pub const SKEW: u64 = 60;
 
 const DAY: u64 = 24 * 60 * 60;

@@ -1,9 +1,9 @@
-//! May this login of another provider lead to this account?
+//! Decides the linking of a login of another provider to an account.
 //!
 //! Both sides are proved afresh: ours by a sign-in of a moment ago, the other by an ID token for a
-//! nonce that this session was given and that is used once. A login that leads elsewhere already,
-//! to another account or to an identity of its own, is never taken over: merging is for
-//! administrators. An identity that a client names, such as a guest's, plays no part.
+//! nonce that this session was given and that is used once. A login of another account, or with an
+//! identity of its own, is never taken over: merging is for administrators. An identity that a
+//! client names, such as a guest's, plays no part.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,46 +13,46 @@ use crate::account::hash_of;
 use crate::limits::{RECENT, SKEW};
 use crate::token::access::Proof;
 
-/// What the proof of the other side must name: random, given to one session, used once.
+/// Nonce that the proof of the other side must name: random, issued to one session, used once.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Nonce(pub [u8; 16]);
 
-/// A nonce as the row holds it.
+/// Hash of a nonce, as the row holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NonceTag(String);
 
-/// A login of another provider: a hash of provider and subject, so that a row names nobody.
+/// Login of another provider: a hash of provider and subject, so that a row names no user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LoginKey(String);
 
-/// A login that leads to an account.
+/// Login that is linked to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The provider, as the identity pool names it; of each there is one login at most.
     pub provider: String,
     /// The login.
     pub login: LoginKey,
-    /// Since when, in seconds since 1970.
+    /// Time of the linking, in seconds since 1970.
     pub since: u64,
 }
 
-/// What an ID token of the other side says, once signature, issuer and audience are verified.
+/// Claims of an ID token of the other side, after signature, issuer and audience are verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Claims<'a> {
     /// Its nonce.
     pub nonce: Option<&'a str>,
-    /// When the person proved to the provider who they are, in seconds since 1970.
+    /// Time of the user's authentication at the provider, in seconds since 1970.
     pub authenticated: Option<u64>,
 }
 
-/// What the proof of the other side is worth.
+/// Result of checking the proof of the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OtherProof {
-    /// It is of this session and of a moment ago.
+    /// It belongs to this session and is recent.
     Fresh,
-    /// The person proved who they are too long ago, or nobody says when.
+    /// The authentication was too long ago, or its time is unknown.
     Stale,
-    /// Its nonce was used already, or has run out.
+    /// Its nonce was used already, or has expired.
     Replayed,
     /// It cannot be verified, or was made for another session.
     Foreign,
@@ -73,18 +73,18 @@ pub enum LoginOwner {
     OwnIdentity,
 }
 
-/// What becomes of a link that is asked for.
+/// Decision on a requested link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Linking {
-    /// It is made.
+    /// The link is made.
     Link,
-    /// It is there.
+    /// The link exists.
     Keep,
-    /// It is not made.
+    /// The link is not made.
     Refuse(NotLinked),
 }
 
-/// Why a link is not made.
+/// Reason for refusing a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotLinked {
     /// Our own side is not fresh.
@@ -93,30 +93,30 @@ pub enum NotLinked {
     /// The other side is not fresh.
     #[error("Sign in again at the other provider")]
     StaleProof,
-    /// The nonce is not there any more.
+    /// The nonce exists no more.
     #[error("Ask for another nonce")]
     ReplayedProof,
     /// The other side proves nothing here.
     #[error("The token is not valid here")]
     ForeignProof,
-    /// The login leads elsewhere, or there is another one of this provider.
+    /// The login belongs elsewhere, or another login of this provider is linked.
     #[error("The login cannot be linked")]
     AlreadyLinked,
 }
 
-/// What becomes of a link that is to go.
+/// Decision on removing a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unlinking<'a> {
-    /// It goes.
+    /// The link is removed.
     Remove(&'a Link),
-    /// It is the login that the account consists of, and stays.
+    /// It is the account's own login, and stays.
     OwnLogin,
-    /// There is none of this provider.
+    /// No login of this provider is linked.
     Absent,
 }
 
 impl Nonce {
-    /// The nonce as text.
+    /// Returns the nonce as text.
     #[must_use]
     pub fn text(self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
@@ -124,19 +124,19 @@ impl Nonce {
 }
 
 impl NonceTag {
-    /// What the row holds of a nonce.
+    /// Hashes a nonce.
     #[must_use]
     pub fn new(nonce: &str) -> Self {
         Self(hash_of("link-nonce", &[nonce]))
     }
 
-    /// What was read from a row.
+    /// Wraps a hash that was read from a row.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The tag as text.
+    /// Returns the tag as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -144,19 +144,19 @@ impl NonceTag {
 }
 
 impl LoginKey {
-    /// The login of this subject at this provider, both as exact strings.
+    /// Hashes the login of this subject at this provider, both as exact strings.
     #[must_use]
     pub fn new(provider: &str, subject: &str) -> Self {
         Self(format!("link#v1#{}", hash_of("link", &[provider, subject])))
     }
 
-    /// A key that was read from a row.
+    /// Wraps a key that was read from a row.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -164,7 +164,7 @@ impl LoginKey {
 }
 
 impl NotLinked {
-    /// A stable word for clients and metrics.
+    /// Returns a stable word for clients and metrics.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -177,8 +177,8 @@ impl NotLinked {
     }
 }
 
-/// What an ID token is worth to the session that was given `issued`; `None` stands for one that
-/// was not verified, and for a nonce that was used or has run out.
+/// Checks an ID token for the session that was given the nonce `issued`; `None` means a token
+/// that was not verified, and for a nonce that was used or has expired.
 #[must_use]
 pub fn assess(claims: Option<Claims<'_>>, issued: Option<&NonceTag>, now: u64) -> OtherProof {
     let Some(Claims { nonce: Some(nonce), authenticated }) = claims else {
@@ -193,7 +193,8 @@ pub fn assess(claims: Option<Claims<'_>>, issued: Option<&NonceTag>, now: u64) -
     }
 }
 
-/// What becomes of a link. Where a login leads is told to nobody who has not proved both sides.
+/// Decides on a link. A caller who has not proved both sides learns nothing about the owner of a
+/// login.
 #[must_use]
 pub fn judge(own: Proof, other: OtherProof, login: LoginOwner) -> Linking {
     match (own, other, login) {
@@ -211,8 +212,8 @@ pub fn judge(own: Proof, other: OtherProof, login: LoginOwner) -> Linking {
     }
 }
 
-/// What becomes of a link that is to go: an account never loses the login it consists of, which
-/// is that of `own`, our provider, so there is always one left.
+/// Decides on removing a link: an account never loses its own login, which is that of `own`, our
+/// provider, so one always remains.
 #[must_use]
 pub fn unlink<'a>(links: &'a [Link], own: &str, provider: &str) -> Unlinking<'a> {
     match links.iter().find(|link| link.provider == provider) {
@@ -243,7 +244,7 @@ mod tests {
 
     /// Every state, and what it comes to: told by rows, so that the code's order plays no part.
     #[test]
-    fn t56_a_link_takes_two_fresh_proofs_and_a_login_that_leads_nowhere_else() {
+    fn t56_link_takes_two_fresh_proofs_and_an_unlinked_login() {
         let mut states = 0;
         let mut linked = Vec::new();
         for own in OWN {

@@ -1,4 +1,4 @@
-//! Whose is the identity to which the identity pool says a login leads?
+//! Owner of the identity that the identity pool names for a login.
 //!
 //! The pool has one way to say it, and that way makes an identity for a login that has none. So
 //! what it names is either the login's own, which must stay as it is, or came to be because we
@@ -6,29 +6,29 @@
 
 use crate::limits::NONCE_LIFE;
 
-/// How far the pool's clock may be from ours, in seconds.
+/// Greatest difference between the pool's clock and ours, in seconds.
 const APART: u64 = 5;
 
-/// An identity as the pool describes it.
+/// Identity as the pool describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolIdentity {
-    /// When it came to be, in seconds since 1970.
+    /// Time of creation, in seconds since 1970.
     pub created: u64,
     /// The providers of its logins.
     pub providers: Vec<String>,
 }
 
-/// Whose an identity is that is not the account's.
+/// Origin of an identity that is not the account's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// It came to be because we asked, and holds nothing but the login.
+    /// Our request created it, and it holds nothing but the login.
     Asking,
-    /// It is the login's own.
+    /// The login had it before.
     Own,
 }
 
-/// Whose an identity is to which a login of `provider` leads; the link was begun at `since`, and
-/// it is `now`.
+/// Returns the origin of the identity of a login of `provider`; the link was begun at `since`, and
+/// the time is `now`.
 #[must_use]
 pub fn origin(found: &PoolIdentity, provider: &str, since: u64, now: u64) -> Origin {
     let between = |from: u64, to: u64| {

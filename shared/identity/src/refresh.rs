@@ -1,23 +1,23 @@
-//! What becomes of a refresh token that is shown to us.
+//! Decides on a refresh token that a client presents.
 //!
-//! Each works once. The same one within [`GRACE`] brings the same successor, for clients that
+//! Each works once. The same one within [`GRACE`] gets the same successor, for clients that
 //! asked twice or lost the answer; any other older one means that two parties hold the family,
-//! and it ends.
+//! and it is revoked.
 
 use crate::account::Status;
 use crate::limits::GRACE;
 use crate::session::Family;
 
-/// What a refresh token is worth.
+/// Decision on a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// It is the newest: using it up makes its successor the newest.
     Rotate,
-    /// It was used a moment ago: it brings the successor that there is.
+    /// It was used within the last seconds: it gets the same successor.
     SameSuccessor,
-    /// It was used before: the family is to end.
+    /// It was used before: the family is revoked.
     Reuse,
-    /// The account is closed or the family has ended.
+    /// The account is disabled, or the family is revoked or expired.
     Inactive,
 }
 
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generation_is_used_once_and_forgiven_for_ten_seconds() {
+    fn generation_is_used_once_and_repeated_for_ten_seconds() {
         check(7, 1_000, Use::Rotate);
         check(7, 4_999, Use::Rotate);
         check(6, 1_010, Use::SameSuccessor);
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_family_dies_when_it_idles_and_when_it_is_old() {
+    fn family_expires_when_it_idles_and_when_it_is_old() {
         check(7, 5_000, Use::Inactive);
         check(6, 5_000, Use::Inactive);
         let busy = Family { idle: 9_000, ..family() };

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// The random name of a session, which only its tokens hold; the row holds a hash of it.
+/// Random name of a session, which only its tokens hold; the row holds a hash of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SessionId(pub [u8; 16]);
 
@@ -16,42 +16,42 @@ impl fmt::Debug for SessionId {
     }
 }
 
-/// The name of a session in the row of its account, and to those who list and end it.
+/// Name of a session in the row of its account, and to its owner.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionTag(String);
 
-/// A family of refresh tokens as the row holds it. There is neither token nor hash in it.
+/// Family of refresh tokens as the row holds it, without token or hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Family {
     /// Its name.
     pub tag: SessionTag,
     /// The generation that may be used next.
     pub generation: u32,
-    /// When that generation came to be, in seconds since 1970.
+    /// Creation of that generation, in seconds since 1970.
     pub rotated: u64,
-    /// When the person proved who they are, in seconds since 1970.
+    /// Time of the user's authentication, in seconds since 1970.
     pub authenticated: u64,
-    /// From when on the family is dead if it is not used, in seconds since 1970.
+    /// Expiry of the family if it is not used, in seconds since 1970.
     pub idle: u64,
-    /// From when on it is dead in any case, in seconds since 1970.
+    /// Expiry in any case, in seconds since 1970.
     pub ends: u64,
 }
 
-/// A session for credentials as the row holds it.
+/// Session for credentials as the row holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialsSession {
     /// Its name.
     pub tag: SessionTag,
-    /// The family that minted it, and with which it ends.
+    /// The family that minted it; both are revoked together.
     pub family: SessionTag,
-    /// When it was minted, in seconds since 1970.
+    /// Time of creation, in seconds since 1970.
     pub created: u64,
-    /// From when on it is dead, in seconds since 1970.
+    /// Expiry, in seconds since 1970.
     pub expires: u64,
 }
 
 impl Family {
-    /// Whether it can still be used at `now`.
+    /// True if it can be used at `now`.
     #[must_use]
     pub fn is_active(&self, now: u64) -> bool {
         now < self.idle && now < self.ends
@@ -59,7 +59,7 @@ impl Family {
 }
 
 impl SessionId {
-    /// The name of this session in the row.
+    /// Returns the name of this session in the row.
     #[must_use]
     pub fn tag(self) -> SessionTag {
         let hash = Sha256::digest([&b"lifeguard/1/session"[..], &self.0].concat());
@@ -68,13 +68,13 @@ impl SessionId {
 }
 
 impl SessionTag {
-    /// A name that was read from a row or given by its owner.
+    /// Wraps a name that was read from a row or given by its owner.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The name as text.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

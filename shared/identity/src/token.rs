@@ -26,7 +26,7 @@ fn sealed(key: &CodeKey, purpose: Purpose, text: &str) -> Secret {
     Secret::new(format!("{text}.{mac}"))
 }
 
-/// Whether a token is what [`sealed`] makes of its text under this key, byte for byte.
+/// True if a token is what [`sealed`] makes of its text under this key, byte for byte.
 fn is_sealed(key: &CodeKey, purpose: Purpose, token: &Secret) -> bool {
     let text = token.expose().rsplit_once('.').map_or("", |(text, _)| text);
     sealed(key, purpose, text).matches(token)

@@ -176,7 +176,7 @@ fn a_token_is_of_one_key_and_ends_in_time() {
     assert_eq!(read().verify(&CodeKey::new(4, [7; 32]), NOW - 1), None);
 }
 
-/// The number of a challenge tells whether somebody asked for this address before.
+/// The number of a challenge tells if a code for this address was requested before.
 #[test]
 fn a_handle_hides_what_it_carries() {
     let account = AccountKey::from_adapter_id("noor");
@@ -197,7 +197,7 @@ fn a_handle_hides_what_it_carries() {
     }
 }
 
-/// Computed apart from this code as well: whoever changes a handle's form sees it here.
+/// Computed apart from this code as well: a change of a handle's form shows here.
 #[test]
 fn a_handle_has_this_form() {
     let (flow, account) = (Flow::Registration([2; 16]), AccountKey::from_adapter_id("noor"));

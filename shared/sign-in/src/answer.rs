@@ -28,7 +28,7 @@ struct Word {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Joint {
     /// Spaces, dots, slashes, quotes and the like.
-    Blank,
+    Separator,
     /// The same with a hyphen among them.
     Hyphen,
     /// Anything else, or there is no word before.
@@ -39,7 +39,7 @@ enum Joint {
 #[derive(Default)]
 struct Words {
     list: Vec<Word>,
-    /// True if letters of another script stand among them.
+    /// True if letters of another script are among them.
     foreign: bool,
 }
 
@@ -206,7 +206,7 @@ fn words(text: &str) -> Option<Words> {
                 }
             },
             Letter::Nothing => {}
-            Letter::Blank => joint = Some(joint.unwrap_or(Joint::Blank)),
+            Letter::Separator => joint = Some(joint.unwrap_or(Joint::Separator)),
             Letter::Hyphen => {
                 let between = joint.filter(|joint| *joint == Joint::Border);
                 joint = Some(between.unwrap_or(Joint::Hyphen));

@@ -15,7 +15,7 @@ use crate::client_policy::{ClientPolicy, PasswordRule};
 use crate::history::{Round, Step};
 use crate::ticket::Ticket;
 
-/// What comes next.
+/// Next step of a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
     /// Cognito asks for the password by SRP.
@@ -45,7 +45,7 @@ pub enum Reason {
     LinkNotConfigured,
     /// A round that this protocol does not know, such as `NEW_PASSWORD_REQUIRED` or a device's.
     UnknownRound,
-    /// A round of this protocol that cannot stand where it stands.
+    /// A round of this protocol in a place that it may not have.
     UnexpectedRound,
     /// The rounds do not repeat one challenge.
     AnotherChallenge,
@@ -77,7 +77,7 @@ impl Reason {
         Self::UnknownUser,
     ];
 
-    /// The fixed word for the log.
+    /// Returns the fixed word for the log.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -98,33 +98,34 @@ impl Reason {
     }
 }
 
-/// Whether the name belongs to somebody.
+/// Existence of the user of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existence {
     /// A user of the pool.
     Known,
-    /// Nobody: walks the steps of a known user who answers wrong, and never reaches tokens.
+    /// An unknown user: walks the steps of a known user who answers wrong, and never reaches
+    /// tokens.
     Unknown,
 }
 
-/// Whether the client would take another round.
+/// Intent of the client about further rounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
-    /// It would.
-    GoOn,
-    /// It had nothing but the answer it gave, such as a link: a further round becomes the end.
-    NothingMore,
+pub enum ClientIntent {
+    /// It takes another round.
+    Continue,
+    /// It has no answer but the one it gave, such as a link: a further round becomes a failure.
+    Finish,
 }
 
-/// The next step after this history.
+/// Decides the next step after this history.
 ///
-/// What the client wishes can end a sign-in and never complete it: tokens depend on the history
+/// The intent of the client can end a sign-in and never complete it: tokens depend on the history
 /// and the settings alone.
 #[must_use]
 pub fn next_step(
     policy: &ClientPolicy,
-    person: Existence,
-    wish: Wish,
+    user: Existence,
+    intent: ClientIntent,
     history: &[Round],
 ) -> NextStep {
     let step = match after_password(policy.password, history) {
@@ -132,20 +133,20 @@ pub fn next_step(
         Prefix::Begun => NextStep::AskForPassword,
         Prefix::Passed(rounds) => after_prefix(policy, rounds),
     };
-    match (step, person, wish) {
+    match (step, user, intent) {
         (NextStep::IssueTokens, Existence::Unknown, _) => NextStep::Fail(Reason::UnknownUser),
-        (NextStep::Challenge, _, Wish::NothingMore) => NextStep::Fail(Reason::NoFurtherAnswer),
+        (NextStep::Challenge, _, ClientIntent::Finish) => NextStep::Fail(Reason::NoFurtherAnswer),
         (step, _, _) => step,
     }
 }
 
-/// How far a required password has been proved.
+/// Progress of a required password.
 enum Prefix<'a> {
-    /// Not at all, or wrongly, or although none is required.
+    /// It is absent or wrong, or none is required.
     Failed(Reason),
     /// SRP has begun.
     Begun,
-    /// It has been, or none is required; the rest of the history is ours.
+    /// It is proved, or none is required; the rest of the history is ours.
     Passed(&'a [Round]),
 }
 

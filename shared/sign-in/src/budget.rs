@@ -1,9 +1,9 @@
-//! Limits on guesses and mails, in numbers.
+//! Budgets in numbers: a budget is a counted allowance of guesses or mails.
 //!
 //! The windows slide: the row keeps the times themselves. Times are seconds since 1970, spans are
-//! seconds. Any caller can start a sign-in, so no limit here may leave the owner of a mailbox
-//! without a way in: mails are spaced by steps and never refused for long, and the long code of the
-//! newest mail outlives the gap until the next one (`docs/decisions/0012-steps-instead-of-walls.md`).
+//! seconds. Any caller can start a sign-in, so no limit here may lock the owner of a mailbox out:
+//! mails are spaced by steps and never refused for long, and the long code of the newest mail
+//! outlives the gap until the next one (`docs/decisions/0012-steps-instead-of-walls.md`).
 
 /// Life of a short code and of a link that is bound to its session (ASVS 5.0, 6.5.5: 10 min).
 pub const CODE_LIFE: u64 = 10 * 60;
@@ -37,12 +37,12 @@ const READING: u64 = 5 * 60;
 /// Longest life of a long code.
 pub const LONGEST_LIFE: u64 = HOUR + READING;
 
-/// Most wrong short codes in [`DAY`] that are compared for one person, factor and client.
+/// Most wrong short codes in [`DAY`] that are compared for one user, factor and client.
 pub const WRONG_A_DAY: usize = 20;
 /// Most wrong answers in a row; then short codes and passwords are refused until a success by
 /// another way (NIST SP 800-63B-4, 3.2.2).
 pub const WRONG_IN_A_ROW: u64 = 100;
-/// Most wrong passwords of one person in [`QUARTER`].
+/// Most wrong passwords of one account in [`QUARTER`].
 pub const WRONG_A_QUARTER: usize = 10;
 
 /// A quarter of an hour.

@@ -1,4 +1,4 @@
-//! What one app client's sign-ins look like.
+//! Sign-in rules of one app client.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ impl Method {
     /// Every method.
     pub const ALL: [Self; 2] = [Self::EmailOtp, Self::MagicLink];
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -26,50 +26,50 @@ impl Method {
         }
     }
 
-    /// The method with this name.
+    /// Returns the method with this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.name() == name)
     }
 }
 
-/// Whether a password must be proved (by SRP) before our challenge.
+/// Rule for a password (proved by SRP) before our challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRule {
-    /// The challenge stands alone; a history that starts with a password fails.
+    /// No password; a history that starts with a password fails.
     Never,
     /// `SRP_A` and `PASSWORD_VERIFIER` must come first, and both be right.
     First,
-    /// As [`PasswordRule::First`], and one right MFA entry of Cognito may stand between.
+    /// As [`PasswordRule::First`], and one right MFA entry of Cognito may come between.
     FirstWithMfa,
 }
 
-/// Where a link may be answered.
+/// Sessions in which a link may be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkBinding {
     /// Only in the session that caused the message; elsewhere the code of the same mail serves.
     SameSession,
-    /// In any session of the person at the same client.
+    /// In any session of the user at the same client.
     AnyBrowser,
 }
 
 /// The sign-in rules of one app client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientPolicy {
-    /// The methods that may sign somebody in.
+    /// The methods that sign a user in.
     pub methods: BTreeSet<Method>,
     /// With a default method the first challenge is already the real one (one round); without,
     /// the first challenge asks for the method (two rounds).
     pub default_method: Option<Method>,
-    /// Whether a password comes first.
+    /// Rule for a password before the challenge.
     pub password: PasswordRule,
     /// Answers that one session may give, [`FEWEST_ANSWERS`] to [`MOST_ANSWERS`].
     pub answers: u8,
-    /// How many digits a short code has, [`FEWEST_DIGITS`] to [`MOST_DIGITS`].
+    /// Number of digits of a short code, [`FEWEST_DIGITS`] to [`MOST_DIGITS`].
     pub digits: u8,
-    /// Where a link may be answered.
+    /// Sessions in which a link may be answered.
     pub link_binding: LinkBinding,
-    /// Where links may lead.
+    /// Pages that links may lead to.
     pub redirects: Redirects,
     /// Page that links lead to where the request names none: in one round, and in a mail that was
     /// asked for by another method. Every client with links has one.
@@ -77,7 +77,7 @@ pub struct ClientPolicy {
 }
 
 impl ClientPolicy {
-    /// Whether a link may be answered in the round that asks for the method.
+    /// True if a link may be answered in the round that asks for the method.
     #[must_use]
     pub fn takes_links_at_once(&self) -> bool {
         self.methods.contains(&Method::MagicLink) && self.link_binding == LinkBinding::AnyBrowser

@@ -7,12 +7,12 @@ use crate::encode::length_prefixed;
 use crate::secret::Secret;
 use crate::ticket::Challenge;
 
-/// Letters of long codes: 32 of them, none like another.
+/// Letters of long codes: 32 that differ clearly.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// The length of a long code.
 pub(crate) const LONG_LENGTH: usize = 16;
 
-/// The two codes of every mail.
+/// Length of one of the two codes of every mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeLength {
     /// Digits: few enough to be guessed, so every wrong answer counts.
@@ -21,7 +21,7 @@ pub enum CodeLength {
     Long,
 }
 
-/// Recipient of a code. Every member goes into the derivation, so a code of one person, client,
+/// Recipient of a code. Every member goes into the derivation, so a code of one user, client,
 /// pool or address fits no other.
 #[derive(Clone, Copy)]
 pub struct Addressee<'a> {
@@ -29,7 +29,7 @@ pub struct Addressee<'a> {
     pub pool: &'a str,
     /// The app client's id.
     pub client: &'a str,
-    /// The person's `sub`.
+    /// The user's `sub`.
     pub sub: &'a str,
     /// The e-mail address, as the user's attribute has it.
     pub destination: &'a str,
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_code_is_sixteen_letters_in_groups() {
+    fn long_code_is_sixteen_letters_in_groups() {
         let code = long(&key(), &ticket().challenge, NOOR);
         assert_eq!(code.expose().len(), 16);
         let shown = grouped(&code);

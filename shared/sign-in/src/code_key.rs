@@ -1,4 +1,4 @@
-//! The key that codes are derived from, and tokens of ours.
+//! Key that codes and our own tokens are derived from.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,7 +16,7 @@ pub struct CodeKey {
     bytes: SecretBox<[u8; 32]>,
 }
 
-/// What a derived value is for; each has a key of its own.
+/// Purpose of a derived value; each has a key of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The short code of a mail.
@@ -27,25 +27,25 @@ pub enum Purpose {
     Link,
     /// The tag by which a repeated verdict is recognised.
     Verdict,
-    /// A token that brings the next tokens of a session.
+    /// A token for the next tokens of a session.
     RefreshToken,
     /// A token for our own routes.
     AccessToken,
     /// A token for AWS credentials and nothing else.
     CredentialsToken,
-    /// What whoever registers holds until the address is confirmed.
+    /// The handle of a registration until the address is confirmed.
     Registration,
-    /// What whoever recovers an account holds until the code is answered.
+    /// The handle of a recovery until the code is answered.
     Recovery,
-    /// What hides the content of the two before.
+    /// The mask over the content of the two before.
     Concealment,
-    /// What we ask the operator's directory.
+    /// A request to the operator's directory.
     AdapterRequest,
-    /// What the operator's directory answers.
+    /// An answer of the operator's directory.
     AdapterAnswer,
 }
 
-/// Why a key document is not usable. It shows nothing of the document.
+/// Error in a key document. It shows nothing of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum KeyError {
     /// Not a JSON object from version to key.
@@ -60,7 +60,7 @@ pub enum KeyError {
 }
 
 impl CodeKey {
-    /// A key of this version.
+    /// Creates a key of this version.
     #[must_use]
     pub fn new(version: u16, bytes: [u8; 32]) -> Self {
         Self { version, bytes: SecretBox::new(Box::new(bytes)) }
@@ -88,13 +88,13 @@ impl CodeKey {
             .collect()
     }
 
-    /// The version.
+    /// Returns the version.
     #[must_use]
     pub fn version(&self) -> u16 {
         self.version
     }
 
-    /// HMAC-SHA-256 of `message` under the key for `purpose`.
+    /// Returns the HMAC-SHA-256 of `message` under the key for `purpose`.
     #[must_use]
     pub fn mac(&self, purpose: Purpose, message: &[u8]) -> [u8; 32] {
         let label: &[u8] = match purpose {

@@ -2,7 +2,7 @@
 
 use crate::ticket::{Ticket, asked_for_method};
 
-/// What one round was.
+/// Kind of a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// SRP, first half: proves nothing yet.
@@ -19,12 +19,12 @@ pub enum Step {
     Foreign,
 }
 
-/// One round and how it ended.
+/// One round and its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Round {
-    /// What was asked.
+    /// Kind of the round.
     pub step: Step,
-    /// Whether it was passed.
+    /// True if it was passed.
     pub right: bool,
 }
 

@@ -1,13 +1,13 @@
 //! The language of a message, out of what platforms write about languages.
 //!
-//! A language is a wish: every text is read, and one that names no language of ours is English.
+//! Any text is accepted; one that names no language of ours is English.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The longest wish that is read, in bytes; what comes behind it is not looked at.
+/// The longest text that is read, in bytes; the rest is ignored.
 const LONGEST: usize = 512;
 /// The weight of a language in a list without weights (RFC 9110, section 12.4.2), in thousandths.
 const FULL_WEIGHT: u16 = 1000;
@@ -44,10 +44,10 @@ impl Language {
     #[must_use]
     pub fn from_locale(text: &str) -> Self {
         let items = beginning(text).split([',', ':']);
-        let mut wishes: Vec<(u16, Self)> = items.flat_map(wishes_of).collect();
+        let mut choices: Vec<(u16, Self)> = items.flat_map(choices_of).collect();
         // Stable: equal weights stay in the order of the list.
-        wishes.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-        wishes.first().map(|(_, language)| *language).unwrap_or_default()
+        choices.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+        choices.first().map(|(_, language)| *language).unwrap_or_default()
     }
 
     /// The language of this name: a code of ISO 639-1, 639-2 or 639-3, one of Windows, or the
@@ -68,7 +68,7 @@ fn beginning(text: &str) -> &str {
 }
 
 /// The languages of one member of a list, which share its weight.
-fn wishes_of(item: &str) -> impl Iterator<Item = (u16, Language)> {
+fn choices_of(item: &str) -> impl Iterator<Item = (u16, Language)> {
     let (tags, parameters) = item.split_once(';').unwrap_or((item, ""));
     let weight = weight(parameters);
     let tags = tags.split_whitespace().filter(move |_| weight > 0);
@@ -106,21 +106,21 @@ impl Serialize for Language {
     }
 }
 
-/// Reads any value: texts, and lists of them, as locales, and everything else as no wish.
+/// Reads any value: texts, and lists of them, as locales, and everything else as no locale.
 impl<'de> Deserialize<'de> for Language {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = deserializer.deserialize_any(Wish { of_list: false })?;
+        let text = deserializer.deserialize_any(LocaleReader { of_list: false })?;
         Ok(Self::from_locale(&text))
     }
 }
 
 /// Reads a value as the text of a locale.
-struct Wish {
+struct LocaleReader {
     /// True for a member of a list: lists in lists are not read.
     of_list: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for Wish {
+impl<'de> DeserializeSeed<'de> for LocaleReader {
     type Value = String;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
@@ -128,7 +128,7 @@ impl<'de> DeserializeSeed<'de> for Wish {
     }
 }
 
-impl<'de> Visitor<'de> for Wish {
+impl<'de> Visitor<'de> for LocaleReader {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn long_wish_is_read_from_its_beginning() {
+    fn long_locale_is_read_from_its_beginning() {
         check(&format!("de-{}", "x".repeat(100_000)), German);
         check(&format!("fr{},de", "-x".repeat(100_000)), English);
         check(&format!("{}de", "é".repeat(100_000)), English);
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn value_that_is_no_text_is_no_wish() {
+    fn value_that_is_no_text_is_no_locale() {
         for value in [
             json!(null),
             json!(true),

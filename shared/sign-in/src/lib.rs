@@ -1,7 +1,4 @@
-//! The custom sign-in protocol: automaton, challenges, codes and budgets.
-//!
-//! Pure: no I/O, no clock, no randomness, no environment. Time and random bytes come in as
-//! arguments.
+#![doc = include_str!("../README.md")]
 
 pub mod answer;
 pub mod automaton;

@@ -48,7 +48,7 @@ pub struct UnverifiedLink {
 }
 
 /// Returns the time from which on a challenge's link is expired, in seconds since 1970: bound to
-/// its session it lives as long as the short code, else as long as the long one.
+/// its session it is valid as long as the short code, else as long as the long one.
 #[must_use]
 pub fn expires(challenge: &Challenge, binding: LinkBinding) -> u64 {
     match binding {
@@ -93,8 +93,8 @@ pub fn address(redirect: &RedirectUri, fragment: &Secret) -> Secret {
     Secret::new(format!("{}#{}", redirect.as_str(), fragment.expose()))
 }
 
-/// True if an answer is meant to be a link: it holds one, or several; or it holds a dot and no code,
-/// and so is the rest of one. `digits` is the number of digits that a short code has.
+/// True if an answer is meant to be a link: it holds one, or several; or it holds a dot and no
+/// code, and so is the rest of one. `digits` is the number of digits that a short code has.
 #[must_use]
 pub fn is_meant(answer: &Secret, digits: u8) -> bool {
     match pasted(answer) {

@@ -1,4 +1,4 @@
-//! Codes by mail that belong to no sign-in of a pool: those of the built-in directory.
+//! Codes by mail outside the sign-ins of a pool: those of the built-in directory.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +9,17 @@ use crate::code::Addressee;
 use crate::redirect::Redirects;
 use crate::row::{Factor, RowKey};
 
-/// How many digits a short code of the directory has. The budgets are of one address, and whoever
-/// guesses here does not care which address it is: somebody's password, or an address of a domain
-/// that may sign up, is as good as another. So it is the code that must be long.
+/// Number of digits of a short code of the directory. The limits are of one address, and an
+/// attacker here does not care which address it is: the account of any user, or any address of a
+/// domain that may sign up, serves. So the code must be long.
 pub const DIGITS: u8 = MOST_DIGITS;
 
-/// Why the built-in directory writes to somebody.
+/// Reason for a mail of the built-in directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occasion {
-    /// Somebody registers with this address.
+    /// A user registers with this address.
     Registration,
-    /// Somebody has forgotten the password of the account with this address.
+    /// A user has forgotten the password of the account with this address.
     Recovery,
 }
 
@@ -27,7 +27,7 @@ impl Occasion {
     /// Every occasion.
     pub const ALL: [Self; 2] = [Self::Registration, Self::Recovery];
 
-    /// What stands in the place of an app client. No client of a pool has a dot in its id.
+    /// Returns the name in the place of an app client. No client of a pool has a dot in its id.
     #[must_use]
     pub const fn client(self) -> &'static str {
         match self {
@@ -36,13 +36,13 @@ impl Occasion {
         }
     }
 
-    /// The occasion of this client, if it is one.
+    /// Returns the occasion of this client, if it is one.
     #[must_use]
     pub fn from_client(client: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|occasion| occasion.client() == client)
     }
 
-    /// Whose sequence and budgets its codes have.
+    /// Returns the factor that has the sequence and limits of its codes.
     #[must_use]
     pub const fn factor(self) -> Factor {
         match self {
@@ -57,10 +57,11 @@ impl Occasion {
         RowKey::new(pool, self.factor(), self.client(), account)
     }
 
-    /// Recipient of a code. The directory knows a person by the account's row, which is a hash of
-    /// the address. `tie` is what a code belongs to beside it: the random number of a registration,
-    /// or the id of the account that is recovered. The latter is the same for whoever asks, so that
-    /// the code in the mailbox works for its owner within the gap after a stranger's request.
+    /// Returns the recipient of a code. The directory knows a user by the account's row, which is a
+    /// hash of the address. `tie` is what a code belongs to beside it: the random number of a
+    /// registration, or the id of the account that is recovered. The latter is the same for every
+    /// caller, so that the code in the mailbox works for its owner within the gap after a request
+    /// of an attacker.
     #[must_use]
     pub const fn addressee<'a>(
         self,
@@ -72,7 +73,7 @@ impl Occasion {
     }
 }
 
-/// The rules for codes of the directory: a code by mail and nothing else.
+/// Returns the rules for codes of the directory: a code by mail and nothing else.
 #[must_use]
 pub fn rules() -> ClientPolicy {
     ClientPolicy {
@@ -92,7 +93,7 @@ mod tests {
     use super::Occasion;
 
     #[test]
-    fn each_occasion_has_a_row_and_a_name_that_no_app_client_has() {
+    fn occasion_has_its_own_row_and_a_name_no_client_has() {
         let [registration, recovery] = Occasion::ALL;
         for occasion in Occasion::ALL {
             assert_eq!(Occasion::from_client(occasion.client()), Some(occasion));

@@ -1,4 +1,4 @@
-//! What the message about a challenge needs, kept in the row until it is sent.
+//! Outbox note of a challenge, kept in the row until the message is sent.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
-/// What an encoded note has room for beside the redirect, in bytes: notes about known and
+/// Size of an encoded note without the redirect, in bytes: notes about known and
 /// unknown names have one size.
 const PADDED: usize = 384;
 
-/// Whether a message is sent at all.
+/// Decision to send a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Delivery {
-    /// To the person, at a verified address.
+    /// It is sent to the user, at a verified address.
     #[serde(rename = "y")]
     Send,
-    /// Nobody is written to: the name is unknown or has no verified address.
+    /// It is not sent: the user is unknown or has no verified address.
     #[serde(rename = "n")]
     Drop,
 }
@@ -24,28 +24,28 @@ pub enum Delivery {
 /// The outbox note of a challenge.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outgoing {
-    /// Whether to send.
+    /// Decision to send.
     #[serde(rename = "d")]
     pub delivery: Delivery,
     /// The address; empty when nothing is sent.
     #[serde(rename = "to", default)]
     pub destination: String,
-    /// The person's `sub`; empty when nothing is sent.
+    /// The user's `sub`; empty when nothing is sent.
     #[serde(rename = "s", default)]
     pub sub: String,
     /// The language of the message.
     #[serde(rename = "l", default)]
     pub language: Language,
-    /// The pool's name of the person, for a link; empty when nothing is sent.
+    /// The pool's user name, for a link; empty when nothing is sent.
     #[serde(rename = "u", default)]
     pub user_name: String,
-    /// Where a link leads; empty for a message without one.
+    /// The page that a link leads to; empty for a message without one.
     #[serde(rename = "r", default)]
     pub redirect: String,
 }
 
 impl Outgoing {
-    /// The note of a challenge about which nobody is written to.
+    /// Returns the note of a challenge without a message.
     #[must_use]
     pub fn without_recipient() -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Outgoing {
         }
     }
 
-    /// The note as text, padded so that its size says nothing about the person.
+    /// Encodes the note, padded so that its size says nothing about the user.
     #[must_use]
     pub fn encode(&self) -> String {
         let mut text = serde_json::to_string(self).unwrap_or_default();
@@ -87,9 +87,9 @@ mod tests {
     use crate::language::Language;
 
     #[test]
-    fn notes_to_somebody_and_to_nobody_have_one_size() {
+    fn notes_of_known_and_unknown_users_have_one_size() {
         let redirect = "https://app.example.com/signin".to_owned();
-        let somebody = Outgoing {
+        let known = Outgoing {
             delivery: Delivery::Send,
             destination: "noor.haddad@example.net".to_owned(),
             sub: "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55".to_owned(),
@@ -97,9 +97,9 @@ mod tests {
             user_name: "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55".to_owned(),
             redirect: redirect.clone(),
         };
-        let nobody = Outgoing { redirect, ..Outgoing::without_recipient() };
-        assert_eq!(somebody.encode().len(), nobody.encode().len());
-        assert_eq!(Outgoing::decode(&somebody.encode()), Some(somebody.clone()));
-        assert!(!format!("{somebody:?}").contains("noor"));
+        let unknown = Outgoing { redirect, ..Outgoing::without_recipient() };
+        assert_eq!(known.encode().len(), unknown.encode().len());
+        assert_eq!(Outgoing::decode(&known.encode()), Some(known.clone()));
+        assert!(!format!("{known:?}").contains("noor"));
     }
 }

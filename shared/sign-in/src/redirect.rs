@@ -1,8 +1,8 @@
-//! Where a link may lead.
+//! Pages that links may lead to.
 //!
-//! A `redirectUri` comes from whoever asks for the mail, so it is matched byte by byte against
-//! configured prefixes, in an alphabet so small that no two readers of a URL can disagree about
-//! it. It is never parsed, changed or echoed (RFC 9700, 4.1.3 asks for exact matching).
+//! A `redirectUri` comes from the caller who requests the mail, so it is matched byte by byte
+//! against configured prefixes, in an alphabet so small that no two readers of a URL can disagree
+//! about it. It is never parsed, changed or echoed (RFC 9700, 4.1.3 asks for exact matching).
 
 use thiserror::Error;
 
@@ -14,7 +14,7 @@ const LONGEST: usize = 512;
 pub struct RedirectUri(String);
 
 impl RedirectUri {
-    /// The address, without a fragment.
+    /// Returns the address, without a fragment.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -54,7 +54,7 @@ impl Redirects {
             .map(Self)
     }
 
-    /// The redirect, if it matches one of the configured ones.
+    /// Returns the redirect, if it matches one of the configured ones.
     #[must_use]
     pub fn admit(&self, redirect: &str) -> Option<RedirectUri> {
         let admitted =
@@ -101,7 +101,7 @@ impl Prefix {
     }
 }
 
-/// Lower-case labels of letters, digits and hyphens; no address in another notation.
+/// True for lower-case labels of letters, digits and hyphens; no address in another notation.
 fn is_host(host: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty()
@@ -116,7 +116,7 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.split('.').all(is_label) && (named || host == "127.0.0.1")
 }
 
-/// A path whose segments nobody resolves, decodes or joins in another way.
+/// True for a path with segments that no program resolves, decodes or joins in another way.
 fn is_path(path: &str) -> bool {
     let mut segments = path.split('/');
     let rooted = segments.next() == Some("");
@@ -129,8 +129,8 @@ fn is_path(path: &str) -> bool {
     rooted && plain
 }
 
-/// A query of characters at which no mail program ends a link in running text, so that the text
-/// behind them cannot become a second one.
+/// True for a query of characters at which no mail program ends a link in running text, so that the
+/// text behind them cannot become a second one.
 fn is_query(query: &str) -> bool {
     let bytes = query.as_bytes();
     let plain = bytes.iter().all(|byte| is_unreserved(*byte) || b"&+=/%".contains(byte));

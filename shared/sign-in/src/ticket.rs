@@ -8,16 +8,16 @@ use crate::budget::CODE_LIFE;
 use crate::client_policy::Method;
 use crate::encode::length_prefixed;
 
-/// What the client is told in the first of two rounds: it is to name a method.
+/// Challenge name in the first of two rounds, which asks the client for its method.
 pub const ASK_FOR_METHOD: &str = "PROVIDE_AUTH_PARAMETERS";
 
-/// What the first of two rounds carries instead of a ticket: the session's nonce.
+/// Returns the text that the first of two rounds carries instead of a ticket: the session's nonce.
 #[must_use]
 pub fn ask_for_method(nonce: &[u8; 16]) -> String {
     format!("{ASK_FOR_METHOD}.{}", URL_SAFE_NO_PAD.encode(nonce))
 }
 
-/// The nonce of a first round; `None` for anything that [`ask_for_method`] did not write.
+/// Returns the nonce of a first round; `None` for anything that [`ask_for_method`] did not write.
 #[must_use]
 pub fn asked_for_method(text: &str) -> Option<[u8; 16]> {
     let nonce = text.strip_prefix(ASK_FOR_METHOD)?.strip_prefix('.')?;
@@ -37,7 +37,7 @@ const SIZE: usize = 46;
 pub struct Challenge {
     /// Drawn at random when it was issued.
     pub id: [u8; 16],
-    /// The row's issue number; 0 marks a blank challenge, which no answer fits.
+    /// The row's issue number; 0 marks a challenge that no answer fits.
     pub number: u32,
     /// Time of issue, in seconds since 1970.
     pub issued: u64,

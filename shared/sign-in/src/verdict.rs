@@ -74,7 +74,7 @@ impl Facts<'_> {
     fn is_live(&self, expires: u64) -> bool {
         let Challenge { number, issued, .. } = self.challenge;
         let methods = &self.policy.methods;
-        // A clock that was put back does not make a dead challenge live again.
+        // A clock that was put back does not make an expired challenge valid again.
         let begun = *issued <= self.now.saturating_add(SKEW);
         let asked = self.asked.is_none_or(|method| methods.contains(&method));
         *number > 0 && begun && self.now < expires && asked && !methods.is_empty()
@@ -83,8 +83,8 @@ impl Facts<'_> {
 
 /// Judges a code. Its form alone decides whether it is judged as a short or as a long one. The
 /// comparison takes the same time for every wrong answer of one length, and the answer is read
-/// alike for known and unknown users; an unknown user, an expired challenge, a blank one and a
-/// method that is off are all [`Verdict::Wrong`].
+/// alike for known and unknown users; an unknown user, an expired challenge, one that no answer
+/// fits and a method that is off are all [`Verdict::Wrong`].
 #[must_use]
 pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
     let (challenge, digits) = (facts.challenge, facts.policy.digits);
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_challenge_is_answered_wrong_even_by_its_own_code() {
+    fn challenge_of_number_zero_is_wrong_even_by_its_own_code() {
         check(
             |case| {
                 case.ticket.challenge.number = 0;

@@ -4,7 +4,7 @@
 
 use std::thread;
 
-use lifeguard_sign_in::automaton::{Existence, NextStep, Reason, Wish, next_step};
+use lifeguard_sign_in::automaton::{ClientIntent, Existence, NextStep, Reason, next_step};
 use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
 use lifeguard_sign_in::history::Round;
 use lifeguard_sign_in::redirect::Redirects;
@@ -171,13 +171,13 @@ fn walk(
 ) -> u64 {
     let accepted = shape.accepts.matches(accepts);
     let open = shape.goes_on.matches(goes_on);
-    let known = next_step(&shape.policy, Existence::Known, Wish::GoOn, history);
-    let unknown = next_step(&shape.policy, Existence::Unknown, Wish::GoOn, history);
-    let ended = next_step(&shape.policy, Existence::Known, Wish::NothingMore, history);
+    let known = next_step(&shape.policy, Existence::Known, ClientIntent::Continue, history);
+    let unknown = next_step(&shape.policy, Existence::Unknown, ClientIntent::Continue, history);
+    let ended = next_step(&shape.policy, Existence::Known, ClientIntent::Finish, history);
     let no_answer = NextStep::Fail(Reason::NoFurtherAnswer);
     let expected_of_ended = if known == NextStep::Challenge { no_answer } else { known };
-    let nobody = NextStep::Fail(Reason::UnknownUser);
-    let expected_of_unknown = if accepted { nobody } else { known };
+    let failed = NextStep::Fail(Reason::UnknownUser);
+    let expected_of_unknown = if accepted { failed } else { known };
     let agrees = (known == NextStep::IssueTokens) == accepted
         && matches!(known, NextStep::Fail(_)) == (!accepted && !open)
         && unknown == expected_of_unknown
@@ -229,10 +229,10 @@ fn t26_a_required_password_that_was_skipped() {
                 .map(|(name, right)| Round::from_reported(Some((Some(name), *right, None))))
                 .collect();
             history.push(challenge.clone());
-            let step = next_step(&shape.policy, Existence::Known, Wish::GoOn, &history);
+            let step = next_step(&shape.policy, Existence::Known, ClientIntent::Continue, &history);
             assert_eq!(step, NextStep::Fail(Reason::PasswordMissing));
         }
-        let step = next_step(&shape.policy, Existence::Known, Wish::GoOn, &[]);
+        let step = next_step(&shape.policy, Existence::Known, ClientIntent::Continue, &[]);
         assert_eq!(step, NextStep::Fail(Reason::PasswordMissing));
     }
 }
@@ -250,19 +250,19 @@ proptest! {
             let word: Vec<u8> = picks.iter().map(|(pick, _)| alphabet[*pick].letter).collect();
             let history: Vec<Round> =
                 picks.iter().map(|(pick, _)| alphabet[*pick].round.clone()).collect();
-            let step = next_step(&shape.policy, Existence::Known, Wish::GoOn, &history);
+            let step = next_step(&shape.policy, Existence::Known, ClientIntent::Continue, &history);
             prop_assert_eq!(step == NextStep::IssueTokens, shape.accepts.matches_word(&word));
         }
     }
 
-    /// T28: nobody is issued tokens, whatever the history.
+    /// T28: an unknown user is issued no tokens, whatever the history.
     #[test]
     fn t28_tokens_for_a_name_that_belongs_to_nobody(picks in any_history()) {
         let alphabet = alphabet();
         let history: Vec<Round> =
             picks.iter().map(|(pick, _)| alphabet[*pick].round.clone()).collect();
         for shape in shapes() {
-            let step = next_step(&shape.policy, Existence::Unknown, Wish::GoOn, &history);
+            let step = next_step(&shape.policy, Existence::Unknown, ClientIntent::Continue, &history);
             prop_assert!(step != NextStep::IssueTokens);
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use lifeguard_sign_in::automaton::{Existence, NextStep, Reason, Wish, next_step};
+use lifeguard_sign_in::automaton::{ClientIntent, Existence, NextStep, Reason, next_step};
 use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
 use lifeguard_sign_in::history::Round;
 use lifeguard_sign_in::redirect::Redirects;
@@ -126,18 +126,18 @@ fn every_failed_sign_in_has_its_reason() {
     let mut seen = BTreeSet::new();
     for (password, method, person, history, reason) in cases {
         let policy = policy(password, method);
-        let step = next_step(&policy, person, Wish::GoOn, &history);
+        let step = next_step(&policy, person, ClientIntent::Continue, &history);
         assert_eq!(
             step,
             NextStep::Fail(reason),
             "{password:?}, {method:?}, {person:?}, {history:?}"
         );
-        // What the client wishes does not replace the reason of a sign-in that has failed.
-        assert_eq!(next_step(&policy, person, Wish::NothingMore, &history), step);
+        // The intent of the client does not replace the reason of a sign-in that has failed.
+        assert_eq!(next_step(&policy, person, ClientIntent::Finish, &history), step);
         seen.insert(reason.code());
     }
     for history in [vec![], vec![wrong(1)]] {
-        let step = next_step(&policy(Never, one), known, Wish::NothingMore, &history);
+        let step = next_step(&policy(Never, one), known, ClientIntent::Finish, &history);
         assert_eq!(step, NextStep::Fail(R::NoFurtherAnswer));
         seen.insert(R::NoFurtherAnswer.code());
     }

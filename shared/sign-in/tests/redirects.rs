@@ -1,4 +1,4 @@
-//! Where a link may lead, under hostile addresses.
+//! Pages that links may lead to, under hostile addresses.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use lifeguard_sign_in::redirect::{RedirectUri, Redirects};

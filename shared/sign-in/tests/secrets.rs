@@ -1,10 +1,10 @@
-//! What the type of secrets does not offer.
+//! Operations that the type of secrets does not offer.
 
 use std::marker::PhantomData;
 
 use lifeguard_sign_in::secret::Secret;
 
-/// Says whether a type has equality: the inherent constant exists only where it has, and wins.
+/// Detects equality of a type: the inherent constant exists only with equality, and wins.
 struct Probe<T>(PhantomData<T>);
 
 trait WithoutEquality {

@@ -1,9 +1,9 @@
-//! What the developer-identity provider asks of the table of accounts.
+//! Table of accounts of the developer-identity provider.
 //!
 //! One row per account, changed only by single conditional `UpdateItem` calls. The row holds the
-//! status, the password's hash with its budget, the identity, and all sessions, so that ending them
-//! all, or closing the account, is one write, and every grant sees it. The layout and its reasons
-//! are in `docs/decisions/0008-one-row-per-account.md`.
+//! status, the password's hash with its budget, the identity, and all sessions, so that revoking
+//! them all, or disabling the account, is one write, and every grant sees it. The layout and its
+//! reasons are in `docs/decisions/0008-one-row-per-account.md`.
 
 mod account;
 pub mod administration;

@@ -39,7 +39,7 @@ impl ChallengeTable {
     /// Reads the counts of a row; `None` if there is no row.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     pub async fn counts(
         &self,
         row: &RowKey,
@@ -60,7 +60,7 @@ impl ChallengeTable {
     /// that the next mail may go at once.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; it may be done again.
+    /// [`StoreError`] if the table did not answer; it may be done again.
     pub async fn reset(&self, row: &RowKey) -> Result<Written, StoreError> {
         let wrong = (1..=WRONG_A_DAY).map(|place| format!("t{place} = :zero"));
         let mails = (1..=MAILS_KEPT).map(|place| format!("s{place} = :zero"));
@@ -74,10 +74,10 @@ impl ChallengeTable {
         }
     }
 
-    /// Takes a row away. A new one counts from the time, so no old challenge comes to life in it.
+    /// Erases a row. A new one counts from the time, so no old challenge is valid in it.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; it may be done again.
+    /// [`StoreError`] if the table did not answer; it may be done again.
     pub async fn erase(&self, row: &RowKey) -> Result<(), StoreError> {
         let request =
             self.client.delete_item().table_name(&self.table).key("pk", s(row.as_str())).send();
@@ -92,7 +92,7 @@ impl AccountTable {
     /// Reads the counts of an account's row, or of an unknown name's.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     pub async fn counts(
         &self,
         key: &AccountKey,

@@ -26,7 +26,7 @@ pub struct NewChallenge {
     pub client: String,
     /// A tag of the session's nonce.
     pub session: [u8; 8],
-    /// What the message needs.
+    /// Note of the message.
     pub outgoing: Outgoing,
     /// Rows of unknown names are cleared by TTL.
     pub user: Existence,
@@ -40,11 +40,11 @@ pub enum Issued {
     /// The challenge that this same session caused a moment ago: the trigger was invoked again.
     Again(Challenge),
     /// The newest challenge, caused by another session: asked for before another mail may go. It
-    /// is alive, because a long code outlives the gap.
+    /// is valid, because a long code outlives the gap.
     Joined(Challenge),
     /// No challenge: its ticket is one that no answer fits. The layout of the row leaves no way to
     /// it, so it is a fault to look into.
-    Blank,
+    Unanswerable,
 }
 
 /// Result of recording a verdict.
@@ -66,14 +66,14 @@ impl Issued {
         let (challenge, origin) = match self {
             Self::Fresh(challenge) | Self::Again(challenge) => (challenge, Origin::Caused),
             Self::Joined(challenge) => (challenge, Origin::Joined),
-            Self::Blank => (blank(new), Origin::Caused),
+            Self::Unanswerable => (unanswerable(new), Origin::Caused),
         };
         Ticket { challenge, nonce, origin, asked }
     }
 }
 
 /// A challenge that looks like any other and that no answer fits.
-fn blank(new: &NewChallenge) -> Challenge {
+fn unanswerable(new: &NewChallenge) -> Challenge {
     Challenge {
         id: new.id,
         number: 0,
@@ -84,11 +84,11 @@ fn blank(new: &NewChallenge) -> Challenge {
 }
 
 /// Records a verdict and returns it; `None` if it was not counted, so that the answer is not right.
-/// A wrong link or long code is no guess worth counting: its chance is at most 2⁻⁸⁰, and it must not
-/// spend the limits of short codes.
+/// A wrong link or long code is no guess worth counting: its chance is at most 2⁻⁸⁰, and it must
+/// not spend the limits of short codes.
 ///
 /// # Errors
-/// [`StoreError`] if the table brought no answer: then the answer is not right.
+/// [`StoreError`] if the table did not answer: then the answer is not right.
 pub async fn count(
     challenges: &impl Challenges,
     judgement: &Judgement,
@@ -106,19 +106,20 @@ pub async fn count(
     })
 }
 
-/// The challenge rows, one for each user, factor and client. Every operation is one conditional write.
+/// The challenge rows, one for each user, factor and client. Every operation is one conditional
+/// write.
 pub trait Challenges {
     /// Issues a challenge, or finds the one to join.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     fn issue(&self, new: &NewChallenge) -> impl Future<Output = Result<Issued, StoreError>> + Send;
 
     /// Records a verdict; a right answer counts only once this returned [`Recorded::Counted`] or
     /// [`Recorded::Repeated`].
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer: then the answer is not right.
+    /// [`StoreError`] if the table did not answer: then the answer is not right.
     fn record(
         &self,
         judgement: &Judgement,

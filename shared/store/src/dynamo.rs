@@ -23,7 +23,7 @@ pub struct ChallengeTable {
 }
 
 impl ChallengeTable {
-    /// The table of this name; the client is built here, once.
+    /// Creates the client of the table with this name.
     #[must_use]
     pub fn new(config: &SdkConfig, table: String) -> Self {
         Self { client: Client::new(config), table }

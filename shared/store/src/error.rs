@@ -86,7 +86,7 @@ pub enum Operation {
     EraseRow,
 }
 
-/// Row whose attributes are not as documented.
+/// Error in the layout of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum LayoutError {
     /// An attribute is absent or malformed; the text names it.
@@ -98,7 +98,7 @@ pub enum LayoutError {
 }
 
 impl StoreError {
-    /// Creates the error of an operation with its cause, whose text must hold no data of users.
+    /// Creates the error of an operation. The text of its cause must hold no data of users.
     #[must_use]
     pub fn new(operation: Operation, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { operation, source: source.into() }

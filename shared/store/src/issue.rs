@@ -13,7 +13,7 @@ use crate::update::Update;
 /// Returns the update that issues `new`.
 ///
 /// A new row counts from the time in seconds, not from 1: were it deleted and made again, no number
-/// of the old one would be alive in the new one, and a link that was used stays used.
+/// of the old one would be valid in the new one, and a link that was used stays used.
 pub(crate) fn update(new: &NewChallenge) -> Update {
     let ttl = match new.user {
         Existence::Known => " REMOVE #ttl",
@@ -69,7 +69,7 @@ pub(crate) fn join(row: &Item, new: &NewChallenge) -> Result<Issued, LayoutError
     let challenge = newest(row)?;
     let spent = u64::from(challenge.number) <= number(row, "done")?;
     Ok(match bytes(row, "own")? == new.session {
-        _ if spent || challenge.long_expires() <= new.now => Issued::Blank,
+        _ if spent || challenge.long_expires() <= new.now => Issued::Unanswerable,
         true => Issued::Again(challenge),
         false => Issued::Joined(challenge),
     })

@@ -1,7 +1,4 @@
-//! DynamoDB table layouts, and the only code that knows them.
-//!
-//! The challenge row is described in `docs/decisions/0002-the-challenge-row.md`, the account's in
-//! `docs/decisions/0008-one-row-per-account.md`.
+#![doc = include_str!("../README.md")]
 
 pub mod accounts;
 pub mod budgets;

@@ -1,13 +1,13 @@
-//! What `deliver-message` asks of the table.
+//! Operations of `deliver-message` on the table.
 
 use lifeguard_sign_in::row::RowKey;
 
 use crate::error::StoreError;
 
-/// Whether a message may be sent.
+/// Result of claiming a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// It is ours to send, and nobody else's.
+    /// The caller may send it, and no other caller may.
     Ours,
     /// It was claimed before: streams deliver more than once.
     Taken,
@@ -18,7 +18,7 @@ pub trait Outbox {
     /// Claims the message about challenge `number`, and removes the note with the address.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     fn claim(
         &self,
         row: &RowKey,
@@ -29,7 +29,7 @@ pub trait Outbox {
     /// try may send it.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     fn give_back(
         &self,
         row: &RowKey,

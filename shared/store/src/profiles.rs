@@ -1,10 +1,11 @@
-//! One row per person: what an application may build upon.
+//! One row per user, for applications to build upon.
 //!
 //! The key `pk` is `v1#<bytes of the pool's id>#<pool's id>#<sub>`: the number in front fixes where
-//! the pool ends, so that no two persons share a key whatever the two texts hold.
-//! The row starts with `pool`, `sub`, `created` (seconds since 1970) and those of [`CLAIMS`] that
-//! the person has; each sign-in sets `last_sign_in` (seconds since 1970). Names and addresses are not copied: the pool is where they are verified,
-//! changed and erased. Whatever an application adds to the row stays as it is.
+//! the pool ends, so that no two users share a key whatever the two texts hold. The row starts with
+//! `pool`, `sub`, `created` (seconds since 1970) and those of [`CLAIMS`] that the user has; each
+//! sign-in sets `last_sign_in` (seconds since 1970). Names and addresses are not copied: the pool
+//! is where they are verified, changed and erased. Whatever an application adds to the row stays as
+//! it is.
 
 use std::collections::BTreeMap;
 
@@ -17,20 +18,20 @@ use crate::error::{Operation, StoreError};
 use crate::item::{Item, n, number, s, text};
 use crate::update::{Update, Updated};
 
-/// The claims a profile starts with: what is needed to speak to the person, and tells least.
+/// Claims a profile starts with: those that are needed to address the user, and tell least.
 pub const CLAIMS: [&str; 2] = ["locale", "zoneinfo"];
 
-/// Whose row it is.
+/// Key of the row of a user.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ProfileKey {
     pool: String,
     sub: String,
 }
 
-/// A row that is asked for.
+/// Row to create.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewProfile {
-    /// Whose it is.
+    /// Its key.
     pub key: ProfileKey,
     /// Now, in seconds since 1970.
     pub created: u64,
@@ -38,7 +39,7 @@ pub struct NewProfile {
     pub claims: BTreeMap<&'static str, String>,
 }
 
-/// What asking for a row came to.
+/// Result of creating a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Created {
     /// The row is new.
@@ -52,33 +53,33 @@ pub trait Profiles {
     /// True if there is a row, by a consistent read.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     fn exists(&self, key: &ProfileKey) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Writes a row if there is none.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     fn create(
         &self,
         profile: &NewProfile,
     ) -> impl Future<Output = Result<Created, StoreError>> + Send;
 }
 
-/// A row that is there.
+/// Row as stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredProfile {
-    /// Whose it is.
+    /// Its key.
     pub key: ProfileKey,
-    /// When it was written, in seconds since 1970.
+    /// Time of creation, in seconds since 1970.
     pub created: u64,
 }
 
-/// Some of the rows of all pools, in no order; rows of another layout are left out.
+/// Page of the rows of all pools, in no order, without rows of another layout.
 pub struct ProfilePage {
     /// The rows.
     pub profiles: Vec<StoredProfile>,
-    /// Where the next page begins; `None` after the last.
+    /// Start of the next page; `None` after the last.
     pub next: Option<String>,
 }
 
@@ -90,7 +91,7 @@ pub struct ProfileTable {
 }
 
 impl ProfileKey {
-    /// The row of the person with this `sub` in this pool; `None` if one of them is empty.
+    /// Key of the user with this `sub` in this pool; `None` if one of them is empty.
     #[must_use]
     pub fn new(pool: &str, sub: &str) -> Option<Self> {
         (!pool.is_empty() && !sub.is_empty())
@@ -103,13 +104,13 @@ impl ProfileKey {
         &self.pool
     }
 
-    /// The person.
+    /// The user's `sub`.
     #[must_use]
     pub fn sub(&self) -> &str {
         &self.sub
     }
 
-    /// The text under which the row is stored.
+    /// Returns the text under which the row is stored.
     #[must_use]
     pub fn text(&self) -> String {
         format!("v1#{}#{}#{}", self.pool.len(), self.pool, self.sub)
@@ -117,16 +118,16 @@ impl ProfileKey {
 }
 
 impl ProfileTable {
-    /// The table of this name; the client is built here, once.
+    /// Creates the client of the table with this name.
     #[must_use]
     pub fn new(config: &SdkConfig, table: String) -> Self {
         Self { client: Client::new(config), table }
     }
 
-    /// At most `most` rows from `next` on.
+    /// Returns at most `most` rows from `next` on.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer.
+    /// [`StoreError`] if the table did not answer.
     pub async fn page(&self, next: Option<&str>, most: i32) -> Result<ProfilePage, StoreError> {
         let start = next.map(|next| Item::from([("pk".to_owned(), s(next))]));
         let request = self
@@ -150,11 +151,11 @@ impl ProfileTable {
         Ok(ProfilePage { profiles, next })
     }
 
-    /// Records the last sign-in of a user, in seconds since 1970. Refused if the user has no row, or
-    /// the row has a later time; the same time may be recorded again.
+    /// Records the last sign-in of a user, in seconds since 1970. Refused if the user has no row,
+    /// or the row has a later time; the same time may be recorded again.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; it may be done again.
+    /// [`StoreError`] if the table did not answer; it may be done again.
     pub async fn record_sign_in(&self, key: &ProfileKey, at: u64) -> Result<Written, StoreError> {
         let condition =
             "attribute_exists(pk) AND (attribute_not_exists(last_sign_in) OR last_sign_in <= :at)";
@@ -166,10 +167,10 @@ impl ProfileTable {
         }
     }
 
-    /// Takes a row away, with whatever an application added to it.
+    /// Erases a row, with everything an application added to it.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; it may be done again.
+    /// [`StoreError`] if the table did not answer; it may be done again.
     pub async fn erase(&self, key: &ProfileKey) -> Result<(), StoreError> {
         let request =
             self.client.delete_item().table_name(&self.table).key("pk", s(&key.text())).send();
@@ -180,7 +181,7 @@ impl ProfileTable {
     }
 }
 
-/// A row as it was read; rows of another layout are somebody else's.
+/// Returns a row as it was read; `None` for a row of another layout, which an application wrote.
 fn stored(row: &Item) -> Option<StoredProfile> {
     let key = ProfileKey::new(text(row, "pool").ok()?, text(row, "sub").ok()?)?;
     Some(StoredProfile { key, created: number(row, "created").ok()? })
@@ -233,7 +234,7 @@ mod tests {
     use proptest::prelude::{prop_assert_eq, proptest};
 
     #[test]
-    fn a_key_names_pool_and_person() {
+    fn key_names_pool_and_user() {
         let key = ProfileKey::new("eu-west-1_Pool", "c2a5d4e4").unwrap();
         assert_eq!(key.text(), "v1#14#eu-west-1_Pool#c2a5d4e4");
         assert!(ProfileKey::new("", "c2a5d4e4").is_none());
@@ -242,7 +243,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn two_keys_are_equal_only_if_pool_and_person_are(
+        fn keys_are_equal_only_if_pool_and_user_are(
             one in "[a1#]{1,4}", other in "[a1#]{1,4}", first in "[a1#]{1,4}", second in "[a1#]{1,4}",
         ) {
             let (left, right) = (ProfileKey::new(&one, &first).unwrap(), ProfileKey::new(&other, &second).unwrap());

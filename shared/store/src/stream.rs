@@ -16,14 +16,14 @@ use crate::item::{Item, bytes, s, text};
 /// The attributes that are read of an image, beside the times of mails.
 const READ: [&str; 8] = ["pk", "seq", "cid", "iat", "kv", "cl", "own", "out"];
 
-/// A message that is due.
+/// Message to deliver, with the row in which it is claimed.
 #[derive(Clone, Debug)]
 pub struct PendingMessage {
-    /// The row in which the message is claimed.
+    /// The row.
     pub row: RowKey,
     /// The challenge that the message is about.
     pub challenge: Challenge,
-    /// The app client at which it was asked for.
+    /// The app client that requested it.
     pub client: String,
     /// A tag of the session that caused it.
     pub session: [u8; 8],
@@ -31,7 +31,7 @@ pub struct PendingMessage {
     pub outgoing: Outgoing,
 }
 
-/// Reads the image of a row, in the JSON of DynamoDB; `None` if no message is due, because the
+/// Reads the image of a row, in the JSON of DynamoDB; `None` if no message is pending, because the
 /// image holds no outbox note.
 ///
 /// # Errors
@@ -106,14 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn an_image_with_a_note_is_a_message_that_is_due() {
-        let due = parse(&image()).unwrap().unwrap();
-        assert_eq!(due.row.as_str(), "v2#row");
-        assert_eq!((due.challenge.number, due.challenge.key_version), (3, 2));
-        assert_eq!((due.challenge.issued, due.challenge.life), (1_800_000_000, 600));
-        assert_eq!((due.client.as_str(), due.session), ("client", [0; 8]));
-        assert_eq!(due.outgoing.destination, "noor@example.net");
-        assert!(!format!("{due:?}").contains("noor"));
+    fn image_with_a_note_is_a_pending_message() {
+        let pending = parse(&image()).unwrap().unwrap();
+        assert_eq!(pending.row.as_str(), "v2#row");
+        assert_eq!((pending.challenge.number, pending.challenge.key_version), (3, 2));
+        assert_eq!((pending.challenge.issued, pending.challenge.life), (1_800_000_000, 600));
+        assert_eq!((pending.client.as_str(), pending.session), ("client", [0; 8]));
+        assert_eq!(pending.outgoing.destination, "noor@example.net");
+        assert!(!format!("{pending:?}").contains("noor"));
     }
 
     #[test]
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_without_a_note_is_none_of_our_business() {
+    fn image_without_a_note_is_no_message() {
         assert!(parse(&json!({"pk": {"S": "v2#row"}})).unwrap().is_none());
         assert!(parse(&Value::Null).unwrap().is_none());
     }

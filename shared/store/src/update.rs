@@ -19,7 +19,7 @@ pub(crate) struct Update {
     returning: ReturnValue,
 }
 
-/// What an update came to.
+/// Result of an update.
 pub(crate) enum Updated {
     /// The row as it is now; empty unless the update asked for it.
     Written(Item),
@@ -38,7 +38,7 @@ impl Update {
         }
     }
 
-    /// Asks for the row as it is after the update.
+    /// Requests the row as it is after the update.
     pub(crate) fn returning_the_row(self) -> Self {
         Self { returning: ReturnValue::AllNew, ..self }
     }
@@ -61,7 +61,7 @@ impl Update {
         self
     }
 
-    /// Sends it to a table; a condition that does not hold is an answer and no error.
+    /// Sends it to a table; a refused condition is a result and no error.
     pub(crate) async fn send(
         self,
         client: &Client,

@@ -103,7 +103,7 @@ async fn t64_a_new_hash_takes_the_place_of_the_one_it_was_made_for() {
 }
 
 #[tokio::test]
-async fn t68_a_closed_account_grants_nothing_until_it_is_opened_and_then_nothing_of_before() {
+async fn t68_disabled_account_grants_nothing_and_sessions_stay_revoked() {
     on_both(async |store| {
         let set = async |standing| store.set_status(&key(), &id(), standing).await.unwrap();
         assert_eq!(set(NewStatus::Disabled).await, Written::Refused, "there is no account");
@@ -175,7 +175,7 @@ async fn an_erased_account_is_gone_and_its_address_free() {
 }
 
 #[tokio::test]
-async fn t56_another_identity_ends_every_session_and_a_third_one_is_not_touched() {
+async fn t56_new_identity_revokes_sessions_and_a_third_is_refused() {
     on_both(async |store| {
         let change = async |from: &str, to: Option<&str>| {
             let change = IdentityChange {
@@ -186,7 +186,7 @@ async fn t56_another_identity_ends_every_session_and_a_third_one_is_not_touched(
             };
             store.change_identity(&change).await.unwrap()
         };
-        assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "nobody is there");
+        assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "there is no account");
         store.register(&registration(1, 0)).await.unwrap();
         assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "not confirmed");
         with_a_session(&store).await;

@@ -38,7 +38,7 @@ fn plans() -> Vec<Plan> {
         .collect()
 }
 
-/// What a call came to, as far as these tests tell it apart.
+/// Result of a call, as far as these tests tell it apart.
 #[derive(Debug, PartialEq)]
 enum Outcome {
     Done,
@@ -124,7 +124,7 @@ async fn t65_a_registration_holds_once_whatever_breaks() {
 }
 
 #[tokio::test]
-async fn t63_no_password_is_compared_before_the_attempt_is_counted_whatever_breaks() {
+async fn t63_attempt_is_counted_before_a_comparison_whatever_breaks() {
     every_fault(with_an_account, async |store| match store.attempt(&key(), NOW).await {
         Ok(Attempt::Reserved(account)) => {
             assert!(account.is_some());
@@ -222,7 +222,7 @@ async fn t56_an_identity_is_changed_once_whatever_breaks() {
     }
 }
 
-/// What is gone cannot be taken away again: of two attempts the second says so.
+/// Erasing an erased row is refused: of two attempts the second says so.
 #[tokio::test]
 async fn an_account_is_erased_whatever_breaks() {
     for plan in plans() {

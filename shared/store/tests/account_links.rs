@@ -26,7 +26,7 @@ fn link(provider: &str, subject: &str) -> Link {
     Link { provider: provider.to_owned(), login: LoginKey::new(provider, subject), since: NOW }
 }
 
-/// What is done in session `family`, with nonce `nonce`, after these seconds.
+/// Session `family` with nonce `nonce`, after these seconds.
 fn in_session(family: u64, nonce: &str, after: u64) -> LinkSession {
     LinkSession {
         key: key(),

@@ -22,7 +22,7 @@ use support::accounts::{
     Store, credentials, newcomer, registration, rotation, session, table, tag,
 };
 
-/// How often each scenario is played.
+/// Number of rounds of each scenario.
 const ROUNDS: u64 = 200;
 const PARALLEL: u64 = 16;
 
@@ -66,7 +66,7 @@ async fn t65_parallel_registrations_for_one_address_are_one_account() {
             async move {
                 let new = Registration { key: key.clone(), ..registration(number as u8, 0) };
                 let registered = store.register(&new).await.unwrap();
-                // Whoever was refused tries to confirm all the same.
+                // The refused ones try to confirm all the same.
                 let confirmed = store.confirm(&key, new.registration, NOW + 1).await.unwrap();
                 (registered, confirmed, new.id)
             }
@@ -119,7 +119,7 @@ async fn t63_parallel_guesses_at_a_password_get_no_more_than_the_budget() {
     .await;
 }
 
-/// Whoever read the same version; sign-ins among them leave nothing of the old password.
+/// Callers that read the same version; sign-ins among them leave nothing of the old password.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn t68_parallel_changes_of_one_password_are_one() {
     rounds(async |store, key, round| {
@@ -151,7 +151,7 @@ async fn t68_parallel_changes_of_one_password_are_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn parallel_sign_ins_get_no_more_sessions_for_credentials_than_there_may_be() {
+async fn parallel_sign_ins_stay_within_the_credentials_limit() {
     rounds(async |store, key, round| {
         store.find_or_create(&NewAccount { key: key.clone(), ..newcomer() }).await.unwrap();
         let written = at_once(|number| {
@@ -171,7 +171,7 @@ async fn parallel_sign_ins_get_no_more_sessions_for_credentials_than_there_may_b
 
 /// Room that a dead session leaves is used once, and a full row never grows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn parallel_sign_ins_share_the_room_that_dead_and_old_sessions_leave() {
+async fn parallel_sign_ins_share_the_room_of_expired_sessions() {
     let dynamo = EmbeddedDynamo::start();
     let store = table(&dynamo).await;
     for round in 0..ROUNDS / 10 {

@@ -1,4 +1,4 @@
-//! What the provider may ask of the accounts, on both implementations.
+//! Operations of the provider on the accounts, on both implementations.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
@@ -34,7 +34,7 @@ async fn blocked(store: &Store, after: u64) -> bool {
 }
 
 #[tokio::test]
-async fn an_address_is_reserved_until_its_code_is_dead_and_then_free_again() {
+async fn address_is_reserved_until_its_code_expires_and_then_free() {
     on_both(async |store| {
         let registered =
             async |number, after| store.register(&registration(number, after)).await.unwrap();
@@ -56,7 +56,7 @@ async fn only_the_registration_that_holds_the_address_confirms_it() {
     on_both(async |store| {
         let confirm =
             async |number, after| store.confirm(&key(), [number; 16], NOW + after).await.unwrap();
-        assert_eq!(confirm(1, 0).await, Written::Refused, "nobody has registered");
+        assert_eq!(confirm(1, 0).await, Written::Refused, "no user has registered");
         store.register(&registration(1, 0)).await.unwrap();
         assert_eq!(confirm(2, 1).await, Written::Refused);
         assert_eq!(confirm(1, RESERVATION).await, Written::Refused, "too late");
@@ -74,10 +74,10 @@ async fn only_the_registration_that_holds_the_address_confirms_it() {
 #[tokio::test]
 async fn attempts_are_counted_for_somebody_and_for_nobody_alike() {
     on_both(async |store| {
-        let stranger = AccountKey::from_adapter_id("nobody");
+        let unknown = AccountKey::from_adapter_id("unknown");
         store.register(&registration(1, 0)).await.unwrap();
         store.confirm(&key(), [1; 16], NOW).await.unwrap();
-        for (key, known) in [(key(), true), (stranger, false)] {
+        for (key, known) in [(key(), true), (unknown, false)] {
             for turn in 0..WRONG_A_QUARTER as u64 {
                 let attempt = store.attempt(&key, NOW + turn).await.unwrap();
                 let Attempt::Reserved(account) = attempt else { panic!("blocked at {turn}") };
@@ -131,7 +131,7 @@ async fn t62_counts_at_a_known_name_do_not_fade() {
     let store = table(&dynamo).await;
     let fades = || dynamo.item(ACCOUNTS, key().as_str())["ttl"].get("N").is_some();
     store.attempt(&key(), NOW).await.unwrap();
-    assert!(fades(), "nobody's");
+    assert!(fades(), "the unknown user's");
     store.mark_known(&key()).await.unwrap();
     assert!(!fades());
     store.attempt(&key(), NOW).await.unwrap();
@@ -139,7 +139,7 @@ async fn t62_counts_at_a_known_name_do_not_fade() {
 }
 
 #[tokio::test]
-async fn an_address_that_was_only_tried_can_be_registered_and_stays_blocked() {
+async fn address_that_was_only_tried_can_be_registered_but_is_blocked() {
     on_both(async |store| {
         for _ in 0..WRONG_A_QUARTER {
             assert!(!blocked(&store, 0).await);
@@ -154,7 +154,7 @@ async fn an_address_that_was_only_tried_can_be_registered_and_stays_blocked() {
 }
 
 #[tokio::test]
-async fn a_sign_in_takes_attempts_back_and_keeps_identity_and_sessions() {
+async fn sign_in_resets_attempts_and_keeps_identity_and_sessions() {
     on_both(async |store| {
         let account = store.find_or_create(&newcomer()).await.unwrap();
         assert_eq!((account.version, account.identity), (1, None));
@@ -231,7 +231,7 @@ async fn dead_families_make_room_before_living_ones() {
 }
 
 #[tokio::test]
-async fn one_session_for_credentials_too_many_is_refused_and_a_dead_one_makes_room() {
+async fn credentials_session_too_many_is_refused_until_one_expires() {
     on_both(async |store| {
         store.find_or_create(&newcomer()).await.unwrap();
         store.begin(&session(1, 0)).await.unwrap();

@@ -68,7 +68,7 @@ async fn t50_unanswered_mails_are_spaced_by_steps() {
 }
 
 /// T50, T05: an attacker who takes every mail the row gives gets 32 in any 24 hours, one more for
-/// each success of the owner, and no start is ever blank.
+/// each success of the owner, and every start has a challenge.
 #[tokio::test]
 async fn t50_flood_of_a_row_gets_32_mails_a_day() {
     let store = Store::Memory(MemoryChallenges::default());
@@ -80,7 +80,7 @@ async fn t50_flood_of_a_row_gets_32_mails_a_day() {
                 challenge.number
             }
             Issued::Again(challenge) | Issued::Joined(challenge) => challenge.number,
-            Issued::Blank => panic!("blank at {at}"),
+            Issued::Unanswerable => panic!("no challenge at {at}"),
         };
         if at >= 2 * 86_400 && at % 7_200 == 0 {
             tag += 1;
@@ -188,7 +188,7 @@ async fn t05_foreign_requests_end_no_live_challenge() {
 }
 
 #[tokio::test]
-async fn a_blank_or_made_up_number_is_never_counted() {
+async fn zero_or_made_up_number_is_never_counted() {
     on_both(async |store| {
         assert_eq!(store.answer(1, Right, 1, 0).await, Refused, "no row yet");
         let number = store.issue_fresh(0).await;
@@ -202,7 +202,7 @@ async fn a_blank_or_made_up_number_is_never_counted() {
 }
 
 #[tokio::test]
-async fn a_message_is_claimed_once_and_only_the_newest_can_be_given_back() {
+async fn message_is_claimed_once_and_only_the_newest_given_back() {
     on_both(async |store| {
         assert_eq!(store.claim(&row(), FIRST).await.unwrap(), Claim::Taken, "no row yet");
         store.issue_fresh(0).await;
@@ -240,7 +240,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a store said to one step.
+/// Result of one step of a store.
 async fn play(store: &Store, step: &Step, after: u64, issued: u32) -> String {
     match step {
         Step::Wait(_) => String::new(),
@@ -302,12 +302,12 @@ async fn both_implementations_agree_on_random_histories() {
 async fn rows_of_unknown_names_are_cleared_and_those_of_users_stay() {
     let dynamo = EmbeddedDynamo::start();
     let store = table(&dynamo).await;
-    let mut nobody = new(0);
-    nobody.user = Existence::Unknown;
-    store.issue(&nobody).await.unwrap();
+    let mut unknown = new(0);
+    unknown.user = Existence::Unknown;
+    store.issue(&unknown).await.unwrap();
     let ttl = |item: serde_json::Value| item["ttl"]["N"].as_str().map(str::to_owned);
     let item = dynamo.item(lifeguard_testkit::embedded::CHALLENGES, row().as_str());
-    assert_eq!(ttl(item), Some((nobody.now + 25 * 3600).to_string()));
+    assert_eq!(ttl(item), Some((unknown.now + 25 * 3600).to_string()));
     store.issue_fresh(60).await;
     assert_eq!(ttl(dynamo.item(lifeguard_testkit::embedded::CHALLENGES, row().as_str())), None);
 }

@@ -60,9 +60,9 @@ async fn t35_a_success_repeats_only_to_a_clock_that_is_nearly_right() {
 #[tokio::test]
 async fn t36_a_row_that_outlives_its_time_lets_nothing_in() {
     on_both(async |store: Store| {
-        let mut nobody = new(0);
-        nobody.user = Existence::Unknown;
-        store.issue(&nobody).await.unwrap();
+        let mut unknown = new(0);
+        unknown.user = Existence::Unknown;
+        store.issue(&unknown).await.unwrap();
         // 26 hours later the row is still there, an hour past its expiry.
         let mut late = new(26 * HOUR);
         late.now = NOW + 26 * HOUR;

@@ -1,4 +1,4 @@
-//! What the challenge row takes for granted of the engine, pinned on the embedded one: a release
+//! Behaviour of the engine that the challenge row relies on, pinned on the embedded one: a release
 //! that reads right-hand sides from the new item, say, would silently widen the budgets.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -120,9 +120,9 @@ async fn the_stream_shows_the_note_of_an_issue_and_of_nothing_else() {
     assert_eq!(first["pk"]["S"], row().as_str());
 }
 
-/// An operator deletes the row of somebody who has just used a link.
+/// An operator deletes the row of a user who has just used a link.
 #[tokio::test]
-async fn t03_a_row_that_was_deleted_and_made_again_takes_no_answer_a_second_time() {
+async fn t03_row_that_is_made_again_takes_no_answer_a_second_time() {
     let dynamo = EmbeddedDynamo::start();
     let store = table(&dynamo).await;
     let number = store.issue_fresh(0).await;

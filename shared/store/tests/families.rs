@@ -11,11 +11,11 @@ use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts, Seeded};
 use support::NOW;
 use support::accounts::{Store, family, key, newcomer, session, table, tag};
 
-/// What the client may expect of a family, told without generations: the tokens that were handed
+/// Expectation of a client about a family, without generations: the tokens that were handed
 /// out, in order, and what became of the newest.
 struct Model {
     number: u64,
-    /// How often each token was handed out; the last is the leaf.
+    /// Number of times that each token was issued; the last is the leaf.
     tokens: Vec<u32>,
     begun: u64,
     used: u64,
@@ -23,7 +23,7 @@ struct Model {
 }
 
 impl Model {
-    /// What showing token `place` brings: the place of its successor, if any.
+    /// Presents token `place` and returns the place of its successor, if any.
     fn show(&mut self, place: usize, now: u64) -> Option<usize> {
         let leaf = self.tokens.len() - 1;
         let timely = now < self.used + FAMILY_IDLE && now < self.begun + FAMILY_LIFE;
@@ -63,7 +63,7 @@ async fn refresh(store: &Store, family: u64, generation: u32, now: u64) -> Optio
     }
 }
 
-/// How many tokens of a family could still be used up.
+/// Returns the number of tokens of a family that could still be used up.
 async fn leaves(store: &Store, model: &Model, now: u64) -> usize {
     let account = store.read(&key(), now).await.unwrap().unwrap();
     let family = account.family(&tag(model.number));

@@ -56,7 +56,7 @@ fn executed(plan: &Plan) -> bool {
 }
 
 #[tokio::test]
-async fn t32_a_right_answer_is_right_only_if_it_was_written_and_then_stays_right() {
+async fn t32_answer_is_right_only_if_it_was_written_and_stays_right() {
     for plan in plans() {
         let (dynamo, store, number) = with_a_challenge().await;
         let right = answer(number, Right, 1, 1);
@@ -104,7 +104,7 @@ async fn t32_a_challenge_is_issued_once_whatever_breaks() {
         let again = match store.issue(&new(1)).await.unwrap() {
             Issued::Fresh(challenge) | Issued::Joined(challenge) => challenge,
             Issued::Again(_) => panic!("{plan:?}: another session caused it"),
-            Issued::Blank => panic!("{plan:?}: nothing is left to join"),
+            Issued::Unanswerable => panic!("{plan:?}: nothing is left to join"),
         };
         let first_of_two = [FIRST, FIRST + 1].map(u64::from);
         assert!(first_of_two.contains(&stored(&dynamo, "seq")), "{plan:?}");
@@ -114,7 +114,7 @@ async fn t32_a_challenge_is_issued_once_whatever_breaks() {
             Ok(Issued::Fresh(challenge) | Issued::Again(challenge)) => {
                 assert_eq!(challenge, again, "{plan:?}");
             }
-            Ok(other) => panic!("{plan:?}: {other:?}, although nobody else asked"),
+            Ok(other) => panic!("{plan:?}: {other:?}, although there is no other caller"),
             Err(_) => {}
         }
     }

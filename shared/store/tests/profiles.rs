@@ -26,7 +26,7 @@ fn profile(pool: &str, sub: &str, created: u64, locale: &str) -> NewProfile {
 }
 
 #[tokio::test]
-async fn a_new_row_holds_pool_person_time_and_the_documented_claims_alone() {
+async fn new_row_holds_pool_user_time_and_documented_claims_alone() {
     let dynamo = EmbeddedDynamo::start();
     let new = profile("eu-west-1_Pool", "noor", 1_000, "nl-NL");
     assert_eq!(table(&dynamo).await.create(&new).await.unwrap(), Created::Written);

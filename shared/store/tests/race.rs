@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 
 use support::{Store, answer, new, row, table};
 
-/// How often each scenario is played.
+/// Number of rounds of each scenario.
 const ROUNDS: u64 = 200;
 const PARALLEL: usize = 64;
 

@@ -41,7 +41,7 @@ impl EmbeddedDynamo {
         Self { database, url, _stop: stop }
     }
 
-    /// Where it listens.
+    /// Returns its address.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

@@ -22,7 +22,7 @@ pub fn event(name: &str) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The event with one member replaced or added; `pointer` is a JSON pointer whose parent exists.
+/// Returns the event with one member replaced or added; the parent of the JSON pointer exists.
 #[must_use]
 pub fn with(mut event: Value, pointer: &str, value: impl Into<Value>) -> Value {
     let (parent, member) = pointer.rsplit_once('/').expect("a pointer starts with /");

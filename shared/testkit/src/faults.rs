@@ -1,6 +1,6 @@
 //! Faults between the real store code and the embedded database.
 //!
-//! The embedded engine never conflicts with itself and never throttles. This proxy stands before
+//! The embedded engine never conflicts with itself and never throttles. This proxy is before
 //! it and does, at the calls it is told to.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::embedded::EmbeddedDynamo;
 
-/// What happens to one call.
+/// Fault of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
     /// Another transaction holds the item; nothing is written.
@@ -51,7 +51,7 @@ impl Fault {
         Self::LoseAnswer,
     ];
 
-    /// Whether the call reaches the database in spite of it.
+    /// True if the call reaches the database in spite of it.
     #[must_use]
     pub fn executes(self) -> bool {
         matches!(self, Self::HangAfter | Self::LoseAnswer)
@@ -70,7 +70,7 @@ impl Fault {
     }
 }
 
-/// An embedded database whose calls can go wrong.
+/// Embedded database with faults between it and its clients.
 pub struct FaultyDynamo {
     database: EmbeddedDynamo,
     url: String,
@@ -101,7 +101,7 @@ impl FaultyDynamo {
         Self { database, url, plan, dealt_with, _stop: stop }
     }
 
-    /// Where the proxy listens.
+    /// Returns the address of the proxy.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -113,7 +113,7 @@ impl FaultyDynamo {
         &self.database
     }
 
-    /// From now on these calls go wrong, counted from 1; a retry of the SDK is a call of its own.
+    /// Plans faults of the next calls, counted from 1; a retry of the SDK is a call of its own.
     pub fn plan(&self, faults: impl IntoIterator<Item = (usize, Fault)>) {
         let faults = faults.into_iter().collect();
         *self.plan.lock().expect("no test panicked inside") =
@@ -121,7 +121,7 @@ impl FaultyDynamo {
         self.dealt_with.send_replace(0);
     }
 
-    /// How many calls arrived since the last plan.
+    /// Returns the number of calls since the last plan.
     #[must_use]
     pub fn calls(&self) -> usize {
         self.operations().len()

@@ -27,7 +27,7 @@ pub fn check(sources: &[&str], refused: &[&str], mut handle: impl FnMut(Value) -
     assert!(answered >= 2 * sources.len(), "only {answered} events were answered");
 }
 
-/// The event with a member nobody knows in every object.
+/// Returns the event with an unknown member in every object.
 #[must_use]
 pub fn with_unknown_members(value: Value) -> Value {
     match value {

@@ -1,4 +1,4 @@
-//! Fixtures, an embedded DynamoDB and an in-memory store for tests. A dev-dependency only.
+#![doc = include_str!("../README.md")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

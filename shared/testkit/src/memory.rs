@@ -21,7 +21,7 @@ pub struct MemoryChallenges(Arc<Mutex<HashMap<RowKey, Row>>>);
 
 #[derive(Clone, Default)]
 struct Row {
-    /// Where the numbers began.
+    /// Number before the first.
     start: u32,
     issued: u32,
     spent: u32,
@@ -52,7 +52,7 @@ impl MemoryChallenges {
         Some((newest.challenge, newest.outgoing))
     }
 
-    /// How many challenges of a row were issued.
+    /// Returns the number of challenges of a row that were issued.
     #[must_use]
     pub fn issued(&self, row: &RowKey) -> u32 {
         self.0
@@ -62,7 +62,7 @@ impl MemoryChallenges {
             .map_or(0, |row| row.issued - row.start)
     }
 
-    /// How many wrong answers in a row were counted.
+    /// Returns the number of consecutive wrong answers.
     #[must_use]
     pub fn wrong_in_a_row(&self, row: &RowKey) -> u64 {
         self.0.lock().expect("no test panicked inside").get(row).map_or(0, |row| row.in_a_row)
@@ -132,7 +132,7 @@ impl Row {
                     false => Issued::Joined(newest.challenge.clone()),
                 }
             }
-            _ => Issued::Blank,
+            _ => Issued::Unanswerable,
         }
     }
 

@@ -3,7 +3,7 @@
 
 mod care;
 mod links;
-mod person;
+mod stored_account;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -18,7 +18,7 @@ use lifeguard_store::accounts::{
 };
 use lifeguard_store::{LayoutError, Operation, StoreError};
 
-use person::{Person, State};
+use stored_account::{State, StoredAccount};
 
 /// All rows; cloning shares them.
 #[derive(Clone, Default)]
@@ -26,7 +26,7 @@ pub struct MemoryAccounts(Arc<Mutex<HashMap<AccountKey, Row>>>);
 
 #[derive(Default)]
 struct Row {
-    person: Option<Person>,
+    stored: Option<StoredAccount>,
     wrong: Vec<u64>,
     in_a_row: u64,
     versions: u64,
@@ -35,7 +35,7 @@ struct Row {
 }
 
 impl MemoryAccounts {
-    /// How many wrong attempts in a row are counted at a row.
+    /// Returns the number of consecutive wrong attempts at a row.
     #[must_use]
     pub fn wrong_in_a_row(&self, key: &AccountKey) -> u64 {
         self.0.lock().expect("no test panicked inside").get(key).map_or(0, |row| row.in_a_row)
@@ -54,15 +54,15 @@ impl MemoryAccounts {
     }
 }
 
-/// Whether the oldest of the `most` newest times lies at least `window` back.
+/// True if the oldest of the `most` newest times lies at least `window` back.
 fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
     times.get(most - 1).is_none_or(|at| *at <= now.saturating_sub(window))
 }
 
 impl Row {
     fn account(&self, key: &AccountKey, now: u64) -> Option<Account> {
-        let person = self.person.as_ref()?;
-        let status = match person.state {
+        let stored = self.stored.as_ref()?;
+        let status = match stored.state {
             State::ReservedUntil(end) if end <= now => return None,
             State::ReservedUntil(_) => Status::Pending,
             State::Active => Status::Active,
@@ -70,29 +70,29 @@ impl Row {
         };
         Some(Account {
             key: key.clone(),
-            id: person.id.clone(),
-            kind: person.kind,
+            id: stored.id.clone(),
+            kind: stored.kind,
             status,
             version: self.versions,
-            hash: person.hash.clone(),
-            identity: person.identity.clone(),
-            families: person.living(now),
-            credentials: person.credentials(now),
-            links: person.links.iter().map(|(link, _)| link.clone()).collect(),
-            nonces: person.nonces(now),
+            hash: stored.hash.clone(),
+            identity: stored.identity.clone(),
+            families: stored.active_families(now),
+            credentials: stored.credentials(now),
+            links: stored.links.iter().map(|(link, _)| link.clone()).collect(),
+            nonces: stored.nonces(now),
         })
     }
 
-    /// The person of an active account, if this is its version.
-    fn active(&mut self, version: u64) -> Option<&mut Person> {
-        let person = self.person.as_mut().filter(|_| self.versions == version)?;
-        match person.state {
-            State::Active => Some(person),
+    /// The stored of an active account, if this is its version.
+    fn active(&mut self, version: u64) -> Option<&mut StoredAccount> {
+        let stored = self.stored.as_mut().filter(|_| self.versions == version)?;
+        match stored.state {
+            State::Active => Some(stored),
             State::ReservedUntil(_) | State::Disabled => None,
         }
     }
 
-    fn forgive(&mut self) {
+    fn reset(&mut self) {
         self.wrong.clear();
         self.in_a_row = 0;
     }
@@ -101,20 +101,20 @@ impl Row {
 impl Accounts for MemoryAccounts {
     async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
         Ok(self.change(&new.key, |row| {
-            let free = row.person.as_ref().is_none_or(|person| match person.state {
+            let free = row.stored.as_ref().is_none_or(|stored| match stored.state {
                 State::Active | State::Disabled => false,
                 State::ReservedUntil(end) => {
-                    end <= new.now || person.registration == Some(new.registration)
+                    end <= new.now || stored.registration == Some(new.registration)
                 }
             });
             if !free {
                 return Registered::Taken;
             }
             row.versions += 1;
-            row.person = Some(Person {
+            row.stored = Some(StoredAccount {
                 registration: Some(new.registration),
                 hash: Some(new.hash.clone()),
-                ..Person::new(
+                ..StoredAccount::new(
                     new.id.clone(),
                     Kind::Directory,
                     State::ReservedUntil(new.now + RESERVATION),
@@ -131,14 +131,14 @@ impl Accounts for MemoryAccounts {
         now: u64,
     ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
-            let person = row.person.as_mut()?;
-            (person.registration == Some(registration)).then_some(())?;
-            match person.state {
+            let stored = row.stored.as_mut()?;
+            (stored.registration == Some(registration)).then_some(())?;
+            match stored.state {
                 State::ReservedUntil(end) if end <= now => None,
                 State::Disabled => None,
                 State::ReservedUntil(_) | State::Active => {
-                    person.state = State::Active;
-                    row.forgive();
+                    stored.state = State::Active;
+                    row.reset();
                     Some(())
                 }
             }
@@ -162,7 +162,7 @@ impl Accounts for MemoryAccounts {
     }
 
     async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
-        self.change(key, Row::forgive);
+        self.change(key, Row::reset);
         Ok(())
     }
 
@@ -173,7 +173,7 @@ impl Accounts for MemoryAccounts {
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
             row.active(new.version)?.begin(new)?;
-            row.forgive();
+            row.reset();
             Some(())
         }))
     }
@@ -200,20 +200,20 @@ impl Accounts for MemoryAccounts {
         credentials: &CredentialsSession,
     ) -> Result<Written, StoreError> {
         Ok(self.write(&rotation.key, |row| {
-            let person = row.active(rotation.version)?;
-            person.usable(rotation)?;
-            person.add(credentials, rotation.now)
+            let stored = row.active(rotation.version)?;
+            stored.usable(rotation)?;
+            stored.add(credentials, rotation.now)
         }))
     }
 
-    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
-        self.change(&newcomer.key, |row| {
-            if row.person.is_none() {
+    async fn find_or_create(&self, new: &NewAccount) -> Result<Account, StoreError> {
+        self.change(&new.key, |row| {
+            if row.stored.is_none() {
                 row.versions += 1;
-                row.person = Some(Person::new(newcomer.id.clone(), newcomer.kind, State::Active));
+                row.stored = Some(StoredAccount::new(new.id.clone(), new.kind, State::Active));
             }
-            let account = row.account(&newcomer.key, newcomer.now);
-            let account = account.filter(|account| account.kind == newcomer.kind);
+            let account = row.account(&new.key, new.now);
+            let account = account.filter(|account| account.kind == new.kind);
             account.ok_or_else(|| {
                 StoreError::new(Operation::FindOrCreate, LayoutError::Attribute("kd"))
             })
@@ -231,14 +231,14 @@ impl Accounts for MemoryAccounts {
 
     async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
-            let person = row.person.as_mut()?;
+            let stored = row.stored.as_mut()?;
             match ending {
-                Revocation::Family(tag) => person.families.retain(|family| family.tag != *tag),
+                Revocation::Family(tag) => stored.families.retain(|family| family.tag != *tag),
                 Revocation::Credentials(tag) => {
-                    person.credentials.retain(|session| session.tag != *tag);
+                    stored.credentials.retain(|session| session.tag != *tag);
                 }
                 Revocation::All => {
-                    person.end();
+                    stored.revoke();
                     row.versions += 1;
                 }
             }

@@ -24,7 +24,7 @@ impl Seeded {
         self.draw() % limit
     }
 
-    /// Whether something happens that happens once in `times`.
+    /// True once in `times`.
     pub fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
@@ -48,7 +48,7 @@ mod tests {
     use super::Seeded;
 
     #[test]
-    fn a_seed_repeats_its_order_and_keeps_every_item() {
+    fn seed_repeats_its_order_and_keeps_every_item() {
         let order = |seed| {
             let mut items: Vec<u32> = (0..64).collect();
             Seeded::new(seed).shuffle(&mut items);

@@ -153,9 +153,9 @@ impl Functions {
 
     fn of(policy: &str) -> Self {
         Self {
-            define: read(policy, define_auth_challenge::settings::Settings::read),
-            create: read(policy, create_auth_challenge::settings::Settings::read),
-            verify: read(policy, verify_auth_challenge::settings::Settings::read),
+            define: read(policy, define_auth_challenge::settings::Settings::load),
+            create: read(policy, create_auth_challenge::settings::Settings::load),
+            verify: read(policy, verify_auth_challenge::settings::Settings::load),
             secret: Outside::default(),
             mail: Outside::default(),
         }

@@ -1,4 +1,4 @@
-//! Settings and chance of these tests.
+//! Settings, time and random bytes of these tests.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use create_auth_challenge::ClockAndRandomness;
@@ -6,7 +6,7 @@ use create_auth_challenge::settings::Settings;
 use lifeguard_policy::Variables;
 
 /// The time and the random bytes of every invocation.
-pub(crate) const CHANCE: ClockAndRandomness =
+pub(crate) const FRESH: ClockAndRandomness =
     ClockAndRandomness { now: 1_800_000_000, id: [1; 16], nonce: [2; 16] };
 
 /// Settings with this `POLICY`.
@@ -17,6 +17,6 @@ pub(crate) fn settings(policy: &str) -> Settings {
         _ => None,
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }

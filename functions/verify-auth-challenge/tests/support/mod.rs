@@ -27,7 +27,7 @@ use lifeguard_testkit::events::{CLIENT, POLICY, POOL};
 use serde_json::{Value, json};
 use verify_auth_challenge::settings::Settings;
 
-/// When the answers of these tests are judged.
+/// Time at which the answers of these tests are judged.
 pub(crate) const NOW: u64 = 1_800_000_000;
 /// The person of the sample events.
 const SUB: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
@@ -62,7 +62,7 @@ pub(crate) fn settings() -> Settings {
         _ => None,
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 
@@ -118,17 +118,17 @@ pub(crate) async fn issue_under(
         user: Existence::Known,
     };
     let issued = store.issue(&new).await.unwrap();
-    assert_ne!(issued, Issued::Blank);
+    assert_ne!(issued, Issued::Unanswerable);
     issued.ticket(&new, [nonce; 16], Method::EmailOtp)
 }
 
 /// A challenge that no answer fits.
-pub(crate) fn blank(ticket: &Ticket) -> Ticket {
+pub(crate) fn unanswerable(ticket: &Ticket) -> Ticket {
     let challenge = Challenge { number: 0, ..ticket.challenge.clone() };
     Ticket { challenge, ..ticket.clone() }
 }
 
-/// What a table does with its calls.
+/// Behaviour of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Manner {
     Fine,
@@ -161,7 +161,7 @@ impl Table {
         Self { memory: MemoryChallenges::default(), manner, calls: Arc::default() }
     }
 
-    /// What it was asked to record, in order.
+    /// Returns the judgements it was asked to record, in order.
     pub(crate) fn calls(&self) -> Vec<Judgement> {
         self.calls.lock().unwrap().clone()
     }
@@ -179,7 +179,7 @@ impl Challenges for Table {
     }
 }
 
-/// A secret that changes and whose service may misbehave.
+/// A secret that changes, in a service that may misbehave.
 pub(crate) struct Secrets {
     pub(crate) manner: Cell<Manner>,
     pub(crate) document: RefCell<String>,

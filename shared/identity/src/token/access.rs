@@ -12,37 +12,37 @@ use crate::session::SessionId;
 
 const PREFIX: &str = "a1";
 
-/// What an access token came from, and stands and falls with.
+/// Grant source: the sign-in or token that an access token was issued for, and is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantSource {
     /// A sign-in by password, and the family that it began.
     SignIn(SessionId),
-    /// A family that was refreshed: nobody has just proved who they are.
+    /// A family that was refreshed: the user has not authenticated just now.
     Refreshed(SessionId),
-    /// A token of a trusted issuer, and what the account was then: there is no family.
+    /// A token of a trusted issuer, with the account's fingerprint then: there is no family.
     Exchanged(AccountFingerprint),
 }
 
-/// Which account it was, and since when: a hash over its id and its version. The id is random and
-/// in no token, so that the key alone makes no token for anybody, and an account that comes after
-/// an erased one in the same row is another.
+/// Account fingerprint: a hash over the account's id and version. The id is random and in no token,
+/// so that the key alone makes no token for any account, and an account that comes after an erased
+/// one in the same row is another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountFingerprint([u8; 16]);
 
-/// What opens our own routes, for a short time.
+/// Token for our own routes, for a short time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
     /// The row of the account.
     pub account: AccountKey,
-    /// What it came from.
+    /// The grant source.
     pub source: GrantSource,
-    /// When the person proved who they are, in seconds since 1970.
+    /// Time of the user's authentication, in seconds since 1970.
     pub authenticated: u64,
-    /// From when on it is dead, in seconds since 1970.
+    /// Expiry, in seconds since 1970.
     pub expires: u64,
 }
 
-/// A text with the form of such a token; nothing of it is proved.
+/// Text with the form of such a token; nothing of it is proved.
 #[derive(Clone, Debug)]
 pub struct UnverifiedAccessToken {
     text: Secret,
@@ -50,17 +50,17 @@ pub struct UnverifiedAccessToken {
     token: AccessToken,
 }
 
-/// Whether an access token comes from a sign-in of a moment ago.
+/// Freshness of the sign-in behind an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// The person has just proved who they are, here.
+    /// The user has authenticated here within the last minutes.
     Fresh,
-    /// They have not: it was too long ago, a refresh or another issuer's word.
+    /// The sign-in was too long ago, a refresh, or at another issuer.
     Stale,
 }
 
 impl AccountFingerprint {
-    /// The fingerprint of an account at a version.
+    /// Hashes the id and version of an account.
     #[must_use]
     pub fn new(id: &AccountId, version: u64) -> Self {
         let version = version.to_be_bytes();
@@ -73,7 +73,7 @@ impl AccountFingerprint {
 }
 
 impl AccessToken {
-    /// The token as text.
+    /// Returns the token as text.
     #[must_use]
     pub fn mint(&self, key: &CodeKey) -> Secret {
         let Self { account, source, authenticated, expires } = self;
@@ -114,7 +114,7 @@ impl AccessToken {
         Some(UnverifiedAccessToken { key_version: u16::from_be_bytes(*version), token, text })
     }
 
-    /// What it proves at `now`.
+    /// Returns the freshness at `now`.
     #[must_use]
     pub fn proof(&self, now: u64) -> Proof {
         match self.source {
@@ -129,14 +129,14 @@ impl AccessToken {
 }
 
 impl UnverifiedAccessToken {
-    /// The version of the key that it claims to be made with.
+    /// Returns the version of the key that it claims to be made with.
     #[must_use]
     pub fn key_version(&self) -> u16 {
         self.key_version
     }
 
-    /// The token, if this key made it and it has not expired at `now`. Whether its session still
-    /// lives is for its row to say.
+    /// Returns the token, if this key made it and it has not expired at `now`. Its row decides if
+    /// its session is active.
     #[must_use]
     pub fn verify(self, key: &CodeKey, now: u64) -> Option<AccessToken> {
         let ours = key.version() == self.key_version;
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_sign_in_of_the_last_five_minutes_is_a_fresh_proof() {
+    fn sign_in_of_the_last_five_minutes_is_a_fresh_proof() {
         let session = SessionId([1; 16]);
         check(GrantSource::SignIn(session), 1_000, Proof::Fresh);
         check(GrantSource::SignIn(session), 1_299, Proof::Fresh);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn t68_a_standing_is_of_one_account_and_one_version() {
+    fn t68_fingerprint_is_of_one_account_and_one_version() {
         let (noor, kim) = (AccountId::from_random([7; 16]), AccountId::from_random([8; 16]));
         assert_eq!(AccountFingerprint::new(&noor, 1), AccountFingerprint::new(&noor, 1));
         assert_ne!(AccountFingerprint::new(&noor, 1), AccountFingerprint::new(&noor, 2));

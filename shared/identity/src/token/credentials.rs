@@ -16,11 +16,11 @@ pub struct CredentialsToken {
     pub account: AccountKey,
     /// The session.
     pub session: SessionId,
-    /// From when on it is dead, in seconds since 1970.
+    /// Expiry, in seconds since 1970.
     pub expires: u64,
 }
 
-/// A text with the form of such a token; nothing of it is proved.
+/// Text with the form of such a token; nothing of it is proved.
 #[derive(Clone, Debug)]
 pub struct UnverifiedCredentialsToken {
     text: Secret,
@@ -29,7 +29,7 @@ pub struct UnverifiedCredentialsToken {
 }
 
 impl CredentialsToken {
-    /// The token as text.
+    /// Returns the token as text.
     #[must_use]
     pub fn mint(&self, key: &CodeKey) -> Secret {
         let Self { account, session, expires } = self;
@@ -57,14 +57,14 @@ impl CredentialsToken {
 }
 
 impl UnverifiedCredentialsToken {
-    /// The version of the key that it claims to be made with.
+    /// Returns the version of the key that it claims to be made with.
     #[must_use]
     pub fn key_version(&self) -> u16 {
         self.key_version
     }
 
-    /// The token, if this key made it and it has not expired at `now`. Whether its session still
-    /// lives is for its row to say.
+    /// Returns the token, if this key made it and it has not expired at `now`. Its row decides if
+    /// its session is active.
     #[must_use]
     pub fn verify(self, key: &CodeKey, now: u64) -> Option<CredentialsToken> {
         let ours = key.version() == self.key_version;

@@ -1,8 +1,8 @@
-//! What somebody holds between asking for a code and answering it:
+//! Handle of a client between requesting a code and answering it:
 //! `<prefix>.<key version>.<hidden content>.<MAC>`.
 //!
 //! The content is hidden, because the number of a challenge tells how often an address was asked
-//! for, and so whether somebody has an account. It is hidden by the SIV construction (Rogaway and
+//! for, and so if the user has an account. It is hidden by the SIV construction (Rogaway and
 //! Shrimpton, "Deterministic Authenticated-Encryption", 2006; RFC 5297 has it with AES): the MAC of
 //! the content is both tag and initialisation vector of a key stream in counter mode, under another
 //! key. Tag and stream are HMAC-SHA-256, which everything else here uses too. The MAC must never be
@@ -16,27 +16,27 @@ use subtle::ConstantTimeEq;
 use super::{decoded, encoded, parts, row};
 use crate::account::AccountKey;
 
-/// What the code is asked for, and what of the account's row it stands and falls with.
+/// Flow that the code is for, with the value of the account's row that it is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
     /// To confirm the address of a registration: the random number that the row names.
     Registration([u8; 16]),
-    /// To set another password: the version that the account had then. Nobody has version 0.
+    /// To set another password: the version that the account had then. No account has version 0.
     Recovery(u64),
 }
 
-/// What whoever asked for a code holds.
+/// Handle of a requested code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handle {
-    /// What it is for.
+    /// The flow.
     pub flow: Flow,
     /// The row of the account.
     pub account: AccountKey,
-    /// The challenge whose code was mailed, or a blank one.
+    /// The challenge of the mailed code, or one that no answer fits.
     pub ticket: Ticket,
 }
 
-/// A text with the form of a handle; nothing of it is proved.
+/// Text with the form of a handle; nothing of it is proved.
 #[derive(Clone)]
 pub struct UnverifiedHandle {
     kind: FlowKind,
@@ -45,7 +45,7 @@ pub struct UnverifiedHandle {
     mac: [u8; 32],
 }
 
-/// A flow without what it carries.
+/// Kind of a flow.
 #[derive(Clone, Copy)]
 enum FlowKind {
     Registration,
@@ -71,7 +71,7 @@ impl Flow {
 impl FlowKind {
     const ALL: [Self; 2] = [Self::Registration, Self::Recovery];
 
-    fn of_bytes(self, bytes: [u8; 16]) -> Option<Flow> {
+    fn with_bytes(self, bytes: [u8; 16]) -> Option<Flow> {
         match self {
             Self::Registration => Some(Flow::Registration(bytes)),
             Self::Recovery => Some(Flow::Recovery(u128::from_be_bytes(bytes).try_into().ok()?)),
@@ -94,7 +94,7 @@ impl FlowKind {
 }
 
 impl Handle {
-    /// The handle as text; `None` if the ticket cannot be written.
+    /// Returns the handle as text; `None` if the ticket cannot be written.
     #[must_use]
     pub fn mint(&self, key: &CodeKey) -> Option<Secret> {
         let Self { flow, account, ticket } = self;
@@ -123,13 +123,13 @@ impl Handle {
 }
 
 impl UnverifiedHandle {
-    /// The version of the key that it claims to be made with.
+    /// Returns the version of the key that it claims to be made with.
     #[must_use]
     pub fn key_version(&self) -> u16 {
         self.key_version
     }
 
-    /// The handle, if this key made it. Until when its code counts is for its ticket to say.
+    /// Returns the handle, if this key made it. Its ticket has the expiry of its code.
     #[must_use]
     pub fn verify(self, key: &CodeKey) -> Option<Handle> {
         let Self { kind, key_version, hidden, mac } = self;
@@ -139,7 +139,7 @@ impl UnverifiedHandle {
         let (flow, rest) = content.split_first_chunk::<16>()?;
         let (ticket, account) = rest.split_first_chunk::<TICKET>()?;
         let ticket = Ticket::decode(&encoded(&[ticket]))?;
-        Some(Handle { flow: kind.of_bytes(*flow)?, account: row(account)?, ticket })
+        Some(Handle { flow: kind.with_bytes(*flow)?, account: row(account)?, ticket })
     }
 }
 

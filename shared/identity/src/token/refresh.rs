@@ -16,11 +16,11 @@ pub struct RefreshToken {
     pub account: AccountKey,
     /// The family.
     pub session: SessionId,
-    /// Which one of the family it is.
+    /// Number of the token in the family.
     pub generation: u32,
 }
 
-/// A text with the form of a refresh token; nothing of it is proved.
+/// Text with the form of a refresh token; nothing of it is proved.
 #[derive(Clone, Debug)]
 pub struct UnverifiedRefreshToken {
     text: Secret,
@@ -29,7 +29,7 @@ pub struct UnverifiedRefreshToken {
 }
 
 impl RefreshToken {
-    /// The token as text.
+    /// Returns the token as text.
     #[must_use]
     pub fn mint(&self, key: &CodeKey) -> Secret {
         let Self { account, session, generation } = self;
@@ -56,13 +56,13 @@ impl RefreshToken {
 }
 
 impl UnverifiedRefreshToken {
-    /// The version of the key that it claims to be made with.
+    /// Returns the version of the key that it claims to be made with.
     #[must_use]
     pub fn key_version(&self) -> u16 {
         self.key_version
     }
 
-    /// The token, if this key made it. When it may be used is for its row to say.
+    /// Returns the token, if this key made it. Its row decides if it may be used.
     #[must_use]
     pub fn verify(self, key: &CodeKey) -> Option<RefreshToken> {
         let ours = key.version() == self.key_version;

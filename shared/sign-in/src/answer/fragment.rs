@@ -1,6 +1,6 @@
 //! Reads the link that a user has pasted.
 //!
-//! A link is answered with all that stands behind its `#`. Users also paste the whole address, the
+//! A link is answered with everything behind its `#`. Users also paste the whole address, the
 //! whole mail, or an address that a mail gateway has wrapped. Wherever the characters of the link
 //! are unchanged, they are found: the MAC proves them, so where they stood does not matter.
 
@@ -20,7 +20,7 @@ const MAC_LENGTH: usize = 43;
 pub enum Pasted {
     /// There is none.
     Nothing,
-    /// There is one, perhaps more than once: what stands behind its `#`.
+    /// There is one, perhaps more than once: the part behind its `#`.
     One(Secret),
     /// There are several, of which none is taken.
     Several,
@@ -33,11 +33,11 @@ pub fn pasted(answer: &Secret) -> Pasted {
         return Pasted::Nothing;
     };
     let text = decode(&unfold(text));
-    // Marks of chats, and of version 3 of Proofpoint's wrapper, stand right behind a link.
+    // Marks of chats, and of version 3 of Proofpoint's wrapper, come right behind a link.
     let mut found = fragments(&text, |rest| rest.bytes().all(|byte| byte == b'_'));
     if found.is_empty() {
         // A mail program has broken the link in lines, so what follows sticks to its end. A link
-        // that stands in one piece is not taken: it was passed over above for what sticks to it.
+        // in one piece is not taken: it was passed over above for what sticks to it.
         let joined: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
         found = fragments(&joined, |_| true);
         found.retain(|link| !text.contains(link.as_str()));

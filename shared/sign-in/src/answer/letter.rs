@@ -7,8 +7,8 @@ pub(super) enum Letter {
     Code(char),
     /// Something invisible: it counts as if it were not there.
     Nothing,
-    /// A mark that groups the characters of a code or stands around it.
-    Blank,
+    /// A mark that groups the characters of a code or surrounds it.
+    Separator,
     /// A hyphen or dash, which does too.
     Hyphen,
     /// The end of what belongs together.
@@ -53,7 +53,7 @@ pub(super) fn classify(letter: char) -> Letter {
         | '\u{2027}'
         | '\u{202f}'
         | '\u{205f}'
-        | '\u{3000}' => Letter::Blank,
+        | '\u{3000}' => Letter::Separator,
         '-'
         | '\u{58a}'
         | '\u{5be}'
@@ -62,7 +62,7 @@ pub(super) fn classify(letter: char) -> Letter {
         | '\u{2212}'
         | '\u{fe58}'
         | '\u{fe63}' => Letter::Hyphen,
-        letter if is_mark(letter) => Letter::Blank,
+        letter if is_mark(letter) => Letter::Separator,
         letter if is_invisible(letter) => Letter::Nothing,
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' => Letter::Border,
         letter if letter.is_control() => Letter::Control,
@@ -127,7 +127,7 @@ mod tests {
                 assert_eq!(classify(letter), Letter::Code(char::from_digit(value, 10).unwrap()));
             }
         }
-        // ASCII has its own arm; the full-width ones stand in both.
+        // ASCII has its own arm; the full-width ones are in both.
         assert_eq!(digits, ZEROS.len() * 10 + 10);
     }
 

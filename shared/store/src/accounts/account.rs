@@ -1,38 +1,38 @@
-//! An account as its row says.
+//! Account as stored.
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
 use lifeguard_identity::linking::{Link, NonceTag};
 use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 use lifeguard_sign_in::secret::Secret;
 
-/// An account as its row says.
+/// Account as stored.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Its row.
     pub key: AccountKey,
-    /// What the identity pool knows it by.
+    /// Its id in the identity pool.
     pub id: AccountId,
-    /// By what it is found.
+    /// Kind of its key.
     pub kind: Kind,
-    /// Whether it may be used.
+    /// Account status.
     pub status: Status,
-    /// Rises with everything that ends all sessions: a new password, recovery, disabling.
+    /// Rises with everything that revokes all sessions: a new password, recovery, disabling.
     pub version: u64,
-    /// The password's hash in the PHC format; only people of the built-in directory have one.
+    /// The password's hash in the PHC format; only accounts of the built-in directory have one.
     pub hash: Option<Secret>,
     /// The identity that the pool gave, once it is known.
     pub identity: Option<String>,
-    /// The families that live, dead ones left out.
+    /// The active families, without expired ones.
     pub families: Vec<Family>,
-    /// The sessions for credentials that live, dead ones left out.
+    /// The active sessions for credentials, without expired ones.
     pub credentials: Vec<CredentialsSession>,
-    /// The logins of other providers that lead here.
+    /// The linked logins of other providers.
     pub links: Vec<Link>,
     /// The nonces that sessions may use for another link.
     pub nonces: Vec<LinkNonce>,
 }
 
-/// The nonce that a session was given.
+/// Nonce that was issued to a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkNonce {
     /// The family of the session.
@@ -42,13 +42,13 @@ pub struct LinkNonce {
 }
 
 impl Account {
-    /// The family of this name, if it lives.
+    /// Returns the family of this name, if it is active.
     #[must_use]
     pub fn family(&self, tag: &SessionTag) -> Option<&Family> {
         self.families.iter().find(|family| family.tag == *tag)
     }
 
-    /// The nonce that a family may use.
+    /// Returns the nonce that a family may use.
     #[must_use]
     pub fn link_nonce(&self, family: &SessionTag) -> Option<&NonceTag> {
         self.nonces.iter().find(|nonce| nonce.family == *family).map(|nonce| &nonce.nonce)

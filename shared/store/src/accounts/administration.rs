@@ -1,4 +1,4 @@
-//! What administrators do with accounts.
+//! Operations of administrators on accounts.
 
 use lifeguard_aws::failed_call;
 use lifeguard_identity::account::{AccountId, AccountKey, Status};
@@ -13,58 +13,57 @@ use crate::update::Update;
 /// The index that leads from an id to a row.
 const BY_ID: &str = "by_id";
 
-/// Whether an account may be used.
+/// Status that an administrator sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NewStatus {
-    /// It may.
+    /// The account may be used.
     Active,
-    /// It may not, and all its sessions have ended.
+    /// The account may not be used, and all its sessions are revoked.
     Disabled,
 }
 
-/// Another identity for an account.
+/// Change of an account's identity.
 #[derive(Clone, Debug)]
 pub struct IdentityChange {
     /// The account's row.
     pub key: AccountKey,
     /// The account.
     pub id: AccountId,
-    /// The identity that it had.
+    /// The identity before.
     pub from: String,
-    /// The one that it has from now on; after an unlinking none, until somebody signs in.
+    /// The identity after; `None` after an unlinking, until the user signs in again.
     pub to: Option<String>,
 }
 
-/// What administrators do. Every operation is one call; the ones that change something name the
-/// id, so that they never meet an account that came after.
+/// Operations of administrators. Each is one call; those that write name the id, so that they
+/// never change an account that was created later in the same row.
 pub trait Administration {
-    /// The row of an account; an account of the last second may be missing.
+    /// Finds the row of an account; an account of the last second may be missing.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table did not answer; of every operation.
     fn find(
         &self,
         id: &AccountId,
     ) -> impl Future<Output = Result<Option<AccountKey>, StoreError>> + Send;
 
-    /// Closes an account, which ends every session, or opens it again; not one that is not
-    /// confirmed.
+    /// Disables an account, which revokes every session, or enables it again; refused if it is
+    /// pending.
     fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: NewStatus,
+        status: NewStatus,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Gives an account another identity or takes its own away, which ends every session; refused
-    /// if it has a third one, or is not confirmed.
+    /// Replaces or removes the identity of an account, which revokes every session; refused if it
+    /// has a third one, or is pending.
     fn change_identity(
         &self,
         change: &IdentityChange,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Takes the row of an account away, with everything in it; refused if it is not there, or
-    /// still lists links.
+    /// Erases the row of an account; refused if it does not exist, or still lists links.
     fn erase(
         &self,
         key: &AccountKey,
@@ -98,10 +97,10 @@ impl Administration for AccountTable {
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: NewStatus,
+        status: NewStatus,
     ) -> Result<Written, StoreError> {
         let condition = "id = :id AND (st = :active OR st = :disabled)".to_owned();
-        let update = match standing {
+        let update = match status {
             NewStatus::Active => Update::new("SET st = :active".to_owned(), condition),
             NewStatus::Disabled => {
                 let expression = "SET st = :disabled, ver = ver + :one, fam = :none, cs = :none";
@@ -119,10 +118,10 @@ impl Administration for AccountTable {
 
     async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         let IdentityChange { key, id, from, to } = change;
-        let ends = "ver = ver + :one, fam = :none, cs = :none";
+        let revokes = "ver = ver + :one, fam = :none, cs = :none";
         let (expression, known) = match to {
-            Some(_) => (format!("SET idn = :to, {ends}"), "idn = :from OR idn = :to"),
-            None => (format!("SET {ends} REMOVE idn"), "idn = :from"),
+            Some(_) => (format!("SET idn = :to, {revokes}"), "idn = :from OR idn = :to"),
+            None => (format!("SET {revokes} REMOVE idn"), "idn = :from"),
         };
         let condition = format!(
             "id = :id AND (st = :active OR st = :disabled) \

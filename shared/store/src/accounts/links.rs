@@ -1,7 +1,8 @@
-//! Logins of other providers that lead to an account.
+//! Logins of other providers that are linked to an account.
 //!
 //! The account's own row lists them; a row for each login reserves it. The list is written first,
-//! so that whoever erases an account finds every reservation, wherever the linking stopped.
+//! so that the erasure of an account finds every reservation, at whichever step the linking
+//! stopped.
 
 use lifeguard_identity::account::{AccountKey, Status};
 use lifeguard_identity::limits::NONCE_LIFE;
@@ -10,13 +11,13 @@ use lifeguard_identity::session::SessionTag;
 
 use super::operations::Written;
 use super::row::status_label;
-use super::sessions::LIVING;
+use super::sessions::ACTIVE_FAMILY;
 use super::table::AccountTable;
 use crate::error::{Operation, StoreError};
 use crate::item::{m, n, s};
 use crate::update::Update;
 
-/// The session in which a link is made.
+/// Session in which a link is made.
 #[derive(Clone, Debug)]
 pub struct LinkSession {
     /// The account's row.
@@ -25,7 +26,7 @@ pub struct LinkSession {
     pub version: u64,
     /// The family.
     pub family: SessionTag,
-    /// The nonce that was given to it.
+    /// The nonce that was issued to it.
     pub nonce: NonceTag,
     /// Now, in seconds since 1970.
     pub now: u64,
@@ -33,10 +34,10 @@ pub struct LinkSession {
 
 /// Links. Every operation is one call.
 pub trait Links {
-    /// Gives a nonce to a living family of an active account, in the place of an earlier one.
+    /// Issues a nonce to an active family of an active account and replaces an earlier one.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table did not answer; of every operation.
     fn give_nonce(
         &self,
         session: &LinkSession,
@@ -50,21 +51,21 @@ pub trait Links {
         link: &Link,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Reserves a login for an account; refused if it is another's.
+    /// Reserves a login for an account; refused if it is reserved for another one.
     fn reserve_login(
         &self,
         login: &LoginKey,
         key: &AccountKey,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Frees a login if it is reserved for this account, and for nobody else's.
+    /// Frees a login if it is reserved for this account.
     fn free_login(
         &self,
         login: &LoginKey,
         key: &AccountKey,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Takes a link off the list, whatever the account's status; to be called once its login is
+    /// Removes a link from the list, whatever the account's status; to be called once its login is
     /// free.
     fn unlist_link(
         &self,
@@ -76,7 +77,7 @@ pub trait Links {
 impl Links for AccountTable {
     async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreError> {
         let expression = "SET fam.#f.n = :n, fam.#f.x = :x".to_owned();
-        let update = in_session(Update::new(expression, LIVING.to_owned()), session)
+        let update = in_session(Update::new(expression, ACTIVE_FAMILY.to_owned()), session)
             .value(":x", n(session.now + NONCE_LIFE));
         self.write(&session.key, update).await.map_err(Operation::GiveNonce.failed())
     }
@@ -84,7 +85,7 @@ impl Links for AccountTable {
     async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreError> {
         let expression = "SET lk.#p = :link REMOVE fam.#f.n, fam.#f.x".to_owned();
         let condition = format!(
-            "{LIVING} AND ((fam.#f.n = :n AND fam.#f.x > :now \
+            "{ACTIVE_FAMILY} AND ((fam.#f.n = :n AND fam.#f.x > :now \
              AND (attribute_not_exists(lk.#p) OR lk.#p.k = :k)) \
              OR (lk.#p.k = :k AND lk.#p.n = :n))"
         );

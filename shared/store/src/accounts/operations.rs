@@ -12,9 +12,9 @@ use crate::error::StoreError;
 pub struct Registration {
     /// The row of the address.
     pub key: AccountKey,
-    /// A fresh id.
+    /// A new id.
     pub id: AccountId,
-    /// Random; whoever confirms must name it.
+    /// Random; the confirmation must name it.
     pub registration: [u8; 16],
     /// The password's hash in the PHC format.
     pub hash: Secret,
@@ -22,7 +22,7 @@ pub struct Registration {
     pub now: u64,
 }
 
-/// What a registration came to.
+/// Result of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Registered {
     /// The address is reserved for it.
@@ -31,7 +31,7 @@ pub enum Registered {
     Taken,
 }
 
-/// What a conditional write came to.
+/// Result of a conditional write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
     /// It was written.
@@ -40,17 +40,16 @@ pub enum Written {
     Refused,
 }
 
-/// What reserving an attempt at a password came to.
+/// Result of reserving an attempt at a password.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "it is taken apart where it arrives")]
 pub enum Attempt {
     /// One wrong answer is counted in advance; the account, if there is a confirmed one.
     Reserved(Option<Account>),
-    /// A budget is exhausted, and nothing may be compared.
+    /// A limit is reached, and no password may be compared.
     Blocked,
 }
 
-/// A sign-in that is to be stored.
+/// Sign-in to store.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     /// The account's row.
@@ -67,7 +66,7 @@ pub struct NewSession {
     pub now: u64,
 }
 
-/// The use of a refresh token.
+/// Use of a refresh token.
 #[derive(Clone, Debug)]
 pub struct Rotation {
     /// The account's row.
@@ -82,27 +81,27 @@ pub struct Rotation {
     pub now: u64,
 }
 
-/// An account that exists from its first proof on: of an issuer, or behind the adapter.
+/// Account that is created at its first sign-in: of an issuer, or behind the adapter.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
     /// Its row.
     pub key: AccountKey,
-    /// A fresh id, for the case that there is no row yet.
+    /// A new id, for the case that there is no row yet.
     pub id: AccountId,
-    /// By what it is found.
+    /// Kind of its key.
     pub kind: Kind,
     /// Now, in seconds since 1970.
     pub now: u64,
 }
 
-/// What is to end.
+/// Sessions to revoke.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revocation {
     /// A family, and the sessions for credentials that it minted.
     Family(SessionTag),
     /// One session for credentials.
     Credentials(SessionTag),
-    /// Everything; the version rises.
+    /// Every session; the version rises.
     All,
 }
 
@@ -111,7 +110,7 @@ pub trait Accounts {
     /// Reserves an address for a registration, if it is free or its reservation has run out.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table did not answer; of every operation.
     fn register(
         &self,
         new: &Registration,
@@ -125,45 +124,45 @@ pub trait Accounts {
         now: u64,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Counts a wrong password in advance and reads the account, which may be disabled; a row of a
-    /// name that belongs to nobody is made, counted alike, and cleared by TTL.
+    /// Counts a wrong password in advance and reads the account, which may be disabled; the row of
+    /// an unknown user is created, counted alike, and cleared by TTL.
     fn attempt(
         &self,
         key: &AccountKey,
         now: u64,
     ) -> impl Future<Output = Result<Attempt, StoreError>> + Send;
 
-    /// Takes back what [`Accounts::attempt`] counted.
+    /// Resets the attempts that [`Accounts::attempt`] counted.
     fn reset_attempts(
         &self,
         key: &AccountKey,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Takes back what [`Accounts::attempt`] counted at a name, after the operator's directory
-    /// found the password right. The name is known now: its counts do not fade any more, as those
-    /// of an account do not.
+    /// Resets the attempts at a name that the operator's directory has accepted. The name is known
+    /// from then on: its counts do not expire any more, as those of an account do not.
     fn mark_known(&self, key: &AccountKey) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Stores a sign-in of an active account: takes back all counted attempts, keeps the identity,
-    /// adds the sessions. The oldest family makes room beyond `limits::FAMILIES`; one session for
+    /// Stores a sign-in of an active account: resets all counted attempts, keeps the identity, adds
+    /// the sessions. The oldest family makes room beyond `limits::FAMILIES`; one session for
     /// credentials too many is refused.
     fn begin(&self, new: &NewSession) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// The account of a row, whatever its status; `None` if there is none. Strongly consistent.
+    /// Returns the account of a row, whatever its status; `None` if there is none. Strongly
+    /// consistent.
     fn read(
         &self,
         key: &AccountKey,
         now: u64,
     ) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
 
-    /// Uses up a generation of a living family of an active account. It is done as well if this
-    /// generation was used up within `limits::GRACE`: the same token brings the same successor.
+    /// Uses up a generation of an active family of an active account. It is done as well if this
+    /// generation was used up within `limits::GRACE`: the same token gets the same successor.
     fn rotate(
         &self,
         rotation: &Rotation,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Adds a session for credentials to a living family, on condition that `rotation` would be
+    /// Adds a session for credentials to an active family, on condition that `rotation` would be
     /// done; the generation is not used up. One session too many is refused.
     fn add_credentials(
         &self,
@@ -171,10 +170,10 @@ pub trait Accounts {
         credentials: &CredentialsSession,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// The account of a newcomer, made if there is none.
+    /// Returns the account of this key, created if there is none.
     fn find_or_create(
         &self,
-        newcomer: &NewAccount,
+        new: &NewAccount,
     ) -> impl Future<Output = Result<Account, StoreError>> + Send;
 
     /// Keeps the identity of an active account that has none, or the same one.
@@ -185,10 +184,10 @@ pub trait Accounts {
         identity: &str,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Ends sessions; what has ended already stays so.
+    /// Revokes sessions; revoked ones stay revoked.
     fn revoke(
         &self,
         key: &AccountKey,
-        ending: &Revocation,
+        revocation: &Revocation,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }

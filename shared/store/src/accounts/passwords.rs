@@ -12,23 +12,23 @@ use crate::error::{LayoutError, Operation, StoreError};
 use crate::item::{Item, m, n, number, s, text};
 use crate::update::{Update, Updated};
 
-/// Another password.
+/// New password of an account.
 #[derive(Clone, Debug)]
 pub struct NewPassword {
     /// The account's row.
     pub key: AccountKey,
-    /// The version that was read when the person proved who they are.
+    /// The version that was read when the user authenticated.
     pub version: u64,
     /// Its hash in the PHC format, salted anew.
     pub hash: Secret,
 }
 
-/// The same password, hashed in another way.
+/// New hash of an unchanged password.
 #[derive(Clone, Debug)]
 pub struct Rehash {
     /// The account's row.
     pub key: AccountKey,
-    /// The hash that the password was right for.
+    /// The hash that the password matched.
     pub old: Secret,
     /// Its successor in the PHC format.
     pub new: Secret,
@@ -36,17 +36,17 @@ pub struct Rehash {
 
 /// The passwords of the built-in directory. Every operation is one call.
 pub trait Passwords {
-    /// Sets another password of an active account and ends every session: the version rises, and
-    /// counted attempts are taken back.
+    /// Sets the password of an active account and revokes every session: the version rises, and
+    /// counted attempts are reset.
     ///
     /// # Errors
-    /// [`StoreError`] if the table brought no answer; of every operation.
+    /// [`StoreError`] if the table did not answer; of every operation.
     fn replace(
         &self,
         new: &NewPassword,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
-    /// Replaces the hash of an active account by that of the same password; nothing ends.
+    /// Replaces the hash of an active account by that of the same password; no session is revoked.
     fn rehash(&self, rehash: &Rehash) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }
 
@@ -82,8 +82,8 @@ impl Passwords for AccountTable {
     }
 }
 
-/// Whether the row of a refused change holds the very hash: it is salted, so nobody else wrote it,
-/// and the first of two attempts had arrived.
+/// Returns `Done` if the row of a refused change holds the same hash: it is salted, so no other
+/// caller wrote it, and the first of two attempts had arrived.
 fn was_replaced(stored: &Item, new: &NewPassword) -> Result<Written, LayoutError> {
     let same = row::status(stored)? == Some(Status::Active)
         && number(stored, "ver")? == new.version + 1

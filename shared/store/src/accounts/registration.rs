@@ -1,4 +1,4 @@
-//! How accounts come to be and how guesses at them are counted.
+//! Updates that create accounts and count guesses at them.
 
 use lifeguard_identity::account::{AccountKey, Kind, Status};
 use lifeguard_identity::limits::RESERVATION;
@@ -13,10 +13,10 @@ use crate::error::LayoutError;
 use crate::item::{Item, b, m, n, s, shift};
 use crate::update::{Update, Updated};
 
-/// What stands in `kp` and `ttl` of a row that is to stay: DynamoDB clears rows by numbers only.
+/// Value of `kp` and `ttl` in a row that is kept: DynamoDB clears rows by numbers only.
 const KEPT: &str = "kept";
 
-/// Reserves an address. What was counted at it stays.
+/// Reserves an address; its counts stay.
 pub(crate) fn register(new: &Registration) -> Update {
     let expression = "SET id = :id, kd = :kind, st = :pending, rn = :rn, rx = :rx, ph = :ph, \
                       ver = if_not_exists(ver, :zero) + :one, fam = :none, cs = :none, lk = :none, \
@@ -37,8 +37,8 @@ pub(crate) fn register(new: &Registration) -> Update {
         .value(":ttl", n(new.now + UNKNOWN_ROW_LIFE))
 }
 
-/// Confirms a registration. `rn` stays, so that the same confirmation may come twice. Whoever has
-/// the mailbox begins with a full budget, whatever was guessed at the address before.
+/// Confirms a registration. `rn` stays, so that the same confirmation may come twice. The owner
+/// of the mailbox begins with a full budget, whatever was guessed at the address before.
 pub(crate) fn confirm(registration: [u8; 16], now: u64) -> Update {
     let expression =
         format!("SET st = :active, kp = :kept, #ttl = :kept, bad = :zero REMOVE rx, {}", counted());
@@ -53,7 +53,7 @@ pub(crate) fn confirm(registration: [u8; 16], now: u64) -> Update {
         .value(":now", n(now))
 }
 
-/// Makes the account of a newcomer, or leaves everything as it is.
+/// Creates an account, or leaves the row as it is.
 pub(crate) fn find_or_create(newcomer: &NewAccount) -> Update {
     let expression = "SET id = if_not_exists(id, :id), kd = if_not_exists(kd, :kind), \
                       st = if_not_exists(st, :active), ver = if_not_exists(ver, :one), \
@@ -72,7 +72,7 @@ pub(crate) fn find_or_create(newcomer: &NewAccount) -> Update {
         .value(":kept", s(KEPT))
 }
 
-/// The account that was admitted.
+/// Returns the account that was found or created.
 pub(crate) fn found_or_created(
     updated: Updated,
     newcomer: &NewAccount,
@@ -108,7 +108,7 @@ pub(crate) fn attempt(now: u64) -> Update {
         .value(":most", n(WRONG_IN_A_ROW))
 }
 
-/// What counting an attempt came to.
+/// Returns the result of counting an attempt.
 pub(crate) fn attempted(
     updated: Updated,
     key: &AccountKey,
@@ -120,13 +120,12 @@ pub(crate) fn attempted(
     }
 }
 
-/// Takes back every attempt that was counted.
+/// Resets every attempt that was counted.
 pub(crate) fn reset_attempts() -> Update {
     reset("")
 }
 
-/// Takes back every attempt at a name and keeps its row, so that what is counted from now on does
-/// not fade.
+/// Resets every attempt at a name and keeps its row, so that later counts do not expire.
 pub(crate) fn mark_known() -> Update {
     reset(", kp = :kept, #ttl = :kept").name("#ttl", "ttl").value(":kept", s(KEPT))
 }
@@ -136,7 +135,7 @@ fn reset(more: &str) -> Update {
     Update::new(expression, "attribute_exists(pk)".to_owned()).value(":zero", n(0u64))
 }
 
-/// The attributes that hold the times of attempts.
+/// Returns the attributes that hold the times of attempts.
 pub(crate) fn counted() -> String {
     (1..=WRONG_A_DAY).map(|place| format!("t{place}")).collect::<Vec<_>>().join(", ")
 }

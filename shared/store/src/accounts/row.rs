@@ -1,4 +1,4 @@
-//! An account's row, read.
+//! Reads the row of an account.
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
 use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
@@ -9,13 +9,13 @@ use super::account::{Account, LinkNonce};
 use crate::error::LayoutError;
 use crate::item::{Item, map, number, text};
 
-/// Every family of a row and every session for credentials, dead ones among them.
+/// All families of a row and all sessions for credentials, expired ones too.
 pub(crate) struct Sessions {
     pub(crate) families: Vec<Family>,
     pub(crate) credentials: Vec<CredentialsSession>,
 }
 
-/// How a kind is written.
+/// Returns the stored text of a kind.
 pub(crate) const fn kind_label(kind: Kind) -> &'static str {
     match kind {
         Kind::Directory => "directory",
@@ -24,7 +24,7 @@ pub(crate) const fn kind_label(kind: Kind) -> &'static str {
     }
 }
 
-/// How a status is written.
+/// Returns the stored text of a status.
 pub(crate) const fn status_label(status: Status) -> &'static str {
     match status {
         Status::Pending => "pending",
@@ -33,7 +33,8 @@ pub(crate) const fn status_label(status: Status) -> &'static str {
     }
 }
 
-/// The account of a row at `now`; `None` if the row only counts, or a registration has run out.
+/// Returns the account of a row at `now`; `None` if the row only counts, or a registration has
+/// expired.
 pub(crate) fn account(
     row: &Item,
     key: &AccountKey,
@@ -45,7 +46,7 @@ pub(crate) fn account(
     }
     let Sessions { mut families, mut credentials } = sessions(row)?;
     families.retain(|family| family.is_active(now));
-    credentials.retain(|session| is_alive(session, &families, now));
+    credentials.retain(|session| is_active(session, &families, now));
     Ok(Some(Account {
         key: key.clone(),
         id: AccountId::parse(text(row, "id")?).ok_or(LayoutError::Attribute("id"))?,
@@ -61,7 +62,7 @@ pub(crate) fn account(
     }))
 }
 
-/// The status; `None` if nobody has registered here.
+/// Returns the status; `None` if the row has no account.
 pub(crate) fn status(row: &Item) -> Result<Option<Status>, LayoutError> {
     match text(row, "st")? {
         "" => Ok(None),
@@ -72,7 +73,7 @@ pub(crate) fn status(row: &Item) -> Result<Option<Status>, LayoutError> {
     }
 }
 
-/// The sessions of a row.
+/// Returns the sessions of a row.
 pub(crate) fn sessions(row: &Item) -> Result<Sessions, LayoutError> {
     let families = map(row, "fam")?.map(|(tag, entry)| family(tag, entry));
     let credentials = map(row, "cs")?.map(|(tag, entry)| credentials(tag, entry));
@@ -82,9 +83,9 @@ pub(crate) fn sessions(row: &Item) -> Result<Sessions, LayoutError> {
     })
 }
 
-/// Whether a session for credentials lives beside these living families.
-pub(crate) fn is_alive(session: &CredentialsSession, living: &[Family], now: u64) -> bool {
-    now < session.expires && living.iter().any(|family| family.tag == session.family)
+/// True if a session for credentials is active beside these active families.
+pub(crate) fn is_active(session: &CredentialsSession, active: &[Family], now: u64) -> bool {
+    now < session.expires && active.iter().any(|family| family.tag == session.family)
 }
 
 fn kind(row: &Item) -> Result<Kind, LayoutError> {
@@ -116,7 +117,7 @@ fn credentials(tag: &str, entry: &Item) -> Result<CredentialsSession, LayoutErro
     })
 }
 
-/// The links that a row lists.
+/// Returns the links that a row lists.
 fn links(row: &Item) -> Result<Vec<Link>, LayoutError> {
     let link = |(provider, entry): (&str, &Item)| {
         Ok(Link {
@@ -130,7 +131,7 @@ fn links(row: &Item) -> Result<Vec<Link>, LayoutError> {
     Ok(links)
 }
 
-/// The nonces that may be used at `now`.
+/// Returns the nonces that may be used at `now`.
 fn nonces(row: &Item, now: u64) -> Result<Vec<LinkNonce>, LayoutError> {
     let mut nonces = Vec::new();
     for (family, entry) in map(row, "fam")? {

@@ -1,6 +1,6 @@
 //! Families of refresh tokens and sessions for credentials, as maps in the row.
 //!
-//! An entry's name is in the update, so an update that is to make room must know what goes. The
+//! An entry's name is in the update, so an update that makes room must name what it removes. The
 //! first try knows nothing and is on condition that there is room; the row of a refused one tells
 //! what the second may take away, on condition that all of it is still there.
 
@@ -12,19 +12,19 @@ use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 
 use super::operations::{NewSession, Revocation, Rotation};
 use super::registration::counted;
-use super::row::{Sessions, account, is_alive, sessions, status, status_label};
+use super::row::{Sessions, account, is_active, sessions, status, status_label};
 use crate::error::LayoutError;
 use crate::item::{Item, m, n, number, s, text};
 use crate::update::Update;
 
-/// What is to be taken away to make room.
+/// Sessions to remove for another one.
 #[derive(Default)]
 pub(crate) struct Room {
     families: Vec<SessionTag>,
     credentials: Vec<SessionTag>,
 }
 
-/// The update that stores a sign-in.
+/// Returns the update that stores a sign-in.
 pub(crate) fn begin(new: &NewSession, room: &Room) -> Update {
     let mut sets = "idn = :idn, bad = :zero, fam.#f = :f".to_owned();
     let mut condition = format!(
@@ -55,7 +55,7 @@ pub(crate) fn begin(new: &NewSession, room: &Room) -> Update {
     }
 }
 
-/// What is to go before a refused sign-in can be stored; `None` if it never can.
+/// Returns the sessions to remove before a refused sign-in can be stored; `None` if it never can.
 pub(crate) fn room_to_begin(row: &Item, new: &NewSession) -> Result<Option<Room>, LayoutError> {
     let stored = text(row, "idn")?;
     let fits = status(row)? == Some(Status::Active)
@@ -73,14 +73,14 @@ pub(crate) fn room_to_begin(row: &Item, new: &NewSession) -> Result<Option<Room>
     Ok(credentials.filter(|_| fits).map(|credentials| Room { families: gone, credentials }))
 }
 
-/// The update that uses up a generation.
+/// Returns the update that uses up a generation.
 pub(crate) fn rotate(rotation: &Rotation) -> Update {
     let expression = "SET fam.#f.g = :next, fam.#f.r = :now, fam.#f.i = :idle".to_owned();
-    let condition = format!("{LIVING} AND fam.#f.g = :g");
+    let condition = format!("{ACTIVE_FAMILY} AND fam.#f.g = :g");
     used(Update::new(expression, condition), rotation).value(":idle", n(rotation.now + FAMILY_IDLE))
 }
 
-/// Whether the row of a refused rotation says that it was done a moment ago.
+/// True if the row of a refused rotation says that it was done within the last seconds.
 pub(crate) fn was_rotated(row: &Item, rotation: &Rotation) -> Result<bool, LayoutError> {
     let Rotation { key, version, family, generation, now } = rotation;
     Ok(account(row, key, *now)?.filter(|account| account.version == *version).is_some_and(
@@ -91,7 +91,7 @@ pub(crate) fn was_rotated(row: &Item, rotation: &Rotation) -> Result<bool, Layou
     ))
 }
 
-/// The update that adds a session for credentials to a family.
+/// Returns the update that adds a session for credentials to a family.
 pub(crate) fn add(rotation: &Rotation, session: &CredentialsSession, room: &Room) -> Update {
     let removed: Vec<String> = removals("cs", "#c", &room.credentials).collect();
     let removed = match removed.as_slice() {
@@ -99,7 +99,7 @@ pub(crate) fn add(rotation: &Rotation, session: &CredentialsSession, room: &Room
         removed => format!(" REMOVE {}", removed.join(", ")),
     };
     let condition = format!(
-        "{LIVING} AND (fam.#f.g = :g OR (fam.#f.g = :next AND fam.#f.r >= :grace)) AND {}",
+        "{ACTIVE_FAMILY} AND (fam.#f.g = :g OR (fam.#f.g = :next AND fam.#f.r >= :grace)) AND {}",
         has_room("cs", "#c", &room.credentials)
     );
     let update = used(Update::new(format!("SET cs.#c = :c{removed}"), condition), rotation)
@@ -107,7 +107,8 @@ pub(crate) fn add(rotation: &Rotation, session: &CredentialsSession, room: &Room
     with_credentials(named(update, "#c", &room.credentials), session, room)
 }
 
-/// What is to go before a refused session for credentials can be added; `None` if it never can.
+/// Returns the sessions to remove before a refused session for credentials can be added; `None` if
+/// it never can.
 pub(crate) fn room_to_add(
     row: &Item,
     rotation: &Rotation,
@@ -128,10 +129,11 @@ pub(crate) fn room_to_add(
     }
 }
 
-/// The update that ends sessions. Those for credentials die with the entry of their family.
-pub(crate) fn revoke(ending: &Revocation) -> Update {
+/// Returns the update that revokes sessions. Those for credentials end with the entry of their
+/// family.
+pub(crate) fn revoke(revocation: &Revocation) -> Update {
     let condition = "attribute_exists(st)".to_owned();
-    match ending {
+    match revocation {
         Revocation::Family(tag) => {
             Update::new("REMOVE fam.#f".to_owned(), condition).name("#f", tag.as_str())
         }
@@ -146,11 +148,11 @@ pub(crate) fn revoke(ending: &Revocation) -> Update {
     }
 }
 
-/// An active account of the version that was read, and a family that lives.
-pub(super) const LIVING: &str =
+/// Condition: an active account of the version that was read, and a family that is active.
+pub(super) const ACTIVE_FAMILY: &str =
     "st = :active AND ver = :ver AND fam.#f.i > :now AND fam.#f.e > :now";
 
-/// Names and values of [`LIVING`] and of the generation.
+/// Names and values of [`ACTIVE_FAMILY`] and of the generation.
 fn used(update: Update, rotation: &Rotation) -> Update {
     update
         .name("#f", rotation.family.as_str())
@@ -161,7 +163,7 @@ fn used(update: Update, rotation: &Rotation) -> Update {
         .value(":next", n(u64::from(rotation.generation) + 1))
 }
 
-/// That a map takes one more entry once these are gone, or holds it already.
+/// Returns the condition that a map has room for an entry without these, or holds it already.
 fn has_room(map: &str, own: &str, gone: &[SessionTag]) -> String {
     match gone {
         [] => format!("(size({map}) < :{map} OR attribute_exists({map}.{own}))"),
@@ -204,7 +206,7 @@ fn family(family: &Family) -> AttributeValue {
     ])
 }
 
-/// Takes the families that must go for another one out of the list: the dead ones, then the
+/// Takes the families to remove for another one out of the list: the expired ones, then the
 /// oldest.
 fn too_many(families: &mut Vec<Family>, now: u64) -> Vec<SessionTag> {
     if families.len() < FAMILIES {
@@ -212,13 +214,13 @@ fn too_many(families: &mut Vec<Family>, now: u64) -> Vec<SessionTag> {
     }
     families
         .sort_by_key(|family| (family.is_active(now), family.authenticated, family.tag.clone()));
-    let dead = families.iter().filter(|family| !family.is_active(now)).count();
-    let gone = dead.max(families.len() + 1 - FAMILIES);
+    let expired = families.iter().filter(|family| !family.is_active(now)).count();
+    let gone = expired.max(families.len() + 1 - FAMILIES);
     families.drain(..gone).map(|family| family.tag).collect()
 }
 
-/// The sessions for credentials that must go for another one: the dead ones, if it is too many;
-/// `None` if they all live.
+/// Returns the sessions for credentials to remove for another one: the expired ones, if there are
+/// too many; `None` if all are active.
 fn too_many_credentials(
     sessions: &[CredentialsSession],
     families: &[Family],
@@ -230,10 +232,10 @@ fn too_many_credentials(
     {
         return Some(Vec::new());
     }
-    let living: Vec<Family> =
+    let active: Vec<Family> =
         families.iter().filter(|family| family.is_active(now)).cloned().collect();
-    let (alive, dead): (Vec<_>, Vec<_>) =
-        sessions.iter().partition(|session| is_alive(session, &living, now));
-    (alive.len() < CREDENTIALS_SESSIONS)
-        .then(|| dead.into_iter().map(|session| session.tag.clone()).collect())
+    let (kept, expired): (Vec<_>, Vec<_>) =
+        sessions.iter().partition(|session| is_active(session, &active, now));
+    (kept.len() < CREDENTIALS_SESSIONS)
+        .then(|| expired.into_iter().map(|session| session.tag.clone()).collect())
 }

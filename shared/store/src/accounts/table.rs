@@ -21,7 +21,8 @@ use crate::error::{Operation, StoreError};
 use crate::item::{n, s};
 use crate::update::{Update, Updated};
 
-/// How often room is made for a session before it counts as a fault: each time others were faster.
+/// Number of times that room is made for a session before it counts as a fault: each time other
+/// sign-ins were faster.
 const TRIES: usize = 4;
 
 pub(super) type CallError = Box<dyn Error + Send + Sync>;
@@ -34,7 +35,7 @@ pub struct AccountTable {
 }
 
 impl AccountTable {
-    /// The table of this name; the client is built here, once.
+    /// Creates the client of the table with this name.
     #[must_use]
     pub fn new(config: &SdkConfig, table: String) -> Self {
         Self { client: Client::new(config), table }
@@ -59,7 +60,7 @@ impl AccountTable {
         }
     }
 
-    /// Takes a row away on a condition.
+    /// Deletes a row on a condition.
     pub(super) async fn delete<const N: usize>(
         &self,
         key: &AccountKey,
@@ -188,10 +189,10 @@ impl Accounts for AccountTable {
         Err(StoreError::new(Operation::AddCredentials, CROWDED))
     }
 
-    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
-        let updated = self.update(&newcomer.key, registration::find_or_create(newcomer)).await;
+    async fn find_or_create(&self, new: &NewAccount) -> Result<Account, StoreError> {
+        let updated = self.update(&new.key, registration::find_or_create(new)).await;
         let updated = updated.map_err(Operation::FindOrCreate.failed())?;
-        registration::found_or_created(updated, newcomer).map_err(Operation::FindOrCreate.failed())
+        registration::found_or_created(updated, new).map_err(Operation::FindOrCreate.failed())
     }
 
     async fn keep_identity(
@@ -209,10 +210,14 @@ impl Accounts for AccountTable {
         self.write(key, update).await.map_err(Operation::KeepIdentity.failed())
     }
 
-    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
-        self.write(key, sessions::revoke(ending)).await.map_err(Operation::Revoke.failed())
+    async fn revoke(
+        &self,
+        key: &AccountKey,
+        revocation: &Revocation,
+    ) -> Result<Written, StoreError> {
+        self.write(key, sessions::revoke(revocation)).await.map_err(Operation::Revoke.failed())
     }
 }
 
-/// Why there was no room, although there should be.
-const CROWDED: &str = "others were faster every time";
+/// Text of the error for a row without room, although there should be some.
+const CROWDED: &str = "other sign-ins were faster every time";

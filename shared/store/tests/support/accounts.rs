@@ -234,7 +234,7 @@ pub(crate) fn rotation(number: u64, generation: u32, after: u64) -> Rotation {
     Rotation { key: key(), version: 1, family: tag(number), generation, now: NOW + after }
 }
 
-/// Noor, as somebody whom the operator's directory knows.
+/// Noor, as a user of the operator's directory.
 pub(crate) fn newcomer() -> NewAccount {
     NewAccount { key: key(), id: AccountId::from_random([9; 16]), kind: Kind::Adapter, now: NOW }
 }

@@ -14,7 +14,7 @@ use lifeguard_store::{ChallengeTable, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
 
-/// When these tests begin.
+/// Start of these tests.
 pub(crate) const NOW: u64 = 1_800_000_000;
 
 /// The number of the first challenge of a row that begins at [`NOW`].

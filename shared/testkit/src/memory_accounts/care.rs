@@ -7,13 +7,13 @@ use lifeguard_store::accounts::Written;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 
-use super::person::{Person, State};
+use super::stored_account::{State, StoredAccount};
 use super::{MemoryAccounts, Row};
 
 impl Row {
-    /// The person whom this id belongs to.
-    fn known_as(&mut self, id: &AccountId) -> Option<&mut Person> {
-        self.person.as_mut().filter(|person| person.id == *id)
+    /// Returns the account with this id.
+    fn known_as(&mut self, id: &AccountId) -> Option<&mut StoredAccount> {
+        self.stored.as_mut().filter(|stored| stored.id == *id)
     }
 }
 
@@ -25,25 +25,25 @@ impl Passwords for MemoryAccounts {
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
             let repeated = row.active(new.version + 1);
-            if repeated.is_some_and(|person| same(person.hash.as_ref(), &new.hash)) {
+            if repeated.is_some_and(|stored| same(stored.hash.as_ref(), &new.hash)) {
                 return Some(());
             }
-            let person = row.active(new.version)?;
-            person.hash.is_some().then_some(())?;
-            person.hash = Some(new.hash.clone());
-            person.end();
+            let stored = row.active(new.version)?;
+            stored.hash.is_some().then_some(())?;
+            stored.hash = Some(new.hash.clone());
+            stored.revoke();
             row.versions += 1;
-            row.forgive();
+            row.reset();
             Some(())
         }))
     }
 
     async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreError> {
         Ok(self.write(&rehash.key, |row| {
-            let person = row.active(row.versions)?;
-            let hash = person.hash.as_ref();
+            let stored = row.active(row.versions)?;
+            let hash = stored.hash.as_ref();
             (same(hash, &rehash.old) || same(hash, &rehash.new)).then_some(())?;
-            person.hash = Some(rehash.new.clone());
+            stored.hash = Some(rehash.new.clone());
             Some(())
         }))
     }
@@ -60,18 +60,18 @@ impl Administration for MemoryAccounts {
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: NewStatus,
+        status: NewStatus,
     ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
-            let person = row.known_as(id)?;
-            match (&person.state, standing) {
+            let stored = row.known_as(id)?;
+            match (&stored.state, status) {
                 (State::ReservedUntil(_), _) => return None,
                 (State::Active | State::Disabled, NewStatus::Active) => {
-                    person.state = State::Active;
+                    stored.state = State::Active;
                 }
                 (State::Active | State::Disabled, NewStatus::Disabled) => {
-                    person.state = State::Disabled;
-                    person.end();
+                    stored.state = State::Disabled;
+                    stored.revoke();
                     row.versions += 1;
                 }
             }
@@ -81,18 +81,18 @@ impl Administration for MemoryAccounts {
 
     async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         Ok(self.write(&change.key, |row| {
-            let person = row.known_as(&change.id)?;
-            match person.state {
+            let stored = row.known_as(&change.id)?;
+            match stored.state {
                 State::ReservedUntil(_) => return None,
                 State::Active | State::Disabled => {}
             }
-            let known = person.identity.as_ref();
+            let known = stored.identity.as_ref();
             let fits = known.is_none_or(|known| {
                 *known == change.from || change.to.as_ref().is_some_and(|to| known == to)
             });
             fits.then_some(())?;
-            person.identity.clone_from(&change.to);
-            person.end();
+            stored.identity.clone_from(&change.to);
+            stored.revoke();
             row.versions += 1;
             Some(())
         }))
@@ -102,7 +102,7 @@ impl Administration for MemoryAccounts {
         let mut rows = self.0.lock().expect("no test panicked inside");
         let ours = rows
             .get_mut(key)
-            .is_some_and(|row| row.known_as(id).is_some_and(|person| person.links.is_empty()));
+            .is_some_and(|row| row.known_as(id).is_some_and(|stored| stored.links.is_empty()));
         if ours {
             rows.remove(key);
         }

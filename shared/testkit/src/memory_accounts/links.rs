@@ -8,19 +8,19 @@ use lifeguard_store::accounts::LinkNonce;
 use lifeguard_store::accounts::Written;
 use lifeguard_store::accounts::links::{LinkSession, Links};
 
-use super::person::Person;
+use super::stored_account::StoredAccount;
 use super::{MemoryAccounts, Row};
 
 impl Row {
-    /// The person of an active account in whose living session something is done.
-    fn in_session(&mut self, session: &LinkSession) -> Option<&mut Person> {
-        let person = self.active(session.version)?;
-        let living = person.living(session.now);
-        living.iter().any(|family| family.tag == session.family).then_some(person)
+    /// Returns the account, if it is active and has the session of the caller.
+    fn in_session(&mut self, session: &LinkSession) -> Option<&mut StoredAccount> {
+        let stored = self.active(session.version)?;
+        let active_families = stored.active_families(session.now);
+        active_families.iter().any(|family| family.tag == session.family).then_some(stored)
     }
 }
 
-impl Person {
+impl StoredAccount {
     /// Uses a nonce up for a link, unless the link is there by this very nonce.
     fn list(&mut self, session: &LinkSession, link: &Link) -> Option<()> {
         let of_provider = |(known, _): &&(Link, _)| known.provider == link.provider;
@@ -46,10 +46,10 @@ fn row_of(login: &LoginKey) -> AccountKey {
 impl Links for MemoryAccounts {
     async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreError> {
         Ok(self.write(&session.key, |row| {
-            let person = row.in_session(session)?;
+            let stored = row.in_session(session)?;
             let (family, nonce) = (session.family.clone(), session.nonce.clone());
-            person.nonces.retain(|(known, _)| known.family != family);
-            person.nonces.push((LinkNonce { family, nonce }, session.now + NONCE_LIFE));
+            stored.nonces.retain(|(known, _)| known.family != family);
+            stored.nonces.push((LinkNonce { family, nonce }, session.now + NONCE_LIFE));
             Some(())
         }))
     }
@@ -77,7 +77,7 @@ impl Links for MemoryAccounts {
 
     async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
-            let links = &mut row.person.as_mut()?.links;
+            let links = &mut row.stored.as_mut()?.links;
             let other = |(known, _): &(Link, _)| {
                 known.provider == link.provider && known.login != link.login
             };

@@ -1,4 +1,4 @@
-//! What the accounts in memory know of one person.
+//! Account in memory.
 
 use lifeguard_identity::account::{AccountId, Kind};
 use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, GRACE};
@@ -8,8 +8,8 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::LinkNonce;
 use lifeguard_store::accounts::{NewSession, Rotation};
 
-/// A person whom a row belongs to.
-pub(super) struct Person {
+/// Account of a row.
+pub(super) struct StoredAccount {
     pub(super) id: AccountId,
     pub(super) kind: Kind,
     pub(super) state: State,
@@ -24,14 +24,14 @@ pub(super) struct Person {
     pub(super) nonces: Vec<(LinkNonce, u64)>,
 }
 
-/// Whether the person has confirmed.
+/// Status of an account, with the end of a reservation.
 pub(super) enum State {
     ReservedUntil(u64),
     Active,
     Disabled,
 }
 
-impl Person {
+impl StoredAccount {
     pub(super) fn new(id: AccountId, kind: Kind, state: State) -> Self {
         Self {
             id,
@@ -47,14 +47,14 @@ impl Person {
         }
     }
 
-    pub(super) fn end(&mut self) {
+    pub(super) fn revoke(&mut self) {
         self.families.clear();
         self.credentials.clear();
     }
 
-    pub(super) fn living(&self, now: u64) -> Vec<Family> {
-        let lives = |family: &&Family| now < family.idle && now < family.ends;
-        self.families.iter().filter(lives).cloned().collect()
+    pub(super) fn active_families(&self, now: u64) -> Vec<Family> {
+        let active = |family: &&Family| now < family.idle && now < family.ends;
+        self.families.iter().filter(active).cloned().collect()
     }
 
     pub(super) fn nonces(&self, now: u64) -> Vec<LinkNonce> {
@@ -67,13 +67,13 @@ impl Person {
     }
 
     pub(super) fn credentials(&self, now: u64) -> Vec<CredentialsSession> {
-        let families = self.living(now);
-        let of_a_living_family = |session: &CredentialsSession| {
+        let families = self.active_families(now);
+        let of_an_active_family = |session: &CredentialsSession| {
             families.iter().any(|family| family.tag == session.family)
         };
-        let lives =
-            |session: &&CredentialsSession| now < session.expires && of_a_living_family(session);
-        self.credentials.iter().filter(lives).cloned().collect()
+        let active =
+            |session: &&CredentialsSession| now < session.expires && of_an_active_family(session);
+        self.credentials.iter().filter(active).cloned().collect()
     }
 
     pub(super) fn keep(&mut self, identity: &str) -> Option<()> {
@@ -97,7 +97,7 @@ impl Person {
         let mut families = self.families.clone();
         if !families.iter().any(|family| family.tag == new.family.tag) {
             if families.len() >= FAMILIES {
-                families = self.living(new.now);
+                families = self.active_families(new.now);
                 families.sort_by_key(|family| family.authenticated);
                 families.drain(..(families.len() + 1).saturating_sub(FAMILIES));
             }
