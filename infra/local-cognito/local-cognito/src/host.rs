@@ -214,6 +214,7 @@ impl Host {
         let local = Local {
             outbox: parts.outbox.clone(),
             journal: parts.journal.clone(),
+            logs: parts.logs.clone(),
             clock: parts.clock.clone(),
             dynamo: dynamo.clone(),
             deployment: self.deployment(),

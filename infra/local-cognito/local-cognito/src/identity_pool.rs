@@ -30,6 +30,7 @@ pub(crate) use self::actions::SERVED;
 pub use self::settings::{Settings, Survivor, Uncertain};
 pub use self::social::{CLIENT as SOCIAL_CLIENT, PROVIDER as SOCIAL_PROVIDER};
 use self::state::State;
+pub use self::token::PROVIDER as OWN_PROVIDER;
 use crate::aws_api::input::Input;
 use crate::aws_api::{ApiError, Caller, wire};
 use crate::clock::Clock;

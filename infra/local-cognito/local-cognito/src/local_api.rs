@@ -1,28 +1,33 @@
-//! `/_local`: what other people's tests read and set, and what the page shows. It carries no
-//! CORS headers, so pages of other origins cannot read it.
+//! Routes below `/_local`: state that tests and the page read and set. They carry no CORS
+//! headers, so pages of other origins cannot read them.
+
+mod deployment;
 
 use std::time::Duration;
 
 use axum::extract::{Query, State};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub(crate) use self::deployment::{Addresses, DeploymentDocument};
 use crate::clock::Clock;
 use crate::dynamo::Dynamo;
 use crate::journal::{Entry, Journal, Recorded};
+use crate::logs::{Line, Logs};
 use crate::outbox::{Message, Outbox};
 use crate::user_pool::UserPools;
 
-/// What the routes read and set.
+/// State that the routes read and set.
 #[derive(Clone)]
 pub(crate) struct Local {
     pub(crate) outbox: Outbox,
     pub(crate) journal: Journal,
+    pub(crate) logs: Logs,
     pub(crate) clock: Clock,
     pub(crate) dynamo: Dynamo,
-    pub(crate) deployment: Value,
+    pub(crate) deployment: DeploymentDocument,
     pub(crate) user_pools: UserPools,
 }
 
@@ -31,20 +36,21 @@ impl Local {
         Router::new()
             .route("/_local/outbox", get(outbox))
             .route("/_local/events", get(events))
-            .route("/_local/clock", post(advance))
+            .route("/_local/logs", get(logs))
+            .route("/_local/clock", get(clock).post(advance))
             .route("/_local/deployment", get(deployment))
             .with_state(self)
     }
 }
 
-/// Which part of a list is asked for; without it, all of it.
+/// Part of a list that a client asks for; without a query, all of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Part {
-    /// Only what follows this many.
+    /// Count of the oldest items that are left out.
     #[serde(default)]
     after: usize,
-    /// At most so many, the newest.
+    /// Largest number of items, of which the newest are kept.
     #[serde(default = "everything")]
     newest: usize,
 }
@@ -64,14 +70,17 @@ async fn events(State(local): State<Local>, Query(part): Query<Part>) -> Json<Ve
     Json(local.journal.newest_since(part.after, part.newest).iter().map(entry).collect())
 }
 
-async fn deployment(State(local): State<Local>) -> Json<Value> {
-    let mut deployment = local.deployment;
-    let pool = deployment.get("user_pool").and_then(Value::as_str);
-    let issuer = pool.and_then(|pool| local.user_pools.issuer(pool));
-    if let Some(members) = deployment.as_object_mut() {
-        members.insert("issuer".to_owned(), issuer.into());
-    }
-    Json(deployment)
+async fn logs(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<Line>> {
+    let mut lines = local.logs.all();
+    lines.retain(|line| line.number > part.after);
+    lines.drain(..lines.len().saturating_sub(part.newest));
+    Json(lines)
+}
+
+async fn deployment(State(local): State<Local>) -> Json<DeploymentDocument> {
+    let mut document = local.deployment;
+    document.issuer = local.user_pools.issuer(document.user_pool());
+    Json(document)
 }
 
 fn entry(Recorded { number, at, entry }: &Recorded) -> Value {
@@ -98,6 +107,10 @@ fn entry(Recorded { number, at, entry }: &Recorded) -> Value {
     }
 }
 
+async fn clock(State(local): State<Local>) -> Json<Value> {
+    Json(times(&local.clock))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
@@ -107,7 +120,12 @@ struct Advance {
 async fn advance(State(local): State<Local>, Json(advance): Json<Advance>) -> Json<Value> {
     local.clock.advance(Duration::from_secs(advance.advance_seconds));
     if let Err(error) = local.dynamo.sweep() {
-        eprintln!("DynamoDB could not delete what has expired: {error}");
+        eprintln!("DynamoDB cannot delete expired rows: {error}");
     }
-    Json(json!({"now": local.clock.now()}))
+    Json(times(&local.clock))
+}
+
+/// The time of this clock, and the wall clock by which signatures count.
+fn times(clock: &Clock) -> Value {
+    json!({"now": clock.now(), "wall": clock.wall()})
 }

@@ -1,12 +1,10 @@
 //! What temporary credentials reach on a host.
 
-use serde_json::{Value, json};
-
 use super::Host;
-use crate::default_pool;
 use crate::dynamo::LeadingKeys;
 use crate::front::Rights;
 use crate::listen::Port;
+use crate::local_api::{Addresses, DeploymentDocument};
 use crate::s3::S3;
 use crate::sigv4::Verifier;
 
@@ -18,14 +16,9 @@ impl Host {
     }
 
     /// Describes where things are, for the page and for tests.
-    pub(super) fn deployment(&self) -> Value {
-        json!({
-            "region": self.region,
-            "user_pool": default_pool::pool_id(&self.region),
-            "identity_pool": default_pool::identity_pool_id(&self.region),
-            "s3": self.s3_url,
-            "bucket": self.template.bucket,
-        })
+    pub(super) fn deployment(&self) -> DeploymentDocument {
+        let addresses = Addresses { main: &self.url, s3: &self.s3_url, dynamo: &self.dynamo_url };
+        DeploymentDocument::new(&self.region, addresses, &self.template.bucket)
     }
 
     /// Who may call the services of the main port.

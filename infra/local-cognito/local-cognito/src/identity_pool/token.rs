@@ -12,7 +12,7 @@ use crate::aws_api::{ApiError, chance};
 use crate::signing_key::{SigningKey, to_the_end};
 
 /// The issuer, which is also the key of such a token among `Logins`.
-pub(crate) const PROVIDER: &str = "cognito-identity.amazonaws.com";
+pub const PROVIDER: &str = "cognito-identity.amazonaws.com";
 pub(crate) const ALGORITHM: Algorithm = Algorithm::RS512;
 
 const ISSUER: &str = "https://cognito-identity.amazonaws.com";
