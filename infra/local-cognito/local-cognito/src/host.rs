@@ -44,6 +44,7 @@ use crate::stream::{Source, Stream};
 use crate::template::Template;
 use crate::trail::Trail;
 use crate::user_pool::{Settings, UserPools};
+use crate::user_pool_logins::UserPoolLogins;
 
 /// A running host; dropping it stops its servers and kills its function processes.
 pub struct Host {
@@ -131,7 +132,7 @@ impl Host {
                 ..options.identity_pools.clone()
             },
             parts.clock.clone(),
-            pools.clone(),
+            UserPoolLogins(pools.clone()),
             parts.credentials.clone(),
             roles.clone(),
         );

@@ -45,3 +45,4 @@ pub mod timestamp;
 pub mod tour;
 pub mod trail;
 pub mod user_pool;
+pub mod user_pool_logins;

@@ -12,6 +12,7 @@ use local_cognito::identity_pool::{IdentityPools, Settings};
 use local_cognito::journal::Journal;
 use local_cognito::outbox::Outbox;
 use local_cognito::user_pool::{self, ApiError, Caller, UserPools};
+use local_cognito::user_pool_logins::UserPoolLogins;
 use serde_json::{Value, json};
 
 pub(crate) const POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
@@ -148,7 +149,7 @@ impl Stage {
         let identities = IdentityPools::new(
             plan.settings,
             clock.clone(),
-            users.clone(),
+            UserPoolLogins(users.clone()),
             credentials.clone(),
             Roles::new(roles),
         );
