@@ -1,5 +1,5 @@
-//! A stand-in for an issuer whose tokens `developer-identity` exchanges: for tests, it signs
-//! whatever it is asked to.
+//! Stand-in for an issuer whose tokens `developer-identity` exchanges: it signs any token that a
+//! test asks for.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,28 +15,28 @@ use crate::clock::Clock;
 use crate::openid;
 use crate::signing_key::{SigningKey, to_the_end};
 
-/// Whom its tokens are for.
+/// Audience of its tokens.
 pub const AUDIENCE: &str = "lifeguard";
-/// How its tokens are signed.
+/// Algorithm that signs its tokens.
 pub const ALGORITHM: Algorithm = Algorithm::RS256;
-/// Where its key set is, behind the host's own address.
+/// Path of its key set.
 pub const KEY_SET: &str = "/issuer/jwks.json";
 
 const KEY_ID: &str = "issuer-1";
-/// How long a token lives, in seconds.
+/// Life of a token in seconds.
 const LIFE: u64 = 5 * 60;
 
-/// What the tokens say in `iss`, by the host's own address.
+/// Returns the `iss` of the tokens; `url` is the address of the local Cognito.
 #[must_use]
 pub fn name(url: &str) -> String {
     format!("{url}/issuer")
 }
 
-/// The issuer of one host; cloning shares it.
+/// Issuer of one local Cognito; cloning shares it.
 #[derive(Clone)]
-pub(crate) struct Issuer(Arc<Parts>);
+pub(crate) struct Issuer(Arc<IssuerState>);
 
-struct Parts {
+struct IssuerState {
     url: String,
     clock: Clock,
     key: OnceLock<SigningKey>,
@@ -44,7 +44,7 @@ struct Parts {
 
 impl Issuer {
     pub(crate) fn new(url: &str, clock: Clock) -> Self {
-        Self(Arc::new(Parts { url: url.to_owned(), clock, key: OnceLock::new() }))
+        Self(Arc::new(IssuerState { url: url.to_owned(), clock, key: OnceLock::new() }))
     }
 
     pub(crate) fn router(self) -> Router {
@@ -55,13 +55,13 @@ impl Issuer {
             .with_state(self)
     }
 
-    /// The key, made on first use.
+    /// Returns the key, made on first use.
     async fn key(&self) -> Result<&SigningKey, ApiError> {
         if self.0.key.get().is_none() {
-            let parts = Arc::clone(&self.0);
+            let state = Arc::clone(&self.0);
             to_the_end(move || {
                 let key = SigningKey::generate(KEY_ID.to_owned())?;
-                parts.key.get_or_init(|| key);
+                state.key.get_or_init(|| key);
                 Ok(())
             })
             .await?;
@@ -69,9 +69,9 @@ impl Issuer {
         self.0.key.get().ok_or_else(ApiError::internal)
     }
 
-    /// A token with these claims; what they leave out is filled in, what they set to null is left
+    /// Signs a token with these claims; missing ones are filled in, and a claim that is null is left
     /// out. Its times are those of the wall clock, which functions read.
-    async fn token(&self, wanted: Map<String, Value>) -> Result<String, ApiError> {
+    async fn token(&self, requested: Map<String, Value>) -> Result<String, ApiError> {
         let now = self.0.clock.wall();
         let own = [
             ("iss", json!(name(&self.0.url))),
@@ -79,13 +79,13 @@ impl Issuer {
             ("iat", json!(now)),
             ("exp", json!(now.saturating_add(LIFE))),
         ];
-        let claims = openid::claims(own, wanted);
+        let claims = openid::claims(own, requested);
         self.key().await?.sign(Header::new(ALGORITHM), &claims)
     }
 }
 
-async fn mint(State(issuer): State<Issuer>, Json(wanted): Json<Map<String, Value>>) -> Response {
-    openid::minted("token", issuer.token(wanted).await)
+async fn mint(State(issuer): State<Issuer>, Json(requested): Json<Map<String, Value>>) -> Response {
+    openid::minted("token", issuer.token(requested).await)
 }
 
 async fn key_set(State(issuer): State<Issuer>) -> Response {

@@ -1,5 +1,5 @@
-//! What the publishers of OpenID tokens on a host have in common: their documents, and tokens that
-//! say what a test asks for.
+//! Documents and answers of the issuers of OpenID tokens: of the pools and of the stand-ins that
+//! sign any token that a test asks for.
 
 use axum::response::Response;
 use jsonwebtoken::Algorithm;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::aws_api::{ApiError, wire};
 use crate::signing_key::SigningKey;
 
-/// The key set document of a publisher with one key.
+/// Returns the key set document of an issuer with one key.
 pub(crate) fn key_set(key: Result<&SigningKey, ApiError>, algorithm: Algorithm) -> Response {
     match key {
         Ok(key) => wire::document(&json!({"keys": [key.public(algorithm)]})),
@@ -16,7 +16,7 @@ pub(crate) fn key_set(key: Result<&SigningKey, ApiError>, algorithm: Algorithm) 
     }
 }
 
-/// The OpenID configuration of a stand-in that issues ID tokens.
+/// Returns the OpenID configuration of a stand-in that issues ID tokens.
 pub(crate) fn configuration(issuer: &str, key_set: &str, algorithm: Algorithm) -> Response {
     wire::document(&json!({
         "issuer": issuer,
@@ -27,7 +27,7 @@ pub(crate) fn configuration(issuer: &str, key_set: &str, algorithm: Algorithm) -
     }))
 }
 
-/// A stand-in's answer to somebody who asked for a token.
+/// Returns a stand-in's answer to a request for a token.
 pub(crate) fn minted(member: &str, token: Result<String, ApiError>) -> Response {
     match token {
         Ok(token) => wire::document(&json!({member: token})),
@@ -35,15 +35,15 @@ pub(crate) fn minted(member: &str, token: Result<String, ApiError>) -> Response 
     }
 }
 
-/// The claims of a stand-in's token: what is wanted goes before what it says by itself, and what is
-/// wanted to be null is left out.
+/// Returns the claims of a stand-in's token: requested claims replace its own, and a claim that is
+/// requested as null is left out.
 pub(crate) fn claims<const N: usize>(
     own: [(&str, Value); N],
-    wanted: Map<String, Value>,
+    requested: Map<String, Value>,
 ) -> Map<String, Value> {
     let mut claims: Map<String, Value> =
         own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    claims.extend(wanted);
+    claims.extend(requested);
     claims.retain(|_, value| !value.is_null());
     claims
 }
@@ -54,9 +54,10 @@ mod tests {
     use serde_json::{Map, json};
 
     #[test]
-    fn what_is_wanted_goes_before_what_a_stand_in_says_by_itself() {
-        let wanted = Map::from_iter([("aud".into(), json!("b")), ("exp".into(), json!(null))]);
-        let claims = claims([("aud", json!("a")), ("iss", json!("i")), ("exp", json!(1))], wanted);
+    fn requested_claims_replace_those_of_the_stand_in() {
+        let requested = Map::from_iter([("aud".into(), json!("b")), ("exp".into(), json!(null))]);
+        let claims =
+            claims([("aud", json!("a")), ("iss", json!("i")), ("exp", json!(1))], requested);
         assert_eq!(json!(claims), json!({"aud": "b", "iss": "i"}));
     }
 }

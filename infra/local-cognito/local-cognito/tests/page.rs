@@ -9,7 +9,7 @@ async fn host() -> Host {
     Host::start(&HostOptions::default()).await.unwrap()
 }
 
-/// The JSON of a route below `/_local`.
+/// Returns the JSON of a route below `/_local`.
 async fn local(host: &Host, route: &str) -> Value {
     let answer = reqwest::get(format!("{}/_local/{route}", host.url())).await.unwrap();
     answer.json().await.unwrap()
@@ -57,7 +57,7 @@ fn check(response: &Response, kind: &str, s3_url: &str) {
 }
 
 #[tokio::test]
-async fn the_page_and_all_that_it_names_have_strict_headers() {
+async fn page_and_all_its_files_have_strict_headers() {
     let host = host().await;
     let page = request(Method::GET, format!("{}/", host.url())).await;
     check(&page, "text/html; charset=utf-8", host.s3_url());
@@ -79,7 +79,7 @@ async fn the_page_and_all_that_it_names_have_strict_headers() {
 }
 
 #[tokio::test]
-async fn the_page_does_not_take_the_preflight_of_the_user_pool() {
+async fn preflight_at_the_page_is_answered_by_the_user_pool() {
     let host = host().await;
     let preflight = request(Method::OPTIONS, format!("{}/", host.url())).await;
     assert_eq!(preflight.status(), 200);
@@ -87,7 +87,7 @@ async fn the_page_does_not_take_the_preflight_of_the_user_pool() {
 }
 
 #[tokio::test]
-async fn pages_of_other_origins_cannot_read_what_happened() {
+async fn local_routes_are_unreadable_for_other_origins() {
     let host = host().await;
     for path in [
         "/_local/outbox",
@@ -103,7 +103,7 @@ async fn pages_of_other_origins_cannot_read_what_happened() {
 }
 
 #[tokio::test]
-async fn the_newest_events_can_be_read_alone() {
+async fn newest_events_are_read_alone() {
     let host = host().await;
     for name in ["one", "two", "three"] {
         let call = reqwest::Client::new()
@@ -128,7 +128,7 @@ fn numbers(list: &Value) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn the_newest_lines_of_the_logs_can_be_read_alone() {
+async fn newest_lines_of_the_logs_are_read_alone() {
     let host = host().await;
     host.logs().hush();
     for text in ["one", "two", "three"] {
