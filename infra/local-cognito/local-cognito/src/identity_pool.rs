@@ -70,7 +70,7 @@ impl IdentityPools {
     /// Calls one API action by its name, such as `GetId`, with its JSON input.
     ///
     /// # Errors
-    /// The error that AWS answers with HTTP 400 (500 for an internal error).
+    /// Error that AWS answers with HTTP 400, or 500 for an internal one.
     pub async fn call(
         &self,
         caller: Caller,

@@ -125,7 +125,7 @@ async fn advance(State(local): State<Local>, Json(advance): Json<Advance>) -> Js
     Json(times(&local.clock))
 }
 
-/// The time of this clock, and the wall clock by which signatures count.
+/// Returns the time of this clock, and that of the wall clock, by which signatures count.
 fn times(clock: &Clock) -> Value {
     json!({"now": clock.now(), "wall": clock.wall()})
 }

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_a_region_and_hexadecimal_digits() {
+    fn id_is_a_region_and_hexadecimal_digits() {
         check("eu-west-1:11111111-2222-4333-8444-555555555555", true);
         check("eu-west-1:", false);
         check(":11", false);

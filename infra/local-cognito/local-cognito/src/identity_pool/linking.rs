@@ -8,7 +8,7 @@ use super::pool::Pool;
 use super::settings::Survivor;
 
 /// Most logins that an identity may have.
-pub(crate) const MOST_LOGINS: usize = 20;
+const MOST_LOGINS: usize = 20;
 
 /// Proved logins, and the identity that the request names, if any.
 pub(crate) struct LinkRequest<'a> {
@@ -138,4 +138,92 @@ fn check_together(
         }
     }
     if all.len() > MOST_LOGINS { Err(LinkError::TooManyLogins) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const OWN: &str = "own";
+
+    fn login(text: &str) -> Login {
+        let (provider, subject) = text.split_once(':').unwrap();
+        Login { provider: provider.to_owned(), subject: subject.to_owned() }
+    }
+
+    /// Returns a pool with a guest, with identities in order of age, and with a disabled one.
+    fn pool() -> Pool {
+        let mut pool =
+            Pool::new("p", serde_json::from_value(json!({"DeveloperProviderName": OWN})).unwrap());
+        let all: [(&str, &[&str]); 5] = [
+            ("guest", &[]),
+            ("first", &["own:u-1"]),
+            ("second", &["google:g-2", "own:u-2"]),
+            ("third", &["apple:a-3"]),
+            ("gone", &[]),
+        ];
+        for (age, (id, logins)) in (0..).zip(all) {
+            let mut identity = Identity::new(id.to_owned(), age);
+            identity.link(logins.iter().map(|text| login(text)), age);
+            pool.identities.insert(id.to_owned(), identity);
+        }
+        pool.identity_mut("gone").unwrap().status = IdentityStatus::Disabled;
+        pool
+    }
+
+    /// Decides on logins, of which the first is a developer user if its provider says so.
+    #[track_caller]
+    fn check(
+        identity: Option<&str>,
+        logins: &[&str],
+        survivor: Survivor,
+        expected: Result<LinkDecision, LinkError>,
+    ) {
+        let (developer, public): (Vec<Login>, Vec<Login>) =
+            logins.iter().map(|text| login(text)).partition(|login| login.provider == OWN);
+        let request = LinkRequest { developer: developer.first(), public: &public, identity };
+        assert_eq!(decide(&pool(), &request, survivor), expected, "{identity:?} {logins:?}");
+    }
+
+    fn merged(survivor: &str, absorbed: &str) -> Result<LinkDecision, LinkError> {
+        let absorbed = vec![absorbed.to_owned()];
+        Ok(LinkDecision::Merge { survivor: survivor.to_owned(), absorbed })
+    }
+
+    #[test]
+    fn logins_lead_to_their_identity_or_a_new_one() {
+        let used = |id: &str| Ok(LinkDecision::Use(id.to_owned()));
+        for survivor in [Survivor::Requested, Survivor::Other] {
+            check(None, &["google:new"], survivor, Ok(LinkDecision::Create));
+            check(None, &["own:u-1", "google:new"], survivor, used("first"));
+            check(Some("guest"), &["own:new"], survivor, used("guest"));
+            check(Some("second"), &["google:g-2"], survivor, used("second"));
+            check(None, &["apple:a-3", "own:u-1"], survivor, merged("first", "third"));
+            check(Some("guest"), &["apple:a-3"], survivor, merged("third", "guest"));
+        }
+    }
+
+    #[test]
+    fn requested_identity_survives_a_merge_by_option() {
+        let logins = ["apple:a-3", "google:g-2"];
+        check(Some("second"), &logins, Survivor::Requested, merged("second", "third"));
+        check(Some("second"), &logins, Survivor::Other, merged("third", "second"));
+    }
+
+    #[test]
+    fn identity_is_refused_without_proof_or_room() {
+        let refused = |identity: Option<&str>, logins: &[&str], error| {
+            check(identity, logins, Survivor::Other, Err(error));
+        };
+        refused(Some("unknown"), &["own:u-1"], LinkError::NoSuchIdentity);
+        refused(Some("gone"), &["own:new"], LinkError::Inaccessible);
+        refused(Some("third"), &["own:new"], LinkError::LoginsDontMatch);
+        refused(Some("second"), &["own:u-1"], LinkError::AlreadyRegistered);
+        refused(None, &["own:u-2", "google:new"], LinkError::Conflict);
+        let many: Vec<String> = (0..=MOST_LOGINS).map(|n| format!("provider-{n}:u")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        refused(None, &many, LinkError::TooManyLogins);
+    }
 }

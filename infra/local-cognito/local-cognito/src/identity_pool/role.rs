@@ -1,11 +1,11 @@
-//! RoleChoice of a role by the role mappings of a pool.
+//! Choice of a role by the role mappings of a pool.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// RoleChoice of a role by the tokens of one provider.
+/// Choice of a role by the tokens of one provider.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RoleMapping {
