@@ -21,7 +21,7 @@ export async function everythingHasAName(page) {
     await page.getByRole("region", { name, exact: true }).waitFor();
     await page.getByRole("heading", { level: 2, name, exact: true }).waitFor();
   }
-  const tasks = page.getByRole("group", { name: "What to do" });
+  const tasks = page.getByRole("group", { name: "Task" });
   assert.equal(await tasks.getByRole("button", { pressed: true }).textContent(), "Sign in");
   await page.getByRole("form", { name: "Sign in" }).waitFor();
   const methods = page.getByRole("group", { name: "Method" }).getByRole("radio");
@@ -59,7 +59,7 @@ async function violations(page, panel) {
     for (const panel of document.querySelectorAll(".panel")) {
       panel.hidden = panel.id !== shown;
     }
-    for (const line of ["outcome", "trouble", "connection"]) {
+    for (const line of ["outcome", "problem", "connection"]) {
       document.getElementById(line).textContent = "Something is said here.";
     }
     const found = await globalThis.axe.run(document, { iframes: false });

@@ -19,17 +19,17 @@ export async function anAdministratorMergesAndErases(page) {
   assert.equal(found.accounts[0].identity_id, identities[0]);
 
   await perform(page, "Disable", "Nothing was changed");
-  await field(page, "Only say what would be done").uncheck();
+  await field(page, "Dry run: change nothing").uncheck();
   await perform(page, "Disable", "Done: disable.");
   assert.equal((await perform(page, "Look up", "Done: look-up.")).accounts[0].status, "disabled");
   await perform(page, "Enable", "Done: enable.");
 
   await field(page, "Merge it into the account of").fill(quinn);
-  await field(page, "Only say what would be done").check();
+  await field(page, "Dry run: change nothing").check();
   const rehearsal = await perform(page, "Merge", "Nothing was changed");
   assert.equal(rehearsal.outcome, "would_be_done");
   assert.ok(identities.every((identity) => JSON.stringify(rehearsal).includes(identity)));
-  await field(page, "Only say what would be done").uncheck();
+  await field(page, "Dry run: change nothing").uncheck();
   assert.equal((await perform(page, "Merge", "Done: merge.")).outcome, "done");
   const merged = await perform(page, "Look up", "Done: look-up.");
   assert.equal(merged.accounts[0].identity_id, identities[1]);
@@ -43,5 +43,5 @@ export async function anAdministratorMergesAndErases(page) {
 async function perform(page, name, said) {
   await button(page, name).click();
   await outcome(page, said);
-  return JSON.parse(await page.getByRole("region", { name: "What came of it" }).textContent());
+  return JSON.parse(await page.getByRole("region", { name: "Result" }).textContent());
 }

@@ -20,18 +20,18 @@ export async function aDirectoryPersonReachesTheOwnFilesOnly(page) {
 
   await getCredentials(page);
   await page.getByText(`Identity ${claims.sub}`).waitFor();
-  await page.getByText("The own prefix is empty.").waitFor();
+  await page.getByText("Your prefix is empty.").waitFor();
   await putFile(page, "note.txt", "hello");
-  const files = page.getByRole("list", { name: "Own files" }).getByRole("listitem");
+  const files = page.getByRole("list", { name: "Your files" }).getByRole("listitem");
   assert.deepEqual(await files.allTextContents(), ["note.txt"]);
-  await button(page, "Try another's prefix").click();
-  await outcome(page, "Another's prefix refused the file. AccessDenied");
+  await button(page, "Try another user's prefix").click();
+  await outcome(page, "Another user's prefix refused the file. AccessDenied");
 
   await button(page, "Refresh").click();
   await outcome(page, "Refreshed the session.");
   await button(page, "Log out").click();
   await outcome(page, "Logged out");
-  await page.getByText("Nobody is signed in.").waitFor();
+  await page.getByText("Not signed in.").waitFor();
   await page.getByText("Sign in first.").waitFor();
   assert.equal(await page.locator("#pool-claims").textContent(), "");
   assert.equal(await page.locator("#credentials").textContent(), "");

@@ -12,13 +12,13 @@ export async function credentialsReachTheOwnFilesOnly(page) {
   const shown = page.getByRole("region", { name: "Credentials" });
   const credentials = JSON.parse(await shown.textContent());
   assert.match(credentials.AccessKeyId, /^ASIA/);
-  await page.getByText("The own prefix is empty.").waitFor();
+  await page.getByText("Your prefix is empty.").waitFor();
 
   await putFile(page, "note one (1).txt", "hello");
-  const files = page.getByRole("list", { name: "Own files" }).getByRole("listitem");
+  const files = page.getByRole("list", { name: "Your files" }).getByRole("listitem");
   assert.deepEqual(await files.allTextContents(), ["note one (1).txt"]);
-  await button(page, "Try another's prefix").click();
-  await outcome(page, "Another's prefix refused the file. AccessDenied");
+  await button(page, "Try another user's prefix").click();
+  await outcome(page, "Another user's prefix refused the file. AccessDenied");
 
   await button(page, "Sign out here").click();
   await page.getByText("Sign in first.").waitFor();
@@ -43,6 +43,6 @@ export async function getCredentials(page) {
 export async function putFile(page, name, text) {
   const file = { name, mimeType: "text/plain", buffer: Buffer.from(text) };
   await field(page, "File").setInputFiles(file);
-  await button(page, "Put it there").click();
-  await outcome(page, `Put ${name} into the own prefix.`);
+  await button(page, "Upload").click();
+  await outcome(page, `Uploaded ${name} to your prefix.`);
 }

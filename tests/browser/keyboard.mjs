@@ -37,7 +37,7 @@ export async function aKeyboardIsEnough(page) {
 
   await tabTo(page, "Sign out here");
   await keyboard.press("Enter");
-  await page.getByText("Nobody is signed in.").waitFor();
+  await page.getByText("Not signed in.").waitFor();
 }
 
 // The focus is on the shown field of a name.

@@ -38,7 +38,7 @@ export async function theSamplePageWaitsForItsButton(page) {
 
 export async function theSamplePageSignsInInAnyBrowser(page) {
   const { base, address, calls } = await host(page, PASSWORDLESS, "any_browser");
-  const name = await somebodyNew(base, "page");
+  const name = await newUser(base, "page");
   const asked = await initiate(base, PASSWORDLESS, name);
   await pool(base, "RespondToAuthChallenge", {
     ClientId: PASSWORDLESS,
@@ -57,7 +57,7 @@ export async function theSamplePageSignsInInAnyBrowser(page) {
 
 export async function theSamplePageKeepsABoundLinkToItsSession(page) {
   const { base, address, calls } = await host(page, LINK, "same_session");
-  const name = await somebodyNew(base, "bound");
+  const name = await newUser(base, "bound");
   const asked = await initiate(base, LINK, name);
   const [, fragment] = OPEN_MAIL.exec(await mailTo(base, name));
   await page.goto(`${address}#${fragment}`);
@@ -139,7 +139,7 @@ function link(payload) {
   return `${Buffer.from(JSON.stringify(payload)).toString("base64url")}.AAAA`;
 }
 
-async function somebodyNew(base, prefix) {
+async function newUser(base, prefix) {
   const name = newAddress(prefix);
   await pool(base, "SignUp", {
     ClientId: PASSWORDLESS,

@@ -29,7 +29,7 @@ export async function linksAreNeverFollowedByThemselves(page) {
   await page.goto(`${base}#${link({ userName: USER, iat: now - 900, exp: now - 300 })}`);
   await page.getByText("This link has expired.").waitFor();
   assert.equal(await button.isVisible(), false);
-  await page.getByRole("button", { name: "Leave it" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
   assert.equal(page.url(), base);
 
   await page.goto(`${base}#${link({ userName: "<b>bold</b>@example.net", iat: now, exp: now + 600 })}`);

@@ -10,7 +10,7 @@ const PROVIDER = "localhost/social";
 
 export async function aDirectoryPersonLinksAnotherLogin(page) {
   await arrive(page, newAddress("pia"));
-  await page.getByText("No other login leads here.").waitFor();
+  await page.getByText("No other logins.").waitFor();
   await link(page, newAddress("elsewhere"));
   const linked = page.getByRole("list", { name: "Other logins" }).getByRole("listitem");
   assert.equal(await linked.count(), 1);
@@ -33,10 +33,10 @@ async function bothReachTheSameFiles(page) {
   await getCredentials(page);
   await putFile(page, "note.txt", "hello");
   const note = await page.locator("#identity-note").textContent();
-  await button(page, `Come by ${PROVIDER}`).click();
-  await outcome(page, `Signed in at ${PROVIDER}`);
+  await button(page, `Sign in with ${PROVIDER}`).click();
+  await outcome(page, `Signed in with ${PROVIDER}`);
   await getCredentials(page);
-  const files = page.getByRole("list", { name: "Own files" }).getByRole("listitem");
+  const files = page.getByRole("list", { name: "Your files" }).getByRole("listitem");
   assert.deepEqual(await files.allTextContents(), ["note.txt"]);
   const identity = (text) => text.split(",")[0];
   assert.equal(identity(await page.locator("#identity-note").textContent()), identity(note));

@@ -64,7 +64,7 @@ export function button(page, name) {
 }
 
 export function task(page, name) {
-  return page.getByRole("group", { name: "What to do" }).getByRole("button", { name });
+  return page.getByRole("group", { name: "Task" }).getByRole("button", { name });
 }
 
 // Presses a button of a form, by default the one that bears the form's name.

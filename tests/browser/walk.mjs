@@ -26,7 +26,7 @@ export async function everyFlowWorks(page) {
   await outcome(page, "Refreshed the tokens.");
   await button(page, "Sign out here").click();
   await outcome(page, "Signed out here");
-  await page.getByText("Nobody is signed in.").waitFor();
+  await page.getByText("Not signed in.").waitFor();
   assert.equal(await page.locator("#id-claims").textContent(), "");
 
   await recover(page, address);
@@ -89,7 +89,7 @@ async function answerWrongly(page, address) {
   const last = code.endsWith("0") ? "1" : "0";
   await field(page, "Code of the mail").fill(code.slice(0, -1) + last);
   await button(page, "Answer").click();
-  await page.getByRole("alert").filter({ hasText: "That is not the code." }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "Wrong code." }).waitFor();
   assert.equal(await field(page, "Code of the mail").inputValue(), "");
 }
 

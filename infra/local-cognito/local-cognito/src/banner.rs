@@ -1,4 +1,4 @@
-//! The lines that a started host prints: addresses, ids, clients and users.
+//! Lines that a started local Cognito prints: addresses, ids, clients and users.
 
 use std::fmt::Write as _;
 
@@ -8,10 +8,10 @@ use crate::default_pool::{
 use crate::instance::LocalCognito;
 use local_cognito_aws_emulation::origins::Origin;
 
-/// The most users that are listed.
+/// Most users that are listed.
 const MOST_USERS: usize = 10;
 
-/// Returns what a client of the host needs, one thing a line.
+/// Returns the addresses and ids that a client needs, one a line.
 #[must_use]
 pub fn text(host: &LocalCognito) -> String {
     let (url, region) = (host.url(), host.region());
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn seeded_users_are_listed_up_to_a_limit() {
+    fn seeded_users_are_listed_up_to_the_limit() {
         check(0, "");
         check(2, "1  2");
         check(10, "1  2  3  4  5  6  7  8  9  10");

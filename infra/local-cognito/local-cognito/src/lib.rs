@@ -24,7 +24,7 @@ mod local_api;
 pub mod mail;
 pub mod options;
 mod page;
-mod pool_tokens;
+pub mod pool_tokens;
 mod saved_state;
 pub mod secrets;
 pub mod seed;

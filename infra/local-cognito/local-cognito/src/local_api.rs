@@ -1,14 +1,17 @@
-//! `/_local`: what other people's tests read and set, and what the page shows. It carries no
-//! CORS headers, so pages of other origins cannot read it.
+//! Routes below `/_local`: state that tests and the page read and set. They carry no CORS
+//! headers, so pages of other origins cannot read them.
+
+mod deployment;
 
 use std::time::Duration;
 
 use axum::extract::{Query, State};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub(crate) use self::deployment::{Addresses, DeploymentDocument};
 use crate::user_pool::UserPools;
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::journal::{Entry, Journal, Recorded};
@@ -16,7 +19,7 @@ use local_cognito_aws_emulation::logs::Logs;
 use local_cognito_aws_emulation::outbox::{Message, Outbox};
 use local_cognito_dynamodb::Dynamo;
 
-/// Services that the routes read and set.
+/// State that the routes read and set.
 #[derive(Clone)]
 pub(crate) struct Local {
     pub(crate) outbox: Outbox,
@@ -24,7 +27,7 @@ pub(crate) struct Local {
     pub(crate) logs: Logs,
     pub(crate) clock: Clock,
     pub(crate) dynamo: Dynamo,
-    pub(crate) deployment: Value,
+    pub(crate) deployment: DeploymentDocument,
     pub(crate) user_pools: UserPools,
 }
 
@@ -34,20 +37,20 @@ impl Local {
             .route("/_local/outbox", get(outbox))
             .route("/_local/events", get(events))
             .route("/_local/logs", get(logs))
-            .route("/_local/clock", post(advance))
+            .route("/_local/clock", get(clock).post(advance))
             .route("/_local/deployment", get(deployment))
             .with_state(self)
     }
 }
 
-/// Part of a list that is asked for; without it, all of it.
+/// Part of a list that a client asks for; without a query, all of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Part {
-    /// Only what follows this many.
+    /// Count of the oldest items that are left out.
     #[serde(default)]
     after: usize,
-    /// At most so many, the newest.
+    /// Largest number of items, of which the newest are kept.
     #[serde(default = "everything")]
     newest: usize,
 }
@@ -75,14 +78,10 @@ async fn logs(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<
     Json(shown.collect())
 }
 
-async fn deployment(State(local): State<Local>) -> Json<Value> {
-    let mut deployment = local.deployment;
-    let pool = deployment.get("user_pool").and_then(Value::as_str);
-    let issuer = pool.and_then(|pool| local.user_pools.issuer(pool));
-    if let Some(members) = deployment.as_object_mut() {
-        members.insert("issuer".to_owned(), issuer.into());
-    }
-    Json(deployment)
+async fn deployment(State(local): State<Local>) -> Json<DeploymentDocument> {
+    let mut document = local.deployment;
+    document.issuer = local.user_pools.issuer(document.user_pool());
+    Json(document)
 }
 
 fn entry(Recorded { number, at, entry }: &Recorded) -> Value {
@@ -109,6 +108,10 @@ fn entry(Recorded { number, at, entry }: &Recorded) -> Value {
     }
 }
 
+async fn clock(State(local): State<Local>) -> Json<Value> {
+    Json(times(&local.clock))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
@@ -118,7 +121,12 @@ struct Advance {
 async fn advance(State(local): State<Local>, Json(advance): Json<Advance>) -> Json<Value> {
     local.clock.advance(Duration::from_secs(advance.advance_seconds));
     if let Err(error) = local.dynamo.sweep() {
-        eprintln!("DynamoDB could not delete what has expired: {error}");
+        eprintln!("DynamoDB cannot delete expired rows: {error}");
     }
-    Json(json!({"now": local.clock.now()}))
+    Json(times(&local.clock))
+}
+
+/// Returns the time of this clock, and that of the wall clock, by which signatures count.
+fn times(clock: &Clock) -> Value {
+    json!({"now": clock.now(), "wall": clock.wall()})
 }

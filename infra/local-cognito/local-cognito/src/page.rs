@@ -1,5 +1,5 @@
-//! The page at `/`: the flows of a person in a browser, with the outbox and the triggers beside
-//! them. Its files are part of the program and are served as they are; nothing builds them.
+//! Page at `/`: the flows of a user in a browser, with the outbox and the triggers beside them.
+//! Its files are part of the program and are served as they are, without a build step.
 
 use axum::Router;
 use axum::http::header::{
@@ -13,7 +13,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-/// A file of the page: its path, its type, its text.
+/// File of the page: path, type, text.
 type File = (&'static str, &'static str, &'static str);
 
 const FILES: [File; 25] = [
@@ -44,8 +44,9 @@ const FILES: [File; 25] = [
     ("/page/tokens.js", SCRIPT, include_str!("page/tokens.js")),
 ];
 
-/// The page holds codes, tokens and whole events: it loads nothing from elsewhere, talks to
-/// nobody but its host and its S3, runs no text as script and stands in nobody's frame.
+/// Returns the content security policy. The page holds codes, tokens and whole events: it loads
+/// nothing from elsewhere, calls only the local Cognito and its S3, runs no text as script and
+/// opens in no frame.
 fn policy(s3_url: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {s3_url}; \
@@ -61,7 +62,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (CACHE_CONTROL, "no-store"),
 ];
 
-/// The page of a host whose S3 is there.
+/// Returns the routes of the page; `s3_url` is the address of S3.
 pub(crate) fn router(s3_url: &str) -> Router {
     let policy = policy(s3_url);
     FILES.into_iter().fold(Router::new(), |router, (path, kind, text)| {
@@ -77,7 +78,7 @@ mod tests {
     use super::{FILES, HTML};
     use crate::default_pool::{PASSWORDLESS_CLIENT, WEB_CLIENT};
 
-    /// Every place in the texts where `mark` stands, up to the next quotation mark.
+    /// Returns every text after `mark`, up to the next quotation mark.
     fn after<'t>(text: &'t str, mark: &str) -> Vec<&'t str> {
         text.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
     }
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_that_is_named_is_served() {
+    fn every_named_file_is_served() {
         let mut named = BTreeSet::new();
         for (_, _, text) in FILES {
             named.extend(after(text, "href=\"/page/").into_iter().map(str::to_owned));
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_comes_from_another_host() {
+    fn no_file_names_another_host() {
         for (path, _, text) in FILES {
             // A name space is a name, not an address.
             let text = text.replace("http://www.w3.org/2000/svg", "");
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_inline_and_no_text_becomes_markup() {
+    fn no_script_is_inline_and_no_text_becomes_markup() {
         for (path, kind, text) in FILES {
             let text = text.to_lowercase();
             for mark in ["innerhtml", "outerhtml", "insertadjacenthtml", "document.write", "eval("]
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_uses_the_clients_of_the_default_pool() {
+    fn page_uses_the_clients_of_the_default_pool() {
         let scripts: String = FILES.iter().map(|(_, _, text)| *text).collect();
         for client in [WEB_CLIENT, PASSWORDLESS_CLIENT] {
             assert!(scripts.contains(&format!("\"{client}\"")), "{client}");
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn no_file_is_long() {
+    fn every_file_is_shorter_than_300_lines() {
         for (path, _, text) in FILES {
             assert!(text.lines().count() < 300, "{path}");
         }

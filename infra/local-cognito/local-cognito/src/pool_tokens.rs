@@ -1,12 +1,13 @@
-//! Tokens of the user pools, as the authorizers of the HTTP APIs accept them.
+//! Tokens of the user pools, as the authorizers of HTTP APIs and the identity pools accept them.
 
 use local_cognito_api_gateway::UserPoolTokens;
 use serde_json::{Map, Value};
 
+use crate::identity_pool::UserPoolVerifier;
 use crate::user_pool::UserPools;
 
-/// The user pools behind the JWT authorizers.
-pub(crate) struct PoolTokens(pub(crate) UserPools);
+/// User pools behind JWT authorizers and behind the logins of identity pools.
+pub struct PoolTokens(pub UserPools);
 
 impl UserPoolTokens for PoolTokens {
     fn issuers(&self, pool: &str) -> Vec<String> {
@@ -15,5 +16,19 @@ impl UserPoolTokens for PoolTokens {
 
     fn claims(&self, pool: &str, token: &str) -> Option<Map<String, Value>> {
         self.0.token_claims(pool, token)
+    }
+}
+
+impl UserPoolVerifier for PoolTokens {
+    fn issuers(&self, pool: &str) -> Vec<String> {
+        self.0.issuers(pool).into()
+    }
+
+    fn verified_claims(&self, pool: &str, token: &str) -> Option<Map<String, Value>> {
+        self.0.token_claims(pool, token)
+    }
+
+    fn is_signed_in(&self, pool: &str, claims: &Map<String, Value>) -> bool {
+        self.0.stands(pool, claims)
     }
 }

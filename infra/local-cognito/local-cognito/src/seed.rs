@@ -1,4 +1,4 @@
-//! The seed file: pools, clients and users that exist from the start.
+//! Seed file: pools, clients and users that exist from the start.
 //!
 //! ```json
 //! {
@@ -12,17 +12,19 @@
 //! `settings` are the inputs of `CreateUserPool` and `CreateUserPoolClient`; a user without
 //! `pool` goes into the default pool, confirmed and with the e-mail address verified.
 
+mod error;
 mod place;
 
 use std::path::Path;
 
 use anyhow::Context;
 use serde_json::{Map, Value, json};
-use thiserror::Error;
 
+pub use self::error::SeedError;
 use self::place::Place;
+use crate::aws_api::{ApiError, Caller};
 use crate::default_pool::pool_id;
-use crate::user_pool::{ApiError, Caller, IssuerForm, UserPools};
+use crate::user_pool::{IssuerForm, UserPools};
 
 /// Errors of actions that invoked a function: the seed file is not at fault.
 const TRIGGER_ERRORS: [&str; 3] = [
@@ -31,28 +33,7 @@ const TRIGGER_ERRORS: [&str; 3] = [
     "UserLambdaValidationException",
 ];
 
-/// Reason why a seed was not planted.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum SeedError {
-    /// A mistake in the file.
-    #[error("The seed file is wrong at {path}: {problem}")]
-    Wrong {
-        /// Place as a JSON path, such as `$.users[0].password`.
-        path: String,
-        /// Problem at that place.
-        problem: String,
-    },
-    /// A trigger that rejected what the file describes, or that could not be invoked.
-    #[error("A trigger stops {path} of the seed file: {message}")]
-    Trigger {
-        /// Place as a JSON path, such as `$.users[0]`.
-        path: String,
-        /// Text of the error, which begins with the name of the trigger.
-        message: String,
-    },
-}
-
-/// A seed file that was read and is not planted yet.
+/// Seed file that is not planted yet.
 #[derive(Debug)]
 pub(crate) struct Seed(Value);
 
@@ -88,12 +69,12 @@ impl Seed {
             let id = pool.text("id")?;
             pools
                 .create_pool_with_id(id, pool.settings()?)
-                .map_err(|error| refused(&pool, &error))?;
+                .map_err(|error| seed_error(&pool, &error))?;
             for client in pool.list("clients")? {
                 client.only(&["id", "settings"])?;
                 pools
                     .create_client_with_id(id, client.text("id")?, client.settings()?)
-                    .map_err(|error| refused(&client, &error))?;
+                    .map_err(|error| seed_error(&client, &error))?;
             }
         }
         let mut names = Vec::new();
@@ -129,21 +110,22 @@ async fn plant_user(user: &Place<'_>, pools: &UserPools, region: &str) -> Result
         "MessageAction": "SUPPRESS",
         "UserAttributes": attributes(user, username)?,
     });
-    call("AdminCreateUser", created).await.map_err(|error| refused(user, &error))?;
+    call("AdminCreateUser", created).await.map_err(|error| seed_error(user, &error))?;
     if let Some(place) = user.field("password") {
         let password = json!({"Password": user.text("password")?, "Permanent": true});
-        call("AdminSetUserPassword", password).await.map_err(|error| refused(&place, &error))?;
+        call("AdminSetUserPassword", password).await.map_err(|error| seed_error(&place, &error))?;
     }
     for group in user.list("groups")? {
         let name = group.value.as_str().ok_or_else(|| group.wrong("text"))?;
         call("AdminAddUserToGroup", json!({"GroupName": name}))
             .await
-            .map_err(|error| refused(&group, &error))?;
+            .map_err(|error| seed_error(&group, &error))?;
     }
     Ok(())
 }
 
-/// The attributes as the API takes them; an address that serves as the name counts as verified.
+/// Returns the attributes as the API takes them; an address that serves as the name counts as
+/// verified.
 fn attributes(user: &Place<'_>, username: &str) -> Result<Vec<Value>, SeedError> {
     let mut attributes = Map::new();
     if username.contains('@') {
@@ -159,8 +141,8 @@ fn attributes(user: &Place<'_>, username: &str) -> Result<Vec<Value>, SeedError>
     Ok(attributes.into_iter().map(|(name, value)| json!({"Name": name, "Value": value})).collect())
 }
 
-/// Tells a mistake in the file from a trigger that failed.
-fn refused(place: &Place<'_>, error: &ApiError) -> SeedError {
+/// Returns the error for a refused action: a mistake in the file, or a trigger that failed.
+fn seed_error(place: &Place<'_>, error: &ApiError) -> SeedError {
     if TRIGGER_ERRORS.contains(&error.kind.as_str()) {
         return SeedError::Trigger { path: place.path.clone(), message: error.message.clone() };
     }

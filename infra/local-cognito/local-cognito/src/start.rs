@@ -24,7 +24,6 @@ use local_cognito_openid::issuer::Issuer;
 use local_cognito_s3::S3;
 use local_cognito_sam_template::Template;
 use local_cognito_sigv4::Verifier;
-use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use self::function_source::{explain, put_functions};
@@ -35,7 +34,7 @@ use crate::default_pool::{self, CODE_KEY_SECRET, Setup};
 use crate::front::{Front, Rights, Services};
 use crate::identity_pool::{self, IdentityPools};
 use crate::instance::LocalCognito;
-use crate::local_api::Local;
+use crate::local_api::{Addresses, DeploymentDocument, Local};
 use crate::mail::Mail;
 use crate::page;
 use crate::pool_tokens::PoolTokens;
@@ -101,7 +100,7 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
             ..options.identity_pools.clone()
         },
         clock.clone(),
-        user_pools.clone(),
+        PoolTokens(user_pools.clone()),
         credentials.clone(),
         roles.clone(),
     );
@@ -156,7 +155,11 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
         logs: logs.clone(),
         clock: clock.clone(),
         dynamo: dynamo.clone(),
-        deployment: published_names(region, &s3_url, &template.bucket),
+        deployment: DeploymentDocument::new(
+            region,
+            Addresses { main: &url, s3: &s3_url, dynamo: &dynamo_url },
+            &template.bucket,
+        ),
         user_pools: user_pools.clone(),
     };
     let router = page::router(&s3_url)
@@ -219,15 +222,4 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
     }
     started.tasks.push(tokio::spawn(started.saved_state.clone().keep_saving()));
     Ok(started)
-}
-
-/// Returns the names that `/_local/deployment` publishes, for the page and for tests.
-fn published_names(region: &str, s3_url: &str, bucket: &str) -> Value {
-    json!({
-        "region": region,
-        "user_pool": default_pool::pool_id(region),
-        "identity_pool": default_pool::identity_pool_id(region),
-        "s3": s3_url,
-        "bucket": bucket,
-    })
 }

@@ -1,4 +1,4 @@
-//! The stand-in for an issuer of subject tokens.
+//! Stand-in for an issuer of subject tokens.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests")]
 
 use base64::Engine as _;
@@ -20,9 +20,9 @@ fn part(token: &str, index: usize) -> Value {
 }
 
 #[tokio::test]
-async fn a_token_verifies_by_the_key_set_that_is_served() {
+async fn subject_token_verifies_by_the_served_key_set() {
     let host = local_cognito::start(&StartOptions::default()).await.unwrap();
-    let token = mint(&host, json!({"sub": "a person", "tenant": "red"})).await;
+    let token = mint(&host, json!({"sub": "ravi", "tenant": "red"})).await;
     let configuration = format!("{}/issuer/.well-known/openid-configuration", host.url());
     let configuration: Value = reqwest::get(configuration).await.unwrap().json().await.unwrap();
     let set: Value = reqwest::get(configuration["jwks_uri"].as_str().unwrap())
@@ -39,10 +39,10 @@ async fn a_token_verifies_by_the_key_set_that_is_served() {
     validation.set_audience(&["lifeguard"]);
     validation.set_issuer(&[configuration["issuer"].as_str().unwrap()]);
     let claims = decode::<Value>(&token, &decoding.unwrap(), &validation).unwrap().claims;
-    assert_eq!((&claims["sub"], &claims["tenant"]), (&json!("a person"), &json!("red")));
+    assert_eq!((&claims["sub"], &claims["tenant"]), (&json!("ravi"), &json!("red")));
     assert_eq!(claims["iss"], format!("{}/issuer", host.url()));
 
-    // What a test asks for stands before the issuer's own.
+    // Claims of the request replace the issuer's own.
     let odd = part(&mint(&host, json!({"sub": "x", "exp": 1, "aud": null})).await, 1);
     assert_eq!((&odd["exp"], odd.get("aud")), (&json!(1), None));
 }

@@ -1,11 +1,18 @@
-//! The page as a browser gets it.
+//! The page as a browser gets it, and the routes below `/_local`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use local_cognito::{LocalCognito, StartOptions};
 use reqwest::{Method, Response};
+use serde_json::{Value, json};
 
 async fn host() -> LocalCognito {
     local_cognito::start(&StartOptions::default()).await.unwrap()
+}
+
+/// Returns the JSON of a route below `/_local`.
+async fn local(host: &LocalCognito, route: &str) -> Value {
+    let answer = reqwest::get(format!("{}/_local/{route}", host.url())).await.unwrap();
+    answer.json().await.unwrap()
 }
 
 async fn request(method: Method, url: String) -> Response {
@@ -50,7 +57,7 @@ fn check(response: &Response, kind: &str, s3_url: &str) {
 }
 
 #[tokio::test]
-async fn the_page_and_all_that_it_names_have_strict_headers() {
+async fn page_and_all_its_files_have_strict_headers() {
     let host = host().await;
     let page = request(Method::GET, format!("{}/", host.url())).await;
     check(&page, "text/html; charset=utf-8", host.s3_url());
@@ -72,7 +79,7 @@ async fn the_page_and_all_that_it_names_have_strict_headers() {
 }
 
 #[tokio::test]
-async fn the_page_does_not_take_the_preflight_of_the_user_pool() {
+async fn preflight_at_the_page_is_answered_by_the_user_pool() {
     let host = host().await;
     let preflight = request(Method::OPTIONS, format!("{}/", host.url())).await;
     assert_eq!(preflight.status(), 200);
@@ -80,9 +87,15 @@ async fn the_page_does_not_take_the_preflight_of_the_user_pool() {
 }
 
 #[tokio::test]
-async fn pages_of_other_origins_cannot_read_what_happened() {
+async fn local_routes_are_unreadable_for_other_origins() {
     let host = host().await;
-    for path in ["/_local/outbox", "/_local/events?after=0&newest=5", "/_local/deployment"] {
+    for path in [
+        "/_local/outbox",
+        "/_local/events?after=0&newest=5",
+        "/_local/logs",
+        "/_local/clock",
+        "/_local/deployment",
+    ] {
         let response = request(Method::GET, format!("{}{path}", host.url())).await;
         assert_eq!(response.status(), 200, "{path}");
         assert!(!response.headers().contains_key("access-control-allow-origin"), "{path}");
@@ -90,7 +103,7 @@ async fn pages_of_other_origins_cannot_read_what_happened() {
 }
 
 #[tokio::test]
-async fn the_newest_events_can_be_read_alone() {
+async fn newest_events_are_read_alone() {
     let host = host().await;
     for name in ["one", "two", "three"] {
         let call = reqwest::Client::new()
@@ -106,9 +119,74 @@ async fn the_newest_events_can_be_read_alone() {
         ("?after=3", &[]),
         ("?after=9&newest=9", &[]),
     ] {
-        let url = format!("{}/_local/events{query}", host.url());
-        let events: Vec<serde_json::Value> = reqwest::get(url).await.unwrap().json().await.unwrap();
-        let numbers: Vec<u64> = events.iter().map(|e| e["number"].as_u64().unwrap()).collect();
-        assert_eq!(numbers, expected, "{query}");
+        assert_eq!(numbers(&local(&host, &format!("events{query}")).await), expected, "{query}");
     }
+}
+
+fn numbers(list: &Value) -> Vec<u64> {
+    list.as_array().unwrap().iter().map(|item| item["number"].as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn newest_lines_of_the_logs_are_read_alone() {
+    let host = host().await;
+    host.logs().hush();
+    for text in ["one", "two", "three"] {
+        host.logs().write("pre-sign-up", text);
+    }
+    for (query, expected) in [
+        ("", &[1, 2, 3][..]),
+        ("?after=1", &[2, 3]),
+        ("?newest=1", &[3]),
+        ("?after=1&newest=9", &[2, 3]),
+        ("?after=9", &[]),
+    ] {
+        assert_eq!(numbers(&local(&host, &format!("logs{query}")).await), expected, "{query}");
+    }
+    let newest = local(&host, "logs?newest=1").await;
+    assert_eq!(newest, json!([{"number": 3, "function": "pre-sign-up", "text": "three"}]));
+}
+
+#[tokio::test]
+async fn moved_clock_is_shown_beside_the_wall_clock() {
+    let host = host().await;
+    host.clock().advance(std::time::Duration::from_secs(3600));
+    let times = local(&host, "clock").await;
+    let ahead = times["now"].as_u64().unwrap() - times["wall"].as_u64().unwrap();
+    assert!((3600..=3601).contains(&ahead), "{times}");
+    assert!(times["wall"].as_u64().unwrap().abs_diff(host.clock().wall()) < 60, "{times}");
+}
+
+#[tokio::test]
+async fn deployment_document_names_all_that_a_client_needs() {
+    let host = host().await;
+    let expected = json!({
+        "region": "eu-west-1",
+        "url": host.url(),
+        "s3": host.s3_url(),
+        "dynamodb": host.dynamo_url(),
+        "user_pool": "eu-west-1_Lifeguard",
+        "issuer": format!("{}/eu-west-1_Lifeguard", host.url()),
+        "clients": {
+            "web": "1webclient0000000000000000",
+            "link": "1linkclient000000000000000",
+            "passwordless": "1passwordless0000000000000",
+            "directory": "1directoryclient00000000000",
+        },
+        "group": "members",
+        "identity_pool": "eu-west-1:11111111-2222-4333-8444-555555555555",
+        "providers": {
+            "user_pool": "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Lifeguard",
+            "developer": "lifeguard",
+            "social": "localhost/social",
+            "identity_pool": "cognito-identity.amazonaws.com",
+        },
+        "bucket": host.template().bucket,
+        "tables": {
+            "accounts": "lifeguard-accounts",
+            "challenges": "lifeguard-challenges",
+            "profiles": "lifeguard-profiles",
+        },
+    });
+    assert_eq!(local(&host, "deployment").await, expected);
 }

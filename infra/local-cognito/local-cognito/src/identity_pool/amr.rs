@@ -1,17 +1,10 @@
-//! How somebody was authenticated: the `amr` of tokens and of trust policies.
+//! Authentication methods: the `amr` of tokens and of trust policies.
 
-use super::state::Login;
+use super::login::{Login, LoginKind};
 
-/// Where a login was proved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Developer,
-    UserPool,
-    Social,
-}
-
-/// The methods of somebody who proved these logins, in this order; nobody's are a guest's.
-pub(crate) fn methods(pool: &str, proved: &[(Kind, &Login)]) -> Vec<String> {
+/// Returns the methods of a user who proved these logins, in this order; without a login those of
+/// a guest.
+pub(crate) fn methods(pool: &str, proved: &[(LoginKind, &Login)]) -> Vec<String> {
     if proved.is_empty() {
         return vec!["unauthenticated".to_owned()];
     }
@@ -19,9 +12,9 @@ pub(crate) fn methods(pool: &str, proved: &[(Kind, &Login)]) -> Vec<String> {
     for (kind, Login { provider, subject }) in proved {
         methods.push(provider.clone());
         methods.push(match kind {
-            Kind::Developer => format!("{provider}:{pool}:{subject}"),
-            Kind::UserPool => format!("{provider}:CognitoSignIn:{subject}"),
-            Kind::Social => format!("{provider}:OIDC:{subject}"),
+            LoginKind::Developer => format!("{provider}:{pool}:{subject}"),
+            LoginKind::UserPool => format!("{provider}:CognitoSignIn:{subject}"),
+            LoginKind::Social => format!("{provider}:OIDC:{subject}"),
         });
     }
     methods

@@ -1,18 +1,18 @@
-//! Which role does somebody get?
+//! Choice of a role by the role mappings of a pool.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// How the tokens of one provider choose a role.
+/// Choice of a role by the tokens of one provider.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RoleMapping {
     #[serde(rename = "Type")]
     kind: MappingKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    ambiguous_role_resolution: Option<Ambiguous>,
+    ambiguous_role_resolution: Option<AmbiguousResolution>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rules_configuration: Option<RulesConfiguration>,
 }
@@ -23,9 +23,9 @@ enum MappingKind {
     Rules,
 }
 
-/// What happens when no role follows.
+/// Outcome when no role follows from a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Ambiguous {
+enum AmbiguousResolution {
     AuthenticatedRole,
     Deny,
 }
@@ -33,12 +33,12 @@ enum Ambiguous {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct RulesConfiguration {
-    rules: Vec<Rule>,
+    rules: Vec<MappingRule>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Rule {
+struct MappingRule {
     claim: String,
     match_type: MatchType,
     value: String,
@@ -54,19 +54,19 @@ enum MatchType {
     NotEqual,
 }
 
-/// The outcome.
+/// Role that follows for a request.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Choice<'a> {
+pub(crate) enum RoleChoice<'a> {
     Role(&'a str),
     /// The pool has no role for this.
     NoRole,
-    /// The mapping says no, or another role was asked for than follows.
+    /// The mapping denies access, or another role was asked for than follows.
     Denied,
 }
 
-/// What is wrong with a mapping.
+/// Problem of a mapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MappingFault {
+pub(crate) enum MappingError {
     NoResolution,
     RulesMissing,
     TooManyRules,
@@ -75,43 +75,43 @@ pub(crate) enum MappingFault {
 
 const MOST_RULES: usize = 25;
 
-/// A mapping that applies, and the claims it applies to.
-pub(crate) struct Mapped<'a> {
+/// Mapping that applies, and the claims it applies to.
+pub(crate) struct MappedClaims<'a> {
     pub(crate) mapping: &'a RoleMapping,
     pub(crate) claims: &'a Map<String, Value>,
 }
 
 impl RoleMapping {
-    /// What AWS would refuse of it.
-    pub(crate) fn check(&self) -> Result<(), MappingFault> {
+    /// Checks the limits that AWS sets.
+    pub(crate) fn check(&self) -> Result<(), MappingError> {
         if self.ambiguous_role_resolution.is_none() {
-            return Err(MappingFault::NoResolution);
+            return Err(MappingError::NoResolution);
         }
         match (self.kind, &self.rules_configuration) {
             (MappingKind::Token, _) => Ok(()),
-            (MappingKind::Rules, None) => Err(MappingFault::RulesMissing),
+            (MappingKind::Rules, None) => Err(MappingError::RulesMissing),
             (MappingKind::Rules, Some(rules)) => rules.check(),
         }
     }
 }
 
 impl RulesConfiguration {
-    fn check(&self) -> Result<(), MappingFault> {
+    fn check(&self) -> Result<(), MappingError> {
         let fits = |text: &str, most: usize| (1..=most).contains(&text.chars().count());
         match self.rules.len() {
-            0 => Err(MappingFault::RulesMissing),
+            0 => Err(MappingError::RulesMissing),
             1..=MOST_RULES => {
                 let all_fit =
                     self.rules.iter().all(|rule| fits(&rule.claim, 64) && fits(&rule.value, 128));
-                if all_fit { Ok(()) } else { Err(MappingFault::RuleTooLong) }
+                if all_fit { Ok(()) } else { Err(MappingError::RuleTooLong) }
             }
-            _ => Err(MappingFault::TooManyRules),
+            _ => Err(MappingError::TooManyRules),
         }
     }
 }
 
-impl Rule {
-    /// Whether it holds; a rule about a claim that is not there never does.
+impl MappingRule {
+    /// True if claims satisfy it; a rule about a missing claim never holds.
     fn holds(&self, claims: &Map<String, Value>) -> bool {
         let matches = |held: &str| match self.match_type {
             MatchType::Equals => held == self.value,
@@ -139,21 +139,21 @@ impl Rule {
 /// Chooses the role: by the mapping if one applies, or else the pool's default.
 pub(crate) fn choose<'a>(
     roles: &'a BTreeMap<String, String>,
-    mapped: Option<Mapped<'a>>,
+    mapped: Option<MappedClaims<'a>>,
     default: &str,
     custom: Option<&'a str>,
-) -> Choice<'a> {
-    let default = || roles.get(default).map_or(Choice::NoRole, |role| Choice::Role(role));
-    let Some(Mapped { mapping, claims }) = mapped else {
+) -> RoleChoice<'a> {
+    let default = || roles.get(default).map_or(RoleChoice::NoRole, |role| RoleChoice::Role(role));
+    let Some(MappedClaims { mapping, claims }) = mapped else {
         return only(default(), custom);
     };
     let found = match (mapping.kind, custom) {
         (MappingKind::Token, Some(custom)) => {
-            let is_theirs = claims
+            let is_listed = claims
                 .get("cognito:roles")
                 .and_then(Value::as_array)
                 .is_some_and(|roles| roles.iter().any(|role| role == custom));
-            return if is_theirs { Choice::Role(custom) } else { Choice::Denied };
+            return if is_listed { RoleChoice::Role(custom) } else { RoleChoice::Denied };
         }
         (MappingKind::Token, None) => claims.get("cognito:preferred_role").and_then(Value::as_str),
         (MappingKind::Rules, _) => mapping
@@ -163,17 +163,17 @@ pub(crate) fn choose<'a>(
             .map(|rule| rule.role_arn.as_str()),
     };
     let choice = match (found, mapping.ambiguous_role_resolution) {
-        (Some(role), _) => Choice::Role(role),
-        (None, Some(Ambiguous::AuthenticatedRole)) => default(),
-        (None, Some(Ambiguous::Deny) | None) => Choice::Denied,
+        (Some(role), _) => RoleChoice::Role(role),
+        (None, Some(AmbiguousResolution::AuthenticatedRole)) => default(),
+        (None, Some(AmbiguousResolution::Deny) | None) => RoleChoice::Denied,
     };
     only(choice, custom)
 }
 
-/// The choice, unless another role was asked for.
-fn only<'a>(choice: Choice<'a>, custom: Option<&str>) -> Choice<'a> {
+/// Returns the choice, unless another role was asked for.
+fn only<'a>(choice: RoleChoice<'a>, custom: Option<&str>) -> RoleChoice<'a> {
     match (choice, custom) {
-        (Choice::Role(role), Some(custom)) if role != custom => Choice::Denied,
+        (RoleChoice::Role(role), Some(custom)) if role != custom => RoleChoice::Denied,
         (choice, _) => choice,
     }
 }
@@ -198,36 +198,36 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(mapping: &RoleMapping, claims: Value, custom: Option<&str>, expected: Choice<'_>) {
+    fn check(mapping: &RoleMapping, claims: Value, custom: Option<&str>, expected: RoleChoice<'_>) {
         let roles = BTreeMap::from([("authenticated".to_owned(), "default".to_owned())]);
         let claims = claims.as_object().unwrap().clone();
-        let mapped = Mapped { mapping, claims: &claims };
+        let mapped = MappedClaims { mapping, claims: &claims };
         assert_eq!(choose(&roles, Some(mapped), "authenticated", custom), expected, "{claims:?}");
     }
 
     #[test]
-    fn without_a_mapping_the_default_is_the_only_role() {
+    fn role_without_mapping_is_the_default() {
         let roles = BTreeMap::from([("authenticated".to_owned(), "default".to_owned())]);
         let chosen = |kind, custom| choose(&roles, None, kind, custom);
-        assert_eq!(chosen("authenticated", None), Choice::Role("default"));
-        assert_eq!(chosen("authenticated", Some("default")), Choice::Role("default"));
-        assert_eq!(chosen("authenticated", Some("admin")), Choice::Denied);
-        assert_eq!(chosen("unauthenticated", None), Choice::NoRole);
+        assert_eq!(chosen("authenticated", None), RoleChoice::Role("default"));
+        assert_eq!(chosen("authenticated", Some("default")), RoleChoice::Role("default"));
+        assert_eq!(chosen("authenticated", Some("admin")), RoleChoice::Denied);
+        assert_eq!(chosen("unauthenticated", None), RoleChoice::NoRole);
     }
 
     #[test]
-    fn a_token_grants_only_the_roles_it_lists() {
+    fn token_grants_only_roles_that_it_lists() {
         let token = mapping("Token", "AuthenticatedRole", json!([]));
         let claims = json!({"cognito:roles": ["a", "b"], "cognito:preferred_role": "b"});
-        check(&token, claims.clone(), None, Choice::Role("b"));
-        check(&token, claims.clone(), Some("a"), Choice::Role("a"));
-        check(&token, claims, Some("c"), Choice::Denied);
-        check(&token, json!({}), None, Choice::Role("default"));
-        check(&mapping("Token", "Deny", json!([])), json!({}), None, Choice::Denied);
+        check(&token, claims.clone(), None, RoleChoice::Role("b"));
+        check(&token, claims.clone(), Some("a"), RoleChoice::Role("a"));
+        check(&token, claims, Some("c"), RoleChoice::Denied);
+        check(&token, json!({}), None, RoleChoice::Role("default"));
+        check(&mapping("Token", "Deny", json!([])), json!({}), None, RoleChoice::Denied);
     }
 
     #[test]
-    fn the_first_rule_that_holds_decides() {
+    fn first_rule_that_holds_chooses_the_role() {
         for (kind, holding, failing) in [
             ("Equals", "staff", "staffing"),
             ("Contains", "my staff!", "guests"),
@@ -235,23 +235,23 @@ mod tests {
             ("NotEqual", "guests", "staff"),
         ] {
             let rules = mapping("Rules", "Deny", rule("team", kind, "staff"));
-            check(&rules, json!({"team": holding}), None, Choice::Role("ruled"));
-            check(&rules, json!({"team": [holding]}), None, Choice::Role("ruled"));
-            check(&rules, json!({"team": failing}), None, Choice::Denied);
-            check(&rules, json!({}), None, Choice::Denied);
-            check(&rules, json!({"team": holding}), Some("admin"), Choice::Denied);
+            check(&rules, json!({"team": holding}), None, RoleChoice::Role("ruled"));
+            check(&rules, json!({"team": [holding]}), None, RoleChoice::Role("ruled"));
+            check(&rules, json!({"team": failing}), None, RoleChoice::Denied);
+            check(&rules, json!({}), None, RoleChoice::Denied);
+            check(&rules, json!({"team": holding}), Some("admin"), RoleChoice::Denied);
         }
     }
 
     #[test]
-    fn a_mapping_has_a_resolution_and_one_to_25_short_rules() {
+    fn mapping_has_a_resolution_and_1_to_25_short_rules() {
         let rules = |count: usize| Value::Array(vec![rule("a", "Equals", "b")[0].clone(); count]);
         assert_eq!(mapping("Rules", "Deny", rules(25)).check(), Ok(()));
-        assert_eq!(mapping("Rules", "Deny", rules(26)).check(), Err(MappingFault::TooManyRules));
-        assert_eq!(mapping("Rules", "Deny", rules(0)).check(), Err(MappingFault::RulesMissing));
+        assert_eq!(mapping("Rules", "Deny", rules(26)).check(), Err(MappingError::TooManyRules));
+        assert_eq!(mapping("Rules", "Deny", rules(0)).check(), Err(MappingError::RulesMissing));
         let long = mapping("Rules", "Deny", rule(&"c".repeat(65), "Equals", "b"));
-        assert_eq!(long.check(), Err(MappingFault::RuleTooLong));
+        assert_eq!(long.check(), Err(MappingError::RuleTooLong));
         let bare: RoleMapping = serde_json::from_value(json!({"Type": "Token"})).unwrap();
-        assert_eq!(bare.check(), Err(MappingFault::NoResolution));
+        assert_eq!(bare.check(), Err(MappingError::NoResolution));
     }
 }

@@ -1,17 +1,17 @@
-//! What can be set: lifetimes, and every point on which AWS's documents are silent.
+//! Settings: lifetimes, and every point that AWS's documents leave open.
 
 use std::time::Duration;
 
-/// The settings of one host's identity pools.
+/// Settings of the identity pools of one local Cognito.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The region in ids and ARNs.
+    /// Region in ids and ARNs.
     pub region: String,
-    /// The base of everything that the host serves, such as `http://localhost:4480`.
+    /// Base address of everything that is served, such as `http://localhost:4480`.
     pub url: String,
-    /// How long temporary credentials live, in whole seconds; AWS: 1 h.
+    /// Life of temporary credentials, in whole seconds; AWS: 1 h.
     pub credential_life: Duration,
-    /// The points that AWS leaves open.
+    /// Points that AWS leaves open.
     pub uncertain: Uncertain,
 }
 
@@ -26,20 +26,19 @@ impl Default for Settings {
     }
 }
 
-/// What AWS does not say, or says in two ways; the defaults are what a function finds hardest, so
-/// that a function that works here works either way.
+/// Points that AWS's documents leave open or describe in two ways. The defaults are the hardest for
+/// a function, so that a function that works here works either way.
 #[derive(Clone, Debug)]
 pub struct Uncertain {
-    /// The type of the error for a developer provider that the pool does not have (case 103).
+    /// Type of the error for a developer provider that the pool does not have (case 103).
     pub unknown_developer_provider_kind: String,
-    /// The type of the error for the developer provider's name among a client's logins (case 112).
+    /// Type of the error for the developer provider's name among a client's logins (case 112).
     pub developer_login_of_client_kind: String,
-    /// The type of the error for an identity of more than twenty logins (case 117).
+    /// Type of the error for an identity of more than twenty logins (case 117).
     pub too_many_logins_kind: String,
-    /// Whether `DeleteIdentities` lists identities that do not exist among those it could not
-    /// process (case 121).
+    /// True if `DeleteIdentities` lists unknown identities as unprocessed (case 121).
     pub unknown_identities_unprocessed: bool,
-    /// Which identity a login keeps that brings two of them together.
+    /// Identity that is left when logins bring two of them together.
     pub survivor: Survivor,
 }
 
@@ -55,7 +54,7 @@ impl Default for Uncertain {
     }
 }
 
-/// Which of two identities is left when the logins of a request bring them together.
+/// Identity that is left when the logins of a request bring two of them together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Survivor {
     /// The one that the request names; a guest's never survives.

@@ -1,37 +1,40 @@
-//! A stand-in for every social and OpenID provider, which signs whatever a test asks for.
+//! Stand-in for every social and OpenID provider, which signs any token that a test asks for.
 
-use axum::Json;
-use axum::extract::State;
-use axum::response::Response;
 use jsonwebtoken::{Algorithm, Header};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Host, IdentityPools};
+use super::lazy_key::LazyKey;
 use crate::aws_api::ApiError;
+use crate::clock::Clock;
 use crate::openid;
 use crate::signing_key::SigningKey;
 
-/// The name under which the stand-in's own tokens go into `Logins`.
+/// Name of the stand-in itself among `Logins`.
 pub const PROVIDER: &str = "localhost/social";
-/// The client that its tokens are for.
+/// Client that its tokens are for.
 pub const CLIENT: &str = "lifeguard-social";
 
+/// Algorithm that signs the tokens.
+pub(crate) const ALGORITHM: Algorithm = Algorithm::RS256;
+
 const KEY_ID: &str = "social-1";
-const ALGORITHM: Algorithm = Algorithm::RS256;
-/// How long a token lives, in seconds.
+/// Life of a token in seconds.
 const LIFE: u64 = 60 * 60;
 
-/// The issuer of a provider's tokens; the stand-in's own has an address here.
-pub(crate) fn issuer(provider: &str, url: &str) -> String {
-    if provider == PROVIDER { format!("{url}/social") } else { format!("https://{provider}") }
+/// Stand-in for social and OpenID providers; cloning shares its key.
+#[derive(Clone)]
+pub(crate) struct SocialProvider {
+    url: String,
+    clock: Clock,
+    key: LazyKey,
 }
 
-/// An ID token that is wanted; further members become claims.
+/// ID token that a test asks for; further members become claims.
 #[derive(Deserialize)]
-struct Wanted {
+struct TokenRequest {
     sub: String,
-    /// The provider that is played.
+    /// Provider that is played.
     #[serde(default = "own_provider")]
     provider: String,
     #[serde(flatten)]
@@ -42,50 +45,53 @@ fn own_provider() -> String {
     PROVIDER.to_owned()
 }
 
-impl Host {
-    /// The key of every social provider, made on first use.
-    pub(crate) async fn social_key(&self) -> Result<SigningKey, ApiError> {
-        self.key(KEY_ID.to_owned(), |state| &mut state.social_key).await
+/// Returns the issuer of a provider's tokens; that of the stand-in itself is an address here.
+pub(crate) fn issuer(provider: &str, url: &str) -> String {
+    if provider == PROVIDER { format!("{url}/social") } else { format!("https://{provider}") }
+}
+
+impl SocialProvider {
+    pub(crate) fn new(url: &str, clock: Clock) -> Self {
+        Self { url: url.to_owned(), clock, key: LazyKey::new(KEY_ID) }
     }
 
-    /// A token of the stand-in: claims that are asked for stand before its own.
-    pub(crate) async fn social_token(&self, input: Value) -> Result<String, ApiError> {
-        let wanted: Wanted = serde_json::from_value(input)
+    /// Signs a token; claims of the request replace its own.
+    pub(crate) async fn sign(&self, input: Value) -> Result<String, ApiError> {
+        let request: TokenRequest = serde_json::from_value(input)
             .map_err(|_| ApiError::serialization("A token needs a sub, which is a string."))?;
         let now = self.clock.now();
         let own = [
-            ("iss", json!(issuer(&wanted.provider, &self.settings.url))),
-            ("sub", json!(wanted.sub)),
+            ("iss", json!(issuer(&request.provider, &self.url))),
+            ("sub", json!(request.sub)),
             ("aud", json!(CLIENT)),
             ("iat", json!(now)),
             ("auth_time", json!(now)),
             ("exp", json!(now.saturating_add(LIFE))),
         ];
-        let claims = openid::claims(own, wanted.claims);
-        self.social_key().await?.sign(Header::new(ALGORITHM), &claims)
+        let claims = openid::claims(own, request.claims);
+        self.key.get().await?.sign(Header::new(ALGORITHM), &claims)
     }
 
-    /// The claims of a token that the stand-in signed.
-    pub(crate) async fn social_claims(
+    /// Returns the claims of a token that the stand-in signed, expired or not.
+    pub(crate) async fn verified_claims(
         &self,
         token: &str,
     ) -> Result<Option<Map<String, Value>>, ApiError> {
-        Ok(self.social_key().await?.open(ALGORITHM, token))
+        Ok(self.key.get().await?.open(ALGORITHM, token))
     }
-}
 
-/// `POST /_local/social/token`.
-pub(crate) async fn mint(State(pools): State<IdentityPools>, Json(input): Json<Value>) -> Response {
-    openid::minted("id_token", pools.0.social_token(input).await)
-}
+    /// Returns the key of every provider that it plays, made on first use.
+    pub(crate) async fn key(&self) -> Result<SigningKey, ApiError> {
+        self.key.get().await
+    }
 
-/// The stand-in's key set.
-pub(crate) async fn key_set(State(pools): State<IdentityPools>) -> Response {
-    openid::key_set(pools.0.social_key().await.as_ref().map_err(Clone::clone), ALGORITHM)
-}
+    /// Returns the key to be saved with the pools.
+    pub(crate) fn lazy_key(&self) -> &LazyKey {
+        &self.key
+    }
 
-/// The stand-in's OpenID configuration.
-pub(crate) async fn configuration(State(pools): State<IdentityPools>) -> Response {
-    let issuer = issuer(PROVIDER, &pools.0.settings.url);
-    openid::configuration(&issuer, &format!("{issuer}/.well-known/jwks.json"), ALGORITHM)
+    /// Returns the issuer of the stand-in itself.
+    pub(crate) fn own_issuer(&self) -> String {
+        issuer(PROVIDER, &self.url)
+    }
 }

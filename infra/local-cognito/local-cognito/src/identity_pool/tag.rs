@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::rule::violates_map;
+use super::limits::violates_map;
 use crate::aws_api::ApiError;
 use crate::aws_api::input::{Input, Texts};
 
@@ -14,10 +14,10 @@ const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
 /// Keys and attributes of a map together, in bytes.
 const LARGEST_MAP: usize = 460;
-/// What a map of defaults means, tag by tag.
+/// Claims of the default map by tag.
 const DEFAULTS: [(&str, &str); 2] = [("username", "sub"), ("client", "aud")];
 
-/// Which claims of a provider's tokens become which tags.
+/// Claims of a provider's tokens that become principal tags.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct TagMap {
     pub(crate) use_defaults: bool,
@@ -26,7 +26,7 @@ pub(crate) struct TagMap {
 }
 
 impl TagMap {
-    /// The tags of somebody with these claims; a claim that is not there makes no tag.
+    /// Returns the tags that claims make; a missing claim makes no tag.
     pub(crate) fn apply(&self, claims: &Map<String, Value>) -> BTreeMap<String, String> {
         let tag = |key: &str, claim: &str| {
             let value = match claims.get(claim)? {
@@ -43,8 +43,8 @@ impl TagMap {
     }
 }
 
-/// `PrincipalTags` of an input.
-pub(crate) fn read(input: &Input) -> Result<Texts, ApiError> {
+/// Parses `PrincipalTags` of an input.
+pub(crate) fn parse_tags(input: &Input) -> Result<Texts, ApiError> {
     let tags = input.texts("PrincipalTags")?.unwrap_or_default();
     let fits = |text: &str, most: usize| (1..=most).contains(&text.chars().count());
     let fit = tags.len() <= MOST_TAGS
@@ -55,7 +55,7 @@ pub(crate) fn read(input: &Input) -> Result<Texts, ApiError> {
     Err(violates_map("principalTags", "at most 50 pairs of lengths 1 to 128 and 1 to 256"))
 }
 
-/// Whether a map is small enough.
+/// Checks that a map is small enough.
 pub(crate) fn check_size(tags: &Texts) -> Result<(), ApiError> {
     let size: usize = tags.iter().map(|(key, claim)| key.len() + claim.len()).sum();
     if size <= LARGEST_MAP {
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_claims_that_are_there_become_tags() {
+    fn claims_of_one_value_become_tags() {
         let tags = [("team", "custom:team"), ("staff", "is_staff")];
         let map = TagMap {
             use_defaults: false,

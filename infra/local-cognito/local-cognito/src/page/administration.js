@@ -1,4 +1,4 @@
-// What administrators do, signed with the key that may do everything on this machine.
+// Actions of administrators, signed with the key that may do everything on this machine.
 
 import { byId, json } from "./element.js";
 import { act, report } from "./form.js";
@@ -11,38 +11,38 @@ const encoder = new TextEncoder();
 
 const acts = {
   "look-up": ({ address }) => administer("look-up", { address }),
-  disable: standing("disable"),
-  enable: standing("enable"),
+  disable: setStatus("disable"),
+  enable: setStatus("enable"),
   merge: async ({ address, into, mode }) => {
     const [source, destination] = [await accountOf(address), await accountOf(into)];
     return administer("merge", { source, destination, mode });
   },
   erase: ({ address, mode }) => {
-    const person = { user_name: address, account: { address } };
-    return operate({ action: "erase", person, mode });
+    const user = { user_name: address, account: { address } };
+    return operate({ action: "erase", person: user, mode });
   },
 };
 
 export function wireAdministration() {
   byId("administration").addEventListener("submit", (event) => {
     event.preventDefault();
-    const { what, rehearse, ...whom } = Object.fromEntries(
+    const { what, rehearse, ...fields } = Object.fromEntries(
       new FormData(event.target, event.submitter),
     );
-    act(() => perform(what, { ...whom, mode: rehearse === undefined ? "apply" : "dry_run" }));
+    act(() => perform(what, { ...fields, mode: rehearse === undefined ? "apply" : "dry_run" }));
   });
 }
 
-async function perform(what, wanted) {
-  const answer = await acts[what](wanted);
+async function perform(what, request) {
+  const answer = await acts[what](request);
   byId("administered").textContent = json(answer);
   byId("administered-title").hidden = false;
   byId("administered").hidden = false;
-  const isDone = wanted.mode === "apply" || what === "look-up";
-  report(isDone ? `Done: ${what}.` : `Nothing was changed: this is what ${what} would do.`);
+  const isDone = request.mode === "apply" || what === "look-up";
+  report(isDone ? `Done: ${what}.` : `Nothing was changed: dry run of ${what}.`);
 }
 
-function standing(what) {
+function setStatus(what) {
   return async ({ address, mode }) =>
     administer(what, { account_id: await accountOf(address), mode });
 }

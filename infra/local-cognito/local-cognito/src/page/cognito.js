@@ -1,4 +1,4 @@
-// The APIs of the user pool and the identity pool, as the host serves them.
+// APIs of the user pool and the identity pool.
 
 export const WEB = "1webclient0000000000000000";
 export const PASSWORDLESS = "1passwordless0000000000000";
@@ -55,7 +55,7 @@ export function respond(client, { session, userName }, answer, metadata) {
   });
 }
 
-// The challenge of an answer, which has to hold a custom one.
+// Returns the challenge of an answer, which has to hold a custom one.
 export function challengeOf(answer) {
   if (answer.ChallengeName !== "CUSTOM_CHALLENGE") {
     throw new Error(`This page cannot answer the challenge ${answer.ChallengeName}.`);

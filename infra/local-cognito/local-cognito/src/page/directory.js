@@ -1,4 +1,4 @@
-// People of the built-in directory: registration, sign-in, refresh, logout.
+// Users of the built-in directory: registration, sign-in, refresh, logout.
 
 import { byId, json } from "./element.js";
 import { clearPasswords, fillInEmail, onClick, onSubmit, report, show } from "./form.js";
@@ -11,7 +11,7 @@ import { claimsOf } from "./tokens.js";
 const CLIENT = "1directoryclient00000000000";
 const POOL = "cognito-identity.amazonaws.com";
 
-// What a registration is confirmed with, beside the code of its mail.
+// Handle that confirms a registration, beside the code of its mail.
 let handle = null;
 let held = null;
 
@@ -62,7 +62,7 @@ async function logOut() {
   await postJson("/v1/logout", {}, bearer(held.access_token));
   takeOver(() => {});
   show("directory");
-  report("Logged out: the session and its tokens have ended.");
+  report("Logged out: the session and its tokens are revoked.");
 }
 
 async function hold(email, tokens) {
@@ -86,7 +86,7 @@ function forget() {
   forgetLinks();
   byId("directory-session").hidden = true;
   byId("pool-claims").textContent = "";
-  byId("who").textContent = "Nobody is signed in.";
+  byId("who").textContent = "Not signed in.";
 }
 
 function grant(form) {

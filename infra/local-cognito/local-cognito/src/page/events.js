@@ -1,8 +1,8 @@
-// What the triggers were asked and answered, and which AWS calls they made, newest first.
+// Events and answers of the triggers, and their AWS calls, newest first.
 
 import { byId, element, json, timeOf } from "./element.js";
 
-// More rows than anybody reads; all entries are at /_local/events.
+// Rows in the list; all entries are at /_local/events.
 const MOST = 300;
 
 let count = 0;
@@ -30,7 +30,7 @@ export function wireEvents() {
   const checkbox = byId("show-calls");
   const apply = () => byId("events").classList.toggle("without-calls", !checkbox.checked);
   checkbox.addEventListener("change", apply);
-  // Browsers bring checkboxes back as they were.
+  // Browsers restore the state of checkboxes.
   apply();
   byId("clear-events").addEventListener("click", () => byId("events").replaceChildren());
 }
@@ -40,7 +40,7 @@ function tellCount() {
     count === 0 ? "Nothing has happened yet." : `${count} since the start, the newest first.`;
 }
 
-// The calls of this page and of other clients are not what this list is about.
+// Leaves out the calls of this page and of other clients.
 function isOfFunction(entry) {
   return entry.kind === "invoked" || entry.function !== "-";
 }
@@ -66,7 +66,7 @@ function invocation(entry) {
   return element("li", {}, details);
 }
 
-// A narrow page breaks a name behind its underscore.
+// Lets a narrow page break a name behind its underscore.
 function breakable(name) {
   return name.split(/(?<=_)/).flatMap((part) => [part, element("wbr")]);
 }
@@ -75,7 +75,7 @@ function note(text) {
   return element("span", { class: "note" }, text);
 }
 
-// The JSON is written when it is opened first: closed rows cost next to nothing.
+// Writes the JSON of a row when it is opened first, so that closed rows cost little.
 function fill(details, { function: name, event, answer, error }) {
   details.append(element("p", { class: "note" }, `Sent to ${name}.`));
   details.append(...jsonBlock("Event", event));

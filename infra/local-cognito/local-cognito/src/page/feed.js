@@ -1,4 +1,4 @@
-// Follows the outbox and the journal of the host.
+// Follows the outbox and the journal of the local Cognito.
 
 import { byId } from "./element.js";
 
@@ -15,7 +15,7 @@ export function follow(...all) {
   nudge();
 }
 
-// Asks at once, because something has probably happened.
+// Asks at once, because there is probably news.
 export function nudge() {
   clearTimeout(timer);
   ask();
@@ -30,9 +30,9 @@ async function ask() {
     await Promise.all(followers.map(takeNews));
     tell("");
   } catch {
-    // Whoever answers next may be another host, with a past of its own.
+    // The next answer may come from another local Cognito, with a journal of its own.
     followers.forEach((state) => Object.assign(state, { seen: 0, isLost: true }));
-    tell("The host does not answer. Trying again.");
+    tell("The local Cognito does not answer. Trying again.");
   } finally {
     isAsking = false;
     clearTimeout(timer);

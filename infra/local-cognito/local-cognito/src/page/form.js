@@ -1,4 +1,4 @@
-// Panels, of which one is shown at a time; what they report; one action at a time.
+// Panels, of which one is shown at a time, their reports, and one action at a time.
 
 import { byId } from "./element.js";
 import { nudge } from "./feed.js";
@@ -40,8 +40,8 @@ export function report(text) {
   byId("outcome").textContent = text;
 }
 
-export function complain(text) {
-  byId("trouble").textContent = text;
+export function reportError(text) {
+  byId("problem").textContent = text;
 }
 
 // Runs an action unless another one still runs, and reports its failure.
@@ -52,11 +52,11 @@ export async function act(action) {
   isBusy = true;
   document.body.classList.add("busy");
   report("");
-  complain("");
+  reportError("");
   try {
     await action();
   } catch (error) {
-    complain(error.message);
+    reportError(error.message);
   } finally {
     isBusy = false;
     document.body.classList.remove("busy");
@@ -75,14 +75,14 @@ export function onClick(id, action) {
   byId(id).addEventListener("click", () => act(action));
 }
 
-// Puts an address into every form, so that nobody types it twice.
+// Puts an address into every form, so that the user types it once.
 export function fillInEmail(email) {
   for (const field of document.querySelectorAll("input[name=email]")) {
     field.value = email;
   }
 }
 
-// Forgets what was typed into password fields.
+// Clears the password fields.
 export function clearPasswords() {
   for (const field of document.querySelectorAll("input[name=password]")) {
     field.value = "";
@@ -93,10 +93,10 @@ export function clearPasswords() {
 export function fillInCode(code) {
   const field = shownPanel().querySelector("input[name=code]");
   if (field === null) {
-    complain("No form asks for a code now.");
+    reportError("No form asks for a code now.");
     return;
   }
-  complain("");
+  reportError("");
   field.value = code;
   field.focus();
 }
@@ -105,7 +105,7 @@ export function wirePanels() {
   for (const button of document.querySelectorAll("[data-panel]")) {
     button.addEventListener("click", () => {
       report("");
-      complain("");
+      reportError("");
       show(button.dataset.panel);
     });
   }

@@ -1,12 +1,12 @@
-// From a token to an identity, its temporary credentials, and its own files.
+// Identity of a token, its temporary credentials, and its files.
 
 import { callIdentityPool } from "./cognito.js";
 import { byId, element, json } from "./element.js";
 import { onClick, onSubmit, report } from "./form.js";
 import { listFiles, putFile } from "./s3.js";
 
-// Nobody's prefix, which is as good as anybody else's.
-const NOBODY = "00000000-0000-4000-8000-000000000000";
+// Identity of another user, who does not exist.
+const OTHER = "00000000-0000-4000-8000-000000000000";
 
 let offered = null;
 let held = null;
@@ -18,7 +18,7 @@ export function wireIdentity() {
   onClick("try-other-prefix", tryOtherPrefix);
 }
 
-// What whoever is signed in has for the identity pool: the logins, and the identity if it is known.
+// Logins of the signed-in user for the identity pool, and the identity if it is known.
 export function offerIdentity(offer) {
   offered = offer;
   byId("get-credentials").hidden = false;
@@ -38,11 +38,11 @@ export function forgetIdentity() {
 }
 
 async function getCredentials() {
-  const host = await (await fetch("/_local/deployment", { cache: "no-store" })).json();
-  const Logins = offered.loginsAt(host);
-  const IdentityId = offered.identity ?? (await findIdentity(host, Logins));
+  const deployment = await (await fetch("/_local/deployment", { cache: "no-store" })).json();
+  const Logins = offered.loginsAt(deployment);
+  const IdentityId = offered.identity ?? (await findIdentity(deployment, Logins));
   const answer = await callIdentityPool("GetCredentialsForIdentity", { IdentityId, Logins });
-  held = { ...host, identity: answer.IdentityId, credentials: answer.Credentials };
+  held = { ...deployment, identity: answer.IdentityId, credentials: answer.Credentials };
   const until = new Date(held.credentials.Expiration * 1000).toLocaleTimeString("en-GB");
   byId("identity-note").textContent = `Identity ${held.identity}, credentials until ${until}.`;
   byId("credentials").textContent = json(held.credentials);
@@ -52,9 +52,9 @@ async function getCredentials() {
   report("Got credentials.");
 }
 
-async function findIdentity(host, Logins) {
-  const wanted = { IdentityPoolId: host.identity_pool, Logins };
-  return (await callIdentityPool("GetId", wanted)).IdentityId;
+async function findIdentity(deployment, Logins) {
+  const input = { IdentityPoolId: deployment.identity_pool, Logins };
+  return (await callIdentityPool("GetId", input)).IdentityId;
 }
 
 function ownPrefix() {
@@ -65,7 +65,7 @@ async function upload({ file }) {
   await putFile(held, ownPrefix() + file.name, new Uint8Array(await file.arrayBuffer()));
   byId("upload").reset();
   await showFiles();
-  report(`Put ${file.name} into the own prefix.`);
+  report(`Uploaded ${file.name} to your prefix.`);
 }
 
 async function showFiles() {
@@ -73,17 +73,17 @@ async function showFiles() {
   const names = keys.map((key) => element("li", {}, key.slice(ownPrefix().length)));
   byId("files").replaceChildren(...names);
   byId("files-count").textContent =
-    names.length === 0 ? "The own prefix is empty." : `Files in the own prefix: ${names.length}.`;
+    names.length === 0 ? "Your prefix is empty." : `Files in your prefix: ${names.length}.`;
 }
 
 async function tryOtherPrefix() {
-  const key = `private/${held.region}:${NOBODY}/note.txt`;
+  const key = `private/${held.region}:${OTHER}/note.txt`;
   const refused = await putFile(held, key, new TextEncoder().encode("hello")).then(
     () => null,
     (error) => error,
   );
   if (refused === null) {
-    throw new Error("Another's prefix took the file, which it must not.");
+    throw new Error("Another user's prefix accepted the file, which it must not.");
   }
-  report(`Another's prefix refused the file. ${refused.message}`);
+  report(`Another user's prefix refused the file. ${refused.message}`);
 }

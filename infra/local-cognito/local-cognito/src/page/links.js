@@ -1,4 +1,4 @@
-// Logins of other providers that lead to the identity of somebody of the directory.
+// Logins of other providers that lead to the identity of a directory user.
 
 import { byId, element } from "./element.js";
 import { act, onSubmit, report } from "./form.js";
@@ -8,14 +8,14 @@ import { bearer, postJson, request } from "./provider.js";
 const LINKS = "/v1/identity/links";
 
 let token = null;
-// The name at the social provider that was linked here last.
+// User name at the social provider that was linked last.
 let name = null;
 
 export function wireLinks() {
   onSubmit("link-social", linkSocial);
 }
 
-// Shows what leads to the owner of an access token.
+// Shows the logins of the owner of an access token.
 export async function offerLinks(accessToken) {
   token = accessToken;
   byId("other-logins").hidden = false;
@@ -29,7 +29,7 @@ export function forgetLinks() {
   byId("linked").replaceChildren();
 }
 
-// Both sides prove who they are: this session, and the stand-in's token for its nonce.
+// Links a login that both sides prove: this session, and the stand-in's token for its nonce.
 async function linkSocial({ sub }) {
   const { nonce } = await request("POST", `${LINKS}/nonce`, bearer(token));
   const { id_token } = await postJson("/_local/social/token", { sub, nonce });
@@ -39,14 +39,14 @@ async function linkSocial({ sub }) {
   report(`Linked ${provider}: it leads to the same identity.`);
 }
 
-// The way of somebody who comes with the other login alone.
-async function comeBy(provider) {
+// Signs in with the other login alone.
+async function signInWith(provider) {
   const { id_token } = await postJson("/_local/social/token", { sub: name });
   offerIdentity({
     note: `The identity pool takes the token of ${provider}.`,
     loginsAt: () => ({ [provider]: id_token }),
   });
-  report(`Signed in at ${provider}: get credentials, and see whose files they reach.`);
+  report(`Signed in with ${provider}: get credentials to see which files they reach.`);
 }
 
 async function unlink(provider) {
@@ -59,7 +59,7 @@ async function showLinks() {
   const { links } = await request("GET", "/v1/identity", bearer(token));
   byId("linked").replaceChildren(...links.map(shown));
   byId("linked-count").textContent =
-    links.length === 0 ? "No other login leads here." : `Other logins: ${links.length}.`;
+    links.length === 0 ? "No other logins." : `Other logins: ${links.length}.`;
 }
 
 function shown({ provider }) {
@@ -68,6 +68,6 @@ function shown({ provider }) {
     made.addEventListener("click", () => act(() => action(provider)));
     return made;
   };
-  const ways = name === null ? [] : [button(`Come by ${provider}`, comeBy)];
-  return element("li", { class: "buttons" }, ...ways, button(`Unlink ${provider}`, unlink));
+  const buttons = name === null ? [] : [button(`Sign in with ${provider}`, signInWith)];
+  return element("li", { class: "buttons" }, ...buttons, button(`Unlink ${provider}`, unlink));
 }

@@ -1,9 +1,9 @@
-// Magic links. Opening one does nothing by itself: only the button spends it.
+// Magic links: opening one does nothing, only the button uses it.
 
 import { textOf } from "./base64url.js";
 import { PASSWORDLESS, challengeOf, initiate, respond } from "./cognito.js";
 import { byId } from "./element.js";
-import { complain, onClick, report, show } from "./form.js";
+import { reportError, onClick, report, show } from "./form.js";
 import { signedIn } from "./tokens.js";
 
 const FRAGMENT = /^#([\w-]+)\.[\w-]+$/;
@@ -16,7 +16,7 @@ export function wireMagicLink() {
   offer();
 }
 
-// The metadata with which a link is asked for.
+// Metadata of a request for a link.
 export function linkRequest() {
   return { signInMethod: "MAGIC_LINK", redirectUri: pageUrl(), alreadyHaveMagicLink: "no" };
 }
@@ -53,7 +53,7 @@ function offer() {
   button.hidden = isExpired;
   button.textContent = `Sign in as ${masked(email ?? link.userName)}`;
   report("");
-  complain("");
+  reportError("");
   show("link");
 }
 
@@ -69,7 +69,7 @@ function readLink(fragment) {
   }
 }
 
-// Enough to recognise one's own account, too little to learn another's.
+// Shows enough of a name to recognise an account, too little to learn it.
 function masked(name) {
   const [local, domain] = name.split("@");
   return domain === undefined ? `${name.slice(0, 4)}…` : `${local.slice(0, 1)}…@${domain}`;
@@ -91,7 +91,7 @@ async function follow() {
       kept === null
         ? await answered(await freshChallenge(userName))
         : await answered({ session: kept, userName }).catch(async (error) => {
-            if (!isSpentSession(error)) {
+            if (!isUsedSession(error)) {
               throw error;
             }
             return answered(await freshChallenge(userName));
@@ -110,11 +110,11 @@ async function freshChallenge(userName) {
   return challengeOf(await initiate(PASSWORDLESS, "CUSTOM_AUTH", { USERNAME: userName }));
 }
 
-function isSpentSession(error) {
+function isUsedSession(error) {
   return error.kind === "NotAuthorizedException" && /session/i.test(error.text);
 }
 
-// A spent or dropped link does not stay in the address bar or the history.
+// Removes a used or dropped link from the address bar and the history.
 function leave() {
   link = null;
   history.replaceState(null, "", pageUrl());

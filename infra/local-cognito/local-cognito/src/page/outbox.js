@@ -1,4 +1,4 @@
-// The mail and SMS that were sent, newest first.
+// Sent mails and SMS, newest first.
 
 import { byId, element, timeOf } from "./element.js";
 import { fillInCode } from "./form.js";
@@ -34,7 +34,7 @@ export function wireOutbox() {
   const checkbox = byId("show-older");
   const apply = () => byId("outbox").classList.toggle("whole", checkbox.checked);
   checkbox.addEventListener("change", apply);
-  // Browsers bring checkboxes back as they were.
+  // Browsers restore the state of checkboxes.
   apply();
 }
 
@@ -53,7 +53,7 @@ function row(mail) {
   return made;
 }
 
-// Only addresses of this page become links.
+// Turns only addresses of this page into links.
 function textAndLinks(text) {
   return text.split(ADDRESS).map((part) => {
     const isOurs = URL.canParse(part) && new URL(part).origin === location.origin;

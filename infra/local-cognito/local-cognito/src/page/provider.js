@@ -1,4 +1,4 @@
-// Requests to developer-identity, the provider of people without a user pool.
+// Requests to developer-identity, the provider of the directory.
 
 export function postJson(path, body, headers = {}) {
   const typed = { "content-type": "application/json", ...headers };
@@ -13,7 +13,7 @@ export async function request(method, path, headers = {}, body = undefined) {
   return answerOf(await fetch(path, { method, cache: "no-store", headers, body }));
 }
 
-// What an answer of the provider holds, or its complaint.
+// Returns the content of an answer, or throws its error.
 export async function answerOf(response) {
   const text = await response.text();
   const answer = text === "" ? {} : JSON.parse(text);

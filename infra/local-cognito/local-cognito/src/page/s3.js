@@ -1,4 +1,4 @@
-// The bucket, with the credentials of whoever is signed in.
+// Requests to the bucket, with the credentials of the signed-in user.
 
 import { encoded, signed } from "./sigv4.js";
 
@@ -38,7 +38,7 @@ function member(text, name) {
   return found === null ? null : unescaped(found[1]);
 }
 
-// XML is read as text: a parser of markup is none of the things that this page may use.
+// Reads XML as text: the page may use no parser of markup.
 function unescaped(text) {
   const signs = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
   return text.replace(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {

@@ -1,8 +1,8 @@
-// One person at a time is signed in, of the user pool or of the directory.
+// Session of one user at a time, of the user pool or of the directory.
 
 let leave = () => {};
 
-// Whoever was signed in before is forgotten; `forget` forgets the one who is now.
+// Ends the session of the previous user; `forget` clears that of the new one.
 export function takeOver(forget) {
   leave();
   leave = forget;

@@ -1,13 +1,13 @@
-// Signing in: a code in one round or two, a link, or the password.
+// Sign-in with a code in one round or two, a link, or the password.
 
 import { PASSWORDLESS, WEB, challengeOf, initiate, respond } from "./cognito.js";
 import { byId } from "./element.js";
-import { clearPasswords, complain, fillInEmail, onSubmit, report, show } from "./form.js";
+import { clearPasswords, reportError, fillInEmail, onSubmit, report, show } from "./form.js";
 import { forgetSession, keepSession, linkRequest } from "./magic-link.js";
 import { signedIn } from "./tokens.js";
 
 const ASKS_FOR_METHOD = "PROVIDE_AUTH_PARAMETERS";
-// What the published client sends when it only names a method.
+// Answer of the published client when it only names a method.
 const NO_ANSWER = "__dummy__";
 const NOTES = {
   code: "If there is such an account, a mail with a code is on its way to the outbox.",
@@ -79,7 +79,7 @@ async function answerChallenge({ code }) {
   pending.challenge = challengeOf(answer);
   keepForLink(pending);
   show("answer");
-  complain("That is not the code. Try again.");
+  reportError("Wrong code. Try again.");
 }
 
 // The link of the mail resumes the session that caused it.

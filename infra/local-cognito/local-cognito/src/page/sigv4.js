@@ -1,4 +1,4 @@
-// AWS Signature Version 4: the headers that make a request a signed one.
+// AWS Signature Version 4: headers of a signed request.
 
 const encoder = new TextEncoder();
 
@@ -11,7 +11,7 @@ export async function signed({ method, url, body, credentials, region, service, 
     "x-amz-content-sha256": hash,
     "x-amz-date": date,
   };
-  // Keys that do not end have no token.
+  // Keys without an end have no token.
   if (credentials.SessionToken !== undefined) {
     headers["x-amz-security-token"] = credentials.SessionToken;
   }
@@ -29,7 +29,7 @@ export async function signed({ method, url, body, credentials, region, service, 
   const digest = hex(await crypto.subtle.digest("SHA-256", encoder.encode(canonical)));
   const key = await signingKey(credentials.SecretKey, scope);
   const signature = hex(await hmac(key, ["AWS4-HMAC-SHA256", date, scope, digest].join("\n")));
-  // The browser sets the host by itself.
+  // The browser sets the host header itself.
   const { host, ...sent } = headers;
   return {
     ...sent,
@@ -39,7 +39,7 @@ export async function signed({ method, url, body, credentials, region, service, 
   };
 }
 
-// As `encodeURIComponent`, which leaves five signs alone that a signature does not.
+// Encodes like `encodeURIComponent`, and the five further characters that a signature encodes.
 export function encoded(text) {
   const byte = (sign) => `%${sign.codePointAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text).replace(/[!'()*]/g, byte);

@@ -1,4 +1,4 @@
-// The tokens of who is signed in, kept in memory only: a reload forgets them.
+// Tokens of the signed-in user, kept in memory only: a reload clears them.
 
 import { textOf } from "./base64url.js";
 import { call, initiate } from "./cognito.js";
@@ -75,5 +75,5 @@ function forget() {
   byId("session").hidden = true;
   byId("id-claims").textContent = "";
   byId("access-claims").textContent = "";
-  byId("who").textContent = "Nobody is signed in.";
+  byId("who").textContent = "Not signed in.";
 }

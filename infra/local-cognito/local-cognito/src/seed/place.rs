@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::SeedError;
+use super::error::SeedError;
 
-/// A value of the file and the path to it.
+/// Value of the file, with the path to it.
 pub(super) struct Place<'seed> {
     pub(super) path: String,
     pub(super) value: &'seed Value,
@@ -45,7 +45,7 @@ impl<'seed> Place<'seed> {
         }
     }
 
-    /// Refuses members that are not among the known ones.
+    /// Rejects members that are not among the known ones.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), SeedError> {
         let fields = self.value.as_object().ok_or_else(|| self.wrong("an object"))?;
         match fields.keys().find(|name| !known.contains(&name.as_str())) {

@@ -1,4 +1,4 @@
-//! From tokens to credentials: cases 109 to 114, 122 and 123.
+//! Tokens exchanged for credentials: cases 109 to 114, 122 and 123.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::stage::{
 };
 
 #[tokio::test]
-async fn case_109_a_developers_token_yields_credentials_for_an_hour() {
+async fn case_109_developer_token_yields_credentials_for_an_hour() {
     let stage = Stage::new();
     let (id, token) = stage.token("u-1").await;
     let answer = stage.get_credentials(&id, json!({COGNITO: token})).await.unwrap();
@@ -32,7 +32,7 @@ async fn case_109_a_developers_token_yields_credentials_for_an_hour() {
 }
 
 #[tokio::test]
-async fn credentials_live_as_long_as_the_settings_say() {
+async fn life_of_credentials_follows_the_settings() {
     let stage = Stage::with(|plan| plan.settings.credential_life = Duration::from_secs(5));
     let (id, token) = stage.token("u-1").await;
     let answer = stage.get_credentials(&id, json!({COGNITO: token})).await.unwrap();
@@ -41,7 +41,7 @@ async fn credentials_live_as_long_as_the_settings_say() {
 }
 
 #[tokio::test]
-async fn case_110_an_expired_token_yields_none() {
+async fn case_110_expired_token_yields_no_credentials() {
     let stage = Stage::new();
     let (id, token) = stage.token("u-1").await;
     let expires = claims(&token)["exp"].as_u64().unwrap();
@@ -57,7 +57,7 @@ async fn case_110_an_expired_token_yields_none() {
 }
 
 #[tokio::test]
-async fn case_111_a_token_is_for_one_identity() {
+async fn case_111_token_of_another_identity_is_rejected() {
     let stage = Stage::new();
     let (_, token) = stage.token("u-1").await;
     let (other, _) = stage.token("u-2").await;
@@ -66,14 +66,14 @@ async fn case_111_a_token_is_for_one_identity() {
     let google = stage.google("g-1").await;
     let outcome = error(stage.get_credentials(&other, json!({GOOGLE: google})).await);
     assert_eq!(outcome, DONT_MATCH);
-    // Nor does a second login beside it help.
+    // A second login beside it does not help.
     let both = json!({COGNITO: token, GOOGLE: google});
     assert_eq!(error(stage.get_credentials(&other, both).await), DONT_MATCH);
     assert_eq!(error(stage.get_credentials(&other, json!({})).await), forbidden(&other));
 }
 
 #[tokio::test]
-async fn case_112_a_client_cannot_name_the_developer_provider() {
+async fn case_112_developer_provider_of_a_client_is_refused() {
     for kind in ["InvalidParameterException", "NotAuthorizedException"] {
         let stage = Stage::with(|plan| {
             plan.settings.uncertain.developer_login_of_client_kind = kind.to_owned();
@@ -91,20 +91,20 @@ async fn case_112_a_client_cannot_name_the_developer_provider() {
 }
 
 #[tokio::test]
-async fn case_113_a_pool_without_a_role_hands_out_nothing() {
+async fn case_113_pool_without_a_role_issues_no_credentials() {
     let stage = Stage::with(|plan| plan.roles = json!({"Roles": {}}));
     let (id, token) = stage.token("u-1").await;
     assert_eq!(error(stage.get_credentials(&id, json!({COGNITO: token})).await), NO_ROLE);
     let guest = stage.get_id(json!({})).await.unwrap();
     assert_eq!(error(stage.get_credentials(&guest, json!({})).await), NO_ROLE);
-    // A role that does not exist is none.
+    // A role that does not exist counts as none.
     let stage = Stage::with(|plan| plan.trust.clear());
     let (id, token) = stage.token("u-1").await;
     assert_eq!(error(stage.get_credentials(&id, json!({COGNITO: token})).await), NO_ROLE);
 }
 
 #[tokio::test]
-async fn case_114_a_role_is_given_only_to_whom_it_trusts() {
+async fn case_114_role_without_trust_is_refused() {
     let attempt = async |amr: &[&str]| {
         let trust = trust(amr, &[]);
         let stage = Stage::with(|plan| plan.trust = vec![(ROLE, trust)]);
@@ -131,7 +131,7 @@ async fn case_114_a_role_is_given_only_to_whom_it_trusts() {
 }
 
 #[tokio::test]
-async fn case_122_without_the_basic_flow_there_is_no_token_for_it() {
+async fn case_122_token_without_basic_flow_is_refused() {
     let stage = Stage::with(|plan| plan.pool["AllowClassicFlow"] = json!(false));
     let google = stage.google("g-1").await;
     let id = stage.get_id(json!({GOOGLE: google})).await.unwrap();
@@ -143,7 +143,7 @@ async fn case_122_without_the_basic_flow_there_is_no_token_for_it() {
 }
 
 #[tokio::test]
-async fn a_token_for_the_basic_flow_lives_ten_minutes_unless_there_are_role_mappings() {
+async fn basic_flow_token_lives_10_minutes_and_needs_no_role_mapping() {
     let stage = Stage::new();
     let google = stage.google("g-1").await;
     let id = stage.get_id(json!({GOOGLE: google})).await.unwrap();
@@ -162,7 +162,7 @@ async fn a_token_for_the_basic_flow_lives_ten_minutes_unless_there_are_role_mapp
 }
 
 #[tokio::test]
-async fn case_123_tags_stand_in_the_token_and_the_role_must_let_them_in() {
+async fn case_123_tags_are_in_the_token_and_need_the_trust_policy() {
     let attempt = async |actions: &[&str]| {
         let trust = trust(&["authenticated"], actions);
         let stage = Stage::with(|plan| plan.trust = vec![(ROLE, trust)]);
@@ -181,14 +181,14 @@ async fn case_123_tags_stand_in_the_token_and_the_role_must_let_them_in() {
 }
 
 #[tokio::test]
-async fn a_token_without_tags_says_nothing_of_them() {
+async fn token_without_tags_has_no_tags_claim() {
     let stage = Stage::new();
     let (_, token) = stage.token("u-1").await;
     assert!(claims(&token).get("https://aws.amazon.com/tags").is_none());
 }
 
 #[tokio::test]
-async fn a_person_of_the_user_pool_gets_credentials() {
+async fn user_of_the_user_pool_gets_credentials() {
     let stage = Stage::new();
     let token = stage.id_token().await;
     let id = stage.get_id(json!({USERS: token})).await.unwrap();
@@ -200,7 +200,7 @@ async fn a_person_of_the_user_pool_gets_credentials() {
 }
 
 #[tokio::test]
-async fn a_guest_gets_the_role_of_guests_and_only_where_there_are_guests() {
+async fn guest_gets_the_guest_role_only_where_guests_are_allowed() {
     let stage = Stage::new();
     let guest = stage.get_id(json!({})).await.unwrap();
     let answer = stage.get_credentials(&guest, json!({})).await.unwrap();

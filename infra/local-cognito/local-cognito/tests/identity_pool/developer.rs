@@ -17,7 +17,7 @@ async fn with_duration(stage: &Stage, seconds: Value) -> Result<u64, String> {
 }
 
 #[tokio::test]
-async fn case_100_a_new_developer_user_gets_an_identity_and_a_token_of_three_methods() {
+async fn case_100_new_developer_user_gets_identity_and_token() {
     let stage = Stage::new();
     let (id, token) = stage.token("u-1").await;
     let (region, uuid) = id.split_once(':').unwrap();
@@ -41,7 +41,7 @@ async fn case_100_a_new_developer_user_gets_an_identity_and_a_token_of_three_met
 }
 
 #[tokio::test]
-async fn case_101_the_same_developer_user_keeps_the_identity_and_gets_another_token() {
+async fn case_101_known_developer_user_keeps_the_identity() {
     let stage = Stage::new();
     let (first, second) = (stage.token("u-1").await, stage.token("u-1").await);
     assert_eq!(first.0, second.0);
@@ -50,7 +50,7 @@ async fn case_101_the_same_developer_user_keeps_the_identity_and_gets_another_to
 }
 
 #[tokio::test]
-async fn case_102_a_token_lives_a_second_to_a_day() {
+async fn case_102_life_of_a_token_is_a_second_to_a_day() {
     let stage = Stage::new();
     assert_eq!(with_duration(&stage, json!(1)).await, Ok(1));
     assert_eq!(with_duration(&stage, json!(86_400)).await, Ok(86_400));
@@ -61,7 +61,7 @@ async fn case_102_a_token_lives_a_second_to_a_day() {
 }
 
 #[tokio::test]
-async fn case_103_one_login_at_the_pools_developer_provider_is_demanded() {
+async fn case_103_token_without_one_developer_login_is_refused() {
     let text = "This identity pool does not support the specified developer provider.";
     let kinds = ["NotAuthorizedException", "InvalidParameterException"];
     for kind in kinds {
@@ -78,19 +78,19 @@ async fn case_103_one_login_at_the_pools_developer_provider_is_demanded() {
 }
 
 #[tokio::test]
-async fn case_104_an_identity_of_another_developer_user_is_not_given_away() {
+async fn case_104_identity_of_another_developer_user_is_refused() {
     let stage = Stage::new();
     let (first, _) = stage.token("u-1").await;
     stage.token("u-2").await;
     let outcome = error(stage.developer_for(Some(&first), json!({OWN: "u-2"})).await);
     assert!(outcome.starts_with("DeveloperUserAlreadyRegisteredException: "), "{outcome}");
-    // A developer user whom nobody knows does not get it either.
+    // An unknown developer user does not get it either.
     let outcome = error(stage.developer_for(Some(&first), json!({OWN: "u-3"})).await);
     assert_eq!(outcome, DONT_MATCH);
 }
 
 #[tokio::test]
-async fn case_105_a_guest_keeps_the_identity_when_the_developer_knows_who_it_is() {
+async fn case_105_guest_with_developer_login_keeps_the_identity() {
     let stage = Stage::new();
     let guest = stage.get_id(json!({})).await.unwrap();
     stage.get_credentials(&guest, json!({})).await.unwrap();
@@ -102,13 +102,13 @@ async fn case_105_a_guest_keeps_the_identity_when_the_developer_knows_who_it_is(
 }
 
 #[tokio::test]
-async fn case_106_the_developers_word_alone_does_not_take_over_an_identity() {
+async fn case_106_developer_login_alone_takes_no_identity_over() {
     let stage = Stage::new();
     let google = stage.google("g-1").await;
     let id = stage.get_id(json!({GOOGLE: google})).await.unwrap();
     let outcome = error(stage.developer_for(Some(&id), json!({OWN: "u-1"})).await);
     assert_eq!(outcome, DONT_MATCH);
-    // A token of somebody else at that provider proves nothing.
+    // A token of another user of that provider proves nothing.
     let other = stage.google("g-2").await;
     let logins = json!({OWN: "u-1", GOOGLE: other});
     assert_eq!(error(stage.developer_for(Some(&id), logins).await), DONT_MATCH);
@@ -116,7 +116,7 @@ async fn case_106_the_developers_word_alone_does_not_take_over_an_identity() {
 }
 
 #[tokio::test]
-async fn case_107_with_a_valid_token_of_the_identity_the_developer_login_is_linked() {
+async fn case_107_developer_login_with_a_valid_token_is_linked() {
     let stage = Stage::new();
     let google = stage.google("g-1").await;
     let id = stage.get_id(json!({GOOGLE: google})).await.unwrap();
@@ -131,7 +131,7 @@ async fn case_107_with_a_valid_token_of_the_identity_the_developer_login_is_link
 }
 
 #[tokio::test]
-async fn case_108_tags_are_50_at_most_and_their_texts_are_short() {
+async fn case_108_more_than_50_tags_or_long_tags_are_rejected() {
     let stage = Stage::new();
     let outcome = async |tags: BTreeMap<String, String>| {
         let input = json!({"Logins": {OWN: "u-1"}, "PrincipalTags": tags});
@@ -150,7 +150,7 @@ async fn case_108_tags_are_50_at_most_and_their_texts_are_short() {
 }
 
 #[tokio::test]
-async fn a_key_is_kept_for_the_next_also_if_whoever_asked_first_has_given_up() {
+async fn key_is_kept_when_the_first_caller_stops_waiting() {
     let stage = Stage::new();
     let mut without_key = stage.identities.snapshot();
     without_key["key"] = Value::Null;

@@ -1,4 +1,4 @@
-//! Tokens that prove nothing.
+//! Forged, expired and foreign tokens.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::stage::{
 const PREFIX: &str = "NotAuthorizedException: Invalid login token. ";
 const UNSIGNED: &str = "Couldn't verify signed token.";
 
-/// The text after the common start.
+/// Returns the text after the common start.
 #[track_caller]
 fn invalid(outcome: String) -> String {
     outcome.strip_prefix(PREFIX).unwrap_or_else(|| panic!("{outcome}")).to_owned()
 }
 
-/// The token with other claims and its old signature.
+/// Returns the token with other claims and its old signature.
 fn altered(token: &str, change: impl FnOnce(&mut Value)) -> String {
     let mut changed = claims(token);
     change(&mut changed);
@@ -29,14 +29,14 @@ fn altered(token: &str, change: impl FnOnce(&mut Value)) -> String {
     format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(changed.to_string()), parts[2])
 }
 
-/// The same claims under `none`, with and without the signature.
+/// Returns the same claims under `none`, with and without the signature.
 fn unsigned(token: &str) -> [String; 2] {
     let parts: Vec<&str> = token.split('.').collect();
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
     [format!("{header}.{}.", parts[1]), format!("{header}.{}.{}", parts[1], parts[2])]
 }
 
-/// The same claims, signed by a secret that everybody knows: the public key.
+/// Returns the same claims, signed with the public key as a secret.
 fn confused(token: &str, public_key: &Value) -> String {
     let modulus = public_key["modulus"].as_str().unwrap();
     let key = EncodingKey::from_secret(&URL_SAFE_NO_PAD.decode(modulus).unwrap());
@@ -46,7 +46,7 @@ fn confused(token: &str, public_key: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_developers_token_counts_only_as_this_host_signed_it() {
+async fn altered_token_of_the_identity_pool_is_rejected() {
     let stage = Stage::new();
     let (id, token) = stage.token("u-1").await;
     let (other, _) = stage.token("u-2").await;
@@ -63,7 +63,7 @@ async fn a_developers_token_counts_only_as_this_host_signed_it() {
             assert_eq!(invalid(outcome), UNSIGNED);
         }
     }
-    // A token that another key of this host signed.
+    // A token that another key of the local Cognito signed.
     let social = json!({
         "sub": id, "iss": "https://cognito-identity.amazonaws.com", "amr": ["authenticated"],
         "aud": claims(&token)["aud"],
@@ -74,7 +74,7 @@ async fn a_developers_token_counts_only_as_this_host_signed_it() {
 }
 
 #[tokio::test]
-async fn a_token_of_a_public_provider_counts_only_as_it_was_signed() {
+async fn altered_token_of_a_public_provider_is_rejected() {
     let stage = Stage::new();
     let keys = stage.users.snapshot()["pools"][USER_POOL]["keys"].clone();
     let social_key = stage.identities.snapshot()["social_key"].clone();
@@ -84,7 +84,7 @@ async fn a_token_of_a_public_provider_counts_only_as_it_was_signed() {
     ];
     for (provider, token, key) in cases {
         let mut forged = vec![
-            altered(&token, |claims| claims["sub"] = json!("somebody else")),
+            altered(&token, |claims| claims["sub"] = json!("another user")),
             confused(&token, key),
         ];
         forged.extend(unsigned(&token));
@@ -97,7 +97,7 @@ async fn a_token_of_a_public_provider_counts_only_as_it_was_signed() {
 }
 
 #[tokio::test]
-async fn a_token_belongs_to_the_provider_it_is_sent_for() {
+async fn token_under_another_provider_is_rejected() {
     let stage = Stage::new();
     let (user, google) = (stage.id_token().await, stage.google("g-1").await);
     let wrong = "Issuer doesn't match providerName";
@@ -112,7 +112,7 @@ async fn a_token_belongs_to_the_provider_it_is_sent_for() {
 }
 
 #[tokio::test]
-async fn an_access_token_is_no_proof_of_who_somebody_is() {
+async fn access_token_is_no_login() {
     let stage = Stage::new();
     let access = text(&stage.sign_in(CLIENT).await["AccessToken"]);
     let outcome = error(stage.get_id(json!({USERS: access})).await);
@@ -120,7 +120,7 @@ async fn an_access_token_is_no_proof_of_who_somebody_is() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_client_does_not_count() {
+async fn token_of_another_client_is_rejected() {
     let stage = Stage::new();
     let expected = "NotAuthorizedException: Token is not from a supported provider of this \
                     identity pool.";
@@ -128,14 +128,14 @@ async fn a_token_of_another_client_does_not_count() {
     assert_eq!(error(stage.get_id(json!({USERS: token})).await), expected);
     let token = stage.google_with("g-1", json!({"aud": "another-app"})).await;
     assert_eq!(error(stage.get_id(json!({GOOGLE: token})).await), expected);
-    // A list of audiences is not what any of these providers sends.
+    // None of these providers sends a list of audiences.
     let token = stage.google_with("g-1", json!({"aud": ["google-client"]})).await;
     let outcome = error(stage.get_id(json!({GOOGLE: token})).await);
     assert_eq!(invalid(outcome), "Missing a required claim: aud");
 }
 
 #[tokio::test]
-async fn every_token_of_a_request_has_to_be_right() {
+async fn one_wrong_token_fails_the_request() {
     let stage = Stage::new();
     let (user, google) = (stage.id_token().await, stage.google("g-1").await);
     let broken = altered(&google, |claims| claims["sub"] = json!("g-2"));
@@ -147,7 +147,7 @@ async fn every_token_of_a_request_has_to_be_right() {
 }
 
 #[tokio::test]
-async fn times_of_a_token_are_looked_at() {
+async fn token_outside_its_times_is_rejected() {
     let stage = Stage::new();
     let now = stage.clock.now();
     let expired = stage.google_with("g-1", json!({"exp": now - 1})).await;
@@ -166,7 +166,7 @@ async fn times_of_a_token_are_looked_at() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_was_ended_no_longer_counts_where_the_pool_looks() {
+async fn token_of_revoked_sign_in_is_rejected_under_token_check() {
     let stage = Stage::new();
     let token = stage.id_token().await;
     let id = stage.get_id(json!({USERS: token})).await.unwrap();
@@ -184,7 +184,7 @@ async fn a_sign_in_that_was_ended_no_longer_counts_where_the_pool_looks() {
 }
 
 #[tokio::test]
-async fn the_pools_own_token_leads_to_no_new_identity() {
+async fn own_token_of_the_pool_creates_no_identity() {
     let stage = Stage::new();
     let (_, token) = stage.token("u-1").await;
     let outcome = error(stage.get_id(json!({COGNITO: token})).await);
@@ -192,7 +192,7 @@ async fn the_pools_own_token_leads_to_no_new_identity() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_pool_does_not_count() {
+async fn token_of_another_pool_is_rejected() {
     let stage = Stage::new();
     let pool = json!({
         "IdentityPoolName": "second", "AllowUnauthenticatedIdentities": false,

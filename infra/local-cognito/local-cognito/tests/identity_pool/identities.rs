@@ -29,7 +29,7 @@ async fn unlink(stage: &Stage, id: &str, user: &str) -> Result<Value, String> {
 }
 
 #[tokio::test]
-async fn case_115_a_look_up_goes_from_either_side_to_the_other() {
+async fn case_115_look_up_works_from_either_side() {
     let stage = Stage::new();
     let (id, _) = stage.token("u-1").await;
     let (other, _) = stage.token("u-2").await;
@@ -43,12 +43,12 @@ async fn case_115_a_look_up_goes_from_either_side_to_the_other() {
     let apart = json!({"IdentityId": other, "DeveloperUserIdentifier": "u-1"});
     assert_eq!(look_up(&stage, apart).await, refused("ResourceConflictException"));
     assert_eq!(look_up(&stage, json!({})).await, refused("InvalidParameterException"));
-    let nobody = json!({"DeveloperUserIdentifier": "u-3"});
-    assert_eq!(look_up(&stage, nobody).await, refused("ResourceNotFoundException"));
+    let unknown = json!({"DeveloperUserIdentifier": "u-3"});
+    assert_eq!(look_up(&stage, unknown).await, refused("ResourceNotFoundException"));
 }
 
 #[tokio::test]
-async fn a_long_list_of_developer_users_comes_in_pages() {
+async fn long_list_of_developer_users_comes_in_pages() {
     let stage = Stage::new();
     for user in ["u-1", "u-2", "u-3"] {
         stage.token(user).await;
@@ -64,13 +64,13 @@ async fn a_long_list_of_developer_users_comes_in_pages() {
 }
 
 #[tokio::test]
-async fn case_116_a_merge_leaves_the_destinations_identity_for_both() {
+async fn case_116_merge_leaves_the_identity_of_the_destination() {
     let stage = Stage::new();
     let (a, old_token) = stage.token("a").await;
     let (b, _) = stage.token("b").await;
     assert_eq!(merge(&stage, "a", "b").await, Ok(b.clone()));
     assert_eq!((stage.token("a").await.0, stage.token("b").await.0), (b.clone(), b.clone()));
-    // What was given out for the old identity opens nothing any more.
+    // The token for the old identity yields no credentials any more.
     let outcome = error(stage.get_credentials(&a, json!({COGNITO: old_token})).await);
     assert_eq!(outcome, forbidden(&a));
     let outcome = error(stage.developer_for(Some(&a), json!({OWN: "a"})).await);
@@ -94,11 +94,11 @@ async fn case_116_a_merge_leaves_the_destinations_identity_for_both() {
     assert!(all.len() == 2 && all.contains(&a));
     // Merging again changes nothing.
     assert_eq!(merge(&stage, "a", "b").await, Ok(b));
-    assert_eq!(merge(&stage, "nobody", "b").await, Err("ResourceNotFoundException".to_owned()));
+    assert_eq!(merge(&stage, "unknown", "b").await, Err("ResourceNotFoundException".to_owned()));
 }
 
 #[tokio::test]
-async fn two_people_of_one_public_provider_are_not_merged() {
+async fn two_users_of_one_public_provider_are_not_merged() {
     let stage = Stage::new();
     for (user, google) in [("a", "g-1"), ("b", "g-2")] {
         let logins = json!({OWN: user, GOOGLE: stage.google(google).await});
@@ -108,7 +108,7 @@ async fn two_people_of_one_public_provider_are_not_merged() {
 }
 
 #[tokio::test]
-async fn case_117_an_identity_has_twenty_logins_at_most() {
+async fn case_117_more_than_twenty_logins_are_refused() {
     for kind in ["LimitExceededException", "ResourceConflictException"] {
         let stage = Stage::with(|plan| {
             plan.settings.uncertain.too_many_logins_kind = kind.to_owned();
@@ -122,7 +122,7 @@ async fn case_117_an_identity_has_twenty_logins_at_most() {
         let (lone, _) = stage.token("u-20").await;
         assert_eq!(merge(&stage, "u-20", "u-0").await, Err(kind.to_owned()));
         assert_eq!(stage.token("u-20").await.0, lone, "nothing was merged");
-        // Nor does a further login get in beside the twenty.
+        // A further login beside the twenty is refused as well.
         let logins = json!({OWN: "u-0", GOOGLE: stage.google("g-1").await});
         let outcome = error(stage.developer(logins).await);
         assert!(outcome.starts_with(kind), "{outcome}");
@@ -130,7 +130,7 @@ async fn case_117_an_identity_has_twenty_logins_at_most() {
 }
 
 #[tokio::test]
-async fn case_118_who_was_unlinked_comes_back_as_somebody_new() {
+async fn case_118_unlinked_user_gets_a_new_identity() {
     let stage = Stage::new();
     let (id, _) = stage.token("u-1").await;
     assert_eq!(unlink(&stage, &id, "u-1").await, Ok(json!({})));
@@ -140,7 +140,7 @@ async fn case_118_who_was_unlinked_comes_back_as_somebody_new() {
 }
 
 #[tokio::test]
-async fn case_119_without_its_last_login_an_identity_is_out_of_reach() {
+async fn case_119_identity_without_logins_is_forbidden() {
     let stage = Stage::new();
     let (id, token) = stage.token("u-1").await;
     unlink(&stage, &id, "u-1").await.unwrap();
@@ -154,7 +154,7 @@ async fn case_119_without_its_last_login_an_identity_is_out_of_reach() {
 }
 
 #[tokio::test]
-async fn a_client_unlinks_what_it_can_prove() {
+async fn client_unlinks_only_logins_of_a_proved_identity() {
     let stage = Stage::new();
     let (google, user) = (stage.google("g-1").await, stage.id_token().await);
     let id = stage.get_id(json!({GOOGLE: google, USERS: user})).await.unwrap();
@@ -172,7 +172,7 @@ async fn a_client_unlinks_what_it_can_prove() {
 }
 
 #[tokio::test]
-async fn case_120_a_description_names_providers_and_nobody() {
+async fn case_120_description_names_providers_and_no_users() {
     let stage = Stage::new();
     let google = stage.google("g-1").await;
     let logins = json!({OWN: "u-1", GOOGLE: google});
@@ -189,7 +189,7 @@ async fn case_120_a_description_names_providers_and_nobody() {
 }
 
 #[tokio::test]
-async fn case_121_sixty_identities_are_deleted_at_once_and_unknown_ones_are_an_option() {
+async fn case_121_deletion_of_sixty_identities_lists_unknown_by_option() {
     for unprocessed in [true, false] {
         let stage = Stage::with(|plan| {
             plan.settings.uncertain.unknown_identities_unprocessed = unprocessed;

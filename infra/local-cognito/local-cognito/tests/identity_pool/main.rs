@@ -1,5 +1,5 @@
-//! The identity-pool API: the numbered cases 100 to 123 of docs/conformance.md, and what else it
-//! must refuse.
+//! The identity-pool API: the numbered cases 100 to 123 of docs/conformance.md, and further
+//! refusals.
 //!
 //! The tests are written from the documented contract, not from the code.
 #![allow(

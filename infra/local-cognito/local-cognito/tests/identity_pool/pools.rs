@@ -1,4 +1,4 @@
-//! Pools: created, shown, changed, listed, deleted, and kept.
+//! Life cycle of pools, and their saved state.
 
 use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::stage::{OWN, POOL, Stage, error};
 
 #[tokio::test]
-async fn a_pool_is_created_shown_changed_listed_and_deleted() {
+async fn pool_is_created_shown_changed_listed_and_deleted() {
     let stage = Stage::new();
     let pool = json!({"IdentityPoolName": "second", "AllowUnauthenticatedIdentities": false});
     let mut created = stage.signed("CreateIdentityPool", pool).await.unwrap();
@@ -30,7 +30,7 @@ async fn a_pool_is_created_shown_changed_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_developer_provider_keeps_its_name() {
+async fn developer_provider_keeps_its_name() {
     let stage = Stage::new();
     let pool = |provider: Value| {
         json!({
@@ -46,7 +46,7 @@ async fn a_developer_provider_keeps_its_name() {
 }
 
 #[tokio::test]
-async fn inputs_are_held_against_the_documented_limits() {
+async fn inputs_outside_the_documented_limits_are_rejected() {
     let stage = Stage::new();
     let name =
         |name: &str| json!({"IdentityPoolName": name, "AllowUnauthenticatedIdentities": true});
@@ -77,7 +77,7 @@ async fn inputs_are_held_against_the_documented_limits() {
 }
 
 #[tokio::test]
-async fn administrative_actions_want_a_signature() {
+async fn unsigned_administrative_action_is_refused() {
     let stage = Stage::new();
     for action in [
         "CreateIdentityPool",
@@ -106,7 +106,7 @@ async fn administrative_actions_want_a_signature() {
 }
 
 #[tokio::test]
-async fn the_state_outlives_the_pools() {
+async fn restored_state_is_that_of_the_snapshot() {
     let stage = Stage::new();
     let (id, token) = stage.token("u-1").await;
     let later = Stage::new();

@@ -1,4 +1,4 @@
-//! Which role somebody gets, and which tags.
+//! Choice of roles and principal tags.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{CLIENT, COGNITO, GOOGLE, OTHER_ROLE, ROLE, Stage, USERS, error, text, trust};
 
-/// The role that Google's tokens with these claims lead to under this mapping.
+/// Returns the role that a token of Google with these claims leads to under this mapping.
 async fn role(mapping: Value, claims: Value, custom: Option<&str>) -> Result<String, String> {
     let stage = Stage::with(|plan| {
         plan.roles["RoleMappings"] = json!({GOOGLE: mapping});
@@ -21,7 +21,7 @@ async fn role(mapping: Value, claims: Value, custom: Option<&str>) -> Result<Str
 const DENIED: &str = "NotAuthorizedException: Access to the role is denied.";
 
 #[tokio::test]
-async fn a_token_chooses_among_the_roles_it_lists() {
+async fn token_chooses_among_the_roles_it_lists() {
     let token = |ambiguous: &str| json!({"Type": "Token", "AmbiguousRoleResolution": ambiguous});
     let both = json!({"cognito:roles": [ROLE, OTHER_ROLE], "cognito:preferred_role": OTHER_ROLE});
     assert_eq!(role(token("Deny"), both.clone(), None).await.unwrap(), OTHER_ROLE);
@@ -33,7 +33,7 @@ async fn a_token_chooses_among_the_roles_it_lists() {
 }
 
 #[tokio::test]
-async fn rules_choose_by_claims() {
+async fn rules_choose_the_role_by_claims() {
     let rules = json!({
         "Type": "Rules",
         "AmbiguousRoleResolution": "Deny",
@@ -46,7 +46,7 @@ async fn rules_choose_by_claims() {
 }
 
 #[tokio::test]
-async fn a_role_of_ones_own_choice_needs_a_mapping() {
+async fn custom_role_without_mapping_is_denied() {
     let stage = Stage::new();
     let (id, token) = stage.token("u-1").await;
     let ask = async |role: &str| {
@@ -58,7 +58,7 @@ async fn a_role_of_ones_own_choice_needs_a_mapping() {
 }
 
 #[tokio::test]
-async fn a_mapping_of_a_user_pool_is_for_one_client() {
+async fn mapping_of_a_user_pool_is_for_one_client() {
     let rules = json!({
         "Type": "Rules",
         "AmbiguousRoleResolution": "AuthenticatedRole",
@@ -78,7 +78,7 @@ async fn a_mapping_of_a_user_pool_is_for_one_client() {
 }
 
 #[tokio::test]
-async fn roles_and_mappings_are_shown_as_they_were_set_and_checked_before() {
+async fn roles_and_mappings_are_checked_and_shown_as_set() {
     let stage = Stage::new();
     let mapping = json!({"Type": "Token", "AmbiguousRoleResolution": "Deny"});
     let roles = json!({"Roles": {"authenticated": ROLE}, "RoleMappings": {GOOGLE: mapping}});
@@ -104,7 +104,7 @@ async fn roles_and_mappings_are_shown_as_they_were_set_and_checked_before() {
 }
 
 #[tokio::test]
-async fn claims_become_tags_where_a_map_says_so() {
+async fn claims_become_tags_by_the_tag_map() {
     let stage = Stage::with(|plan| {
         plan.trust = vec![(ROLE, trust(&["authenticated"], &["sts:TagSession"]))];
     });

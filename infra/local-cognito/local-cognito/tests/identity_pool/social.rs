@@ -1,4 +1,4 @@
-//! Several logins, one identity: linking and merging by what a request proves.
+//! Several logins, one identity: linking and merging by proved logins.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::stage::{DONT_MATCH, GOOGLE, OWN, Stage, USERS, error, forbidden, text};
 
 #[tokio::test]
-async fn logins_that_are_proved_together_become_one_identity() {
+async fn logins_proved_together_become_one_identity() {
     let stage = Stage::new();
     let (user, google) = (stage.id_token().await, stage.google("g-1").await);
     let id = stage.get_id(json!({USERS: user})).await.unwrap();
@@ -20,7 +20,7 @@ async fn logins_that_are_proved_together_become_one_identity() {
 }
 
 #[tokio::test]
-async fn a_second_person_of_one_provider_is_not_linked() {
+async fn second_user_of_one_provider_is_not_linked() {
     let stage = Stage::new();
     let (first, second) = (stage.google("g-1").await, stage.google("g-2").await);
     stage.developer(json!({OWN: "u-1", GOOGLE: first})).await.unwrap();
@@ -30,7 +30,7 @@ async fn a_second_person_of_one_provider_is_not_linked() {
 }
 
 #[tokio::test]
-async fn logins_of_two_identities_merge_them_and_which_one_stays_is_an_option() {
+async fn logins_of_two_identities_merge_them_into_the_survivor_option() {
     for (survivor, requested_stays) in [(Survivor::Other, false), (Survivor::Requested, true)] {
         let stage = Stage::with(|plan| plan.settings.uncertain.survivor = survivor);
         let (user, google) = (stage.id_token().await, stage.google("g-1").await);
@@ -49,7 +49,7 @@ async fn logins_of_two_identities_merge_them_and_which_one_stays_is_an_option() 
 }
 
 #[tokio::test]
-async fn without_a_wish_the_older_identity_stays() {
+async fn older_identity_survives_a_merge_without_request() {
     let stage = Stage::new();
     let (user, google) = (stage.id_token().await, stage.google("g-1").await);
     let older = stage.get_id(json!({GOOGLE: google})).await.unwrap();
@@ -59,7 +59,7 @@ async fn without_a_wish_the_older_identity_stays() {
 }
 
 #[tokio::test]
-async fn somebody_elses_identity_is_not_reached_by_a_login_of_ones_own() {
+async fn identity_of_another_user_is_not_reached_by_own_login() {
     let stage = Stage::new();
     let (mine, theirs) = (stage.google("g-1").await, stage.google("g-2").await);
     let id = stage.get_id(json!({GOOGLE: theirs})).await.unwrap();
@@ -69,7 +69,7 @@ async fn somebody_elses_identity_is_not_reached_by_a_login_of_ones_own() {
 }
 
 #[tokio::test]
-async fn a_guest_who_signs_in_keeps_the_identity_unless_the_login_has_one() {
+async fn guest_who_signs_in_keeps_the_identity_unless_login_has_one() {
     let stage = Stage::new();
     let google = stage.google("g-1").await;
     let guest = stage.get_id(json!({})).await.unwrap();
@@ -82,7 +82,7 @@ async fn a_guest_who_signs_in_keeps_the_identity_unless_the_login_has_one() {
 }
 
 #[tokio::test]
-async fn the_stand_in_is_an_openid_provider_like_any_other() {
+async fn social_stand_in_is_an_openid_provider() {
     let provider = format!("arn:aws:iam::000000000000:oidc-provider/{SOCIAL_PROVIDER}");
     let stage = Stage::with(|plan| plan.pool["OpenIdConnectProviderARNs"] = json!([provider]));
     let token = stage.identities.social_token(json!({"sub": "s-1", "nonce": "n"})).await.unwrap();

@@ -1,4 +1,4 @@
-//! One identity pool over one user pool with one person, and short ways to call it.
+//! One identity pool over one user pool with one user, and short ways to call it.
 
 use std::sync::LazyLock;
 
@@ -11,6 +11,7 @@ use local_cognito::iam::{Role, Roles, TrustPolicy};
 use local_cognito::identity_pool::{IdentityPools, Settings};
 use local_cognito::journal::Journal;
 use local_cognito::outbox::Outbox;
+use local_cognito::pool_tokens::PoolTokens;
 use local_cognito::user_pool::{self, ApiError, Caller, UserPools};
 use serde_json::{Value, json};
 
@@ -18,9 +19,9 @@ pub(crate) const POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
 pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/authenticated";
 pub(crate) const GUEST_ROLE: &str = "arn:aws:iam::000000000000:role/guest";
 pub(crate) const OTHER_ROLE: &str = "arn:aws:iam::000000000000:role/other";
-/// The developer provider.
+/// Developer provider of the pool.
 pub(crate) const OWN: &str = "lifeguard";
-/// The key of the pool's own tokens.
+/// Key of the pool's own tokens among `Logins`.
 pub(crate) const COGNITO: &str = "cognito-identity.amazonaws.com";
 pub(crate) const GOOGLE: &str = "accounts.google.com";
 pub(crate) const USERS: &str = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Stage";
@@ -38,18 +39,18 @@ static KEYS: LazyLock<(Value, Value)> = LazyLock::new(|| {
     let make = async {
         let stage = Stage::bare(Plan::default());
         stage.id_token().await;
-        stage.google("nobody").await;
-        stage.token("nobody").await;
+        stage.google("g-0").await;
+        stage.token("u-0").await;
         (stage.users.snapshot()["pools"][USER_POOL]["keys"].clone(), stage.identities.snapshot())
     };
     let runtime = || tokio::runtime::Builder::new_current_thread().build().unwrap();
     std::thread::spawn(move || runtime().block_on(make)).join().unwrap()
 });
 
-/// What a stage is built from.
+/// Configuration of a stage.
 pub(crate) struct Plan {
     pub(crate) pool: Value,
-    /// The input of `SetIdentityPoolRoles`.
+    /// Input of `SetIdentityPoolRoles`.
     pub(crate) roles: Value,
     /// Trust policies by role.
     pub(crate) trust: Vec<(&'static str, Value)>,
@@ -80,7 +81,7 @@ impl Default for Plan {
     }
 }
 
-/// A trust policy for these methods that allows these actions beside the usual one.
+/// Returns a trust policy for these methods that allows these actions beside the usual one.
 pub(crate) fn trust(amr: &[&str], actions: &[&str]) -> Value {
     let all = [&["sts:AssumeRoleWithWebIdentity"], actions].concat();
     json!({
@@ -148,7 +149,7 @@ impl Stage {
         let identities = IdentityPools::new(
             plan.settings,
             clock.clone(),
-            users.clone(),
+            PoolTokens(users.clone()),
             credentials.clone(),
             Roles::new(roles),
         );
@@ -164,7 +165,7 @@ impl Stage {
         self.identities.call(Caller::Public, action, input).await
     }
 
-    /// A signed call about this pool.
+    /// Calls a signed action about this pool.
     pub(crate) async fn signed(&self, action: &str, mut input: Value) -> Result<Value, ApiError> {
         if input.get("IdentityPoolId").is_none() {
             input["IdentityPoolId"] = json!(POOL);
@@ -172,12 +173,12 @@ impl Stage {
         self.identities.call(Caller::Signed, action, input).await
     }
 
-    /// A developer's token by its logins.
+    /// Asks for a developer's token by its logins.
     pub(crate) async fn developer(&self, logins: Value) -> Result<Value, ApiError> {
         self.developer_for(None, logins).await
     }
 
-    /// The same for an identity.
+    /// Asks for a developer's token for an identity.
     pub(crate) async fn developer_for(
         &self,
         identity: Option<&str>,
@@ -187,13 +188,13 @@ impl Stage {
         self.signed("GetOpenIdTokenForDeveloperIdentity", input).await
     }
 
-    /// The identity of a developer user, and a token for it.
+    /// Returns the identity of a developer user, and a token for it.
     pub(crate) async fn token(&self, user: &str) -> (String, String) {
         let answer = self.developer(json!({OWN: user})).await.unwrap();
         (text(&answer["IdentityId"]), text(&answer["Token"]))
     }
 
-    /// The identity that a client's logins lead to.
+    /// Returns the identity that a client's logins lead to.
     pub(crate) async fn get_id(&self, logins: Value) -> Result<String, ApiError> {
         let input = json!({"IdentityPoolId": POOL, "Logins": logins});
         self.public("GetId", input).await.map(|answer| text(&answer["IdentityId"]))
@@ -208,7 +209,7 @@ impl Stage {
         self.public("GetCredentialsForIdentity", input).await
     }
 
-    /// What is known of the credentials in an answer.
+    /// Returns the session of the credentials in an answer.
     #[track_caller]
     pub(crate) fn session(&self, answer: &Value) -> Session {
         let key = answer["Credentials"]["AccessKeyId"].as_str().unwrap();
@@ -219,24 +220,24 @@ impl Stage {
         self.google_with(sub, json!({})).await
     }
 
-    /// A token of somebody at Google with these claims.
+    /// Signs a token of a Google user with these claims.
     pub(crate) async fn google_with(&self, sub: &str, claims: Value) -> String {
         let mut wanted = json!({"sub": sub, "provider": GOOGLE, "aud": GOOGLE_CLIENT});
         wanted.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
         self.identities.social_token(wanted).await.unwrap()
     }
 
-    /// An ID token of Noor.
+    /// Returns an ID token of Noor.
     pub(crate) async fn id_token(&self) -> String {
         text(&self.sign_in(CLIENT).await["IdToken"])
     }
 
-    /// Noor signs in; she is created first if need be.
+    /// Signs Noor in; creates her first, if need be.
     pub(crate) async fn sign_in(&self, client: &str) -> Value {
-        let person = json!({
+        let user = json!({
             "UserPoolId": USER_POOL, "Username": NOOR, "MessageAction": "SUPPRESS",
         });
-        if self.users.call(Caller::Signed, "AdminCreateUser", person).await.is_ok() {
+        if self.users.call(Caller::Signed, "AdminCreateUser", user).await.is_ok() {
             let password = json!({
                 "UserPoolId": USER_POOL, "Username": NOOR, "Password": PASSWORD, "Permanent": true,
             });
@@ -252,7 +253,7 @@ impl Stage {
     }
 }
 
-/// Runs a call that never really waits, inside or outside a runtime.
+/// Runs a call that never waits, inside or outside a runtime.
 fn run_at_once<T>(call: impl Future<Output = T>) -> T {
     let mut call = std::pin::pin!(call);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -262,7 +263,7 @@ fn run_at_once<T>(call: impl Future<Output = T>) -> T {
     }
 }
 
-/// The claims of a token, whoever signed it.
+/// Returns the claims of a token without checking its signature.
 #[track_caller]
 pub(crate) fn claims(token: &str) -> Value {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
@@ -274,7 +275,7 @@ pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// The error's kind and text in one line.
+/// Returns the error's kind and text in one line.
 #[track_caller]
 pub(crate) fn error<T: std::fmt::Debug>(outcome: Result<T, ApiError>) -> String {
     outcome.unwrap_err().to_string()
@@ -285,7 +286,7 @@ pub(crate) const DONT_MATCH: &str = "NotAuthorizedException: Logins don't match.
 pub(crate) const NO_ROLE: &str = "InvalidIdentityPoolConfigurationException: Invalid identity pool \
                                   configuration. Check assigned IAM roles for this pool.";
 
-/// The error for an identity that nobody reaches.
+/// Error for an identity that is out of reach.
 pub(crate) fn forbidden(identity: &str) -> String {
     format!("NotAuthorizedException: Access to Identity '{identity}' is forbidden.")
 }

@@ -1,4 +1,4 @@
-//! The pools over HTTP, at a whole host.
+//! The pools over HTTP, at a whole local Cognito.
 
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
@@ -34,7 +34,7 @@ async fn get(url: String) -> Value {
     reqwest::get(url).await.unwrap().json().await.unwrap()
 }
 
-/// The claims of a token that a published key set verifies.
+/// Verifies a token by a published key set and returns its claims.
 async fn verified(token: &str, key_set: String, algorithm: Algorithm, audience: &str) -> Value {
     let keys: JwkSet = serde_json::from_value(get(key_set).await).unwrap();
     let kid = decode_header(token).unwrap().kid.unwrap();
@@ -45,7 +45,7 @@ async fn verified(token: &str, key_set: String, algorithm: Algorithm, audience: 
 }
 
 #[tokio::test]
-async fn a_new_host_has_an_identity_pool_whose_tokens_others_can_verify() {
+async fn tokens_of_the_default_pool_verify_by_its_key_set() {
     let host = local_cognito::start(&StartOptions::default()).await.unwrap();
     let pool = identity_pool_id(host.region());
     let mark = host.journal().mark();
@@ -82,7 +82,7 @@ async fn a_new_host_has_an_identity_pool_whose_tokens_others_can_verify() {
 }
 
 #[tokio::test]
-async fn the_stand_in_social_provider_mints_tokens_that_the_default_pool_takes() {
+async fn social_token_is_a_login_of_the_default_pool() {
     let host = local_cognito::start(&StartOptions::default()).await.unwrap();
     let minted = reqwest::Client::new()
         .post(format!("{}/_local/social/token", host.url()))

@@ -1,112 +1,106 @@
-//! What a client exchanges its logins for: a token for the basic flow, or credentials.
-
-use std::collections::BTreeMap;
+//! Exchange of logins for temporary credentials, or for a token of the basic flow.
 
 use serde_json::{Value, json};
 
-use super::identity::Found;
+use super::request::Request;
 use crate::aws_api::ApiError;
-use crate::aws_api::input::Input;
-use crate::credentials::Holder;
-use crate::iam::{Context, Decision};
-use crate::identity_pool::Host;
-use crate::identity_pool::amr::{Kind, methods};
-use crate::identity_pool::login::Proof;
-use crate::identity_pool::role::{Choice, choose};
-use crate::identity_pool::state::{Login, Pool};
-use crate::identity_pool::token::{PROVIDER, Statement};
+use crate::aws_api::input::{Input, Texts};
+use crate::credentials::Session;
+use crate::identity_pool::credential_issuer::CredentialIssuer;
+use crate::identity_pool::directory::IdentityDirectory;
+use crate::identity_pool::limits;
+use crate::identity_pool::pool::Pool;
+use crate::identity_pool::resolver::IdentityResolver;
+use crate::identity_pool::role_chooser::RoleChooser;
+use crate::identity_pool::token_issuer::TokenIssuer;
 
-/// How long a token for the basic flow lives, in seconds.
+/// Life of a token for the basic flow, in seconds.
 const BASIC_LIFE: u64 = 10 * 60;
 
-impl Host {
-    /// `GetCredentialsForIdentity`, the enhanced flow.
-    pub(super) async fn get_credentials(&self, input: &Input) -> Result<Value, ApiError> {
-        let custom = input.text("CustomRoleArn")?;
-        let (pool_id, found) = self.find_identity(input).await?;
-        let holder = {
-            let state = self.state();
-            let pool = state.pool(&pool_id)?;
-            let role = role(pool, &found, custom)?;
-            let Statement { pool, identity, amr, tags } = statement(pool, found);
-            Holder { role, identity_pool: pool, identity, amr, tags }
-        };
-        if !self.is_trusted(&holder) {
-            return Err(no_role());
-        }
-        let identity = holder.identity.clone();
-        Ok(json!({"IdentityId": identity, "Credentials": self.hand_out(holder)?}))
-    }
+/// Input of `GetCredentialsForIdentity`.
+pub(super) struct GetCredentialsForIdentityRequest {
+    identity_id: String,
+    logins: Texts,
+    custom_role: Option<String>,
+}
 
-    /// `GetOpenIdToken`, the first half of the basic flow.
-    pub(super) async fn get_token(&self, input: &Input) -> Result<Value, ApiError> {
-        let (pool_id, found) = self.find_identity(input).await?;
-        let statement = {
-            let state = self.state();
-            let pool = state.pool(&pool_id)?;
-            if !pool.has_basic_flow() {
-                return Err(ApiError::invalid(
-                    "Basic (classic) flow is not enabled, please use enhanced flow.",
-                ));
-            }
-            if !pool.role_mappings.is_empty() {
-                return Err(ApiError::invalid(
-                    "Basic (classic) flow is not supported with RoleMappings, please use enhanced \
-                     flow.",
-                ));
-            }
-            statement(pool, found)
-        };
-        let token = self.token(&statement, BASIC_LIFE).await?;
-        Ok(json!({"IdentityId": statement.identity, "Token": token}))
-    }
+/// Input of `GetOpenIdToken`.
+pub(super) struct GetOpenIdTokenRequest {
+    identity_id: String,
+    logins: Texts,
+}
 
-    /// Whether the role may be taken by this holder, tags included.
-    fn is_trusted(&self, holder: &Holder) -> bool {
-        let Some(role) = self.roles.find(&holder.role) else {
-            return false;
-        };
-        // Tags are what is asked for here, not yet what the caller has.
-        let context = Context::of(&Holder { tags: BTreeMap::new(), ..holder.clone() });
-        let allows = |action| role.trust.decide(PROVIDER, action, &context) == Decision::Allowed;
-        allows("sts:AssumeRoleWithWebIdentity")
-            && (holder.tags.is_empty() || allows("sts:TagSession"))
+impl Request for GetCredentialsForIdentityRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self {
+            custom_role: input.text("CustomRoleArn")?.map(str::to_owned),
+            identity_id: limits::identity_id(input)?,
+            logins: limits::logins(input)?,
+        })
     }
 }
 
-fn role(pool: &Pool, found: &Found, custom: Option<&str>) -> Result<String, ApiError> {
-    let (kind, mapped) = match found {
-        Found::Guest(_) => ("unauthenticated", None),
-        Found::Public(_, proofs) => ("authenticated", Proof::mapped(proofs, &pool.role_mappings)),
-        Found::Own(_) => ("authenticated", None),
+impl Request for GetOpenIdTokenRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self { identity_id: limits::identity_id(input)?, logins: limits::logins(input)? })
+    }
+}
+
+/// Issues credentials: the enhanced flow.
+pub(super) async fn issue(
+    directory: &IdentityDirectory,
+    resolver: &IdentityResolver,
+    roles: &RoleChooser,
+    credentials: &CredentialIssuer,
+    request: GetCredentialsForIdentityRequest,
+) -> Result<Value, ApiError> {
+    let resolved = resolver.resolve(&request.identity_id, &request.logins).await?;
+    let holder = {
+        let pools = directory.pools();
+        let pool = pools.pool(&resolved.pool)?;
+        roles.choose(pool, resolved, request.custom_role.as_deref())?
     };
-    match choose(&pool.roles, mapped, kind, custom) {
-        Choice::Role(role) => Ok(role.to_owned()),
-        Choice::NoRole => Err(no_role()),
-        Choice::Denied => Err(ApiError::refused("Access to the role is denied.")),
-    }
+    let Session { access_key_id, secret_key, session_token, expires, holder } =
+        credentials.issue(holder)?;
+    Ok(json!({
+        "IdentityId": holder.identity,
+        "Credentials": {
+            "AccessKeyId": access_key_id,
+            "SecretKey": secret_key,
+            "SessionToken": session_token,
+            "Expiration": expires,
+        },
+    }))
 }
 
-/// What there is to say about whoever was found.
-fn statement(pool: &Pool, found: Found) -> Statement {
-    let (identity, proofs) = match found {
-        Found::Own(statement) => return statement,
-        Found::Guest(id) => (id, Vec::new()),
-        Found::Public(id, proofs) => (id, proofs),
+/// Issues a token: the first half of the basic flow.
+pub(super) async fn issue_token(
+    directory: &IdentityDirectory,
+    resolver: &IdentityResolver,
+    tokens: &TokenIssuer,
+    request: GetOpenIdTokenRequest,
+) -> Result<Value, ApiError> {
+    let resolved = resolver.resolve(&request.identity_id, &request.logins).await?;
+    let claims = {
+        let pools = directory.pools();
+        let pool = pools.pool(&resolved.pool)?;
+        check_basic_flow(pool)?;
+        resolved.into_claims(pool)
     };
-    let proved: Vec<(Kind, &Login)> =
-        proofs.iter().map(|proof| (proof.kind, &proof.login)).collect();
-    let tags = proofs
-        .iter()
-        .filter_map(|proof| Some(pool.tag_maps.get(&proof.login.provider)?.apply(&proof.claims)))
-        .flatten()
-        .collect();
-    Statement { pool: pool.id.clone(), identity, amr: methods(&pool.id, &proved), tags }
+    let token = tokens.sign(&claims, BASIC_LIFE).await?;
+    Ok(json!({"IdentityId": claims.identity, "Token": token}))
 }
 
-fn no_role() -> ApiError {
-    ApiError::new(
-        "InvalidIdentityPoolConfigurationException",
-        "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
-    )
+fn check_basic_flow(pool: &Pool) -> Result<(), ApiError> {
+    if !pool.settings.has_basic_flow() {
+        return Err(ApiError::invalid(
+            "Basic (classic) flow is not enabled, please use enhanced flow.",
+        ));
+    }
+    if !pool.role_mappings.is_empty() {
+        return Err(ApiError::invalid(
+            "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",
+        ));
+    }
+    Ok(())
 }

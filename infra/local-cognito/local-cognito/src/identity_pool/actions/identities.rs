@@ -2,66 +2,105 @@
 
 use serde_json::{Value, json};
 
+use super::request::Request;
 use crate::aws_api::ApiError;
 use crate::aws_api::input::{Input, constraint};
-use crate::aws_api::listing::page;
-use crate::identity_pool::state::{Identity, Standing};
-use crate::identity_pool::{Host, rule};
+use crate::aws_api::listing::PageRequest;
+use crate::identity_pool::directory::IdentityDirectory;
+use crate::identity_pool::identity::{Identity, IdentityStatus};
+use crate::identity_pool::limits;
 
 const MOST_DELETED: usize = 60;
 
-impl Host {
-    pub(super) fn describe_identity(&self, input: &Input) -> Result<Value, ApiError> {
-        let id = rule::identity_id(input)?;
-        let state = self.state();
-        Ok(show(state.pool_of(id)?.identity(id)?))
-    }
+/// Input of `DescribeIdentity`.
+pub(super) struct DescribeIdentityRequest {
+    identity_id: String,
+}
 
-    pub(super) fn list_identities(&self, input: &Input) -> Result<Value, ApiError> {
-        let most = rule::most(input)?;
-        let hide_disabled = input.flag("HideDisabled")?;
-        let state = self.state();
-        let pool = state.pool(rule::pool_id(input)?)?;
-        let identities = pool
-            .identities
-            .values()
-            .filter(|identity| !(hide_disabled && identity.standing == Standing::Disabled))
-            .map(show)
-            .collect();
-        let mut answer = page("Identities", identities, Some(most), "NextToken", input)?;
-        if let Some(answer) = answer.as_object_mut() {
-            answer.insert("IdentityPoolId".to_owned(), json!(pool.id));
-        }
-        Ok(answer)
-    }
+/// Input of `ListIdentities`.
+pub(super) struct ListIdentitiesRequest {
+    pool_id: String,
+    page: PageRequest,
+    hide_disabled: bool,
+}
 
-    pub(super) fn delete_identities(&self, input: &Input) -> Result<Value, ApiError> {
+/// Input of `DeleteIdentities`.
+pub(super) struct DeleteIdentitiesRequest {
+    identity_ids: Vec<String>,
+}
+
+impl Request for DescribeIdentityRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self { identity_id: limits::identity_id(input)? })
+    }
+}
+
+impl Request for ListIdentitiesRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self {
+            page: limits::required_page(input)?,
+            hide_disabled: input.flag("HideDisabled")?,
+            pool_id: limits::pool_id(input)?,
+        })
+    }
+}
+
+impl Request for DeleteIdentitiesRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
         let name = "IdentityIdsToDelete";
-        let ids =
+        let identity_ids =
             input.list(name)?.ok_or_else(|| constraint("null", name, "Member must not be null"))?;
-        if ids.is_empty() || ids.len() > MOST_DELETED {
+        if identity_ids.is_empty() || identity_ids.len() > MOST_DELETED {
             return Err(ApiError::invalid(
                 "1 validation error detected: Value at 'identityIdsToDelete' failed to satisfy \
                  constraint: Member must have length between 1 and 60",
             ));
         }
-        for id in &ids {
-            rule::check_id(name, id)?;
-        }
-        let mut state = self.state();
-        let mut unprocessed = Vec::new();
-        for id in &ids {
-            let deleted =
-                state.pool_of_mut(id).ok().and_then(|pool| pool.identities.remove(id)).is_some();
-            if !deleted && self.settings.uncertain.unknown_identities_unprocessed {
-                unprocessed.push(json!({"IdentityId": id, "ErrorCode": "AccessDenied"}));
-            }
-        }
-        Ok(json!({"UnprocessedIdentityIds": unprocessed}))
+        identity_ids.iter().try_for_each(|id| limits::check_id(name, id))?;
+        Ok(Self { identity_ids })
     }
 }
 
-/// An identity with the names of its providers; who somebody is there stays unsaid.
+pub(super) fn describe(
+    directory: &IdentityDirectory,
+    request: DescribeIdentityRequest,
+) -> Result<Value, ApiError> {
+    let id = &request.identity_id;
+    directory.pools().pool_of(id)?.identity(id).map(show)
+}
+
+pub(super) fn list(
+    directory: &IdentityDirectory,
+    request: ListIdentitiesRequest,
+) -> Result<Value, ApiError> {
+    let pools = directory.pools();
+    let pool = pools.pool(&request.pool_id)?;
+    let is_hidden =
+        |identity: &Identity| request.hide_disabled && identity.status == IdentityStatus::Disabled;
+    let shown = pool.identities.values().filter(|identity| !is_hidden(identity)).map(show);
+    let mut answer = request.page.cut("Identities", shown.collect());
+    answer.insert("IdentityPoolId".to_owned(), json!(pool.id));
+    Ok(Value::Object(answer))
+}
+
+/// Deletes identities; `lists_unknown` says whether unknown ones are listed as unprocessed.
+pub(super) fn delete(
+    directory: &IdentityDirectory,
+    lists_unknown: bool,
+    request: DeleteIdentitiesRequest,
+) -> Result<Value, ApiError> {
+    let mut pools = directory.pools();
+    let mut unprocessed = Vec::new();
+    for id in &request.identity_ids {
+        let deleted = pools.pool_of_mut(id).ok().and_then(|pool| pool.identities.remove(id));
+        if deleted.is_none() && lists_unknown {
+            unprocessed.push(json!({"IdentityId": id, "ErrorCode": "AccessDenied"}));
+        }
+    }
+    Ok(json!({"UnprocessedIdentityIds": unprocessed}))
+}
+
+/// Shows an identity with the names of its providers, and without the users there.
 fn show(identity: &Identity) -> Value {
     let mut providers: Vec<&str> =
         identity.logins.iter().map(|login| login.provider.as_str()).collect();

@@ -1,74 +1,127 @@
-//! Pools as the control plane sees them.
-
-use std::collections::BTreeMap;
+//! Identity pools as the control plane sees them.
 
 use serde_json::{Value, json};
 
+use super::request::Request;
+use crate::aws_api::ApiError;
 use crate::aws_api::input::Input;
-use crate::aws_api::listing::page;
-use crate::aws_api::{ApiError, chance};
-use crate::identity_pool::config::{settings, updated};
-use crate::identity_pool::state::Pool;
-use crate::identity_pool::{Host, rule};
+use crate::aws_api::listing::PageRequest;
+use crate::identity_pool::directory::IdentityDirectory;
+use crate::identity_pool::limits;
+use crate::identity_pool::pool::Pool;
+use crate::identity_pool::pool_settings::PoolSettings;
 
-impl Host {
-    pub(super) fn create_pool(&self, input: &Input) -> Result<Value, ApiError> {
-        let id = format!("{}:{}", self.settings.region, chance::uuid()?);
-        self.add_pool(&id, input)
-    }
+/// Input of `CreateIdentityPool`.
+pub(super) struct CreateIdentityPoolRequest {
+    settings: PoolSettings,
+}
 
-    /// Creates a pool under this id.
-    pub(in crate::identity_pool) fn add_pool(
-        &self,
-        id: &str,
-        input: &Input,
-    ) -> Result<Value, ApiError> {
-        let pool = Pool {
-            id: id.to_owned(),
-            config: settings(input)?,
-            roles: BTreeMap::new(),
-            role_mappings: BTreeMap::new(),
-            tag_maps: BTreeMap::new(),
-            identities: BTreeMap::new(),
-        };
-        let shown = show(&pool);
-        self.state().add(pool)?;
-        Ok(shown)
-    }
+/// Input of `DescribeIdentityPool`.
+pub(super) struct DescribeIdentityPoolRequest {
+    pool_id: String,
+}
 
-    pub(super) fn describe_pool(&self, input: &Input) -> Result<Value, ApiError> {
-        let state = self.state();
-        Ok(show(state.pool(rule::pool_id(input)?)?))
-    }
+/// Input of `UpdateIdentityPool`.
+pub(super) struct UpdateIdentityPoolRequest {
+    pool_id: String,
+    settings: PoolSettings,
+}
 
-    pub(super) fn update_pool(&self, input: &Input) -> Result<Value, ApiError> {
-        let mut state = self.state();
-        let pool = state.pool_mut(rule::pool_id(input)?)?;
-        pool.config = updated(&pool.config, input)?;
-        Ok(show(pool))
-    }
+/// Input of `DeleteIdentityPool`.
+pub(super) struct DeleteIdentityPoolRequest {
+    pool_id: String,
+}
 
-    pub(super) fn delete_pool(&self, input: &Input) -> Result<Value, ApiError> {
-        self.state().remove(rule::pool_id(input)?)?;
-        Ok(json!({}))
-    }
+/// Input of `ListIdentityPools`.
+pub(super) struct ListIdentityPoolsRequest {
+    page: PageRequest,
+}
 
-    pub(super) fn list_pools(&self, input: &Input) -> Result<Value, ApiError> {
-        let most = rule::most(input)?;
-        let state = self.state();
-        let pools: Vec<Value> = state
-            .pools()
-            .map(|pool| {
-                let name = pool.config.get("IdentityPoolName");
-                json!({"IdentityPoolId": pool.id, "IdentityPoolName": name})
-            })
-            .collect();
-        page("IdentityPools", pools, Some(most), "NextToken", input)
+impl Request for CreateIdentityPoolRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self { settings: PoolSettings::parse(input)? })
     }
 }
 
+impl Request for DescribeIdentityPoolRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self { pool_id: limits::pool_id(input)? })
+    }
+}
+
+impl Request for UpdateIdentityPoolRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self { pool_id: limits::pool_id(input)?, settings: PoolSettings::parse(input)? })
+    }
+}
+
+impl Request for DeleteIdentityPoolRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self { pool_id: limits::pool_id(input)? })
+    }
+}
+
+impl Request for ListIdentityPoolsRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self { page: limits::required_page(input)? })
+    }
+}
+
+pub(super) fn create(
+    directory: &IdentityDirectory,
+    request: CreateIdentityPoolRequest,
+) -> Result<Value, ApiError> {
+    create_with_id(directory, &directory.new_id()?, request)
+}
+
+/// Creates a pool with this id.
+pub(super) fn create_with_id(
+    directory: &IdentityDirectory,
+    id: &str,
+    request: CreateIdentityPoolRequest,
+) -> Result<Value, ApiError> {
+    directory.pools().add(Pool::new(id, request.settings)).map(show)
+}
+
+pub(super) fn describe(
+    directory: &IdentityDirectory,
+    request: DescribeIdentityPoolRequest,
+) -> Result<Value, ApiError> {
+    directory.pools().pool(&request.pool_id).map(show)
+}
+
+pub(super) fn update(
+    directory: &IdentityDirectory,
+    request: UpdateIdentityPoolRequest,
+) -> Result<Value, ApiError> {
+    let mut pools = directory.pools();
+    let pool = pools.pool_mut(&request.pool_id)?;
+    pool.settings = pool.settings.updated(request.settings)?;
+    Ok(show(pool))
+}
+
+pub(super) fn delete(
+    directory: &IdentityDirectory,
+    request: DeleteIdentityPoolRequest,
+) -> Result<Value, ApiError> {
+    directory.pools().remove(&request.pool_id)?;
+    Ok(json!({}))
+}
+
+pub(super) fn list(
+    directory: &IdentityDirectory,
+    request: ListIdentityPoolsRequest,
+) -> Result<Value, ApiError> {
+    let pools = directory.pools();
+    let shown = pools.all().map(|pool| {
+        let name = pool.settings.members().get("IdentityPoolName");
+        json!({"IdentityPoolId": pool.id, "IdentityPoolName": name})
+    });
+    Ok(Value::Object(request.page.cut("IdentityPools", shown.collect())))
+}
+
 fn show(pool: &Pool) -> Value {
-    let mut shown = pool.config.clone();
+    let mut shown = pool.settings.members().clone();
     shown.insert("IdentityPoolId".to_owned(), json!(pool.id));
     Value::Object(shown)
 }

@@ -1,19 +1,32 @@
-//! The roles of a pool.
+//! Roles and role mappings of a pool.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::request::Request;
 use crate::aws_api::ApiError;
-use crate::aws_api::input::{Input, constraint};
-use crate::identity_pool::role::{MappingFault, RoleMapping};
-use crate::identity_pool::{Host, rule};
+use crate::aws_api::input::{Input, Texts, constraint};
+use crate::identity_pool::directory::IdentityDirectory;
+use crate::identity_pool::limits;
+use crate::identity_pool::role::{MappingError, RoleMapping};
 
 const MOST_MAPPINGS: usize = 10;
 
-impl Host {
-    /// `SetIdentityPoolRoles`: what the input leaves out is gone.
-    pub(super) fn set_roles(&self, input: &Input) -> Result<Value, ApiError> {
+/// Input of `SetIdentityPoolRoles`.
+pub(super) struct SetIdentityPoolRolesRequest {
+    pool_id: String,
+    roles: Texts,
+    mappings: BTreeMap<String, RoleMapping>,
+}
+
+/// Input of `GetIdentityPoolRoles`.
+pub(super) struct GetIdentityPoolRolesRequest {
+    pool_id: String,
+}
+
+impl Request for SetIdentityPoolRolesRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
         let roles = input
             .texts("Roles")?
             .ok_or_else(|| constraint("null", "Roles", "Member must not be null"))?;
@@ -24,30 +37,47 @@ impl Host {
                 "Map keys must satisfy constraint: [(un)?authenticated]",
             ));
         }
-        let mappings = read_mappings(input)?;
-        let mut state = self.state();
-        let pool = state.pool_mut(rule::pool_id(input)?)?;
-        pool.roles = roles;
-        pool.role_mappings = mappings;
-        Ok(json!({}))
+        let mappings = parse_mappings(input)?;
+        Ok(Self { pool_id: limits::pool_id(input)?, roles, mappings })
     }
+}
 
-    pub(super) fn get_roles(&self, input: &Input) -> Result<Value, ApiError> {
-        let state = self.state();
-        let pool = state.pool(rule::pool_id(input)?)?;
-        Ok(json!({
-            "IdentityPoolId": pool.id,
-            "Roles": pool.roles,
-            "RoleMappings": pool.role_mappings,
-        }))
+impl Request for GetIdentityPoolRolesRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        Ok(Self { pool_id: limits::pool_id(input)? })
     }
+}
+
+/// Replaces roles and mappings: those that the input leaves out are gone.
+pub(super) fn set(
+    directory: &IdentityDirectory,
+    request: SetIdentityPoolRolesRequest,
+) -> Result<Value, ApiError> {
+    let mut pools = directory.pools();
+    let pool = pools.pool_mut(&request.pool_id)?;
+    pool.roles = request.roles;
+    pool.role_mappings = request.mappings;
+    Ok(json!({}))
+}
+
+pub(super) fn get(
+    directory: &IdentityDirectory,
+    request: GetIdentityPoolRolesRequest,
+) -> Result<Value, ApiError> {
+    let pools = directory.pools();
+    let pool = pools.pool(&request.pool_id)?;
+    Ok(json!({
+        "IdentityPoolId": pool.id,
+        "Roles": pool.roles,
+        "RoleMappings": pool.role_mappings,
+    }))
 }
 
 fn is_kind(kind: &str) -> bool {
     kind == "authenticated" || kind == "unauthenticated"
 }
 
-fn read_mappings(input: &Input) -> Result<BTreeMap<String, RoleMapping>, ApiError> {
+fn parse_mappings(input: &Input) -> Result<BTreeMap<String, RoleMapping>, ApiError> {
     let Some(mappings) = input.value("RoleMappings") else {
         return Ok(BTreeMap::new());
     };
@@ -57,17 +87,17 @@ fn read_mappings(input: &Input) -> Result<BTreeMap<String, RoleMapping>, ApiErro
         return Err(ApiError::invalid("There are more than 10 role mappings."));
     }
     for (provider, mapping) in &mappings {
-        mapping.check().map_err(|fault| complain(provider, fault))?;
+        mapping.check().map_err(|error| mapping_error(provider, error))?;
     }
     Ok(mappings)
 }
 
-fn complain(provider: &str, fault: MappingFault) -> ApiError {
-    let what = match fault {
-        MappingFault::NoResolution => "AmbiguousRoleResolution is required",
-        MappingFault::RulesMissing => "a mapping by rules has at least one of them",
-        MappingFault::TooManyRules => "a mapping has at most 25 rules",
-        MappingFault::RuleTooLong => "a claim has 1 to 64 characters, the value of a rule 1 to 128",
+fn mapping_error(provider: &str, error: MappingError) -> ApiError {
+    let problem = match error {
+        MappingError::NoResolution => "AmbiguousRoleResolution is required",
+        MappingError::RulesMissing => "a mapping by rules has at least one of them",
+        MappingError::TooManyRules => "a mapping has at most 25 rules",
+        MappingError::RuleTooLong => "a claim has 1 to 64 characters, the value of a rule 1 to 128",
     };
-    ApiError::invalid(format!("Role mapping of {provider}: {what}."))
+    ApiError::invalid(format!("Role mapping of {provider}: {problem}."))
 }

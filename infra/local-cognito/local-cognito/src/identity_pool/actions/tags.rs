@@ -1,39 +1,71 @@
-//! Which claims of a provider become principal tags.
+//! Tag maps: claims of a provider that become principal tags.
 
 use serde_json::{Value, json};
 
+use super::request::Request;
 use crate::aws_api::ApiError;
 use crate::aws_api::input::Input;
-use crate::identity_pool::tag::{TagMap, check_size, read};
-use crate::identity_pool::{Host, rule};
+use crate::identity_pool::directory::IdentityDirectory;
+use crate::identity_pool::limits;
+use crate::identity_pool::tag::{TagMap, check_size, parse_tags};
 
-impl Host {
-    pub(super) fn set_tag_map(&self, input: &Input) -> Result<Value, ApiError> {
-        let map = TagMap { use_defaults: input.flag("UseDefaults")?, tags: read(input)? };
+/// Input of `SetPrincipalTagAttributeMap`.
+pub(super) struct SetPrincipalTagAttributeMapRequest {
+    pool_id: String,
+    provider: String,
+    map: TagMap,
+}
+
+/// Input of `GetPrincipalTagAttributeMap`.
+pub(super) struct GetPrincipalTagAttributeMapRequest {
+    pool_id: String,
+    provider: String,
+}
+
+impl Request for SetPrincipalTagAttributeMapRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        let map = TagMap { use_defaults: input.flag("UseDefaults")?, tags: parse_tags(input)? };
         check_size(&map.tags)?;
-        let provider = input.required("IdentityProviderName")?;
-        let pool_id = rule::pool_id(input)?;
-        let mut state = self.state();
-        let pool = state.pool_mut(pool_id)?;
-        if pool.provider(provider, &self.settings.url).is_none() {
-            return Err(ApiError::no_such_resource(format!(
-                "Identity pool {pool_id} has no provider {provider}."
-            )));
-        }
-        let shown = show(pool_id, provider, &map);
-        pool.tag_maps.insert(provider.to_owned(), map);
-        Ok(shown)
+        let provider = input.required("IdentityProviderName")?.to_owned();
+        Ok(Self { pool_id: limits::pool_id(input)?, provider, map })
     }
+}
 
-    pub(super) fn get_tag_map(&self, input: &Input) -> Result<Value, ApiError> {
-        let provider = input.required("IdentityProviderName")?;
-        let pool_id = rule::pool_id(input)?;
-        let state = self.state();
-        let map = state.pool(pool_id)?.tag_maps.get(provider).ok_or_else(|| {
+impl Request for GetPrincipalTagAttributeMapRequest {
+    fn parse(input: &Input) -> Result<Self, ApiError> {
+        let provider = input.required("IdentityProviderName")?.to_owned();
+        Ok(Self { pool_id: limits::pool_id(input)?, provider })
+    }
+}
+
+pub(super) fn set(
+    directory: &IdentityDirectory,
+    request: SetPrincipalTagAttributeMapRequest,
+) -> Result<Value, ApiError> {
+    let SetPrincipalTagAttributeMapRequest { pool_id, provider, map } = request;
+    let mut pools = directory.pools();
+    let pool = pools.pool_mut(&pool_id)?;
+    if directory.provider(pool, &provider).is_none() {
+        return Err(ApiError::no_such_resource(format!(
+            "Identity pool {pool_id} has no provider {provider}."
+        )));
+    }
+    let shown = show(&pool_id, &provider, &map);
+    pool.tag_maps.insert(provider, map);
+    Ok(shown)
+}
+
+pub(super) fn get(
+    directory: &IdentityDirectory,
+    request: GetPrincipalTagAttributeMapRequest,
+) -> Result<Value, ApiError> {
+    let GetPrincipalTagAttributeMapRequest { pool_id, provider } = request;
+    let pools = directory.pools();
+    let map =
+        pools.pool(&pool_id)?.tag_maps.get(&provider).ok_or_else(|| {
             ApiError::no_such_resource(format!("There is no tag map of {provider}."))
         })?;
-        Ok(show(pool_id, provider, map))
-    }
+    Ok(show(&pool_id, &provider, map))
 }
 
 fn show(pool: &str, provider: &str, map: &TagMap) -> Value {

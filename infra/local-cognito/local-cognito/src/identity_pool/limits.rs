@@ -1,37 +1,38 @@
-//! What members of an input must look like, with AWS's wording where they do not.
+//! Limits on members of inputs, with AWS's wording of their violations.
 
 use crate::aws_api::ApiError;
 use crate::aws_api::input::{Input, Texts, constraint};
+use crate::aws_api::listing::PageRequest;
 
 const ID_PATTERN: &str = r"[\w-]+:[0-9a-f-]+";
 const LONGEST_ID: usize = 55;
 const MOST_LOGINS: usize = 10;
 const LONGEST_LOGIN: usize = 50_000;
 
-/// `IdentityPoolId`.
-pub(crate) fn pool_id(input: &Input) -> Result<&str, ApiError> {
+/// Parses `IdentityPoolId`.
+pub(crate) fn pool_id(input: &Input) -> Result<String, ApiError> {
     let id = input.required("IdentityPoolId")?;
     check_id("IdentityPoolId", id)?;
-    Ok(id)
+    Ok(id.to_owned())
 }
 
-/// `IdentityId`, if it is there.
-pub(crate) fn optional_identity_id(input: &Input) -> Result<Option<&str>, ApiError> {
+/// Parses `IdentityId`, which may be left out.
+pub(crate) fn optional_identity_id(input: &Input) -> Result<Option<String>, ApiError> {
     let id = input.text("IdentityId")?;
     if let Some(id) = id {
         check_id("IdentityId", id)?;
     }
-    Ok(id)
+    Ok(id.map(str::to_owned))
 }
 
-/// `IdentityId`.
-pub(crate) fn identity_id(input: &Input) -> Result<&str, ApiError> {
+/// Parses `IdentityId`.
+pub(crate) fn identity_id(input: &Input) -> Result<String, ApiError> {
     let id = input.required("IdentityId")?;
     check_id("IdentityId", id)?;
-    Ok(id)
+    Ok(id.to_owned())
 }
 
-/// An id of a pool or of an identity.
+/// Checks the id of a pool or of an identity.
 pub(crate) fn check_id(name: &str, id: &str) -> Result<(), ApiError> {
     check_length(name, id, 1, LONGEST_ID)?;
     let fits = id.split_once(':').is_some_and(|(region, rest)| {
@@ -43,7 +44,7 @@ pub(crate) fn check_id(name: &str, id: &str) -> Result<(), ApiError> {
     if fits { Ok(()) } else { Err(violates_pattern(name, id, ID_PATTERN)) }
 }
 
-/// `Logins`, which may be left out.
+/// Parses `Logins`, which may be left out.
 pub(crate) fn logins(input: &Input) -> Result<Texts, ApiError> {
     let logins = input.texts("Logins")?.unwrap_or_default();
     let fit = logins.len() <= MOST_LOGINS
@@ -56,7 +57,7 @@ pub(crate) fn logins(input: &Input) -> Result<Texts, ApiError> {
     Ok(logins)
 }
 
-/// A text of `low` to `high` characters.
+/// Checks that a text has `low` to `high` characters.
 pub(crate) fn check_length(
     name: &str,
     text: &str,
@@ -74,7 +75,7 @@ pub(crate) fn check_length(
     Err(constraint(&format!("'{text}'"), name, &rule))
 }
 
-/// A text of the characters that a pattern names.
+/// Checks that a text has only characters that a pattern names.
 pub(crate) fn check_characters(
     name: &str,
     text: &str,
@@ -84,14 +85,23 @@ pub(crate) fn check_characters(
     if text.chars().all(fits) { Ok(()) } else { Err(violates_pattern(name, text, pattern)) }
 }
 
-/// A required number of results.
-pub(crate) fn most(input: &Input) -> Result<u64, ApiError> {
-    input
-        .number("MaxResults", 1, 60)?
-        .ok_or_else(|| constraint("null", "MaxResults", "Member must not be null"))
+/// Parses the page of a list by `MaxResults`, which is required, and `NextToken`.
+pub(crate) fn required_page(input: &Input) -> Result<PageRequest, ApiError> {
+    let most = most_results(input)?
+        .ok_or_else(|| constraint("null", "MaxResults", "Member must not be null"))?;
+    PageRequest::parse(input, "NextToken", Some(most))
 }
 
-/// The error for a map, whose content is not repeated.
+/// Parses the page of a list by `MaxResults` and `NextToken`, which may be left out.
+pub(crate) fn optional_page(input: &Input) -> Result<PageRequest, ApiError> {
+    PageRequest::parse(input, "NextToken", most_results(input)?)
+}
+
+fn most_results(input: &Input) -> Result<Option<u64>, ApiError> {
+    input.number("MaxResults", 1, 60)
+}
+
+/// Returns the error for a map, without its content.
 pub(crate) fn violates_map(member: &str, rule: &str) -> ApiError {
     ApiError::invalid(format!(
         "1 validation error detected: Value at '{member}' failed to satisfy constraint: Map must \
@@ -114,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_a_region_and_hexadecimal_digits() {
+    fn id_is_a_region_and_hexadecimal_digits() {
         check("eu-west-1:11111111-2222-4333-8444-555555555555", true);
         check("eu-west-1:", false);
         check(":11", false);
