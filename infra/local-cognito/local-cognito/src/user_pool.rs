@@ -35,7 +35,7 @@ use serde_json::Value;
 pub(crate) use self::actions::SERVED;
 pub use self::issuer_form::IssuerForm;
 pub use self::settings::{
-    BothFlags, CodelessMessage, HiddenDelivery, MadeUp, Settings, Uncertain, UndecidedDefine,
+    BothFlags, CodelessMessage, HiddenDelivery, FakeUserName, Settings, Uncertain, UndecidedDefine,
 };
 use self::state::State;
 use crate::aws_api::input::Input;

@@ -116,7 +116,7 @@ pub struct Uncertain {
     pub admin_reset_occasion: String,
     /// The `userName` of trigger events for unknown users, and what `CUSTOM_AUTH` shows of it; the
     /// name that SRP shows is the same for one name and pool in any case (case 67, case 130).
-    pub unknown_user_name: MadeUp,
+    pub unknown_user_name: FakeUserName,
     /// Whether `groupConfiguration` is null for a user without groups (case 90); if not, its lists
     /// are empty.
     pub group_configuration_null_without_groups: bool,
@@ -152,7 +152,7 @@ impl Default for Uncertain {
             pre_authentication_in_custom_auth: false,
             verify_without_answer: false,
             admin_reset_occasion: "ForgotPassword".to_owned(),
-            unknown_user_name: MadeUp::Fresh,
+            unknown_user_name: FakeUserName::Fresh,
             group_configuration_null_without_groups: true,
             new_device_used: None,
         }
@@ -171,7 +171,7 @@ pub enum HiddenDelivery {
 
 /// The fake user name of an unknown user in trigger events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MadeUp {
+pub enum FakeUserName {
     /// Another UUID in every sign-in.
     Fresh,
     /// The name as it was typed.

@@ -1,6 +1,6 @@
 //! Cases 67 to 79: a custom sign-in of nobody, and what can go wrong.
 
-use local_cognito::user_pool::{BothFlags, MadeUp, UndecidedDefine};
+use local_cognito::user_pool::{BothFlags, FakeUserName, UndecidedDefine};
 use serde_json::json;
 
 use crate::input::{is_uuid, response, start};
@@ -14,10 +14,10 @@ const UNRECOGNIZABLE: &str = "Unrecognizable lambda output";
 
 #[tokio::test]
 async fn case_067_an_unknown_user_gets_a_challenge_like_anybody() {
-    for kind in [MadeUp::Fresh, MadeUp::Typed, MadeUp::Stable] {
+    for kind in [FakeUserName::Fresh, FakeUserName::Typed, FakeUserName::Stable] {
         let stage = Stage::with(|plan| {
             plan.hide_existence();
-            assert_eq!(plan.settings.uncertain.unknown_user_name, MadeUp::Fresh);
+            assert_eq!(plan.settings.uncertain.unknown_user_name, FakeUserName::Fresh);
             plan.settings.uncertain.unknown_user_name = kind;
         });
         let mut names = Vec::new();
@@ -39,9 +39,9 @@ async fn case_067_an_unknown_user_gets_a_challenge_like_anybody() {
             run.fired(&[VERIFY, DEFINE]).fails_with("NotAuthorizedException", GENERIC);
         }
         match kind {
-            MadeUp::Fresh => assert!(is_uuid(&names[0]) && names[0] != names[1]),
-            MadeUp::Typed => assert_eq!(names, [NOBODY, NOBODY]),
-            MadeUp::Stable => assert!(is_uuid(&names[0]) && names[0] == names[1]),
+            FakeUserName::Fresh => assert!(is_uuid(&names[0]) && names[0] != names[1]),
+            FakeUserName::Typed => assert_eq!(names, [NOBODY, NOBODY]),
+            FakeUserName::Stable => assert!(is_uuid(&names[0]) && names[0] == names[1]),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::aws_api::{ApiError, chance};
 use crate::user_pool::Host;
 use crate::user_pool::client::Client;
 use crate::user_pool::session::Who;
-use crate::user_pool::settings::MadeUp;
+use crate::user_pool::settings::FakeUserName;
 use crate::user_pool::state::Pool;
 use crate::user_pool::token::Issue;
 use crate::user_pool::trigger::{Request, Scene, Trigger};
@@ -152,12 +152,12 @@ impl Host {
         let stable = self.state().pool_mut(&attempt.pool)?.fake_user_id(typed)?;
         let typed = typed.to_owned();
         let (event, shown) = match self.settings.uncertain.unknown_user_name {
-            MadeUp::Fresh => {
+            FakeUserName::Fresh => {
                 let name = chance::uuid()?;
                 (name.clone(), name)
             }
-            MadeUp::Typed => (typed.clone(), stable),
-            MadeUp::Stable => (stable.clone(), stable),
+            FakeUserName::Typed => (typed.clone(), stable),
+            FakeUserName::Stable => (stable.clone(), stable),
         };
         Ok(Who::Unknown { typed, event, shown })
     }
