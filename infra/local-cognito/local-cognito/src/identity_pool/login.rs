@@ -117,7 +117,7 @@ impl Host {
                 if !clients.contains(&client) {
                     return Err(not_supported());
                 }
-                if checked.contains(&client) && !self.user_pools.is_sign_in_active(pool, &claims) {
+                if checked.contains(&client) && !self.user_pools.is_signed_in(pool, &claims) {
                     return Err(invalid("Token is revoked."));
                 }
             }

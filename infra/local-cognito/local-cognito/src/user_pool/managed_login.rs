@@ -55,6 +55,8 @@ pub(crate) async fn sign_in(
             "expires_in": token("ExpiresIn"),
             "token_type": "Bearer",
         })),
-        None => Err(ApiError::invalid("The page would ask for more, which is not played.")),
+        None => Err(ApiError::invalid(
+            "The page would ask for more, which this local Cognito does not serve.",
+        )),
     }
 }

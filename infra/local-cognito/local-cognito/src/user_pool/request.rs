@@ -50,7 +50,7 @@ pub(crate) fn page(
     name: &str,
     items: Vec<Value>,
     limit: Option<u64>,
-    token: &str,
+    token: &'static str,
     given: Option<&str>,
 ) -> Result<Value, ApiError> {
     let input = Input::of(json!({token: given}))?;

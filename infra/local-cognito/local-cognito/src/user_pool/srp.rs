@@ -1,4 +1,4 @@
-//! The server's side of the password proof (SRP-6a as Cognito plays it).
+//! The server's side of the password proof (Cognito's variant of SRP-6a).
 
 mod timestamp;
 

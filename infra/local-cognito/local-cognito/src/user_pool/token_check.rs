@@ -80,7 +80,7 @@ impl TokenCheck {
     }
 
     /// True if the sign-in behind verified claims is not revoked and its user is enabled.
-    pub(crate) fn is_sign_in_active(&self, pool: &str, claims: &Map<String, Value>) -> bool {
+    pub(crate) fn is_signed_in(&self, pool: &str, claims: &Map<String, Value>) -> bool {
         let state = self.pools.lock();
         let grant = claims
             .get("origin_jti")

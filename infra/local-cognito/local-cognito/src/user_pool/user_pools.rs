@@ -117,8 +117,8 @@ impl UserPools {
     }
 
     /// True if the sign-in behind verified claims is not revoked and its user is enabled.
-    pub(crate) fn is_sign_in_active(&self, pool: &str, claims: &Map<String, Value>) -> bool {
-        self.services.token_check.is_sign_in_active(pool, claims)
+    pub(crate) fn is_signed_in(&self, pool: &str, claims: &Map<String, Value>) -> bool {
+        self.services.token_check.is_signed_in(pool, claims)
     }
 
     /// Returns the issuer that new tokens of `pool` name.

@@ -19,7 +19,7 @@ use crate::user_pool::srp::Exchange;
 use crate::user_pool::trigger::{Trigger, TriggerRunner, unrecognizable};
 use crate::user_pool::user::Status;
 
-/// Plays custom sign-ins; cloning shares it.
+/// Runs custom sign-ins; cloning shares it.
 #[derive(Clone)]
 pub(crate) struct CustomAuth {
     pub(crate) settings: Arc<Settings>,

@@ -26,7 +26,7 @@ use crate::user_pool::srp::{Proof, Timestamp};
 use crate::user_pool::trigger::TriggerRunner;
 use crate::user_pool::{password_policy, schema};
 
-/// Plays the flows of all pools; cloning shares it.
+/// Runs the sign-in flows of all pools; cloning shares it.
 #[derive(Clone)]
 pub(crate) struct SignInFlow {
     pub(crate) settings: Arc<Settings>,

@@ -19,7 +19,7 @@ pub(crate) struct TokenRefresh {
 }
 
 impl TokenRefresh {
-    /// Plays the refresh flow of `InitiateAuth`.
+    /// Runs the refresh flow of `InitiateAuth`.
     pub(crate) async fn refresh(
         &self,
         attempt: &Attempt,
