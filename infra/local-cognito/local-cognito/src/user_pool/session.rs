@@ -129,3 +129,32 @@ impl Round {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(stored: &Value) {
+        let session: Session = serde_json::from_value(stored.clone()).unwrap();
+        assert_eq!(serde_json::to_value(session).unwrap(), *stored);
+    }
+
+    #[test]
+    fn session_is_saved_in_the_form_of_earlier_snapshots() {
+        let history = json!([
+            {"challengeName": "SRP_A", "challengeResult": true, "challengeMetadata": null},
+        ]);
+        let custom = json!({"history": history, "metadata": "m", "private": {"answer": "42"}});
+        let unknown = json!({"typed": "noor", "event": "e", "shown": "s"});
+        for (who, step, end) in [
+            (json!({"Known": "noor"}), json!("NewPassword"), "Open"),
+            (json!({"Known": "noor"}), json!({"Custom": custom}), "Used"),
+            (json!({"Unknown": unknown}), json!({"Custom": custom}), "Burnt"),
+        ] {
+            check(&json!({"client": "c", "who": who, "step": step, "issued": 1, "end": end}));
+        }
+    }
+}
