@@ -81,10 +81,10 @@ def inputs(loader):
 
 
 def served():
-    """The actions in the list `SERVED` of the user pools."""
-    source = (HERE.parent / "local-cognito/local-cognito/src/user_pool/actions.rs").read_text()
-    block = re.search(r"const SERVED: \[&str; \d+\] = \[(.*?)\];", source, re.S)
-    return sorted(re.findall(r'"(\w+)"', block[1]))
+    """The actions in the table of the user pools."""
+    folder = HERE.parent / "local-cognito/local-cognito/src/user_pool/actions"
+    source = (folder / "table.rs").read_text()
+    return sorted(re.findall(r'^    (?:public|signed)\(\s*"(\w+)"', source, re.M))
 
 
 def in_lines(inputs):

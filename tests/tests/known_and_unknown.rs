@@ -10,7 +10,7 @@
 
 mod scene;
 
-use local_cognito::user_pool::MadeUp;
+use local_cognito::user_pool::FakeUserName;
 use scene::calls::Call;
 use scene::{ANYWHERE, CODES, LINKS, Pending, RUNTIME, Reply, Scene, WRONG, fragment_of};
 use serde_json::json;
@@ -194,7 +194,7 @@ fn t12_nobody_is_told_apart_by_answers_or_calls() {
 #[test]
 fn t12_nobody_with_an_ever_new_name_is_not_told_apart_either() {
     RUNTIME.block_on(async {
-        let scene = Scene::start_with(&[], MadeUp::Fresh).await;
+        let scene = Scene::start_with(&[], FakeUserName::Fresh).await;
         for (place, way) in WAYS.into_iter().enumerate() {
             let occasion = format!("fresh-{place}");
             let link = foreign_link(&scene, ANYWHERE, &occasion).await;

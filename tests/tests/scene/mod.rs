@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use lifeguard_sign_in::row::{Factor, RowKey};
 use local_cognito::sigv4::{SigningKey, sign_call};
-use local_cognito::user_pool::{Caller, MadeUp};
+use local_cognito::user_pool::{Caller, FakeUserName};
 use local_cognito::{FunctionSource, LocalCognito, StartOptions};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -104,10 +104,10 @@ impl Scene {
     /// Starts a host whose functions have these variables beside their own. Its made-up names
     /// stay the same, so that nobody has a row and budgets like everybody else.
     pub(crate) async fn start(variables: &[(&str, &str)]) -> Self {
-        Self::start_with(variables, MadeUp::Stable).await
+        Self::start_with(variables, FakeUserName::Stable).await
     }
 
-    pub(crate) async fn start_with(variables: &[(&str, &str)], names: MadeUp) -> Self {
+    pub(crate) async fn start_with(variables: &[(&str, &str)], names: FakeUserName) -> Self {
         let calls = Calls::listen().await;
         let policy = policy().to_string();
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf();

@@ -95,11 +95,6 @@ impl Input {
         }
     }
 
-    /// The wanted size of a page; 0 leaves it to the service, as no number does.
-    pub fn page_size(&self, name: &str) -> Result<Option<u64>, ApiError> {
-        Ok(self.number(name, 0, 60)?.filter(|size| *size > 0))
-    }
-
     /// A map of texts, such as `ClientMetadata` or `AuthParameters`.
     pub fn texts(&self, name: &str) -> Result<Option<Texts>, ApiError> {
         let Some(value) = self.value(name) else {
@@ -122,30 +117,6 @@ impl Input {
     /// A member of another type.
     pub fn metadata(&self) -> Result<Option<Texts>, ApiError> {
         self.texts("ClientMetadata")
-    }
-
-    /// A list of `{Name, Value}` folded into a map; `None` when the member is absent.
-    pub fn pairs(&self, name: &str) -> Result<Option<Texts>, ApiError> {
-        let Some(value) = self.value(name) else {
-            return Ok(None);
-        };
-        let list = value.as_array().ok_or_else(|| mistyped(name, "a list"))?;
-        list.iter()
-            .map(|pair| {
-                let key = pair
-                    .get("Name")
-                    .and_then(Value::as_str)
-                    .filter(|key| !key.is_empty())
-                    .ok_or_else(|| constraint("null", "name", "Member must not be null"))?;
-                let text = match pair.get("Value") {
-                    None | Some(Value::Null) => "",
-                    Some(Value::String(text)) => text,
-                    Some(_) => return Err(mistyped(name, "a list of names and strings")),
-                };
-                Ok((key.to_owned(), text.to_owned()))
-            })
-            .collect::<Result<Texts, _>>()
-            .map(Some)
     }
 
     /// A list of texts.

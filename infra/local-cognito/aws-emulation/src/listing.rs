@@ -17,11 +17,7 @@ pub struct PageRequest {
 
 impl PageRequest {
     /// Parses the token in the member `token`; without a limit, a page has 60 items.
-    pub fn parse(
-        input: &Input,
-        token: &'static str,
-        limit: Option<u64>,
-    ) -> Result<Self, ApiError> {
+    pub fn parse(input: &Input, token: &'static str, limit: Option<u64>) -> Result<Self, ApiError> {
         let start = match input.text(token)? {
             None => 0,
             Some(given) => URL_SAFE_NO_PAD

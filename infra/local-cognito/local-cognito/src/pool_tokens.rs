@@ -29,6 +29,6 @@ impl UserPoolVerifier for PoolTokens {
     }
 
     fn is_signed_in(&self, pool: &str, claims: &Map<String, Value>) -> bool {
-        self.0.stands(pool, claims)
+        self.0.is_signed_in(pool, claims)
     }
 }

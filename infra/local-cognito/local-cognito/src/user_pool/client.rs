@@ -9,7 +9,6 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 use crate::aws_api::ApiError;
-use crate::aws_api::input::Input;
 
 /// One app client.
 #[derive(Clone, Serialize, Deserialize)]
@@ -22,14 +21,8 @@ pub(crate) struct Client {
     pub(crate) modified: u64,
 }
 
-/// The settings that an input to create or update a client describes, defaults filled in.
-pub(crate) fn config(input: &Input) -> Result<Map<String, Value>, ApiError> {
-    input.number("AuthSessionValidity", 3, 15)?;
-    input.number("AccessTokenValidity", 1, 86_400)?;
-    input.number("IdTokenValidity", 1, 86_400)?;
-    input.number("RefreshTokenValidity", 0, 315_360_000)?;
-    input.list("ExplicitAuthFlows")?;
-    let mut config = input.members();
+/// Returns the settings of a client from the members of an input, defaults filled in.
+pub(crate) fn config(mut config: Map<String, Value>) -> Map<String, Value> {
     for name in ["GenerateSecret", "ClientId", "UserPoolId"] {
         config.remove(name);
     }
@@ -41,7 +34,7 @@ pub(crate) fn config(input: &Input) -> Result<Map<String, Value>, ApiError> {
     ] {
         config.entry(name).or_insert(default);
     }
-    Ok(config)
+    config
 }
 
 impl Client {
@@ -49,7 +42,7 @@ impl Client {
         self.config.get(name)
     }
 
-    /// Whether unknown users must look like known ones.
+    /// True if unknown users must look like known ones.
     pub(crate) fn hides_users(&self) -> bool {
         self.setting("PreventUserExistenceErrors").is_some_and(|value| value == "ENABLED")
     }
@@ -72,10 +65,12 @@ impl Client {
         })
     }
 
+    /// True if the client may write this attribute.
     pub(crate) fn may_write(&self, attribute: &str) -> bool {
         self.lists("WriteAttributes", attribute)
     }
 
+    /// True if the client may read this attribute.
     pub(crate) fn may_read(&self, attribute: &str) -> bool {
         self.lists("ReadAttributes", attribute)
     }
@@ -87,19 +82,22 @@ impl Client {
             .is_none_or(|listed| listed.iter().any(|allowed| allowed == attribute))
     }
 
-    /// How long a challenge session lives, in seconds.
+    /// Returns the lifetime of a challenge session, in seconds.
     pub(crate) fn session_life(&self) -> u64 {
         60 * self.setting("AuthSessionValidity").and_then(Value::as_u64).unwrap_or(3)
     }
 
+    /// Returns the lifetime of an ID token, in seconds.
     pub(crate) fn id_token_life(&self) -> u64 {
         self.life("IdTokenValidity", "IdToken", "hours").unwrap_or(3600)
     }
 
+    /// Returns the lifetime of an access token, in seconds.
     pub(crate) fn access_token_life(&self) -> u64 {
         self.life("AccessTokenValidity", "AccessToken", "hours").unwrap_or(3600)
     }
 
+    /// Returns the lifetime of a refresh token, in seconds.
     pub(crate) fn refresh_token_life(&self) -> u64 {
         self.life("RefreshTokenValidity", "RefreshToken", "days").unwrap_or(30 * 86_400)
     }
@@ -119,18 +117,19 @@ impl Client {
         })
     }
 
+    /// True if `RevokeToken` serves this client.
     pub(crate) fn revokes_tokens(&self) -> bool {
         self.setting("EnableTokenRevocation") == Some(&Value::Bool(true))
     }
 
-    /// The grace period in seconds when refresh tokens rotate.
+    /// Returns the grace period in seconds if refresh tokens rotate.
     pub(crate) fn rotation(&self) -> Option<u64> {
         let rotation = self.setting("RefreshTokenRotation")?;
         (rotation.get("Feature")? == "ENABLED")
             .then(|| rotation.get("RetryGracePeriodSeconds").and_then(Value::as_u64).unwrap_or(0))
     }
 
-    /// Whether this is the client's secret, or its lack of one.
+    /// True if this is the client's secret, or if it has none and none is given.
     pub(crate) fn has_secret(&self, given: Option<&str>) -> bool {
         match (&self.secret, given) {
             (None, None) => true,
@@ -170,7 +169,7 @@ impl Client {
         }
     }
 
-    /// The client as `DescribeUserPoolClient` shows it.
+    /// Describes the client as `DescribeUserPoolClient` does.
     pub(crate) fn describe(&self, pool: &str) -> Value {
         let mut shown = self.config.clone();
         shown.insert("UserPoolId".to_owned(), pool.into());

@@ -1,4 +1,4 @@
-//! Confirmation codes: one live code for each purpose, with limits on asking and on trying.
+//! Confirmation codes: one valid code for each purpose, with limits on requests and attempts.
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
@@ -8,7 +8,7 @@ use crate::aws_api::{ApiError, chance};
 
 const HOUR: u64 = 60 * 60;
 
-/// What a code is for.
+/// Purpose of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose<'a> {
     SignUp,
@@ -17,12 +17,12 @@ pub(crate) enum Purpose<'a> {
     Attribute(&'a str),
 }
 
-/// The newest code of one purpose, and how often one was asked for and tried.
+/// The newest code of one purpose, with the times of requests and attempts.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Code {
     text: String,
     expires: u64,
-    /// The attribute whose address it was sent to.
+    /// The attribute with the address that it was sent to.
     attribute: String,
     asked: Vec<u64>,
     tried: Vec<u64>,
@@ -64,7 +64,7 @@ impl Code {
         Ok(self.text.clone())
     }
 
-    /// Counts a request for a code that is not sent; nothing that a caller gives is it.
+    /// Counts a request for a code that is not sent and that no input matches.
     pub(crate) fn simulate(
         &mut self,
         purpose: Purpose<'_>,
@@ -76,21 +76,21 @@ impl Code {
         Ok(())
     }
 
-    /// Returns the error for a try at a code that the caller may not spend, counted like any other.
-    pub(crate) fn spend_in_vain(&mut self, given: &str, settings: &Settings, now: u64) -> ApiError {
+    /// Returns the error for an attempt at a code that the caller may not use; the attempt counts.
+    pub(crate) fn refuse(&mut self, given: &str, settings: &Settings, now: u64) -> ApiError {
         let text = self.text.clone();
         let spent = self.spend(given, settings, now);
         self.text = text;
         spent.err().unwrap_or_else(mismatch)
     }
 
-    /// True if no code can be spent and no request or try is counted any more.
+    /// True if the code has expired and no request or attempt counts any more.
     pub(crate) fn is_over(&self, now: u64) -> bool {
         let counts = |times: &[u64]| times.iter().any(|time| now < time.saturating_add(HOUR));
         now >= self.expires && !counts(&self.asked) && !counts(&self.tried)
     }
 
-    /// Spends the code if `given` is it; the answer is the attribute it was sent to.
+    /// Uses the code up if `given` is right; returns the attribute that it was sent to.
     pub(crate) fn spend(
         &mut self,
         given: &str,
@@ -121,10 +121,12 @@ fn count(times: &mut Vec<u64>, limit: u32, now: u64) -> Result<(), ApiError> {
     ))
 }
 
+/// Reports a wrong code.
 pub(crate) fn mismatch() -> ApiError {
     ApiError::new("CodeMismatchException", "Invalid verification code provided, please try again.")
 }
 
+/// Reports a code that has expired, was used or never existed.
 pub(crate) fn expired() -> ApiError {
     ApiError::new("ExpiredCodeException", "Invalid code provided, please request a code again.")
 }
@@ -141,21 +143,21 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_spent_once() {
+    fn code_is_used_once() {
         let (mut code, text, settings) = sent(0);
         assert_eq!(code.spend(&text, &settings, 1), Ok("email".to_owned()));
         assert_eq!(code.spend(&text, &settings, 1), Err(expired()));
     }
 
     #[test]
-    fn a_code_ends_at_its_expiry() {
+    fn code_is_rejected_after_its_expiry() {
         let (mut code, text, settings) = sent(0);
         assert_eq!(code.spend(&text, &settings, 3_600), Err(expired()));
         assert!(code.spend(&text, &settings, 3_599).is_ok());
     }
 
     #[test]
-    fn the_sixteenth_try_in_an_hour_is_not_judged() {
+    fn sixteenth_attempt_in_an_hour_is_not_judged() {
         let (mut code, text, settings) = sent(0);
         for _ in 0..15 {
             assert_eq!(code.spend("nonsense", &settings, 1), Err(mismatch()));

@@ -10,24 +10,28 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use serde_json::json;
 
-use super::UserPools;
 use super::actions::SERVICE;
+use super::user_pools::UserPools;
 use crate::aws_api::{ApiError, Caller, operations, wire};
 
 const TARGET: &str = "AWSCognitoIdentityProviderService.";
 
-pub(super) fn router(pools: UserPools) -> Router {
-    Router::new()
-        .route("/", post(act))
-        .route("/_local/managed-login", post(log_in))
-        .route("/{pool}/.well-known/jwks.json", get(key_set))
-        .route("/{pool}/.well-known/openid-configuration", get(configuration))
-        .layer(middleware::from_fn(wire::cors))
-        .with_state(pools)
+impl UserPools {
+    /// Returns the HTTP surface: `POST /` by `X-Amz-Target`, the key set and the OpenID
+    /// configuration of each pool, with CORS for browsers.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/", post(call))
+            .route("/_local/managed-login", post(log_in))
+            .route("/{pool}/.well-known/jwks.json", get(key_set))
+            .route("/{pool}/.well-known/openid-configuration", get(configuration))
+            .layer(middleware::from_fn(wire::cors))
+            .with_state(self.clone())
+    }
 }
 
-/// The caller is named by the door that verified the signature; without one, everybody is public.
-async fn act(
+/// Runs an action for the caller of a verified signature; without one the call is public.
+async fn call(
     State(pools): State<UserPools>,
     caller: Option<Extension<Caller>>,
     headers: HeaderMap,
@@ -53,22 +57,20 @@ async fn log_in(State(pools): State<UserPools>, body: Bytes) -> Response {
 }
 
 async fn key_set(State(pools): State<UserPools>, Path(pool): Path<String>) -> Response {
-    match pools.0.keys(&pool).await {
+    match pools.keys(&pool).await {
         Ok(keys) => wire::document(&keys.document()),
         Err(error) => missing(&error),
     }
 }
 
 async fn configuration(State(pools): State<UserPools>, Path(pool): Path<String>) -> Response {
-    let settings = &pools.0.settings;
-    let issuer = match pools.0.state().pool(&pool) {
-        Ok(pool) => pool.issuer(settings),
+    let issuer = match pools.find_issuer(&pool) {
+        Ok(issuer) => issuer,
         Err(error) => return missing(&error),
     };
-    // The key set is here, whatever the tokens name.
     wire::document(&json!({
         "issuer": issuer,
-        "jwks_uri": format!("{}/{pool}/.well-known/jwks.json", settings.issuer_base),
+        "jwks_uri": pools.key_set_address(&pool),
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "token"],
         "scopes_supported": ["openid", "email", "phone", "profile"],

@@ -4,9 +4,6 @@
 //! against the keys may name any of them. So tokens outlive a restart with another form.
 //! Contract: <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html>
 
-use super::settings::Settings;
-use super::state::Pool;
-
 /// Form of the issuer that new tokens name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IssuerForm {
@@ -26,6 +23,9 @@ const FORMS: [(IssuerForm, &str); 3] = [
 ];
 
 impl IssuerForm {
+    /// Every form.
+    pub(crate) const ALL: [Self; 3] = [Self::Local, Self::Original, Self::Updated];
+
     /// Parses the name of a form, as the command line and the seed file have it.
     ///
     /// # Errors
@@ -46,32 +46,6 @@ impl IssuerForm {
             Self::Original => format!("https://cognito-idp.{region}.amazonaws.com/{pool}"),
             Self::Updated => format!("https://issuer-cognito-idp.{region}.amazonaws.com/{pool}"),
         }
-    }
-}
-
-impl Settings {
-    /// Returns every issuer that a token of `pool` may name.
-    pub(crate) fn issuers(&self, pool: &str) -> [String; 3] {
-        FORMS.map(|(form, _)| self.issuer(form, pool))
-    }
-
-    fn issuer(&self, form: IssuerForm, pool: &str) -> String {
-        form.issuer(&self.issuer_base, &self.region, pool)
-    }
-}
-
-impl Pool {
-    /// Returns the issuer that new tokens name. Where it is AWS's, the pool's own
-    /// `IssuerConfiguration` goes before the form of the settings.
-    pub(crate) fn issuer(&self, settings: &Settings) -> String {
-        let own = self.setting_text(&["IssuerConfiguration", "Type"]);
-        let form = match (settings.issuer_form, own) {
-            (IssuerForm::Local, _) => IssuerForm::Local,
-            (_, Some("ORIGINAL")) => IssuerForm::Original,
-            (_, Some("UPDATED")) => IssuerForm::Updated,
-            (form, _) => form,
-        };
-        settings.issuer(form, &self.id)
     }
 }
 

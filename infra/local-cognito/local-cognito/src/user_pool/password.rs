@@ -1,15 +1,13 @@
-//! Passwords: the policy, the stored form, the lock-out.
+//! Passwords: the stored form and the lockout.
 
 use std::time::Duration;
 
 use hmac::digest::Digest as _;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 use super::settings::Settings;
-use super::state::Pool;
 use crate::aws_api::{ApiError, chance};
 
 /// A stored password: a salt and the salted SHA-256 that SRP calls `x`.
@@ -19,7 +17,7 @@ use crate::aws_api::{ApiError, chance};
 pub(crate) struct Password {
     pub(crate) salt: [u8; 16],
     pub(crate) hash: [u8; 32],
-    /// When a temporary password ends, in seconds; permanent ones have none.
+    /// Expiry of a temporary password, in seconds; permanent ones have none.
     pub(crate) until: Option<u64>,
 }
 
@@ -43,6 +41,7 @@ impl Password {
         Ok(Self { salt: salt_of(seed), hash: chance::bytes()?, until: None })
     }
 
+    /// True if this is the password.
     pub(crate) fn matches(&self, pool: &str, user: &str, password: &str) -> bool {
         salted(&self.salt, pool, user, password).ct_eq(&self.hash).into()
     }
@@ -68,6 +67,7 @@ fn salted(salt: &[u8; 16], pool: &str, user: &str, password: &str) -> [u8; 32] {
 }
 
 impl Lockout {
+    /// Refuses an attempt during a lockout.
     pub(crate) fn check(&self, now_millis: u64) -> Result<(), ApiError> {
         if now_millis < self.until {
             Err(ApiError::refused("Password attempts exceeded"))
@@ -76,7 +76,7 @@ impl Lockout {
         }
     }
 
-    /// Counts a wrong password; from the last free one on, the wait doubles.
+    /// Counts a wrong password; after the last free one the lockout doubles each time.
     pub(crate) fn count(&mut self, settings: &Settings, now_millis: u64) {
         self.wrong = self.wrong.saturating_add(1);
         if let Some(beyond) = self.wrong.checked_sub(settings.password_tries) {
@@ -87,54 +87,10 @@ impl Lockout {
         }
     }
 
+    /// Forgets all wrong passwords.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
-}
-
-/// Checks a new password against the pool's policy.
-pub(crate) fn check_policy(pool: &Pool, password: &str) -> Result<(), ApiError> {
-    let rule = |name| pool.setting(&["Policies", "PasswordPolicy", name]);
-    let demands = |name| rule(name) == Some(&Value::Bool(true));
-    let length = rule("MinimumLength").and_then(Value::as_u64).unwrap_or(8);
-    let has = |kind: fn(&char) -> bool| password.chars().any(|letter| kind(&letter));
-    let complaint = if u64::try_from(password.chars().count()).unwrap_or(u64::MAX) < length {
-        "Password not long enough"
-    } else if password.chars().count() > 256 {
-        "Password too long"
-    } else if demands("RequireUppercase") && !has(char::is_ascii_uppercase) {
-        "Password must have uppercase characters"
-    } else if demands("RequireLowercase") && !has(char::is_ascii_lowercase) {
-        "Password must have lowercase characters"
-    } else if demands("RequireNumbers") && !has(char::is_ascii_digit) {
-        "Password must have numeric characters"
-    } else if demands("RequireSymbols")
-        && !has(|letter| letter.is_ascii_punctuation() || *letter == ' ')
-    {
-        "Password must have symbol characters"
-    } else {
-        return Ok(());
-    };
-    Err(ApiError::new(
-        "InvalidPasswordException",
-        format!("Password did not conform with policy: {complaint}"),
-    ))
-}
-
-/// A temporary password that every policy accepts.
-pub(crate) fn temporary(pool: &Pool) -> Result<String, ApiError> {
-    let length = pool
-        .setting(&["Policies", "PasswordPolicy", "MinimumLength"])
-        .and_then(Value::as_u64)
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(8);
-    let rest = chance::word("abcdefghijkmnopqrstuvwxyz", length.max(8))?;
-    Ok(format!(
-        "{}{}{}{rest}",
-        chance::word("ABCDEFGHJKLMNPQRSTUVWXYZ", 1)?,
-        chance::word("23456789", 2)?,
-        chance::word("!#%+=?", 1)?
-    ))
 }
 
 #[cfg(test)]
@@ -142,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_fits_only_its_own_user_and_text() {
+    fn password_fits_only_its_own_user_and_text() {
         let stored = Password::new("eu-west-1_Pool", "noor", "Passw0rd!").unwrap();
         assert!(stored.matches("eu-west-1_Pool", "noor", "Passw0rd!"));
         assert!(!stored.matches("eu-west-1_Pool", "noor", "passw0rd!"));
@@ -150,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fifth_wrong_password_starts_a_wait_that_doubles() {
+    fn fifth_wrong_password_starts_a_lockout_that_doubles() {
         let settings = Settings::default();
         let mut lockout = Lockout::default();
         for _ in 0..4 {

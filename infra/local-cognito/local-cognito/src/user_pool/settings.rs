@@ -1,13 +1,13 @@
-//! What can be set: limits, lifetimes, and every point on which AWS's documents are silent.
+//! Settings: limits, lifetimes, and every point on which AWS's documents are silent.
 
 use std::time::Duration;
 
 use super::issuer_form::IssuerForm;
 
-/// The settings of one host's user pools.
+/// Settings of all user pools of one local Cognito.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How long one invocation of a trigger may take; AWS: 5 s.
+    /// Longest time that one invocation of a trigger may take; AWS: 5 s.
     pub trigger_limit: Duration,
     /// Base of the local form of issuers, `<issuer_base>/<pool id>`, and of the addresses of key
     /// sets under every form.
@@ -16,22 +16,34 @@ pub struct Settings {
     pub issuer_form: IssuerForm,
     /// The region in pool ids, events and ARNs.
     pub region: String,
-    /// How long a code for sign-up lives; AWS: 24 h.
+    /// Lifetime of a code for sign-up; AWS: 24 h.
     pub sign_up_code_life: Duration,
-    /// How long a code for an attribute lives; AWS: 24 h.
+    /// Lifetime of a code for an attribute; AWS: 24 h.
     pub attribute_code_life: Duration,
-    /// How long a code for a forgotten password lives; AWS: 1 h.
+    /// Lifetime of a code for a forgotten password; AWS: 1 h.
     pub password_code_life: Duration,
-    /// How many tries at codes of one purpose a user has in an hour; AWS: 15.
+    /// Attempts at codes of one purpose that a user has in an hour; AWS: 15.
     pub code_tries_per_hour: u32,
-    /// How many codes of one purpose a user may ask for in an hour; AWS: 5.
+    /// Codes of one purpose that a user may ask for in an hour; AWS: 5.
     pub codes_per_hour: u32,
-    /// How many wrong passwords in a row go without a lock-out; AWS: 5.
+    /// Wrong passwords in a row without a lockout; AWS: 5.
     pub password_tries: u32,
-    /// The longest lock-out after wrong passwords; AWS: about 15 min.
+    /// The longest lockout after wrong passwords; AWS: about 15 min.
     pub longest_lockout: Duration,
     /// The points that AWS leaves open.
     pub uncertain: Uncertain,
+}
+
+impl Settings {
+    /// Returns every issuer that a token of `pool` may name.
+    pub(crate) fn issuers(&self, pool: &str) -> [String; 3] {
+        IssuerForm::ALL.map(|form| self.issuer(form, pool))
+    }
+
+    /// Returns the issuer of `pool` in this form.
+    pub(crate) fn issuer(&self, form: IssuerForm, pool: &str) -> String {
+        form.issuer(&self.issuer_base, &self.region, pool)
+    }
 }
 
 impl Default for Settings {
@@ -53,40 +65,40 @@ impl Default for Settings {
     }
 }
 
-/// What AWS does not say, or says in two ways; the defaults are what a trigger finds hardest, so
-/// that a function that works here works either way.
+/// Behaviour that AWS does not document, or documents in two ways. The defaults are the hardest for
+/// a trigger, so that a function that works here works either way.
 #[derive(Clone, Debug)]
 pub struct Uncertain {
-    /// How often a trigger is invoked that runs into the time limit (case 14).
+    /// Number of invocations of a trigger that runs into the time limit (case 14).
     pub attempts: u32,
     /// The type of the error after the last time-out (case 14).
     pub time_out_kind: String,
     /// The type of the error when a pre sign-up trigger verifies an address that the user does
     /// not have (case 6).
     pub verified_without_address_kind: String,
-    /// Whether keys in a trigger's `response` that the contract does not name are accepted (case
+    /// True if keys in a trigger's `response` that the contract does not name are accepted (case
     /// 13); if not, `Unrecognizable lambda output`.
     pub unknown_response_keys_accepted: bool,
-    /// Whether an event that comes back with `clientMetadata: null` or another null where the
+    /// True if an event that comes back with `clientMetadata: null` or another null where the
     /// event sent had no such key is accepted.
     pub added_nulls_accepted: bool,
-    /// Whether pre sign-up runs even when the name is taken (case 16).
+    /// True if pre sign-up runs even when the name is taken (case 16).
     pub pre_sign_up_for_taken_name: bool,
-    /// What a custom message without the code placeholder comes to (case 27).
+    /// Outcome of a custom message without the code placeholder (case 27).
     pub codeless_message: CodelessMessage,
-    /// Whether custom message is invoked beside a custom sender.
+    /// True if custom message is invoked beside a custom sender.
     pub custom_message_beside_sender: bool,
-    /// Whether `AdminCreateUser`'s client metadata reaches custom message.
+    /// True if `AdminCreateUser`'s client metadata reaches custom message.
     pub admin_create_metadata_in_custom_message: bool,
-    /// Whether pre authentication runs for an unconfirmed user (case 36).
+    /// True if pre authentication runs for an unconfirmed user (case 36).
     pub pre_authentication_for_unconfirmed: bool,
-    /// Whether post authentication runs after `NEW_PASSWORD_REQUIRED` (case 39).
+    /// True if post authentication runs after `NEW_PASSWORD_REQUIRED` (case 39).
     pub post_authentication_after_new_password: bool,
-    /// Whether pre authentication runs while the password is locked out (case 43).
+    /// True if pre authentication runs while the password is locked out (case 43).
     pub pre_authentication_while_locked: bool,
-    /// Whether pre authentication runs for a user who has just been migrated (case 45).
+    /// True if pre authentication runs for a user who has just been migrated (case 45).
     pub pre_authentication_after_migration: bool,
-    /// Whether define sees a wrong password of an SRP-first sign-in, which fails in any case
+    /// True if define sees a wrong password of an SRP-first sign-in, which fails in any case
     /// (case 66).
     pub define_after_wrong_password: bool,
     /// True if the answer to `USER_SRP_AUTH` has a `Session` beside the secret block (case 37).
@@ -96,28 +108,28 @@ pub struct Uncertain {
     /// True if the password proof of a custom sign-in must name its `Session` (case 65); if not,
     /// the secret block is enough, as in `USER_SRP_AUTH`.
     pub custom_proof_needs_session: bool,
-    /// True if an unconfirmed user is told so before the password is judged (case 36); if not, only
-    /// the right password is.
+    /// True if an unconfirmed user gets that error before the password is judged (case 36); if not,
+    /// after the right password alone.
     pub unconfirmed_before_password: bool,
     /// The answer about a message to a user that the client may not learn of (case 131).
     pub hidden_delivery: HiddenDelivery,
     /// The text when define issues tokens for an unknown user (case 68).
     pub unknown_user_text: String,
-    /// What a define answer that decides nothing comes to (case 73).
+    /// Outcome of a define answer that decides nothing (case 73).
     pub undecided_define: UndecidedDefine,
-    /// What a define answer with both flags comes to (case 74).
+    /// Outcome of a define answer with both flags (case 74).
     pub both_flags: BothFlags,
-    /// Whether pre authentication runs in `CUSTOM_AUTH` (case 78).
+    /// True if pre authentication runs in `CUSTOM_AUTH` (case 78).
     pub pre_authentication_in_custom_auth: bool,
-    /// Whether verify runs, with an empty answer, when `ANSWER` is missing (case 79); if not,
+    /// True if verify runs, with an empty answer, when `ANSWER` is missing (case 79); if not,
     /// `InvalidParameterException`.
     pub verify_without_answer: bool,
     /// The last part of the trigger source of a message that `AdminResetUserPassword` causes.
     pub admin_reset_occasion: String,
     /// The `userName` of trigger events for unknown users, and what `CUSTOM_AUTH` shows of it; the
     /// name that SRP shows is the same for one name and pool in any case (case 67, case 130).
-    pub unknown_user_name: MadeUp,
-    /// Whether `groupConfiguration` is null for a user without groups (case 90); if not, its lists
+    pub unknown_user_name: FakeUserName,
+    /// True if `groupConfiguration` is null for a user without groups (case 90); if not, its lists
     /// are empty.
     pub group_configuration_null_without_groups: bool,
     /// `newDeviceUsed` in post authentication: absent, or this value.
@@ -152,7 +164,7 @@ impl Default for Uncertain {
             pre_authentication_in_custom_auth: false,
             verify_without_answer: false,
             admin_reset_occasion: "ForgotPassword".to_owned(),
-            unknown_user_name: MadeUp::Fresh,
+            unknown_user_name: FakeUserName::Fresh,
             group_configuration_null_without_groups: true,
             new_device_used: None,
         }
@@ -171,7 +183,7 @@ pub enum HiddenDelivery {
 
 /// The fake user name of an unknown user in trigger events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MadeUp {
+pub enum FakeUserName {
     /// Another UUID in every sign-in.
     Fresh,
     /// The name as it was typed.
@@ -180,7 +192,7 @@ pub enum MadeUp {
     Stable,
 }
 
-/// What a custom message without its placeholder comes to.
+/// Outcome of a custom message without its placeholder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodelessMessage {
     /// `InvalidLambdaResponseException`.
@@ -189,7 +201,7 @@ pub enum CodelessMessage {
     DefaultText,
 }
 
-/// What a define answer comes to that names no challenge and sets no flag.
+/// Outcome of a define answer that names no challenge and sets no flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UndecidedDefine {
     /// `InvalidLambdaResponseException`, `Unrecognizable lambda output`.
@@ -198,7 +210,7 @@ pub enum UndecidedDefine {
     Fails,
 }
 
-/// What a define answer with `issueTokens` and `failAuthentication` comes to.
+/// Outcome of a define answer with `issueTokens` and `failAuthentication`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BothFlags {
     /// The sign-in fails.

@@ -1,4 +1,4 @@
-//! The server's side of the password proof (SRP-6a as Cognito plays it).
+//! The server's side of the password proof (Cognito's variant of SRP-6a).
 
 mod timestamp;
 
@@ -36,7 +36,7 @@ pub(crate) struct Proof {
     pub(crate) signature: Vec<u8>,
 }
 
-/// What the server keeps between its challenge and the proof.
+/// State of the server between its challenge and the proof.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Exchange {
     /// The name that client and server hash.
@@ -90,6 +90,7 @@ impl Exchange {
         .into()
     }
 
+    /// True if this is the secret block of the exchange.
     pub(crate) fn has_secret_block(&self, block: &str) -> bool {
         block == self.secret_block
     }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::attribute;
 use super::code::Code;
 use super::password::{Lockout, Password};
 use crate::aws_api::ApiError;
@@ -33,7 +32,7 @@ pub(crate) struct User {
     pub(crate) groups: BTreeSet<String>,
 }
 
-/// Where a user stands.
+/// Status of an account as the API names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Status {
     Unconfirmed,
@@ -43,6 +42,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    /// Returns the name in the API.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Unconfirmed => "UNCONFIRMED",
@@ -54,6 +54,7 @@ impl Status {
 }
 
 impl User {
+    /// Returns a new user without a password.
     pub(crate) fn new(
         name: String,
         sub: String,
@@ -76,22 +77,25 @@ impl User {
         }
     }
 
+    /// True if the address in this attribute is verified.
     pub(crate) fn is_verified(&self, attribute: &str) -> bool {
         self.attributes
             .get(&format!("{attribute}_verified"))
-            .is_some_and(|verified| attribute::is_true(verified))
+            .is_some_and(|verified| is_true(verified))
     }
 
+    /// Marks the address in this attribute as verified.
     pub(crate) fn verify(&mut self, attribute: &str) {
         self.set_verified(attribute, true);
     }
 
+    /// Sets the flag that says if an address is verified.
     pub(crate) fn set_verified(&mut self, attribute: &str, verified: bool) {
         self.attributes.insert(format!("{attribute}_verified"), verified.to_string());
     }
 
     /// Deletes attributes; without its address, a flag that says it is verified goes too.
-    pub(crate) fn forget(&mut self, names: &[String]) {
+    pub(crate) fn delete_attributes(&mut self, names: &[String]) {
         self.attributes.retain(|held, _| {
             !names.iter().any(|name| {
                 held == name
@@ -101,11 +105,12 @@ impl User {
         });
     }
 
+    /// Refuses a disabled user.
     pub(crate) fn check_enabled(&self) -> Result<(), ApiError> {
         if self.enabled { Ok(()) } else { Err(ApiError::refused("User is disabled.")) }
     }
 
-    /// `[{Name, Value}]` as the API lists attributes, those that `shown` accepts.
+    /// Lists the attributes that `shown` accepts as `[{Name, Value}]`.
     pub(crate) fn list_attributes(&self, shown: impl Fn(&str) -> bool) -> Value {
         std::iter::once(("sub", &self.sub))
             .chain(self.attributes.iter().map(|(name, value)| (name.as_str(), value)))
@@ -114,7 +119,7 @@ impl User {
             .collect()
     }
 
-    /// The user as `ListUsers` and `AdminCreateUser` show it.
+    /// Describes the user as `ListUsers` and `AdminCreateUser` do.
     pub(crate) fn describe(&self, shown: impl Fn(&str) -> bool) -> Value {
         json!({
             "Username": self.name,
@@ -125,4 +130,10 @@ impl User {
             "UserStatus": self.status.name(),
         })
     }
+}
+
+/// True for a flag that is set. Cognito takes a flag in any letter case and shows it as it was
+/// written, so that clients read `True` where an administrator sent it.
+pub(crate) fn is_true(value: &str) -> bool {
+    value.eq_ignore_ascii_case("true")
 }

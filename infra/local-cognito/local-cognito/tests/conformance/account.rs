@@ -54,7 +54,7 @@ async fn case_053_a_new_address_is_sent_a_code() {
 }
 
 #[tokio::test]
-async fn case_054_a_code_for_an_address_is_sent_and_verifies_it_without_a_trigger() {
+async fn case_054_code_verifies_an_address_without_a_trigger() {
     let stage = Stage::new();
     let token = access_token(&stage).await;
     let input = json!({

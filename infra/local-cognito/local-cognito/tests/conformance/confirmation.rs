@@ -59,7 +59,7 @@ async fn case_022_a_wrong_code_calls_no_trigger() {
 }
 
 #[tokio::test]
-async fn case_023_a_code_dies_after_a_day() {
+async fn case_023_code_expires_after_a_day() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await.ok();
     let input = confirmation(&stage.code(NOOR));
@@ -140,7 +140,7 @@ async fn case_027_a_message_without_its_code_is_an_option() {
 }
 
 #[tokio::test]
-async fn case_028_mail_text_needs_a_sender_of_ones_own() {
+async fn case_028_mail_text_needs_an_own_sender() {
     for (sender, accepted) in [("COGNITO_DEFAULT", false), ("DEVELOPER", true)] {
         let stage = Stage::with(|plan| {
             plan.pool["EmailConfiguration"]["EmailSendingAccount"] = json!(sender);

@@ -131,7 +131,7 @@ async fn case_060_a_session_is_used_once() {
 }
 
 #[tokio::test]
-async fn case_061_a_session_dies_after_three_minutes_each_round_anew() {
+async fn case_061_session_expires_three_minutes_after_each_round() {
     let stage = joined().await;
     let open = stage.start(NOOR).await.ok();
     stage.wait(170);
@@ -143,7 +143,7 @@ async fn case_061_a_session_dies_after_three_minutes_each_round_anew() {
 }
 
 #[tokio::test]
-async fn case_062_the_client_sets_how_long_a_session_lives() {
+async fn case_062_client_sets_the_lifetime_of_a_session() {
     let stage = Stage::with(|plan| plan.client["AuthSessionValidity"] = json!(15));
     stage.join(NOOR).await;
     let open = stage.start(NOOR).await.ok();

@@ -1,6 +1,6 @@
-//! Cases 67 to 79: a custom sign-in of nobody, and what can go wrong.
+//! Cases 67 to 79: custom sign-ins of unknown users, and faults of triggers and clients.
 
-use local_cognito::user_pool::{BothFlags, MadeUp, UndecidedDefine};
+use local_cognito::user_pool::{BothFlags, FakeUserName, UndecidedDefine};
 use serde_json::json;
 
 use crate::input::{is_uuid, response, start};
@@ -9,20 +9,20 @@ use crate::stage::{GENERIC, NOOR, RIGHT, Stage};
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
 const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
-const NOBODY: &str = "nobody@example.com";
+const UNKNOWN: &str = "nobody@example.com";
 const UNRECOGNIZABLE: &str = "Unrecognizable lambda output";
 
 #[tokio::test]
-async fn case_067_an_unknown_user_gets_a_challenge_like_anybody() {
-    for kind in [MadeUp::Fresh, MadeUp::Typed, MadeUp::Stable] {
+async fn case_067_unknown_user_gets_a_challenge_like_a_known_one() {
+    for kind in [FakeUserName::Fresh, FakeUserName::Typed, FakeUserName::Stable] {
         let stage = Stage::with(|plan| {
             plan.hide_existence();
-            assert_eq!(plan.settings.uncertain.unknown_user_name, MadeUp::Fresh);
+            assert_eq!(plan.settings.uncertain.unknown_user_name, FakeUserName::Fresh);
             plan.settings.uncertain.unknown_user_name = kind;
         });
         let mut names = Vec::new();
         for _ in 0..2 {
-            let run = stage.start(NOBODY).await.fired(&[DEFINE, CREATE]);
+            let run = stage.start(UNKNOWN).await.fired(&[DEFINE, CREATE]);
             for event in &run.events {
                 assert_eq!(event["request"]["userNotFound"], true);
                 assert_eq!(event["request"]["userAttributes"], json!({}));
@@ -32,22 +32,22 @@ async fn case_067_an_unknown_user_gets_a_challenge_like_anybody() {
             let open = run.ok();
             assert_eq!(open["ChallengeName"], "CUSTOM_CHALLENGE");
             assert!(is_uuid(&open["ChallengeParameters"]["USERNAME"]));
-            // Anybody may answer under the name that was typed.
+            // A client may answer under the name that was typed.
             let mut typed = response(&open, RIGHT);
-            typed["ChallengeResponses"]["USERNAME"] = json!(NOBODY);
+            typed["ChallengeResponses"]["USERNAME"] = json!(UNKNOWN);
             let run = stage.public("RespondToAuthChallenge", typed).await;
             run.fired(&[VERIFY, DEFINE]).fails_with("NotAuthorizedException", GENERIC);
         }
         match kind {
-            MadeUp::Fresh => assert!(is_uuid(&names[0]) && names[0] != names[1]),
-            MadeUp::Typed => assert_eq!(names, [NOBODY, NOBODY]),
-            MadeUp::Stable => assert!(is_uuid(&names[0]) && names[0] == names[1]),
+            FakeUserName::Fresh => assert!(is_uuid(&names[0]) && names[0] != names[1]),
+            FakeUserName::Typed => assert_eq!(names, [UNKNOWN, UNKNOWN]),
+            FakeUserName::Stable => assert!(is_uuid(&names[0]) && names[0] == names[1]),
         }
     }
 }
 
 #[tokio::test]
-async fn case_068_nobody_never_gets_tokens_whatever_the_functions_say() {
+async fn case_068_unknown_user_never_gets_tokens() {
     for text in [GENERIC, "User does not exist."] {
         let stage = Stage::with(|plan| {
             plan.hide_existence();
@@ -55,7 +55,7 @@ async fn case_068_nobody_never_gets_tokens_whatever_the_functions_say() {
                 plan.settings.uncertain.unknown_user_text = text.to_owned();
             }
         });
-        let open = stage.start(NOBODY).await.ok();
+        let open = stage.start(UNKNOWN).await.ok();
         let tokens = json!({"issueTokens": true, "failAuthentication": false});
         stage.answers("define-auth-challenge", tokens);
         stage.answers("verify-auth-challenge", json!({"answerCorrect": true}));
@@ -68,17 +68,17 @@ async fn case_068_nobody_never_gets_tokens_whatever_the_functions_say() {
 }
 
 #[tokio::test]
-async fn case_069_a_legacy_client_is_told_that_nobody_is_there() {
+async fn case_069_legacy_client_gets_an_error_for_an_unknown_user() {
     let stage = Stage::new();
     stage
-        .start(NOBODY)
+        .start(UNKNOWN)
         .await
         .fired(&[])
         .fails_with("UserNotFoundException", "User does not exist.");
 }
 
 #[tokio::test]
-async fn case_070_a_failing_verify_burns_the_session() {
+async fn case_070_failing_verify_invalidates_the_session() {
     let stage = joined().await;
     let open = stage.start(NOOR).await.ok();
     stage.fails("verify-auth-challenge", "expired");
@@ -94,7 +94,7 @@ async fn case_070_a_failing_verify_burns_the_session() {
 }
 
 #[tokio::test]
-async fn case_071_a_failing_create_burns_the_session() {
+async fn case_071_failing_create_invalidates_the_session() {
     let stage = joined().await;
     let open = stage.start(NOOR).await.ok();
     stage.fails("create-auth-challenge", "no mail");

@@ -141,7 +141,7 @@ fn expected(act: Act, state: State) -> (&'static str, &'static str) {
 }
 
 #[tokio::test]
-async fn case_131_user_existence_is_told_as_the_page_says() {
+async fn case_131_user_existence_is_disclosed_as_documented() {
     for hides in [false, true] {
         for state in STATES {
             for act in [
@@ -161,9 +161,9 @@ async fn case_131_user_existence_is_told_as_the_page_says() {
                 Act::ConfirmSignUp,
             ] {
                 let stage = stage(state, hides, HiddenDelivery::Simulated).await;
-                let (told, hidden) = expected(act, state);
+                let (disclosed, hidden) = expected(act, state);
                 let found = outcome(play(&stage, act).await);
-                let wanted = if hides { hidden } else { told };
+                let wanted = if hides { hidden } else { disclosed };
                 assert!(
                     found == wanted || wanted == NO_MORE && found.starts_with(NO_MORE),
                     "{act:?}, {state:?}, hides: {hides}: {found} instead of {wanted}"
@@ -228,7 +228,7 @@ async fn case_132_simulated_medium_follows_name_and_pool() {
 
 /// Requests for codes and tries at them are counted for a name without a user as for a user.
 #[tokio::test]
-async fn case_132_recovery_limits_do_not_tell_users_apart() {
+async fn case_132_recovery_limits_do_not_disclose_users() {
     for state in [State::Unknown, State::Disabled, State::Unverified, State::ResetRequired] {
         let stage = stage(state, true, HiddenDelivery::Simulated).await;
         for _ in 0..5 {
@@ -247,7 +247,7 @@ async fn case_132_recovery_limits_do_not_tell_users_apart() {
 /// A code for a sign-up is counted for a name without a user as for a user, and apart from codes
 /// for a new password.
 #[tokio::test]
-async fn case_132_resent_code_limits_do_not_tell_users_apart() {
+async fn case_132_resent_code_limits_do_not_disclose_users() {
     for state in [State::Unknown, State::Disabled, State::Unconfirmed] {
         let stage = stage(state, true, HiddenDelivery::Simulated).await;
         // The sign-up itself has sent one code, as has that of the disabled user.

@@ -39,7 +39,7 @@ pub(crate) fn response(open: &Value, text: &str) -> Value {
     })
 }
 
-/// Whether a text has the form of a UUID.
+/// True for a text in the form of a UUID.
 pub(crate) fn is_uuid(text: &Value) -> bool {
     let parts: Vec<usize> = text.as_str().unwrap_or_default().split('-').map(str::len).collect();
     parts == [8, 4, 4, 4, 12]

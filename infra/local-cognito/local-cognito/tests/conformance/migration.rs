@@ -61,7 +61,7 @@ async fn case_046_a_migrated_user_without_a_status_must_reset_the_password() {
 }
 
 #[tokio::test]
-async fn case_047_an_empty_migration_means_no_such_user() {
+async fn case_047_empty_migration_leaves_the_user_unknown() {
     let stage = Stage::with(migrating);
     stage.answers("user-migration", json!({}));
     stage
@@ -85,7 +85,7 @@ async fn case_047_an_empty_migration_means_no_such_user() {
 }
 
 #[tokio::test]
-async fn case_048_a_sign_in_without_the_password_migrates_nobody() {
+async fn case_048_sign_in_without_the_password_migrates_no_user() {
     let stage = Stage::with(migrating);
     stage.answers("user-migration", migrated(Some("CONFIRMED")));
     let input = json!({
@@ -119,7 +119,7 @@ async fn case_049_a_forgotten_password_migrates_the_user_first() {
 }
 
 #[tokio::test]
-async fn case_050_a_forgotten_password_of_nobody_looks_delivered() {
+async fn case_050_recovery_of_an_unknown_user_looks_delivered() {
     let stage = Stage::with(|plan| plan.hide_existence());
     let reply = stage.public("ForgotPassword", json!({"Username": NOOR})).await.fired(&[]).ok();
     assert_eq!(reply["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");

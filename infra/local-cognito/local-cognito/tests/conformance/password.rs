@@ -62,7 +62,7 @@ async fn case_032_pre_authentication_can_refuse() {
 }
 
 #[tokio::test]
-async fn case_033_an_unknown_user_is_told_so_by_a_legacy_client() {
+async fn case_033_legacy_client_gets_an_error_for_an_unknown_user() {
     let stage = Stage::new();
     stage
         .password(NOOR, PASSWORD)

@@ -113,7 +113,7 @@ async fn password_first() -> Stage {
     password_first_with(|_| {}).await
 }
 
-/// A pool whose sign-in is password, then challenge.
+/// A pool with sign-ins of a password and a challenge after it.
 async fn password_first_with(change: impl FnOnce(&mut Uncertain)) -> Stage {
     let stage = Stage::with(|plan| change(&mut plan.settings.uncertain));
     stage.join(NOOR).await;

@@ -1,9 +1,9 @@
-//! What one call came to, and what a case asserts about it.
+//! The outcome of one call, and the assertions of cases about it.
 
 use local_cognito::user_pool::ApiError;
 use serde_json::Value;
 
-/// What one call came to.
+/// Outcome of one call, with the events that it caused.
 pub(crate) struct Run {
     pub(crate) result: Result<Value, ApiError>,
     pub(crate) events: Vec<Value>,

@@ -26,7 +26,7 @@ pub(crate) fn lend(pools: &UserPools, pool: &str) {
     pools.restore(state).unwrap();
 }
 
-/// Signs somebody in, which makes the keys of the pool.
+/// Signs a user in, which makes the keys of the pool.
 async fn make() -> Value {
     let pools = UserPools::new(
         Settings::default(),

@@ -1,6 +1,6 @@
 //! Cases 129 and 130: the members of a password proof, and what SRP shows of an unknown name.
 
-use local_cognito::user_pool::MadeUp;
+use local_cognito::user_pool::FakeUserName;
 use serde_json::{Value, json};
 
 use crate::run::Run;
@@ -301,7 +301,7 @@ async fn case_129_proofs_of_one_secret_block_are_locked_out() {
 #[tokio::test]
 async fn case_130_srp_shows_an_unknown_name_the_same_each_time() {
     let shown = |open: &Value, name: &str| open["ChallengeParameters"][name].clone();
-    for kind in [MadeUp::Fresh, MadeUp::Typed, MadeUp::Stable] {
+    for kind in [FakeUserName::Fresh, FakeUserName::Typed, FakeUserName::Stable] {
         let stage = || {
             Stage::with(|plan| {
                 plan.hide_existence();

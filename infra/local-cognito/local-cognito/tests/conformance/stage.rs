@@ -13,15 +13,15 @@ use crate::input::{answer, arn, response, sign_up, start};
 use crate::run::Run;
 use crate::signing_keys;
 
-/// The address of the person most cases are about.
+/// The address of the user of most cases.
 pub(crate) const NOOR: &str = "noor@example.com";
 /// Her password.
 pub(crate) const PASSWORD: &str = "Correct-horse-1";
-/// A password that fits the policy and is nobody's.
+/// A password that fits the policy and that no user has.
 pub(crate) const OTHER_PASSWORD: &str = "Battery-staple-2";
 /// The answer that the scripted verify function takes as right.
 pub(crate) const RIGHT: &str = "42";
-/// The text of every refused sign-in that must not tell why.
+/// The text of every refused sign-in that must not say why.
 pub(crate) const GENERIC: &str = "Incorrect username or password.";
 
 const POOL: &str = "eu-west-1_Conform";
@@ -38,7 +38,7 @@ const TRIGGERS: [(&str, &str); 9] = [
     ("CustomMessage", "custom-message"),
 ];
 
-/// What a stage is built from.
+/// Settings of a stage.
 pub(crate) struct Plan {
     pub(crate) pool: Value,
     pub(crate) client: Value,
@@ -66,7 +66,7 @@ impl Plan {
         self.client["PreventUserExistenceErrors"] = json!("ENABLED");
     }
 
-    /// Makes names what people choose, and addresses aliases of them.
+    /// Lets users choose their names, with addresses as aliases.
     pub(crate) fn aliases(&mut self) {
         let pool = self.pool.as_object_mut().unwrap();
         pool.remove("UsernameAttributes");
@@ -222,7 +222,7 @@ impl Stage {
         self.public("SignUp", sign_up(address)).await
     }
 
-    /// Signs somebody up and confirms the address with the code that was mailed.
+    /// Signs a user up and confirms the address with the code that was mailed.
     pub(crate) async fn join(&self, address: &str) {
         self.sign_up(address).await.ok();
         let code = self.code(address);
@@ -247,7 +247,7 @@ impl Stage {
         self.public("RespondToAuthChallenge", response(open, text)).await
     }
 
-    /// What the pool knows about a user.
+    /// Describes a user as an administrator sees it.
     pub(crate) async fn user(&self, name: &str) -> Run {
         self.signed("AdminGetUser", json!({"Username": name})).await
     }
@@ -274,7 +274,7 @@ impl Stage {
         self.user(name).await.fails("UserNotFoundException");
     }
 
-    /// The code of the newest message to somebody.
+    /// Returns the code of the newest message to a receiver.
     pub(crate) fn code(&self, receiver: &str) -> String {
         let messages = self.outbox.to(receiver);
         let text = &messages.last().expect("no message").text;

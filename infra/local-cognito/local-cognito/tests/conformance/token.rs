@@ -88,7 +88,7 @@ async fn case_085_suppressing_beats_adding() {
 }
 
 #[tokio::test]
-async fn case_086_who_somebody_is_cannot_be_changed() {
+async fn case_086_identity_claims_cannot_be_changed() {
     let stage = member(|_| {}).await;
     let user = stage.attribute(NOOR, "sub").await;
     let changes = json!({"claimsToAddOrOverride": {"sub": "somebody-else", "plan": "free"}});
@@ -110,7 +110,7 @@ async fn case_087_an_error_of_version_two_names_the_version() {
 }
 
 #[tokio::test]
-async fn case_090_nobody_of_a_group_is_shown_in_two_ways() {
+async fn case_090_user_without_groups_is_shown_in_two_ways() {
     let lists = json!({"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": null});
     for (null, expected) in [(true, json!(null)), (false, lists)] {
         let stage = Stage::with(|plan| {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::stage::{CLIENT, PASSWORD, POOL, Stage, error};
 
 #[tokio::test]
-async fn updating_a_pool_resets_what_is_left_out_and_keeps_what_is_fixed() {
+async fn pool_update_resets_absent_settings_and_keeps_fixed_ones() {
     let stage = Stage::new();
     let lambda = json!({"PreSignUp": "arn:aws:lambda:eu-west-1:1:function:pre-sign-up"});
     let input = json!({"LambdaConfig": lambda, "AutoVerifiedAttributes": ["email"]});
@@ -133,7 +133,7 @@ async fn users_are_listed_by_filter_and_page() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_named() {
+async fn unknown_resource_is_named_in_the_error() {
     let stage = Stage::new();
     let input = json!({"ClientId": "nobody", "Username": "a", "Password": "Passw0rd!"});
     assert_eq!(
@@ -152,7 +152,7 @@ async fn what_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn a_custom_attribute_must_be_in_the_schema_and_a_required_one_be_given() {
+async fn attribute_outside_the_schema_or_missing_is_refused() {
     let stage = Stage::new();
     let schema = json!([
         {"Name": "tenant", "AttributeDataType": "String", "Mutable": false,

@@ -1,4 +1,4 @@
-//! What a stranger or a careless client runs into.
+//! Limits and refusals: lockout, codes, secrets, weak passwords, unknown users.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use sha2::Sha256;
 use crate::stage::{CLIENT, NOOR, PASSWORD, POOL, Stage, error};
 
 #[tokio::test]
-async fn a_lockout_doubles_and_a_right_password_does_not_help_meanwhile() {
+async fn lockout_doubles_and_refuses_the_right_password() {
     let stage = Stage::new();
     for _ in 0..5 {
         let outcome = stage.sign_in(NOOR, "wrong").await;
@@ -28,7 +28,7 @@ async fn a_lockout_doubles_and_a_right_password_does_not_help_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_disabled_user_is_told_so_and_loses_every_token() {
+async fn disabled_user_gets_an_error_and_loses_every_token() {
     let stage = Stage::new();
     let tokens = stage.sign_in(NOOR, PASSWORD).await.unwrap();
     let who = json!({"Username": NOOR});
@@ -75,7 +75,7 @@ async fn a_client_with_a_secret_wants_its_hash() {
 }
 
 #[tokio::test]
-async fn a_weak_password_is_told_which_rule_it_breaks() {
+async fn weak_password_is_refused_with_the_broken_rule() {
     let stage = Stage::new();
     for (password, rule) in [
         ("Sh0rt!", "Password not long enough"),
@@ -121,7 +121,7 @@ async fn codes_are_limited_by_the_hour() {
 }
 
 #[tokio::test]
-async fn nobody_looks_like_somebody_who_forgot_the_password() {
+async fn unknown_user_looks_like_a_known_one_at_recovery() {
     let stage = Stage::with_client(json!({"PreventUserExistenceErrors": "ENABLED"}));
     let call = |action: &'static str, more: Value| {
         let mut input = json!({"ClientId": CLIENT, "Username": "nobody@example.com"});

@@ -79,7 +79,7 @@ async fn recovery_code_goes_where_the_pool_says() {
         let hidden = forgot(&stage, "hides", "ada").await;
         let unknown = forgot(&stage, "hides", "none@example.com").await;
         match expected {
-            // A client that hides hears the same of every user.
+            // A client that hides gets the same answer for every user.
             BY_ADMINISTRATORS => assert_eq!([&hidden, &unknown], [expected; 2], "{setting}"),
             NO_ADDRESS => assert_eq!([&hidden, &unknown], ["email"; 2], "{setting}"),
             _ => assert_eq!((&*hidden, &*unknown), (expected, "email"), "{setting}"),

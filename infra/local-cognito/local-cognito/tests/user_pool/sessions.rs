@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{CLIENT, NOOR, POOL, Stage};
 
-/// A pool whose functions take `right` as the answer and allow one round.
+/// A pool with functions that take `right` as the answer and allow one round.
 async fn with_functions() -> Stage {
     let stage = Stage::with_client(json!({"ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH"]}));
     let arn = |name: &str| format!("arn:aws:lambda:eu-west-1:123456789012:function:{name}");
@@ -86,7 +86,7 @@ async fn one_of_many_parallel_answers_in_a_session_is_judged() {
 }
 
 #[tokio::test]
-async fn a_session_does_not_serve_another_client() {
+async fn session_of_another_client_is_refused() {
     let stage = with_functions().await;
     let client = json!({"ClientName": "other", "ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH"]});
     stage.pools.create_client_with_id(POOL, "other", client).unwrap();
@@ -98,7 +98,7 @@ async fn a_session_does_not_serve_another_client() {
 }
 
 #[tokio::test]
-async fn a_session_survives_a_restart_and_tells_nothing() {
+async fn session_survives_a_restart_and_is_opaque() {
     let stage = with_functions().await;
     let challenge = start(&stage).await;
     let shown = challenge.to_string();

@@ -1,4 +1,4 @@
-//! One pool with one client and one person, and short ways to call it.
+//! One pool with one client and one user, and short ways to call it.
 
 use std::sync::LazyLock;
 
@@ -76,7 +76,7 @@ impl Stage {
         Self { clock, functions, outbox, pools }
     }
 
-    /// Adds a confirmed person with the common password.
+    /// Adds a confirmed user with the common password.
     pub(crate) fn add(&self, email: &str) {
         let block_on = |action: &'static str, input: Value| {
             let pools = self.pools.clone();

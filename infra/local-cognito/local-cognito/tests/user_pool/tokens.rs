@@ -61,7 +61,7 @@ async fn groups_stand_in_both_tokens_by_precedence() {
 }
 
 #[tokio::test]
-async fn only_a_living_access_token_opens_the_account() {
+async fn valid_access_token_alone_gives_access_to_the_account() {
     let stage = Stage::new();
     let tokens = stage.sign_in(NOOR, PASSWORD).await.unwrap();
     let user = stage.get_user(&tokens["AccessToken"]).await.unwrap();
@@ -81,7 +81,7 @@ async fn only_a_living_access_token_opens_the_account() {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_ends_every_token_of_the_person() {
+async fn global_sign_out_revokes_every_token_of_the_user() {
     let stage = Stage::new();
     let one = stage.sign_in(NOOR, PASSWORD).await.unwrap();
     let other = stage.sign_in(NOOR, PASSWORD).await.unwrap();
@@ -112,7 +112,7 @@ async fn refresh(
 }
 
 #[tokio::test]
-async fn a_revoked_refresh_token_takes_its_access_tokens_along_and_no_others() {
+async fn revoked_refresh_token_revokes_its_own_access_tokens_alone() {
     let stage = Stage::new();
     let one = stage.sign_in(NOOR, PASSWORD).await.unwrap();
     let other = stage.sign_in(NOOR, PASSWORD).await.unwrap();
@@ -165,7 +165,7 @@ async fn a_rotated_refresh_token_serves_for_its_grace_period_only() {
 }
 
 #[tokio::test]
-async fn the_client_sets_how_long_tokens_live() {
+async fn client_sets_the_lifetime_of_tokens() {
     let stage = Stage::with_client(json!({
         "AccessTokenValidity": 5,
         "IdTokenValidity": 10,
@@ -192,7 +192,7 @@ async fn tokens_and_users_survive_a_snapshot() {
 }
 
 #[tokio::test]
-async fn only_the_pages_of_managed_login_write_a_nonce_and_only_into_the_first_id_token() {
+async fn managed_login_alone_puts_a_nonce_into_the_first_id_token() {
     let stage = Stage::new();
     let input = json!({
         "ClientId": CLIENT, "Username": NOOR, "Password": PASSWORD, "Nonce": "n-1",

@@ -66,7 +66,7 @@ async fn an_error_is_named_in_body_and_headers() {
 }
 
 #[tokio::test]
-async fn broken_json_and_missing_signatures_are_told_apart() {
+async fn broken_json_and_missing_signature_have_own_errors() {
     let stage = Stage::new();
     let address = serve(&stage).await;
     let list = format!(r#"{{"UserPoolId": "{POOL}"}}"#);
@@ -81,7 +81,7 @@ async fn broken_json_and_missing_signatures_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_browser_may_ask_first() {
+async fn preflight_of_a_browser_is_answered() {
     let stage = Stage::new();
     let address = serve(&stage).await;
     let response = reqwest::Client::new()

@@ -1,59 +1,105 @@
 //! Members of groups.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::aws_api::ApiError;
-use crate::aws_api::input::Input;
-use crate::aws_api::listing::page;
-use crate::user_pool::Host;
+use crate::user_pool::directory::UserDirectory;
+use crate::user_pool::registry::PoolRegistry;
+use crate::user_pool::request::{page, page_size};
 
-impl Host {
-    pub(super) fn add_to_group(&self, input: &Input) -> Result<Value, ApiError> {
-        let group = input.required("GroupName")?;
-        let (pool, name) = self.subject(input)?;
-        let mut state = self.state();
-        let pool = state.pool_mut(&pool)?;
-        pool.group(group)?;
-        pool.user_mut(&name)?.groups.insert(group.to_owned());
-        Ok(json!({}))
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AdminAddUserToGroupRequest {
+    user_pool_id: String,
+    username: String,
+    group_name: String,
+}
 
-    pub(super) fn remove_from_group(&self, input: &Input) -> Result<Value, ApiError> {
-        let group = input.required("GroupName")?;
-        let (pool, name) = self.subject(input)?;
-        let mut state = self.state();
-        let pool = state.pool_mut(&pool)?;
-        pool.group(group)?;
-        pool.user_mut(&name)?.groups.remove(group);
-        Ok(json!({}))
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AdminRemoveUserFromGroupRequest {
+    user_pool_id: String,
+    username: String,
+    group_name: String,
+}
 
-    pub(super) fn list_groups_of_user(&self, input: &Input) -> Result<Value, ApiError> {
-        let limit = input.page_size("Limit")?;
-        let (pool, name) = self.subject(input)?;
-        let state = self.state();
-        let pool = state.pool(&pool)?;
-        let groups: Vec<Value> = pool
-            .user(&name)?
-            .groups
-            .iter()
-            .filter_map(|group| pool.groups.get(group))
-            .map(|group| group.describe(&pool.id))
-            .collect();
-        page("Groups", groups, limit, "NextToken", input)
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AdminListGroupsForUserRequest {
+    user_pool_id: String,
+    username: String,
+    limit: Option<u64>,
+    next_token: Option<String>,
+}
 
-    pub(super) fn list_users_in_group(&self, input: &Input) -> Result<Value, ApiError> {
-        let limit = input.page_size("Limit")?;
-        let state = self.state();
-        let pool = state.pool(input.required("UserPoolId")?)?;
-        let group = pool.group(input.required("GroupName")?)?;
-        let users: Vec<Value> = pool
-            .users
-            .values()
-            .filter(|user| user.groups.contains(&group.name))
-            .map(|user| user.describe(|_| true))
-            .collect();
-        page("Users", users, limit, "NextToken", input)
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListUsersInGroupRequest {
+    user_pool_id: String,
+    group_name: String,
+    limit: Option<u64>,
+    next_token: Option<String>,
+}
+
+pub(crate) fn add(
+    directory: &UserDirectory,
+    pools: &PoolRegistry,
+    request: AdminAddUserToGroupRequest,
+) -> Result<Value, ApiError> {
+    let key = directory.locate(&request.user_pool_id, &request.username)?;
+    let mut state = pools.lock();
+    let pool = state.pool_mut(&key.pool)?;
+    pool.group(&request.group_name)?;
+    pool.user_mut(&key.name)?.groups.insert(request.group_name);
+    Ok(json!({}))
+}
+
+pub(crate) fn remove(
+    directory: &UserDirectory,
+    pools: &PoolRegistry,
+    request: AdminRemoveUserFromGroupRequest,
+) -> Result<Value, ApiError> {
+    let key = directory.locate(&request.user_pool_id, &request.username)?;
+    let mut state = pools.lock();
+    let pool = state.pool_mut(&key.pool)?;
+    pool.group(&request.group_name)?;
+    pool.user_mut(&key.name)?.groups.remove(&request.group_name);
+    Ok(json!({}))
+}
+
+pub(crate) fn list_groups_of_user(
+    directory: &UserDirectory,
+    pools: &PoolRegistry,
+    request: AdminListGroupsForUserRequest,
+) -> Result<Value, ApiError> {
+    let key = directory.locate(&request.user_pool_id, &request.username)?;
+    let state = pools.lock();
+    let pool = state.pool(&key.pool)?;
+    let groups: Vec<Value> = pool
+        .user(&key.name)?
+        .groups
+        .iter()
+        .filter_map(|group| pool.groups.get(group))
+        .map(|group| group.describe(&pool.id))
+        .collect();
+    let token = request.next_token.as_deref();
+    page("Groups", groups, page_size(request.limit), "NextToken", token)
+}
+
+pub(crate) fn list_users(
+    pools: &PoolRegistry,
+    request: ListUsersInGroupRequest,
+) -> Result<Value, ApiError> {
+    let state = pools.lock();
+    let pool = state.pool(&request.user_pool_id)?;
+    let group = pool.group(&request.group_name)?;
+    let users: Vec<Value> = pool
+        .users
+        .values()
+        .filter(|user| user.groups.contains(&group.name))
+        .map(|user| user.describe(|_| true))
+        .collect();
+    let token = request.next_token.as_deref();
+    page("Users", users, page_size(request.limit), "NextToken", token)
 }

@@ -1,123 +1,170 @@
 //! Pools as the control plane sees them.
 
-use std::collections::BTreeMap;
-
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::unserved::VALUES;
-use crate::aws_api::input::{Input, constraint};
-use crate::aws_api::listing::page;
+use crate::aws_api::input::Input;
 use crate::aws_api::{ApiError, chance, inputs};
-use crate::user_pool::Host;
-use crate::user_pool::pool::{new_config, updated_config};
-use crate::user_pool::state::Pool;
+use crate::clock::Clock;
+use crate::user_pool::config::PoolConfig;
+use crate::user_pool::mfa::drop_factors_without_mfa;
+use crate::user_pool::pool::Pool;
+use crate::user_pool::registry::PoolRegistry;
+use crate::user_pool::request::{self, page};
+use crate::user_pool::settings::Settings;
+use crate::user_pool::unserved;
 
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-impl Host {
-    pub(super) fn create_pool(&self, input: &Input) -> Result<Value, ApiError> {
-        let id = format!("{}_{}", self.settings.region, chance::word(LETTERS, 9)?);
-        self.add_pool(&id, input)
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CreateUserPoolRequest {
+    pool_name: String,
+    #[serde(default)]
+    schema: Vec<Value>,
+    /// All other members.
+    #[serde(flatten)]
+    settings: Map<String, Value>,
+}
 
-    /// Creates a pool under an id that no call could give it, input and id checked as in a call.
-    pub(in crate::user_pool) fn add_seeded_pool(
-        &self,
-        id: &str,
-        input: &Input,
-    ) -> Result<Value, ApiError> {
-        inputs::check("CreateUserPool", input, &VALUES)?;
-        let named = Input::of(json!({"UserPoolId": id}))?;
-        inputs::check("DescribeUserPool", &named, &VALUES)?;
-        self.add_pool(id, input)
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UpdateUserPoolRequest {
+    user_pool_id: String,
+    pool_name: Option<String>,
+    /// All other members.
+    #[serde(flatten)]
+    settings: Map<String, Value>,
+}
 
-    fn add_pool(&self, id: &str, input: &Input) -> Result<Value, ApiError> {
-        let now = self.clock.now();
-        let pool = Pool {
-            id: id.to_owned(),
-            config: new_config(input)?,
-            created: now,
-            modified: now,
-            clients: BTreeMap::new(),
-            users: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            sessions: BTreeMap::new(),
-            grants: BTreeMap::new(),
-            keys: None,
-            simulated_recoveries: BTreeMap::new(),
-            simulated_sign_ups: BTreeMap::new(),
-            existence_key: None,
-            mfa: Map::new(),
-        };
-        let shown = self.show(&pool);
-        self.state().add(pool)?;
-        Ok(json!({"UserPool": shown}))
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeUserPoolRequest {
+    user_pool_id: String,
+}
 
-    fn show(&self, pool: &Pool) -> Value {
-        let mut shown = pool.config.clone();
-        let region = &self.settings.region;
-        let id = &pool.id;
-        for (name, value) in [
-            ("Id", json!(id)),
-            ("Arn", json!(format!("arn:aws:cognito-idp:{region}:000000000000:userpool/{id}"))),
-            ("CreationDate", json!(pool.created)),
-            ("LastModifiedDate", json!(pool.modified)),
-            ("EstimatedNumberOfUsers", json!(pool.users.len())),
-        ] {
-            shown.insert(name.to_owned(), value);
-        }
-        Value::Object(shown)
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DeleteUserPoolRequest {
+    user_pool_id: String,
+}
 
-    pub(super) fn describe_pool(&self, input: &Input) -> Result<Value, ApiError> {
-        let state = self.state();
-        let pool = state.pool(input.required("UserPoolId")?)?;
-        Ok(json!({"UserPool": self.show(pool)}))
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListUserPoolsRequest {
+    max_results: u64,
+    next_token: Option<String>,
+}
 
-    pub(super) fn update_pool(&self, input: &Input) -> Result<Value, ApiError> {
-        let now = self.clock.now();
-        let mut state = self.state();
-        let pool = state.pool_mut(input.required("UserPoolId")?)?;
-        pool.config = updated_config(&pool.config, input)?;
-        pool.drop_factors_without_mfa();
-        pool.modified = now;
-        Ok(json!({}))
-    }
+pub(crate) fn create(
+    pools: &PoolRegistry,
+    clock: &Clock,
+    settings: &Settings,
+    request: CreateUserPoolRequest,
+) -> Result<Value, ApiError> {
+    let id = format!("{}_{}", settings.region, chance::word(LETTERS, 9)?);
+    add(pools, clock, settings, &id, request)
+}
 
-    /// Deletes a pool with everything in it, unless it is protected.
-    pub(super) fn delete_pool(&self, input: &Input) -> Result<Value, ApiError> {
-        let id = input.required("UserPoolId")?;
-        let mut state = self.state();
-        if state.pool(id)?.setting_text(&["DeletionProtection"]) == Some("ACTIVE") {
-            return Err(ApiError::invalid(
-                "The user pool cannot be deleted because deletion protection is activated. \
-                 Deletion protection must be inactivated first.",
-            ));
-        }
-        state.remove(id)?;
-        Ok(json!({}))
-    }
+/// Creates a pool under an id that no call could give it, input and id checked as in a call.
+pub(crate) fn create_with_id(
+    pools: &PoolRegistry,
+    clock: &Clock,
+    settings: &Settings,
+    id: &str,
+    input: Value,
+) -> Result<Value, ApiError> {
+    let input = Input::of(input)?;
+    inputs::check("CreateUserPool", &input, &unserved::VALUES)?;
+    let named = Input::of(json!({"UserPoolId": id}))?;
+    inputs::check("DescribeUserPool", &named, &unserved::VALUES)?;
+    add(pools, clock, settings, id, request::parse(input.members())?)
+}
 
-    pub(super) fn list_pools(&self, input: &Input) -> Result<Value, ApiError> {
-        let limit = input
-            .number("MaxResults", 1, 60)?
-            .ok_or_else(|| constraint("null", "MaxResults", "Member must not be null"))?;
-        let state = self.state();
-        let pools: Vec<Value> = state
-            .pools()
-            .map(|pool| {
-                json!({
-                    "Id": pool.id,
-                    "Name": pool.setting_text(&["Name"]),
-                    "LambdaConfig": pool.setting(&["LambdaConfig"]),
-                    "CreationDate": pool.created,
-                    "LastModifiedDate": pool.modified,
-                })
+fn add(
+    pools: &PoolRegistry,
+    clock: &Clock,
+    settings: &Settings,
+    id: &str,
+    request: CreateUserPoolRequest,
+) -> Result<Value, ApiError> {
+    let config = PoolConfig::new(request.pool_name, request.schema, request.settings)?;
+    let pool = Pool::new(id, config, clock.now());
+    let shown = show(&pool, settings);
+    pools.lock().add(pool)?;
+    Ok(json!({"UserPool": shown}))
+}
+
+pub(crate) fn describe(
+    pools: &PoolRegistry,
+    settings: &Settings,
+    request: DescribeUserPoolRequest,
+) -> Result<Value, ApiError> {
+    let state = pools.lock();
+    let pool = state.pool(&request.user_pool_id)?;
+    Ok(json!({"UserPool": show(pool, settings)}))
+}
+
+pub(crate) fn update(
+    pools: &PoolRegistry,
+    clock: &Clock,
+    request: UpdateUserPoolRequest,
+) -> Result<Value, ApiError> {
+    let now = clock.now();
+    let mut state = pools.lock();
+    let pool = state.pool_mut(&request.user_pool_id)?;
+    pool.config = pool.config.updated(request.pool_name, request.settings)?;
+    drop_factors_without_mfa(pool);
+    pool.modified = now;
+    Ok(json!({}))
+}
+
+/// Deletes a pool with everything in it, unless it is protected.
+pub(crate) fn delete(
+    pools: &PoolRegistry,
+    request: DeleteUserPoolRequest,
+) -> Result<Value, ApiError> {
+    let id = &request.user_pool_id;
+    let mut state = pools.lock();
+    if state.pool(id)?.config.setting_text(&["DeletionProtection"]) == Some("ACTIVE") {
+        return Err(ApiError::invalid(
+            "The user pool cannot be deleted because deletion protection is activated. \
+             Deletion protection must be inactivated first.",
+        ));
+    }
+    state.remove(id)?;
+    Ok(json!({}))
+}
+
+pub(crate) fn list(pools: &PoolRegistry, request: ListUserPoolsRequest) -> Result<Value, ApiError> {
+    let state = pools.lock();
+    let shown: Vec<Value> = state
+        .pools()
+        .map(|pool| {
+            json!({
+                "Id": pool.id,
+                "Name": pool.config.setting_text(&["Name"]),
+                "LambdaConfig": pool.config.setting(&["LambdaConfig"]),
+                "CreationDate": pool.created,
+                "LastModifiedDate": pool.modified,
             })
-            .collect();
-        page("UserPools", pools, Some(limit), "NextToken", input)
+        })
+        .collect();
+    let token = request.next_token.as_deref();
+    page("UserPools", shown, Some(request.max_results), "NextToken", token)
+}
+
+fn show(pool: &Pool, settings: &Settings) -> Value {
+    let mut shown = pool.config.members().clone();
+    let (id, region) = (&pool.id, &settings.region);
+    for (name, value) in [
+        ("Id", json!(id)),
+        ("Arn", json!(format!("arn:aws:cognito-idp:{region}:000000000000:userpool/{id}"))),
+        ("CreationDate", json!(pool.created)),
+        ("LastModifiedDate", json!(pool.modified)),
+        ("EstimatedNumberOfUsers", json!(pool.users.len())),
+    ] {
+        shown.insert(name.to_owned(), value);
     }
+    Value::Object(shown)
 }

@@ -1,137 +1,147 @@
-//! `SignUp`: what pre sign-up wishes, and the new user.
+//! `SignUp`: the flags of pre sign-up, and the new user.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::name::{check_free, claim_alias, name_anew};
 use crate::aws_api::ApiError;
-use crate::aws_api::input::{Input, Texts};
-use crate::user_pool::Host;
-use crate::user_pool::attribute;
-use crate::user_pool::password::{self, Password};
-use crate::user_pool::trigger::{Request, Scene, Trigger};
+use crate::aws_api::input::{Texts, constraint};
+use crate::clock::Clock;
+use crate::user_pool::confirmation::Confirmation;
+use crate::user_pool::password::Password;
+use crate::user_pool::pre_sign_up::{SignUpData, SignUpFlags, pre_sign_up};
+use crate::user_pool::registry::PoolRegistry;
+use crate::user_pool::request::{attributes, texts};
+use crate::user_pool::settings::Settings;
+use crate::user_pool::trigger::{EventContext, TriggerRunner};
 use crate::user_pool::user::{Status, User};
+use crate::user_pool::user_names::{assign_name, check_free, claim_alias};
+use crate::user_pool::{password_policy, schema};
 
-/// What pre sign-up asks for.
-struct Wishes {
-    confirm: bool,
-    email: bool,
-    phone: bool,
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct SignUpRequest {
+    client_id: String,
+    secret_hash: Option<String>,
+    username: String,
+    password: Option<String>,
+    #[serde(default, deserialize_with = "attributes")]
+    user_attributes: Option<Texts>,
+    #[serde(default, deserialize_with = "attributes")]
+    validation_data: Option<Texts>,
+    #[serde(default, deserialize_with = "texts")]
+    client_metadata: Option<Texts>,
 }
 
-impl Host {
-    pub(super) async fn sign_up(&self, input: &Input) -> Result<Value, ApiError> {
-        let client_id = input.required("ClientId")?;
-        let typed = input.required("Username")?;
-        let new_password = input.text("Password")?;
-        let mut attributes = input.pairs("UserAttributes")?.unwrap_or_default();
-        let metadata = input.metadata()?;
-        let (pool_id, name, sub, free) = {
-            let state = self.state();
-            let (pool, client) = state.client(client_id)?;
-            client.check_secret_hash(input.text("SecretHash")?, &[typed])?;
-            let closed = pool.setting(&["AdminCreateUserConfig", "AllowAdminCreateUserOnly"]);
-            if closed == Some(&Value::Bool(true)) {
-                return Err(ApiError::refused("SignUp is not permitted for this user pool"));
-            }
-            match new_password {
-                Some(password) => password::check_policy(pool, password)?,
-                None if pool.allows_no_password() => {}
-                None => drop(input.required("Password")?),
-            }
-            let (name, sub) = name_anew(pool, typed, &mut attributes)?;
-            attribute::check_writable(client, &attributes)?;
-            attribute::check(pool, &attributes)?;
-            attribute::check_required(pool, &attributes)?;
-            let free = check_free(pool, &name, &attributes);
-            (pool.id.clone(), name, sub, free)
-        };
-        if !self.settings.uncertain.pre_sign_up_for_taken_name {
-            free.clone()?;
-        }
-        let scene = Scene { pool: &pool_id, client: Some(client_id), user_name: &name };
-        let wishes = self.pre_sign_up(&scene, "SignUp", &attributes, input).await?;
-        free?;
-        let wishes = Wishes {
-            confirm: wishes.confirm,
-            email: self.checked_wish(wishes.email, "email", &attributes)?,
-            phone: self.checked_wish(wishes.phone, "phone_number", &attributes)?,
-        };
-        let status = if wishes.confirm { Status::Confirmed } else { Status::Unconfirmed };
-        let mut user = User::new(name.clone(), sub.clone(), attributes, status, self.clock.now());
-        if let Some(password) = new_password {
-            user.password = Some(Password::new(&pool_id, &name, password)?);
-        }
-        self.store(&pool_id, user, &wishes)?;
-        let mut answer = json!({"UserConfirmed": wishes.confirm, "UserSub": sub});
-        if wishes.confirm {
-            self.post_confirmation(&scene, "ConfirmSignUp", metadata.as_ref()).await?;
-        } else if let Some(delivery) =
-            self.send_sign_up_code(&scene, "SignUp", metadata.as_ref()).await?
-            && let Some(answer) = answer.as_object_mut()
-        {
-            answer.insert("CodeDeliveryDetails".to_owned(), delivery);
-        }
-        Ok(answer)
-    }
+/// A user who may sign up if the name is free.
+struct NewUser {
+    pool: String,
+    name: String,
+    sub: String,
+    attributes: Texts,
+    /// The result of the check that the name is free.
+    free: Result<(), ApiError>,
+}
 
-    async fn pre_sign_up(
-        &self,
-        scene: &Scene<'_>,
-        occasion: &str,
-        attributes: &Texts,
-        input: &Input,
-    ) -> Result<Wishes, ApiError> {
-        let request = Request::about(attributes)
-            .with("validationData", json!(input.pairs("ValidationData")?))
-            .with_metadata(input.metadata()?.as_ref());
-        let response =
-            self.fire(scene, Trigger::PreSignUp, occasion, request).await?.unwrap_or_default();
-        let wish = |name: &str| response.get(name) == Some(&Value::Bool(true));
-        Ok(Wishes {
-            confirm: wish("autoConfirmUser"),
-            email: wish("autoVerifyEmail"),
-            phone: wish("autoVerifyPhone"),
-        })
+pub(crate) async fn sign_up(
+    pools: &PoolRegistry,
+    clock: &Clock,
+    settings: &Settings,
+    triggers: &TriggerRunner,
+    confirmation: &Confirmation,
+    request: SignUpRequest,
+) -> Result<Value, ApiError> {
+    let NewUser { pool, name, sub, attributes, free } = check_and_name(pools, &request)?;
+    if !settings.uncertain.pre_sign_up_for_taken_name {
+        free.clone()?;
     }
-
-    /// Pre sign-up for a user whom an administrator creates: the wishes are ignored.
-    pub(super) async fn pre_sign_up_by_admin(
-        &self,
-        scene: &Scene<'_>,
-        attributes: &Texts,
-        input: &Input,
-    ) -> Result<(), ApiError> {
-        self.pre_sign_up(scene, "AdminCreateUser", attributes, input).await.map(drop)
+    let client = Some(request.client_id.as_str());
+    let context = EventContext { pool: &pool, client, user_name: &name };
+    let metadata = request.client_metadata.as_ref();
+    let validation = request.validation_data.as_ref();
+    let data = SignUpData { attributes: &attributes, validation, metadata };
+    let flags = pre_sign_up(triggers, &context, "SignUp", data).await?;
+    free?;
+    check_flags(&flags, &attributes, settings)?;
+    let status = if flags.confirm { Status::Confirmed } else { Status::Unconfirmed };
+    let mut user = User::new(name.clone(), sub.clone(), attributes, status, clock.now());
+    if let Some(password) = &request.password {
+        user.password = Some(Password::new(&pool, &name, password)?);
     }
+    store(pools, &pool, user, &flags)?;
+    let mut answer = json!({"UserConfirmed": flags.confirm, "UserSub": sub});
+    if flags.confirm {
+        confirmation.post_confirmation(&context, "ConfirmSignUp", metadata).await?;
+    } else if let Some(delivery) = confirmation.send_code(&context, "SignUp", metadata).await?
+        && let Some(answer) = answer.as_object_mut()
+    {
+        answer.insert("CodeDeliveryDetails".to_owned(), delivery);
+    }
+    Ok(answer)
+}
 
-    fn checked_wish(
-        &self,
-        wish: bool,
-        attribute: &str,
-        attributes: &Texts,
-    ) -> Result<bool, ApiError> {
-        let held = attributes.get(attribute).is_some_and(|value| !value.is_empty());
-        if wish && !held {
+/// Checks a request and names the new user.
+fn check_and_name(pools: &PoolRegistry, request: &SignUpRequest) -> Result<NewUser, ApiError> {
+    let typed = &request.username;
+    let mut attributes = request.user_attributes.clone().unwrap_or_default();
+    let state = pools.lock();
+    let (pool, client) = state.client(&request.client_id)?;
+    let config = &pool.config;
+    client.check_secret_hash(request.secret_hash.as_deref(), &[typed])?;
+    let admin_only = config.setting(&["AdminCreateUserConfig", "AllowAdminCreateUserOnly"]);
+    if admin_only == Some(&Value::Bool(true)) {
+        return Err(ApiError::refused("SignUp is not permitted for this user pool"));
+    }
+    match &request.password {
+        Some(password) => password_policy::check(config, password)?,
+        None if config.allows_no_password() => {}
+        None => return Err(constraint("null", "Password", "Member must not be null")),
+    }
+    let (name, sub) = assign_name(pool, typed, &mut attributes)?;
+    schema::check_writable(client, &attributes)?;
+    schema::check(config, &attributes)?;
+    schema::check_required(config, &attributes)?;
+    let free = check_free(pool, &name, &attributes);
+    Ok(NewUser { pool: pool.id.clone(), name, sub, attributes, free })
+}
+
+/// Refuses to verify an address that the user does not have.
+fn check_flags(
+    flags: &SignUpFlags,
+    attributes: &Texts,
+    settings: &Settings,
+) -> Result<(), ApiError> {
+    for (attribute, verify) in
+        [("email", flags.verify_email), ("phone_number", flags.verify_phone_number)]
+    {
+        let is_held = attributes.get(attribute).is_some_and(|value| !value.is_empty());
+        if verify && !is_held {
             return Err(ApiError::new(
-                &self.settings.uncertain.verified_without_address_kind,
+                &settings.uncertain.verified_without_address_kind,
                 format!("The user has no {attribute} that could be verified automatically."),
             ));
         }
-        Ok(wish)
     }
+    Ok(())
+}
 
-    fn store(&self, pool: &str, user: User, wishes: &Wishes) -> Result<(), ApiError> {
-        let mut state = self.state();
-        let pool = state.pool_mut(pool)?;
-        check_free(pool, &user.name, &user.attributes)?;
-        let name = user.name.clone();
-        pool.users.insert(name.clone(), user);
-        for (attribute, wish) in [("email", wishes.email), ("phone_number", wishes.phone)] {
-            if wish {
-                claim_alias(pool, attribute, &name, true)?;
-                pool.user_mut(&name)?.verify(attribute);
-            }
+fn store(
+    pools: &PoolRegistry,
+    pool: &str,
+    user: User,
+    flags: &SignUpFlags,
+) -> Result<(), ApiError> {
+    let mut state = pools.lock();
+    let pool = state.pool_mut(pool)?;
+    check_free(pool, &user.name, &user.attributes)?;
+    let name = user.name.clone();
+    pool.users.insert(name.clone(), user);
+    for (attribute, verify) in
+        [("email", flags.verify_email), ("phone_number", flags.verify_phone_number)]
+    {
+        if verify {
+            claim_alias(pool, attribute, &name, true)?;
+            pool.user_mut(&name)?.verify(attribute);
         }
-        Ok(())
     }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! Clients sign the text that they send, Cognito the time that it reads from it: a text that is read
 //! but not written this way, with a leading zero in the day or another weekday, fails the proof.
-//! Others measured which texts are read: names in any letter case, `UTC` or `GMT`.
+//! Measurements say which texts are read: names in any letter case, `UTC` or `GMT`.
 
 use crate::aws_api::ApiError;
 

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{Hook, Trigger, Version};
+use super::hook::{Hook, Trigger, Version};
 use crate::aws_api::ApiError;
 use crate::user_pool::settings::Uncertain;
 
 const TEXTS: [&str; 5] = ["version", "triggerSource", "region", "userPoolId", "userName"];
 
-/// What a member of a response may hold; null is always allowed.
+/// The type of a member of a response; null is always allowed.
 #[derive(Clone, Copy)]
 enum Shape {
     Flag,
@@ -51,12 +51,12 @@ const CLAIMS_AND_SCOPES: Shape = Shape::Structure(&[
     ("groupOverrideDetails", GROUPS),
 ]);
 
-/// The `response` of an answer that the service accepts.
+/// Returns the `response` of an answer that the service accepts.
 pub(super) fn judge(
     hook: &Hook,
     sent: &Value,
     payload: &[u8],
-    open: &Uncertain,
+    options: &Uncertain,
 ) -> Result<Map<String, Value>, ApiError> {
     let Ok(returned) = serde_json::from_slice::<Value>(payload) else {
         return Err(not_json());
@@ -64,19 +64,20 @@ pub(super) fn judge(
     if returned.is_null() {
         return Err(not_json());
     }
-    if !keeps_envelope(sent, &returned, open) {
+    if !keeps_envelope(sent, &returned, options) {
         return Err(unrecognizable());
     }
     let Some(Value::Object(response)) = returned.get("response") else {
         return Err(unrecognizable());
     };
-    if fits_structure(response, members(hook), open.unknown_response_keys_accepted) {
+    if fits_structure(response, members(hook), options.unknown_response_keys_accepted) {
         Ok(response.clone())
     } else {
         Err(unrecognizable())
     }
 }
 
+/// Reports an answer that the service does not accept.
 pub(crate) fn unrecognizable() -> ApiError {
     ApiError::new("InvalidLambdaResponseException", "Unrecognizable lambda output")
 }
@@ -85,7 +86,7 @@ fn not_json() -> ApiError {
     ApiError::new("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON")
 }
 
-fn keeps_envelope(sent: &Value, returned: &Value, open: &Uncertain) -> bool {
+fn keeps_envelope(sent: &Value, returned: &Value, options: &Uncertain) -> bool {
     let texts = TEXTS.iter().all(|name| returned.get(name).is_some_and(Value::is_string));
     let structures = ["callerContext", "request"]
         .iter()
@@ -93,10 +94,13 @@ fn keeps_envelope(sent: &Value, returned: &Value, open: &Uncertain) -> bool {
     let attributes = returned
         .pointer("/request/userAttributes")
         .is_none_or(|attributes| fits(attributes, Shape::TextMap, false));
-    texts && structures && attributes && (open.added_nulls_accepted || adds_no_null(sent, returned))
+    texts
+        && structures
+        && attributes
+        && (options.added_nulls_accepted || adds_no_null(sent, returned))
 }
 
-/// Whether the function kept absent what was absent.
+/// True if the function left absent every member that the event did not have.
 fn adds_no_null(sent: &Value, returned: &Value) -> bool {
     ["", "/callerContext", "/request"].iter().all(|path| {
         let sent = sent.pointer(path);
@@ -208,12 +212,12 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_comes_back_unchanged_is_accepted() {
+    fn unchanged_event_is_accepted() {
         assert_eq!(judged(Trigger::PreSignUp, |_| ()), Ok(()));
     }
 
     #[test]
-    fn null_is_no_json_and_other_shapes_are_unrecognizable() {
+    fn null_is_invalid_json_and_other_shapes_are_unrecognizable() {
         assert_eq!(
             judged(Trigger::PreSignUp, |event| *event = Value::Null),
             Err("Invalid lambda function output : Invalid JSON".to_owned())
@@ -227,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_envelope_field_is_unrecognizable() {
+    fn missing_envelope_field_is_unrecognizable() {
         for name in ["version", "callerContext", "request", "response", "userName"] {
             let verdict = judged(Trigger::PreSignUp, |event| {
                 event.as_object_mut().unwrap().remove(name);
@@ -237,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_null_that_was_not_sent_is_unrecognizable() {
+    fn added_null_is_unrecognizable() {
         let verdict = judged(Trigger::PreSignUp, |event| {
             event["request"]["clientMetadata"] = Value::Null;
         });
@@ -245,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn response_members_have_their_own_types() {
+    fn response_member_of_another_type_is_unrecognizable() {
         for (trigger, response, accepted) in [
             (Trigger::PreSignUp, json!({"autoConfirmUser": "yes"}), false),
             (Trigger::PreSignUp, json!({"autoConfirmUser": true}), true),

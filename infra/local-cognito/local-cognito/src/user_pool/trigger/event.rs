@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Hook, Trigger, Version};
+use super::hook::{Hook, Trigger, Version};
 use crate::aws_api::input::Texts;
-use crate::user_pool::Host;
+use crate::user_pool::config::PoolConfig;
+use crate::user_pool::user::User;
 
-/// Where an event happens and about whom.
+/// The pool, the client and the user that an event is about.
 #[derive(Clone, Copy)]
-pub(crate) struct Scene<'a> {
+pub(crate) struct EventContext<'a> {
     pub(crate) pool: &'a str,
     /// The app client; admin actions have none.
     pub(crate) client: Option<&'a str>,
@@ -16,24 +17,32 @@ pub(crate) struct Scene<'a> {
 }
 
 /// The `request` of an event.
-pub(crate) struct Request(Map<String, Value>);
+#[derive(Clone)]
+pub(crate) struct EventRequest(Map<String, Value>);
 
-impl Request {
-    /// A request about somebody with these attributes.
-    pub(crate) fn about(attributes: &Texts) -> Self {
+impl EventRequest {
+    /// Returns a request about a user with these attributes.
+    pub(crate) fn with_attributes(attributes: &Texts) -> Self {
         Self(Map::new()).with("userAttributes", json!(attributes))
     }
 
+    /// Returns a request about a user of the pool; every value is text.
+    pub(crate) fn about(config: &PoolConfig, user: &User) -> Self {
+        Self::with_attributes(&attributes(config, user))
+    }
+
+    /// Returns a request without user attributes.
     pub(crate) fn empty() -> Self {
         Self(Map::new())
     }
 
+    /// Adds a member.
     pub(crate) fn with(mut self, name: &str, value: Value) -> Self {
         self.0.insert(name.to_owned(), value);
         self
     }
 
-    /// Metadata is absent, not null, when the caller sent none.
+    /// Adds client metadata, which is absent, not null, when the caller sent none.
     pub(crate) fn with_metadata(self, metadata: Option<&Texts>) -> Self {
         match metadata {
             Some(metadata) => self.with("clientMetadata", json!(metadata)),
@@ -41,41 +50,55 @@ impl Request {
         }
     }
 
-    /// The mark of a user who does not exist; absent for one who does.
+    /// Adds the mark of a user who does not exist; it is absent for one who does.
     pub(crate) fn with_user_not_found(self, not_found: bool) -> Self {
         if not_found { self.with("userNotFound", json!(true)) } else { self }
     }
 }
 
-impl Host {
-    pub(super) fn event(
-        &self,
-        hook: &Hook,
-        scene: &Scene<'_>,
-        occasion: &str,
-        request: Request,
-    ) -> Value {
-        let mut event = json!({
-            "version": hook.version.event(),
-            "triggerSource": format!("{}_{occasion}", hook.trigger.source()),
-            "region": self.settings.region,
-            "userPoolId": scene.pool,
-            "userName": scene.user_name,
-            "callerContext": {
-                "awsSdkVersion": "aws-sdk-unknown-unknown",
-                "clientId": scene.client.unwrap_or("CLIENT_ID_NOT_APPLICABLE"),
-            },
-            "request": request.0,
-        });
-        let blank = blank_response(hook);
-        if let (Some(event), Some(blank)) = (event.as_object_mut(), blank) {
-            event.insert("response".to_owned(), blank);
+/// Returns the attributes of a user in an event.
+fn attributes(config: &PoolConfig, user: &User) -> Texts {
+    let mut attributes = user.attributes.clone();
+    attributes.insert("sub".to_owned(), user.sub.clone());
+    attributes.insert("cognito:user_status".to_owned(), user.status.name().to_owned());
+    for attribute in ["email", "phone_number"] {
+        if config.aliases_by(attribute)
+            && user.is_verified(attribute)
+            && let Some(value) = user.attributes.get(attribute)
+        {
+            attributes.insert(format!("cognito:{attribute}_alias"), value.clone());
         }
-        event
     }
+    attributes
 }
 
-/// The `response` that a function finds; custom senders find none.
+/// Builds the event of one invocation.
+pub(super) fn build(
+    hook: &Hook,
+    context: &EventContext<'_>,
+    occasion: &str,
+    request: EventRequest,
+    region: &str,
+) -> Value {
+    let mut event = json!({
+        "version": hook.version.event(),
+        "triggerSource": format!("{}_{occasion}", hook.trigger.source()),
+        "region": region,
+        "userPoolId": context.pool,
+        "userName": context.user_name,
+        "callerContext": {
+            "awsSdkVersion": "aws-sdk-unknown-unknown",
+            "clientId": context.client.unwrap_or("CLIENT_ID_NOT_APPLICABLE"),
+        },
+        "request": request.0,
+    });
+    if let (Some(event), Some(blank)) = (event.as_object_mut(), blank_response(hook)) {
+        event.insert("response".to_owned(), blank);
+    }
+    event
+}
+
+/// Returns the `response` of the event; custom senders get none.
 fn blank_response(hook: &Hook) -> Option<Value> {
     Some(match (hook.trigger, hook.version) {
         (Trigger::PreSignUp, _) => json!({
