@@ -27,8 +27,9 @@ pub(super) struct Found<'a> {
 }
 
 impl<'a> Door<'a> {
-    /// The door of a request; nothing if it is not for an API. Under the local Cognito's own address an API
-    /// gets the paths that begin like one of its routes, since others live there as well.
+    /// The door of a request; nothing if it is not for an API. Under the local Cognito's own
+    /// address an API gets the paths that begin like one of its routes, since others live there as
+    /// well.
     pub(super) fn of(apis: &'a [HttpApi], host: &str, path: &str) -> Option<Self> {
         let name = host.split(':').next().unwrap_or_default();
         if let Some(id) = name.strip_suffix(OWN_HOST) {

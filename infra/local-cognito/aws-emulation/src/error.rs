@@ -21,8 +21,8 @@ impl ApiError {
         Self { kind: kind.to_owned(), message: message.into() }
     }
 
-    /// Returns the HTTP status: AWS's, and for what AWS has and this local Cognito has not 501, which no
-    /// SDK retries.
+    /// Returns the HTTP status: AWS's, and for what AWS has and this local Cognito has not 501,
+    /// which no SDK retries.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self.kind.as_str() {

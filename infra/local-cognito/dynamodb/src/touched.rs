@@ -129,7 +129,8 @@ mod tests {
 
     const TABLE: &str = "notes";
 
-    /// Checks the items that a call with these members touches, beside the table's name; the keys alone.
+    /// Checks the items that a call with these members touches, beside the table's name; the keys
+    /// alone.
     fn keys(action: &str, members: &Value) -> Option<Vec<Vec<String>>> {
         let leading = LeadingKeys([(TABLE.to_owned(), "pk".to_owned())].into());
         let mut input = members.as_object().unwrap().clone();

@@ -19,7 +19,8 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// Combines the effects of all statements that apply: a denial outweighs any number of allowances.
+    /// Combines the effects of all statements that apply: a denial outweighs any number of
+    /// allowances.
     pub(super) fn from_effects(effects: impl Iterator<Item = Effect>) -> Self {
         effects.fold(Self::NotAllowed, |decision, effect| match (decision, effect) {
             (Self::Denied, _) | (_, Effect::Deny) => Self::Denied,

@@ -164,7 +164,8 @@ fn exited(request_id: &str, how: &str) -> Outcome {
     }
 }
 
-/// The time that the processes see: the clock of the local Cognito may have been moved, theirs has not.
+/// The time that the processes see: the clock of the local Cognito may have been moved, theirs has
+/// not.
 fn wall_millis() -> u64 {
     Clock::default().now_millis()
 }

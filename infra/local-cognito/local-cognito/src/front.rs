@@ -122,7 +122,8 @@ impl Front {
         });
     }
 
-    /// Returns the function with the credentials that a request claims; a function's key id is its name.
+    /// Returns the function with the credentials that a request claims; a function's key id is its
+    /// name.
     fn caller(&self, headers: &HeaderMap) -> String {
         credential_scope(headers)
             .and_then(|scope| scope.split('/').next())

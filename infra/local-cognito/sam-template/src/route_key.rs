@@ -91,7 +91,8 @@ impl RouteKey {
         self.fit_path(segments, path, names_method)
     }
 
-    /// Returns true if it would take this path with one method or another; `$default` names no path.
+    /// Returns true if it would take this path with one method or another; `$default` names no
+    /// path.
     #[must_use]
     pub fn has_path(&self, path: &str) -> bool {
         self.pattern

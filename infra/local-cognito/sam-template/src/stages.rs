@@ -1,4 +1,5 @@
-//! The stages of the HTTP APIs. Throttling and logging belong to the gateway in AWS alone; what would not deploy is refused here as well.
+//! The stages of the HTTP APIs. Throttling and logging belong to the gateway in AWS alone; what
+//! would not deploy is refused here as well.
 
 use serde_json::{Map, Value};
 

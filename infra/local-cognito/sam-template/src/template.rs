@@ -1,5 +1,5 @@
-//! Resources that the local Cognito takes from the template that is deployed: the HTTP APIs, the identity pool and
-//! its role, the roles of the functions, the bucket, the tables.
+//! Resources that the local Cognito takes from the template that is deployed: the HTTP APIs, the
+//! identity pool and its role, the roles of the functions, the bucket, the tables.
 //!
 //! The same text is deployed, so a route or a permission that is missing there is missing here.
 //! A member that is needed and cannot be read stops the start with its path; nothing is guessed.

@@ -32,8 +32,8 @@ impl Verifier {
         Self { region: region.to_owned(), functions, credentials, clock }
     }
 
-    /// Returns the caller that signed a request to `service`, as its name stands in signatures: `dynamodb`,
-    /// `execute-api`. The parts must be as they arrived, the path above all.
+    /// Returns the caller that signed a request to `service`, as its name stands in signatures:
+    /// `dynamodb`, `execute-api`. The parts must be as they arrived, the path above all.
     ///
     /// # Errors
     /// The reason why the request counts as unsigned.

@@ -1,5 +1,5 @@
-//! Access to a service: for every caller with a signature, and for functions and holders of credentials
-//! what the policies of their role allow.
+//! Access to a service: for every caller with a signature, and for functions and holders of
+//! credentials what the policies of their role allow.
 
 use axum::body::Bytes;
 use axum::http::request::Parts;
@@ -30,8 +30,8 @@ pub(crate) struct Rights {
 }
 
 impl Rights {
-    /// Returns the caller that signed a call; none for a service that is not here, and for a call without a
-    /// signature where that may be.
+    /// Returns the caller that signed a call; none for a service that is not here, and for a call
+    /// without a signature where that may be.
     pub(super) fn signer(
         &self,
         parts: &Parts,

@@ -65,7 +65,8 @@ impl Client {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(secret.to_owned());
     }
 
-    /// Returns everything that no log may hold of all that it sent to `developer-identity` and was given there.
+    /// Returns everything that no log may hold of all that it sent to `developer-identity` and was
+    /// given there.
     pub(crate) fn secrets(&self) -> Vec<String> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

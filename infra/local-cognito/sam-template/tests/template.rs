@@ -9,10 +9,8 @@
 
 use std::collections::BTreeMap;
 
-use local_cognito::StartOptions;
-use local_cognito::iam::{Context, Decision};
-use local_cognito::sigv4::{SigningKey, sign_call};
-use local_cognito::template::{self, Access, Deployment, Template};
+use local_cognito_iam::{Context, Decision};
+use local_cognito_sam_template::{self as template, Access, Deployment, Template};
 use serde_json::{Value, json};
 
 const SUB: &str = "cognito-identity.amazonaws.com:sub";
@@ -164,9 +162,8 @@ fn the_role_of_each_function_is_read() {
     let check = |action: &str, table: &str, expected: Decision| {
         let resource = format!("arn:aws:dynamodb:eu-west-1:000000000000:table/{table}");
         let context = Context::default();
-        let request =
-            local_cognito::iam::Request { action, resource: &resource, context: &context };
-        let decision = local_cognito::iam::decide(&create.policies, &request);
+        let request = local_cognito_iam::Request { action, resource: &resource, context: &context };
+        let decision = local_cognito_iam::decide(&create.policies, &request);
         assert_eq!(decision, expected, "{action} on {table}");
     };
     check("dynamodb:UpdateItem", "lifeguard-challenges", Decision::Allowed);
@@ -182,8 +179,8 @@ fn the_role_of_authenticated_people_reaches_their_own_things_alone() {
     let role = &own.roles[0];
     let ann = Context::default().with(SUB, "eu-west-1:ann");
     let check = |action: &str, resource: &str, context: &Context, expected: bool| {
-        let request = local_cognito::iam::Request { action, resource, context };
-        let decision = local_cognito::iam::decide(&role.policies, &request);
+        let request = local_cognito_iam::Request { action, resource, context };
+        let decision = local_cognito_iam::decide(&role.policies, &request);
         assert_eq!(decision == Decision::Allowed, expected, "{action} on {resource}");
     };
     let file = |owner: &str| format!("arn:aws:s3:::lifeguard-files/private/{owner}/a.txt");
@@ -408,34 +405,4 @@ fn a_parameter_without_a_value_is_named() {
     let expected = "Resources/Api/Properties/CorsConfiguration/AllowOrigins/Ref: \
                     the parameter \"WebOrigins\" has no value";
     assert_eq!(error.to_string(), expected);
-}
-
-#[tokio::test]
-async fn a_host_has_the_tables_of_the_template() {
-    let host = local_cognito::start(&StartOptions::default()).await.unwrap();
-    let url = format!("{}/", host.dynamo_url());
-    let key = SigningKey::administrator(host.region(), "dynamodb");
-    let target = "DynamoDB_20120810.ListTables";
-    let headers = sign_call(&url, target, "{}", &key, host.clock().wall()).unwrap();
-    let request = reqwest::Client::new().post(&url).body("{}");
-    let request =
-        headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-    let answer: Value = request.send().await.unwrap().json().await.unwrap();
-    let names: Vec<&str> =
-        answer["TableNames"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    for table in &host.template().tables {
-        assert!(names.contains(&table.name.as_str()), "{} in {names:?}", table.name);
-    }
-    assert!(names.contains(&"lifeguard-notes"), "{names:?}");
-}
-
-#[tokio::test]
-async fn a_template_that_cannot_be_played_stops_the_start() {
-    let template = with("AuthorizationType: AWS_IAM", "AuthorizationType: CUSTOM");
-    let error = local_cognito::start(&StartOptions { template, ..StartOptions::default() })
-        .await
-        .err()
-        .expect("the start fails");
-    let shown = format!("{error:#}");
-    assert!(shown.starts_with("The template cannot be played: Resources/Route/"), "{shown}");
 }
