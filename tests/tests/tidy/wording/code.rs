@@ -22,12 +22,15 @@ const INTERROGATIVES: [&str; 10] = [
     concat!("Who", "se"),
 ];
 
+/// Files and lines of the definitions of one name.
+type Places<'a> = Vec<(&'a str, usize)>;
+
 /// Notes every definition of a type name that its crate defines more than once.
 ///
 /// A crate is the folder `src` of a package; of its tests and examples, each file is looked at
 /// alone.
 pub(crate) fn types_defined_twice(found: &mut Breaks, code: &BTreeMap<&str, Names>) {
-    let mut crates: BTreeMap<&str, BTreeMap<&str, Vec<(&str, usize)>>> = BTreeMap::new();
+    let mut crates: BTreeMap<&str, BTreeMap<&str, Places<'_>>> = BTreeMap::new();
     for (path, names) in code {
         let name = path.split_once("/src/").map_or(*path, |(package, _)| package);
         for (own, line) in &names.types {
