@@ -22,4 +22,4 @@ pub use challenges::Challenges;
 pub use dynamo::ChallengeTable;
 pub use fault::StoreFault;
 pub use outbox::Outbox;
-pub use profiles::{ProfileTable, Profiles};
+pub use profiles::ProfileTable;

@@ -45,24 +45,6 @@ pub enum Created {
     Existed,
 }
 
-/// The profiles of all pools.
-pub trait Profiles {
-    /// True if there is a row, by a consistent read.
-    ///
-    /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
-    fn exists(&self, key: &ProfileKey) -> impl Future<Output = Result<bool, StoreFault>> + Send;
-
-    /// Writes a row if there is none.
-    ///
-    /// # Errors
-    /// [`StoreFault`] if the table brought no answer.
-    fn create(
-        &self,
-        profile: &NewProfile,
-    ) -> impl Future<Output = Result<Created, StoreFault>> + Send;
-}
-
 /// A row that is there.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredProfile {
@@ -161,8 +143,12 @@ fn stored(row: &Item) -> Option<StoredProfile> {
     Some(StoredProfile { key, created: number(row, "created").ok()? })
 }
 
-impl Profiles for ProfileTable {
-    async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreFault> {
+impl ProfileTable {
+    /// Returns true if there is a row, by a consistent read.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer.
+    pub async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreFault> {
         let request = self
             .client
             .get_item()
@@ -174,7 +160,11 @@ impl Profiles for ProfileTable {
         Ok(answer.item.is_some())
     }
 
-    async fn create(&self, profile: &NewProfile) -> Result<Created, StoreFault> {
+    /// Writes a row if there is none.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer.
+    pub async fn create(&self, profile: &NewProfile) -> Result<Created, StoreFault> {
         let request = self
             .client
             .put_item()

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
-use lifeguard_store::{ProfileTable, Profiles, StoreFault};
+use lifeguard_store::{ProfileTable, StoreFault};
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::PROFILES;
 use serde_json::json;
