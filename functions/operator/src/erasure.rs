@@ -11,11 +11,11 @@ use lifeguard_identity::linking::Link;
 use lifeguard_runtime::Failure;
 use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_store::Accounts as _;
 use lifeguard_store::accounts::administration::{Administration as _, NewStatus};
 use lifeguard_store::accounts::links::Links as _;
 use lifeguard_store::accounts::{Account, Written};
 use lifeguard_store::profiles::ProfileKey;
-use lifeguard_store::{Accounts as _, Profiles as _};
 use serde_json::{Value, json};
 
 use crate::budgets::rows_of_user;

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use lifeguard_runtime::Failure;
 use lifeguard_sign_in::budget::DAY;
 use lifeguard_sign_in::row::Factor;
-use lifeguard_store::Profiles as _;
 use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
 use serde_json::{Value, json};
 

@@ -10,7 +10,7 @@ use lifeguard_cognito_events::confirmation::ConfirmationRequest;
 use lifeguard_cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
 use lifeguard_runtime::{Answer, Reply};
 use lifeguard_store::profiles::{CLAIMS, Created, NewProfile, ProfileKey};
-use lifeguard_store::{ProfileTable, Profiles as _, StoreError};
+use lifeguard_store::{ProfileTable, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 

@@ -19,4 +19,4 @@ pub use challenges::Challenges;
 pub use dynamo::ChallengeTable;
 pub use error::{LayoutError, Operation, StoreError};
 pub use outbox::Outbox;
-pub use profiles::{ProfileTable, Profiles};
+pub use profiles::ProfileTable;

@@ -48,24 +48,6 @@ pub enum Created {
     Existed,
 }
 
-/// The profiles of all pools.
-pub trait Profiles {
-    /// True if there is a row, by a consistent read.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table did not answer.
-    fn exists(&self, key: &ProfileKey) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Writes a row if there is none.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table did not answer.
-    fn create(
-        &self,
-        profile: &NewProfile,
-    ) -> impl Future<Output = Result<Created, StoreError>> + Send;
-}
-
 /// Row as stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredProfile {
@@ -187,8 +169,12 @@ fn stored(row: &Item) -> Option<StoredProfile> {
     Some(StoredProfile { key, created: number(row, "created").ok()? })
 }
 
-impl Profiles for ProfileTable {
-    async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreError> {
+impl ProfileTable {
+    /// Returns true if there is a row, by a consistent read.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table did not answer.
+    pub async fn exists(&self, key: &ProfileKey) -> Result<bool, StoreError> {
         let request = self
             .client
             .get_item()
@@ -201,7 +187,11 @@ impl Profiles for ProfileTable {
         Ok(answer.item.is_some())
     }
 
-    async fn create(&self, profile: &NewProfile) -> Result<Created, StoreError> {
+    /// Writes a row if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table did not answer.
+    pub async fn create(&self, profile: &NewProfile) -> Result<Created, StoreError> {
         let request = self
             .client
             .put_item()

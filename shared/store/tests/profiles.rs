@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use lifeguard_store::accounts::Written;
 use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
-use lifeguard_store::{Operation, ProfileTable, Profiles};
+use lifeguard_store::{Operation, ProfileTable};
 use lifeguard_testkit::embedded::PROFILES;
 use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 use serde_json::json;

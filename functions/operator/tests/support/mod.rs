@@ -23,7 +23,7 @@ use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::{NewAccount, NewSession, Registration, Written};
 use lifeguard_store::challenges::{Challenges, NewChallenge};
 use lifeguard_store::profiles::{NewProfile, ProfileKey};
-use lifeguard_store::{AccountTable, Accounts, ChallengeTable, ProfileTable, Profiles};
+use lifeguard_store::{AccountTable, Accounts, ChallengeTable, ProfileTable};
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::{ACCOUNTS, CHALLENGES, PROFILES};
 use lifeguard_testkit::events::{CLIENT, POLICY};

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use lifeguard_policy::Variables;
+use lifeguard_store::ProfileTable;
 use lifeguard_store::profiles::{NewProfile, ProfileKey};
-use lifeguard_store::{ProfileTable, Profiles as _};
 use lifeguard_testkit::embedded::PROFILES;
 use lifeguard_testkit::events::{POLICY, POOL};
 use lifeguard_testkit::{Fault, FaultyDynamo, with};
