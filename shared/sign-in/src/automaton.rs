@@ -129,9 +129,9 @@ pub fn next_step(
     history: &[Round],
 ) -> NextStep {
     let step = match after_password(policy.password, history) {
-        Prefix::Failed(reason) => NextStep::Fail(reason),
-        Prefix::Begun => NextStep::AskForPassword,
-        Prefix::Passed(rounds) => after_prefix(policy, rounds),
+        PasswordProgress::Failed(reason) => NextStep::Fail(reason),
+        PasswordProgress::Begun => NextStep::AskForPassword,
+        PasswordProgress::Passed(rounds) => after_prefix(policy, rounds),
     };
     match (step, user, intent) {
         (NextStep::IssueTokens, Existence::Unknown, _) => NextStep::Fail(Reason::UnknownUser),
@@ -141,7 +141,7 @@ pub fn next_step(
 }
 
 /// Progress of a required password.
-enum Prefix<'a> {
+enum PasswordProgress<'a> {
     /// It is absent or wrong, or none is required.
     Failed(Reason),
     /// SRP has begun.
@@ -150,13 +150,13 @@ enum Prefix<'a> {
     Passed(&'a [Round]),
 }
 
-fn after_password(rule: PasswordRule, history: &[Round]) -> Prefix<'_> {
+fn after_password(rule: PasswordRule, history: &[Round]) -> PasswordProgress<'_> {
     match (rule, history) {
         (PasswordRule::Never, [Round { step: Step::SrpA | Step::Password, .. }, ..]) => {
-            Prefix::Failed(Reason::PasswordNotConfigured)
+            PasswordProgress::Failed(Reason::PasswordNotConfigured)
         }
-        (PasswordRule::Never, rest) => Prefix::Passed(rest),
-        (_, [Round { step: Step::SrpA, right: true }]) => Prefix::Begun,
+        (PasswordRule::Never, rest) => PasswordProgress::Passed(rest),
+        (_, [Round { step: Step::SrpA, right: true }]) => PasswordProgress::Begun,
         (
             _,
             [
@@ -164,7 +164,7 @@ fn after_password(rule: PasswordRule, history: &[Round]) -> Prefix<'_> {
                 Round { step: Step::Password, right: false },
                 ..,
             ],
-        ) => Prefix::Failed(Reason::WrongPassword),
+        ) => PasswordProgress::Failed(Reason::WrongPassword),
         (
             PasswordRule::FirstWithMfa,
             [
@@ -173,7 +173,7 @@ fn after_password(rule: PasswordRule, history: &[Round]) -> Prefix<'_> {
                 Round { step: Step::Mfa, right: false },
                 ..,
             ],
-        ) => Prefix::Failed(Reason::WrongMfa),
+        ) => PasswordProgress::Failed(Reason::WrongMfa),
         (
             PasswordRule::FirstWithMfa,
             [
@@ -195,11 +195,11 @@ fn after_password(rule: PasswordRule, history: &[Round]) -> Prefix<'_> {
                 Round { step: Step::Password, right: true },
                 rest @ ..,
             ],
-        ) => Prefix::Passed(rest),
+        ) => PasswordProgress::Passed(rest),
         (PasswordRule::First | PasswordRule::FirstWithMfa, history) => {
             let unknown = history.iter().any(|round| round.step == Step::Foreign);
             let reason = if unknown { Reason::UnknownRound } else { Reason::PasswordMissing };
-            Prefix::Failed(reason)
+            PasswordProgress::Failed(reason)
         }
     }
 }

@@ -16,7 +16,7 @@ pub const MAILS_KEPT: usize = 10;
 
 /// One step: with at least this many mails in a day, the next one has to wait this long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct MailStep {
     /// Mails of the last [`DAY`], the newest included.
     pub mails: usize,
     /// Least time between the newest mail and the next one.
@@ -24,11 +24,11 @@ pub struct Step {
 }
 
 /// The steps, in order. A success takes one mail off the log and lets the next one go at once.
-pub const STEPS: [Step; 4] = [
-    Step { mails: 1, gap: 30 },
-    Step { mails: 2, gap: 5 * 60 },
-    Step { mails: 6, gap: 20 * 60 },
-    Step { mails: MAILS_KEPT, gap: HOUR },
+pub const STEPS: [MailStep; 4] = [
+    MailStep { mails: 1, gap: 30 },
+    MailStep { mails: 2, gap: 5 * 60 },
+    MailStep { mails: 6, gap: 20 * 60 },
+    MailStep { mails: MAILS_KEPT, gap: HOUR },
 ];
 
 /// Time by which the long code outlives the gap behind its mail: enough to read and type it.

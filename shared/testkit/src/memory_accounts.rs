@@ -22,10 +22,10 @@ use stored_account::{State, StoredAccount};
 
 /// All rows; cloning shares them.
 #[derive(Clone, Default)]
-pub struct MemoryAccounts(Arc<Mutex<HashMap<AccountKey, Row>>>);
+pub struct MemoryAccounts(Arc<Mutex<HashMap<AccountKey, AccountRow>>>);
 
 #[derive(Default)]
-struct Row {
+struct AccountRow {
     stored: Option<StoredAccount>,
     wrong: Vec<u64>,
     in_a_row: u64,
@@ -41,12 +41,16 @@ impl MemoryAccounts {
         self.0.lock().expect("no test panicked inside").get(key).map_or(0, |row| row.in_a_row)
     }
 
-    fn change<T>(&self, key: &AccountKey, change: impl FnOnce(&mut Row) -> T) -> T {
+    fn change<T>(&self, key: &AccountKey, change: impl FnOnce(&mut AccountRow) -> T) -> T {
         let mut rows = self.0.lock().expect("no test panicked inside");
         change(rows.entry(key.clone()).or_default())
     }
 
-    fn write(&self, key: &AccountKey, write: impl FnOnce(&mut Row) -> Option<()>) -> Written {
+    fn write(
+        &self,
+        key: &AccountKey,
+        write: impl FnOnce(&mut AccountRow) -> Option<()>,
+    ) -> Written {
         match self.change(key, write) {
             Some(()) => Written::Done,
             None => Written::Refused,
@@ -59,7 +63,7 @@ fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
     times.get(most - 1).is_none_or(|at| *at <= now.saturating_sub(window))
 }
 
-impl Row {
+impl AccountRow {
     fn account(&self, key: &AccountKey, now: u64) -> Option<Account> {
         let stored = self.stored.as_ref()?;
         let status = match stored.state {
@@ -162,7 +166,7 @@ impl Accounts for MemoryAccounts {
     }
 
     async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
-        self.change(key, Row::reset);
+        self.change(key, AccountRow::reset);
         Ok(())
     }
 

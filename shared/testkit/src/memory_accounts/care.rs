@@ -8,9 +8,9 @@ use lifeguard_store::accounts::administration::{Administration, IdentityChange, 
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 
 use super::stored_account::{State, StoredAccount};
-use super::{MemoryAccounts, Row};
+use super::{AccountRow, MemoryAccounts};
 
-impl Row {
+impl AccountRow {
     /// Returns the account with this id.
     fn known_as(&mut self, id: &AccountId) -> Option<&mut StoredAccount> {
         self.stored.as_mut().filter(|stored| stored.id == *id)

@@ -9,9 +9,9 @@ use lifeguard_store::accounts::Written;
 use lifeguard_store::accounts::links::{LinkSession, Links};
 
 use super::stored_account::StoredAccount;
-use super::{MemoryAccounts, Row};
+use super::{AccountRow, MemoryAccounts};
 
-impl Row {
+impl AccountRow {
     /// Returns the account, if it is active and has the session of the caller.
     fn in_session(&mut self, session: &LinkSession) -> Option<&mut StoredAccount> {
         let stored = self.active(session.version)?;
