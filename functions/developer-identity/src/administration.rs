@@ -3,30 +3,29 @@
 //! Every command, dry runs included, writes its audit lines before it acts, and is idempotent.
 
 pub(crate) mod command;
+mod look_up;
 mod merging;
 mod problem;
+mod rows;
 mod unlinking;
 
-use lifeguard_identity::account::{AccountId, AccountKey, Status};
+use lifeguard_identity::account::{AccountId, Status};
 use lifeguard_runtime::Audit;
-use lifeguard_sign_up::email::Email;
-use lifeguard_store::Accounts as _;
-use lifeguard_store::accounts::administration::{Administration as _, IdentityChange, Standing};
-use lifeguard_store::accounts::{Account, Written};
+use lifeguard_store::accounts::Account;
+use lifeguard_store::accounts::administration::{Administration as _, Standing};
 
-use self::command::{AccountQuery, AdministrationCommand};
+use self::command::AdministrationCommand;
 use self::merging::{MergeParty, Merging, NotMerged};
 use self::problem::AdministrationProblem;
+use self::rows::{require_written, status_name};
 use self::unlinking::{SharedAccount, Unlinking};
 use crate::caller::IamPrincipal;
 use crate::fault::{Failure, Fault};
 use crate::identity_pool::developer_users::{DeveloperIdentity, DeveloperUsers as _, MergeResult};
 use crate::provider::{Adapters, Provider};
 use crate::response::Response;
-use crate::sessions::kind_name;
 use crate::wire::administration::{
-    AccountBody, FoundAccount, LinkOf, LookUpAnswer, MergeAnswer, MergeBody, Mode, Outcome,
-    PartyAnswer, StatusAnswer, UnlinkAnswer,
+    AccountBody, MergeAnswer, MergeBody, Mode, Outcome, PartyAnswer, StatusAnswer, UnlinkAnswer,
 };
 
 type Result<T> = std::result::Result<T, Failure>;
@@ -61,60 +60,6 @@ impl<A: Adapters> Provider<A> {
                 self.merge(body, now).await
             }
         }
-    }
-
-    async fn look_up(
-        &self,
-        query: &AccountQuery,
-        audit: impl Fn(Mode, &str),
-        now: u64,
-    ) -> Result<Response> {
-        let mut accounts = Vec::new();
-        match query {
-            AccountQuery::Account(id) => accounts.extend(self.find_account(id, now).await?),
-            AccountQuery::Address(address) => {
-                let address = Email::parse(address.expose());
-                let address = address.ok_or(AdministrationProblem::NoSuchAccount)?;
-                let key = AccountKey::of_address(&address);
-                accounts.extend(self.accounts.read(&key, now).await?);
-            }
-            AccountQuery::Identity(identity) => {
-                let in_pool = self.pool.find_by_identity(identity).await?;
-                for id in in_pool.into_iter().flat_map(|in_pool| in_pool.users) {
-                    accounts.extend(self.find_account(&id, now).await?);
-                }
-            }
-        }
-        let mut found = Vec::new();
-        for account in &accounts {
-            audit(Mode::DryRun, account.id.as_str());
-            found.push(self.describe(account).await?);
-        }
-        match found.as_slice() {
-            [] => Err(AdministrationProblem::NoSuchAccount.into()),
-            [..] => Ok(Response::json(200, &LookUpAnswer { accounts: found }, "looked-up")),
-        }
-    }
-
-    async fn describe(&self, account: &Account) -> Result<FoundAccount> {
-        let in_pool = self.pool.find_by_account(&account.id).await?;
-        let others = in_pool.iter().flat_map(|in_pool| &in_pool.users);
-        let others = others.filter(|id| **id != account.id);
-        let link = |link: &lifeguard_identity::linking::Link| LinkOf {
-            provider: link.provider.clone(),
-            since: link.since,
-        };
-        Ok(FoundAccount {
-            account_id: account.id.as_str().to_owned(),
-            kind: kind_name(account.kind),
-            status: status_name(account.status),
-            identity_id: account.identity.clone(),
-            shares_identity_with: others.map(|id| id.as_str().to_owned()).collect(),
-            identity_id_in_pool: in_pool.as_ref().map(|in_pool| in_pool.identity.clone()),
-            sessions: account.families.len(),
-            credentials_sessions: account.credentials.len(),
-            links: account.links.iter().map(link).collect(),
-        })
     }
 
     async fn set_status(
@@ -248,43 +193,6 @@ impl<A: Adapters> Provider<A> {
             }
         }
     }
-
-    /// Stores the identity that the pool names now in the row of an account.
-    async fn update_row(&self, id: &AccountId, identity: &str, now: u64) -> Result<()> {
-        let Some(account) = self.find_account(id, now).await? else { return Ok(()) };
-        match account.identity.as_deref() {
-            Some(stored) if stored == identity => Ok(()),
-            stored => {
-                self.change_identity(&account, stored.unwrap_or(identity), Some(identity)).await
-            }
-        }
-    }
-
-    async fn change_identity(&self, account: &Account, from: &str, to: Option<&str>) -> Result<()> {
-        let Account { key, id, .. } = account;
-        let (key, id, from) = (key.clone(), id.clone(), from.to_owned());
-        let change = IdentityChange { key, id, from, to: to.map(str::to_owned) };
-        require_written(self.accounts.change_identity(&change).await?)
-    }
-
-    async fn require_account(&self, id: &AccountId, now: u64) -> Result<Account> {
-        self.find_account(id, now).await?.ok_or(AdministrationProblem::NoSuchAccount.into())
-    }
-
-    async fn find_account(&self, id: &AccountId, now: u64) -> Result<Option<Account>> {
-        let Some(key) = self.accounts.find(id).await? else { return Ok(None) };
-        // The index lags: the row may be of another account by now.
-        let account = self.accounts.read(&key, now).await?;
-        Ok(account.filter(|account| account.id == *id))
-    }
-}
-
-/// Refuses a command if another request changed the row: the same command again reads the change.
-fn require_written(written: Written) -> Result<()> {
-    match written {
-        Written::Done => Ok(()),
-        Written::Refused => Err(AdministrationProblem::ChangedInBetween.into()),
-    }
 }
 
 fn party<'a>(account: &'a Account, in_pool: Option<&'a DeveloperIdentity>) -> MergeParty<'a> {
@@ -295,13 +203,5 @@ fn party<'a>(account: &'a Account, in_pool: Option<&'a DeveloperIdentity>) -> Me
         stored: account.identity.as_deref(),
         providers: account.links.iter().map(|link| link.provider.as_str()).collect(),
         in_pool,
-    }
-}
-
-const fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Pending => "pending",
-        Status::Active => "active",
-        Status::Disabled => "disabled",
     }
 }

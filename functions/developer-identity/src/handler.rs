@@ -74,7 +74,7 @@ fn reply(result: Result<Response, Failure>, of_fault: impl Fn(&Fault) -> Respons
     }
 }
 
-/// True for a fault that ends by itself in a moment.
+/// True for a fault that a later request does not meet.
 const fn is_busy(fault: &Fault) -> bool {
     matches!(fault, Fault::Pool(PoolFault::Throttled))
 }

@@ -25,8 +25,7 @@ struct Route {
     parse: fn(&Request<'_>) -> Result<Command, Response>,
 }
 
-/// Every route; no two have the same path. A path that ends in a slash stands for itself with a
-/// name behind it.
+/// Every route; no two have the same path. A path that ends in a slash takes a name behind it.
 const ROUTES: [Route; 19] = [
     post("/v1/accounts", accounts::register),
     post("/v1/accounts/confirm", accounts::confirm),

@@ -17,7 +17,7 @@ const LONGEST_SUBJECT: usize = 1024;
 pub(crate) struct Subject {
     /// The user's name at the issuer.
     pub(crate) sub: String,
-    /// When the token expires, in seconds since 1970.
+    /// The expiry time of the token, in seconds since 1970.
     pub(crate) expires: u64,
     /// The principal tags from its claims.
     pub(crate) tags: Tags,

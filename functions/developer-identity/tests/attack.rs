@@ -68,7 +68,7 @@ fn additions() -> impl Strategy<Value = Vec<(String, String)>> {
 async fn send_in_every_way(stage: &Stage, added: &[(String, String)]) -> Vec<Value> {
     let refresh = text(&stage.password(NOOR, PASSWORD).await.body["refresh_token"]);
     let credentials = stage.credentials_token(NOOR).await;
-    stage.pool.asked.borrow_mut().clear();
+    stage.pool.requests.borrow_mut().clear();
     let forms = [
         vec![
             ("grant_type", "password"),
@@ -118,9 +118,9 @@ proptest! {
         run(async {
             stage.sign_up(NOOR).await;
             stage.password(NOOR, PASSWORD).await;
-            let implied = stage.pool.asked.borrow()[0].0.clone();
+            let implied = stage.pool.requests.borrow()[0].0.clone();
             let answers = send_in_every_way(&stage, &added).await;
-            let asked = stage.pool.asked.borrow();
+            let asked = stage.pool.requests.borrow();
             prop_assert_eq!(asked.len(), 3, "{:?}", answers);
             for (logins, tags, seconds) in asked.iter() {
                 prop_assert_eq!(logins, &implied);
@@ -145,7 +145,7 @@ fn t54_similar_names_are_different_users() {
             assert_eq!(stage.exchange(&token).await.status, 200, "{sub}");
         }
     });
-    let asked = stage.pool.asked.borrow();
+    let asked = stage.pool.requests.borrow();
     let ids: std::collections::BTreeSet<&String> =
         asked.iter().flat_map(|(logins, ..)| logins.values()).collect();
     assert_eq!(ids.len(), 6);

@@ -97,7 +97,7 @@ async fn tokens_of_an_exchange_expire_with_the_subject_token() {
     assert_eq!(answer.body.get("refresh_token"), None);
     let kind = "urn:ietf:params:oauth:token-type:jwt";
     assert_eq!(answer.body["issued_token_type"], kind);
-    let (_, tags, seconds) = stage.pool.asked.borrow()[0].clone();
+    let (_, tags, seconds) = stage.pool.requests.borrow()[0].clone();
     assert_eq!((seconds, tags), (300, [("tenant".to_owned(), "acme".to_owned())].into()));
     let access = text(&answer.body["access_token"]);
     let who = stage.get("/v1/identity", &access).await;

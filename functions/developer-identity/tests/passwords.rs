@@ -235,7 +235,7 @@ async fn signed_in(stage: &Stage) -> [String; 3] {
 }
 
 /// Checks that every earlier token is refused, and that only the new password signs in.
-async fn everything_has_ended(stage: &Stage, [access, refresh, credentials]: [String; 3]) {
+async fn check_all_revoked(stage: &Stage, [access, refresh, credentials]: [String; 3]) {
     assert_eq!(stage.get("/v1/identity", &access).await.status, 401);
     assert_eq!(stage.get("/v1/credentials", &credentials).await.status, 401);
     assert_eq!(stage.refresh(&refresh).await.body["error"], "invalid_grant");
@@ -259,7 +259,7 @@ async fn t68_recovery_revokes_every_session_and_the_old_password() {
     let answer = stage.confirm_recovery(NOOR, &asked.body["handle"], &code, NEW).await;
     assert_eq!((answer.status, answer.body), (204, Value::Null));
     assert_eq!(stage.calls(), 2, "of accounts, beside the one that uses the code up");
-    everything_has_ended(&stage, before).await;
+    check_all_revoked(&stage, before).await;
 }
 
 #[tokio::test]
@@ -269,7 +269,7 @@ async fn t68_password_change_revokes_every_session_and_the_old_one() {
     stage.calls();
     assert_eq!(stage.change(&before[0], NOOR, PASSWORD, NEW).await.status, 204);
     assert_eq!(stage.calls(), 3, "read the session, count the attempt, replace");
-    everything_has_ended(&stage, before).await;
+    check_all_revoked(&stage, before).await;
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ pub(crate) struct Pool(Rc<PoolState>);
 #[derive(Default)]
 pub(crate) struct PoolState {
     /// The requests for tokens: logins, tags, seconds.
-    pub(crate) asked: RefCell<Vec<(Map, Map, u64)>>,
+    pub(crate) requests: RefCell<Vec<(Map, Map, u64)>>,
     pub(crate) credentials: Cell<usize>,
     /// Returns another identity than before for every user.
     pub(crate) renamed: Cell<bool>,
@@ -102,7 +102,7 @@ impl std::ops::Deref for Pool {
 impl Pool {
     /// Returns the number of calls.
     pub(crate) fn calls(&self) -> usize {
-        self.asked.borrow().len() + self.credentials.get()
+        self.requests.borrow().len() + self.credentials.get()
     }
 
     fn identity(&self, logins: &Logins) -> String {
@@ -125,8 +125,8 @@ impl IdentityPool for Pool {
         tags: &Tags,
         seconds: u64,
     ) -> Result<DeveloperToken, PoolFault> {
-        let asked = (logins.as_map().clone(), tags.as_map().clone(), seconds);
-        self.asked.borrow_mut().push(asked);
+        let request = (logins.as_map().clone(), tags.as_map().clone(), seconds);
+        self.requests.borrow_mut().push(request);
         if self.throttled.get() {
             return Err(PoolFault::Throttled);
         }
@@ -415,7 +415,7 @@ impl Stage {
     pub(crate) fn calls(&self) -> usize {
         let calls = self.table.calls.get() + self.pool.calls();
         self.table.calls.set(0);
-        self.pool.asked.borrow_mut().clear();
+        self.pool.requests.borrow_mut().clear();
         self.pool.credentials.set(0);
         calls
     }
