@@ -12,7 +12,7 @@ mod unlinking;
 use lifeguard_identity::account::{AccountId, Status};
 use lifeguard_runtime::Audit;
 use lifeguard_store::accounts::Account;
-use lifeguard_store::accounts::administration::{Administration as _, Standing};
+use lifeguard_store::accounts::administration::{Administration as _, NewStatus};
 
 use self::command::AdministrationCommand;
 use self::merging::{MergeParty, Merging, NotMerged};
@@ -65,20 +65,20 @@ impl<A: Adapters> Provider<A> {
     async fn set_status(
         &self,
         body: &AccountBody,
-        standing: Standing,
+        standing: NewStatus,
         now: u64,
     ) -> Result<Response> {
         let id = &body.account_id;
         let account = self.require_account(id, now).await?;
         let (outcome, status) = match (account.status, standing) {
             (Status::Pending, _) => return Err(AdministrationProblem::NotConfirmed.into()),
-            (Status::Active, Standing::Open) => (Outcome::AlreadyDone, Status::Active),
-            (Status::Disabled, Standing::Closed) => (Outcome::AlreadyDone, Status::Disabled),
-            (Status::Active, Standing::Closed) => (body.mode.outcome(), Status::Disabled),
-            (Status::Disabled, Standing::Open) => (body.mode.outcome(), Status::Active),
+            (Status::Active, NewStatus::Active) => (Outcome::AlreadyDone, Status::Active),
+            (Status::Disabled, NewStatus::Disabled) => (Outcome::AlreadyDone, Status::Disabled),
+            (Status::Active, NewStatus::Disabled) => (body.mode.outcome(), Status::Disabled),
+            (Status::Disabled, NewStatus::Active) => (body.mode.outcome(), Status::Active),
         };
         if outcome == Outcome::Done {
-            let written = self.accounts.set_standing(&account.key, id, standing).await?;
+            let written = self.accounts.set_status(&account.key, id, standing).await?;
             require_written(written)?;
         }
         let body = StatusAnswer {
@@ -86,8 +86,8 @@ impl<A: Adapters> Provider<A> {
             account_id: id.as_str().to_owned(),
             status: status_name(status),
             ended_sessions: match standing {
-                Standing::Closed => account.families.len() + account.credentials.len(),
-                Standing::Open => 0,
+                NewStatus::Disabled => account.families.len() + account.credentials.len(),
+                NewStatus::Active => 0,
             },
         };
         Ok(Response::json(200, &body, outcome.name()))

@@ -3,7 +3,7 @@
 use lifeguard_identity::account::AccountKey;
 use lifeguard_identity::token::handle::{Flow, Handle};
 use lifeguard_policy::identity::Directory;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::CODE_LIFE;
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_sign_in::code_key::CodeKey;
@@ -38,7 +38,7 @@ pub(crate) struct CodeRequest {
     pub(crate) recipient: Recipient,
     pub(crate) language: Language,
     /// A known or an unknown user; TTL clears only the rows of unknown users.
-    pub(crate) person: Person,
+    pub(crate) person: Existence,
 }
 
 /// Recipient of a mail with a code.
@@ -88,7 +88,7 @@ impl<A: Adapters> Provider<A> {
                 user_name: account.as_str().to_owned(),
                 redirect: String::new(),
             },
-            Recipient::UnknownUser => Outgoing::nobody(),
+            Recipient::UnknownUser => Outgoing::without_recipient(),
         };
         let new = NewChallenge {
             row: occasion.row(self.policy.scope.pool(), account.as_str()),
@@ -113,7 +113,7 @@ impl<A: Adapters> Provider<A> {
         now: u64,
     ) -> Result<(Handle, CodeKey), Failure> {
         let foreign = || not_accepted(Reason::ForeignHandle);
-        let unverified = Handle::read(text).ok_or_else(foreign)?;
+        let unverified = Handle::parse(text).ok_or_else(foreign)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
         let handle = unverified.verify(&key).ok_or_else(foreign)?;
         Ok((handle, key))

@@ -1,7 +1,7 @@
 //! Faults, which only the log names, and refusals.
 
 use lifeguard_aws::KeyFault;
-use lifeguard_store::StoreFault;
+use lifeguard_store::StoreError;
 use thiserror::Error;
 
 use crate::identity_pool::PoolFault;
@@ -15,7 +15,7 @@ use crate::web::WebFault;
 #[derive(Debug, Error)]
 pub(crate) enum Fault {
     #[error("failed to call the table")]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
     #[error("failed to read the keys")]
     Key(#[from] KeyFault),
     #[error("the secret has no key of version {0}")]

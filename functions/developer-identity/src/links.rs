@@ -8,7 +8,7 @@ use lifeguard_identity::linking::{
 };
 use lifeguard_identity::pool_identity::{Origin, origin};
 use lifeguard_identity::session::SessionTag;
-use lifeguard_identity::token::access::{AccessToken, Basis, Proof};
+use lifeguard_identity::token::access::{AccessToken, GrantSource, Proof};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::{Account, Written};
@@ -192,16 +192,16 @@ impl<A: Adapters> Provider<A> {
 
 /// Returns the session of a recent sign-in; no other may change the links of the account.
 fn recent_session(token: &AccessToken, now: u64) -> Result<SessionTag, Failure> {
-    match (token.proof(now), token.basis) {
-        (Proof::Fresh, Basis::SignIn(session)) => Ok(session.tag()),
-        (Proof::Fresh, Basis::Refreshed(_) | Basis::Exchanged(_)) | (Proof::Stale, _) => {
+    match (token.proof(now), token.source) {
+        (Proof::Fresh, GrantSource::SignIn(session)) => Ok(session.tag()),
+        (Proof::Fresh, GrantSource::Refreshed(_) | GrantSource::Exchanged(_)) | (Proof::Stale, _) => {
             Err(not_linked(NotLinked::SignInAgain))
         }
     }
 }
 
 fn in_session(account: &Account, family: SessionTag, nonce: &str, now: u64) -> LinkSession {
-    let nonce = NonceTag::of(nonce);
+    let nonce = NonceTag::new(nonce);
     LinkSession { key: account.key.clone(), version: account.version, family, nonce, now }
 }
 

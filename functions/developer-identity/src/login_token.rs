@@ -3,7 +3,7 @@
 //! Pure: keys and time are arguments. The settings hold every rule. `lifeguard_identity::linking`
 //! checks age and nonce.
 
-use lifeguard_identity::linking::{Claims, Link, Login, LoginKey};
+use lifeguard_identity::linking::{Claims, Link, LoginOwner, LoginKey};
 use lifeguard_policy::login_providers::LoginProvider;
 use lifeguard_policy::token_type::TokenType;
 use lifeguard_sign_in::secret::Secret;
@@ -53,11 +53,11 @@ impl VerifiedLogin {
     }
 
     /// Compares the login with the links of one account.
-    pub(crate) fn compare(&self, links: &[Link]) -> Login {
+    pub(crate) fn compare(&self, links: &[Link]) -> LoginOwner {
         match links.iter().find(|link| link.provider == self.provider) {
-            None => Login::Free,
-            Some(link) if link.login == self.key => Login::Mine,
-            Some(_) => Login::Second,
+            None => LoginOwner::Unlinked,
+            Some(link) if link.login == self.key => LoginOwner::ThisAccount,
+            Some(_) => LoginOwner::OtherLogin,
         }
     }
 }
@@ -95,7 +95,7 @@ pub(crate) fn verify(
     claims.check_times(now, None)?;
     Ok(VerifiedLogin {
         provider: name.to_owned(),
-        key: LoginKey::of(name, sub),
+        key: LoginKey::new(name, sub),
         nonce: claims.text("nonce")?.map(str::to_owned),
         authenticated: claims.seconds("auth_time")?,
         token: token.text().clone(),

@@ -30,7 +30,7 @@ impl<A: Adapters> Provider<A> {
         self.require_directory()?;
         let ChangePasswordBody { email, current_password: current, new_password: new } = body;
         let (token, account) = self.session(token, invocation.now).await?;
-        let named = Email::parse(email.expose()).map(|email| AccountKey::of_address(&email));
+        let named = Email::parse(email.expose()).map(|email| AccountKey::from_address(&email));
         let same = account.kind == Kind::Directory && named.as_ref() == Some(&account.key);
         if !same || current.expose().len() > MOST_BYTES {
             return Err(not_accepted(Reason::WrongPassword));

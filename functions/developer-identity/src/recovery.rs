@@ -2,7 +2,7 @@
 
 use lifeguard_identity::account::{AccountKey, Kind, Status};
 use lifeguard_identity::token::handle::Flow;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
@@ -32,7 +32,7 @@ impl<A: Adapters> Provider<A> {
         self.require_directory()?;
         // A malformed address belongs to no user, which reveals nothing.
         let email = Email::parse(body.email.expose()).ok_or(Problem::AddressNotUsable)?;
-        let account = AccountKey::of_address(&email);
+        let account = AccountKey::from_address(&email);
         let key = self.newest_key(invocation.now).await?;
         let found = self.accounts.read(&account, invocation.now).await?;
         let (version, recipient, person) = recipient(found.as_ref(), &email);
@@ -55,7 +55,7 @@ impl<A: Adapters> Provider<A> {
         };
         let foreign = || not_accepted(Reason::ForeignHandle);
         let email = Email::parse(body.email.expose()).ok_or_else(foreign)?;
-        if AccountKey::of_address(&email) != handle.account {
+        if AccountKey::from_address(&email) != handle.account {
             return Err(foreign());
         }
         // Before the code is used up, so that a user can try another password.
@@ -77,16 +77,16 @@ impl<A: Adapters> Provider<A> {
 /// Returns the version of an account, the recipient of its mail, and whether its counters stay. The
 /// code is bound to the id of the account. That id is random and in no handle, so the code key alone
 /// makes no code, and the next account in the row of an erased one has another id.
-fn recipient(account: Option<&Account>, email: &Email) -> (u64, Recipient, Person) {
+fn recipient(account: Option<&Account>, email: &Email) -> (u64, Recipient, Existence) {
     let directory = account.filter(|account| account.kind == Kind::Directory);
     match directory.map(|account| (account.status, account)) {
         Some((Status::Active, account)) => {
             // The normal form of the domain: no other address was ever confirmed.
             let address = format!("{}@{}", email.local(), email.domain().as_str());
             let binding = account.id.as_str().to_owned();
-            (account.version, Recipient::User { address, binding }, Person::Known)
+            (account.version, Recipient::User { address, binding }, Existence::Known)
         }
-        Some((Status::Disabled, _)) => (NO_VERSION, Recipient::UnknownUser, Person::Known),
-        Some((Status::Pending, _)) | None => (NO_VERSION, Recipient::UnknownUser, Person::Unknown),
+        Some((Status::Disabled, _)) => (NO_VERSION, Recipient::UnknownUser, Existence::Known),
+        Some((Status::Pending, _)) | None => (NO_VERSION, Recipient::UnknownUser, Existence::Unknown),
     }
 }

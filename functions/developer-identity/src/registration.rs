@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_identity::token::handle::Flow;
-use lifeguard_sign_in::automaton::Person;
+use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::{Address, Email};
 use lifeguard_sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
@@ -32,8 +32,8 @@ impl<A: Adapters> Provider<A> {
         self.require_directory()?;
         let (email, password) = self.admit(body)?;
         let registration = Registration {
-            key: AccountKey::of_address(&email),
-            id: AccountId::draw(invocation.account),
+            key: AccountKey::from_address(&email),
+            id: AccountId::from_random(invocation.account),
             registration: invocation.registration,
             hash: self.hashing.hash(&password, invocation.salt)?,
             now: invocation.now,
@@ -52,7 +52,7 @@ impl<A: Adapters> Provider<A> {
             recipient,
             language: body.locale,
             // The row is cleared when its counters are old, for known and unknown users alike.
-            person: Person::Unknown,
+            person: Existence::Unknown,
         };
         Ok(self.mail_code(request, &key, invocation).await?.accepted("registration"))
     }

@@ -1,11 +1,11 @@
 //! Sessions: their credentials, their description, and logout.
 
 use lifeguard_identity::account::Kind;
-use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_identity::token::access::{AccessToken, GrantSource, AccountFingerprint};
 use lifeguard_identity::token::credentials::CredentialsToken;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::Accounts;
-use lifeguard_store::accounts::{Account, Ending};
+use lifeguard_store::accounts::{Account, Revocation};
 
 use crate::caller::PoolCaller;
 use crate::command::LogoutTarget;
@@ -29,7 +29,7 @@ impl<A: Adapters> Provider<A> {
         token: Secret,
         now: u64,
     ) -> Result<Response, Failure> {
-        let unverified = CredentialsToken::read(token).ok_or(REFUSED)?;
+        let unverified = CredentialsToken::parse(token).ok_or(REFUSED)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or(REFUSED)?;
         let token = unverified.verify(&key, now).ok_or(REFUSED)?;
         let account = self.accounts.read(&token.account, now).await?.ok_or(REFUSED)?;
@@ -84,15 +84,15 @@ impl<A: Adapters> Provider<A> {
         now: u64,
     ) -> Result<Response, Failure> {
         let (token, account) = self.session(token, now).await?;
-        let ending = match (target, token.basis) {
-            (LogoutTarget::Credentials(tag), _) => Ending::Credentials(tag),
-            (LogoutTarget::Current, Basis::SignIn(session) | Basis::Refreshed(session)) => {
-                Ending::Family(session.tag())
+        let ending = match (target, token.source) {
+            (LogoutTarget::Credentials(tag), _) => Revocation::Credentials(tag),
+            (LogoutTarget::Current, GrantSource::SignIn(session) | GrantSource::Refreshed(session)) => {
+                Revocation::Family(session.tag())
             }
             // An exchange begins no session: every token of the account is revoked.
-            (LogoutTarget::Current, Basis::Exchanged(_)) => Ending::All,
+            (LogoutTarget::Current, GrantSource::Exchanged(_)) => Revocation::All,
         };
-        self.accounts.end(&account.key, &ending).await?;
+        self.accounts.revoke(&account.key, &ending).await?;
         Ok(Response::empty("logged-out"))
     }
 
@@ -111,7 +111,7 @@ impl<A: Adapters> Provider<A> {
         token: Secret,
         now: u64,
     ) -> Result<(AccessToken, Account), Failure> {
-        let unverified = AccessToken::read(token).ok_or(REFUSED)?;
+        let unverified = AccessToken::parse(token).ok_or(REFUSED)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or(REFUSED)?;
         let token = unverified.verify(&key, now).ok_or(REFUSED)?;
         let account = self.accounts.read(&token.account, now).await?.ok_or(REFUSED)?;
@@ -121,12 +121,12 @@ impl<A: Adapters> Provider<A> {
 
 /// True if the session of an access token is neither expired nor revoked.
 pub(crate) fn is_valid(token: &AccessToken, account: &Account) -> bool {
-    let is_valid = match token.basis {
-        Basis::SignIn(session) | Basis::Refreshed(session) => {
+    let is_valid = match token.source {
+        GrantSource::SignIn(session) | GrantSource::Refreshed(session) => {
             account.family(&session.tag()).is_some()
         }
-        Basis::Exchanged(standing) => {
-            account.kind == Kind::Issuer && standing == Standing::of(&account.id, account.version)
+        GrantSource::Exchanged(fingerprint) => {
+            account.kind == Kind::Issuer && fingerprint == AccountFingerprint::new(&account.id, account.version)
         }
     };
     is_valid && is_active(account)

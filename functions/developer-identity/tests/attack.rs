@@ -5,7 +5,7 @@ mod support;
 
 use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_identity::limits::CREDENTIALS_LIFE;
-use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_identity::token::access::{AccessToken, GrantSource, AccountFingerprint};
 use lifeguard_sign_in::code_key::CodeKey;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts as _;
@@ -410,7 +410,7 @@ fn t68_session_without_refresh_token_ends_with_its_credentials() {
         stage.sign_up(NOOR).await;
         let answer = stage.password_for(NOOR, PASSWORD, "credentials").await;
         assert_eq!(answer.status, 200);
-        let key = AccountKey::of_address(&Email::parse(NOOR).unwrap());
+        let key = AccountKey::from_address(&Email::parse(NOOR).unwrap());
         let after = stage.now.get() + CREDENTIALS_LIFE;
         let account = stage.table.read(&key, after - 1).await.unwrap().unwrap();
         assert_eq!(account.families.len(), 1);
@@ -425,18 +425,18 @@ fn t68_code_key_alone_makes_no_access_token() {
     run(async {
         let stage = Stage::new();
         stage.sign_up(NOOR).await;
-        let key = AccountKey::of_address(&Email::parse(NOOR).unwrap());
+        let key = AccountKey::from_address(&Email::parse(NOOR).unwrap());
         let account = stage.table.read(&key, stage.now.get()).await.unwrap().unwrap();
-        let made_up = |basis| AccessToken {
+        let made_up = |source| AccessToken {
             account: key.clone(),
-            basis,
+            source,
             authenticated: stage.now.get(),
             expires: stage.now.get() + 900,
         };
-        let guessed = Standing::of(&AccountId::draw([0; 16]), account.version);
-        let known = Standing::of(&account.id, account.version);
-        for standing in [guessed, known] {
-            let token = made_up(Basis::Exchanged(standing)).mint(&CodeKey::new(1, KEY));
+        let guessed = AccountFingerprint::new(&AccountId::from_random([0; 16]), account.version);
+        let known = AccountFingerprint::new(&account.id, account.version);
+        for fingerprint in [guessed, known] {
+            let token = made_up(GrantSource::Exchanged(fingerprint)).mint(&CodeKey::new(1, KEY));
             assert_eq!(stage.get("/v1/identity", token.expose()).await.status, 401);
         }
     });

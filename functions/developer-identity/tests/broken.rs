@@ -170,7 +170,7 @@ impl Stage {
 }
 
 fn key(email: &str) -> AccountKey {
-    AccountKey::of_address(&Email::parse(email).unwrap())
+    AccountKey::from_address(&Email::parse(email).unwrap())
 }
 
 /// A recovery that waits for its code.

@@ -64,7 +64,7 @@ impl Stage {
     }
 
     async fn row(&self, email: &str) -> Account {
-        let key = AccountKey::of_address(&Email::parse(email).unwrap());
+        let key = AccountKey::from_address(&Email::parse(email).unwrap());
         self.table.rows.read(&key, self.now.get()).await.unwrap().unwrap()
     }
 

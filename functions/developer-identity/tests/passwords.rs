@@ -12,9 +12,9 @@ use lifeguard_sign_in::code_key::CodeKey;
 use lifeguard_sign_in::occasion::{self, Occasion};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::Email;
-use lifeguard_store::accounts::administration::{Administration as _, Standing};
+use lifeguard_store::accounts::administration::{Administration as _, NewStatus};
 use lifeguard_store::accounts::passwords::{Passwords as _, Rehash};
-use lifeguard_store::{Accounts as _, StoreFault};
+use lifeguard_store::{Accounts as _, StoreError};
 use serde_json::{Value, json};
 use support::{Answer, NOW, PASSWORD, POOL, Stage, issuer, request, text};
 
@@ -54,10 +54,10 @@ impl Stage {
         text(&self.password(NOOR, password).await.body["access_token"])
     }
 
-    async fn set_standing(&self, email: &str, standing: Standing) -> Result<(), StoreFault> {
+    async fn set_status(&self, email: &str, standing: NewStatus) -> Result<(), StoreError> {
         let key = key(email);
         let account = self.table.rows.read(&key, self.now.get()).await?.unwrap();
-        self.table.rows.set_standing(&key, &account.id, standing).await.map(drop)
+        self.table.rows.set_status(&key, &account.id, standing).await.map(drop)
     }
 
     fn recovery_code(&self, email: &str) -> Option<String> {
@@ -212,7 +212,7 @@ async fn code_of_the_directory_is_right_in_every_spelling() {
 }
 
 fn key(email: &str) -> AccountKey {
-    AccountKey::of_address(&Email::parse(email).unwrap())
+    AccountKey::from_address(&Email::parse(email).unwrap())
 }
 
 fn wrong(code: &str) -> &'static str {
@@ -286,9 +286,9 @@ async fn t68_password_change_needs_a_valid_access_token() {
     refused(&stage.change(&access, "noor", PASSWORD, NEW).await, "PasswordNotAccepted");
     let long = "x".repeat(1025);
     refused(&stage.change(&access, NOOR, &long, NEW).await, "PasswordNotAccepted");
-    stage.set_standing(NOOR, Standing::Closed).await.unwrap();
+    stage.set_status(NOOR, NewStatus::Disabled).await.unwrap();
     assert_eq!(stage.change(&access, NOOR, PASSWORD, NEW).await.status, 401);
-    stage.set_standing(NOOR, Standing::Open).await.unwrap();
+    stage.set_status(NOOR, NewStatus::Active).await.unwrap();
     assert_eq!(stage.change(&access, NOOR, PASSWORD, NEW).await.status, 401, "it has ended");
     assert_eq!(stage.hashes.0.get(), 0);
     assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200);
@@ -333,7 +333,7 @@ async fn t63_recovery_responds_alike_for_every_account_status() {
     let (pending, closed) = ("pending@example.net", "closed@example.net");
     stage.sign_up(NOOR).await;
     stage.sign_up(closed).await;
-    stage.set_standing(closed, Standing::Closed).await.unwrap();
+    stage.set_status(closed, NewStatus::Disabled).await.unwrap();
     stage.register(pending).await;
     let mut seen = Vec::new();
     for email in [NOOR, UNKNOWN, pending, closed] {
@@ -420,7 +420,7 @@ async fn t63_code_key_alone_makes_no_code() {
     let handle = stage.recover(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     let key = CodeKey::new(1, support::KEY);
-    let hidden = Handle::read(&Secret::new(text(&handle))).unwrap().verify(&key).unwrap();
+    let hidden = Handle::parse(&Secret::new(text(&handle))).unwrap().verify(&key).unwrap();
     let challenge = &hidden.ticket.challenge;
     for tie in ["", "1", hidden.account.as_str(), &URL_SAFE_NO_PAD.encode(hidden.ticket.nonce)] {
         let addressee = Occasion::Recovery.addressee(POOL, hidden.account.as_str(), tie);
@@ -489,9 +489,9 @@ async fn t68_code_is_revoked_with_every_session() {
     assert_eq!(stage.password(NOOR, OTHER).await.status, 200);
 
     let (handle, code) = asked(60).await;
-    stage.set_standing(NOOR, Standing::Closed).await.unwrap();
+    stage.set_status(NOOR, NewStatus::Disabled).await.unwrap();
     refused(&stage.confirm_recovery(NOOR, &handle, &code, NEW).await, "CodeNotAccepted");
-    stage.set_standing(NOOR, Standing::Open).await.unwrap();
+    stage.set_status(NOOR, NewStatus::Active).await.unwrap();
     refused(&stage.confirm_recovery(NOOR, &handle, &code, NEW).await, "CodeNotAccepted");
     assert_eq!(stage.password(NOOR, OTHER).await.status, 200);
 

@@ -2,7 +2,7 @@
 
 use lifeguard_identity::account::AccountId;
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::administration::Standing;
+use lifeguard_store::accounts::administration::NewStatus;
 
 use crate::wire::administration::{AccountBody, MergeBody};
 
@@ -12,7 +12,7 @@ pub(crate) enum AdministrationCommand {
     /// Finds accounts and describes them.
     LookUp(AccountQuery),
     /// Disables or enables an account.
-    SetStatus(AccountBody, Standing),
+    SetStatus(AccountBody, NewStatus),
     /// Removes an account's login from the identity that it shares with others.
     Unlink(AccountBody),
     /// Gives the accounts of the source's identity the identity of the destination.
@@ -35,8 +35,8 @@ impl AdministrationCommand {
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::LookUp(_) => "look_up",
-            Self::SetStatus(_, Standing::Closed) => "disable",
-            Self::SetStatus(_, Standing::Open) => "enable",
+            Self::SetStatus(_, NewStatus::Disabled) => "disable",
+            Self::SetStatus(_, NewStatus::Active) => "enable",
             Self::Unlink(_) => "unlink",
             Self::Merge(_) => "merge",
         }

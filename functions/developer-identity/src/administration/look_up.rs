@@ -30,7 +30,7 @@ impl<A: Adapters> Provider<A> {
             AccountQuery::Address(address) => {
                 let address = Email::parse(address.expose());
                 let address = address.ok_or(AdministrationProblem::NoSuchAccount)?;
-                let key = AccountKey::of_address(&address);
+                let key = AccountKey::from_address(&address);
                 accounts.extend(self.accounts.read(&key, now).await?);
             }
             AccountQuery::Identity(identity) => {

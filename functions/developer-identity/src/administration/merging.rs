@@ -123,7 +123,7 @@ mod tests {
     const STATUSES: [Status; 3] = [Status::Pending, Status::Active, Status::Disabled];
 
     fn id(byte: u8) -> AccountId {
-        AccountId::draw([byte; 16])
+        AccountId::from_random([byte; 16])
     }
 
     fn known(identity: &str, users: usize) -> DeveloperIdentity {

@@ -80,8 +80,8 @@ mod tests {
         links: usize,
         expected: Unlinking<'_>,
     ) {
-        let id = AccountId::draw([1; 16]);
-        let user = |byte: &u8| AccountId::draw([*byte; 16]);
+        let id = AccountId::from_random([1; 16]);
+        let user = |byte: &u8| AccountId::from_random([*byte; 16]);
         let known = known.map(|(identity, users)| DeveloperIdentity {
             identity: identity.to_owned(),
             users: users.iter().map(user).collect(),

@@ -1,10 +1,10 @@
 //! The grant by a token of a trusted issuer (RFC 8693).
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind};
-use lifeguard_identity::token::access::{AccessToken, Basis, Standing};
+use lifeguard_identity::token::access::{AccessToken, GrantSource, AccountFingerprint};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::Accounts;
-use lifeguard_store::accounts::{Newcomer, Written};
+use lifeguard_store::accounts::{NewAccount, Written};
 
 use super::granted::{Granted, refused};
 use crate::fault::Failure;
@@ -32,13 +32,13 @@ impl<A: Adapters> Provider<A> {
         }
         let now = invocation.now;
         let (iss, subject) = self.subject(subject_token, now).await?;
-        let newcomer = Newcomer {
-            key: AccountKey::of_issuer(&iss, &subject.sub),
-            id: AccountId::draw(invocation.account),
+        let newcomer = NewAccount {
+            key: AccountKey::from_issuer(&iss, &subject.sub),
+            id: AccountId::from_random(invocation.account),
             kind: Kind::Issuer,
             now,
         };
-        let account = self.accounts.admit(&newcomer).await?;
+        let account = self.accounts.find_or_create(&newcomer).await?;
         if !is_active(&account) || account.kind != Kind::Issuer {
             return Err(refused(Reason::ClosedAccount));
         }
@@ -52,9 +52,9 @@ impl<A: Adapters> Provider<A> {
                 Written::Refused => return Err(TokenProblem::InvalidGrant.into()),
             }
         }
-        let basis = Basis::Exchanged(Standing::of(&account.id, account.version));
+        let source = GrantSource::Exchanged(AccountFingerprint::new(&account.id, account.version));
         let access =
-            AccessToken { account: account.key, basis, authenticated: now, expires: now + life };
+            AccessToken { account: account.key, source, authenticated: now, expires: now + life };
         Ok(Granted {
             developer_token,
             access_token: access.mint(&key),

@@ -3,7 +3,7 @@
 use lifeguard_identity::account::{AccountId, AccountKey, Kind};
 use lifeguard_identity::limits::{CREDENTIALS_LIFE, FAMILY_IDLE, FAMILY_LIFE};
 use lifeguard_identity::session::{Family, SessionId};
-use lifeguard_identity::token::access::{AccessToken, Basis};
+use lifeguard_identity::token::access::{AccessToken, GrantSource};
 use lifeguard_identity::token::refresh::RefreshToken;
 use lifeguard_policy::identity::Directory;
 use lifeguard_sign_in::secret::Secret;
@@ -11,7 +11,7 @@ use lifeguard_sign_up::directory_name::DirectoryName;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{Passwords, Rehash};
-use lifeguard_store::accounts::{Account, Attempt, NewSession, Newcomer, Written};
+use lifeguard_store::accounts::{Account, Attempt, NewSession, NewAccount, Written};
 
 use super::granted::{Granted, new_credentials, refused};
 use crate::adapter;
@@ -80,7 +80,7 @@ impl<A: Adapters> Provider<A> {
         let key = account.key.clone();
         let granted = self.begin(account, scope, invocation).await;
         if granted.is_err() {
-            self.accounts.take_back(&key).await?;
+            self.accounts.reset_attempts(&key).await?;
         }
         granted
     }
@@ -96,7 +96,7 @@ impl<A: Adapters> Provider<A> {
         let wrong = refused(Reason::WrongPassword);
         // A malformed address belongs to no user, which reveals nothing.
         let Some(email) = Email::parse(name.expose()) else { return Err(wrong) };
-        let key = AccountKey::of_address(&email);
+        let key = AccountKey::from_address(&email);
         let found = match self.accounts.attempt(&key, invocation.now).await? {
             Attempt::Reserved(found) => found,
             Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
@@ -145,7 +145,7 @@ impl<A: Adapters> Provider<A> {
         let now = invocation.now;
         let key = self.adapter_keys.as_ref().ok_or(Fault::NoKey(key_version))?;
         let key = key.key(key_version, now).await?.ok_or(Fault::NoKey(key_version))?;
-        let attempts = AccountKey::of_adapter_name(counted);
+        let attempts = AccountKey::from_adapter_name(counted);
         match self.accounts.attempt(&attempts, now).await? {
             Attempt::Reserved(_) => {}
             Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
@@ -155,14 +155,14 @@ impl<A: Adapters> Provider<A> {
             adapter::CheckResult::Right(id) => id,
             adapter::CheckResult::Refused => return Err(refused(Reason::WrongPassword)),
         };
-        self.accounts.recognise(&attempts).await?;
-        let newcomer = Newcomer {
-            key: AccountKey::of_adapter(&id),
-            id: AccountId::draw(invocation.account),
+        self.accounts.mark_known(&attempts).await?;
+        let newcomer = NewAccount {
+            key: AccountKey::from_adapter_id(&id),
+            id: AccountId::from_random(invocation.account),
             kind: Kind::Adapter,
             now,
         };
-        let account = self.accounts.admit(&newcomer).await?;
+        let account = self.accounts.find_or_create(&newcomer).await?;
         if is_active(&account) && account.kind == Kind::Adapter {
             Ok(account)
         } else {
@@ -210,10 +210,10 @@ impl<A: Adapters> Provider<A> {
             Written::Done => {}
             Written::Refused => return Err(refused(Reason::Overtaken)),
         }
-        let basis = Basis::SignIn(session);
+        let source = GrantSource::SignIn(session);
         let (account, expires) = (account.key, now + life);
         let refresh = RefreshToken { account: account.clone(), session, generation: FIRST };
-        let access = AccessToken { account, basis, authenticated: now, expires };
+        let access = AccessToken { account, source, authenticated: now, expires };
         Ok(Granted {
             developer_token,
             access_token: access.mint(&key),

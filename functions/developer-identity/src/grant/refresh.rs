@@ -1,12 +1,12 @@
 //! The grant by a refresh token: each is valid once, and using an older one revokes its session.
 
 use lifeguard_identity::refresh::{Use, judge};
-use lifeguard_identity::token::access::{AccessToken, Basis};
+use lifeguard_identity::token::access::{AccessToken, GrantSource};
 use lifeguard_identity::token::refresh::RefreshToken;
 use lifeguard_sign_in::code_key::CodeKey;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::Accounts;
-use lifeguard_store::accounts::{Account, Ending, Rotation, Written};
+use lifeguard_store::accounts::{Account, Revocation, Rotation, Written};
 
 use super::granted::{Granted, new_credentials, refused};
 use crate::command::Scope;
@@ -27,7 +27,7 @@ impl<A: Adapters> Provider<A> {
     ) -> Result<Granted, Failure> {
         let now = invocation.now;
         let (foreign, dead) = (|| refused(Reason::ForeignToken), || refused(Reason::DeadToken));
-        let unverified = RefreshToken::read(token).ok_or_else(foreign)?;
+        let unverified = RefreshToken::parse(token).ok_or_else(foreign)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
         let token = unverified.verify(&key).ok_or_else(foreign)?;
         let account = self.accounts.read(&token.account, now).await?.ok_or_else(dead)?;
@@ -40,12 +40,12 @@ impl<A: Adapters> Provider<A> {
                 self.begin_credentials(&account, &token, invocation).await
             }
             (Use::Reuse, _) => {
-                let ending = Ending::Family(token.session.tag());
-                self.accounts.end(&account.key, &ending).await?;
+                let ending = Revocation::Family(token.session.tag());
+                self.accounts.revoke(&account.key, &ending).await?;
                 Err(refused(Reason::ReusedToken(token.session.tag())))
             }
-            (Use::Dead, _) if !is_active(&account) => Err(refused(Reason::ClosedAccount)),
-            (Use::SameSuccessor, Scope::Credentials) | (Use::Dead, _) => Err(dead()),
+            (Use::Inactive, _) if !is_active(&account) => Err(refused(Reason::ClosedAccount)),
+            (Use::SameSuccessor, Scope::Credentials) | (Use::Inactive, _) => Err(dead()),
         }
     }
 
@@ -101,7 +101,7 @@ impl<A: Adapters> Provider<A> {
         let developer_token = self.token_for(account, &tags, life).await?;
         let access = AccessToken {
             account: account.key.clone(),
-            basis: Basis::Refreshed(token.session),
+            source: GrantSource::Refreshed(token.session),
             authenticated: family.authenticated,
             expires: invocation.now + life,
         };

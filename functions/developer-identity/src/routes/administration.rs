@@ -3,7 +3,7 @@
 
 use lifeguard_identity::account::AccountId;
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_store::accounts::administration::Standing;
+use lifeguard_store::accounts::administration::NewStatus;
 
 use crate::administration::command::{AccountQuery, AdministrationCommand};
 use crate::command::Command;
@@ -67,7 +67,7 @@ pub(crate) fn disable(request: &Request<'_>) -> Result<Command, Response> {
     let principal = request.principal()?;
     Ok(Command::Administer(
         principal,
-        AdministrationCommand::SetStatus(request.json()?, Standing::Closed),
+        AdministrationCommand::SetStatus(request.json()?, NewStatus::Disabled),
     ))
 }
 
@@ -89,7 +89,7 @@ pub(crate) fn enable(request: &Request<'_>) -> Result<Command, Response> {
     let principal = request.principal()?;
     Ok(Command::Administer(
         principal,
-        AdministrationCommand::SetStatus(request.json()?, Standing::Open),
+        AdministrationCommand::SetStatus(request.json()?, NewStatus::Active),
     ))
 }
 

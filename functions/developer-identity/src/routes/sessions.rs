@@ -53,7 +53,7 @@ pub(crate) fn logout(request: &Request<'_>) -> Result<Command, Response> {
     match session {
         None => Ok(Command::LogOut(token, LogoutTarget::Current)),
         Some(name) if (1..=MOST_NAME_BYTES).contains(&name.len()) => {
-            Ok(Command::LogOut(token, LogoutTarget::Credentials(SessionTag::stored(name))))
+            Ok(Command::LogOut(token, LogoutTarget::Credentials(SessionTag::from_stored(name))))
         }
         Some(_) => Err(Problem::Malformed.into()),
     }

@@ -327,7 +327,7 @@ impl Stage {
 
     /// Returns the code of the newest mail of this occasion, if there is one.
     pub(crate) fn mailed_for(&self, occasion: Occasion, email: &str) -> Option<String> {
-        let key = AccountKey::of_address(&Email::parse(email).unwrap());
+        let key = AccountKey::from_address(&Email::parse(email).unwrap());
         let row = occasion.row(POOL, key.as_str());
         let (challenge, outgoing) = self.challenges.newest(&row)?;
         (outgoing.delivery == Delivery::Send).then(|| {
@@ -341,14 +341,14 @@ impl Stage {
 
     /// Returns the language of the newest mail of this occasion.
     pub(crate) fn language_for(&self, occasion: Occasion, email: &str) -> Language {
-        let key = AccountKey::of_address(&Email::parse(email).unwrap());
+        let key = AccountKey::from_address(&Email::parse(email).unwrap());
         let row = occasion.row(POOL, key.as_str());
         self.challenges.newest(&row).unwrap().1.language
     }
 
     /// Returns the long code of the newest mail of this occasion, as the mail shows it.
     pub(crate) fn long_mailed_for(&self, occasion: Occasion, email: &str) -> Option<String> {
-        let key = AccountKey::of_address(&Email::parse(email).unwrap());
+        let key = AccountKey::from_address(&Email::parse(email).unwrap());
         let (challenge, outgoing) = self.challenges.newest(&occasion.row(POOL, key.as_str()))?;
         let addressee = occasion.addressee(POOL, &outgoing.user_name, &outgoing.sub);
         let code = code::long(&CodeKey::new(1, KEY), &challenge, addressee);
@@ -365,7 +365,7 @@ impl Stage {
 
     /// Replaces the stored hash by a weaker one.
     pub(crate) async fn weaken(&self, email: &str) {
-        let key = AccountKey::of_address(&Email::parse(email).unwrap());
+        let key = AccountKey::from_address(&Email::parse(email).unwrap());
         let account = self.table.read(&key, self.now.get()).await.unwrap().unwrap();
         let old = account.hash.unwrap();
         let weak = Secret::new(old.expose().replace("new:", "old:"));

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_identity::linking::{Link, LoginKey};
 use lifeguard_identity::session::CredentialsSession;
-use lifeguard_store::StoreFault;
-use lifeguard_store::accounts::administration::{Administration, IdentityChange, Standing};
+use lifeguard_store::StoreError;
+use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, Ending, NewSession, Newcomer, Registered, Registration, Rotation,
+    Account, Accounts, Attempt, Revocation, NewSession, NewAccount, Registered, Registration, Rotation,
     Written,
 };
 use lifeguard_testkit::MemoryAccounts;
@@ -57,10 +57,10 @@ impl Table {
 
     async fn doing<T>(
         &self,
-        work: impl Future<Output = Result<T, StoreFault>> + Send,
-    ) -> Result<T, StoreFault> {
+        work: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
         self.calls.add();
-        let lost = || StoreFault::ListLink("lost".into());
+        let lost = || StoreError::ListLink("lost".into());
         match self.fuse.call().await {
             None => work.await,
             Some(Break::Before) => Err(lost()),
@@ -70,11 +70,11 @@ impl Table {
 }
 
 impl Links for Table {
-    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreFault> {
+    async fn give_nonce(&self, session: &LinkSession) -> Result<Written, StoreError> {
         self.doing(self.rows.give_nonce(session)).await
     }
 
-    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreFault> {
+    async fn list_link(&self, session: &LinkSession, link: &Link) -> Result<Written, StoreError> {
         self.doing(self.rows.list_link(session, link)).await
     }
 
@@ -82,21 +82,21 @@ impl Links for Table {
         &self,
         login: &LoginKey,
         key: &AccountKey,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         self.doing(self.rows.reserve_login(login, key)).await
     }
 
-    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreFault> {
+    async fn free_login(&self, login: &LoginKey, key: &AccountKey) -> Result<Written, StoreError> {
         self.doing(self.rows.free_login(login, key)).await
     }
 
-    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreFault> {
+    async fn unlist_link(&self, key: &AccountKey, link: &Link) -> Result<Written, StoreError> {
         self.doing(self.rows.unlist_link(key, link)).await
     }
 }
 
 impl Accounts for Table {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreFault> {
+    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
         self.calls.add();
         self.rows.register(new).await
     }
@@ -106,12 +106,12 @@ impl Accounts for Table {
         key: &AccountKey,
         registration: [u8; 16],
         now: u64,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.confirm(key, registration, now).await
     }
 
-    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreFault> {
+    async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
         self.calls.add();
         Ok(match self.rows.attempt(key, now).await? {
             Attempt::Reserved(account) => {
@@ -121,27 +121,27 @@ impl Accounts for Table {
         })
     }
 
-    async fn take_back(&self, key: &AccountKey) -> Result<(), StoreFault> {
+    async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
         self.calls.add();
-        self.rows.take_back(key).await
+        self.rows.reset_attempts(key).await
     }
 
-    async fn recognise(&self, key: &AccountKey) -> Result<(), StoreFault> {
+    async fn mark_known(&self, key: &AccountKey) -> Result<(), StoreError> {
         self.calls.add();
-        self.rows.recognise(key).await
+        self.rows.mark_known(key).await
     }
 
-    async fn begin(&self, new: &NewSession) -> Result<Written, StoreFault> {
+    async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.begin(new).await
     }
 
-    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreFault> {
+    async fn read(&self, key: &AccountKey, now: u64) -> Result<Option<Account>, StoreError> {
         self.calls.add();
         Ok(self.rows.read(key, now).await?.map(|account| self.seen(account)))
     }
 
-    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreFault> {
+    async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.rotate(rotation).await
     }
@@ -150,14 +150,14 @@ impl Accounts for Table {
         &self,
         rotation: &Rotation,
         credentials: &CredentialsSession,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.add_credentials(rotation, credentials).await
     }
 
-    async fn admit(&self, newcomer: &Newcomer) -> Result<Account, StoreFault> {
+    async fn find_or_create(&self, newcomer: &NewAccount) -> Result<Account, StoreError> {
         self.calls.add();
-        Ok(self.seen(self.rows.admit(newcomer).await?))
+        Ok(self.seen(self.rows.find_or_create(newcomer).await?))
     }
 
     async fn keep_identity(
@@ -165,48 +165,48 @@ impl Accounts for Table {
         key: &AccountKey,
         version: u64,
         identity: &str,
-    ) -> Result<Written, StoreFault> {
+    ) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.keep_identity(key, version, identity).await
     }
 
-    async fn end(&self, key: &AccountKey, ending: &Ending) -> Result<Written, StoreFault> {
+    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
         self.calls.add();
-        self.rows.end(key, ending).await
+        self.rows.revoke(key, ending).await
     }
 }
 
 impl Passwords for Table {
-    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreFault> {
+    async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.replace(new).await
     }
 
-    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreFault> {
+    async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.rehash(rehash).await
     }
 }
 
 impl Administration for Table {
-    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreFault> {
+    async fn find(&self, id: &AccountId) -> Result<Option<AccountKey>, StoreError> {
         self.doing(self.rows.find(id)).await
     }
 
-    async fn set_standing(
+    async fn set_status(
         &self,
         key: &AccountKey,
         id: &AccountId,
-        standing: Standing,
-    ) -> Result<Written, StoreFault> {
-        self.doing(self.rows.set_standing(key, id, standing)).await
+        standing: NewStatus,
+    ) -> Result<Written, StoreError> {
+        self.doing(self.rows.set_status(key, id, standing)).await
     }
 
-    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreFault> {
+    async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         self.doing(self.rows.change_identity(change)).await
     }
 
-    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreFault> {
+    async fn erase(&self, key: &AccountKey, id: &AccountId) -> Result<Written, StoreError> {
         self.doing(self.rows.erase(key, id)).await
     }
 }
