@@ -1,7 +1,6 @@
-//! Prints what a password's hash costs in each configuration of Argon2id that OWASP takes for
-//! equally strong: with one block of memory that is used again, as `password` does it, and, beside
-//! it, with a new block each time.
-#![allow(clippy::print_stdout, reason = "printing is all it does")]
+//! Prints the cost of a password hash in each configuration of Argon2id that OWASP lists as equally
+//! strong: with one reused block of memory, as in `password`, and with a new block each time.
+#![allow(clippy::print_stdout, reason = "it prints a table")]
 
 use std::error::Error;
 use std::hint::black_box;
@@ -9,20 +8,20 @@ use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
-/// Memory in KiB and passes; the lanes are one each time. The second is ours.
+/// Memory in KiB and passes; the lanes are always one. The second is the one in use.
 const CONFIGURATIONS: [(u32, u32); 5] =
     [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
-/// How often each is measured, in turn; the fastest is printed, because whatever else the machine
-/// does only ever adds to it.
+/// The number of measurements of each, in turn. The fastest is printed: other load of the machine only
+/// adds time.
 const TIMES: usize = 60;
 /// With this much memory in MB, a function has a whole core.
 const WHOLE_CORE: f64 = 1_769.0;
-/// What developer-identity is deployed with, and what the triggers are.
+/// The memory in MB of developer-identity as deployed, and of the triggers.
 const MEMORIES: [f64; 2] = [1_024.0, 256.0];
 const PASSWORD: &[u8] = b"quiet trains at night";
 const SALT: &[u8; 16] = b"sixteen bytes !!";
 
-/// The least times that a configuration took.
+/// The least times of a configuration.
 struct Least {
     argon: Argon2<'static>,
     memory: u32,
@@ -63,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How long one hash takes in this block.
+/// Measures one hash in this block.
 fn hash(argon: &Argon2<'_>, block: &mut [Block]) -> Result<Duration, Box<dyn Error>> {
     let mut hash = [0; 32];
     let started = Instant::now();

@@ -1,69 +1,71 @@
 //! The operator's own directory, behind an HTTPS endpoint.
 //!
 //! Both sides sign: HMAC-SHA-256 under keys that are derived for each direction, over the time,
-//! the nonce of the request and the body. The endpoint can tell that we ask, and now; we can tell
-//! that it answers, and to this question (`docs/flows/developer-identity.md`).
+//! the nonce of the request and the body. So the endpoint verifies origin and age of the request,
+//! and this function that the response is the endpoint's, to this very request
+//! (`docs/flows/developer-identity.md`).
 
-use axum::body::Bytes;
-use axum::http::{HeaderMap, Request};
+use bytes::Bytes;
+use http::{HeaderMap, Request};
 use lifeguard_sign_in::code_key::{CodeKey, Purpose};
 use lifeguard_sign_in::secret::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::web::{Web, WebFault};
 
-/// When we ask, in seconds since 1970.
+/// Header with the time of the request, in seconds since 1970.
 const TIMESTAMP: &str = "x-lifeguard-timestamp";
-/// Random: an answer belongs to the question with this nonce.
+/// Header with a random nonce, which ties a response to its request.
 const NONCE: &str = "x-lifeguard-nonce";
-/// The version of the key.
+/// Header with the version of the key.
 const KEY: &str = "x-lifeguard-key";
-/// The MAC, in hexadecimal.
+/// Header with the MAC, in hexadecimal.
 const SIGNATURE: &str = "x-lifeguard-signature";
-/// The longest id that a directory may give, in bytes.
+/// The longest id of a user, in bytes.
 const LONGEST_ID: usize = 1024;
 
-/// Whether this name has this password.
+/// A user name with a password to check.
 #[derive(Clone, Copy)]
-pub(crate) struct Question<'a> {
+pub(crate) struct PasswordCheck<'a> {
     pub(crate) name: &'a Secret,
     pub(crate) password: &'a Secret,
     pub(crate) now: u64,
     pub(crate) nonce: &'a [u8; 16],
 }
 
-/// What the directory says.
+/// Result of a password check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Opinion {
-    /// The password is right; this is the person's immutable id.
-    Known(String),
-    /// It is not, or there is nobody, or the person may not sign in.
+pub(crate) enum CheckResult {
+    /// The password is right; the immutable id of the user.
+    Right(String),
+    /// The password is wrong, the user is unknown, or the user may not sign in.
     Refused,
 }
 
 #[derive(Serialize)]
-struct RequestBody<'a> {
+struct CheckRequest<'a> {
     user: &'a str,
     password: &'a str,
 }
 
 #[derive(Deserialize)]
-struct AnswerBody {
+struct CheckResponse {
     id: Option<String>,
     status: String,
 }
 
-/// Asks the directory. Whatever is not a signed answer to this very question is a fault.
-pub(crate) async fn ask(
+/// Sends a password check to the directory. Anything but a signed response to this very request is
+/// a fault.
+pub(crate) async fn check_password(
     web: &impl Web,
     url: &str,
     key: &CodeKey,
-    question: &Question<'_>,
-) -> Result<Opinion, WebFault> {
-    let body = RequestBody { user: question.name.expose(), password: question.password.expose() };
+    check: &PasswordCheck<'_>,
+) -> Result<CheckResult, WebFault> {
+    let body = CheckRequest { user: check.name.expose(), password: check.password.expose() };
     let body = serde_json::to_vec(&body).map_err(|_| WebFault::Form)?;
-    let nonce = hexadecimal(question.nonce);
-    let time = question.now.to_string();
+    let nonce = hexadecimal(check.nonce);
+    let time = check.now.to_string();
     let signature = sign(key, Purpose::AdapterRequest, &[&time, &nonce], &body);
     let request = Request::post(url)
         .header("content-type", "application/json")
@@ -73,14 +75,14 @@ pub(crate) async fn ask(
         .header(SIGNATURE, signature.expose())
         .body(Bytes::from(body))
         .map_err(|_| WebFault::Address)?;
-    let answer = web.send(request).await?;
-    let expected = sign(key, Purpose::AdapterAnswer, &[&time, &nonce], answer.body());
-    let signed = given(answer.headers()).is_some_and(|given| given.matches(&expected));
-    let answer = signed.then(|| serde_json::from_slice::<AnswerBody>(answer.body()).ok()).flatten();
-    let answer = answer.ok_or(WebFault::Form)?;
-    match (answer.status.as_str(), answer.id) {
-        ("active", Some(id)) if (1..=LONGEST_ID).contains(&id.len()) => Ok(Opinion::Known(id)),
-        ("refused", _) => Ok(Opinion::Refused),
+    let response = web.send(request).await?;
+    let expected = sign(key, Purpose::AdapterAnswer, &[&time, &nonce], response.body());
+    let signed = given(response.headers()).is_some_and(|given| given.matches(&expected));
+    let body = signed.then(|| serde_json::from_slice::<CheckResponse>(response.body()).ok());
+    let body = body.flatten().ok_or(WebFault::Form)?;
+    match (body.status.as_str(), body.id) {
+        ("active", Some(id)) if (1..=LONGEST_ID).contains(&id.len()) => Ok(CheckResult::Right(id)),
+        ("refused", _) => Ok(CheckResult::Refused),
         _ => Err(WebFault::Form),
     }
 }
@@ -101,17 +103,17 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Opinion, Question, ask, hexadecimal, sign};
+    use super::{CheckResult, PasswordCheck, check_password, hexadecimal, sign};
     use crate::web::{Web, WebFault};
-    use axum::body::Bytes;
-    use axum::http::{Request, Response};
+    use bytes::Bytes;
+    use http::{Request, Response};
     use lifeguard_sign_in::code_key::{CodeKey, Purpose};
     use lifeguard_sign_in::secret::Secret;
 
     const NOW: u64 = 1_800_000_000;
 
-    /// A directory that answers with `body`, signed with `key` for the nonce and time it saw, or
-    /// for others.
+    /// A directory that responds with `body`, signed with `key` for the nonce and time of the
+    /// request, or for others.
     struct Directory {
         key: CodeKey,
         body: &'static str,
@@ -144,24 +146,24 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(directory: Directory, expected: Result<Opinion, WebFault>) {
+    fn check(directory: Directory, expected: Result<CheckResult, WebFault>) {
         let (name, password) = (Secret::new("noor".to_owned()), Secret::new("p\"w".to_owned()));
-        let question = Question { name: &name, password: &password, now: NOW, nonce: &[5; 16] };
+        let request = PasswordCheck { name: &name, password: &password, now: NOW, nonce: &[5; 16] };
         let key = key();
-        let asked = ask(&directory, "https://corp.example/check", &key, &question);
+        let checked = check_password(&directory, "https://corp.example/check", &key, &request);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        assert_eq!(runtime.block_on(asked), expected);
+        assert_eq!(runtime.block_on(checked), expected);
     }
 
     #[test]
-    fn a_signed_answer_is_believed() {
+    fn signed_response_is_accepted() {
         let known = r#"{"id":"u-17","status":"active","more":1}"#;
-        check(directory(known), Ok(Opinion::Known("u-17".to_owned())));
-        check(directory(r#"{"status":"refused"}"#), Ok(Opinion::Refused));
+        check(directory(known), Ok(CheckResult::Right("u-17".to_owned())));
+        check(directory(r#"{"status":"refused"}"#), Ok(CheckResult::Refused));
     }
 
     #[test]
-    fn any_other_answer_is_a_fault() {
+    fn any_other_response_is_a_fault() {
         let known = r#"{"id":"u-17","status":"active"}"#;
         for body in ["", "[]", "{}", r#"{"status":"active"}"#, r#"{"id":"","status":"active"}"#] {
             check(directory(body), Err(WebFault::Form));

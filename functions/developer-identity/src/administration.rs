@@ -1,160 +1,116 @@
-//! What administrators do with accounts of others: look up, close and open, unlink, merge.
+//! Commands of administrators on accounts of users: look up, disable and enable, unlink, merge.
 //!
-//! Every request leaves lines for the audit before anything is done, dry runs among them, and may
-//! be repeated: what was done is found to be done.
+//! Every command, dry runs included, writes its audit lines before it acts, and is idempotent.
 
+pub(crate) mod command;
+mod look_up;
 mod merging;
-mod refusal;
+mod problem;
+mod rows;
 mod unlinking;
 
-use lifeguard_identity::account::{AccountId, AccountKey, Status};
+use lifeguard_identity::account::{AccountId, Status};
 use lifeguard_runtime::Audit;
-use lifeguard_sign_up::email::Email;
-use lifeguard_store::Accounts as _;
-use lifeguard_store::accounts::administration::{Administration as _, IdentityChange, NewStatus};
-use lifeguard_store::accounts::{Account, Written};
+use lifeguard_store::accounts::Account;
+use lifeguard_store::accounts::administration::{Administration as _, NewStatus};
 
-use self::merging::{Merging, NotMerged, Party};
-use self::refusal::Refused;
-use self::unlinking::Unlinking;
-use crate::answer::Answered;
-use crate::ask::administration::{Act, Mode, Whom};
+use self::command::AdministrationCommand;
+use self::merging::{MergeParty, Merging, NotMerged};
+use self::problem::AdministrationProblem;
+use self::rows::{require_written, status_name};
+use self::unlinking::{SharedAccount, Unlinking};
+use crate::caller::IamPrincipal;
 use crate::fault::{Failure, Fault};
-use crate::gateway::Principal;
-use crate::identity_pool::developer_users::{DeveloperUsers as _, Known, Merged};
-use crate::provider::{Provider, World};
-use crate::routes::administration::answers::{
-    FoundAccount, LinkOf, LookUpAnswer, MergeAnswer, Outcome, PartyAnswer, StandingAnswer,
-    UnlinkAnswer,
+use crate::identity_pool::developer_users::{DeveloperIdentity, DeveloperUsers as _, MergeResult};
+use crate::provider::{Adapters, Provider};
+use crate::response::Response;
+use crate::wire::administration::{
+    AccountBody, MergeAnswer, MergeBody, Mode, Outcome, PartyAnswer, StatusAnswer, UnlinkAnswer,
 };
-use crate::sessions::word;
 
-type Result<T> = std::result::Result<T, Failure<Refused>>;
+type Result<T> = std::result::Result<T, Failure>;
 
-impl<W: World> Provider<W> {
-    /// Does what an administrator wants done.
+impl<A: Adapters> Provider<A> {
+    /// Runs an administrator's command.
     pub(crate) async fn administer(
         &self,
-        principal: &Principal,
-        act: Act,
+        principal: &IamPrincipal,
+        command: AdministrationCommand,
         now: u64,
-    ) -> Result<Answered> {
+    ) -> Result<Response> {
         let audit = |mode: Mode, subject: &str| {
-            let (function, action, outcome) = ("developer-identity", act.word(), mode.word());
+            let (function, action, outcome) =
+                ("developer-identity", command.name(), mode.outcome().name());
             let (caller, key) = (principal.id.as_str(), principal.key.as_str());
             Audit { function, action, outcome, subject, caller, key }.write();
         };
-        match &act {
-            Act::LookUp(whom) => self.look_up(whom, audit, now).await,
-            Act::SetStanding(id, standing, mode) => {
-                audit(*mode, id.as_str());
-                self.set_status(id, *standing, *mode, now).await
+        match &command {
+            AdministrationCommand::LookUp(query) => self.look_up(query, audit, now).await,
+            AdministrationCommand::SetStatus(body, standing) => {
+                audit(body.mode, body.account_id.as_str());
+                self.set_status(body, *standing, now).await
             }
-            Act::Unlink(id, mode) => {
-                audit(*mode, id.as_str());
-                self.unlink_account(id, *mode, now).await
+            AdministrationCommand::Unlink(body) => {
+                audit(body.mode, body.account_id.as_str());
+                self.unlink_account(body, now).await
             }
-            Act::Merge(source, destination, mode) => {
-                audit(*mode, source.as_str());
-                audit(*mode, destination.as_str());
-                self.merge(source, destination, *mode, now).await
-            }
-        }
-    }
-
-    async fn look_up(&self, whom: &Whom, audit: impl Fn(Mode, &str), now: u64) -> Result<Answered> {
-        let mut accounts = Vec::new();
-        match whom {
-            Whom::Account(id) => accounts.extend(self.account_of(id, now).await?),
-            Whom::Address(address) => {
-                let address = Email::parse(address.expose()).ok_or(Refused::NoSuchAccount)?;
-                let key = AccountKey::from_address(&address);
-                accounts.extend(self.accounts.read(&key, now).await?);
-            }
-            Whom::Identity(identity) => {
-                let known = self.pool.of_identity(identity).await?;
-                for id in known.into_iter().flat_map(|known| known.users) {
-                    accounts.extend(self.account_of(&id, now).await?);
-                }
+            AdministrationCommand::Merge(body) => {
+                audit(body.mode, body.source.as_str());
+                audit(body.mode, body.destination.as_str());
+                self.merge(body, now).await
             }
         }
-        let mut found = Vec::new();
-        for account in &accounts {
-            audit(Mode::DryRun, account.id.as_str());
-            found.push(self.found(account).await?);
-        }
-        match found.as_slice() {
-            [] => Err(Refused::NoSuchAccount.into()),
-            [..] => Ok(Answered::of(200, &LookUpAnswer { accounts: found }, "looked-up")),
-        }
-    }
-
-    async fn found(&self, account: &Account) -> Result<FoundAccount> {
-        let known = self.pool.of_account(&account.id).await?;
-        let others = known.iter().flat_map(|known| &known.users).filter(|id| **id != account.id);
-        let link = |link: &lifeguard_identity::linking::Link| LinkOf {
-            provider: link.provider.clone(),
-            since: link.since,
-        };
-        Ok(FoundAccount {
-            account_id: account.id.as_str().to_owned(),
-            kind: word(account.kind),
-            status: status_word(account.status),
-            identity_id: account.identity.clone(),
-            shares_identity_with: others.map(|id| id.as_str().to_owned()).collect(),
-            identity_id_in_pool: known.as_ref().map(|known| known.identity.clone()),
-            sessions: account.families.len(),
-            credentials_sessions: account.credentials.len(),
-            links: account.links.iter().map(link).collect(),
-        })
     }
 
     async fn set_status(
         &self,
-        id: &AccountId,
+        body: &AccountBody,
         standing: NewStatus,
-        mode: Mode,
         now: u64,
-    ) -> Result<Answered> {
-        let account = self.need(id, now).await?;
+    ) -> Result<Response> {
+        let id = &body.account_id;
+        let account = self.require_account(id, now).await?;
         let (outcome, status) = match (account.status, standing) {
-            (Status::Pending, _) => return Err(Refused::NotConfirmed.into()),
+            (Status::Pending, _) => return Err(AdministrationProblem::NotConfirmed.into()),
             (Status::Active, NewStatus::Active) => (Outcome::AlreadyDone, Status::Active),
             (Status::Disabled, NewStatus::Disabled) => (Outcome::AlreadyDone, Status::Disabled),
-            (Status::Active, NewStatus::Disabled) => (Outcome::of(mode), Status::Disabled),
-            (Status::Disabled, NewStatus::Active) => (Outcome::of(mode), Status::Active),
+            (Status::Active, NewStatus::Disabled) => (body.mode.outcome(), Status::Disabled),
+            (Status::Disabled, NewStatus::Active) => (body.mode.outcome(), Status::Active),
         };
         if outcome == Outcome::Done {
             let written = self.accounts.set_status(&account.key, id, standing).await?;
-            done(written)?;
+            require_written(written)?;
         }
-        let body = StandingAnswer {
+        let body = StatusAnswer {
             outcome,
             account_id: id.as_str().to_owned(),
-            status: status_word(status),
+            status: status_name(status),
             ended_sessions: match standing {
                 NewStatus::Disabled => account.families.len() + account.credentials.len(),
                 NewStatus::Active => 0,
             },
         };
-        Ok(Answered::of(200, &body, outcome.word()))
+        Ok(Response::json(200, &body, outcome.name()))
     }
 
-    async fn unlink_account(&self, id: &AccountId, mode: Mode, now: u64) -> Result<Answered> {
-        let account = self.need(id, now).await?;
-        let known = self.pool.of_account(id).await?;
-        let plan = unlinking::plan(&unlinking::Standing {
+    async fn unlink_account(&self, body: &AccountBody, now: u64) -> Result<Response> {
+        let id = &body.account_id;
+        let account = self.require_account(id, now).await?;
+        let in_pool = self.pool.find_by_account(id).await?;
+        let plan = unlinking::plan(&SharedAccount {
             id,
             status: account.status,
             stored: account.identity.as_deref(),
             links: account.links.len(),
-            known: known.as_ref(),
+            in_pool: in_pool.as_ref(),
         });
         let from = match plan {
             Unlinking::Unlink { from } | Unlinking::Settle { from } => from,
-            Unlinking::Refuse(why) => return Err(Refused::NotUnlinked(why).into()),
+            Unlinking::Refuse(reason) => {
+                return Err(AdministrationProblem::NotUnlinked(reason).into());
+            }
         };
-        let outcome = Outcome::of(mode);
+        let outcome = body.mode.outcome();
         if outcome == Outcome::Done {
             match plan {
                 Unlinking::Unlink { from } => {
@@ -164,53 +120,49 @@ impl<W: World> Provider<W> {
             }
             self.change_identity(&account, from, None).await?;
         }
-        let stays = known.iter().filter(|known| known.identity == from);
-        let stays = stays.flat_map(|known| &known.users).filter(|user| *user != id);
+        let remaining = in_pool.iter().filter(|in_pool| in_pool.identity == from);
+        let remaining = remaining.flat_map(|in_pool| &in_pool.users).filter(|user| *user != id);
         let body = UnlinkAnswer {
             outcome,
             account_id: id.as_str().to_owned(),
             identity_id: from.to_owned(),
-            remaining_accounts: stays.map(|user| user.as_str().to_owned()).collect(),
+            remaining_accounts: remaining.map(|user| user.as_str().to_owned()).collect(),
         };
-        Ok(Answered::of(200, &body, outcome.word()))
+        Ok(Response::json(200, &body, outcome.name()))
     }
 
-    async fn merge(
-        &self,
-        source: &AccountId,
-        destination: &AccountId,
-        mode: Mode,
-        now: u64,
-    ) -> Result<Answered> {
-        let (from, to) = (self.need(source, now).await?, self.need(destination, now).await?);
-        let source_known = self.pool.of_account(source).await?;
-        let destination_known = self.pool.of_account(destination).await?;
+    async fn merge(&self, body: &MergeBody, now: u64) -> Result<Response> {
+        let MergeBody { source, destination, mode } = body;
+        let from = self.require_account(source, now).await?;
+        let to = self.require_account(destination, now).await?;
+        let source_in_pool = self.pool.find_by_account(source).await?;
+        let destination_in_pool = self.pool.find_by_account(destination).await?;
         let plan = merging::plan(
-            &party(&from, source_known.as_ref()),
-            &party(&to, destination_known.as_ref()),
+            &party(&from, source_in_pool.as_ref()),
+            &party(&to, destination_in_pool.as_ref()),
         );
         let (remaining, outcome) = match plan {
-            Merging::Merge { to, .. } | Merging::Settle { to } => (to, Outcome::of(mode)),
+            Merging::Merge { to, .. } | Merging::Settle { to } => (to, mode.outcome()),
             Merging::Settled { to } => (to, Outcome::AlreadyDone),
-            Merging::Refuse(why) => return Err(Refused::NotMerged(why).into()),
+            Merging::Refuse(reason) => return Err(AdministrationProblem::NotMerged(reason).into()),
         };
         if outcome == Outcome::Done {
             match plan {
                 Merging::Merge { to, .. } => self.merge_in_pool(source, destination, to).await?,
                 Merging::Settle { .. } | Merging::Settled { .. } | Merging::Refuse(_) => {}
             }
-            for id in source_known.iter().flat_map(|known| &known.users) {
-                self.follow(id, remaining, now).await?;
+            for id in source_in_pool.iter().flat_map(|in_pool| &in_pool.users) {
+                self.update_row(id, remaining, now).await?;
             }
         }
-        let before = |account: &Account, known: &Option<Known>| PartyAnswer {
+        let before = |account: &Account, in_pool: &Option<DeveloperIdentity>| PartyAnswer {
             account_id: account.id.as_str().to_owned(),
             identity_id: account
                 .identity
                 .clone()
-                .or_else(|| known.as_ref().map(|known| known.identity.clone())),
+                .or_else(|| in_pool.as_ref().map(|in_pool| in_pool.identity.clone())),
         };
-        let source = before(&from, &source_known);
+        let source = before(&from, &source_in_pool);
         let body = MergeAnswer {
             outcome,
             disabled_identity_id: source
@@ -218,10 +170,10 @@ impl<W: World> Provider<W> {
                 .clone()
                 .filter(|identity| identity != remaining),
             source,
-            destination: before(&to, &destination_known),
+            destination: before(&to, &destination_in_pool),
             remaining_identity_id: remaining.to_owned(),
         };
-        Ok(Answered::of(200, &body, outcome.word()))
+        Ok(Response::json(200, &body, outcome.name()))
     }
 
     async fn merge_in_pool(
@@ -231,67 +183,25 @@ impl<W: World> Provider<W> {
         expected: &str,
     ) -> Result<()> {
         match self.pool.merge(&self.identity.provider, source, destination).await? {
-            Merged::Into(identity) if identity == expected => Ok(()),
-            Merged::Into(_) => Err(Fault::OtherIdentity.into()),
-            Merged::Conflict => Err(Refused::NotMerged(NotMerged::SameProvider).into()),
-            Merged::Unknown => Err(Refused::NotMerged(NotMerged::NoIdentity).into()),
-        }
-    }
-
-    /// Lets the row of an account name the identity that the pool gives it now. Whoever shared the
-    /// source's identity comes along.
-    async fn follow(&self, id: &AccountId, identity: &str, now: u64) -> Result<()> {
-        let Some(account) = self.account_of(id, now).await? else { return Ok(()) };
-        match account.identity.as_deref() {
-            Some(stored) if stored == identity => Ok(()),
-            stored => {
-                self.change_identity(&account, stored.unwrap_or(identity), Some(identity)).await
+            MergeResult::Into(identity) if identity == expected => Ok(()),
+            MergeResult::Into(_) => Err(Fault::OtherIdentity.into()),
+            MergeResult::Conflict => {
+                Err(AdministrationProblem::NotMerged(NotMerged::SameProvider).into())
+            }
+            MergeResult::Unknown => {
+                Err(AdministrationProblem::NotMerged(NotMerged::NoIdentity).into())
             }
         }
     }
-
-    async fn change_identity(&self, account: &Account, from: &str, to: Option<&str>) -> Result<()> {
-        let Account { key, id, .. } = account;
-        let (key, id, from) = (key.clone(), id.clone(), from.to_owned());
-        let change = IdentityChange { key, id, from, to: to.map(str::to_owned) };
-        done(self.accounts.change_identity(&change).await?)
-    }
-
-    async fn need(&self, id: &AccountId, now: u64) -> Result<Account> {
-        self.account_of(id, now).await?.ok_or(Failure::Refused(Refused::NoSuchAccount))
-    }
-
-    async fn account_of(&self, id: &AccountId, now: u64) -> Result<Option<Account>> {
-        let Some(key) = self.accounts.find(id).await? else { return Ok(None) };
-        // The row may be another's by now: the index is behind by a moment.
-        let account = self.accounts.read(&key, now).await?;
-        Ok(account.filter(|account| account.id == *id))
-    }
 }
 
-/// A write that was refused met a row that had changed in between: the same request again sees it.
-fn done(written: Written) -> Result<()> {
-    match written {
-        Written::Done => Ok(()),
-        Written::Refused => Err(Refused::ChangedInBetween.into()),
-    }
-}
-
-fn party<'a>(account: &'a Account, known: Option<&'a Known>) -> Party<'a> {
-    Party {
+fn party<'a>(account: &'a Account, in_pool: Option<&'a DeveloperIdentity>) -> MergeParty<'a> {
+    MergeParty {
         id: &account.id,
         kind: account.kind,
         status: account.status,
         stored: account.identity.as_deref(),
         providers: account.links.iter().map(|link| link.provider.as_str()).collect(),
-        known,
-    }
-}
-
-const fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Pending => "pending",
-        Status::Active => "active",
-        Status::Disabled => "disabled",
+        in_pool,
     }
 }

@@ -1,4 +1,4 @@
-//! What everything at the built-in directory has in common: its rules and its mailed codes.
+//! Rules and mailed codes of the built-in directory.
 
 use lifeguard_identity::account::AccountKey;
 use lifeguard_identity::token::handle::{Flow, Handle};
@@ -16,102 +16,102 @@ use lifeguard_sign_in::verdict::{Facts, Verdict, judge};
 use lifeguard_store::Challenges;
 use lifeguard_store::challenges::{NewChallenge, count};
 
-use crate::answer::Answered;
-use crate::chance::Chance;
 use crate::fault::{Failure, Fault};
 use crate::guessable;
+use crate::invocation::Invocation;
 use crate::problem::Problem;
-use crate::provider::{Provider, World};
+use crate::provider::{Adapters, Provider};
 use crate::reason::Reason;
-use crate::routes::accounts::HandleAnswer;
+use crate::response::Response;
+use crate::wire::accounts::HandleAnswer;
 
-/// Only the log says which of handle, code and account was not as it should be.
-pub(crate) fn not_accepted(reason: Reason) -> Failure<Problem> {
-    Failure::NotAccepted(Problem::CodeNotAccepted, reason)
+/// Builds the refusal of a code. Only the log names the reason.
+pub(crate) fn not_accepted(reason: Reason) -> Failure {
+    Failure::because(Problem::CodeNotAccepted, reason)
 }
 
-/// A mail with a code that somebody asks for.
-pub(crate) struct Wanted {
+/// A request for a mail with a code.
+pub(crate) struct CodeRequest {
     pub(crate) account: AccountKey,
-    /// What the code is for.
+    /// The purpose of the code.
     pub(crate) flow: Flow,
     pub(crate) recipient: Recipient,
     pub(crate) language: Language,
-    /// Whose budgets TTL may clear when they are old.
+    /// A known or an unknown user; TTL clears only the rows of unknown users.
     pub(crate) person: Existence,
 }
 
-/// Whom a code is mailed to.
+/// Recipient of a mail with a code.
 pub(crate) enum Recipient {
-    /// Somebody at an address, and what the code belongs to beside the account.
-    Somebody { address: String, tie: String },
-    /// Nobody, which is not to be seen.
-    Nobody,
+    /// A user with an e-mail address, and the value that the code is bound to beside the account.
+    User { address: String, binding: String },
+    /// None: the same calls are made, and no mail is sent.
+    UnknownUser,
 }
 
-impl<W: World> Provider<W> {
-    pub(crate) fn demand_directory(&self) -> Result<(), Failure<Problem>> {
+impl<A: Adapters> Provider<A> {
+    /// Refuses a request if the built-in directory is not enabled.
+    pub(crate) fn require_directory(&self) -> Result<(), Failure> {
         match self.identity.directory {
             Some(Directory::BuiltIn) => Ok(()),
-            Some(Directory::Https { .. }) | None => Err(Failure::Refused(Problem::NotOffered)),
+            Some(Directory::Https { .. }) | None => Err(Problem::NotOffered.into()),
         }
     }
 
-    /// The normal form of a new password of the account with this address, if it is none that
-    /// attackers try first.
+    /// Returns the normal form of a new password of the account with this address, if the rules for
+    /// new passwords admit it.
     pub(crate) fn admit_password(
         &self,
         password: &Secret,
         address: &Secret,
-    ) -> Result<Secret, Failure<Problem>> {
+    ) -> Result<Secret, Failure> {
         let application = self.policy.application.as_deref().unwrap_or_default();
         let context = [address.expose(), application];
-        let judged = guessable::judge(password.expose(), &context);
-        judged.map(Secret::new).map_err(Failure::Refused)
+        Ok(Secret::new(guessable::judge(password.expose(), &context)?))
     }
 
-    /// Asks for a mail with a code, or for one to nobody, and answers with a handle in both cases.
+    /// Issues a challenge with or without a mail, and returns a handle in both cases.
     pub(crate) async fn mail_code(
         &self,
-        wanted: Wanted,
+        request: CodeRequest,
         key: &CodeKey,
-        chance: &Chance,
-    ) -> Result<HandleAnswer, Failure<Problem>> {
-        let Wanted { account, flow, recipient, language, person } = wanted;
+        invocation: &Invocation,
+    ) -> Result<HandleAnswer, Failure> {
+        let CodeRequest { account, flow, recipient, language, person } = request;
         let occasion = occasion_of(flow);
         let outgoing = match recipient {
-            Recipient::Somebody { address, tie } => Outgoing {
+            Recipient::User { address, binding } => Outgoing {
                 delivery: Delivery::Send,
                 destination: address,
-                sub: tie,
+                sub: binding,
                 language,
                 user_name: account.as_str().to_owned(),
                 redirect: String::new(),
             },
-            Recipient::Nobody => Outgoing::without_recipient(),
+            Recipient::UnknownUser => Outgoing::without_recipient(),
         };
         let new = NewChallenge {
             row: occasion.row(self.policy.scope.pool(), account.as_str()),
-            id: chance.challenge,
-            now: chance.now,
+            id: invocation.challenge,
+            now: invocation.now,
             key_version: self.policy.key_version,
             client: occasion.client().to_owned(),
-            session: session_tag(&chance.nonce),
+            session: session_tag(&invocation.nonce),
             outgoing,
             user: person,
         };
         let issued = self.challenges.issue(&new).await?;
-        let ticket = issued.ticket(&new, chance.nonce, Method::EmailOtp);
+        let ticket = issued.ticket(&new, invocation.nonce, Method::EmailOtp);
         let handle = Handle { flow, account, ticket }.mint(key).ok_or(Fault::OutOfRange)?;
         Ok(HandleAnswer { handle: handle.expose().to_owned(), expires_in: CODE_LIFE })
     }
 
-    /// The handle that a text is, if it is one of ours.
-    pub(crate) async fn read_handle(
+    /// Verifies a handle.
+    pub(crate) async fn verify_handle(
         &self,
         text: &Secret,
         now: u64,
-    ) -> Result<(Handle, CodeKey), Failure<Problem>> {
+    ) -> Result<(Handle, CodeKey), Failure> {
         let foreign = || not_accepted(Reason::ForeignHandle);
         let unverified = Handle::parse(text).ok_or_else(foreign)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
@@ -119,16 +119,16 @@ impl<W: World> Provider<W> {
         Ok((handle, key))
     }
 
-    /// Spends the code of a handle; it counts once, and again for the same answer within 30 s. No
-    /// code is right where there is nothing that it could belong to.
-    pub(crate) async fn spend_code(
+    /// Uses the code of a handle up; the same code is right again for 30 seconds. Without a binding
+    /// no code is right.
+    pub(crate) async fn use_code(
         &self,
         handle: &Handle,
-        tie: Option<&str>,
+        binding: Option<&str>,
         key: &CodeKey,
         code: &Secret,
         now: u64,
-    ) -> Result<(), Failure<Problem>> {
+    ) -> Result<(), Failure> {
         let occasion = occasion_of(handle.flow);
         let (pool, account) = (self.policy.scope.pool(), handle.account.as_str());
         let facts = Facts {
@@ -137,7 +137,7 @@ impl<W: World> Provider<W> {
             asked: Some(handle.ticket.asked),
             policy: &occasion::rules(),
             key: Some(key),
-            addressee: tie.map(|tie| occasion.addressee(pool, account, tie)),
+            addressee: binding.map(|binding| occasion.addressee(pool, account, binding)),
             answer: code,
             now,
         };
@@ -151,9 +151,9 @@ impl<W: World> Provider<W> {
 }
 
 impl HandleAnswer {
-    /// The answer to whoever asked for a code, which says nothing of who has an account.
-    pub(crate) fn accepted(&self, word: &'static str) -> Answered {
-        Answered::of(202, self, word)
+    /// Builds the response to a request for a code, the same for known and unknown users.
+    pub(crate) fn accepted(&self, outcome: &'static str) -> Response {
+        Response::json(202, self, outcome)
     }
 }
 

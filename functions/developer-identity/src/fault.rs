@@ -1,4 +1,4 @@
-//! What can go wrong that is not the client's doing; its text is for the log.
+//! Faults, which only the log names, and refusals.
 
 use lifeguard_aws::KeyFault;
 use lifeguard_store::StoreError;
@@ -6,41 +6,60 @@ use thiserror::Error;
 
 use crate::identity_pool::PoolFault;
 use crate::password::HashFault;
+use crate::problem::{Problem, TokenProblem};
 use crate::reason::Reason;
+use crate::response::Response;
 use crate::web::WebFault;
 
-/// What broke.
+/// Fault of an operation that the client did not cause.
 #[derive(Debug, Error)]
 pub(crate) enum Fault {
-    #[error("the table did not answer")]
+    #[error("failed to call the table")]
     Store(#[from] StoreError),
-    #[error("the code key cannot be had")]
+    #[error("failed to read the keys")]
     Key(#[from] KeyFault),
     #[error("the secret has no key of version {0}")]
     NoKey(u16),
-    #[error("the identity pool did not answer")]
+    #[error("failed to call the identity pool")]
     Pool(#[from] PoolFault),
-    #[error("the identity pool gave another identity than the stored one")]
+    #[error("the identity pool returned another identity than the stored one")]
     OtherIdentity,
-    #[error("the password could not be hashed")]
+    #[error("failed to hash the password")]
     Hash(#[from] HashFault),
-    #[error("another server did not answer")]
+    #[error("failed to call another server")]
     Web(#[from] WebFault),
     #[error("the challenge does not fit its layout")]
     OutOfRange,
 }
 
-/// Why there is no answer of the kind that was asked for.
-pub(crate) enum Failure<Problem> {
-    /// The client is told no.
-    Refused(Problem),
-    /// The client is told no, and the log why.
-    NotAccepted(Problem, Reason),
-    /// Something broke.
+/// Failure of a command.
+pub(crate) enum Failure {
+    /// A refusal, with its response.
+    Refused(Response),
+    /// A fault; the log names it.
     Fault(Fault),
 }
 
-impl<Problem, E: Into<Fault>> From<E> for Failure<Problem> {
+impl Failure {
+    /// Builds a refusal; only the log names the reason.
+    pub(crate) fn because(problem: impl Into<Response>, reason: Reason) -> Self {
+        Self::Refused(problem.into().because(reason))
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(problem.into())
+    }
+}
+
+impl From<TokenProblem> for Failure {
+    fn from(problem: TokenProblem) -> Self {
+        Self::Refused(problem.into())
+    }
+}
+
+impl<E: Into<Fault>> From<E> for Failure {
     fn from(fault: E) -> Self {
         Self::Fault(fault.into())
     }

@@ -1,4 +1,4 @@
-//! Is this a password that others try first?
+//! Rules for new passwords: length, allowed characters, and passwords that attackers try first.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -11,16 +11,16 @@ use crate::problem::Problem;
 
 /// The least characters of a password that stands alone (NIST SP 800-63B-4, 3.1.1.2).
 const LEAST: usize = 15;
-/// What must be left of a password once the words that everybody knows are taken out.
+/// The least characters of a password without the words of its context.
 const LEAST_OWN: usize = 8;
 
-/// The most common passwords, and all long ones that are known; see `data/README.md`.
+/// The most common passwords, and every known long one; see `data/README.md`.
 static COMMON: LazyLock<BTreeSet<&str>> =
     LazyLock::new(|| include_str!("../data/common-passwords.txt").lines().collect());
 
-/// Decides about a new password and returns its normal form, which is what is hashed. `context`
-/// holds what everybody knows of the account, such as its address and the application's name. There
-/// is no rule about kinds of letters.
+/// Judges a new password and returns its normal form, for hashing. `context` holds public facts about
+/// the account, such as its e-mail address and the name of the application. Kinds of characters are
+/// not counted.
 ///
 /// The bytes are counted before any other work and again in the normal form; the characters are
 /// counted there.
@@ -44,9 +44,9 @@ pub(crate) fn judge(typed: &str, context: &[&str]) -> Result<String, Problem> {
     Ok(password)
 }
 
-/// The ways in which a password is looked at: in small letters, and also without the difference
-/// between letters of one meaning, such as full-width ones. The second alone would count a letter
-/// that stands for several as that many.
+/// The forms in which a password is compared: in lower case, and also without compatibility variants,
+/// such as full-width letters. The second alone would count a letter that decomposes into several as
+/// that many.
 const FOLDS: [fn(&str) -> String; 2] = [
     |text| text.nfc().collect::<String>().to_lowercase(),
     |text| text.nfkc().collect::<String>().to_lowercase(),
@@ -57,14 +57,14 @@ fn is_common(password: &str, context: &[&str], fold: fn(&str) -> String) -> bool
     is_made_of_common(&folded) || is_repeated(&folded) || !has_own(&folded, context, fold)
 }
 
-/// One common password, or two in a row.
+/// True for one common password, or two in a row.
 fn is_made_of_common(password: &str) -> bool {
     let halves = password.char_indices().map(|(place, _)| password.split_at(place));
     COMMON.contains(password)
         || halves.into_iter().any(|(head, tail)| COMMON.contains(head) && COMMON.contains(tail))
 }
 
-/// The same few letters over and over, or letters in the order of the alphabet.
+/// True for the same few letters repeated, or letters in the order of the alphabet.
 fn is_repeated(password: &str) -> bool {
     let letters: Vec<char> = password.chars().collect();
     let period =
@@ -78,6 +78,7 @@ fn is_repeated(password: &str) -> bool {
     (1..=LEAST_OWN).any(period) || step(1) || step(-1)
 }
 
+/// True if enough of the password is left without the words of its context.
 fn has_own(password: &str, context: &[&str], fold: fn(&str) -> String) -> bool {
     let words = context.iter().flat_map(|text| text.split(['@', '.', ' ', '-', '_', '+']));
     let words = words.map(fold);
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn new_password_is_taken_in_its_normal_form() {
+    fn new_password_is_accepted_in_its_normal_form() {
         let normal = "zw\u{f6}lf gr\u{fc}ne Enten";
         for typed in
             [normal, "zwo\u{308}lf gru\u{308}ne Enten", "zw\u{f6}lf\u{a0}gru\u{308}ne\u{3000}Enten"]
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn t63_what_others_try_first_is_refused() {
+    fn t63_common_password_is_refused() {
         for password in [
             "passwordpassword",
             "PasswordPassword",

@@ -16,66 +16,66 @@ use thiserror::Error;
 use crate::logins::Logins;
 use crate::tags::Tags;
 
-/// What the pool gives for a login.
+/// An OpenID token of the pool for a developer user.
 #[derive(Clone, Debug)]
-pub struct Vended {
+pub struct DeveloperToken {
     /// The identity.
     pub identity: String,
-    /// Its OpenID token.
+    /// The OpenID token of the identity.
     pub token: Secret,
 }
 
 /// Temporary AWS credentials.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// The id of the key.
+    /// The access key id.
     pub access_key_id: String,
-    /// The key.
+    /// The secret access key.
     pub secret_access_key: Secret,
     /// The session token.
     pub session_token: Secret,
-    /// When they expire, in ISO 8601 and UTC.
+    /// The expiry time, in ISO 8601 and UTC.
     pub expiration: String,
 }
 
-/// Why the pool gave nothing.
+/// Failure of a call to the identity pool.
 #[derive(Debug, Error)]
 pub enum PoolFault {
-    /// Its quota is exhausted for the moment.
-    #[error("the identity pool throttles")]
+    /// The pool throttles requests.
+    #[error("the identity pool throttles requests")]
     Throttled,
-    /// It gave no token.
+    /// The pool issued no token.
     #[error("failed to get a token for a developer identity")]
     Token(#[source] Box<dyn Error + Send + Sync>),
-    /// It gave no credentials.
+    /// The pool issued no credentials.
     #[error("failed to get credentials for an identity")]
     Credentials(#[source] Box<dyn Error + Send + Sync>),
-    /// It did not do what is asked with the logins of an identity.
+    /// The pool did not change the logins of an identity.
     #[error("failed to change the logins of an identity")]
     Link(#[source] Box<dyn Error + Send + Sync>),
-    /// It does not take a login that it was shown.
-    #[error("the identity pool does not take the login")]
+    /// The pool rejects a login.
+    #[error("the identity pool rejects the login")]
     LoginRefused,
     /// The identity has another login of the provider.
     #[error("the identity has another login of the provider")]
     Conflict,
-    /// It did not say which identity a developer user has.
+    /// The pool did not return the identity of a developer user.
     #[error("failed to look a developer user up")]
     LookUp(#[source] Box<dyn Error + Send + Sync>),
-    /// It did not make two developer users one; whether it did is not known.
+    /// The merge of two developer users failed, or its result is unknown.
     #[error("failed to merge two developer users")]
     Merge(#[source] Box<dyn Error + Send + Sync>),
-    /// It did not take a developer user off an identity; whether it did is not known.
+    /// The unlinking of a developer user failed, or its result is unknown.
     #[error("failed to unlink a developer user")]
     Unlink(#[source] Box<dyn Error + Send + Sync>),
-    /// Its answer lacks something.
-    #[error("the identity pool's answer is not complete")]
+    /// The response of the pool lacks a member.
+    #[error("the response of the identity pool is incomplete")]
     Incomplete,
 }
 
 /// The identity pool.
 pub trait IdentityPool {
-    /// A token for a login, for at most `seconds`.
+    /// Gets a token for an account, which expires after at most `seconds`.
     ///
     /// # Errors
     /// [`PoolFault`] if there is none.
@@ -84,16 +84,19 @@ pub trait IdentityPool {
         logins: &Logins,
         tags: &Tags,
         seconds: u64,
-    ) -> impl Future<Output = Result<Vended, PoolFault>>;
+    ) -> impl Future<Output = Result<DeveloperToken, PoolFault>>;
 
-    /// Credentials for what [`IdentityPool::token_for`] gave.
+    /// Gets credentials for a token of [`IdentityPool::token_for`].
     ///
     /// # Errors
     /// [`PoolFault`] if there are none.
-    fn credentials(&self, vended: &Vended) -> impl Future<Output = Result<Credentials, PoolFault>>;
+    fn credentials(
+        &self,
+        token: &DeveloperToken,
+    ) -> impl Future<Output = Result<Credentials, PoolFault>>;
 }
 
-/// Amazon Cognito.
+/// A client of the identity pool in Amazon Cognito.
 #[derive(Clone, Debug)]
 pub struct CognitoIdentity {
     client: Client,
@@ -104,7 +107,7 @@ pub struct CognitoIdentity {
 const OWN_TOKENS: &str = "cognito-identity.amazonaws.com";
 
 impl CognitoIdentity {
-    /// The pool with this id.
+    /// Builds a client of the pool with this id.
     #[must_use]
     pub fn new(config: &SdkConfig, pool: String) -> Self {
         Self { client: Client::new(config), pool }
@@ -117,7 +120,7 @@ impl IdentityPool for CognitoIdentity {
         logins: &Logins,
         tags: &Tags,
         seconds: u64,
-    ) -> Result<Vended, PoolFault> {
+    ) -> Result<DeveloperToken, PoolFault> {
         let owned = |map: &std::collections::BTreeMap<String, String>| -> HashMap<String, String> {
             map.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
         };
@@ -133,15 +136,15 @@ impl IdentityPool for CognitoIdentity {
             .await;
         let answer = answer.map_err(|error| fault(error, PoolFault::Token))?;
         let token = answer.token.map(Secret::new).ok_or(PoolFault::Incomplete)?;
-        Ok(Vended { identity: answer.identity_id.ok_or(PoolFault::Incomplete)?, token })
+        Ok(DeveloperToken { identity: answer.identity_id.ok_or(PoolFault::Incomplete)?, token })
     }
 
-    async fn credentials(&self, vended: &Vended) -> Result<Credentials, PoolFault> {
+    async fn credentials(&self, token: &DeveloperToken) -> Result<Credentials, PoolFault> {
         let answer = self
             .client
             .get_credentials_for_identity()
-            .identity_id(&vended.identity)
-            .logins(OWN_TOKENS, vended.token.expose())
+            .identity_id(&token.identity)
+            .logins(OWN_TOKENS, token.token.expose())
             .send()
             .await;
         let answer = answer.map_err(|error| fault(error, PoolFault::Credentials))?;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
-use axum::http::Request;
+use bytes::Bytes;
+use http::Request;
 use lifeguard_policy::issuers::Algorithm;
 use lifeguard_policy::strict::Strict;
 use serde_json::Value;
@@ -13,25 +13,26 @@ use crate::token_refusal::TokenRefusal;
 use crate::verification_key::VerificationKey;
 use crate::web::{Web, WebFault};
 
-/// The least time in seconds between two requests to one issuer, whatever the first one brought.
+/// The least time in seconds between two requests to one issuer, whether the first one succeeded or
+/// not.
 const PAUSE: u64 = 60;
-/// How long a key set is used without asking again, in seconds.
+/// Age at which a key set is fetched again, in seconds.
 const FRESH: u64 = 15 * 60;
-/// Time for which a key set is used if asking again fails, in seconds: a key that the issuer has revoked
-/// must not stay good for as long as an attacker keeps the issuer from answering.
+/// Age at which a key set is dropped although fetching it again fails, in seconds: a key that the
+/// issuer has revoked must not stay valid for as long as an attacker blocks the issuer.
 const LIFE: u64 = 60 * 60;
 
-/// The key that a token asks for.
+/// Query for the key of a token.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted<'a> {
-    /// The name that the token's header has for it, if it has one.
+pub(crate) struct KeyQuery<'a> {
+    /// The name of the key in the token's header, if there is one.
     pub(crate) kid: Option<&'a str>,
     /// The algorithm of the issuer.
     pub(crate) algorithm: Algorithm,
 }
 
-/// Key sets by address. A key that is not known makes us ask again, at most once a minute, so
-/// that made-up names of keys cost nothing.
+/// Key sets by address. An unknown name of a key causes a request, at most once a minute, so that
+/// invented names cost nothing.
 #[derive(Debug, Default)]
 pub(crate) struct KeySets {
     known: Mutex<BTreeMap<String, KeySet>>,
@@ -49,19 +50,19 @@ impl KeySet {
         self.read_at.map(|at| now.abs_diff(at))
     }
 
-    /// Returns the keys for the algorithm that have the wanted name: keys of other kinds may share
-    /// it (RFC 7517, section 4.5). A key without a name is no key of a name.
-    fn find(&self, wanted: Wanted<'_>) -> Vec<&VerificationKey> {
-        let is_wanted = |key: &&VerificationKey| {
-            wanted.kid.is_none_or(|kid| key.is_named(kid)) && key.fits(wanted.algorithm)
+    /// Returns the keys for the algorithm that have the name: keys of other kinds may share it
+    /// (RFC 7517, section 4.5). A key without a name matches no name.
+    fn find(&self, query: KeyQuery<'_>) -> Vec<&VerificationKey> {
+        let is_match = |key: &&VerificationKey| {
+            query.kid.is_none_or(|kid| key.is_named(kid)) && key.fits(query.algorithm)
         };
-        self.keys.iter().filter(is_wanted).collect()
+        self.keys.iter().filter(is_match).collect()
     }
 
-    fn is_due(&self, wanted: Wanted<'_>, now: u64) -> bool {
-        let rested = self.tried_at.is_none_or(|at| now.abs_diff(at) >= PAUSE);
+    fn is_due(&self, query: KeyQuery<'_>, now: u64) -> bool {
+        let is_pause_over = self.tried_at.is_none_or(|at| now.abs_diff(at) >= PAUSE);
         let stale = self.age(now).is_none_or(|age| age >= FRESH);
-        rested && (stale || self.find(wanted).is_empty())
+        is_pause_over && (stale || self.find(query).is_empty())
     }
 }
 
@@ -70,18 +71,19 @@ impl KeySets {
     /// is for the only one of its algorithm (OpenID Connect Core, section 10.1).
     ///
     /// # Errors
-    /// A fault if there is no key set; within, the refusal of a token that no key fits, or several.
+    /// A fault if there is no key set; within, the refusal of a token that no key fits, or more than
+    /// one.
     pub(crate) async fn keys(
         &self,
         web: &impl Web,
         address: &str,
-        wanted: Wanted<'_>,
+        query: KeyQuery<'_>,
         now: u64,
     ) -> Result<Result<Vec<VerificationKey>, TokenRefusal>, WebFault> {
         let mut known = self.known.lock().await;
         let set = known.entry(address.to_owned()).or_default();
-        let mut fault = WebFault::Resting;
-        if set.is_due(wanted, now) {
+        let mut fault = WebFault::NotDue;
+        if set.is_due(query, now) {
             set.tried_at = Some(now);
             match fetch(web, address).await {
                 Ok(keys) => *set = KeySet { keys, read_at: Some(now), tried_at: Some(now) },
@@ -89,7 +91,7 @@ impl KeySets {
             }
         }
         set.age(now).filter(|age| *age < LIFE).ok_or(fault)?;
-        Ok(match (wanted.kid, set.find(wanted).as_slice()) {
+        Ok(match (query.kid, set.find(query).as_slice()) {
             (_, []) => Err(TokenRefusal::UnknownKey),
             (None, [_, _, ..]) => Err(TokenRefusal::AmbiguousKey),
             (Some(_), found) | (None, found) => Ok(found.iter().copied().cloned().collect()),
@@ -99,20 +101,20 @@ impl KeySets {
 
 async fn fetch(web: &impl Web, address: &str) -> Result<Vec<VerificationKey>, WebFault> {
     let request = Request::get(address).body(Bytes::new()).map_err(|_| WebFault::Address)?;
-    let answer = web.send(request).await?;
-    let Strict(answer) = serde_json::from_slice(answer.body()).map_err(|_| WebFault::Form)?;
-    let keys = answer.get("keys").and_then(Value::as_array).ok_or(WebFault::Form)?;
-    // A key of a kind that is not known must not cost us the others (RFC 7517, section 5).
+    let response = web.send(request).await?;
+    let Strict(set) = serde_json::from_slice(response.body()).map_err(|_| WebFault::Form)?;
+    let keys = set.get("keys").and_then(Value::as_array).ok_or(WebFault::Form)?;
+    // A key of an unknown kind is skipped (RFC 7517, section 5).
     Ok(keys.iter().filter_map(VerificationKey::parse).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{KeySets, Wanted};
+    use super::{KeyQuery, KeySets};
     use crate::token_refusal::TokenRefusal::{self, AmbiguousKey, UnknownKey};
     use crate::web::{Web, WebFault};
-    use axum::body::Bytes;
-    use axum::http::{Request, Response};
+    use bytes::Bytes;
+    use http::{Request, Response};
     use lifeguard_policy::issuers::Algorithm;
     use std::cell::{Cell, RefCell};
 
@@ -121,30 +123,30 @@ mod tests {
 
     struct Scripted {
         answer: RefCell<Result<&'static str, WebFault>>,
-        asked: Cell<usize>,
+        requests: Cell<usize>,
     }
 
     impl Web for Scripted {
         async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WebFault> {
             assert_eq!(request.uri(), ADDRESS);
-            self.asked.set(self.asked.get() + 1);
+            self.requests.set(self.requests.get() + 1);
             let answer = *self.answer.borrow();
             answer.map(|text| Response::new(Bytes::from_static(text.as_bytes())))
         }
     }
 
-    fn named(kid: &str) -> Wanted<'_> {
-        Wanted { kid: Some(kid), algorithm: Algorithm::EdDsa }
+    fn named(kid: &str) -> KeyQuery<'_> {
+        KeyQuery { kid: Some(kid), algorithm: Algorithm::EdDsa }
     }
 
     /// The number of keys that fit, or the reason why none is used.
     #[track_caller]
-    fn check(keys: &str, wanted: Wanted<'_>, expected: Result<usize, TokenRefusal>) {
+    fn check(keys: &str, query: KeyQuery<'_>, expected: Result<usize, TokenRefusal>) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let keys: &'static str = format!(r#"{{"keys":[{keys}]}}"#).leak();
         let web = web(Ok(keys));
-        let found = runtime.block_on(KeySets::default().keys(&web, ADDRESS, wanted, 1_000));
-        assert_eq!(found.unwrap().map(|keys| keys.len()), expected, "{wanted:?} {keys}");
+        let found = runtime.block_on(KeySets::default().keys(&web, ADDRESS, query, 1_000));
+        assert_eq!(found.unwrap().map(|keys| keys.len()), expected, "{query:?} {keys}");
     }
 
     #[test]
@@ -154,8 +156,8 @@ mod tests {
         let (bare, one, two) = (key(""), key(r#","kid":"one""#), key(r#","kid":"two""#));
         let for_encryption = key(r#","kid":"one","use":"enc""#);
         let both = format!("{one},{two}");
-        let unnamed = Wanted { kid: None, algorithm: Algorithm::EdDsa };
-        for (keys, wanted, expected) in [
+        let unnamed = KeyQuery { kid: None, algorithm: Algorithm::EdDsa };
+        for (keys, query, expected) in [
             (both.as_str(), named("one"), Ok(1)),
             (&both, named("three"), Err(UnknownKey)),
             (&both, named("One"), Err(UnknownKey)),
@@ -174,16 +176,16 @@ mod tests {
             (&format!(r#"{{"kty":"new"}},1,null,{one}"#), named("one"), Ok(1)),
             ("", named("one"), Err(UnknownKey)),
         ] {
-            check(keys, wanted, expected);
+            check(keys, query, expected);
         }
     }
 
     fn web(answer: Result<&'static str, WebFault>) -> Scripted {
-        Scripted { answer: RefCell::new(answer), asked: Cell::new(0) }
+        Scripted { answer: RefCell::new(answer), requests: Cell::new(0) }
     }
 
     #[tokio::test]
-    async fn t66_made_up_names_of_keys_cost_one_request_a_minute() {
+    async fn t66_invented_names_of_keys_cost_one_request_a_minute() {
         let (sets, web) = (KeySets::default(), web(Ok(ONE)));
         for now in 1_000..1_060 {
             for kid in 0..20 {
@@ -191,41 +193,41 @@ mod tests {
                 assert_eq!(key.unwrap_err(), UnknownKey);
             }
         }
-        assert_eq!(web.asked.get(), 1);
+        assert_eq!(web.requests.get(), 1);
         assert!(sets.keys(&web, ADDRESS, named("one"), 1_059).await.unwrap().is_ok());
-        assert_eq!(web.asked.get(), 1);
+        assert_eq!(web.requests.get(), 1);
         assert!(sets.keys(&web, ADDRESS, named("two"), 1_060).await.unwrap().is_err());
-        assert_eq!(web.asked.get(), 2);
+        assert_eq!(web.requests.get(), 2);
     }
 
     #[tokio::test]
-    async fn t66_an_issuer_that_is_out_of_reach_is_asked_once_a_minute() {
-        let (sets, web) = (KeySets::default(), web(Err(WebFault::Silence)));
+    async fn t66_unreachable_issuer_gets_one_request_a_minute() {
+        let (sets, web) = (KeySets::default(), web(Err(WebFault::Timeout)));
         let first = sets.keys(&web, ADDRESS, named("one"), 1_000).await;
-        assert_eq!(first.unwrap_err(), WebFault::Silence);
+        assert_eq!(first.unwrap_err(), WebFault::Timeout);
         for now in 1_000..1_060 {
             let again = sets.keys(&web, ADDRESS, named("one"), now).await;
-            assert_eq!(again.unwrap_err(), WebFault::Resting);
+            assert_eq!(again.unwrap_err(), WebFault::NotDue);
         }
-        assert_eq!(web.asked.get(), 1);
+        assert_eq!(web.requests.get(), 1);
         *web.answer.borrow_mut() = Ok(ONE);
         assert!(sets.keys(&web, ADDRESS, named("one"), 1_060).await.unwrap().is_ok());
     }
 
     #[tokio::test]
-    async fn a_key_set_serves_for_an_hour_while_its_issuer_is_out_of_reach() {
+    async fn key_set_of_unreachable_issuer_is_used_for_an_hour() {
         let (sets, web) = (KeySets::default(), web(Ok(ONE)));
         assert!(sets.keys(&web, ADDRESS, named("one"), 1_000).await.unwrap().is_ok());
         *web.answer.borrow_mut() = Err(WebFault::Status(503));
         assert!(sets.keys(&web, ADDRESS, named("one"), 1_899).await.unwrap().is_ok());
-        assert_eq!(web.asked.get(), 1);
+        assert_eq!(web.requests.get(), 1);
         assert!(sets.keys(&web, ADDRESS, named("one"), 4_599).await.unwrap().is_ok());
-        assert_eq!(web.asked.get(), 2);
+        assert_eq!(web.requests.get(), 2);
         assert!(sets.keys(&web, ADDRESS, named("one"), 4_600).await.is_err());
     }
 
     #[tokio::test]
-    async fn what_is_no_key_set_is_a_fault() {
+    async fn malformed_key_set_is_a_fault() {
         for text in ["", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":[],"keys":[]}"#] {
             let (sets, web) = (KeySets::default(), web(Ok(text)));
             assert_eq!(

@@ -1,29 +1,23 @@
-//! Developer identity: signs people of an own directory in, and vends identities.
-//!
-//! Called by API Gateway (HTTP API, payload format 2.0) for the routes of its OpenAPI document, at
-//! any stage and behind any base path of a domain.
-//! It answers with tokens of the identity pool and with temporary AWS credentials, for accounts
-//! that proved who they are; what a client says of identities is not looked at.
-//! On a fault nothing is granted (closed).
-//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/developer-authenticated-identities.html>
+#![doc = include_str!("../README.md")]
 
 mod adapter;
 mod administration;
-mod answer;
-mod ask;
-mod chance;
+mod caller;
+mod command;
 mod directory;
 mod fault;
-mod gateway;
 mod grant;
 mod guessable;
+mod handler;
 pub mod identity_pool;
+mod invocation;
 mod key_sets;
 mod links;
 pub mod login_token;
 pub mod logins;
 mod matched_route;
 mod opaque_string;
+mod openapi;
 pub mod password;
 mod password_change;
 mod problem;
@@ -31,7 +25,8 @@ mod provider;
 mod reason;
 mod recovery;
 mod registration;
-mod router;
+mod request;
+mod response;
 mod routes;
 mod sessions;
 pub mod settings;
@@ -42,7 +37,8 @@ mod token_refusal;
 mod verification_key;
 mod verified_claims;
 pub mod web;
+mod wire;
 
-pub use chance::Chance;
-pub use provider::{Parts, Provider, World};
-pub use router::openapi;
+pub use invocation::Invocation;
+pub use openapi::openapi;
+pub use provider::{Adapters, Dependencies, Provider};

@@ -1,7 +1,7 @@
-//! Decides which login at another provider an ID token proves.
+//! Verifies the ID token of a login at another provider.
 //!
-//! Pure: the keys and the time come in as arguments. Everything by which a token is judged stands
-//! in the settings. `lifeguard_identity::linking` decides if the proof is fresh and of this session.
+//! Pure: keys and time are arguments. The settings hold every rule. `lifeguard_identity::linking`
+//! checks age and nonce.
 
 use lifeguard_identity::linking::{Claims, Link, LoginKey, LoginOwner};
 use lifeguard_policy::login_providers::LoginProvider;
@@ -16,13 +16,12 @@ use crate::verification_key::VerificationKey;
 const LONGEST_SUBJECT: usize = 255;
 /// The type of an ID token, where it names one.
 const TYPE: &str = "JWT";
-/// The use of an ID token of a user pool.
+/// The `token_use` of an ID token of a user pool.
 const USE: &str = "id";
 
-/// A login at another provider, proved by an ID token of theirs: there is no other way to make
-/// one.
+/// A login at another provider, from a verified ID token: it has no other source.
 #[derive(Clone, Debug)]
-pub struct ProvedLogin {
+pub struct VerifiedLogin {
     provider: String,
     key: LoginKey,
     nonce: Option<String>,
@@ -30,29 +29,31 @@ pub struct ProvedLogin {
     token: Secret,
 }
 
-impl ProvedLogin {
-    /// The provider, as the identity pool names it.
+impl VerifiedLogin {
+    /// Returns the provider, as the identity pool names it.
     #[must_use]
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// The token, for the identity pool.
+    /// Returns the ID token, for the identity pool.
     #[must_use]
     pub fn token(&self) -> &Secret {
         &self.token
     }
 
+    /// Returns the key of the login.
     pub(crate) fn key(&self) -> &LoginKey {
         &self.key
     }
 
+    /// Returns the claims that linking checks.
     pub(crate) fn claims(&self) -> Claims<'_> {
         Claims { nonce: self.nonce.as_deref(), authenticated: self.authenticated }
     }
 
-    /// Where the login leads, as far as the list of one account says.
-    pub(crate) fn place_in(&self, links: &[Link]) -> LoginOwner {
+    /// Compares the login with the links of one account.
+    pub(crate) fn compare(&self, links: &[Link]) -> LoginOwner {
         match links.iter().find(|link| link.provider == self.provider) {
             None => LoginOwner::Unlinked,
             Some(link) if link.login == self.key => LoginOwner::ThisAccount,
@@ -61,7 +62,7 @@ impl ProvedLogin {
     }
 }
 
-/// Checks that algorithm and type are those of the provider's ID tokens.
+/// Checks algorithm and type against the settings of the provider.
 pub(crate) fn check_kind(
     token: &UnverifiedToken<'_>,
     provider: &LoginProvider,
@@ -69,15 +70,15 @@ pub(crate) fn check_kind(
     token.check_kind(provider.algorithm, [TokenType::new(TYPE)].iter())
 }
 
-/// Returns the login, if one of the keys signed the token for one of our clients and no other
-/// party, and it is valid now.
+/// Returns the login, if one of the keys signed the token, its only audience is a configured client,
+/// and it is valid now.
 pub(crate) fn verify(
     token: &UnverifiedToken<'_>,
     name: &str,
     provider: &LoginProvider,
     keys: &[VerificationKey],
     now: u64,
-) -> Result<ProvedLogin, TokenRefusal> {
+) -> Result<VerifiedLogin, TokenRefusal> {
     check_kind(token, provider)?;
     let claims = token.verify(provider.algorithm, keys)?;
     let sub = claims.subject(LONGEST_SUBJECT)?;
@@ -92,7 +93,7 @@ pub(crate) fn verify(
         return Err(TokenRefusal::WrongUse);
     }
     claims.check_times(now, None)?;
-    Ok(ProvedLogin {
+    Ok(VerifiedLogin {
         provider: name.to_owned(),
         key: LoginKey::new(name, sub),
         nonce: claims.text("nonce")?.map(str::to_owned),

@@ -6,14 +6,14 @@ use developer_identity::identity_pool::CognitoIdentity;
 use developer_identity::password::Argon;
 use developer_identity::settings::Settings;
 use developer_identity::web::Https;
-use developer_identity::{Chance, Parts, Provider, World};
+use developer_identity::{Adapters, Dependencies, Invocation, Provider};
 use lifeguard_aws::SecretsManager;
 use lifeguard_store::ChallengeTable;
 use lifeguard_store::accounts::AccountTable;
 
 struct Aws;
 
-impl World for Aws {
+impl Adapters for Aws {
     type Accounts = AccountTable;
     type Challenges = ChallengeTable;
     type Keys = SecretsManager;
@@ -24,12 +24,12 @@ impl World for Aws {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::read) {
+    let settings = match lifeguard_runtime::settings(Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
     let config = lifeguard_aws::configure().await;
-    let parts = Parts::<Aws> {
+    let dependencies = Dependencies::<Aws> {
         accounts: AccountTable::new(&config, settings.accounts_table.clone()),
         challenges: ChallengeTable::new(&config, settings.challenges_table.clone()),
         keys: SecretsManager::new(&config, settings.code_key_secret.clone()),
@@ -41,13 +41,13 @@ async fn main() -> ExitCode {
         web: Https::default(),
         hashing: Argon::default(),
     };
-    let provider = Provider::new(settings, parts);
+    let provider = Provider::new(settings, dependencies);
     lifeguard_runtime::serve("developer-identity", async |event| {
-        let mut draws = [[0; 16]; 7];
-        for draw in &mut draws {
-            *draw = lifeguard_runtime::random_bytes()?;
+        let mut bytes = [[0; 16]; 7];
+        for part in &mut bytes {
+            *part = lifeguard_runtime::random_bytes()?;
         }
-        provider.handle(&event, Chance::of(lifeguard_runtime::now(), draws)).await
+        provider.handle(&event, Invocation::new(lifeguard_runtime::now(), bytes)).await
     })
     .await
 }

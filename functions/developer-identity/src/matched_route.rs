@@ -1,15 +1,16 @@
-//! The route that the server in front of the function matched, and the path that it stands for.
+//! The route that the server in front of the function matched, and the path of the request.
 //!
-//! API Gateway says which route it matched, in `routeKey`, and that is what a request is for. The
-//! member `rawPath` has the stage or the base path of a domain in front, or has not, and an
-//! authorizer checked the route, not that text. It is read only where no route was matched.
+//! API Gateway names the route in `routeKey`, and its authorizer checked that route. The member
+//! `rawPath` may or may not start with the stage or the base path of a domain; no authorizer checked
+//! it, so it is read only where no route matched.
 //! Contract: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// The route for what no other route of an API takes; the only one where there are none.
+/// The key of the route for requests that no other route of an API matches; the only one where
+/// there are none.
 const DEFAULT: &str = "$default";
 /// The method of a route that takes every method.
 const ANY: &str = "ANY";
@@ -21,12 +22,12 @@ const MOST_LEVELS: usize = 8;
 pub(crate) enum MatchedRoute {
     /// A route matched, or the server has no routes and leaves them to the function.
     Served(Served),
-    /// No route of the API matched. The request is for one of these paths, and nothing that it asks
-    /// for is done: no authorizer and no limit of a route saw it.
+    /// No route of the API matched, so no authorizer and no limit of a route applied. The request is
+    /// for one of these paths, and may do nothing.
     Unrouted(Vec<String>),
 }
 
-/// A request that is served.
+/// A request that a route serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Served {
     /// The path behind the stage and the domain's base path.
@@ -40,9 +41,9 @@ pub(crate) struct Served {
 }
 
 impl MatchedRoute {
-    /// Reads the route of an event; `None` if the parts of the event do not agree, which API
-    /// Gateway never sends. `method` and `raw_path` are the event's own.
-    pub(crate) fn read(event: &Value, method: &str, raw_path: &str) -> Option<Self> {
+    /// Reads the route of an event; `None` if the parts of the event contradict each other, which
+    /// API Gateway never sends. `method` and `raw_path` are the event's own.
+    pub(crate) fn from_event(event: &Value, method: &str, raw_path: &str) -> Option<Self> {
         let key = event.get("routeKey").and_then(Value::as_str).unwrap_or(DEFAULT);
         let raw_path = escape(raw_path);
         let Some((verb, pattern)) = key.split_once(' ') else {
@@ -80,7 +81,7 @@ fn context<'a>(event: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 /// True for a function URL and for `cargo lambda watch`, which have no routes. Clients cannot write
-/// what is read here.
+/// the members that this reads.
 fn has_no_routes(event: &Value) -> bool {
     let Some(api) = context(event, "apiId") else { return true };
     let mut labels = context(event, "domainName").unwrap_or_default().split('.');
@@ -93,8 +94,8 @@ fn is_own_domain(event: &Value) -> bool {
     labels.next() == context(event, "apiId") && labels.next() == Some("execute-api")
 }
 
-/// Parts a path into the stage, if it starts with one, and what is behind it. Only under the API's
-/// own name is the stage a part of the path.
+/// Splits a path into the stage, if it starts with one, and the rest. The stage is a part of the path
+/// only under the API's own name.
 fn behind_stage<'a>(event: &Value, raw_path: &'a str) -> (&'a str, &'a str) {
     let stage = context(event, "stage").filter(|stage| *stage != DEFAULT && is_own_domain(event));
     let behind = stage.and_then(|stage| raw_path.strip_prefix('/')?.strip_prefix(stage));
@@ -119,8 +120,8 @@ fn fill_in(pattern: &str, parameters: Option<&Value>) -> Option<String> {
     Some(pattern.split('/').map(fill).collect::<Option<Vec<_>>>()?.join("/"))
 }
 
-/// Escapes what a path cannot hold. HTTP APIs decode paths and function URLs do not, so an escape
-/// stays as it is.
+/// Escapes bytes that a path cannot hold. HTTP APIs decode paths and function URLs do not, so an
+/// existing escape stays.
 fn escape(path: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
     let mut escaped = String::with_capacity(path.len());
@@ -137,9 +138,26 @@ fn escape(path: &str) -> String {
     escaped
 }
 
+/// Decodes the escapes of a path; `None` if the result is not UTF-8. An incomplete escape stays.
+pub(crate) fn unescape(path: &str) -> Option<String> {
+    let digit = |at: usize| char::from(*path.as_bytes().get(at)?).to_digit(16);
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = 0;
+    for (place, byte) in path.bytes().enumerate() {
+        if place < rest {
+            continue;
+        }
+        let value = digit(place + 1).zip(digit(place + 2)).filter(|_| byte == b'%');
+        let value = value.and_then(|(high, low)| u8::try_from(16 * high + low).ok());
+        rest = place + if value.is_some() { 3 } else { 1 };
+        bytes.push(value.unwrap_or(byte));
+    }
+    String::from_utf8(bytes).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MatchedRoute, Served, escape};
+    use super::{MatchedRoute, Served, escape, unescape};
     use serde_json::{Value, json};
 
     const OWN: &str = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
@@ -161,11 +179,15 @@ mod tests {
 
     #[track_caller]
     fn check(event: &Value, method: &str, raw_path: &str, expected: Option<MatchedRoute>) {
-        assert_eq!(MatchedRoute::read(event, method, raw_path), expected, "{event} {raw_path}");
+        assert_eq!(
+            MatchedRoute::from_event(event, method, raw_path),
+            expected,
+            "{event} {raw_path}"
+        );
     }
 
     #[test]
-    fn route_key_decides_whatever_raw_path_says() {
+    fn route_key_decides_for_any_raw_path() {
         for (stage, domain, base) in [
             ("$default", OWN, ""),
             ("prod", OWN, "/prod"),
@@ -190,7 +212,8 @@ mod tests {
         }
         for raw in ["/v1/admin/accounts/merge", "", "no slash", "/v1/token/", "//v1/token?x"] {
             let token = event("POST /v1/token", Value::Null, "$default", OWN);
-            let Some(MatchedRoute::Served(served)) = MatchedRoute::read(&token, "POST", raw) else {
+            let Some(MatchedRoute::Served(served)) = MatchedRoute::from_event(&token, "POST", raw)
+            else {
                 panic!("{raw} is not served");
             };
             assert_eq!((served.path.as_str(), served.is_exact), ("/v1/token", true), "{raw}");
@@ -198,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_do_not_agree_are_refused() {
+    fn contradicting_parts_are_refused() {
         check(&event("POST /v1/token", Value::Null, "$default", OWN), "GET", "/v1/token", None);
         check(&event("POST /v1/token", Value::Null, "$default", OWN), "post", "/v1/token", None);
         let links = "DELETE /v1/identity/links/{provider+}";
@@ -208,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_stay_where_their_route_has_them() {
+    fn parameters_stay_at_their_place_in_the_route() {
         for (key, value, path) in [
             ("GET /v1/{name}", "admin/accounts", "/v1/admin%2Faccounts"),
             ("GET /v1/{name+}", "admin/accounts", "/v1/admin/accounts"),
@@ -222,6 +245,16 @@ mod tests {
             check(&event, "GET", "/", Some(served("", path, false, false)));
         }
         assert_eq!(escape("%zz%4"), "%25zz%254");
+        for (path, expected) in [
+            ("a%2Fb", Some("a/b")),
+            ("%c3%BC", Some("\u{fc}")),
+            ("%2541", Some("%41")),
+            ("%zz%4%", Some("%zz%4%")),
+            ("", Some("")),
+            ("%ff", None),
+        ] {
+            assert_eq!(unescape(path).as_deref(), expected, "{path}");
+        }
     }
 
     #[test]
@@ -239,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn fallback_of_api_is_served_nothing() {
+    fn fallback_of_api_serves_nothing() {
         let unrouted = |paths: &[&str]| {
             Some(MatchedRoute::Unrouted(paths.iter().map(|path| (*path).to_owned()).collect()))
         };

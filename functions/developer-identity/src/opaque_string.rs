@@ -1,11 +1,11 @@
 //! The normal form of passwords: the OpaqueString profile of PRECIS (RFC 8265, section 4.2).
 //!
-//! Keyboards and platforms write one letter in several ways, and a hash tells them apart. Spaces
-//! become U+0020, letters are composed (NFC), and nothing else is changed: no case, no width. Code
-//! points outside the FreeformClass (RFC 8264, section 4.3) are refused: they are invisible, have no
-//! meaning yet, or are no text.
+//! Keyboards and platforms encode one letter in several ways, and their hashes differ. Spaces become
+//! U+0020, letters are composed (NFC), and nothing else is changed: no case, no width. Code points
+//! outside the FreeformClass (RFC 8264, section 4.3) are rejected: they are invisible, unassigned, or
+//! not text.
 //!
-//! The class is looked at after composition, where the RFC looks before: a syllable of Korean is the
+//! The class is checked after composition, where the RFC checks before: a syllable of Korean is the
 //! same password composed and in its parts, of which the class admits none.
 
 use icu_properties::props::{
@@ -14,8 +14,8 @@ use icu_properties::props::{
 };
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The normal form of a text; `None` for an empty one and for one with a code point that the class
-/// does not admit.
+/// Returns the normal form of a text; `None` for an empty one and for one with a code point that the
+/// class does not admit.
 pub(crate) fn enforce(text: &str) -> Option<String> {
     let is_space =
         |letter: char| GeneralCategory::for_char(letter) == GeneralCategory::SpaceSeparator;
@@ -54,7 +54,7 @@ fn is_admitted(letter: char, place: usize, letters: &[char]) -> bool {
     }
 }
 
-/// True for letters, marks, digits, spaces, symbols and punctuation that are seen.
+/// True for visible letters, marks, digits, symbols and punctuation, and for spaces.
 fn is_text(letter: char) -> bool {
     let old_jamo = matches!(
         HangulSyllableType::for_char(letter),

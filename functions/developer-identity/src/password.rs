@@ -1,4 +1,4 @@
-//! Hashing passwords: Argon2id, one at a time, in one block of memory that is used again.
+//! Password hashes: Argon2id, one at a time, in one block of memory that is reused.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,62 +10,63 @@ use thiserror::Error;
 
 use crate::opaque_string;
 
-/// The longest password, in bytes; checked before anything is hashed.
+/// The longest password, in bytes; checked before hashing.
 pub const MOST_BYTES: usize = 1024;
 
 /// Memory in KiB, passes and lanes (OWASP, Password Storage Cheat Sheet).
 const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// The least memory in KiB that a stored hash may name, and the least product of memory and
-/// passes: below it a hash is not believed, since somebody may have put it there.
+/// The least memory in KiB of a stored hash, and the least product of memory and passes. A weaker
+/// hash is rejected, since an attacker may have stored it.
 const LEAST_MEMORY: u32 = 7_168;
 const LEAST_WORK: u32 = 5 * LEAST_MEMORY;
-/// The most memory in KiB and the most passes that a stored hash may name.
+/// The most memory in KiB and the most passes of a stored hash.
 const MOST_MEMORY: u32 = 65_536;
 const MOST_PASSES: u32 = 10;
 /// The length of a hash, in bytes.
 const LENGTH: usize = 32;
 
-/// What nobody's password is compared with, so that nobody costs what somebody does.
-const NOBODY: &[u8; 16] = b"nobody's salt...";
+/// The salt of the hash that is computed for an unknown user, so that it costs as much as a known
+/// one.
+const UNKNOWN_USER_SALT: &[u8; 16] = b"no stored hash..";
 
-/// A password could not be hashed.
+/// Failure to hash a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the parameters of the hash are not usable")]
 pub struct HashFault;
 
-/// What a password came to.
+/// Result of comparing a password with a stored hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verified {
-    /// It is the one, and its hash is as good as a new one.
+pub enum Comparison {
+    /// The password is right, and its hash is as strong as a new one.
     Right,
-    /// It is the one, and its hash is weaker than a new one would be, or not of the normal form.
+    /// The password is right, and its hash is weaker than a new one, or not of the normal form.
     RightButWeak,
-    /// It is not, or there is none.
+    /// The password is wrong, or no hash is stored.
     Wrong,
 }
 
-/// Hashes passwords.
+/// A password hash.
 pub trait Hashing {
-    /// A new hash, in the PHC format.
+    /// Computes a new hash, in the PHC format.
     ///
     /// # Errors
-    /// [`HashFault`] if the library refuses.
+    /// [`HashFault`] if the library rejects the parameters.
     fn hash(&self, password: &Secret, salt: [u8; 16]) -> Result<Secret, HashFault>;
 
-    /// Compares a password with a stored hash. It costs one hash whatever is stored, and if
-    /// nothing is.
-    fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Verified;
+    /// Compares a password with a stored hash. It costs one hash for every stored value, and for
+    /// none.
+    fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Comparison;
 }
 
-/// Argon2id with one block of memory: a new one for each hash grows the process without end.
+/// Argon2id with one block of memory: a new block for each hash grows the process without end.
 #[derive(Default)]
 pub struct Argon {
     memory: Mutex<Vec<Block>>,
 }
 
-/// A stored hash that is believed.
+/// A stored hash with acceptable parameters.
 struct Stored {
     params: Params,
     salt: Salt,
@@ -108,38 +109,38 @@ impl Hashing for Argon {
         Ok(Secret::new(stored.to_string()))
     }
 
-    fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Verified {
-        let stored = stored.and_then(|stored| read(stored.expose()));
+    fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Comparison {
+        let stored = stored.and_then(|stored| parse(stored.expose()));
         let (params, salt) = match &stored {
             Some(stored) => (Some(stored.params.clone()), &stored.salt[..]),
-            None => (current(), &NOBODY[..]),
+            None => (current(), &UNKNOWN_USER_SALT[..]),
         };
         let computed = params.and_then(|params| self.compute(params, password, salt).ok());
         match (stored, computed) {
             (Some(stored), Some(hash)) if bool::from(hash.ct_eq(stored.hash.as_bytes())) => {
                 if is_weak(&stored.params) {
-                    Verified::RightButWeak
+                    Comparison::RightButWeak
                 } else {
-                    Verified::Right
+                    Comparison::Right
                 }
             }
-            (Some(_) | None, _) => Verified::Wrong,
+            (Some(_) | None, _) => Comparison::Wrong,
         }
     }
 }
 
-/// Compares a password that a user typed with a stored hash, and says what to hash anew.
+/// Compares a typed password with a stored hash, and returns the text for a new hash.
 ///
-/// Hashes are of the normal form. Older ones are of the text as it was typed, so that is compared as
-/// well where it is another: always, whatever the first comparison says, so the number of hashes
-/// depends on the typed text alone, and not on the account or its password. One attempt so tests two
-/// texts, of which a stored hash fits one at most: an older hash of a text that is not its normal
-/// form never fits the normal form, and any other hash never fits such a text.
+/// Hashes are of the normal form. Older ones are of the text as it was typed, so a typed text that is
+/// not its normal form is compared as well. That happens for every result of the first comparison, so
+/// the number of hashes depends on the typed text alone, and not on the account or its password. One
+/// attempt thus tests two texts, of which a stored hash fits one at most: an older hash of a text that
+/// is not its normal form never fits the normal form, and any other hash never fits such a text.
 pub(crate) fn verify_typed(
     hashing: &impl Hashing,
     typed: &Secret,
     stored: Option<&Secret>,
-) -> (Verified, Secret) {
+) -> (Comparison, Secret) {
     let Some(normal) = opaque_string::enforce(typed.expose()).map(Secret::new) else {
         return (hashing.verify(typed, stored), typed.clone());
     };
@@ -149,9 +150,11 @@ pub(crate) fn verify_typed(
     }
     let of_typed = hashing.verify(typed, stored);
     let verified = match (of_normal, of_typed) {
-        (Verified::Right | Verified::RightButWeak, _) => of_normal,
-        (Verified::Wrong, Verified::Right | Verified::RightButWeak) => Verified::RightButWeak,
-        (Verified::Wrong, Verified::Wrong) => Verified::Wrong,
+        (Comparison::Right | Comparison::RightButWeak, _) => of_normal,
+        (Comparison::Wrong, Comparison::Right | Comparison::RightButWeak) => {
+            Comparison::RightButWeak
+        }
+        (Comparison::Wrong, Comparison::Wrong) => Comparison::Wrong,
     };
     (verified, normal)
 }
@@ -160,22 +163,22 @@ fn current() -> Option<Params> {
     Params::new(MEMORY, PASSES, LANES, Some(LENGTH)).ok()
 }
 
-/// Reads a stored hash; `None` for one that we would not have written, today or in weaker times.
-fn read(text: &str) -> Option<Stored> {
+/// Parses a stored hash; `None` for one that no version of this provider would have stored.
+fn parse(text: &str) -> Option<Stored> {
     let hash = PasswordHash::new(text).ok()?;
-    let ours = hash.algorithm == Algorithm::Argon2id.ident()
+    let is_argon2id = hash.algorithm == Algorithm::Argon2id.ident()
         && hash.version == Some(Version::V0x13.into());
-    let params = Params::try_from(&hash).ok().filter(|_| ours)?;
+    let params = Params::try_from(&hash).ok().filter(|_| is_argon2id)?;
     let (memory, passes) = (params.m_cost(), params.t_cost());
-    let believable = (LEAST_MEMORY..=MOST_MEMORY).contains(&memory)
+    let is_acceptable = (LEAST_MEMORY..=MOST_MEMORY).contains(&memory)
         && passes <= MOST_PASSES
         && memory.saturating_mul(passes) >= LEAST_WORK
         && params.p_cost() == LANES;
     let output = hash.hash.filter(|hash| hash.len() == LENGTH)?;
-    believable.then_some(Stored { params, salt: hash.salt?, hash: output })
+    is_acceptable.then_some(Stored { params, salt: hash.salt?, hash: output })
 }
 
-/// Whether a new hash would cost more to guess.
+/// True if a new hash would be stronger.
 fn is_weak(params: &Params) -> bool {
     params.m_cost() < MEMORY || params.m_cost().saturating_mul(params.t_cost()) < MEMORY * PASSES
 }
@@ -184,7 +187,7 @@ fn is_weak(params: &Params) -> bool {
 mod tests {
     use std::cell::Cell;
 
-    use super::{Argon, HashFault, Hashing, Verified, verify_typed};
+    use super::{Argon, Comparison, HashFault, Hashing, verify_typed};
     use lifeguard_sign_in::secret::Secret;
 
     const PASSWORD: &str = "correct horse battery";
@@ -209,13 +212,13 @@ mod tests {
     }
 
     #[test]
-    fn a_password_fits_its_own_hash_and_no_other() {
+    fn password_fits_its_own_hash_and_no_other() {
         let argon = Argon::default();
         let hash = argon.hash(&secret(PASSWORD), [7; 16]).unwrap();
         assert!(hash.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert_eq!(argon.verify(&secret(PASSWORD), Some(&hash)), Verified::Right);
-        assert_eq!(argon.verify(&secret("another"), Some(&hash)), Verified::Wrong);
-        assert_eq!(argon.verify(&secret(PASSWORD), None), Verified::Wrong);
+        assert_eq!(argon.verify(&secret(PASSWORD), Some(&hash)), Comparison::Right);
+        assert_eq!(argon.verify(&secret("another"), Some(&hash)), Comparison::Wrong);
+        assert_eq!(argon.verify(&secret(PASSWORD), None), Comparison::Wrong);
         let other = argon.hash(&secret(PASSWORD), [8; 16]).unwrap();
         assert!(!other.matches(&hash));
     }
@@ -229,27 +232,31 @@ mod tests {
         const INVISIBLE: &str = "zw\u{f6}lf gr\u{fc}ne\u{200b} Enten";
         let argon = Argon::default();
         for (stored, typed, verified, hashed) in [
-            (NFC, NFC, Verified::Right, NFC),
-            (NFC, NFD, Verified::Right, NFC),
-            (NFC, SPACED, Verified::Right, NFC),
-            (NFC, INVISIBLE, Verified::Wrong, INVISIBLE),
-            (NFD, NFD, Verified::RightButWeak, NFC),
-            (NFD, NFC, Verified::Wrong, NFC),
-            (NFD, SPACED, Verified::Wrong, NFC),
-            (SPACED, SPACED, Verified::RightButWeak, NFC),
-            (INVISIBLE, INVISIBLE, Verified::Right, INVISIBLE),
-            (INVISIBLE, NFC, Verified::Wrong, NFC),
+            (NFC, NFC, Comparison::Right, NFC),
+            (NFC, NFD, Comparison::Right, NFC),
+            (NFC, SPACED, Comparison::Right, NFC),
+            (NFC, INVISIBLE, Comparison::Wrong, INVISIBLE),
+            (NFD, NFD, Comparison::RightButWeak, NFC),
+            (NFD, NFC, Comparison::Wrong, NFC),
+            (NFD, SPACED, Comparison::Wrong, NFC),
+            (SPACED, SPACED, Comparison::RightButWeak, NFC),
+            (INVISIBLE, INVISIBLE, Comparison::Right, INVISIBLE),
+            (INVISIBLE, NFC, Comparison::Wrong, NFC),
         ] {
             let hash = argon.hash(&secret(stored), [7; 16]).unwrap();
-            let read = verify_typed(&argon, &secret(typed), Some(&hash));
-            assert_eq!((read.0, read.1.expose()), (verified, hashed), "{stored:?} {typed:?}");
+            let compared = verify_typed(&argon, &secret(typed), Some(&hash));
+            assert_eq!(
+                (compared.0, compared.1.expose()),
+                (verified, hashed),
+                "{stored:?} {typed:?}"
+            );
         }
     }
 
-    /// Says what a test demands of each text, and counts the hashes.
+    /// Returns a fixed result for each text, and counts the hashes.
     struct Counting {
         right: &'static str,
-        verdict: Verified,
+        verdict: Comparison,
         hashed: Cell<usize>,
     }
 
@@ -258,10 +265,10 @@ mod tests {
             Err(HashFault)
         }
 
-        fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Verified {
+        fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Comparison {
             self.hashed.set(self.hashed.get() + 1);
             let right = stored.is_some() && password.expose() == self.right;
-            if right { self.verdict } else { Verified::Wrong }
+            if right { self.verdict } else { Comparison::Wrong }
         }
     }
 
@@ -272,7 +279,7 @@ mod tests {
         {
             for right in [typed, "caf\u{e9}", "none"] {
                 for stored in [None, Some(secret("hash"))] {
-                    for verdict in [Verified::Right, Verified::RightButWeak] {
+                    for verdict in [Comparison::Right, Comparison::RightButWeak] {
                         let hashing = Counting { right, verdict, hashed: Cell::new(0) };
                         verify_typed(&hashing, &secret(typed), stored.as_ref());
                         assert_eq!(hashing.hashed.get(), hashes, "{typed:?} {right:?}");
@@ -283,24 +290,24 @@ mod tests {
     }
 
     #[test]
-    fn t64_older_parameters_are_taken_and_named_and_no_downgrade_is() {
+    fn t64_older_parameters_are_accepted_and_no_downgrade_is() {
         use argon2::Algorithm::{Argon2d, Argon2i, Argon2id};
         let argon = Argon::default();
         let check = |hash: &Secret, expected| {
             assert_eq!(argon.verify(&secret(PASSWORD), Some(hash)), expected, "{}", hash.expose());
         };
-        check(&hashed(19_456, 2, Argon2id), Verified::Right);
-        check(&hashed(47_104, 1, Argon2id), Verified::Right);
-        check(&hashed(12_288, 3, Argon2id), Verified::RightButWeak);
-        check(&hashed(7_168, 5, Argon2id), Verified::RightButWeak);
-        check(&hashed(7_168, 4, Argon2id), Verified::Wrong);
-        check(&hashed(64, 10, Argon2id), Verified::Wrong);
-        check(&hashed(19_456, 2, Argon2i), Verified::Wrong);
-        check(&hashed(19_456, 2, Argon2d), Verified::Wrong);
+        check(&hashed(19_456, 2, Argon2id), Comparison::Right);
+        check(&hashed(47_104, 1, Argon2id), Comparison::Right);
+        check(&hashed(12_288, 3, Argon2id), Comparison::RightButWeak);
+        check(&hashed(7_168, 5, Argon2id), Comparison::RightButWeak);
+        check(&hashed(7_168, 4, Argon2id), Comparison::Wrong);
+        check(&hashed(64, 10, Argon2id), Comparison::Wrong);
+        check(&hashed(19_456, 2, Argon2i), Comparison::Wrong);
+        check(&hashed(19_456, 2, Argon2d), Comparison::Wrong);
         check(
             &secret("$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"),
-            Verified::Wrong,
+            Comparison::Wrong,
         );
-        check(&secret(PASSWORD), Verified::Wrong);
+        check(&secret(PASSWORD), Comparison::Wrong);
     }
 }

@@ -1,65 +1,59 @@
-//! What a client reads that is told no: sentences of a closed list, with a stable code.
+//! Problems that a client reads: a closed list of sentences, each with a stable code.
 
-use axum::response::{IntoResponse, Response};
 use lifeguard_identity::linking::NotLinked;
 use lifeguard_sign_up::sign_up_policy::Denial;
-use serde::Serialize;
-use serde_json::json;
 use thiserror::Error;
-use utoipa::ToSchema;
 
-use crate::answer::Answered;
-
-/// Why a request is refused, everywhere but at `/v1/token`. No sentence depends on who has an
-/// account.
+/// Reason for a refusal at every route except `/v1/token`. No sentence depends on the existence of
+/// an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Problem {
-    #[error("There is no such route")]
+    #[error("Route not found")]
     NoSuchRoute,
-    #[error("This route does not take this method")]
+    #[error("Method not allowed")]
     MethodNotAllowed,
-    #[error("This route takes another content type")]
+    #[error("Unsupported content type")]
     UnsupportedContentType,
     #[error("The request is too large")]
     TooLarge,
-    #[error("The request has another form than this route takes")]
+    #[error("Invalid request")]
     Malformed,
-    #[error("There is no built-in directory here")]
+    #[error("The built-in directory is not enabled")]
     NotOffered,
-    #[error("This e-mail address cannot be used")]
+    #[error("The e-mail address cannot be used")]
     AddressNotUsable,
-    #[error("Addresses of this domain cannot register")]
+    #[error("The e-mail domain is not allowed")]
     DomainNotAllowed,
     #[error("The password is too short")]
     PasswordTooShort,
     #[error("The password is too long")]
     PasswordTooLong,
-    #[error("The password has characters that cannot be used")]
+    #[error("The password contains characters that are not allowed")]
     PasswordNotUsable,
-    #[error("The password is one that others try first")]
+    #[error("The password is too common")]
     PasswordTooCommon,
-    #[error("The address or the current password is not accepted")]
+    #[error("Invalid e-mail address or current password")]
     PasswordNotAccepted,
-    #[error("The code is not accepted")]
+    #[error("Invalid or expired code")]
     CodeNotAccepted,
-    #[error("The token is not accepted")]
+    #[error("Invalid or expired token")]
     NotAuthenticated,
-    #[error("This caller may not do this")]
+    #[error("Caller lacks permission")]
     NotAllowed,
     #[error(transparent)]
     NotLinked(NotLinked),
-    #[error("This is the login that the account consists of")]
+    #[error("The account's own login cannot be unlinked")]
     LastLogin,
-    #[error("There is no such link")]
+    #[error("Link not found")]
     NoSuchLink,
-    #[error("There are too many requests at the moment")]
+    #[error("Too many requests")]
     TooManyRequests,
     #[error("Try again later")]
     Fault,
 }
 
 impl Problem {
-    /// A stable name for clients and metrics.
+    /// Returns a stable name for clients and metrics.
     pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::NoSuchRoute => "NoSuchRoute",
@@ -86,7 +80,8 @@ impl Problem {
         }
     }
 
-    const fn status(self) -> u16 {
+    /// Returns the HTTP status.
+    pub(crate) const fn status(self) -> u16 {
         match self {
             Self::NoSuchRoute | Self::NotOffered | Self::NoSuchLink => 404,
             Self::MethodNotAllowed => 405,
@@ -123,52 +118,34 @@ impl From<Denial> for Problem {
     }
 }
 
-impl From<Problem> for Answered {
-    fn from(problem: Problem) -> Self {
-        let body = json!({"message": problem.to_string(), "code": problem.code()});
-        let refused = Self::new(problem.status(), body, "refused").with_code(problem.code());
-        match problem {
-            Problem::NotAuthenticated => refused.with_header("www-authenticate", "Bearer"),
-            Problem::TooManyRequests => refused.with_header("retry-after", "1"),
-            _ => refused,
-        }
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        Answered::from(self).into_response()
-    }
-}
-
-/// Why `/v1/token` grants nothing: the codes of RFC 6749, section 5.2.
+/// Reason for a refusal at `/v1/token`: the codes of RFC 6749, section 5.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum TokenProblem {
-    #[error("This route does not take this method")]
+    #[error("Method not allowed")]
     MethodNotAllowed,
-    #[error("This route takes application/x-www-form-urlencoded")]
+    #[error("Unsupported content type; use application/x-www-form-urlencoded")]
     UnsupportedContentType,
     #[error("The request is too large")]
     TooLarge,
-    #[error("A parameter is missing, stands twice or has no usable form")]
+    #[error("A parameter is missing, repeated or malformed")]
     InvalidRequest,
-    #[error("This client may not use this grant")]
+    #[error("The client is not allowed to use this grant type")]
     UnauthorizedClient,
-    #[error("What was presented is not accepted")]
+    #[error("Invalid credentials")]
     InvalidGrant,
-    #[error("This grant is not offered")]
+    #[error("Unsupported grant type")]
     UnsupportedGrantType,
-    #[error("This scope is not offered for this grant, or too many of its sessions live")]
+    #[error("The scope is not available for this grant type, or its limit of sessions is reached")]
     InvalidScope,
-    #[error("There are too many requests at the moment")]
+    #[error("Too many requests")]
     TooManyRequests,
     #[error("Try again later")]
     Fault,
 }
 
 impl TokenProblem {
-    /// The code of RFC 6749; two are not there and are taken from its section 4.1.2.1.
-    const fn error(self) -> &'static str {
+    /// Returns the code of RFC 6749, section 5.2; two are from its section 4.1.2.1.
+    pub(crate) const fn error(self) -> &'static str {
         match self {
             Self::MethodNotAllowed
             | Self::UnsupportedContentType
@@ -183,7 +160,8 @@ impl TokenProblem {
         }
     }
 
-    const fn status(self) -> u16 {
+    /// Returns the HTTP status.
+    pub(crate) const fn status(self) -> u16 {
         match self {
             Self::MethodNotAllowed => 405,
             Self::UnsupportedContentType => 415,
@@ -197,58 +175,4 @@ impl TokenProblem {
             Self::Fault => 500,
         }
     }
-}
-
-impl From<TokenProblem> for Answered {
-    fn from(problem: TokenProblem) -> Self {
-        let body = json!({"error": problem.error(), "error_description": problem.to_string()});
-        let refused = Self::new(problem.status(), body, "refused").with_code(problem.error());
-        match problem {
-            TokenProblem::TooManyRequests => refused.with_header("retry-after", "1"),
-            _ => refused,
-        }
-    }
-}
-
-impl IntoResponse for TokenProblem {
-    fn into_response(self) -> Response {
-        Answered::from(self).into_response()
-    }
-}
-
-/// The body of every error but those of `/v1/token`.
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ProblemBody {
-    /// A sentence for a person.
-    #[schema(max_length = 128)]
-    message: String,
-    /// A stable code.
-    #[schema(max_length = 32, pattern = "^[A-Za-z_]+$")]
-    code: String,
-}
-
-/// The body of a refusal by the gateway, which knows no codes, or by this function.
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GatewayProblemBody {
-    /// A sentence for a person.
-    #[schema(max_length = 128)]
-    message: String,
-    /// A stable code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 32, pattern = "^[A-Za-z_]+$", nullable = false)]
-    code: Option<String>,
-}
-
-/// The body of an error of `/v1/token` (RFC 6749, section 5.2).
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TokenProblemBody {
-    /// A stable code.
-    #[schema(max_length = 32, pattern = "^[a-z_]+$")]
-    error: String,
-    /// A sentence for a person.
-    #[schema(max_length = 128)]
-    error_description: String,
 }

@@ -1,39 +1,39 @@
-//! Reasons of a refusal, for the log alone: the client reads one answer for all of them.
+//! Reasons of a refusal, for the log alone: the client reads one response for all of them.
 
 use lifeguard_identity::session::SessionTag;
 
 use crate::token_refusal::TokenRefusal;
 
-/// Reason why what was presented is not accepted. The log does not say which users exist: a wrong
+/// Reason why credentials are not accepted. The log does not reveal which users exist: a wrong
 /// password and an unknown user are one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// The password is not that of anybody of this name.
+    /// The password is wrong, or the user is unknown.
     WrongPassword,
-    /// Too many passwords were tried at this name, and this one was compared with nothing.
+    /// The attempt limit of this name is reached, and the password was not compared.
     BlockedPassword,
-    /// Password or token are right, and the account is closed.
+    /// Password or token are right, and the account is disabled.
     ClosedAccount,
-    /// We did not make this token.
+    /// This provider did not issue the token.
     ForeignToken,
-    /// The session of this token has ended.
+    /// The session of the token is expired or revoked.
     DeadToken,
-    /// The token was used up before, so two parties hold this session, which has ended with it.
+    /// The refresh token was used before, so two parties hold its session, which is revoked now.
     ReusedToken(SessionTag),
     /// The code is wrong.
     WrongCode,
-    /// The code was not counted: its time is over, it is spent, or a budget is.
+    /// The code was not counted: it is expired or used, or an attempt limit is reached.
     UncountedCode,
-    /// We did not make this handle, or for something else.
+    /// This provider did not issue the handle, or for another purpose.
     ForeignHandle,
     /// A token of another issuer did not pass a check.
     RefusedToken(TokenRefusal),
-    /// Something else came first: the sessions were ended, or the address was taken.
+    /// A concurrent request came first: it revoked the sessions, or took the address.
     Overtaken,
 }
 
 impl Reason {
-    /// A stable name for metrics.
+    /// Returns a stable name for metrics.
     pub(crate) const fn code(&self) -> &'static str {
         match self {
             Self::RefusedToken(refusal) => refusal.code(),
@@ -50,7 +50,7 @@ impl Reason {
         }
     }
 
-    /// What the audit has to know beside it.
+    /// Returns the tag of the session, for the audit.
     pub(crate) fn record(self) -> Option<String> {
         match self {
             Self::ReusedToken(session) => Some(session.as_str().to_owned()),

@@ -11,76 +11,72 @@ use lifeguard_sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, 
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::{Registered, Registration, Written};
 
-use crate::answer::Answered;
-use crate::ask::{Confirm, Register};
-use crate::chance::Chance;
-use crate::directory::{Recipient, Wanted, not_accepted};
+use crate::directory::{CodeRequest, Recipient, not_accepted};
 use crate::fault::Failure;
+use crate::invocation::Invocation;
 use crate::password::Hashing;
 use crate::problem::Problem;
-use crate::provider::{Provider, World};
+use crate::provider::{Adapters, Provider};
 use crate::reason::Reason;
+use crate::response::Response;
+use crate::wire::accounts::{ConfirmBody, RegisterBody};
 
-impl<W: World> Provider<W> {
-    /// Registers an address. Taken and free addresses are answered alike, after the same calls;
-    /// only the note of the challenge says whether anybody is written to.
+impl<A: Adapters> Provider<A> {
+    /// Registers an e-mail address. Taken and free addresses get the same response after the same
+    /// calls; only the pending message of the challenge differs.
     pub(crate) async fn register(
         &self,
-        register: &Register,
-        chance: &Chance,
-    ) -> Result<Answered, Failure<Problem>> {
-        self.demand_directory()?;
-        let (email, password) = self.admit(register)?;
+        body: &RegisterBody,
+        invocation: &Invocation,
+    ) -> Result<Response, Failure> {
+        self.require_directory()?;
+        let (email, password) = self.admit(body)?;
         let registration = Registration {
             key: AccountKey::from_address(&email),
-            id: AccountId::from_random(chance.account),
-            registration: chance.registration,
-            hash: self.hashing.hash(&password, chance.salt)?,
-            now: chance.now,
+            id: AccountId::from_random(invocation.account),
+            registration: invocation.registration,
+            hash: self.hashing.hash(&password, invocation.salt)?,
+            now: invocation.now,
         };
-        let key = self.newest_key(chance.now).await?;
+        let key = self.newest_key(invocation.now).await?;
         let recipient = match self.accounts.register(&registration).await? {
-            Registered::Reserved => Recipient::Somebody {
-                address: register.email.expose().to_owned(),
-                tie: tie(chance.registration),
+            Registered::Reserved => Recipient::User {
+                address: body.email.expose().to_owned(),
+                binding: binding(invocation.registration),
             },
-            Registered::Taken => Recipient::Nobody,
+            Registered::Taken => Recipient::UnknownUser,
         };
-        let wanted = Wanted {
+        let request = CodeRequest {
             account: registration.key,
-            flow: Flow::Registration(chance.registration),
+            flow: Flow::Registration(invocation.registration),
             recipient,
-            language: register.language,
-            // Whether there is an account or not, the row is cleared when its budgets are old.
+            language: body.locale,
+            // The row is cleared when its counters are old, for known and unknown users alike.
             person: Existence::Unknown,
         };
-        Ok(self.mail_code(wanted, &key, chance).await?.accepted("registration"))
+        Ok(self.mail_code(request, &key, invocation).await?.accepted("registration"))
     }
 
     /// Confirms a registration.
-    pub(crate) async fn confirm(
-        &self,
-        confirm: &Confirm,
-        now: u64,
-    ) -> Result<Answered, Failure<Problem>> {
-        self.demand_directory()?;
-        let (handle, key) = self.read_handle(&confirm.handle, now).await?;
+    pub(crate) async fn confirm(&self, body: &ConfirmBody, now: u64) -> Result<Response, Failure> {
+        self.require_directory()?;
+        let (handle, key) = self.verify_handle(&body.handle, now).await?;
         let registration = match handle.flow {
             Flow::Registration(registration) => registration,
             Flow::Recovery(_) => return Err(not_accepted(Reason::ForeignHandle)),
         };
-        let tie = tie(registration);
-        self.spend_code(&handle, Some(&tie), &key, &confirm.code, now).await?;
+        let binding = binding(registration);
+        self.use_code(&handle, Some(&binding), &key, &body.code, now).await?;
         match self.accounts.confirm(&handle.account, registration, now).await? {
-            Written::Done => Ok(Answered::empty("confirmed")),
+            Written::Done => Ok(Response::empty("confirmed")),
             Written::Refused => Err(not_accepted(Reason::Overtaken)),
         }
     }
 
-    /// The address and the normal form of the password, if the rules of sign-up admit the one and
-    /// the other is no common one.
-    fn admit(&self, register: &Register) -> Result<(Email, Secret), Failure<Problem>> {
-        let address = Address::parse(register.email.expose());
+    /// Returns the e-mail address and the normal form of the password, if the sign-up policy admits
+    /// the one and the rules for new passwords the other.
+    fn admit(&self, body: &RegisterBody) -> Result<(Email, Secret), Failure> {
+        let address = Address::parse(body.email.expose());
         let sign_up = SignUp {
             origin: SignUpOrigin::Person,
             address: address.clone(),
@@ -88,17 +84,17 @@ impl<W: World> Provider<W> {
         };
         match sign_up_policy::judge(&self.policy.sign_up, &sign_up) {
             Decision::Admit | Decision::AdmitDespite(_) => {}
-            Decision::Refuse(denial) => return Err(Failure::Refused(denial.into())),
+            Decision::Refuse(denial) => return Err(Problem::from(denial).into()),
         }
         let Address::Usable(email) = address else {
-            return Err(Failure::Refused(Problem::AddressNotUsable));
+            return Err(Problem::AddressNotUsable.into());
         };
-        let password = self.admit_password(&register.password, &register.email)?;
+        let password = self.admit_password(&body.password, &body.email)?;
         Ok((email, password))
     }
 }
 
-/// A code belongs to the registration that it was mailed for.
-fn tie(registration: [u8; 16]) -> String {
+/// Returns the value that binds a code to the registration of its mail.
+fn binding(registration: [u8; 16]) -> String {
     URL_SAFE_NO_PAD.encode(registration)
 }

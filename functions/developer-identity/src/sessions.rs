@@ -1,4 +1,4 @@
-//! Sessions that live: credentials for them, what they are, and their end.
+//! Sessions: their credentials, their description, and logout.
 
 use lifeguard_identity::account::Kind;
 use lifeguard_identity::token::access::{AccessToken, AccountFingerprint, GrantSource};
@@ -7,53 +7,56 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::{Account, Revocation};
 
-use crate::answer::Answered;
-use crate::ask::LogoutOf;
+use crate::caller::PoolCaller;
+use crate::command::LogoutTarget;
 use crate::fault::{Failure, Fault};
-use crate::gateway::Vouched;
 use crate::identity_pool::IdentityPool;
 use crate::problem::Problem;
-use crate::provider::{Provider, World, is_active};
-use crate::routes::credentials::CredentialsAnswer;
-use crate::routes::links::LinkAnswer;
-use crate::routes::sessions::{IdentityAnswer, SessionAnswer, WhoAmIAnswer};
+use crate::provider::{Adapters, Provider, is_active};
+use crate::response::Response;
 use crate::tags::Tags;
+use crate::wire::credentials::CredentialsAnswer;
+use crate::wire::links::LinkAnswer;
+use crate::wire::sessions::{IdentityAnswer, SessionAnswer, WhoAmIAnswer};
 
-/// A session that is not there, or not any more.
-pub(crate) const REFUSED: Failure<Problem> = Failure::Refused(Problem::NotAuthenticated);
+const REFUSED: Problem = Problem::NotAuthenticated;
 
-impl<W: World> Provider<W> {
-    /// Credentials for a session for them. Status and session are read each time, so that a
-    /// session that has ended brings nothing more.
-    pub(crate) async fn vend(&self, token: Secret, now: u64) -> Result<Answered, Failure<Problem>> {
+impl<A: Adapters> Provider<A> {
+    /// Issues credentials for a credentials session. Account and session are read each time, so that
+    /// a revoked session gets none.
+    pub(crate) async fn issue_credentials(
+        &self,
+        token: Secret,
+        now: u64,
+    ) -> Result<Response, Failure> {
         let unverified = CredentialsToken::parse(token).ok_or(REFUSED)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or(REFUSED)?;
         let token = unverified.verify(&key, now).ok_or(REFUSED)?;
         let account = self.accounts.read(&token.account, now).await?.ok_or(REFUSED)?;
         let tag = token.session.tag();
         let session = account.credentials.iter().find(|session| session.tag == tag);
-        let lives = session.is_some_and(|session| account.family(&session.family).is_some());
-        if !(lives && is_active(&account)) {
-            return Err(REFUSED);
+        let is_valid = session.is_some_and(|session| account.family(&session.family).is_some());
+        if !(is_valid && is_active(&account)) {
+            return Err(REFUSED.into());
         }
-        let tags = Tags::of_directory(&self.identity);
-        let vended = self.token_for(&account, &tags, self.identity.token_life).await?;
-        let credentials = self.pool.credentials(&vended).await.map_err(Fault::from)?;
+        let tags = Tags::from_directory(&self.identity);
+        let token = self.token_for(&account, &tags, self.identity.token_life).await?;
+        let credentials = self.pool.credentials(&token).await.map_err(Fault::from)?;
         let body = CredentialsAnswer {
             access_key_id: credentials.access_key_id,
             secret_access_key: credentials.secret_access_key.expose().to_owned(),
             token: credentials.session_token.expose().to_owned(),
             expiration: credentials.expiration,
         };
-        Ok(Answered::of(200, &body, "credentials"))
+        Ok(Response::json(200, &body, "credentials"))
     }
 
-    /// Who the owner of an access token is.
-    pub(crate) async fn describe(
+    /// Describes the account of an access token.
+    pub(crate) async fn describe_identity(
         &self,
         token: Secret,
         now: u64,
-    ) -> Result<Answered, Failure<Problem>> {
+    ) -> Result<Response, Failure> {
         let (_, account) = self.session(token, now).await?;
         let sessions = account.credentials.iter().map(|session| SessionAnswer {
             session: session.tag.as_str().to_owned(),
@@ -66,58 +69,60 @@ impl<W: World> Provider<W> {
             .map(|link| LinkAnswer { provider: link.provider.clone(), since: link.since });
         let body = IdentityAnswer {
             identity_id: account.identity.clone(),
-            kind: word(account.kind),
+            kind: kind_name(account.kind),
             sessions: sessions.collect(),
             links: links.collect(),
         };
-        Ok(Answered::of(200, &body, "identity"))
+        Ok(Response::json(200, &body, "identity"))
     }
 
-    /// Ends the session of an access token, or one session for credentials of its account.
+    /// Revokes the session of an access token, or a credentials session of its account.
     pub(crate) async fn log_out(
         &self,
         token: Secret,
-        of: LogoutOf,
+        target: LogoutTarget,
         now: u64,
-    ) -> Result<Answered, Failure<Problem>> {
+    ) -> Result<Response, Failure> {
         let (token, account) = self.session(token, now).await?;
-        let ending = match (of, token.source) {
-            (LogoutOf::Credentials(tag), _) => Revocation::Credentials(tag),
-            (LogoutOf::This, GrantSource::SignIn(session) | GrantSource::Refreshed(session)) => {
-                Revocation::Family(session.tag())
-            }
-            // There is no family: what ends is every token of the account as it is.
-            (LogoutOf::This, GrantSource::Exchanged(_)) => Revocation::All,
+        let ending = match (target, token.source) {
+            (LogoutTarget::Credentials(tag), _) => Revocation::Credentials(tag),
+            (
+                LogoutTarget::Current,
+                GrantSource::SignIn(session) | GrantSource::Refreshed(session),
+            ) => Revocation::Family(session.tag()),
+            // An exchange begins no session: every token of the account is revoked.
+            (LogoutTarget::Current, GrantSource::Exchanged(_)) => Revocation::All,
         };
         self.accounts.revoke(&account.key, &ending).await?;
-        Ok(Answered::empty("logged-out"))
+        Ok(Response::empty("logged-out"))
     }
 
-    /// The identity that the gateway vouches for, if it is one of our pool.
-    pub(crate) fn recognise(&self, vouched: Option<Vouched>) -> Result<Answered, Failure<Problem>> {
-        let ours = |vouched: &Vouched| vouched.identity_pool_id == self.identity.identity_pool;
-        let vouched = vouched.filter(ours).ok_or(Failure::Refused(Problem::NotAllowed))?;
-        let Vouched { identity_id, identity_pool_id } = vouched;
-        Ok(Answered::of(200, &WhoAmIAnswer { identity_id, identity_pool_id }, "recognised"))
+    /// Describes the caller that API Gateway verified, if its identity is of the configured pool.
+    pub(crate) fn describe_caller(&self, caller: Option<PoolCaller>) -> Result<Response, Failure> {
+        let is_of_pool =
+            |caller: &PoolCaller| caller.identity_pool_id == self.identity.identity_pool;
+        let caller = caller.filter(is_of_pool).ok_or(Problem::NotAllowed)?;
+        let PoolCaller { identity_id, identity_pool_id } = caller;
+        Ok(Response::json(200, &WhoAmIAnswer { identity_id, identity_pool_id }, "recognised"))
     }
 
-    /// The account of an access token whose session lives.
+    /// Verifies an access token and its session, and returns the account.
     pub(crate) async fn session(
         &self,
         token: Secret,
         now: u64,
-    ) -> Result<(AccessToken, Account), Failure<Problem>> {
+    ) -> Result<(AccessToken, Account), Failure> {
         let unverified = AccessToken::parse(token).ok_or(REFUSED)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or(REFUSED)?;
         let token = unverified.verify(&key, now).ok_or(REFUSED)?;
         let account = self.accounts.read(&token.account, now).await?.ok_or(REFUSED)?;
-        if lives(&token, &account) { Ok((token, account)) } else { Err(REFUSED) }
+        if is_valid(&token, &account) { Ok((token, account)) } else { Err(REFUSED.into()) }
     }
 }
 
-/// Whether the session of an access token lives.
-pub(crate) fn lives(token: &AccessToken, account: &Account) -> bool {
-    let lives = match token.source {
+/// True if the session of an access token is neither expired nor revoked.
+pub(crate) fn is_valid(token: &AccessToken, account: &Account) -> bool {
+    let is_valid = match token.source {
         GrantSource::SignIn(session) | GrantSource::Refreshed(session) => {
             account.family(&session.tag()).is_some()
         }
@@ -126,11 +131,11 @@ pub(crate) fn lives(token: &AccessToken, account: &Account) -> bool {
                 && fingerprint == AccountFingerprint::new(&account.id, account.version)
         }
     };
-    lives && is_active(account)
+    is_valid && is_active(account)
 }
 
-/// How a kind is called.
-pub(crate) const fn word(kind: Kind) -> &'static str {
+/// Returns the name of a kind of account.
+pub(crate) const fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Directory => "directory",
         Kind::Adapter => "adapter",

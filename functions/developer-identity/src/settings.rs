@@ -1,4 +1,4 @@
-//! What this function must be told.
+//! The settings of this function.
 
 use lifeguard_policy::identity::{Directory, IdentityPolicy};
 use lifeguard_policy::{Policy, Variables};
@@ -10,19 +10,19 @@ pub struct Settings {
     pub policy: Policy,
     /// Its member `identity`.
     pub identity: IdentityPolicy,
-    /// The table of accounts.
+    /// The accounts table.
     pub accounts_table: String,
-    /// The table of challenge rows.
+    /// The challenges table.
     pub challenges_table: String,
     /// Name or ARN of the secret that holds the code keys.
     pub code_key_secret: String,
-    /// Name or ARN of the secret that holds the keys between us and the operator's directory.
+    /// Name or ARN of the secret that holds the keys shared with the operator's directory.
     pub adapter_key_secret: Option<String>,
 }
 
 impl Settings {
-    /// Reads the settings; what is wrong is kept by `variables`.
-    pub fn read(variables: &mut Variables<'_>) -> Option<Self> {
+    /// Reads the settings; `variables` collects every error.
+    pub fn load(variables: &mut Variables<'_>) -> Option<Self> {
         let policy = variables.policy();
         let identity = policy.as_ref().and_then(|policy| policy.identity.clone());
         if policy.is_some() && identity.is_none() {

@@ -1,6 +1,6 @@
 //! A token that another issuer signed: a JWS of the compact form (RFC 7515) with claims (RFC 7519).
 //!
-//! Pure: the keys come in as an argument. Of the header, `alg`, `typ`, `kid` and `crit` are read.
+//! Pure: the keys are an argument. Of the header, `alg`, `typ`, `kid` and `crit` are read.
 //! Members that name or hold keys (`jku`, `jwk`, `x5u`, `x5c`, `x5t`) are not: keys come from the
 //! address in the settings. `cty` and members that are not known change nothing.
 
@@ -33,12 +33,12 @@ pub(crate) struct UnverifiedToken<'a> {
 }
 
 impl<'a> UnverifiedToken<'a> {
-    /// Reads a text.
+    /// Parses a text.
     ///
     /// # Errors
-    /// Anything but a signed token without critical extensions. A member that stands twice is an
-    /// error, so that no other reader of the token can understand it in another way.
-    pub(crate) fn read(text: &'a Secret) -> Result<Self, TokenRefusal> {
+    /// [`TokenRefusal`] for anything but a signed token without critical extensions. A repeated
+    /// member is an error, so that no other parser can understand the token differently.
+    pub(crate) fn parse(text: &'a Secret) -> Result<Self, TokenRefusal> {
         let malformed = TokenRefusal::MalformedToken;
         let parts: Vec<&str> = text.expose().split('.').collect();
         let [header, claims, _signature] = parts.as_slice() else { return Err(malformed) };
@@ -56,13 +56,13 @@ impl<'a> UnverifiedToken<'a> {
         Ok(Self { text, iss, kid, algorithm, typ: typ.as_deref().map(TokenType::new), claims })
     }
 
-    /// Returns the token as it came.
+    /// Returns the text of the token.
     pub(crate) fn text(&self) -> &Secret {
         self.text
     }
 
-    /// Checks that the token names this algorithm and, if it names a type, one of these: if not, no
-    /// key could make it right.
+    /// Checks that the token names this algorithm and, if it names a type, one of these. Otherwise no
+    /// key could verify it.
     pub(crate) fn check_kind<'t>(
         &self,
         algorithm: Algorithm,
@@ -77,8 +77,7 @@ impl<'a> UnverifiedToken<'a> {
         }
     }
 
-    /// Returns the claims, if one of the keys signed the token; times and audience are the caller's
-    /// to check.
+    /// Returns the claims, if one of the keys signed the token. The caller checks times and audience.
     pub(crate) fn verify(
         &self,
         algorithm: Algorithm,
@@ -94,7 +93,7 @@ impl<'a> UnverifiedToken<'a> {
     }
 }
 
-/// Returns a text of an object, if the member is there.
+/// Returns a text of an object, if the member is present.
 fn member(object: &Map<String, Value>, name: &str) -> Result<Option<String>, TokenRefusal> {
     let text =
         |value: &Value| value.as_str().map(str::to_owned).ok_or(TokenRefusal::MalformedToken);

@@ -1,7 +1,6 @@
-//! Decides which user a token of a trusted issuer stands for, and if it may be exchanged.
+//! Verifies the token of a trusted issuer and finds its subject.
 //!
-//! Pure: the keys and the time come in as arguments. Everything by which a token is judged stands
-//! in the settings.
+//! Pure: keys and time are arguments. The settings hold every rule.
 
 use lifeguard_policy::issuers::Issuer;
 
@@ -18,19 +17,18 @@ const LONGEST_SUBJECT: usize = 1024;
 pub(crate) struct Subject {
     /// The user's name at the issuer.
     pub(crate) sub: String,
-    /// When the token expires, in seconds since 1970.
+    /// The expiry time of the token, in seconds since 1970.
     pub(crate) expires: u64,
-    /// The principal tags that it gives.
+    /// The principal tags from its claims.
     pub(crate) tags: Tags,
 }
 
-/// Checks that algorithm and type are the issuer's.
+/// Checks algorithm and type against the settings of the issuer.
 pub(crate) fn check_kind(token: &UnverifiedToken<'_>, issuer: &Issuer) -> Result<(), TokenRefusal> {
     token.check_kind(issuer.algorithm, issuer.types.iter())
 }
 
-/// Returns the subject, if one of the keys signed the token and everything else in it is as it must
-/// be.
+/// Returns the subject, if one of the keys signed the token and its claims pass every check.
 pub(crate) fn verify(
     token: &UnverifiedToken<'_>,
     issuer: &Issuer,
@@ -44,6 +42,6 @@ pub(crate) fn verify(
         return Err(TokenRefusal::WrongAudience);
     }
     let expires = claims.check_times(now, Some(issuer.max_age))?;
-    let tags = Tags::of_claims(issuer, claims.as_map()).ok_or(TokenRefusal::UnusableTag)?;
+    let tags = Tags::from_claims(issuer, claims.as_map()).ok_or(TokenRefusal::UnusableTag)?;
     Ok(Subject { sub, expires, tags })
 }

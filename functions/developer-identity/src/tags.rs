@@ -1,4 +1,4 @@
-//! Which principal tags a token carries.
+//! The principal tags of a token.
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,21 @@ use lifeguard_policy::issuers::Issuer;
 use lifeguard_policy::tags::is_tag_value;
 use serde_json::{Map, Value};
 
-/// Principal tags. Their keys stand in the settings, and so does where their values come from.
+/// Principal tags. The settings fix their keys and the sources of their values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags(BTreeMap<String, String>);
 
 impl Tags {
-    /// The tags of everybody in the directory.
+    /// Returns the tags of every user of the directory.
     #[must_use]
-    pub fn of_directory(policy: &IdentityPolicy) -> Self {
+    pub fn from_directory(policy: &IdentityPolicy) -> Self {
         Self(policy.tags.clone())
     }
 
-    /// The tags that a token of this issuer gives. A claim that is absent gives none; `None` if
-    /// one has a value that no tag may have, so that a rule which looks for the tag is not fooled
-    /// by a part of it.
+    /// Returns the tags of a token of this issuer. An absent claim gives no tag. `None` if a claim
+    /// has a value that is not valid for a tag, so that a policy never matches a part of it.
     #[must_use]
-    pub fn of_claims(issuer: &Issuer, claims: &Map<String, Value>) -> Option<Self> {
+    pub fn from_claims(issuer: &Issuer, claims: &Map<String, Value>) -> Option<Self> {
         let given = issuer.tags.iter().filter_map(|(key, claim)| Some((key, claims.get(claim)?)));
         given
             .map(|(key, value)| {
@@ -33,7 +32,7 @@ impl Tags {
             .map(Self)
     }
 
-    /// Keys with their values.
+    /// Returns keys with their values.
     #[must_use]
     pub fn as_map(&self) -> &BTreeMap<String, String> {
         &self.0
@@ -62,7 +61,7 @@ mod tests {
 
     #[track_caller]
     fn check(claims: Value, expected: Option<&[(&str, &str)]>) {
-        let tags = Tags::of_claims(&issuer(), claims.as_object().unwrap());
+        let tags = Tags::from_claims(&issuer(), claims.as_object().unwrap());
         let expected = expected.map(|tags| {
             tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
         });
@@ -82,14 +81,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn t58_whatever_the_claims_keys_are_listed_and_values_are_plain(
+        fn t58_claims_of_any_form_give_listed_keys_and_plain_values(
             claims in prop::collection::btree_map(".{0,12}", ".{0,300}", 0..6),
             value in any::<String>(),
         ) {
             let mut map: Map<String, Value> =
                 claims.into_iter().map(|(name, value)| (name, value.into())).collect();
             map.insert("tenant_id".to_owned(), value.into());
-            for (key, value) in Tags::of_claims(&issuer(), &map).unwrap_or_default().0 {
+            for (key, value) in Tags::from_claims(&issuer(), &map).unwrap_or_default().0 {
                 prop_assert!(key == "tenant" && is_tag_key(&key) && is_tag_value(&value));
             }
         }

@@ -1,11 +1,11 @@
-//! The check that a token of another issuer did not pass.
+//! Reasons for the refusal of a token of another issuer.
 
-/// Reason why a token of another issuer proves nothing. The client reads one answer for all of
+/// Reason for the refusal of a token of another issuer. The client reads one response for all of
 /// them; the log has the code, and nothing of the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenRefusal {
-    /// The text is no signed JWT of the compact form, is too long, or a member of its header or
-    /// its `iss` has another type than the standard says, or stands twice.
+    /// The text is not a signed JWT of the compact form, is too long, or a member of its header or
+    /// its `iss` has another type than the standard says, or is repeated.
     MalformedToken,
     /// The header has `crit`: an extension that must be understood, and none is.
     CriticalHeader,
@@ -29,11 +29,11 @@ pub(crate) enum TokenRefusal {
     WrongAudience,
     /// The subject is empty or too long.
     WrongSubject,
-    /// The token of a user pool is no ID token.
+    /// The token of a user pool is not an ID token.
     WrongUse,
     /// The token has expired.
     ExpiredToken,
-    /// The token is of the future: its issuer's clock is ahead.
+    /// The token is from the future: the clock of its issuer is ahead.
     FutureToken,
     /// The token was issued too long ago.
     StaleToken,

@@ -1,4 +1,4 @@
-//! A key of a key set (RFC 7517), and whether it may check a signature.
+//! A key of a key set (RFC 7517).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 /// The fewest bytes of an RSA modulus.
 const LEAST_MODULUS: usize = 256;
-/// The members of a key that are read. Certificates are not: who the key belongs to is known by
-/// where it was fetched.
+/// The members of a key that are read. Certificates are not: the address of the key set proves the
+/// owner of a key.
 const MEMBERS: [&str; 9] = ["kty", "kid", "use", "key_ops", "alg", "n", "e", "crv", "x"];
 /// The second coordinate of a point, which only some curves have.
 const SECOND_COORDINATE: &str = "y";
@@ -21,7 +21,7 @@ const SECOND_COORDINATE: &str = "y";
 pub(crate) struct VerificationKey(Jwk);
 
 impl VerificationKey {
-    /// Reads a key; `None` for one of a kind or a form that is not known.
+    /// Parses a key; `None` for an unknown kind or form.
     pub(crate) fn parse(key: &Value) -> Option<Self> {
         let members = MEMBERS.into_iter().chain([SECOND_COORDINATE]);
         let known: Map<String, Value> =
@@ -34,8 +34,8 @@ impl VerificationKey {
         self.0.common.key_id.as_deref() == Some(kid)
     }
 
-    /// True if the key may check signatures of the algorithm: its kind, its curve and what it says
-    /// of its own use all agree.
+    /// True if the key may verify signatures of the algorithm: its kind, its curve and its declared
+    /// use agree.
     pub(crate) fn fits(&self, algorithm: Algorithm) -> bool {
         let common = &self.0.common;
         let for_signatures =
@@ -136,12 +136,12 @@ mod tests {
         for (name, value) in changes.as_object().unwrap() {
             key[name] = value.clone();
         }
-        let read = VerificationKey::parse(&key);
-        assert_eq!(read.is_some_and(|key| key.fits(algorithm)), expected, "{changes}");
+        let parsed = VerificationKey::parse(&key);
+        assert_eq!(parsed.is_some_and(|key| key.fits(algorithm)), expected, "{changes}");
     }
 
     #[test]
-    fn key_fits_by_kind_and_by_what_it_says_of_itself() {
+    fn key_fits_by_kind_and_by_declared_use() {
         for changes in [
             json!({}),
             json!({"use": "sig"}),

@@ -1,6 +1,6 @@
 //! The claims of a token after the check of its signature (RFC 7519, section 4).
 //!
-//! A claim that is there must have the type that the standard gives it; `null` is none of them.
+//! A claim that is present must have the type of the standard; `null` is not one of them.
 
 use serde_json::{Map, Value};
 
@@ -21,7 +21,7 @@ struct NumericDate {
 }
 
 impl NumericDate {
-    /// Reads a number, which may have a fraction (RFC 7519, section 2); none is before 1970.
+    /// Parses a number, which may have a fraction (RFC 7519, section 2); times before 1970 are invalid.
     fn parse(value: &Value) -> Option<Self> {
         let number = value.as_number()?;
         if let Some(whole) = number.as_u64() {
@@ -44,13 +44,13 @@ impl<'a> VerifiedClaims<'a> {
         self.0
     }
 
-    /// Returns a text, if the claim is there.
+    /// Returns a text, if the claim is present.
     pub(crate) fn text(&self, name: &str) -> Result<Option<&'a str>, TokenRefusal> {
         let text = |value: &'a Value| value.as_str().ok_or(TokenRefusal::MalformedClaim);
         self.0.get(name).map(text).transpose()
     }
 
-    /// Returns a time in whole seconds since 1970, if the claim is there; a fraction is cut off.
+    /// Returns a time in whole seconds since 1970, if the claim is present; a fraction is cut off.
     pub(crate) fn seconds(&self, name: &str) -> Result<Option<u64>, TokenRefusal> {
         Ok(self.time(name)?.map(|time| time.before))
     }
@@ -77,7 +77,7 @@ impl<'a> VerifiedClaims<'a> {
 
     /// Checks `exp`, `iat` and `nbf`, and returns when the token expires, in seconds since 1970.
     /// `max_age` is the greatest age in seconds, if there is one. Fractions count so that the token
-    /// is never accepted for longer than it says.
+    /// is never accepted for longer than it states.
     pub(crate) fn check_times(&self, now: u64, max_age: Option<u64>) -> Result<u64, TokenRefusal> {
         let needed = |name| self.time(name)?.ok_or(TokenRefusal::MissingClaim);
         let (expires, issued) = (needed("exp")?.before, needed("iat")?);

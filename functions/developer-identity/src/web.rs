@@ -1,48 +1,48 @@
-//! Requests to servers that are none of AWS: key sets of issuers, the operator's directory.
+//! Requests to servers outside AWS: key sets of issuers, the operator's directory.
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use axum::http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Limited};
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use thiserror::Error;
 
-/// How long one request may take.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// The most bytes of an answer.
+/// Timeout of one request.
+const TIMEOUT: Duration = Duration::from_secs(1);
+/// The most bytes of a response.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// Why a server brought no usable answer. Nothing of the request or the answer is in it.
+/// Reason why a request has no usable response. It holds nothing of either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum WebFault {
-    /// The request could not be made.
+    /// The request could not be built.
     #[error("the address is not usable")]
     Address,
-    /// There was no answer in time.
-    #[error("there was no answer in time")]
-    Silence,
-    /// The answer has another status than 200.
-    #[error("the answer has status {0}")]
+    /// The server did not respond in time.
+    #[error("the server did not respond in time")]
+    Timeout,
+    /// The response has another status than 200.
+    #[error("the response has status {0}")]
     Status(u16),
-    /// The answer is too large or broke off.
-    #[error("the answer is too large or broke off")]
+    /// The response is too large or incomplete.
+    #[error("the response is too large or incomplete")]
     Size,
-    /// The answer is not what was asked for.
-    #[error("the answer is not what was asked for")]
+    /// The response is malformed.
+    #[error("the response is malformed")]
     Form,
-    /// The server did not answer a moment ago and is not asked again yet.
-    #[error("the server is not asked again yet")]
-    Resting,
+    /// A request failed a moment ago, and the next one is not due yet.
+    #[error("the next request to the server is not due yet")]
+    NotDue,
 }
 
-/// The web.
+/// An HTTPS client.
 pub trait Web {
-    /// Sends one request, follows nothing, and reads an answer of status 200.
+    /// Sends one request, follows no redirect, and reads a response of status 200.
     ///
     /// # Errors
     /// [`WebFault`] if there is none.
@@ -52,10 +52,10 @@ pub trait Web {
     ) -> impl Future<Output = Result<Response<Bytes>, WebFault>>;
 }
 
-type HttpsClient = Client<HttpsConnector<HttpConnector>, Body>;
+type HttpsClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
-/// HTTPS, by the TLS library that the SDK uses too. The roots are read when they are first needed:
-/// most instances never ask anybody.
+/// An HTTPS client on the TLS library of the AWS SDK. It loads the roots at the first request: most
+/// instances never send one.
 #[derive(Debug, Default)]
 pub struct Https {
     client: OnceLock<HttpsClient>,
@@ -66,9 +66,9 @@ impl Https {
         if self.client.get().is_none() {
             let connector = HttpsConnectorBuilder::new().with_native_roots();
             let connector = connector.map_err(|_| WebFault::Address)?;
-            // The settings admit plain HTTP to this machine alone.
+            // The settings allow plain HTTP to this machine only.
             let connector = connector.https_or_http().enable_http1().build();
-            // No connection is kept: a frozen instance does not see it die.
+            // No connection is kept: a frozen instance does not notice that it was closed.
             let client =
                 Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
             let _ = self.client.set(client);
@@ -80,17 +80,17 @@ impl Https {
 impl Web for Https {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WebFault> {
         let client = self.client()?;
-        let answer = async {
-            let answer = client.request(request.map(Body::from)).await;
-            let answer = answer.map_err(|_| WebFault::Silence)?;
-            if answer.status() != StatusCode::OK {
-                return Err(WebFault::Status(answer.status().as_u16()));
+        let response = async {
+            let response = client.request(request.map(Full::new)).await;
+            let response = response.map_err(|_| WebFault::Timeout)?;
+            if response.status() != StatusCode::OK {
+                return Err(WebFault::Status(response.status().as_u16()));
             }
-            let (head, body) = answer.into_parts();
+            let (head, body) = response.into_parts();
             let body = Limited::new(body, MOST_BYTES).collect().await;
             let body = body.map_err(|_| WebFault::Size)?.to_bytes();
             Ok(Response::from_parts(head, body))
         };
-        tokio::time::timeout(PATIENCE, answer).await.unwrap_or(Err(WebFault::Silence))
+        tokio::time::timeout(TIMEOUT, response).await.unwrap_or(Err(WebFault::Timeout))
     }
 }

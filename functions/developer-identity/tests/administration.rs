@@ -1,4 +1,4 @@
-//! What administrators do, what nobody else can, and what is left when it is interrupted.
+//! Commands of administrators, their authorization, and their repetition after an interruption.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod support;
@@ -15,14 +15,14 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
 }
 
-/// Everything that a table or the pool holds of two people.
+/// Returns the state of two users in table and pool.
 async fn everything(stage: &Stage) -> (Value, Value) {
     let found = async |email: &str| look_up(stage, json!({"address": email})).await;
     (found(NOOR).await, found(EVE).await)
 }
 
 #[test]
-fn an_account_is_looked_up_by_id_address_or_identity() {
+fn account_is_found_by_id_address_or_identity() {
     let stage = Stage::new();
     run(async {
         let (id, identity) = arrive(&stage, NOOR).await;
@@ -32,29 +32,29 @@ fn an_account_is_looked_up_by_id_address_or_identity() {
             "identity_id_in_pool": identity, "shares_identity_with": [], "sessions": 2,
             "credentials_sessions": 1, "links": [],
         }]);
-        for whom in [
+        for query in [
             json!({"account_id": id}),
             json!({"address": NOOR}),
             json!({"address": "NOOR@example.net"}),
             json!({"identity_id": identity}),
         ] {
-            assert_eq!(look_up(&stage, whom.clone()).await, expected, "{whom}");
+            assert_eq!(look_up(&stage, query.clone()).await, expected, "{query}");
         }
-        for nobody in [
+        for unknown in [
             json!({"account_id": "0".repeat(32)}),
             json!({"address": EVE}),
             json!({"address": "noor"}),
             json!({"identity_id": "eu-west-1:00000000-0000-4000-8000-000000000000"}),
         ] {
-            let answer = admin(&stage, "look-up", nobody.clone()).await;
+            let answer = admin(&stage, "look-up", unknown.clone()).await;
             let found = (answer.status, text(&answer.body["code"]));
-            assert_eq!(found, (404, "NoSuchAccount".to_owned()), "{nobody}");
+            assert_eq!(found, (404, "NoSuchAccount".to_owned()), "{unknown}");
         }
     });
 }
 
 #[test]
-fn t68_a_disabled_account_is_refused_everywhere_until_it_is_enabled_and_what_it_had_stays_dead() {
+fn t68_disabled_account_is_refused_and_enabling_revives_no_session() {
     let stage = Stage::new();
     run(async {
         let (id, _) = arrive(&stage, NOOR).await;
@@ -84,20 +84,20 @@ fn t68_a_disabled_account_is_refused_everywhere_until_it_is_enabled_and_what_it_
         assert_eq!((done.status, done.body), (200, said("done", "disabled", 5)));
         stage.calls();
         assert_eq!(all().await, [400, 400, 401, 401]);
-        assert_eq!(stage.pool.calls(), 0, "the identity pool is not asked");
+        assert_eq!(stage.pool.calls(), 0, "the identity pool is not called");
         let again = admin(&stage, "disable", account(&id, "apply")).await;
         assert_eq!(again.body, said("already_done", "disabled", 0));
 
         let enabled = admin(&stage, "enable", account(&id, "apply")).await;
         assert_eq!(enabled.body, said("done", "active", 0));
-        assert_eq!(all().await, [200, 400, 401, 401], "what there was before stays dead");
+        assert_eq!(all().await, [200, 400, 401, 401], "earlier tokens stay revoked");
         let again = admin(&stage, "enable", account(&id, "apply")).await;
         assert_eq!(again.body, said("already_done", "active", 0));
     });
 }
 
 #[test]
-fn t56_a_merge_says_beforehand_which_identity_remains_and_ends_the_sources_sessions() {
+fn t56_merge_announces_its_identity_and_revokes_source_sessions() {
     let stage = Stage::new();
     run(async {
         let (noor, from) = arrive(&stage, NOOR).await;
@@ -139,7 +139,7 @@ fn t56_a_merge_says_beforehand_which_identity_remains_and_ends_the_sources_sessi
 }
 
 #[test]
-fn t56_whoever_shares_the_sources_identity_comes_along() {
+fn t56_accounts_that_share_the_source_identity_are_merged_too() {
     let stage = Stage::new();
     run(async {
         let (noor, _) = arrive(&stage, NOOR).await;
@@ -154,10 +154,10 @@ fn t56_whoever_shares_the_sources_identity_comes_along() {
     });
 }
 
-/// Every call fails once, before it arrives and after it was done. Whoever signs in as the source
-/// in between is refused or gets what the pool and the table agree on.
+/// Every call fails once, before it arrives and after it was done. A sign-in to the source in between
+/// is refused, or gets the identity on which pool and table agree.
 #[test]
-fn t56_a_merge_may_be_interrupted_at_every_call_and_is_finished_by_the_same_request() {
+fn t56_interrupted_merge_is_completed_by_the_same_request() {
     let mut interrupted = 0;
     for how in [Break::Before, Break::After] {
         for call in 1..=12 {
@@ -191,7 +191,7 @@ fn t56_a_merge_may_be_interrupted_at_every_call_and_is_finished_by_the_same_requ
 }
 
 #[test]
-fn t56_an_unlinking_may_be_interrupted_at_every_call_and_is_finished_by_the_same_request() {
+fn t56_interrupted_unlinking_is_completed_by_the_same_request() {
     let mut interrupted = 0;
     for how in [Break::Before, Break::After] {
         for call in 1..=8 {
@@ -228,7 +228,7 @@ fn t56_an_unlinking_may_be_interrupted_at_every_call_and_is_finished_by_the_same
 }
 
 #[test]
-fn an_account_leaves_an_identity_that_it_shares_and_no_other() {
+fn account_is_unlinked_from_a_shared_identity_only() {
     let stage = Stage::new();
     run(async {
         let (noor, own) = arrive(&stage, NOOR).await;
@@ -251,12 +251,12 @@ fn an_account_leaves_an_identity_that_it_shares_and_no_other() {
         assert_eq!((done.status, done.body), (200, expected("done")));
         assert_eq!(stage.refresh(&token).await.status, 400);
         let again = text(&stage.password(NOOR, PASSWORD).await.body["identity_id"]);
-        assert!(again != own && again != shared, "the old identity never comes back");
+        assert!(again != own && again != shared, "the old identity is never reused");
     });
 }
 
 #[test]
-fn t56_what_stands_against_a_merge_is_said_and_nothing_is_changed() {
+fn t56_refused_merge_names_its_reason_and_changes_nothing() {
     let stage = Stage::new();
     run(async {
         let (noor, _) = arrive(&stage, NOOR).await;
@@ -271,7 +271,7 @@ fn t56_what_stands_against_a_merge_is_said_and_nothing_is_changed() {
         let foreign = text(&stage.exchange(&token).await.body["identity_id"]);
         let foreign = look_up(&stage, json!({"identity_id": foreign})).await;
         let foreign = text(&foreign[0]["account_id"]);
-        let nobody = "0".repeat(32);
+        let unknown = "0".repeat(32);
         let before = everything(&stage).await;
         for (source, destination, status, code) in [
             (&noor, &noor, 409, "SameAccount"),
@@ -280,8 +280,8 @@ fn t56_what_stands_against_a_merge_is_said_and_nothing_is_changed() {
             (&noor, &new, 409, "NoIdentity"),
             (&new, &noor, 409, "NoIdentity"),
             (&pending, &noor, 409, "NoIdentity"),
-            (&noor, &nobody, 404, "NoSuchAccount"),
-            (&nobody, &noor, 404, "NoSuchAccount"),
+            (&noor, &unknown, 404, "NoSuchAccount"),
+            (&unknown, &noor, 404, "NoSuchAccount"),
         ] {
             for mode in ["dry_run", "apply"] {
                 let answer = admin(&stage, "merge", merge(source, destination, mode)).await;
@@ -305,7 +305,7 @@ fn t56_what_stands_against_a_merge_is_said_and_nothing_is_changed() {
     });
 }
 
-/// Whom the gateway vouches for in another way, or not at all.
+/// Callers that the authorizer verified in another way, or not at all.
 fn others() -> Vec<(&'static str, Value)> {
     let with = |name: &str, value: Value| {
         let mut caller = administrator();
@@ -322,12 +322,9 @@ fn others() -> Vec<(&'static str, Value)> {
     vec![
         ("a person of the identity pool", with("cognitoIdentity", identity)),
         ("a person of another identity pool", with("cognitoIdentity", other_pool)),
-        ("somebody with an amr only", with("cognitoIdentity", json!({"amr": ["authenticated"]}))),
-        ("somebody with the older members", with("cognitoAmr", json!("authenticated"))),
-        (
-            "somebody with an identity of a REST API",
-            with("cognitoIdentityId", json!("eu-west-1:1")),
-        ),
+        ("caller with an amr only", with("cognitoIdentity", json!({"amr": ["authenticated"]}))),
+        ("caller with the older members", with("cognitoAmr", json!("authenticated"))),
+        ("caller with an identity of a REST API", with("cognitoIdentityId", json!("eu-west-1:1"))),
         (
             "a session of the pool",
             with("callerId", json!("AROAEXAMPLE:CognitoIdentityCredentials")),
@@ -336,17 +333,17 @@ fn others() -> Vec<(&'static str, Value)> {
             "a role of the pool",
             with("userArn", json!("arn:aws:sts::1:assumed-role/a/CognitoIdentityCredentials")),
         ),
-        ("somebody without an id", with("callerId", Value::Null)),
-        ("somebody without a key", with("accessKey", Value::Null)),
-        ("somebody without an ARN", with("userArn", json!(""))),
-        ("somebody with a token", json!({"jwt": {"claims": {"sub": "noor"}, "scopes": null}})),
+        ("caller without an id", with("callerId", Value::Null)),
+        ("caller without a key", with("accessKey", Value::Null)),
+        ("caller without an ARN", with("userArn", json!(""))),
+        ("caller with a token", json!({"jwt": {"claims": {"sub": "noor"}, "scopes": null}})),
         ("an authorizer that says nothing", json!({"iam": null})),
-        ("nobody", Value::Null),
+        ("no caller", Value::Null),
     ]
 }
 
 #[test]
-fn t56_nobody_but_a_principal_of_iam_administers() {
+fn t56_only_an_iam_principal_administers() {
     let stage = Stage::new();
     run(async {
         let (noor, _) = arrive(&stage, NOOR).await;
@@ -381,7 +378,7 @@ fn t56_nobody_but_a_principal_of_iam_administers() {
             let event = request("POST", "/v1/admin/accounts/merge", headers, Some(&body));
             assert_eq!(stage.send(&event).await.status, 403);
         }
-        assert_eq!(stage.calls(), 0, "nothing is asked for them");
+        assert_eq!(stage.calls(), 0, "no call is made for them");
         let after = everything(&stage).await;
         assert_eq!(before.0, after.0);
         assert_eq!(before.1[0]["status"], after.1[0]["status"]);
@@ -390,7 +387,7 @@ fn t56_nobody_but_a_principal_of_iam_administers() {
 }
 
 #[test]
-fn bodies_of_another_form_are_not_taken() {
+fn invalid_bodies_are_refused() {
     let stage = Stage::new();
     let id = "0123456789abcdef0123456789abcdef";
     run(async {

@@ -1,4 +1,4 @@
-//! What somebody tries who wants another's identity, or a session that should have ended.
+//! Attacks on the identity of another user, and on revoked sessions.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod support;
@@ -22,7 +22,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
 }
 
-/// What somebody adds who wants to be somebody else, as query, form, header and JSON.
+/// Members that an attacker adds to name another user, as query, form, header and JSON.
 fn additions() -> impl Strategy<Value = Vec<(String, String)>> {
     let name = prop_oneof![
         prop::sample::select(vec![
@@ -64,11 +64,11 @@ fn additions() -> impl Strategy<Value = Vec<(String, String)>> {
     prop::collection::vec((name, value), 0..6)
 }
 
-/// The signed-in request of each kind, with additions in every place.
-async fn ask_in_every_way(stage: &Stage, added: &[(String, String)]) -> Vec<Value> {
+/// Sends each kind of request with additions in every place, and returns the identities.
+async fn send_in_every_way(stage: &Stage, added: &[(String, String)]) -> Vec<Value> {
     let refresh = text(&stage.password(NOOR, PASSWORD).await.body["refresh_token"]);
     let credentials = stage.credentials_token(NOOR).await;
-    stage.pool.asked.borrow_mut().clear();
+    stage.pool.requests.borrow_mut().clear();
     let forms = [
         vec![
             ("grant_type", "password"),
@@ -113,14 +113,14 @@ proptest! {
     #![proptest_config(proptest::test_runner::Config::with_cases(64))]
 
     #[test]
-    fn t54_whatever_a_request_holds_the_logins_are_those_of_its_session(added in additions()) {
+    fn t54_logins_are_those_of_the_session_for_any_request(added in additions()) {
         let stage = Stage::new();
         run(async {
             stage.sign_up(NOOR).await;
             stage.password(NOOR, PASSWORD).await;
-            let implied = stage.pool.asked.borrow()[0].0.clone();
-            let answers = ask_in_every_way(&stage, &added).await;
-            let asked = stage.pool.asked.borrow();
+            let implied = stage.pool.requests.borrow()[0].0.clone();
+            let answers = send_in_every_way(&stage, &added).await;
+            let asked = stage.pool.requests.borrow();
             prop_assert_eq!(asked.len(), 3, "{:?}", answers);
             for (logins, tags, seconds) in asked.iter() {
                 prop_assert_eq!(logins, &implied);
@@ -133,7 +133,7 @@ proptest! {
 }
 
 #[test]
-fn t54_names_that_look_alike_are_different_people() {
+fn t54_similar_names_are_different_users() {
     let stage = Stage::new();
     run(async {
         for sub in ["Bob", "bob", "bob ", "a:b", "bo\u{301}b", "bób"] {
@@ -145,7 +145,7 @@ fn t54_names_that_look_alike_are_different_people() {
             assert_eq!(stage.exchange(&token).await.status, 200, "{sub}");
         }
     });
-    let asked = stage.pool.asked.borrow();
+    let asked = stage.pool.requests.borrow();
     let ids: std::collections::BTreeSet<&String> =
         asked.iter().flat_map(|(logins, ..)| logins.values()).collect();
     assert_eq!(ids.len(), 6);
@@ -154,7 +154,7 @@ fn t54_names_that_look_alike_are_different_people() {
 }
 
 #[test]
-fn t55_another_identity_than_the_stored_one_is_an_error_and_nothing_is_stored() {
+fn t55_unexpected_identity_is_an_error_and_not_stored() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
@@ -178,11 +178,11 @@ fn t55_another_identity_than_the_stored_one_is_an_error_and_nothing_is_stored() 
 }
 
 #[test]
-fn t62_nothing_is_hashed_over_budget_or_over_length() {
+fn t62_attempts_over_limit_or_length_compute_no_hash() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
-        for email in [NOOR, "nobody@example.net"] {
+        for email in [NOOR, "unknown@example.net"] {
             stage.hashes.0.set(0);
             let long = "x".repeat(1025);
             assert_eq!(stage.password(email, &long).await.body["error"], "invalid_grant");
@@ -203,7 +203,7 @@ fn t62_nothing_is_hashed_over_budget_or_over_length() {
 }
 
 #[test]
-fn t63_known_and_unknown_names_cost_one_hash_and_the_same_calls_and_read_alike() {
+fn t63_known_and_unknown_names_get_equal_calls_and_responses() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
@@ -215,7 +215,7 @@ fn t63_known_and_unknown_names_cost_one_hash_and_the_same_calls_and_read_alike()
             ("wrong password\u{200b}here", 1),
         ] {
             let mut seen = Vec::new();
-            for email in [NOOR, "nobody@example.net", "pending@example.net", "NOOR@example.net"] {
+            for email in [NOOR, "unknown@example.net", "pending@example.net", "NOOR@example.net"] {
                 stage.calls();
                 stage.hashes.0.set(0);
                 let answer = stage.password(email, password).await;
@@ -228,7 +228,7 @@ fn t63_known_and_unknown_names_cost_one_hash_and_the_same_calls_and_read_alike()
 }
 
 #[test]
-fn t63_taken_and_free_addresses_cost_the_same_and_read_alike() {
+fn t63_taken_and_free_addresses_get_equal_calls_and_responses() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
@@ -243,14 +243,14 @@ fn t63_taken_and_free_addresses_cost_the_same_and_read_alike() {
             seen.push((answer.status, members, handle, stage.calls(), stage.hashes.0.get()));
         }
         assert_eq!(seen[0], seen[1]);
-        assert_eq!(stage.mailed(NOOR), None, "nobody is written to");
+        assert_eq!(stage.mailed(NOOR), None, "no mail is sent");
         assert!(stage.mailed("free@example.net").is_some());
     });
 }
 
 /// Another registration of the same address, or of another one, confirms nothing.
 #[test]
-fn t63_a_code_confirms_the_registration_that_it_was_mailed_for() {
+fn t63_code_confirms_only_its_own_registration() {
     let stage = Stage::new();
     run(async {
         let first = stage.register(NOOR).await;
@@ -274,7 +274,7 @@ fn t63_a_code_confirms_the_registration_that_it_was_mailed_for() {
 }
 
 #[test]
-fn t64_a_success_replaces_an_old_hash_once() {
+fn t64_sign_in_replaces_an_old_hash_once() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
@@ -290,14 +290,14 @@ fn t64_a_success_replaces_an_old_hash_once() {
 }
 
 #[test]
-fn t65_a_refresh_token_that_is_used_again_ends_its_family() {
+fn t65_reused_refresh_token_revokes_its_session() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
         let first = text(&stage.password(NOOR, PASSWORD).await.body["refresh_token"]);
         let second = text(&stage.refresh(&first).await.body["refresh_token"]);
         let again = text(&stage.refresh(&first).await.body["refresh_token"]);
-        assert_eq!(second, again, "within the grace it brings the same successor");
+        assert_eq!(second, again, "within the grace period the successor is the same");
         stage.now.set(NOW + 11);
         assert_eq!(stage.refresh(&first).await.body["error"], "invalid_grant");
         assert_eq!(stage.refresh(&second).await.body["error"], "invalid_grant");
@@ -305,7 +305,7 @@ fn t65_a_refresh_token_that_is_used_again_ends_its_family() {
 }
 
 #[test]
-fn t65_a_pool_that_does_not_answer_costs_no_session() {
+fn t65_fault_of_the_pool_costs_no_session() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
@@ -320,7 +320,7 @@ fn t65_a_pool_that_does_not_answer_costs_no_session() {
 }
 
 #[test]
-fn t68_what_has_ended_brings_nothing_on_the_next_call() {
+fn t68_revoked_session_gets_nothing_on_the_next_call() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
@@ -331,7 +331,7 @@ fn t68_what_has_ended_brings_nothing_on_the_next_call() {
         let exchanged = text(&stage.exchange(&issuer::token()).await.body["access_token"]);
         assert_eq!(stage.get("/v1/credentials", &credentials).await.status, 200);
 
-        stage.table.closed.store(true, Ordering::SeqCst);
+        stage.table.disabled.store(true, Ordering::SeqCst);
         stage.calls();
         assert_eq!(stage.get("/v1/credentials", &credentials).await.status, 401);
         assert_eq!(stage.get("/v1/identity", &access).await.status, 401);
@@ -339,8 +339,8 @@ fn t68_what_has_ended_brings_nothing_on_the_next_call() {
         assert_eq!(stage.refresh(&refresh).await.body["error"], "invalid_grant");
         assert_eq!(stage.password(NOOR, PASSWORD).await.body["error"], "invalid_grant");
         assert_eq!(stage.exchange(&issuer::token()).await.body["error"], "invalid_grant");
-        assert_eq!(stage.pool.calls(), 0, "the pool is not asked for somebody who is closed");
-        stage.table.closed.store(false, Ordering::SeqCst);
+        assert_eq!(stage.pool.calls(), 0, "the pool is not called for a disabled account");
+        stage.table.disabled.store(false, Ordering::SeqCst);
 
         stage.now.set(NOW + 12 * 60 * 60);
         assert_eq!(stage.get("/v1/credentials", &credentials).await.status, 401, "12 hours");
@@ -349,7 +349,7 @@ fn t68_what_has_ended_brings_nothing_on_the_next_call() {
 }
 
 #[test]
-fn t68_a_token_opens_its_own_route_only() {
+fn t68_token_is_valid_at_its_own_routes_only() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
@@ -371,7 +371,7 @@ fn t68_a_token_opens_its_own_route_only() {
 }
 
 #[test]
-fn t62_a_right_password_that_brings_nothing_is_no_wrong_one() {
+fn t62_right_password_without_session_counts_no_attempt() {
     run(async {
         let stage = Stage::new();
         stage.sign_up(NOOR).await;
@@ -392,11 +392,11 @@ fn t62_a_right_password_that_brings_nothing_is_no_wrong_one() {
 }
 
 #[test]
-fn t05_guesses_before_a_registration_do_not_block_who_has_the_mailbox() {
+fn t05_guesses_before_a_registration_do_not_block_its_owner() {
     run(async {
         let stage = Stage::new();
         for _ in 0..30 {
-            assert_eq!(stage.password(NOOR, "a guess at nobody").await.status, 400);
+            assert_eq!(stage.password(NOOR, "a wrong guess").await.status, 400);
         }
         stage.sign_up(NOOR).await;
         assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200);
@@ -404,7 +404,7 @@ fn t05_guesses_before_a_registration_do_not_block_who_has_the_mailbox() {
 }
 
 #[test]
-fn t68_a_family_without_a_refresh_token_lives_as_long_as_its_credentials() {
+fn t68_session_without_refresh_token_ends_with_its_credentials() {
     run(async {
         let stage = Stage::new();
         stage.sign_up(NOOR).await;
@@ -419,9 +419,9 @@ fn t68_a_family_without_a_refresh_token_lives_as_long_as_its_credentials() {
     });
 }
 
-/// Whoever has the code key and knows whom to rob still does not know the account's id.
+/// An attacker with the code key and a user's address still does not know the account's id.
 #[test]
-fn t68_the_code_key_alone_makes_no_access_token() {
+fn t68_code_key_alone_makes_no_access_token() {
     run(async {
         let stage = Stage::new();
         stage.sign_up(NOOR).await;

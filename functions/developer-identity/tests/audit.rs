@@ -1,5 +1,5 @@
-//! What the log says of administrators. It is the only test of its process, since whether a line is
-//! written at all is remembered for all threads.
+//! Audit lines of administrators. It is the only test of its process, since the filter of log lines
+//! is cached for all threads.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod support;
@@ -29,7 +29,7 @@ impl std::io::Write for Lines {
 }
 
 #[tokio::test]
-async fn every_request_leaves_a_line_for_the_audit_that_names_nobody() {
+async fn every_command_writes_an_audit_line_without_personal_data() {
     let stage = Stage::new();
     let lines = Lines::default();
     let writer = lines.clone();

@@ -1,5 +1,5 @@
-//! Passwords on the real tables: every fault at every call of a confirmation, and what happens at
-//! the same moment.
+//! Passwords on the real tables: every fault at every call of a confirmation, and concurrent
+//! requests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod support;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use developer_identity::{Chance, Parts, Provider, World};
+use developer_identity::{Adapters, Dependencies, Invocation, Provider};
 use lifeguard_identity::account::AccountKey;
 use lifeguard_sign_in::code;
 use lifeguard_sign_in::code_key::CodeKey;
@@ -28,12 +28,12 @@ const NEW: &str = "rivers run to the sea";
 const OTHER: &str = "mountains stay where they are";
 /// Long enough for a busy machine, short enough for a call that hangs.
 const ATTEMPT: Duration = Duration::from_millis(300);
-/// How often each race is run.
+/// The number of runs of each race.
 const ROUNDS: usize = 20;
 
 struct OnTables;
 
-impl World for OnTables {
+impl Adapters for OnTables {
     type Accounts = AccountTable;
     type Challenges = ChallengeTable;
     type Keys = Keys;
@@ -42,7 +42,7 @@ impl World for OnTables {
     type Hashing = Hasher;
 }
 
-/// A provider on tables whose calls can go wrong.
+/// A provider on tables with faults.
 struct Stage {
     provider: Provider<OnTables>,
     dynamo: FaultyDynamo,
@@ -54,7 +54,7 @@ impl Stage {
     async fn start() -> Self {
         let dynamo = FaultyDynamo::start();
         let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
-        let parts = Parts::<OnTables> {
+        let dependencies = Dependencies::<OnTables> {
             accounts: AccountTable::new(&configuration, ACCOUNTS.to_owned()),
             challenges: ChallengeTable::new(&configuration, CHALLENGES.to_owned()),
             keys: Keys,
@@ -63,7 +63,7 @@ impl Stage {
             web: issuer::Network::default(),
             hashing: Hasher::default(),
         };
-        let provider = Provider::new(support::settings(&support::policy()), parts);
+        let provider = Provider::new(support::settings(&support::policy()), dependencies);
         let stage = Self { provider, dynamo, now: Cell::new(NOW), drawn: Cell::new(0) };
         stage.sign_up().await;
         stage
@@ -83,8 +83,8 @@ impl Stage {
             self.drawn.set(self.drawn.get() + 1);
             draw[..8].copy_from_slice(&self.drawn.get().to_be_bytes());
         }
-        let chance = Chance::of(self.now.get(), draws);
-        let reply = self.provider.handle(&event, chance).await.unwrap().into_payload();
+        let invocation = Invocation::new(self.now.get(), draws);
+        let reply = self.provider.handle(&event, invocation).await.unwrap().into_payload();
         let body = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap_or_default();
         (reply["statusCode"].as_u64().unwrap(), body)
     }
@@ -121,7 +121,7 @@ impl Stage {
         self.send(request("POST", "/v1/accounts/password", headers, Some(&body))).await.0
     }
 
-    /// Asks for a recovery; the handle and the code that a mail would carry.
+    /// Requests a recovery, and returns the handle and the code of its mail.
     async fn recover(&self) -> Recovery<'_> {
         let body = json!({"email": NOOR});
         let (status, answer) = self.post("/v1/accounts/recovery", &body).await;
@@ -130,7 +130,7 @@ impl Stage {
         Recovery { stage: self, handle, code: self.code(Occasion::Recovery, NOOR) }
     }
 
-    /// The code of the newest challenge in the row, as the mail would carry it.
+    /// Returns the code of the newest challenge in the row, as its mail shows it.
     fn code(&self, occasion: Occasion, email: &str) -> String {
         let account = key(email);
         let row = occasion.row(POOL, account.as_str());
@@ -144,8 +144,8 @@ impl Stage {
             key_version: 1,
         };
         let note: Value = serde_json::from_str(&text(&row["out"]["S"])).unwrap();
-        let tie = text(&note["s"]);
-        let addressee = occasion.addressee(POOL, account.as_str(), &tie);
+        let binding = text(&note["s"]);
+        let addressee = occasion.addressee(POOL, account.as_str(), &binding);
         code::short(&CodeKey::new(1, KEY), &challenge, addressee, occasion::DIGITS)
             .expose()
             .to_owned()
@@ -157,8 +157,8 @@ impl Stage {
         row["ver"]["N"].as_str().unwrap().parse().unwrap()
     }
 
-    /// Which of these passwords signs in.
-    async fn which<'p>(&self, passwords: &[&'p str]) -> Vec<&'p str> {
+    /// Returns those of the passwords that sign in.
+    async fn accepted<'p>(&self, passwords: &[&'p str]) -> Vec<&'p str> {
         let mut right = Vec::new();
         for password in passwords {
             if self.password(password).await.0 == 200 {
@@ -196,7 +196,7 @@ fn plans() -> impl Iterator<Item = Vec<(usize, Fault)>> {
 }
 
 #[tokio::test]
-async fn t68_a_recovery_is_done_once_whatever_breaks() {
+async fn t68_recovery_is_done_once_under_any_fault() {
     for plan in plans() {
         let stage = Stage::start().await;
         let refresh = text(&stage.password(PASSWORD).await.1["refresh_token"]);
@@ -207,7 +207,7 @@ async fn t68_a_recovery_is_done_once_whatever_breaks() {
         stage.dynamo.plan([]);
         let written = stage.version() > before;
         assert!(status != 204 || written, "{plan:?}: done without a write");
-        // Nobody was told that the code is wrong, unless the table itself said so.
+        // The code is reported as wrong only if the table itself reported it.
         let told = plan[0].1 == Fault::ConditionFailed;
         assert!([204, 500].contains(&status) || told, "{plan:?}: {status}");
 
@@ -218,17 +218,17 @@ async fn t68_a_recovery_is_done_once_whatever_breaks() {
         assert_eq!(recovery.confirm(OTHER).await, 400, "{plan:?}");
         if again == 204 {
             assert_eq!(stage.version(), before + 1, "{plan:?}: once");
-            assert_eq!(stage.which(&[PASSWORD, NEW, OTHER]).await, [NEW], "{plan:?}");
+            assert_eq!(stage.accepted(&[PASSWORD, NEW, OTHER]).await, [NEW], "{plan:?}");
             assert_eq!(stage.refresh(&refresh).await, 400, "{plan:?}");
         } else {
-            assert_eq!(stage.which(&[PASSWORD, NEW, OTHER]).await, [PASSWORD], "{plan:?}");
+            assert_eq!(stage.accepted(&[PASSWORD, NEW, OTHER]).await, [PASSWORD], "{plan:?}");
         }
     }
 }
 
-/// Its session has ended if the password was changed, so that whoever is in doubt signs in.
+/// The session is revoked if the password was changed, so that a user in doubt signs in.
 #[tokio::test]
-async fn t68_a_changed_password_is_one_or_the_other_whatever_breaks() {
+async fn t68_password_change_is_all_or_nothing_under_any_fault() {
     for plan in plans() {
         let stage = Stage::start().await;
         let access = text(&stage.password(PASSWORD).await.1["access_token"]);
@@ -241,15 +241,15 @@ async fn t68_a_changed_password_is_one_or_the_other_whatever_breaks() {
         let again = stage.change(&access, PASSWORD, NEW).await;
         assert_eq!(again, if written { 401 } else { 204 }, "{plan:?}");
         assert_eq!(stage.version(), before + 1, "{plan:?}");
-        assert_eq!(stage.which(&[PASSWORD, NEW]).await, [NEW], "{plan:?}");
+        assert_eq!(stage.accepted(&[PASSWORD, NEW]).await, [NEW], "{plan:?}");
     }
 }
 
 #[tokio::test]
-async fn t63_somebody_and_nobody_cost_the_same_calls_of_the_table() {
+async fn t63_known_and_unknown_users_cost_equal_calls_of_the_table() {
     let stage = Stage::start().await;
     let mut seen = Vec::new();
-    for email in [NOOR, "nobody@example.net"] {
+    for email in [NOOR, "unknown@example.net"] {
         stage.dynamo.plan([]);
         let (status, asked) = stage.post("/v1/accounts/recovery", &json!({"email": email})).await;
         let asking = stage.dynamo.calls();
@@ -260,7 +260,7 @@ async fn t63_somebody_and_nobody_cost_the_same_calls_of_the_table() {
         seen.push((status, asking, stage.dynamo.calls(), answer));
     }
     assert_eq!(seen[0], seen[1]);
-    assert_eq!((seen[0].1, seen[0].2), (2, 4), "read and ask; then read and count the guess");
+    assert_eq!((seen[0].1, seen[0].2), (2, 4), "read and issue; then read and count the guess");
 }
 
 #[tokio::test]
@@ -275,18 +275,18 @@ async fn t68_two_confirmations_of_one_code_set_one_password() {
             other => panic!("{other:?}"),
         };
         assert_eq!(stage.version(), before + 1);
-        assert_eq!(stage.which(&[PASSWORD, NEW, OTHER]).await, [winner]);
+        assert_eq!(stage.accepted(&[PASSWORD, NEW, OTHER]).await, [winner]);
     }
 }
 
-/// Whichever comes first, no session of the old password outlives the new one.
+/// In both orders, no session of the old password outlives the new one.
 #[tokio::test]
-async fn t68_a_sign_in_at_the_moment_of_a_recovery_leaves_no_session_of_the_old_password() {
+async fn t68_sign_in_during_a_recovery_leaves_no_old_session() {
     for round in 0..ROUNDS {
         let stage = Stage::start().await;
         let recovery = stage.recover().await;
         let (sign_in, confirm) = (stage.password(PASSWORD), recovery.confirm(NEW));
-        // Who is asked first is mostly the first to write.
+        // The first to start is mostly the first to write.
         let ((_, tokens), status) = if round % 2 == 0 {
             tokio::join!(sign_in, confirm)
         } else {
@@ -297,12 +297,12 @@ async fn t68_a_sign_in_at_the_moment_of_a_recovery_leaves_no_session_of_the_old_
         if let Some(refresh) = tokens["refresh_token"].as_str() {
             assert_eq!(stage.refresh(refresh).await, 400);
         }
-        assert_eq!(stage.which(&[PASSWORD, NEW]).await, [NEW]);
+        assert_eq!(stage.accepted(&[PASSWORD, NEW]).await, [NEW]);
     }
 }
 
 #[tokio::test]
-async fn t68_a_change_at_the_moment_of_a_recovery_is_one_of_the_two() {
+async fn t68_concurrent_change_and_recovery_set_one_password() {
     for _ in 0..ROUNDS {
         let stage = Stage::start().await;
         let access = text(&stage.password(PASSWORD).await.1["access_token"]);
@@ -314,13 +314,13 @@ async fn t68_a_change_at_the_moment_of_a_recovery_is_one_of_the_two() {
             other => panic!("{other:?}"),
         };
         assert_eq!(stage.version(), before + 1);
-        assert_eq!(stage.which(&[PASSWORD, NEW, OTHER]).await, [winner]);
+        assert_eq!(stage.accepted(&[PASSWORD, NEW, OTHER]).await, [winner]);
     }
 }
 
-/// The id of the next account in the row is another, though its version may be the same.
+/// The next account in the row has another id, though its version may be the same.
 #[tokio::test]
-async fn a_code_does_not_recover_the_account_that_comes_after_an_erased_one() {
+async fn code_of_an_erased_account_does_not_recover_the_next_one() {
     let stage = Stage::start().await;
     let (recovery, version) = (stage.recover().await, stage.version());
     let configuration = lifeguard_aws::stand_in(stage.dynamo.url()).await;
@@ -331,5 +331,5 @@ async fn a_code_does_not_recover_the_account_that_comes_after_an_erased_one() {
     stage.sign_up().await;
     assert_eq!(stage.version(), version);
     assert_eq!(recovery.confirm(NEW).await, 400);
-    assert_eq!(stage.which(&[PASSWORD, NEW]).await, [PASSWORD]);
+    assert_eq!(stage.accepted(&[PASSWORD, NEW]).await, [PASSWORD]);
 }

@@ -15,7 +15,7 @@ fn part(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())
 }
 
-/// A token whose MAC is made with what everybody can read: the public key.
+/// Returns a token with a MAC that is computed with the public key.
 fn by_hmac(algorithm: &str, key: &[u8]) -> String {
     let message = format!("{}.{}", part(&with(header(), "alg", algorithm.into())), part(&claims()));
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).unwrap();
@@ -23,7 +23,7 @@ fn by_hmac(algorithm: &str, key: &[u8]) -> String {
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
-/// Every hostile token, with what is wrong with it.
+/// Every hostile token, with its fault.
 fn hostile() -> Vec<(String, String)> {
     let mut tokens: Vec<(String, String)> = Vec::new();
     let mut add = |what: String, token: String| tokens.push((what, token));
@@ -229,7 +229,7 @@ async fn t66_hostile_tokens_are_refused_and_cost_one_request_for_keys() {
         let refused = ["invalid_grant", "invalid_request"].contains(&error);
         assert!(answer.status == 400 && refused, "{what}: {}", answer.body);
     }
-    assert_eq!(stage.network.asked.get(), 1, "one window");
+    assert_eq!(stage.network.requests.get(), 1, "one window");
     assert_eq!(stage.pool.calls(), 0);
     assert_eq!(stage.table.calls.get(), 0);
     assert_eq!(stage.exchange(&issuer::token()).await.status, 200);
@@ -237,13 +237,13 @@ async fn t66_hostile_tokens_are_refused_and_cost_one_request_for_keys() {
 }
 
 #[tokio::test]
-async fn t66_a_key_set_that_is_none_is_a_fault_and_grants_nothing() {
+async fn t66_malformed_key_set_is_a_fault_and_grants_nothing() {
     use developer_identity::web::WebFault;
     for answer in [
         Ok(String::new()),
         Ok(r#"{"keys":17}"#.to_owned()),
         Err(WebFault::Size),
-        Err(WebFault::Silence),
+        Err(WebFault::Timeout),
         Err(WebFault::Status(302)),
     ] {
         let stage = Stage::new();

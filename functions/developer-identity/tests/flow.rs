@@ -1,4 +1,4 @@
-//! Somebody registers, signs in, refreshes, fetches credentials and logs out.
+//! A user registers, signs in, refreshes, gets credentials and logs out.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod support;
@@ -9,11 +9,11 @@ use support::{CLIENT, IDENTITY_POOL, PASSWORD, Stage, issuer, text};
 const NOOR: &str = "noor@example.net";
 
 #[tokio::test]
-async fn from_a_registration_to_credentials_and_back() {
+async fn registration_leads_to_credentials_until_logout() {
     let stage = Stage::new();
     let registered = stage.register(NOOR).await;
     assert_eq!((registered.status, &registered.body["expires_in"]), (202, &json!(600)));
-    assert_eq!(stage.password(NOOR, PASSWORD).await.status, 400, "it is not confirmed yet");
+    assert_eq!(stage.password(NOOR, PASSWORD).await.status, 400, "not confirmed yet");
     let code = stage.mailed(NOOR).unwrap();
     let answer = json!({"handle": registered.body["handle"], "code": code});
     assert_eq!(stage.post("/v1/accounts/confirm", &answer).await.status, 204);
@@ -57,7 +57,7 @@ async fn from_a_registration_to_credentials_and_back() {
         });
         assert_eq!(vended.body, expected);
     }
-    assert_eq!(stage.refresh(&refresh).await.status, 200, "minting used nothing up");
+    assert_eq!(stage.refresh(&refresh).await.status, 200, "the refresh token is still valid");
 
     let headers = json!({
         "authorization": format!("Bearer {access}"), "content-type": "application/json",
@@ -75,21 +75,21 @@ async fn each_grant_makes_its_calls_and_no_more() {
     stage.sign_up(NOOR).await;
     stage.calls();
     let signed_in = stage.password(NOOR, PASSWORD).await;
-    assert_eq!(stage.calls(), 3, "reserve the attempt, ask the pool, store the session");
+    assert_eq!(stage.calls(), 3, "reserve the attempt, call the pool, store the session");
     stage.refresh(&text(&signed_in.body["refresh_token"])).await;
-    assert_eq!(stage.calls(), 3, "read, ask the pool, rotate");
+    assert_eq!(stage.calls(), 3, "read, call the pool, rotate");
     assert_eq!(stage.exchange(&issuer::token()).await.status, 200);
-    assert_eq!(stage.calls(), 3, "admit, ask the pool, keep the identity");
+    assert_eq!(stage.calls(), 3, "admit, call the pool, keep the identity");
     assert_eq!(stage.exchange(&issuer::token()).await.status, 200);
-    assert_eq!(stage.calls(), 2, "admit, ask the pool");
+    assert_eq!(stage.calls(), 2, "admit, call the pool");
     let token = stage.credentials_token(NOOR).await;
     stage.calls();
     assert_eq!(stage.get("/v1/credentials", &token).await.status, 200);
-    assert_eq!(stage.calls(), 3, "read, ask the pool for a token, then for credentials");
+    assert_eq!(stage.calls(), 3, "read, call the pool for a token, then for credentials");
 }
 
 #[tokio::test]
-async fn an_exchange_ends_no_later_than_its_token() {
+async fn tokens_of_an_exchange_expire_with_the_subject_token() {
     let stage = Stage::new();
     let answer = stage.exchange(&issuer::token()).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -97,7 +97,7 @@ async fn an_exchange_ends_no_later_than_its_token() {
     assert_eq!(answer.body.get("refresh_token"), None);
     let kind = "urn:ietf:params:oauth:token-type:jwt";
     assert_eq!(answer.body["issued_token_type"], kind);
-    let (_, tags, seconds) = stage.pool.asked.borrow()[0].clone();
+    let (_, tags, seconds) = stage.pool.requests.borrow()[0].clone();
     assert_eq!((seconds, tags), (300, [("tenant".to_owned(), "acme".to_owned())].into()));
     let access = text(&answer.body["access_token"]);
     let who = stage.get("/v1/identity", &access).await;
@@ -107,7 +107,7 @@ async fn an_exchange_ends_no_later_than_its_token() {
 }
 
 #[tokio::test]
-async fn what_a_grant_does_not_offer_is_said_in_the_words_of_oauth() {
+async fn invalid_grant_requests_get_oauth_errors() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     let check = async |form: &[(&str, &str)], error: &str| {
@@ -144,7 +144,7 @@ async fn what_a_grant_does_not_offer_is_said_in_the_words_of_oauth() {
 }
 
 #[tokio::test]
-async fn a_sixth_session_for_credentials_is_refused() {
+async fn sixth_credentials_session_is_refused() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     for _ in 0..5 {

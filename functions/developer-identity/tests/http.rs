@@ -1,4 +1,4 @@
-//! Requests that no route takes, and what is said of them.
+//! Requests as API Gateway sends them, and refusals of those that no route accepts.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod support;
@@ -30,7 +30,7 @@ fn with_type(content_type: &str) -> Value {
 }
 
 #[test]
-fn unknown_routes_and_methods_are_named() {
+fn unknown_routes_and_methods_are_refused() {
     for path in ["/", "/v1", "/v1/Token", "/v1/token/", "/v1/token%2f", "/v2/token", "//v1/token"] {
         check(&request("GET", path, json!({}), None), 404, "NoSuchRoute");
     }
@@ -46,7 +46,7 @@ fn unknown_routes_and_methods_are_named() {
 }
 
 #[test]
-fn what_no_route_of_the_gateway_took_is_refused_and_never_done() {
+fn unrouted_request_is_refused_and_runs_no_command() {
     let unrouted = |method: &str, path: &str, headers: Value| {
         let mut event = request(method, path, headers, None);
         event["routeKey"] = "$default".into();
@@ -63,7 +63,7 @@ fn what_no_route_of_the_gateway_took_is_refused_and_never_done() {
 }
 
 #[test]
-fn routes_behind_iam_do_nothing_for_a_caller_whom_no_authorizer_saw() {
+fn routes_behind_iam_refuse_a_caller_without_authorizer() {
     let document = serde_json::to_value(developer_identity::openapi()).unwrap();
     let mut seen = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -79,7 +79,7 @@ fn routes_behind_iam_do_nothing_for_a_caller_whom_no_authorizer_saw() {
 }
 
 #[test]
-fn other_content_types_are_not_taken() {
+fn other_content_types_are_refused() {
     for given in ["", "text/plain", FORM, "application/jsonp", "application/x-json"] {
         let event = request("POST", "/v1/accounts", with_type(given), Some("{}"));
         check(&event, 415, "UnsupportedContentType");
@@ -94,7 +94,7 @@ fn other_content_types_are_not_taken() {
 }
 
 #[test]
-fn bodies_are_bounded_and_have_their_form() {
+fn large_and_malformed_bodies_are_refused() {
     let long = json!({"email": "x".repeat(16 * 1024)}).to_string();
     check(&request("POST", "/v1/accounts", with_type(JSON), Some(&long)), 413, "TooLarge");
     let long = format!("grant_type={}", "x".repeat(16 * 1024));
@@ -120,7 +120,7 @@ fn bodies_are_bounded_and_have_their_form() {
     check(&event, 400, "Malformed");
 }
 
-/// A language is a wish: whatever stands there, the request goes on.
+/// The locale is a preference: a request with any value of it is accepted.
 #[test]
 fn locale_of_any_form_is_never_refused() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -161,7 +161,7 @@ fn locale_of_any_form_is_never_refused() {
     }
 }
 
-/// The event by which API Gateway hands over a request for a route, which may have parameters.
+/// Returns the event of API Gateway for a route, which may have parameters.
 fn routed(key: &str, base: &str, headers: &Value, body: Option<&str>) -> Value {
     let (method, pattern) = key.split_once(' ').unwrap();
     let path = pattern.replace("{provider+}", "accounts.example/x").replace("{proxy+}", "v1/token");
@@ -175,7 +175,8 @@ fn routed(key: &str, base: &str, headers: &Value, body: Option<&str>) -> Value {
     event
 }
 
-/// Every route of the OpenAPI document as API Gateway names it, and whether it is behind IAM.
+/// Returns every route of the OpenAPI document as API Gateway names it, with true if it is behind
+/// IAM.
 fn route_keys() -> Vec<(String, bool)> {
     let document = serde_json::to_value(developer_identity::openapi()).unwrap();
     let mut keys = Vec::new();
@@ -190,7 +191,7 @@ fn route_keys() -> Vec<(String, bool)> {
     keys
 }
 
-/// The stage, the domain and what they put in front of a path.
+/// Stages, domains and the part that they put in front of a path.
 const PLACES: [(&str, &str, &str); 7] = [
     ("prod", "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com", "/prod"),
     ("v1", "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com", "/v1"),
@@ -213,7 +214,7 @@ fn send(event: &Value) -> support::Answer {
 }
 
 #[test]
-fn every_route_answers_alike_behind_any_stage_and_base_path() {
+fn every_route_responds_alike_behind_any_stage_and_base_path() {
     let headers = json!({"content-type": JSON, "authorization": "Bearer a1.AAAA.BBBB"});
     for (key, _) in route_keys() {
         let expected = send(&routed(&key, "", &headers, Some("{}")));
@@ -239,7 +240,7 @@ fn document_names_the_server_it_was_fetched_from() {
 }
 
 #[test]
-fn other_methods_are_named_behind_any_stage_and_base_path() {
+fn other_methods_are_refused_behind_any_stage_and_base_path() {
     for (stage, domain, base) in PLACES {
         for (path, code, allow) in [
             ("/v1/token", "invalid_request", "POST"),
@@ -299,9 +300,9 @@ fn server_without_routes_serves_the_path_as_it_is() {
     }
 }
 
-/// An administrator's signature on another route must not administer, whatever the path says.
+/// An administrator's signature on another route must not administer, for any path.
 #[test]
-fn authorizer_counts_for_the_route_it_checked_and_no_other() {
+fn authorizer_counts_only_for_the_route_it_checked() {
     let signed = |mut event: Value| {
         event["requestContext"]["authorizer"] = json!({"iam": {
             "accessKey": "AKIAEXAMPLE", "accountId": "123456789012", "callerId": "AIDAEXAMPLE",
@@ -352,7 +353,7 @@ fn authorizer_counts_for_the_route_it_checked_and_no_other() {
 }
 
 #[test]
-fn a_decoded_path_ends_where_it_ends() {
+fn decoded_path_keeps_question_mark_and_hash() {
     let token = json!({"authorization": "Bearer a1.AAAA.BBBB"});
     for path in ["v1/identity?a", "v1/identity#a", "openapi.json?", "openapi.json#"] {
         let mut event = request("GET", "/", token.clone(), None);
@@ -372,7 +373,7 @@ fn a_decoded_path_ends_where_it_ends() {
 }
 
 #[test]
-fn a_request_of_no_usable_form_is_refused_in_words() {
+fn malformed_request_is_refused() {
     for path in ["", "no slash", "/v1/ token", "/\u{0}", "http://[", "/v1/tök en"] {
         let mut event = request("GET", "/", json!({}), None);
         event["rawPath"] = path.into();
@@ -388,7 +389,7 @@ fn a_request_of_no_usable_form_is_refused_in_words() {
 }
 
 #[test]
-fn a_missing_or_made_up_token_is_not_accepted() {
+fn missing_or_forged_token_is_refused() {
     for path in ["/v1/identity", "/v1/credentials"] {
         for headers in [
             json!({}),
@@ -407,8 +408,8 @@ fn a_missing_or_made_up_token_is_not_accepted() {
 }
 
 #[test]
-fn whoami_believes_the_gateway_and_nobody_else() {
-    let vouched = |pool: &str| {
+fn whoami_trusts_the_authorizer_alone() {
+    let signed_by_pool = |pool: &str| {
         let mut event = request("GET", "/v1/whoami", json!({}), None);
         event["requestContext"]["authorizer"] = json!({"iam": {"cognitoIdentity": {
             "identityId": "eu-west-1:1", "identityPoolId": pool, "amr": ["authenticated"],
@@ -416,19 +417,19 @@ fn whoami_believes_the_gateway_and_nobody_else() {
         event
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let answer = runtime.block_on(Stage::new().send(&vouched(IDENTITY_POOL)));
+    let answer = runtime.block_on(Stage::new().send(&signed_by_pool(IDENTITY_POOL)));
     let expected = json!({"identity_id": "eu-west-1:1", "identity_pool_id": IDENTITY_POOL});
     assert_eq!((answer.status, answer.body), (200, expected));
-    check(&vouched("eu-west-1:other"), 403, "NotAllowed");
+    check(&signed_by_pool("eu-west-1:other"), 403, "NotAllowed");
     let forged = json!({"x-amzn-cognito-identity": "eu-west-1:1", "identityid": "eu-west-1:1"});
     check(&request("GET", "/v1/whoami?identityId=eu-west-1:1", forged, None), 403, "NotAllowed");
-    let mut nobody = vouched(IDENTITY_POOL);
-    nobody["requestContext"]["authorizer"]["iam"]["cognitoIdentity"] = Value::Null;
-    check(&nobody, 403, "NotAllowed");
+    let mut unsigned = signed_by_pool(IDENTITY_POOL);
+    unsigned["requestContext"]["authorizer"]["iam"]["cognitoIdentity"] = Value::Null;
+    check(&unsigned, 403, "NotAllowed");
 }
 
 #[test]
-fn without_a_directory_nobody_registers_and_no_password_is_taken() {
+fn registration_and_passwords_need_a_directory() {
     let mut policy = support::policy();
     policy["identity"].as_object_mut().unwrap().remove("directory");
     policy["identity"].as_object_mut().unwrap().remove("issuers");
@@ -445,7 +446,7 @@ fn without_a_directory_nobody_registers_and_no_password_is_taken() {
 }
 
 #[test]
-fn an_event_that_no_http_api_sent_is_a_fault() {
+fn event_that_is_not_of_an_http_api_is_a_fault() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let stage = Stage::new();
     let format_1 = json!({
@@ -459,7 +460,7 @@ fn an_event_that_no_http_api_sent_is_a_fault() {
         format_1,
         lifeguard_testkit::event("PreSignUp_SignUp"),
     ] {
-        let chance = developer_identity::Chance::of(support::NOW, [[0; 16]; 7]);
-        assert!(runtime.block_on(stage.provider.handle(&event, chance)).is_err());
+        let invocation = developer_identity::Invocation::new(support::NOW, [[0; 16]; 7]);
+        assert!(runtime.block_on(stage.provider.handle(&event, invocation)).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Tokens as real issuers write them, and what the log says of those that are refused.
+//! Tokens in the form of real issuers, and the reasons in the log for refusing others.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod support;
@@ -283,10 +283,10 @@ async fn t67_typ_is_absent_or_of_the_issuers_list() {
     }
 }
 
-/// The code in the log for a token; the client reads the same of all.
+/// Returns the code in the log for a token; the client reads one response for all of them.
 async fn refusal(stage: &Stage, token: &str) -> String {
     let answer = stage.exchange(token).await;
-    let expected = json!({"error": "invalid_grant", "error_description": "What was presented is not accepted"});
+    let expected = json!({"error": "invalid_grant", "error_description": "Invalid credentials"});
     assert_eq!((answer.status, answer.body), (400, expected));
     let (code, record) = stage.logged.borrow().clone();
     assert_eq!(record, "", "nothing of the token is logged");
@@ -342,7 +342,7 @@ async fn t67_log_names_the_check_that_refused() {
 }
 
 #[tokio::test]
-async fn t66_members_that_stand_twice_are_refused() {
+async fn t66_repeated_members_are_refused() {
     let stage = Stage::new();
     let (head, body) = (header().to_string(), claims().to_string());
     let again = |text: &str, member: &str| text.replacen('{', &format!("{{{member},"), 1);
@@ -404,7 +404,7 @@ async fn t66_members_that_name_keys_are_not_read() {
             "{name}"
         );
     }
-    assert_eq!(stage.network.asked.get(), 1, "the address of the settings, once");
+    assert_eq!(stage.network.requests.get(), 1, "the address of the settings, once");
 }
 
 /// Key sets as issuers publish them, with the token's header, and what comes of it.
@@ -445,7 +445,7 @@ async fn t66_key_sets_are_read_as_rfc_7517_says() {
 }
 
 #[tokio::test]
-async fn every_type_of_rfc_8693_that_is_a_jwt_is_taken() {
+async fn every_jwt_type_of_rfc_8693_is_accepted() {
     let stage = Stage::new();
     for (kind, status) in [
         ("urn:ietf:params:oauth:token-type:jwt", 200),

@@ -1,4 +1,4 @@
-//! Logins of other providers: both lead to one identity, and who must not get there.
+//! Linking and unlinking of logins at other providers, and attacks on both.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod support;
@@ -20,7 +20,7 @@ const EVE: &str = "eve@example.net";
 const LINKS: &str = "/v1/identity/links";
 const NONCE: &str = "/v1/identity/links/nonce";
 
-/// Somebody who has signed in.
+/// A user who has signed in.
 struct Person {
     access: String,
     identity: String,
@@ -53,7 +53,7 @@ impl Stage {
         self.with_token("POST", LINKS, access, Some(&json!({"id_token": id_token}))).await
     }
 
-    /// Links a login with a proof as it should be.
+    /// Links a login with a valid proof.
     async fn link_now(&self, access: &str, provider: &str, sub: &str) -> Answer {
         let nonce = self.nonce(access).await;
         self.link(access, &id_token(&claims(provider, sub, &nonce, self.now.get()))).await
@@ -68,7 +68,7 @@ impl Stage {
         self.table.rows.read(&key, self.now.get()).await.unwrap().unwrap()
     }
 
-    /// To which identity a login leads, if it leads anywhere.
+    /// Returns the identity of a login, if it has one.
     fn led(&self, provider: &str, sub: &str) -> Option<String> {
         let login = (provider.to_owned(), sub.to_owned());
         self.pool.known.leads_to.borrow().get(&login).cloned()
@@ -82,7 +82,7 @@ fn check(answer: &Answer, status: u64, code: &str) {
 }
 
 #[tokio::test]
-async fn two_logins_lead_to_one_identity_until_they_are_parted() {
+async fn two_logins_lead_to_one_identity_until_they_are_unlinked() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     for (provider, sub) in [(SOCIAL, "s-1"), (USER_POOL, "u-1")] {
@@ -104,22 +104,22 @@ async fn two_logins_lead_to_one_identity_until_they_are_parted() {
     assert!(stage.row(NOOR).await.links.is_empty());
     assert!(stage.pool.known.leads_to.borrow().is_empty());
     assert_eq!(stage.get("/v1/identity", &noor.access).await.body["links"], json!([]));
-    assert_eq!(stage.pool.known.swallowed.get(), 0);
+    assert_eq!(stage.pool.known.merged.get(), 0);
 }
 
 #[tokio::test]
-async fn a_login_that_is_linked_already_stays_linked() {
+async fn linked_login_stays_linked_when_linked_again() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     assert_eq!(stage.link_now(&noor.access, SOCIAL, "s-1").await.status, 200);
     stage.now.set(NOW + 100);
     let again = stage.link_now(&noor.access, SOCIAL, "s-1").await;
     assert_eq!((again.status, &again.body["since"]), (200, &json!(NOW)));
-    assert_eq!(stage.pool.known.linked.borrow().len(), 1, "the pool has it already");
+    assert_eq!(stage.pool.known.linked.borrow().len(), 1, "the pool has the login already");
 }
 
 #[tokio::test]
-async fn the_login_that_an_account_consists_of_stays() {
+async fn own_login_of_an_account_cannot_be_unlinked() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     check(&stage.unlink(&noor.access, "lifeguard").await, 409, "last_login");
@@ -145,26 +145,31 @@ enum Other {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Login {
     Free,
-    Mine,
-    Second,
-    Somebodys,
+    ThisAccount,
+    SecondOfProvider,
+    AnotherAccount,
     WithOwnIdentity,
 }
 
 const OWN: [Own; 2] = [Own::Fresh, Own::Stale];
 const OTHER: [Other; 4] = [Other::Fresh, Other::Stale, Other::Replayed, Other::Foreign];
-const LOGIN: [Login; 5] =
-    [Login::Free, Login::Mine, Login::Second, Login::Somebodys, Login::WithOwnIdentity];
+const LOGIN: [Login; 5] = [
+    Login::Free,
+    Login::ThisAccount,
+    Login::SecondOfProvider,
+    Login::AnotherAccount,
+    Login::WithOwnIdentity,
+];
 
-/// What a link that is asked for in this state comes to, and what is linked then.
+/// Tries a link in this state, and checks response and result.
 async fn ask_in(own: Own, other: Other, login: Login) -> (Answer, Stage, Person) {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     match login {
         Login::Free => {}
-        Login::Mine => drop(stage.link_now(&noor.access, SOCIAL, "s-1").await),
-        Login::Second => drop(stage.link_now(&noor.access, SOCIAL, "s-2").await),
-        Login::Somebodys => {
+        Login::ThisAccount => drop(stage.link_now(&noor.access, SOCIAL, "s-1").await),
+        Login::SecondOfProvider => drop(stage.link_now(&noor.access, SOCIAL, "s-2").await),
+        Login::AnotherAccount => {
             let eve = stage.arrive(EVE).await;
             assert_eq!(stage.link_now(&eve.access, SOCIAL, "s-1").await.status, 200);
         }
@@ -201,7 +206,7 @@ async fn ask_in(own: Own, other: Other, login: Login) -> (Answer, Stage, Person)
 }
 
 #[tokio::test]
-async fn t56_in_every_state_a_login_is_linked_only_by_two_fresh_proofs_if_it_leads_nowhere_else() {
+async fn t56_link_needs_two_recent_proofs_and_a_free_login() {
     let mut states = 0;
     for own in OWN {
         for other in OTHER {
@@ -213,20 +218,20 @@ async fn t56_in_every_state_a_login_is_linked_only_by_two_fresh_proofs_if_it_lea
                     (Own::Fresh, Other::Stale, _) => (400, "stale_proof"),
                     (Own::Fresh, Other::Replayed, _) => (400, "replayed_proof"),
                     (Own::Fresh, Other::Foreign, _) => (400, "foreign_proof"),
-                    (Own::Fresh, Other::Fresh, Login::Free | Login::Mine) => (200, ""),
+                    (Own::Fresh, Other::Fresh, Login::Free | Login::ThisAccount) => (200, ""),
                     (Own::Fresh, Other::Fresh, _) => (409, "already_linked"),
                 };
                 let code = answer.body.get("code").and_then(Value::as_str).unwrap_or_default();
                 assert_eq!((answer.status, code), expected, "{own:?} {other:?} {login:?}");
                 let leads_here = stage.led(SOCIAL, "s-1").as_ref() == Some(&noor.identity);
-                let linked = expected.0 == 200 || login == Login::Mine;
+                let linked = expected.0 == 200 || login == Login::ThisAccount;
                 assert_eq!(leads_here, linked, "{own:?} {other:?} {login:?}");
                 let calls = usize::from(expected.0 == 200 && login == Login::Free);
                 assert_eq!(stage.pool.known.linked.borrow().len(), calls);
-                assert_eq!(stage.pool.known.swallowed.get(), 0);
+                assert_eq!(stage.pool.known.merged.get(), 0);
                 let listed = stage.row(NOOR).await.links;
                 let listed = listed.iter().any(|link| link.provider == SOCIAL);
-                assert_eq!(listed, linked || login == Login::Second);
+                assert_eq!(listed, linked || login == Login::SecondOfProvider);
             }
         }
     }
@@ -235,7 +240,7 @@ async fn t56_in_every_state_a_login_is_linked_only_by_two_fresh_proofs_if_it_lea
 }
 
 #[tokio::test]
-async fn t56_nobody_links_with_a_token_that_was_made_for_somebody_else() {
+async fn t56_token_of_another_session_links_nothing() {
     let stage = Stage::new();
     let (noor, eve) = (stage.arrive(NOOR).await, stage.arrive(EVE).await);
     let nonce = stage.nonce(&noor.access).await;
@@ -246,13 +251,13 @@ async fn t56_nobody_links_with_a_token_that_was_made_for_somebody_else() {
     let second = stage.return_of(NOOR).await;
     stage.nonce(&second.access).await;
     check(&stage.link(&second.access, &stolen).await, 400, "foreign_proof");
-    assert_eq!(stage.link(&noor.access, &stolen).await.status, 200, "it is still of use to Noor");
+    assert_eq!(stage.link(&noor.access, &stolen).await.status, 200, "Noor can still use it");
     check(&stage.link(&noor.access, &stolen).await, 400, "replayed_proof");
     assert_eq!(stage.led(SOCIAL, "s-noor"), Some(noor.identity));
 }
 
 #[tokio::test]
-async fn t56_one_side_alone_links_nothing() {
+async fn t56_one_proof_alone_links_nothing() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
@@ -271,9 +276,9 @@ async fn t56_one_side_alone_links_nothing() {
     assert!(stage.pool.known.leads_to.borrow().is_empty());
 }
 
-/// Every way in which an ID token is none of a provider's for us.
+/// Every fault of an ID token.
 #[tokio::test]
-async fn t56_a_forged_or_foreign_id_token_proves_nothing() {
+async fn t56_forged_or_foreign_id_token_links_nothing() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
@@ -325,7 +330,7 @@ async fn t56_a_forged_or_foreign_id_token_proves_nothing() {
     }
     let undated = with(good.clone(), "auth_time", Value::Null);
     check(&stage.link(&noor.access, &id_token(&undated)).await, 400, "stale_proof");
-    assert!(stage.pool.known.leads_to.borrow().is_empty(), "the pool was not asked");
+    assert!(stage.pool.known.leads_to.borrow().is_empty(), "the pool was not called");
     assert!(stage.row(NOOR).await.links.is_empty());
     let audiences = with(good, "aud", json!(["other"]));
     assert_eq!(stage.link(&noor.access, &id_token(&audiences)).await.status, 200);
@@ -360,7 +365,7 @@ async fn id_token_is_read_as_widely_as_the_standards_allow() {
 }
 
 #[tokio::test]
-async fn t54_the_pool_is_shown_the_accounts_own_id_and_the_proof_and_nothing_else() {
+async fn t54_pool_receives_account_id_and_proof_alone() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
@@ -376,9 +381,9 @@ async fn t54_the_pool_is_shown_the_accounts_own_id_and_the_proof_and_nothing_els
     assert_eq!(*stage.pool.known.linked.borrow(), [(noor.identity, logins)]);
 }
 
-/// A guest's identity that somebody was made to use, and one that somebody else holds.
+/// An identity of a guest that the user was lured into, and one of another user.
 #[tokio::test]
-async fn t55_a_link_never_changes_the_identity_of_an_account() {
+async fn t55_link_never_changes_the_identity_of_an_account() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     for at in [NOW - 86_400, NOW - 6] {
@@ -398,7 +403,7 @@ async fn t55_a_link_never_changes_the_identity_of_an_account() {
 }
 
 #[tokio::test]
-async fn t56_a_login_that_the_pool_does_not_take_is_linked_to_nobody() {
+async fn t56_login_that_the_pool_rejects_is_not_linked() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
@@ -408,13 +413,13 @@ async fn t56_a_login_that_the_pool_does_not_take_is_linked_to_nobody() {
     assert!(stage.row(NOOR).await.links.is_empty());
     stage.pool.known.refuses.set(false);
     let eve = stage.arrive(EVE).await;
-    assert_eq!(stage.link_now(&eve.access, SOCIAL, "s-1").await.status, 200, "it is free");
+    assert_eq!(stage.link_now(&eve.access, SOCIAL, "s-1").await.status, 200, "the login is free");
 }
 
 /// Every call of a link breaks once, before it arrives or with its answer lost; then another try
-/// completes it, or unlinking undoes it, or somebody else finds the login as it must be.
+/// completes it, or unlinking undoes it, or another user finds the login free.
 #[tokio::test]
-async fn t56_a_link_that_breaks_anywhere_is_completed_or_undone() {
+async fn t56_interrupted_link_is_completed_or_undone() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     stage.pool.fuse.mend();
@@ -446,14 +451,14 @@ async fn t56_a_link_that_breaks_anywhere_is_completed_or_undone() {
                 }
                 assert!(stage.row(NOOR).await.links.is_empty());
                 assert_ne!(stage.led(SOCIAL, "s-1"), Some(noor.identity.clone()));
-                assert_eq!(stage.pool.known.swallowed.get(), 0);
+                assert_eq!(stage.pool.known.merged.get(), 0);
             }
         }
     }
 }
 
 #[tokio::test]
-async fn t56_an_unlinking_that_breaks_anywhere_is_completed() {
+async fn t56_interrupted_unlink_is_completed() {
     let ready = async || {
         let stage = Stage::new();
         let noor = stage.arrive(NOOR).await;
@@ -484,7 +489,7 @@ async fn t56_an_unlinking_that_breaks_anywhere_is_completed() {
 
 /// Two accounts with a fresh proof each, in every order of their calls that the seeds bring.
 #[tokio::test]
-async fn t56_of_two_accounts_that_link_one_login_at_once_one_gets_it() {
+async fn t56_one_of_two_concurrent_links_of_a_login_succeeds() {
     let (mut noors, mut eves) = (0, 0);
     for round in 1..=200 {
         let stage = Stage::new();
@@ -507,14 +512,14 @@ async fn t56_of_two_accounts_that_link_one_login_at_once_one_gets_it() {
         }
         assert_eq!(stage.led(SOCIAL, "s-1").as_ref(), Some(&winner.identity), "round {round}");
         assert!(stage.row(loser).await.links.is_empty(), "round {round}");
-        assert_eq!(stage.pool.known.swallowed.get(), 0, "round {round}");
+        assert_eq!(stage.pool.known.merged.get(), 0, "round {round}");
     }
     println!("200 rounds: {noors} to one, {eves} to the other");
     assert!(noors > 20 && eves > 20, "the order was mixed: {noors}, {eves}");
 }
 
 #[tokio::test]
-async fn t65_a_refreshed_session_and_an_old_one_link_nothing() {
+async fn t65_refreshed_and_old_sessions_link_nothing() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
@@ -533,14 +538,14 @@ async fn t65_a_refreshed_session_and_an_old_one_link_nothing() {
 }
 
 #[tokio::test]
-async fn t68_a_session_that_has_ended_links_and_unlinks_nothing() {
+async fn t68_revoked_session_links_and_unlinks_nothing() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
     let token = id_token(&claims(SOCIAL, "s-1", &nonce, NOW));
-    stage.table.closed.store(true, Ordering::SeqCst);
+    stage.table.disabled.store(true, Ordering::SeqCst);
     check(&stage.link(&noor.access, &token).await, 401, "NotAuthenticated");
-    stage.table.closed.store(false, Ordering::SeqCst);
+    stage.table.disabled.store(false, Ordering::SeqCst);
     let logged_out = stage.with_token("POST", "/v1/logout", &noor.access, Some(&json!({}))).await;
     assert_eq!(logged_out.status, 204);
     check(&stage.link(&noor.access, &token).await, 401, "NotAuthenticated");

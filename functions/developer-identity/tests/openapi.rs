@@ -1,7 +1,7 @@
-//! The document in `docs/` is the one that is served.
+//! The document in `docs/` is the served one.
 
 #[test]
-fn the_document_in_docs_is_the_one_that_is_served() {
+fn document_in_docs_is_the_served_one() {
     let committed = include_str!("../../../docs/openapi.json");
     let served = developer_identity::openapi().to_pretty_json().unwrap();
     let run = "cargo run -q -p developer-identity --example openapi > docs/openapi.json";

@@ -1,4 +1,4 @@
-//! Somebody changes the password, or has forgotten it; and what others make of that.
+//! Password change and password recovery, and attacks on both.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod support;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use support::{Answer, NOW, PASSWORD, POOL, Stage, issuer, request, text};
 
 const NOOR: &str = "noor@example.net";
-const NOBODY: &str = "nobody@example.net";
+const UNKNOWN: &str = "unknown@example.net";
 const NEW: &str = "rivers run to the sea";
 const OTHER: &str = "mountains stay where they are";
 
@@ -85,13 +85,13 @@ impl Stage {
         assert_eq!(self.post("/v1/accounts/confirm", &body).await.status, 204);
     }
 
-    /// The stored hash of an account.
+    /// Returns the stored hash of an account.
     async fn hash(&self, email: &str) -> Secret {
         let account = self.table.rows.read(&key(email), self.now.get()).await.unwrap();
         account.unwrap().hash.unwrap()
     }
 
-    /// Puts a hash of this very text in the place of the one that is stored.
+    /// Replaces the stored hash by one of this very text.
     async fn store_hash(&self, email: &str, text: &str) {
         let (key, old) = (key(email), self.hash(email).await);
         let new = Secret::new(format!("new:0:{text}"));
@@ -163,7 +163,7 @@ async fn password_that_new_ones_cannot_be_still_signs_in() {
 async fn unusable_new_password_is_refused_everywhere_before_a_code() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
-    let body = json!({"email": NOBODY, "password": UNUSABLE});
+    let body = json!({"email": UNKNOWN, "password": UNUSABLE});
     refused(&stage.post("/v1/accounts", &body).await, "PasswordNotUsable");
     let access = stage.access_token(PASSWORD).await;
     refused(&stage.change(&access, NOOR, PASSWORD, UNUSABLE).await, "PasswordNotUsable");
@@ -174,10 +174,10 @@ async fn unusable_new_password_is_refused_everywhere_before_a_code() {
     assert_eq!(stage.confirm_recovery(NOOR, &handle, &code, NEW).await.status, 204);
 }
 
-/// One attempt is one, whatever the number of spellings that it is compared in.
+/// An attempt counts once, even if it is compared in two spellings.
 #[tokio::test]
 async fn attempt_in_two_spellings_is_counted_once() {
-    for email in [NOOR, NOBODY] {
+    for email in [NOOR, UNKNOWN] {
         let stage = Stage::new();
         stage.sign_up(NOOR).await;
         stage.hashes.0.set(0);
@@ -224,7 +224,7 @@ fn refused(answer: &Answer, code: &str) {
     assert_eq!((answer.status, &answer.body["code"]), (400, &json!(code)));
 }
 
-/// Somebody with a session, a refresh token and a session for credentials.
+/// Signs in, and returns an access token, a refresh token and a credentials token.
 async fn signed_in(stage: &Stage) -> [String; 3] {
     stage.sign_up(NOOR).await;
     let signed_in = stage.password(NOOR, PASSWORD).await;
@@ -234,8 +234,8 @@ async fn signed_in(stage: &Stage) -> [String; 3] {
     [member("access_token"), member("refresh_token"), credentials]
 }
 
-/// Nothing of before opens anything, and only the new password signs in.
-async fn everything_has_ended(stage: &Stage, [access, refresh, credentials]: [String; 3]) {
+/// Checks that every earlier token is refused, and that only the new password signs in.
+async fn check_all_revoked(stage: &Stage, [access, refresh, credentials]: [String; 3]) {
     assert_eq!(stage.get("/v1/identity", &access).await.status, 401);
     assert_eq!(stage.get("/v1/credentials", &credentials).await.status, 401);
     assert_eq!(stage.refresh(&refresh).await.body["error"], "invalid_grant");
@@ -244,32 +244,36 @@ async fn everything_has_ended(stage: &Stage, [access, refresh, credentials]: [St
 }
 
 #[tokio::test]
-async fn t68_a_recovery_ends_every_session_and_the_old_password() {
+async fn t68_recovery_revokes_every_session_and_the_old_password() {
     let stage = Stage::new();
     let before = signed_in(&stage).await;
     let asked = stage.recover(NOOR).await;
     assert_eq!((asked.status, &asked.body["expires_in"]), (202, &json!(600)));
     let code = stage.recovery_code(NOOR).unwrap();
-    assert_eq!(stage.get("/v1/identity", &before[0]).await.status, 200, "asking ends nothing");
+    assert_eq!(
+        stage.get("/v1/identity", &before[0]).await.status,
+        200,
+        "a request revokes nothing"
+    );
     stage.calls();
     let answer = stage.confirm_recovery(NOOR, &asked.body["handle"], &code, NEW).await;
     assert_eq!((answer.status, answer.body), (204, Value::Null));
-    assert_eq!(stage.calls(), 2, "of accounts, beside the one that spends the code");
-    everything_has_ended(&stage, before).await;
+    assert_eq!(stage.calls(), 2, "of accounts, beside the one that uses the code up");
+    check_all_revoked(&stage, before).await;
 }
 
 #[tokio::test]
-async fn t68_a_changed_password_ends_every_session_and_the_old_password() {
+async fn t68_password_change_revokes_every_session_and_the_old_one() {
     let stage = Stage::new();
     let before = signed_in(&stage).await;
     stage.calls();
     assert_eq!(stage.change(&before[0], NOOR, PASSWORD, NEW).await.status, 204);
     assert_eq!(stage.calls(), 3, "read the session, count the attempt, replace");
-    everything_has_ended(&stage, before).await;
+    check_all_revoked(&stage, before).await;
 }
 
 #[tokio::test]
-async fn t68_a_password_is_changed_by_a_session_that_lives_and_by_no_other_token() {
+async fn t68_password_change_needs_a_valid_access_token() {
     let stage = Stage::new();
     let [access, refresh, credentials] = signed_in(&stage).await;
     let exchanged = text(&stage.exchange(&issuer::token()).await.body["access_token"]);
@@ -278,7 +282,7 @@ async fn t68_a_password_is_changed_by_a_session_that_lives_and_by_no_other_token
         assert_eq!(stage.change(token, NOOR, PASSWORD, NEW).await.status, 401);
     }
     refused(&stage.change(&exchanged, NOOR, PASSWORD, NEW).await, "PasswordNotAccepted");
-    refused(&stage.change(&access, NOBODY, PASSWORD, NEW).await, "PasswordNotAccepted");
+    refused(&stage.change(&access, UNKNOWN, PASSWORD, NEW).await, "PasswordNotAccepted");
     refused(&stage.change(&access, "noor", PASSWORD, NEW).await, "PasswordNotAccepted");
     let long = "x".repeat(1025);
     refused(&stage.change(&access, NOOR, &long, NEW).await, "PasswordNotAccepted");
@@ -291,7 +295,7 @@ async fn t68_a_password_is_changed_by_a_session_that_lives_and_by_no_other_token
 }
 
 #[tokio::test]
-async fn t63_a_wrong_current_password_counts_with_the_attempts_to_sign_in() {
+async fn t63_wrong_current_password_counts_as_a_sign_in_attempt() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     let access = stage.access_token(PASSWORD).await;
@@ -303,14 +307,14 @@ async fn t63_a_wrong_current_password_counts_with_the_attempts_to_sign_in() {
     assert_eq!(stage.hashes.0.get(), 10);
     refused(&stage.change(&access, NOOR, PASSWORD, NEW).await, "PasswordNotAccepted");
     assert_eq!(stage.password(NOOR, PASSWORD).await.body["error"], "invalid_grant");
-    assert_eq!(stage.hashes.0.get(), 10, "over budget nothing is hashed");
+    assert_eq!(stage.hashes.0.get(), 10, "no hash over the limit");
     stage.now.set(NOW + 15 * 60 - 1);
     refused(&stage.change(&access, NOOR, PASSWORD, NEW).await, "PasswordNotAccepted");
 }
 
-/// Over budget the way out is the mailbox.
+/// A recovery unlocks an account over its attempt limit.
 #[tokio::test]
-async fn a_recovery_takes_the_counted_attempts_back() {
+async fn recovery_resets_the_counted_attempts() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     for _ in 0..10 {
@@ -324,7 +328,7 @@ async fn a_recovery_takes_the_counted_attempts_back() {
 }
 
 #[tokio::test]
-async fn t63_known_unknown_unconfirmed_and_closed_addresses_recover_alike() {
+async fn t63_recovery_responds_alike_for_every_account_status() {
     let stage = Stage::new();
     let (pending, closed) = ("pending@example.net", "closed@example.net");
     stage.sign_up(NOOR).await;
@@ -332,7 +336,7 @@ async fn t63_known_unknown_unconfirmed_and_closed_addresses_recover_alike() {
     stage.set_status(closed, NewStatus::Disabled).await.unwrap();
     stage.register(pending).await;
     let mut seen = Vec::new();
-    for email in [NOOR, NOBODY, pending, closed] {
+    for email in [NOOR, UNKNOWN, pending, closed] {
         stage.calls();
         stage.hashes.0.set(0);
         let asked = stage.recover(email).await;
@@ -347,13 +351,13 @@ async fn t63_known_unknown_unconfirmed_and_closed_addresses_recover_alike() {
     assert!(seen.iter().all(|one| *one == seen[0]), "{seen:#?}");
     assert_eq!((seen[0].1, seen[0].2), (3, 0), "a read each time, and no hash without a code");
     assert!(stage.recovery_code(NOOR).is_some());
-    for email in [NOBODY, pending, closed] {
-        assert_eq!(stage.recovery_code(email), None, "{email}: nobody is written to");
+    for email in [UNKNOWN, pending, closed] {
+        assert_eq!(stage.recovery_code(email), None, "{email}: no mail is sent");
     }
 }
 
 #[tokio::test]
-async fn t63_a_code_recovers_the_account_it_was_mailed_for_and_once() {
+async fn t63_code_recovers_only_its_own_account_and_once() {
     let stage = Stage::new();
     let eve = "eve@example.net";
     stage.sign_up(NOOR).await;
@@ -373,15 +377,15 @@ async fn t63_a_code_recovers_the_account_it_was_mailed_for_and_once() {
     assert_eq!(confirm(NEW).await.status, 204);
     refused(&confirm(OTHER).await, "CodeNotAccepted");
     assert_eq!(stage.password(NOOR, NEW).await.status, 200);
-    assert_eq!(confirm(NEW).await.status, 204, "the same again is answered alike");
+    assert_eq!(confirm(NEW).await.status, 204, "the same request gets the same response");
     assert_eq!(stage.password(NOOR, NEW).await.status, 200);
     stage.now.set(NOW + 31);
     refused(&confirm(NEW).await, "CodeNotAccepted");
 }
 
-/// A repeated confirmation that arrives late must not end what began since.
+/// A late repetition of a confirmation must not revoke a newer session.
 #[tokio::test]
-async fn the_same_confirmation_again_ends_no_newer_session() {
+async fn repeated_confirmation_revokes_no_newer_session() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     let handle = stage.recover(NOOR).await.body["handle"].clone();
@@ -392,10 +396,10 @@ async fn the_same_confirmation_again_ends_no_newer_session() {
     assert_eq!(stage.get("/v1/identity", &access).await.status, 200);
 }
 
-/// A stranger asks for somebody's recovery; the code in the mailbox serves its owner all the same,
-/// and the stranger's handle only with that code.
+/// An attacker requests the recovery of another user. The mailed code still works for the user, and
+/// the attacker's handle only with that code.
 #[tokio::test]
-async fn whoever_asks_within_the_gap_uses_the_code_that_is_in_the_mailbox() {
+async fn request_within_the_send_gap_uses_the_mailed_code() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     let theirs = stage.recover(NOOR).await.body["handle"].clone();
@@ -408,9 +412,9 @@ async fn whoever_asks_within_the_gap_uses_the_code_that_is_in_the_mailbox() {
     assert_eq!(stage.password(NOOR, NEW).await.status, 200);
 }
 
-/// What a handle hides is open to whoever has the code key: challenge and account, not its id.
+/// The code key opens the challenge and the account of a handle, but not the account's id.
 #[tokio::test]
-async fn t63_the_code_key_alone_makes_no_code() {
+async fn t63_code_key_alone_makes_no_code() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     let handle = stage.recover(NOOR).await.body["handle"].clone();
@@ -429,7 +433,7 @@ async fn t63_the_code_key_alone_makes_no_code() {
 }
 
 #[tokio::test]
-async fn t63_a_code_of_one_purpose_serves_no_other() {
+async fn t63_code_of_one_purpose_is_wrong_for_another() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     let free = "free@example.net";
@@ -448,7 +452,7 @@ async fn t63_a_code_of_one_purpose_serves_no_other() {
 }
 
 #[tokio::test]
-async fn t63_guesses_at_a_recovery_end_with_its_own_budget() {
+async fn t63_recovery_has_its_own_attempt_limit() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     let handle = stage.recover(NOOR).await.body["handle"].clone();
@@ -459,14 +463,18 @@ async fn t63_guesses_at_a_recovery_end_with_its_own_budget() {
         refused(&stage.confirm_recovery(NOOR, &handle, &guess, NEW).await, "CodeNotAccepted");
     }
     refused(&stage.confirm_recovery(NOOR, &handle, &code, NEW).await, "CodeNotAccepted");
-    assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200, "signing in has its own");
+    assert_eq!(
+        stage.password(NOOR, PASSWORD).await.status,
+        200,
+        "signing in has a limit of its own"
+    );
     // The long code of the same mail stands outside the limits.
     let long = stage.long_mailed_for(Occasion::Recovery, NOOR).unwrap();
     assert_eq!(stage.confirm_recovery(NOOR, &handle, &long, NEW).await.status, 204);
 }
 
 #[tokio::test]
-async fn t68_a_code_dies_with_whatever_ends_every_session() {
+async fn t68_code_is_revoked_with_every_session() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     let asked = async |after: u64| {
@@ -494,7 +502,7 @@ async fn t68_a_code_dies_with_whatever_ends_every_session() {
 }
 
 #[tokio::test]
-async fn t63_a_new_password_follows_the_rules_of_registration() {
+async fn t63_new_password_follows_the_rules_of_registration() {
     let stage = Stage::new();
     stage.sign_up(NOOR).await;
     let access = stage.access_token(PASSWORD).await;
@@ -518,7 +526,7 @@ async fn t63_a_new_password_follows_the_rules_of_registration() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_said_to_be_none() {
+async fn malformed_address_is_refused() {
     let stage = Stage::new();
     stage.sign_up("noor@xn--bcher-kva.example").await;
     for email in ["", "noor", "noor@", "noor@example", "no\u{43e}r@example.net", "a@b.example\r\n"]

@@ -1,4 +1,4 @@
-//! What is missing or wrong is said before the first request.
+//! The start fails with one message that names every missing setting.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use developer_identity::settings::Settings;
@@ -11,12 +11,12 @@ fn check(variables: &[(&str, &str)], expected: &[&str]) {
         found.map(|(_, value)| (*value).to_owned())
     };
     let mut read = Variables::new(&look_up);
-    let settings = Settings::read(&mut read);
+    let settings = Settings::load(&mut read);
     assert_eq!(read.finish(settings).unwrap_err().complaints(), expected);
 }
 
 #[test]
-fn every_variable_is_asked_for() {
+fn every_missing_variable_is_named() {
     check(
         &[],
         &[

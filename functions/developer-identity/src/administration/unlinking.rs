@@ -1,67 +1,67 @@
-//! May an account be taken off its identity, and what is there to do?
+//! Plans the unlinking of an account from an identity that it shares.
 //!
-//! The identity pool first and the table second, for the reason that merging has.
+//! The identity pool is changed first and the table second, for the same reason as in a merge.
 
 use lifeguard_identity::account::{AccountId, Status};
 use thiserror::Error;
 
-use crate::identity_pool::developer_users::Known;
+use crate::identity_pool::developer_users::DeveloperIdentity;
 
-/// An account, as table and pool know it.
+/// An account, with the facts of table and pool.
 #[derive(Clone, Debug)]
-pub(crate) struct Standing<'a> {
+pub(crate) struct SharedAccount<'a> {
     pub(crate) id: &'a AccountId,
     pub(crate) status: Status,
     /// The identity in the account's row.
     pub(crate) stored: Option<&'a str>,
-    /// How many logins of other providers lead to the account.
+    /// The number of linked logins at other providers.
     pub(crate) links: usize,
-    /// What the pool knows, if anything.
-    pub(crate) known: Option<&'a Known>,
+    /// The identity in the pool, if there is one.
+    pub(crate) in_pool: Option<&'a DeveloperIdentity>,
 }
 
-/// What there is to do.
+/// Plan of an unlinking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unlinking<'a> {
-    /// The pool is to be asked, and the row is to follow.
+    /// Unlink in the pool, then update the row.
     Unlink { from: &'a str },
-    /// The pool has done it; the row is to follow.
+    /// The pool has unlinked it; update the row.
     Settle { from: &'a str },
-    /// It is not to be.
+    /// The account cannot be unlinked.
     Refuse(NotUnlinked),
 }
 
-/// Why an account stays on its identity.
+/// Reason why an account cannot be unlinked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum NotUnlinked {
     #[error("An account that is not confirmed has no identity")]
     NotConfirmed,
     #[error("The account has no identity")]
     NoIdentity,
-    #[error("The only account of an identity is not unlinked")]
+    #[error("The only account of an identity cannot be unlinked")]
     OnlyAccount,
-    #[error("Logins of other providers lead to this account and would stay behind")]
+    #[error("The account has linked logins at other providers; unlink them first")]
     LinksRemain,
     #[error("The table and the identity pool name different identities")]
     IdentitiesDiffer,
 }
 
-/// Decides what there is to do.
-pub(crate) fn plan<'a>(account: &Standing<'a>) -> Unlinking<'a> {
+/// Plans an unlinking.
+pub(crate) fn plan<'a>(account: &SharedAccount<'a>) -> Unlinking<'a> {
     let refuse = Unlinking::Refuse;
-    match (account.status, account.stored, account.known) {
+    match (account.status, account.stored, account.in_pool) {
         (Status::Pending, _, _) => refuse(NotUnlinked::NotConfirmed),
         (Status::Active | Status::Disabled, None, None) => refuse(NotUnlinked::NoIdentity),
         (Status::Active | Status::Disabled, Some(from), None) => Unlinking::Settle { from },
-        (Status::Active | Status::Disabled, stored, Some(known)) => {
-            let alone = known.users.iter().all(|user| user == account.id);
+        (Status::Active | Status::Disabled, stored, Some(in_pool)) => {
+            let alone = in_pool.users.iter().all(|user| user == account.id);
             match stored {
-                // Somebody tried to sign in after the pool had done it, and was given another.
-                Some(from) if from != known.identity && alone => Unlinking::Settle { from },
-                Some(from) if from != known.identity => refuse(NotUnlinked::IdentitiesDiffer),
+                // A sign-in after the change in the pool created another identity.
+                Some(from) if from != in_pool.identity && alone => Unlinking::Settle { from },
+                Some(from) if from != in_pool.identity => refuse(NotUnlinked::IdentitiesDiffer),
                 Some(_) | None if alone => refuse(NotUnlinked::OnlyAccount),
                 Some(_) | None if account.links > 0 => refuse(NotUnlinked::LinksRemain),
-                Some(_) | None => Unlinking::Unlink { from: &known.identity },
+                Some(_) | None => Unlinking::Unlink { from: &in_pool.identity },
             }
         }
     }
@@ -69,8 +69,8 @@ pub(crate) fn plan<'a>(account: &Standing<'a>) -> Unlinking<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NotUnlinked, Standing, Unlinking, plan};
-    use crate::identity_pool::developer_users::Known;
+    use super::{NotUnlinked, SharedAccount, Unlinking, plan};
+    use crate::identity_pool::developer_users::DeveloperIdentity;
     use lifeguard_identity::account::{AccountId, Status};
 
     #[track_caller]
@@ -82,21 +82,21 @@ mod tests {
     ) {
         let id = AccountId::from_random([1; 16]);
         let user = |byte: &u8| AccountId::from_random([*byte; 16]);
-        let known = known.map(|(identity, users)| Known {
+        let known = known.map(|(identity, users)| DeveloperIdentity {
             identity: identity.to_owned(),
             users: users.iter().map(user).collect(),
         });
         for status in [Status::Active, Status::Disabled] {
-            let known = known.as_ref();
-            let account = Standing { id: &id, status, stored, links, known };
+            let in_pool = known.as_ref();
+            let account = SharedAccount { id: &id, status, stored, links, in_pool };
             assert_eq!(plan(&account), expected);
-            let pending = Standing { status: Status::Pending, ..account };
+            let pending = SharedAccount { status: Status::Pending, ..account };
             assert_eq!(plan(&pending), Unlinking::Refuse(NotUnlinked::NotConfirmed));
         }
     }
 
     #[test]
-    fn one_account_of_several_is_unlinked_and_no_login_stays_behind() {
+    fn one_account_of_several_is_unlinked_without_leaving_logins() {
         check(Some("a"), Some(("a", &[1, 2])), 0, Unlinking::Unlink { from: "a" });
         check(None, Some(("a", &[1, 2])), 0, Unlinking::Unlink { from: "a" });
         let refuse = Unlinking::Refuse;
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unlinking_that_stopped_in_between_is_settled_and_a_merge_is_not_undone_by_it() {
+    fn interrupted_unlinking_is_settled_and_undoes_no_merge() {
         check(Some("a"), None, 0, Unlinking::Settle { from: "a" });
         check(Some("a"), Some(("b", &[1])), 0, Unlinking::Settle { from: "a" });
         let refused = Unlinking::Refuse(NotUnlinked::IdentitiesDiffer);

@@ -1,4 +1,4 @@
-//! A name and a password, of the built-in directory or of the operator's.
+//! The grant by a user name and a password, of the built-in directory or of the operator's.
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind};
 use lifeguard_identity::limits::{CREDENTIALS_LIFE, FAMILY_IDLE, FAMILY_LIFE};
@@ -13,36 +13,36 @@ use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{Passwords, Rehash};
 use lifeguard_store::accounts::{Account, Attempt, NewAccount, NewSession, Written};
 
-use super::{Granted, credentials, refused};
+use super::granted::{Granted, new_credentials, refused};
 use crate::adapter;
-use crate::ask::Scope;
-use crate::chance::Chance;
+use crate::command::Scope;
 use crate::fault::{Failure, Fault};
-use crate::password::{Hashing, MOST_BYTES, Verified, verify_typed};
+use crate::invocation::Invocation;
+use crate::password::{Comparison, Hashing, MOST_BYTES, verify_typed};
 use crate::problem::TokenProblem;
-use crate::provider::{Provider, World, is_active};
+use crate::provider::{Adapters, Provider, is_active};
 use crate::reason::Reason;
 use crate::tags::Tags;
 
-/// The first generation of a family.
+/// The first generation of a session.
 const FIRST: u32 = 0;
 
-impl<W: World> Provider<W> {
-    /// Signs a user in: reserves an attempt, hashes the password, and in a second form where it is
-    /// not typed in its normal one, asks the pool, stores the session.
+impl<A: Adapters> Provider<A> {
+    /// Signs a user in: reserves an attempt, hashes the password (twice if it is not typed in its
+    /// normal form), gets a token of the pool, stores the session.
     pub(super) async fn by_password(
         &self,
         client: &str,
         name: &Secret,
         password: &Secret,
         scope: Scope,
-        chance: &Chance,
-    ) -> Result<Granted, Failure<TokenProblem>> {
+        invocation: &Invocation,
+    ) -> Result<Granted, Failure> {
         let Some(directory) = &self.identity.directory else {
-            return Err(Failure::Refused(TokenProblem::UnsupportedGrantType));
+            return Err(TokenProblem::UnsupportedGrantType.into());
         };
         if !self.identity.first_party.contains(client) {
-            return Err(Failure::Refused(TokenProblem::UnauthorizedClient));
+            return Err(TokenProblem::UnauthorizedClient.into());
         }
         let wrong = || refused(Reason::WrongPassword);
         if password.expose().len() > MOST_BYTES {
@@ -50,88 +50,99 @@ impl<W: World> Provider<W> {
         }
         let account = match directory {
             Directory::BuiltIn => {
-                let account = self.find(name, password, chance).await?;
-                return self.begin_or_take_back(account, scope, chance).await;
+                let account = self.find_user(name, password, invocation).await?;
+                return self.begin_or_take_back(account, scope, invocation).await;
             }
             Directory::Https { url, key_version, names } => {
                 let counted = DirectoryName::parse(name.expose(), *names).ok_or_else(wrong)?;
-                self.find_elsewhere(url, *key_version, &counted, name, password, chance).await?
+                self.find_in_operators_directory(
+                    url,
+                    *key_version,
+                    &counted,
+                    name,
+                    password,
+                    invocation,
+                )
+                .await?
             }
         };
-        self.begin(account, scope, chance).await
+        self.begin(account, scope, invocation).await
     }
 
-    /// Begins a session of somebody whose attempt was counted in advance. The password was right,
-    /// so if there is no session all the same, the attempt is no wrong one.
+    /// Begins a session after an attempt that was counted in advance. The password was right, so a
+    /// failure takes the attempt back.
     async fn begin_or_take_back(
         &self,
         account: Account,
         scope: Scope,
-        chance: &Chance,
-    ) -> Result<Granted, Failure<TokenProblem>> {
+        invocation: &Invocation,
+    ) -> Result<Granted, Failure> {
         let key = account.key.clone();
-        let granted = self.begin(account, scope, chance).await;
+        let granted = self.begin(account, scope, invocation).await;
         if granted.is_err() {
             self.accounts.reset_attempts(&key).await?;
         }
         granted
     }
 
-    /// Somebody of the built-in directory. Nobody costs the same calls and the same hash.
-    async fn find(
+    /// Finds a user of the built-in directory by name and password. An unknown user costs the same
+    /// calls and the same hash.
+    async fn find_user(
         &self,
         name: &Secret,
         password: &Secret,
-        chance: &Chance,
-    ) -> Result<Account, Failure<TokenProblem>> {
+        invocation: &Invocation,
+    ) -> Result<Account, Failure> {
         let wrong = refused(Reason::WrongPassword);
-        // What is no address belongs to nobody, as everybody can see.
+        // A malformed address belongs to no user, which reveals nothing.
         let Some(email) = Email::parse(name.expose()) else { return Err(wrong) };
         let key = AccountKey::from_address(&email);
-        let found = match self.accounts.attempt(&key, chance.now).await? {
+        let found = match self.accounts.attempt(&key, invocation.now).await? {
             Attempt::Reserved(found) => found,
             Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
         };
         let hash = found.as_ref().and_then(|account| account.hash.as_ref());
-        let (verified, password) = verify_typed(&self.hashing, password, hash);
+        let (compared, password) = verify_typed(&self.hashing, password, hash);
         let found = found.filter(|one| is_active(one) && one.kind == Kind::Directory);
-        match (verified, found) {
-            (Verified::Right, Some(account)) => Ok(account),
-            (Verified::RightButWeak, Some(account)) => {
-                self.rehash(&account, &password, chance).await?;
+        match (compared, found) {
+            (Comparison::Right, Some(account)) => Ok(account),
+            (Comparison::RightButWeak, Some(account)) => {
+                self.rehash(&account, &password, invocation).await?;
                 Ok(account)
             }
-            (Verified::Wrong, Some(_) | None) => Err(wrong),
-            (Verified::Right | Verified::RightButWeak, None) => Err(refused(Reason::ClosedAccount)),
+            (Comparison::Wrong, Some(_) | None) => Err(wrong),
+            (Comparison::Right | Comparison::RightButWeak, None) => {
+                Err(refused(Reason::ClosedAccount))
+            }
         }
     }
 
-    /// Stores a better hash of the same password. If somebody else did or changed the password
-    /// meanwhile, theirs stays.
+    /// Stores a stronger hash of the same password. If a concurrent request stored another hash, that
+    /// one stays.
     async fn rehash(
         &self,
         account: &Account,
         password: &Secret,
-        chance: &Chance,
-    ) -> Result<(), Failure<TokenProblem>> {
+        invocation: &Invocation,
+    ) -> Result<(), Failure> {
         let Some(old) = account.hash.clone() else { return Ok(()) };
-        let new = self.hashing.hash(password, chance.salt)?;
+        let new = self.hashing.hash(password, invocation.salt)?;
         self.accounts.rehash(&Rehash { key: account.key.clone(), old, new }).await?;
         Ok(())
     }
 
-    /// Somebody of the operator's directory, whose answer makes the account. The attempts at a name
-    /// are counted here as well: its endpoint may count none.
-    async fn find_elsewhere(
+    /// Finds a user of the operator's directory by name and password, and creates the account. The
+    /// attempts at a name are counted here as well: the directory may not count them.
+    async fn find_in_operators_directory(
         &self,
         url: &str,
         key_version: u16,
         counted: &DirectoryName,
         name: &Secret,
         password: &Secret,
-        chance: &Chance,
-    ) -> Result<Account, Failure<TokenProblem>> {
-        let now = chance.now;
+        invocation: &Invocation,
+    ) -> Result<Account, Failure> {
+        let now = invocation.now;
         let key = self.adapter_keys.as_ref().ok_or(Fault::NoKey(key_version))?;
         let key = key.key(key_version, now).await?.ok_or(Fault::NoKey(key_version))?;
         let attempts = AccountKey::from_adapter_name(counted);
@@ -139,15 +150,15 @@ impl<W: World> Provider<W> {
             Attempt::Reserved(_) => {}
             Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
         }
-        let question = adapter::Question { name, password, now, nonce: &chance.nonce };
-        let id = match adapter::ask(&self.web, url, &key, &question).await? {
-            adapter::Opinion::Known(id) => id,
-            adapter::Opinion::Refused => return Err(refused(Reason::WrongPassword)),
+        let check = adapter::PasswordCheck { name, password, now, nonce: &invocation.nonce };
+        let id = match adapter::check_password(&self.web, url, &key, &check).await? {
+            adapter::CheckResult::Right(id) => id,
+            adapter::CheckResult::Refused => return Err(refused(Reason::WrongPassword)),
         };
         self.accounts.mark_known(&attempts).await?;
         let newcomer = NewAccount {
             key: AccountKey::from_adapter_id(&id),
-            id: AccountId::from_random(chance.account),
+            id: AccountId::from_random(invocation.account),
             kind: Kind::Adapter,
             now,
         };
@@ -159,17 +170,17 @@ impl<W: World> Provider<W> {
         }
     }
 
-    /// Begins a session of somebody who has just proved who they are.
+    /// Begins a session for an account after the check of its password.
     async fn begin(
         &self,
         account: Account,
         scope: Scope,
-        chance: &Chance,
-    ) -> Result<Granted, Failure<TokenProblem>> {
-        let now = chance.now;
+        invocation: &Invocation,
+    ) -> Result<Granted, Failure> {
+        let now = invocation.now;
         let key = self.newest_key(now).await?;
-        let session = SessionId(chance.family);
-        // Without a refresh token, a family is there for its session for credentials alone.
+        let session = SessionId(invocation.family);
+        // Without a refresh token, the session exists for its credentials session alone.
         let (idle, ends) = match scope {
             Scope::Session => (now + FAMILY_IDLE, now + FAMILY_LIFE),
             Scope::Credentials => (now + CREDENTIALS_LIFE, now + CREDENTIALS_LIFE),
@@ -182,16 +193,15 @@ impl<W: World> Provider<W> {
             idle,
             ends,
         };
-        let credentials =
-            credentials(scope, &account, &family, &key, chance).map_err(Failure::Refused)?;
-        let (life, tags) = (self.identity.token_life, Tags::of_directory(&self.identity));
-        let vended = self.token_for(&account, &tags, life).await?;
+        let credentials = new_credentials(scope, &account, &family, &key, invocation)?;
+        let (life, tags) = (self.identity.token_life, Tags::from_directory(&self.identity));
+        let developer_token = self.token_for(&account, &tags, life).await?;
         let (credentials, credentials_token) =
             credentials.map(|new| (new.session, new.token)).unzip();
         let new = NewSession {
             key: account.key.clone(),
             version: account.version,
-            identity: vended.identity.clone(),
+            identity: developer_token.identity.clone(),
             family,
             credentials,
             now,
@@ -205,7 +215,7 @@ impl<W: World> Provider<W> {
         let refresh = RefreshToken { account: account.clone(), session, generation: FIRST };
         let access = AccessToken { account, source, authenticated: now, expires };
         Ok(Granted {
-            vended,
+            developer_token,
             access_token: access.mint(&key),
             life,
             refresh_token: (scope == Scope::Session).then(|| refresh.mint(&key)),

@@ -1,4 +1,4 @@
-//! A refresh token: each works once, and an older one ends its family.
+//! The grant by a refresh token: each is valid once, and using an older one revokes its session.
 
 use lifeguard_identity::refresh::{Use, judge};
 use lifeguard_identity::token::access::{AccessToken, GrantSource};
@@ -8,25 +8,24 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::{Account, Revocation, Rotation, Written};
 
-use super::{Granted, credentials, refused};
-use crate::ask::Scope;
-use crate::chance::Chance;
+use super::granted::{Granted, new_credentials, refused};
+use crate::command::Scope;
 use crate::fault::Failure;
-use crate::problem::TokenProblem;
-use crate::provider::{Provider, World, is_active};
+use crate::invocation::Invocation;
+use crate::provider::{Adapters, Provider, is_active};
 use crate::reason::Reason;
 use crate::tags::Tags;
 
-impl<W: World> Provider<W> {
-    /// Refreshes: reads the row, asks the pool, uses the generation up. In this order, a pool that
-    /// does not answer costs nobody a session.
+impl<A: Adapters> Provider<A> {
+    /// Refreshes: reads the row, gets a token of the pool, uses the generation up. In this order, a
+    /// fault of the pool costs no session.
     pub(super) async fn by_refresh_token(
         &self,
         token: Secret,
         scope: Scope,
-        chance: &Chance,
-    ) -> Result<Granted, Failure<TokenProblem>> {
-        let now = chance.now;
+        invocation: &Invocation,
+    ) -> Result<Granted, Failure> {
+        let now = invocation.now;
         let (foreign, dead) = (|| refused(Reason::ForeignToken), || refused(Reason::DeadToken));
         let unverified = RefreshToken::parse(token).ok_or_else(foreign)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
@@ -35,10 +34,10 @@ impl<W: World> Provider<W> {
         let family = account.family(&token.session.tag());
         match (judge(account.status, family, token.generation, now), scope) {
             (Use::Rotate | Use::SameSuccessor, Scope::Session) => {
-                self.rotate(&account, &token, chance).await
+                self.rotate(&account, &token, invocation).await
             }
             (Use::Rotate, Scope::Credentials) => {
-                self.mint_credentials(&account, &token, chance).await
+                self.begin_credentials(&account, &token, invocation).await
             }
             (Use::Reuse, _) => {
                 let ending = Revocation::Family(token.session.tag());
@@ -50,16 +49,16 @@ impl<W: World> Provider<W> {
         }
     }
 
-    /// Uses the generation up, or finds that this same token was used up a moment ago.
+    /// Uses the generation up, or finds that this very token was used a moment ago.
     async fn rotate(
         &self,
         account: &Account,
         token: &RefreshToken,
-        chance: &Chance,
-    ) -> Result<Granted, Failure<TokenProblem>> {
-        let key = self.newest_key(chance.now).await?;
-        let granted = self.refreshed(account, token, &key, chance).await?;
-        match self.accounts.rotate(&rotation(account, token, chance.now)).await? {
+        invocation: &Invocation,
+    ) -> Result<Granted, Failure> {
+        let key = self.newest_key(invocation.now).await?;
+        let granted = self.refreshed(account, token, &key, invocation).await?;
+        match self.accounts.rotate(&rotation(account, token, invocation.now)).await? {
             Written::Done => {}
             Written::Refused => return Err(refused(Reason::Overtaken)),
         }
@@ -69,21 +68,20 @@ impl<W: World> Provider<W> {
         Ok(Granted { refresh_token: Some(next.mint(&key)), ..granted })
     }
 
-    /// Mints a session for credentials; the generation stays what it is.
-    async fn mint_credentials(
+    /// Begins a credentials session; the generation stays.
+    async fn begin_credentials(
         &self,
         account: &Account,
         token: &RefreshToken,
-        chance: &Chance,
-    ) -> Result<Granted, Failure<TokenProblem>> {
-        let key = self.newest_key(chance.now).await?;
+        invocation: &Invocation,
+    ) -> Result<Granted, Failure> {
+        let key = self.newest_key(invocation.now).await?;
         let family =
             account.family(&token.session.tag()).ok_or_else(|| refused(Reason::DeadToken))?;
-        let new = credentials(Scope::Credentials, account, family, &key, chance)
-            .map_err(Failure::Refused)?
+        let new = new_credentials(Scope::Credentials, account, family, &key, invocation)?
             .ok_or_else(|| refused(Reason::DeadToken))?;
-        let granted = self.refreshed(account, token, &key, chance).await?;
-        let rotation = rotation(account, token, chance.now);
+        let granted = self.refreshed(account, token, &key, invocation).await?;
+        let rotation = rotation(account, token, invocation.now);
         match self.accounts.add_credentials(&rotation, &new.session).await? {
             Written::Done => Ok(Granted { credentials_token: Some(new.token), ..granted }),
             Written::Refused => Err(refused(Reason::Overtaken)),
@@ -95,20 +93,20 @@ impl<W: World> Provider<W> {
         account: &Account,
         token: &RefreshToken,
         key: &CodeKey,
-        chance: &Chance,
-    ) -> Result<Granted, Failure<TokenProblem>> {
+        invocation: &Invocation,
+    ) -> Result<Granted, Failure> {
         let family =
             account.family(&token.session.tag()).ok_or_else(|| refused(Reason::DeadToken))?;
-        let (life, tags) = (self.identity.token_life, Tags::of_directory(&self.identity));
-        let vended = self.token_for(account, &tags, life).await?;
+        let (life, tags) = (self.identity.token_life, Tags::from_directory(&self.identity));
+        let developer_token = self.token_for(account, &tags, life).await?;
         let access = AccessToken {
             account: account.key.clone(),
             source: GrantSource::Refreshed(token.session),
             authenticated: family.authenticated,
-            expires: chance.now + life,
+            expires: invocation.now + life,
         };
         Ok(Granted {
-            vended,
+            developer_token,
             access_token: access.mint(key),
             life,
             refresh_token: None,

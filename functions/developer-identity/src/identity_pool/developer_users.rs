@@ -1,28 +1,28 @@
-//! The developer users of the identity pool: which identity each has, and how that is changed.
+//! Developer users of the identity pool: lookup, merge and unlinking.
 
 use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
 use lifeguard_identity::account::AccountId;
 
 use super::{CognitoIdentity, PoolFault, fault};
 
-/// The most developer users in an answer: an identity has at most 20 logins of any kind.
+/// The most developer users in a response: an identity has at most 20 logins of any kind.
 const MOST: i32 = 60;
 
 /// An identity with its developer users.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct DeveloperIdentity {
     /// The identity.
     pub identity: String,
     /// The accounts that lead to it.
     pub users: Vec<AccountId>,
 }
 
-/// What making two developer users one came to.
+/// Result of the merge of two developer users.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Merged {
+pub enum MergeResult {
     /// Both have this identity now.
     Into(String),
-    /// They have logins that cannot be together.
+    /// The identities have conflicting logins.
     Conflict,
     /// One of them has no identity.
     Unknown,
@@ -30,28 +30,30 @@ pub enum Merged {
 
 /// The developer users of the identity pool.
 pub trait DeveloperUsers {
-    /// The identity of an account, if it has one.
+    /// Returns the identity of an account, if it has one.
     ///
     /// # Errors
-    /// [`PoolFault`] if the pool did not confirm it; of every operation.
-    fn of_account(
+    /// [`PoolFault`] if the pool did not confirm the call, as for every operation.
+    fn find_by_account(
         &self,
         account: &AccountId,
-    ) -> impl Future<Output = Result<Option<Known>, PoolFault>>;
+    ) -> impl Future<Output = Result<Option<DeveloperIdentity>, PoolFault>>;
 
-    /// An identity with its developer users, if there is one of this id.
-    fn of_identity(&self, identity: &str)
-    -> impl Future<Output = Result<Option<Known>, PoolFault>>;
+    /// Returns an identity with its developer users, if it exists.
+    fn find_by_identity(
+        &self,
+        identity: &str,
+    ) -> impl Future<Output = Result<Option<DeveloperIdentity>, PoolFault>>;
 
-    /// Gives everybody who has the source's identity that of the destination.
+    /// Gives every account of the source's identity the identity of the destination.
     fn merge(
         &self,
         provider: &str,
         source: &AccountId,
         destination: &AccountId,
-    ) -> impl Future<Output = Result<Merged, PoolFault>>;
+    ) -> impl Future<Output = Result<MergeResult, PoolFault>>;
 
-    /// Takes an account off an identity; if it is not on it, that is done.
+    /// Unlinks an account from an identity; succeeds if it is not linked.
     fn unlink(
         &self,
         provider: &str,
@@ -61,11 +63,17 @@ pub trait DeveloperUsers {
 }
 
 impl DeveloperUsers for CognitoIdentity {
-    async fn of_account(&self, account: &AccountId) -> Result<Option<Known>, PoolFault> {
+    async fn find_by_account(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<DeveloperIdentity>, PoolFault> {
         self.look_up(Some(account), None).await
     }
 
-    async fn of_identity(&self, identity: &str) -> Result<Option<Known>, PoolFault> {
+    async fn find_by_identity(
+        &self,
+        identity: &str,
+    ) -> Result<Option<DeveloperIdentity>, PoolFault> {
         self.look_up(None, Some(identity)).await
     }
 
@@ -74,7 +82,7 @@ impl DeveloperUsers for CognitoIdentity {
         provider: &str,
         source: &AccountId,
         destination: &AccountId,
-    ) -> Result<Merged, PoolFault> {
+    ) -> Result<MergeResult, PoolFault> {
         let request = self
             .client
             .merge_developer_identities()
@@ -83,10 +91,10 @@ impl DeveloperUsers for CognitoIdentity {
             .source_user_identifier(source.as_str())
             .destination_user_identifier(destination.as_str());
         match request.send().await {
-            Ok(answer) => answer.identity_id.map(Merged::Into).ok_or(PoolFault::Incomplete),
+            Ok(answer) => answer.identity_id.map(MergeResult::Into).ok_or(PoolFault::Incomplete),
             Err(error) => match error.code() {
-                Some("ResourceConflictException") => Ok(Merged::Conflict),
-                Some("ResourceNotFoundException") => Ok(Merged::Unknown),
+                Some("ResourceConflictException") => Ok(MergeResult::Conflict),
+                Some("ResourceNotFoundException") => Ok(MergeResult::Unknown),
                 _ => Err(fault(error, PoolFault::Merge)),
             },
         }
@@ -108,7 +116,7 @@ impl DeveloperUsers for CognitoIdentity {
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => match error.code() {
-                // An attempt whose answer was lost may have done it.
+                // An earlier attempt may have unlinked it, with its response lost.
                 Some("ResourceConflictException" | "ResourceNotFoundException") => Ok(()),
                 _ => Err(fault(error, PoolFault::Unlink)),
             },
@@ -121,7 +129,7 @@ impl CognitoIdentity {
         &self,
         account: Option<&AccountId>,
         identity: Option<&str>,
-    ) -> Result<Option<Known>, PoolFault> {
+    ) -> Result<Option<DeveloperIdentity>, PoolFault> {
         let request = self
             .client
             .lookup_developer_identity()
@@ -140,6 +148,9 @@ impl CognitoIdentity {
         };
         let users = answer.developer_user_identifier_list();
         let users = users.iter().filter_map(|user| AccountId::parse(user)).collect();
-        Ok(Some(Known { identity: answer.identity_id.ok_or(PoolFault::Incomplete)?, users }))
+        Ok(Some(DeveloperIdentity {
+            identity: answer.identity_id.ok_or(PoolFault::Incomplete)?,
+            users,
+        }))
     }
 }

@@ -1,53 +1,56 @@
-//! Logins of other providers, as the identity pool knows them.
+//! Logins at other providers in the identity pool.
 
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use lifeguard_identity::pool_identity::PoolIdentity;
 
-use super::{CognitoIdentity, OWN_TOKENS, PoolFault, Vended, fault};
-use crate::login_token::ProvedLogin;
+use super::{CognitoIdentity, DeveloperToken, OWN_TOKENS, PoolFault, fault};
+use crate::login_token::VerifiedLogin;
 use crate::logins::Logins;
 
-/// For how long the token of a link is valid, in seconds: nobody gets to see it.
+/// Lifetime of the token of a link, in seconds: it is dropped.
 const SHORTEST: i64 = 1;
 
-/// What the identity pool does with logins of other providers.
+/// Operations of the identity pool on logins at other providers.
 pub trait PoolLinks {
-    /// The identity that a login leads to; the pool makes one if there is none.
+    /// Returns the identity of a login; the pool creates one if there is none.
     ///
     /// # Errors
-    /// [`PoolFault`] if there is no answer, [`PoolFault::LoginRefused`] if the pool does not take
-    /// the login; of every operation.
-    fn identity_of(&self, login: &ProvedLogin) -> impl Future<Output = Result<String, PoolFault>>;
+    /// [`PoolFault`] if the call failed, [`PoolFault::LoginRefused`] if the pool rejects the login,
+    /// as for every operation.
+    fn find_identity(
+        &self,
+        login: &VerifiedLogin,
+    ) -> impl Future<Output = Result<String, PoolFault>>;
 
-    /// What the pool knows of an identity.
+    /// Describes an identity.
     fn describe(&self, identity: &str) -> impl Future<Output = Result<PoolIdentity, PoolFault>>;
 
-    /// Adds to an identity those of the logins that it has not yet; the identity that they all
-    /// lead to then. [`PoolFault::Conflict`] if it has another login at one of the providers.
+    /// Adds the missing ones of the logins to an identity, and returns the identity of all of them.
+    /// [`PoolFault::Conflict`] if it has another login at one of the providers.
     fn link(
         &self,
         identity: &str,
         logins: &Logins,
     ) -> impl Future<Output = Result<String, PoolFault>>;
 
-    /// Takes the login at a provider from an identity that [`super::IdentityPool::token_for`]
-    /// gave.
+    /// Unlinks the login at a provider from the identity of a token of
+    /// [`super::IdentityPool::token_for`].
     fn unlink(
         &self,
-        vended: &Vended,
+        token: &DeveloperToken,
         provider: &str,
     ) -> impl Future<Output = Result<(), PoolFault>>;
 
-    /// Takes a login from an identity that it leads to.
+    /// Unlinks a login from its identity.
     fn release(
         &self,
         identity: &str,
-        login: &ProvedLogin,
+        login: &VerifiedLogin,
     ) -> impl Future<Output = Result<(), PoolFault>>;
 }
 
 impl PoolLinks for CognitoIdentity {
-    async fn identity_of(&self, login: &ProvedLogin) -> Result<String, PoolFault> {
+    async fn find_identity(&self, login: &VerifiedLogin) -> Result<String, PoolFault> {
         let request = self.client.get_id().identity_pool_id(&self.pool);
         let answer = request.logins(login.provider(), login.token().expose()).send().await;
         let answer = answer.map_err(refusal)?;
@@ -74,14 +77,14 @@ impl PoolLinks for CognitoIdentity {
         answer.identity_id.ok_or(PoolFault::Incomplete)
     }
 
-    async fn unlink(&self, vended: &Vended, provider: &str) -> Result<(), PoolFault> {
-        let request = self.client.unlink_identity().identity_id(&vended.identity);
-        let request = request.logins(OWN_TOKENS, vended.token.expose());
+    async fn unlink(&self, token: &DeveloperToken, provider: &str) -> Result<(), PoolFault> {
+        let request = self.client.unlink_identity().identity_id(&token.identity);
+        let request = request.logins(OWN_TOKENS, token.token.expose());
         let answer = request.logins_to_remove(provider).send().await;
         answer.map(drop).map_err(|error| fault(error, PoolFault::Link))
     }
 
-    async fn release(&self, identity: &str, login: &ProvedLogin) -> Result<(), PoolFault> {
+    async fn release(&self, identity: &str, login: &VerifiedLogin) -> Result<(), PoolFault> {
         let request = self.client.unlink_identity().identity_id(identity);
         let request = request.logins(login.provider(), login.token().expose());
         let answer = request.logins_to_remove(login.provider()).send().await;
@@ -89,7 +92,7 @@ impl PoolLinks for CognitoIdentity {
     }
 }
 
-/// What the pool says of a login that it was shown.
+/// Converts the error of the pool about a login.
 fn refusal<E, R>(error: SdkError<E, R>) -> PoolFault
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,

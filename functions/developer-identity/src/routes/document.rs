@@ -1,15 +1,11 @@
 //! The OpenAPI document.
 
-use axum::Extension;
-use axum::response::IntoResponse;
-use utoipa::openapi::Server;
+use crate::command::Command;
+use crate::request::Request;
+use crate::response::Response;
+use crate::routes::responses::CommonErrors;
 
-use crate::answer::Answered;
-use crate::gateway::BasePath;
-use crate::problem::{Problem, ProblemBody};
-use crate::router::openapi;
-
-/// This document.
+/// Returns this document.
 #[utoipa::path(
     get,
     path = "/openapi.json",
@@ -17,17 +13,9 @@ use crate::router::openapi;
     tag = "document",
     responses(
         (status = 200, description = "The OpenAPI document.", body = Object),
-        (status = 405, description = "Another method.", body = ProblemBody),
-        (status = 500, description = "Something broke.", body = ProblemBody),
+        CommonErrors,
     ),
 )]
-pub(crate) async fn document(Extension(BasePath(base)): Extension<BasePath>) -> impl IntoResponse {
-    let mut document = openapi();
-    if !base.is_empty() {
-        document.servers = Some(vec![Server::new(base)]);
-    }
-    match serde_json::to_value(document) {
-        Ok(document) => Answered::new(200, document, "document"),
-        Err(_) => Problem::Fault.into(),
-    }
+pub(crate) fn document(request: &Request<'_>) -> Result<Command, Response> {
+    Ok(Command::Document { base_path: request.base_path.clone() })
 }

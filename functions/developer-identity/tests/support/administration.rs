@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, PASSWORD, Stage, request, text};
 
-/// What the gateway says of somebody with credentials of IAM.
+/// Returns the authorizer's facts about a caller with credentials of IAM.
 pub(crate) fn administrator() -> Value {
     json!({
         "accessKey": "ASIAADMIN",
@@ -35,7 +35,7 @@ pub(crate) async fn look_up(stage: &Stage, body: Value) -> Value {
     answer.body["accounts"].clone()
 }
 
-/// The id and the identity of somebody who has signed in.
+/// Signs a new user in, and returns the id and the identity of the account.
 pub(crate) async fn arrive(stage: &Stage, email: &str) -> (String, String) {
     stage.sign_up(email).await;
     let identity = text(&stage.password(email, PASSWORD).await.body["identity_id"]);

@@ -1,51 +1,51 @@
-//! One call that breaks, and the order in which parallel requests come to their calls.
+//! Fault of one call, and the order of the calls of parallel requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use lifeguard_testkit::Seeded;
 
-/// What happens to a call.
+/// Fault of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Break {
-    /// It never arrives.
+    /// The request is lost.
     Before,
-    /// It is done, and its answer is lost.
+    /// The response is lost.
     After,
 }
 
 /// Cloning shares it.
 #[derive(Clone, Default)]
-pub(crate) struct Fuse(Arc<Parts>);
+pub(crate) struct Fuse(Arc<FuseState>);
 
 #[derive(Default)]
-struct Parts {
+struct FuseState {
     calls: AtomicUsize,
-    /// The call that breaks, twice its number and one more if it is done; 0 is none.
+    /// The call that fails: twice its number, plus one if it is done; 0 is none.
     breaks: AtomicUsize,
-    /// Where the order of calls comes from; 0 is their natural one.
+    /// The seed of the order of calls; 0 is the natural order.
     seed: AtomicU64,
 }
 
 impl Fuse {
-    /// From now on call number `call` breaks, counted from 1.
+    /// Lets call number `call`, counted from 1, fail.
     pub(crate) fn set(&self, call: usize, how: Break) {
         self.0.calls.store(0, Ordering::SeqCst);
         self.0.breaks.store(2 * call + usize::from(how == Break::After), Ordering::SeqCst);
     }
 
-    /// From now on nothing breaks; how many calls there were.
+    /// Ends the faults, and returns the number of calls.
     pub(crate) fn mend(&self) -> usize {
         self.0.breaks.store(0, Ordering::SeqCst);
         self.0.calls.swap(0, Ordering::SeqCst)
     }
 
-    /// From now on calls wait for each other in an order of this seed.
+    /// Mixes the order of calls by this seed.
     pub(crate) fn shuffle(&self, seed: u64) {
         self.0.seed.store(seed, Ordering::SeqCst);
     }
 
-    /// Counts a call, and says whether it breaks.
+    /// Counts a call, and returns its fault.
     pub(crate) async fn call(&self) -> Option<Break> {
         let seed = self.0.seed.fetch_add(1, Ordering::SeqCst);
         if seed != 0 {

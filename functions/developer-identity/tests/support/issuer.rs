@@ -1,14 +1,14 @@
-//! A trusted issuer, and the network on which its keys are.
+//! A trusted issuer, and the network with its keys.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use axum::body::Bytes;
-use axum::http::{Request, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use developer_identity::web::{Web, WebFault};
+use http::{Request, Response};
 use lifeguard_sign_in::code_key::{CodeKey, Purpose};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
@@ -23,19 +23,19 @@ pub(crate) const JWKS: &str = "https://id.example.com/keys";
 /// The network; cloning shares it.
 #[derive(Clone, Default)]
 pub(crate) struct Network {
-    pub(crate) asked: Rc<Cell<usize>>,
-    /// What the address answers instead of the key set.
+    pub(crate) requests: Rc<Cell<usize>>,
+    /// The response in place of the key set.
     pub(crate) instead: Rc<RefCell<Option<Result<String, WebFault>>>>,
-    /// The names of the operator's directory in small letters, with id and password.
-    pub(crate) people: Rc<RefCell<BTreeMap<String, (String, String)>>>,
+    /// The user names of the operator's directory in lower case, with id and password.
+    pub(crate) users: Rc<RefCell<BTreeMap<String, (String, String)>>>,
 }
 
-/// Where the operator's directory is.
+/// The address of the operator's directory.
 pub(crate) const DIRECTORY: &str = "https://corp.example/sign-in";
 
 impl Web for Network {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WebFault> {
-        self.asked.set(self.asked.get() + 1);
+        self.requests.set(self.requests.get() + 1);
         if request.uri() == DIRECTORY {
             return Ok(self.look_up(&request));
         }
@@ -46,7 +46,7 @@ impl Web for Network {
             _ if address == format!("https://{USER_POOL}/.well-known/jwks.json") => {
                 json!({"keys": [public(USER_POOL_SEED, "user-pool")]})
             }
-            _ => panic!("nobody else is asked: {address}"),
+            _ => panic!("unexpected request to {address}"),
         };
         let answer = self.instead.borrow().clone();
         let answer = answer.unwrap_or_else(|| Ok(keys.to_string()))?;
@@ -55,11 +55,11 @@ impl Web for Network {
 }
 
 impl Network {
-    /// What a directory says that takes every spelling of a name for one person.
+    /// Responds like a directory that folds the letter case of names.
     fn look_up(&self, request: &Request<Bytes>) -> Response<Bytes> {
         let asked: Value = serde_json::from_slice(request.body()).unwrap();
         let name = asked["user"].as_str().unwrap().trim().to_lowercase();
-        let answer = match self.people.borrow().get(&name) {
+        let answer = match self.users.borrow().get(&name) {
             Some((id, password)) if asked["password"] == **password => {
                 json!({"status": "active", "id": id})
             }
@@ -80,7 +80,7 @@ fn signing_key(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32].into()).unwrap()
 }
 
-/// The public key of a seed.
+/// Returns the public key of a seed.
 pub(crate) fn public(seed: u8, kid: &str) -> Value {
     let point = signing_key(seed).verifying_key().to_encoded_point(false);
     json!({
@@ -105,12 +105,12 @@ pub(crate) fn claims() -> Value {
     })
 }
 
-/// A token with this header and these claims, signed with the key of a seed.
+/// Returns a token with this header and these claims, signed with the key of a seed.
 pub(crate) fn signed(header: &Value, claims: &Value, seed: u8) -> String {
     signed_text(&header.to_string(), &claims.to_string(), seed)
 }
 
-/// A token with a header and claims that are written in this way.
+/// Returns a token with this text of its header and its claims.
 pub(crate) fn signed_text(header: &str, claims: &str, seed: u8) -> String {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     let message = format!("{}.{}", part(header), part(claims));
@@ -118,12 +118,12 @@ pub(crate) fn signed_text(header: &str, claims: &str, seed: u8) -> String {
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
 }
 
-/// A token as it should be.
+/// Returns a valid token.
 pub(crate) fn token() -> String {
     signed(&header(), &claims(), 1)
 }
 
-/// The value with one member replaced, or taken out by `null`.
+/// Returns the value with one member replaced, or removed by `null`.
 pub(crate) fn with(mut value: Value, member: &str, new: Value) -> Value {
     match new {
         Value::Null => drop(value.as_object_mut().unwrap().remove(member)),

@@ -1,4 +1,4 @@
-//! Logins of other providers: their ID tokens, and what the identity pool knows of them.
+//! Logins at other providers: their ID tokens, and their identities in the test pool.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use developer_identity::identity_pool::links::PoolLinks;
-use developer_identity::identity_pool::{PoolFault, Vended};
-use developer_identity::login_token::ProvedLogin;
+use developer_identity::identity_pool::{DeveloperToken, PoolFault};
+use developer_identity::login_token::VerifiedLogin;
 use developer_identity::logins::Logins;
 use lifeguard_identity::pool_identity::PoolIdentity;
 use serde_json::{Value, json};
@@ -16,18 +16,18 @@ use super::fuse::Break;
 use super::issuer::{header, signed, with};
 use super::{NOW, Pool};
 
-/// A social provider, and where its keys are.
+/// A social provider, and the address of its keys.
 pub(crate) const SOCIAL: &str = "accounts.example";
 pub(crate) const SOCIAL_JWKS: &str = "https://accounts.example/keys";
-/// A user pool, whose name has a slash in it.
+/// A user pool; its name has a slash in it.
 pub(crate) const USER_POOL: &str = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool";
-/// Whom their tokens are for.
+/// The audience of their tokens.
 pub(crate) const AUDIENCE: &str = "web";
 /// The seed of the social provider's key, and of the user pool's.
 pub(crate) const SOCIAL_SEED: u8 = 3;
 pub(crate) const USER_POOL_SEED: u8 = 4;
 
-/// The claims of a login at a provider, proved at `at` for a nonce.
+/// Returns the claims of a login at a provider, at the time `at` and for a nonce.
 pub(crate) fn claims(provider: &str, sub: &str, nonce: &str, at: u64) -> Value {
     json!({
         "iss": format!("https://{provider}"), "sub": sub, "aud": AUDIENCE, "iat": at,
@@ -35,7 +35,7 @@ pub(crate) fn claims(provider: &str, sub: &str, nonce: &str, at: u64) -> Value {
     })
 }
 
-/// The ID token with these claims, as their provider signs it.
+/// Returns the ID token with these claims, as their provider signs it.
 pub(crate) fn id_token(claims: &Value) -> String {
     let (kid, seed) = match claims["iss"].as_str().unwrap() == format!("https://{SOCIAL}") {
         true => ("social", SOCIAL_SEED),
@@ -46,24 +46,24 @@ pub(crate) fn id_token(claims: &Value) -> String {
     signed(&with(header, "kid", kid.into()), claims, seed)
 }
 
-/// What the pool knows of logins.
+/// The logins in the test pool.
 #[derive(Default)]
 pub(crate) struct Known {
-    /// The time by the pool's clock; the stage's if 0.
+    /// The time of the pool's clock; that of the stage if 0.
     pub(crate) now: Cell<u64>,
     /// Provider and subject, and the identity that they lead to.
     pub(crate) leads_to: RefCell<BTreeMap<(String, String), String>>,
     created: RefCell<BTreeMap<String, u64>>,
-    /// The logins of every call that was to link some, with the identity.
+    /// The identity and the logins of every call that links.
     pub(crate) linked: RefCell<Vec<(String, BTreeMap<String, String>)>>,
-    /// Identities that one call let another one swallow.
-    pub(crate) swallowed: Cell<usize>,
-    /// Takes no login.
+    /// The number of identities that a call merged into another one.
+    pub(crate) merged: Cell<usize>,
+    /// Rejects every login.
     pub(crate) refuses: Cell<bool>,
 }
 
 impl Known {
-    /// The identity of a login, made if there is none.
+    /// Returns the identity of a login, and creates it if there is none.
     pub(crate) fn identity_of(&self, provider: &str, sub: &str) -> String {
         let login = (provider.to_owned(), sub.to_owned());
         let mut created = self.created.borrow_mut();
@@ -106,7 +106,7 @@ impl Pool {
 }
 
 impl PoolLinks for Pool {
-    async fn identity_of(&self, login: &ProvedLogin) -> Result<String, PoolFault> {
+    async fn find_identity(&self, login: &VerifiedLogin) -> Result<String, PoolFault> {
         let sub = subject(login.token().expose());
         self.doing(|| Ok(self.known.identity_of(login.provider(), &sub))).await
     }
@@ -136,7 +136,7 @@ impl PoolLinks for Pool {
                 let login = (provider.clone(), subject(token));
                 let mut leads_to = self.known.leads_to.borrow_mut();
                 if leads_to.get(&login).is_some_and(|id| id != identity) {
-                    self.known.swallowed.set(self.known.swallowed.get() + 1);
+                    self.known.merged.set(self.known.merged.get() + 1);
                     return Ok(leads_to[&login].clone());
                 }
                 let other = |((name, sub), id): (&(String, String), &String)| {
@@ -152,16 +152,16 @@ impl PoolLinks for Pool {
         .await
     }
 
-    async fn unlink(&self, vended: &Vended, provider: &str) -> Result<(), PoolFault> {
-        assert!(vended.token.expose().contains(&vended.identity));
+    async fn unlink(&self, token: &DeveloperToken, provider: &str) -> Result<(), PoolFault> {
+        assert!(token.token.expose().contains(&token.identity));
         self.doing(|| {
-            self.known.take(&vended.identity, provider);
+            self.known.take(&token.identity, provider);
             Ok(())
         })
         .await
     }
 
-    async fn release(&self, identity: &str, login: &ProvedLogin) -> Result<(), PoolFault> {
+    async fn release(&self, identity: &str, login: &VerifiedLogin) -> Result<(), PoolFault> {
         self.doing(|| {
             self.known.take(identity, login.provider());
             Ok(())

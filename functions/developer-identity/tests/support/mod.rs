@@ -1,5 +1,5 @@
-//! A provider in a world that is made up: tables in memory, a pool that remembers what it was
-//! asked, a web of one issuer, and passwords that cost nothing to hash.
+//! A provider on test adapters: tables in memory, a pool that records its requests, a network of one
+//! issuer, and a password hash without cost.
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -16,12 +16,12 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use developer_identity::identity_pool::{Credentials, IdentityPool, PoolFault, Vended};
+use developer_identity::identity_pool::{Credentials, DeveloperToken, IdentityPool, PoolFault};
 use developer_identity::logins::Logins;
-use developer_identity::password::{HashFault, Hashing, Verified};
+use developer_identity::password::{Comparison, HashFault, Hashing};
 use developer_identity::settings::Settings;
 use developer_identity::tags::Tags;
-use developer_identity::{Chance, Parts, Provider, World};
+use developer_identity::{Adapters, Dependencies, Invocation, Provider};
 use lifeguard_aws::{KeyFault, KeySource};
 use lifeguard_identity::account::AccountKey;
 use lifeguard_policy::Variables;
@@ -39,7 +39,7 @@ use serde_json::{Value, json};
 
 pub(crate) use table::Table;
 
-/// When the tests take place.
+/// The time of the tests, in seconds since 1970.
 pub(crate) const NOW: u64 = 1_800_000_000;
 pub(crate) const POOL: &str = lifeguard_testkit::events::POOL;
 pub(crate) const IDENTITY_POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
@@ -47,9 +47,9 @@ pub(crate) const CLIENT: &str = "app";
 pub(crate) const PASSWORD: &str = "quiet trains at night";
 pub(crate) const KEY: [u8; 32] = [5; 32];
 
-pub(crate) struct Made;
+pub(crate) struct TestAdapters;
 
-impl World for Made {
+impl Adapters for TestAdapters {
     type Accounts = Table;
     type Challenges = MemoryChallenges;
     type Keys = Keys;
@@ -75,19 +75,19 @@ pub(crate) struct Pool(Rc<PoolState>);
 
 #[derive(Default)]
 pub(crate) struct PoolState {
-    /// What it was asked: logins, tags, seconds.
-    pub(crate) asked: RefCell<Vec<(Map, Map, u64)>>,
+    /// The requests for tokens: logins, tags, seconds.
+    pub(crate) requests: RefCell<Vec<(Map, Map, u64)>>,
     pub(crate) credentials: Cell<usize>,
-    /// Says something else than before about everybody.
+    /// Returns another identity than before for every user.
     pub(crate) renamed: Cell<bool>,
     pub(crate) throttled: Cell<bool>,
     pub(crate) known: logins::Known,
     pub(crate) fuse: fuse::Fuse,
     /// The identity of each developer user.
     pub(crate) users: RefCell<BTreeMap<String, String>>,
-    /// How many it made, so that none comes twice.
+    /// The number of identities that it created, so that none is repeated.
     made: Cell<u16>,
-    /// Says of every merge that the logins cannot be together.
+    /// Rejects every merge for conflicting logins.
     pub(crate) conflicts: Cell<bool>,
 }
 
@@ -100,9 +100,9 @@ impl std::ops::Deref for Pool {
 }
 
 impl Pool {
-    /// The calls it took.
+    /// Returns the number of calls.
     pub(crate) fn calls(&self) -> usize {
-        self.asked.borrow().len() + self.credentials.get()
+        self.requests.borrow().len() + self.credentials.get()
     }
 
     fn identity(&self, logins: &Logins) -> String {
@@ -124,9 +124,9 @@ impl IdentityPool for Pool {
         logins: &Logins,
         tags: &Tags,
         seconds: u64,
-    ) -> Result<Vended, PoolFault> {
-        let asked = (logins.as_map().clone(), tags.as_map().clone(), seconds);
-        self.asked.borrow_mut().push(asked);
+    ) -> Result<DeveloperToken, PoolFault> {
+        let request = (logins.as_map().clone(), tags.as_map().clone(), seconds);
+        self.requests.borrow_mut().push(request);
         if self.throttled.get() {
             return Err(PoolFault::Throttled);
         }
@@ -135,10 +135,10 @@ impl IdentityPool for Pool {
         }
         let identity = self.identity(logins);
         let token = Secret::new(format!("openid.{identity}.{seconds}"));
-        Ok(Vended { identity, token })
+        Ok(DeveloperToken { identity, token })
     }
 
-    async fn credentials(&self, vended: &Vended) -> Result<Credentials, PoolFault> {
+    async fn credentials(&self, vended: &DeveloperToken) -> Result<Credentials, PoolFault> {
         self.credentials.set(self.credentials.get() + 1);
         assert!(vended.token.expose().contains(&vended.identity));
         Ok(Credentials {
@@ -150,7 +150,7 @@ impl IdentityPool for Pool {
     }
 }
 
-/// Hashes by remembering; cloning shares the count.
+/// A hash that holds the password; cloning shares the count.
 #[derive(Clone, Default)]
 pub(crate) struct Hasher(pub(crate) Rc<Cell<usize>>);
 
@@ -160,7 +160,7 @@ impl Hashing for Hasher {
         Ok(Secret::new(format!("new:{}:{}", salt[0], password.expose())))
     }
 
-    fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Verified {
+    fn verify(&self, password: &Secret, stored: Option<&Secret>) -> Comparison {
         self.0.set(self.0.get() + 1);
         let fits = |prefix: &str| {
             stored.is_some_and(|stored| {
@@ -169,16 +169,16 @@ impl Hashing for Hasher {
             })
         };
         match (fits("new:"), fits("old:")) {
-            (true, _) => Verified::Right,
-            (false, true) => Verified::RightButWeak,
-            (false, false) => Verified::Wrong,
+            (true, _) => Comparison::Right,
+            (false, true) => Comparison::RightButWeak,
+            (false, false) => Comparison::Wrong,
         }
     }
 }
 
-/// A provider, what it stands on, and a clock.
+/// A provider, its adapters, and a clock.
 pub(crate) struct Stage {
-    pub(crate) provider: Provider<Made>,
+    pub(crate) provider: Provider<TestAdapters>,
     pub(crate) table: Table,
     pub(crate) challenges: MemoryChallenges,
     pub(crate) pool: Pool,
@@ -190,7 +190,7 @@ pub(crate) struct Stage {
     drawn: Cell<u64>,
 }
 
-/// A response, with its body read.
+/// A response, with its body parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u64,
@@ -234,7 +234,7 @@ pub(crate) fn settings(policy: &Value) -> Settings {
         name => Some(format!("value-of-{name}")),
     };
     let mut variables = Variables::new(&look_up);
-    let settings = Settings::read(&mut variables);
+    let settings = Settings::load(&mut variables);
     variables.finish(settings).unwrap()
 }
 
@@ -248,7 +248,7 @@ impl Stage {
         let state = PoolState { fuse: table.fuse.clone(), ..PoolState::default() };
         let (pool, hashes) = (Pool(Rc::new(state)), Hasher::default());
         let network = issuer::Network::default();
-        let parts = Parts::<Made> {
+        let dependencies = Dependencies::<TestAdapters> {
             accounts: table.clone(),
             challenges: challenges.clone(),
             keys: Keys,
@@ -257,13 +257,13 @@ impl Stage {
             web: network.clone(),
             hashing: hashes.clone(),
         };
-        let provider = Provider::new(settings(policy), parts);
+        let provider = Provider::new(settings(policy), dependencies);
         let (now, drawn) = (Cell::new(NOW), Cell::new(0));
         let logged = RefCell::default();
         Self { provider, table, challenges, pool, hashes, network, now, logged, drawn }
     }
 
-    /// Sends an event as it is.
+    /// Sends an event unchanged.
     pub(crate) async fn send(&self, event: &Value) -> Answer {
         let mut draws = [[0; 16]; 7];
         for draw in &mut draws {
@@ -271,7 +271,7 @@ impl Stage {
             draw[..8].copy_from_slice(&self.drawn.get().to_be_bytes());
             draw[8..].copy_from_slice(&self.drawn.get().wrapping_mul(0x9e37_79b9).to_be_bytes());
         }
-        let reply = self.provider.handle(event, Chance::of(self.now.get(), draws)).await;
+        let reply = self.provider.handle(event, Invocation::new(self.now.get(), draws)).await;
         let reply = reply.unwrap();
         *self.logged.borrow_mut() = (reply.code().to_owned(), reply.record().to_owned());
         let reply = reply.into_payload();
@@ -320,12 +320,12 @@ impl Stage {
         self.post("/v1/accounts", &json!({"email": email, "password": PASSWORD})).await
     }
 
-    /// The code of the mail that a registration of this address asked for, if it asked for one.
+    /// Returns the code of the mail of a registration, if one is sent.
     pub(crate) fn mailed(&self, email: &str) -> Option<String> {
         self.mailed_for(Occasion::Registration, email)
     }
 
-    /// The code of the newest mail of this occasion, if there is one.
+    /// Returns the code of the newest mail of this occasion, if there is one.
     pub(crate) fn mailed_for(&self, occasion: Occasion, email: &str) -> Option<String> {
         let key = AccountKey::from_address(&Email::parse(email).unwrap());
         let row = occasion.row(POOL, key.as_str());
@@ -339,14 +339,14 @@ impl Stage {
         })
     }
 
-    /// The language of the newest mail of this occasion.
+    /// Returns the language of the newest mail of this occasion.
     pub(crate) fn language_for(&self, occasion: Occasion, email: &str) -> Language {
         let key = AccountKey::from_address(&Email::parse(email).unwrap());
         let row = occasion.row(POOL, key.as_str());
         self.challenges.newest(&row).unwrap().1.language
     }
 
-    /// The long code of the newest mail of this occasion, as the mail shows it.
+    /// Returns the long code of the newest mail of this occasion, as the mail shows it.
     pub(crate) fn long_mailed_for(&self, occasion: Occasion, email: &str) -> Option<String> {
         let key = AccountKey::from_address(&Email::parse(email).unwrap());
         let (challenge, outgoing) = self.challenges.newest(&occasion.row(POOL, key.as_str()))?;
@@ -363,7 +363,7 @@ impl Stage {
         assert_eq!(self.post("/v1/accounts/confirm", &body).await.status, 204);
     }
 
-    /// Puts a hash of weaker times in the place of the one that is stored.
+    /// Replaces the stored hash by a weaker one.
     pub(crate) async fn weaken(&self, email: &str) {
         let key = AccountKey::from_address(&Email::parse(email).unwrap());
         let account = self.table.read(&key, self.now.get()).await.unwrap().unwrap();
@@ -411,11 +411,11 @@ impl Stage {
         .await
     }
 
-    /// The calls of AWS since the last time.
+    /// Returns the number of AWS calls since the last time.
     pub(crate) fn calls(&self) -> usize {
         let calls = self.table.calls.get() + self.pool.calls();
         self.table.calls.set(0);
-        self.pool.asked.borrow_mut().clear();
+        self.pool.requests.borrow_mut().clear();
         self.pool.credentials.set(0);
         calls
     }

@@ -1,4 +1,4 @@
-//! The accounts in memory, with a count of the calls and a switch that closes every account.
+//! The accounts in memory, with a count of the calls and a switch that disables every account.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -23,10 +23,10 @@ use super::fuse::{Break, Fuse};
 pub(crate) struct Table {
     pub(crate) rows: MemoryAccounts,
     pub(crate) calls: Count,
-    /// What breaks of the calls of linking.
+    /// Fault of a call of linking or administration.
     pub(crate) fuse: Fuse,
-    /// As if an administrator had closed every account.
-    pub(crate) closed: Arc<AtomicBool>,
+    /// True if every account reads as disabled.
+    pub(crate) disabled: Arc<AtomicBool>,
 }
 
 /// A count that may be shared between threads, as the trait's futures must be.
@@ -49,7 +49,7 @@ impl Count {
 
 impl Table {
     fn seen(&self, mut account: Account) -> Account {
-        if self.closed.load(Ordering::SeqCst) {
+        if self.disabled.load(Ordering::SeqCst) {
             account.status = Status::Disabled;
         }
         account

@@ -1,7 +1,9 @@
-//! The developer users of the pool that is made up.
+//! The developer users of the test pool.
 
 use developer_identity::identity_pool::PoolFault;
-use developer_identity::identity_pool::developer_users::{DeveloperUsers, Known, Merged};
+use developer_identity::identity_pool::developer_users::{
+    DeveloperIdentity, DeveloperUsers, MergeResult,
+};
 use lifeguard_identity::account::AccountId;
 
 use super::Pool;
@@ -23,12 +25,12 @@ impl Pool {
         }
     }
 
-    fn known(&self, identity: Option<String>) -> Option<Known> {
+    fn known(&self, identity: Option<String>) -> Option<DeveloperIdentity> {
         let identity = identity?;
         let users = self.users.borrow();
         let of_it = users.iter().filter(|(_, other)| **other == identity);
         let users: Vec<_> = of_it.filter_map(|(user, _)| AccountId::parse(user)).collect();
-        (!users.is_empty()).then_some(Known { identity, users })
+        (!users.is_empty()).then_some(DeveloperIdentity { identity, users })
     }
 
     fn of(&self, account: &AccountId) -> Option<String> {
@@ -37,11 +39,17 @@ impl Pool {
 }
 
 impl DeveloperUsers for Pool {
-    async fn of_account(&self, account: &AccountId) -> Result<Option<Known>, PoolFault> {
+    async fn find_by_account(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<DeveloperIdentity>, PoolFault> {
         self.carry(async { Ok(self.known(self.of(account))) }).await
     }
 
-    async fn of_identity(&self, identity: &str) -> Result<Option<Known>, PoolFault> {
+    async fn find_by_identity(
+        &self,
+        identity: &str,
+    ) -> Result<Option<DeveloperIdentity>, PoolFault> {
         self.carry(async { Ok(self.known(Some(identity.to_owned()))) }).await
     }
 
@@ -50,20 +58,20 @@ impl DeveloperUsers for Pool {
         provider: &str,
         source: &AccountId,
         destination: &AccountId,
-    ) -> Result<Merged, PoolFault> {
+    ) -> Result<MergeResult, PoolFault> {
         assert_eq!(provider, PROVIDER);
         let merge = async {
             if self.conflicts.get() {
-                return Ok(Merged::Conflict);
+                return Ok(MergeResult::Conflict);
             }
             let (Some(from), Some(to)) = (self.of(source), self.of(destination)) else {
-                return Ok(Merged::Unknown);
+                return Ok(MergeResult::Unknown);
             };
             let mut users = self.users.borrow_mut();
             for identity in users.values_mut().filter(|identity| **identity == from) {
                 identity.clone_from(&to);
             }
-            Ok(Merged::Into(to))
+            Ok(MergeResult::Into(to))
         };
         self.carry(merge).await
     }

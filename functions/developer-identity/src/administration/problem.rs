@@ -1,21 +1,21 @@
-//! What an administrator reads that is told no: sentences of a closed list, with a stable code.
+//! Problems that an administrator reads: a closed list of sentences, each with a stable code.
 
 use serde_json::json;
 use thiserror::Error;
 
 use super::merging::NotMerged;
 use super::unlinking::NotUnlinked;
-use crate::answer::Answered;
 use crate::fault::Failure;
+use crate::response::Response;
 
-/// Why an administrator's request is not done.
+/// Reason for the refusal of an administrator's command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(crate) enum Refused {
-    #[error("There is no such account")]
+pub(crate) enum AdministrationProblem {
+    #[error("Account not found")]
     NoSuchAccount,
     #[error("The account is not confirmed")]
     NotConfirmed,
-    #[error("The account has changed in between")]
+    #[error("The account was changed by another request; repeat this one")]
     ChangedInBetween,
     #[error(transparent)]
     NotMerged(NotMerged),
@@ -23,7 +23,7 @@ pub(crate) enum Refused {
     NotUnlinked(NotUnlinked),
 }
 
-impl Refused {
+impl AdministrationProblem {
     const fn code(self) -> &'static str {
         match self {
             Self::NoSuchAccount => "NoSuchAccount",
@@ -57,15 +57,15 @@ impl Refused {
     }
 }
 
-impl From<Refused> for Answered {
-    fn from(refused: Refused) -> Self {
-        let body = json!({"message": refused.to_string(), "code": refused.code()});
-        Self::new(refused.status(), body, "refused").with_code(refused.code())
+impl From<AdministrationProblem> for Response {
+    fn from(problem: AdministrationProblem) -> Self {
+        let body = json!({"message": problem.to_string(), "code": problem.code()});
+        Self::new(problem.status(), body, "refused").with_code(problem.code())
     }
 }
 
-impl From<Refused> for Failure<Refused> {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
+impl From<AdministrationProblem> for Failure {
+    fn from(problem: AdministrationProblem) -> Self {
+        Self::Refused(problem.into())
     }
 }
