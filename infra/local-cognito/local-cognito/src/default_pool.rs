@@ -6,12 +6,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::dynamo::{ACCOUNTS, CHALLENGES, PROFILES};
 use crate::identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
 use crate::issuer;
 use crate::origins::Origin;
 use crate::secrets;
-use crate::template::Deployment;
+use crate::template::{ACCOUNT, DeployedFunction, Deployment, PARTITION, Template};
 use crate::user_pool::{ApiError, Caller, IssuerForm, UserPools};
 
 /// The client whose first challenge is already the real one.
@@ -30,15 +29,6 @@ pub const GROUP: &str = "members";
 pub const CODE_KEY_SECRET: &str = "lifeguard/code-key";
 /// The domain that mails come from.
 const MAIL_DOMAIN: &str = "lifeguard.example";
-
-/// The functions that the pool invokes, with the trigger of each.
-pub const TRIGGERS: [(&str, &str); 5] = [
-    ("PreSignUp", "pre-sign-up"),
-    ("PostConfirmation", "post-confirmation"),
-    ("DefineAuthChallenge", "define-auth-challenge"),
-    ("CreateAuthChallenge", "create-auth-challenge"),
-    ("VerifyAuthChallengeResponse", "verify-auth-challenge"),
-];
 
 /// Facts of a host that the settings of its functions depend on.
 #[derive(Clone, Copy, Debug)]
@@ -91,14 +81,20 @@ pub(crate) fn deployment(url: &str, origins: &[Origin], region: &str) -> Deploym
     }
 }
 
-/// Creates the pool, its clients and its group.
-pub(crate) async fn create(pools: &UserPools, region: &str) -> Result<(), ApiError> {
+/// Creates the pool with the triggers of the template, its clients and its group.
+pub(crate) async fn create(
+    pools: &UserPools,
+    template: &Template,
+    region: &str,
+) -> Result<(), ApiError> {
     let pool = pool_id(region);
-    let triggers: serde_json::Map<String, Value> = TRIGGERS
+    let triggers: serde_json::Map<String, Value> = template
+        .triggers
         .iter()
-        .map(|(trigger, function)| {
-            let arn = format!("arn:aws:lambda:{region}:000000000000:function:{function}");
-            ((*trigger).to_owned(), arn.into())
+        .map(|trigger| {
+            let function = &trigger.function;
+            let arn = format!("arn:{PARTITION}:lambda:{region}:{ACCOUNT}:function:{function}");
+            (trigger.name.clone(), arn.into())
         })
         .collect();
     pools.create_pool_with_id(
@@ -141,52 +137,28 @@ pub(crate) async fn create(pools: &UserPools, region: &str) -> Result<(), ApiErr
     Ok(())
 }
 
-/// The environment of a function beside what Lambda gives it: only what it needs.
-pub(crate) fn environment(function: &str, setup: &Setup<'_>) -> Vec<(String, String)> {
-    let own: &[(&str, &str)] = match function {
-        "post-confirmation" => &[("PROFILES_TABLE", PROFILES)],
-        "create-auth-challenge" => &[("CHALLENGES_TABLE", CHALLENGES)],
-        "verify-auth-challenge" => {
-            &[("CHALLENGES_TABLE", CHALLENGES), ("CODE_KEY_SECRET", CODE_KEY_SECRET)]
-        }
-        "deliver-message" => &[
-            ("CHALLENGES_TABLE", CHALLENGES),
-            ("CODE_KEY_SECRET", CODE_KEY_SECRET),
-            ("MAIL_FROM", "Lifeguard <no-reply@lifeguard.example>"),
-        ],
-        "developer-identity" => &[
-            ("ACCOUNTS_TABLE", ACCOUNTS),
-            ("CHALLENGES_TABLE", CHALLENGES),
-            ("CODE_KEY_SECRET", CODE_KEY_SECRET),
-        ],
-        "operator" => &[
-            ("ACCOUNTS_TABLE", ACCOUNTS),
-            ("CHALLENGES_TABLE", CHALLENGES),
-            ("PROFILES_TABLE", PROFILES),
-        ],
-        _ => &[],
-    };
-    let policy = policy(setup).to_string();
-    [("AWS_ENDPOINT_URL", setup.url), ("POLICY", policy.as_str())]
-        .iter()
-        .chain(own)
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+/// Returns the environment of a function beside what Lambda gives it: what the template says, the
+/// settings document, and where the services are.
+pub(crate) fn environment(function: &DeployedFunction, setup: &Setup<'_>) -> Vec<(String, String)> {
+    let common =
+        [("AWS_ENDPOINT_URL", setup.url.to_owned()), ("POLICY", policy(setup).to_string())];
+    let common = common.into_iter().map(|(name, value)| (name.to_owned(), value));
+    common.chain(function.environment.iter().cloned()).collect()
 }
 
-/// What functions behind an endpoint of their own have to be given, all of them together.
-pub(crate) fn every_variable(setup: &Setup<'_>) -> BTreeMap<String, String> {
+/// Returns what functions behind an endpoint of their own have to be given, all of them together.
+pub(crate) fn every_variable(
+    functions: &[DeployedFunction],
+    setup: &Setup<'_>,
+) -> BTreeMap<String, String> {
     let credentials = [
         ("AWS_REGION", setup.region),
         ("AWS_ACCESS_KEY_ID", "local"),
         ("AWS_SECRET_ACCESS_KEY", "local"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    ["post-confirmation", "deliver-message", "developer-identity"]
-        .into_iter()
-        .flat_map(|function| environment(function, setup))
-        .chain(credentials)
-        .collect()
+    let own = functions.iter().flat_map(|function| environment(function, setup));
+    own.chain(credentials).collect()
 }
 
 /// A code key as the secret holds it: key versions, each in base64.
@@ -253,20 +225,30 @@ fn policy(setup: &Setup<'_>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Setup, environment, policy};
+    use super::{Setup, environment, every_variable, policy};
+    use crate::dynamo::{ACCOUNTS, CHALLENGES, PROFILES};
+    use crate::template::{self, Template};
     use crate::user_pool::IssuerForm;
 
     fn setup(issuer_form: IssuerForm) -> Setup<'static> {
         Setup { url: "http://127.0.0.1:1", region: "eu-west-1", issuer_form }
     }
 
+    fn own() -> Template {
+        let deployment = super::deployment("http://127.0.0.1:1", &[], "eu-west-1");
+        Template::read(template::OWN, &deployment).unwrap()
+    }
+
     #[track_caller]
     fn check(function: &str, expected: &[&str]) {
+        let template = own();
+        let function = template.functions.iter().find(|deployed| deployed.name == function);
+        let function = function.unwrap();
         let names: Vec<String> = environment(function, &setup(IssuerForm::Local))
             .into_iter()
             .map(|(name, _)| name)
             .collect();
-        assert_eq!(names, expected, "{function}");
+        assert_eq!(names, expected, "{}", function.name);
     }
 
     #[test]
@@ -282,6 +264,21 @@ mod tests {
         check("developer-identity", &with(&accounts));
         let tables = ["ACCOUNTS_TABLE", "CHALLENGES_TABLE", "PROFILES_TABLE"];
         check("operator", &with(&tables));
+    }
+
+    #[test]
+    fn functions_of_an_endpoint_get_the_settings_of_all() {
+        let variables = every_variable(&own().functions, &setup(IssuerForm::Local));
+        let expected = [
+            ("ACCOUNTS_TABLE", ACCOUNTS),
+            ("CHALLENGES_TABLE", CHALLENGES),
+            ("PROFILES_TABLE", PROFILES),
+            ("MAIL_FROM", "no-reply@lifeguard.example"),
+            ("AWS_REGION", "eu-west-1"),
+        ];
+        for (name, value) in expected {
+            assert_eq!(variables.get(name).map(String::as_str), Some(value), "{name}");
+        }
     }
 
     #[test]

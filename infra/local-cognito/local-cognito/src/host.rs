@@ -161,7 +161,7 @@ impl Host {
         match seed {
             Some(seed) if is_new => match seed.plant(&host.pools, &host.region).await {
                 Ok(names) => host.seeded = names,
-                Err(error) => return Err(explain(error, options, &host.functions, &client).await),
+                Err(error) => return Err(explain(error, options, &host, &client).await),
             },
             Some(_) => eprintln!("The data folder holds pools already: nothing is seeded"),
             None => {}

@@ -1,5 +1,5 @@
-//! What local-cognito takes from the template that is deployed: the HTTP APIs, the identity pool and
-//! its role, the roles of the functions, the bucket, the tables.
+//! What local-cognito takes from the template that is deployed: the functions with their settings
+//! and roles, the triggers, the HTTP APIs, the identity pool and its role, the bucket, the tables.
 //!
 //! The same text is deployed, so a route or a permission that is missing there is missing here.
 //! What is needed and cannot be read stops the start with its path; nothing is guessed.
@@ -8,6 +8,7 @@
 mod bucket;
 mod complaint;
 mod condition;
+mod deployed_function;
 mod document;
 mod function;
 mod http_api;
@@ -22,6 +23,7 @@ use serde_json::Value;
 
 pub use self::bucket::CorsRule;
 pub use self::complaint::{Complaint, TemplateError};
+pub use self::deployed_function::{DeployedFunction, DeployedTrigger};
 use self::document::Document;
 pub use self::function::FunctionRole;
 pub use self::http_api::{Access, Cors, HttpApi, Route};
@@ -36,6 +38,10 @@ pub const OWN: &str = include_str!("../../../template.yaml");
 /// What a template comes to once it is deployed on this host.
 #[derive(Clone, Debug)]
 pub struct Template {
+    /// Functions with their settings.
+    pub functions: Vec<DeployedFunction>,
+    /// Triggers of the user pool.
+    pub triggers: Vec<DeployedTrigger>,
     /// The HTTP APIs.
     pub http_apis: Vec<HttpApi>,
     /// The identity pool, as `CreateIdentityPool` takes it.
@@ -64,6 +70,8 @@ impl Template {
         let stack = Stack::new(&document, deployment)?;
         let (bucket, bucket_cors) = bucket::read(&stack)?;
         Ok(Self {
+            functions: deployed_function::functions(&stack)?,
+            triggers: deployed_function::triggers(&stack)?,
             http_apis: http_api::read_all(&stack)?,
             identity_pool: identity::pool(&stack)?,
             identity_pool_roles: identity::role_attachment(&stack)?,

@@ -48,7 +48,7 @@ pub(super) async fn restore(
     }
     let is_new = !brought_back(data, USER_POOLS_FILE, |saved| kept.pools.restore(saved))?;
     if is_new {
-        default_pool::create(&kept.pools, region)
+        default_pool::create(&kept.pools, template, region)
             .await
             .map_err(|error| anyhow!("The default pool: {error}"))?;
     }

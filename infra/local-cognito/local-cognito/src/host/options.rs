@@ -1,7 +1,6 @@
 //! How a host is started.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use super::FunctionSource;
 use crate::clock::Clock;
@@ -20,11 +19,10 @@ pub struct HostOptions {
     pub region: String,
     /// Where functions come from.
     pub functions: FunctionSource,
-    /// The time-out of the functions that Cognito invokes.
-    pub function_timeout: Duration,
     /// Variables that every function is given, beside its own or instead of them.
     pub variables: Vec<(String, String)>,
-    /// The template with the HTTP APIs, the identity pool, its roles, the bucket and the tables.
+    /// The template with the functions, the triggers, the HTTP APIs, the identity pool, its roles,
+    /// the bucket and the tables.
     pub template: String,
     /// A file of users, pools and clients to create.
     pub seed: Option<PathBuf>,
@@ -49,7 +47,6 @@ impl Default for HostOptions {
             port: 0,
             region: "eu-west-1".to_owned(),
             functions: FunctionSource::Given(Functions::default()),
-            function_timeout: Duration::from_millis(4500),
             variables: Vec::new(),
             template: template::OWN.to_owned(),
             seed: None,
