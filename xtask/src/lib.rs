@@ -1,0 +1,10 @@
+//! Commands of this repository, `cargo xtask NAME`: what follows from the template is generated, a
+//! trigger gets its folder, and the longer checks run.
+//!
+//! Nothing here is part of a function, and nothing here depends on an AWS SDK.
+
+pub mod costs;
+pub mod generated;
+pub mod runbook;
+pub mod template;
+pub mod workspace;
