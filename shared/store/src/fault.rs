@@ -22,6 +22,9 @@ pub enum StoreFault {
     /// A profile could not be created; whether it was written is not known.
     #[error("failed to create a profile")]
     CreateProfile(#[source] Box<dyn Error + Send + Sync>),
+    /// A sign-in could not be recorded; whether it was is not known.
+    #[error("failed to record a sign-in")]
+    RecordSignIn(#[source] Box<dyn Error + Send + Sync>),
     /// An address could not be reserved; whether it was is not known.
     #[error("failed to register an account")]
     Register(#[source] Box<dyn Error + Send + Sync>),

@@ -3,8 +3,9 @@
 //! The key `pk` is `v1#<bytes of the pool's id>#<pool's id>#<sub>`: the number in front fixes where
 //! the pool ends, so that no two persons share a key whatever the two texts hold.
 //! The row starts with `pool`, `sub`, `created` (seconds since 1970) and those of [`CLAIMS`] that
-//! the person has. Names and addresses are not copied: the pool is where they are verified,
-//! changed and erased. Whatever an application adds to the row stays as it is.
+//! the person has; each sign-in sets `last_sign_in` (seconds since 1970). Names and addresses are
+//! not copied: the pool is where they are verified, changed and erased. Whatever an application adds
+//! to the row stays as it is.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +13,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use lifeguard_aws::{SdkConfig, failed_call};
 
+use crate::accounts::Written;
 use crate::fault::StoreFault;
 use crate::item::{Item, n, number, s, text};
+use crate::update::{Update, Updated};
 
 /// The claims a profile starts with: what is needed to speak to the person, and tells least.
 pub const CLAIMS: [&str; 2] = ["locale", "zoneinfo"];
@@ -142,6 +145,22 @@ impl ProfileTable {
             None => None,
         };
         Ok(ProfilePage { profiles, next })
+    }
+
+    /// Records the last sign-in of a user, in seconds since 1970. Refused if the user has no row, or
+    /// the row has a later time; the same time may be recorded again.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the table brought no answer; it may be done again.
+    pub async fn record_sign_in(&self, key: &ProfileKey, at: u64) -> Result<Written, StoreFault> {
+        let condition =
+            "attribute_exists(pk) AND (attribute_not_exists(last_sign_in) OR last_sign_in <= :at)";
+        let update = Update::new("SET last_sign_in = :at".to_owned(), condition.to_owned());
+        let updated = update.value(":at", n(at)).send(&self.client, &self.table, &key.text()).await;
+        match updated.map_err(StoreFault::RecordSignIn)? {
+            Updated::Written(_) => Ok(Written::Done),
+            Updated::Refused(_) => Ok(Written::Refused),
+        }
     }
 
     /// Takes a row away, with whatever an application added to it.

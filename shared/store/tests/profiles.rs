@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use lifeguard_store::accounts::Written;
 use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
 use lifeguard_store::{ProfileTable, Profiles, StoreFault};
-use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::PROFILES;
+use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 use serde_json::json;
 
 async fn table(dynamo: &EmbeddedDynamo) -> ProfileTable {
@@ -66,6 +67,88 @@ async fn sixteen_at_once_write_one_row() {
         written += usize::from(task.await.unwrap() == Created::Written);
     }
     assert_eq!((written, dynamo.items(PROFILES).len()), (1, 1));
+}
+
+/// The row of the user of these tests.
+const ROW: &str = "v1#14#eu-west-1_Pool#noor";
+
+#[tokio::test]
+async fn sign_in_of_a_user_is_added_to_the_row() {
+    let dynamo = EmbeddedDynamo::start();
+    let table = table(&dynamo).await;
+    let new = profile("eu-west-1_Pool", "noor", 1_000, "nl-NL");
+    table.create(&new).await.unwrap();
+    let mut row = dynamo.item(PROFILES, ROW);
+    assert_eq!(table.record_sign_in(&new.key, 2_000).await.unwrap(), Written::Done);
+    row["last_sign_in"] = json!({"N": "2000"});
+    assert_eq!(dynamo.item(PROFILES, ROW), row);
+}
+
+#[tokio::test]
+async fn sign_in_time_never_goes_back() {
+    let dynamo = EmbeddedDynamo::start();
+    let table = table(&dynamo).await;
+    let new = profile("eu-west-1_Pool", "noor", 1_000, "nl-NL");
+    table.create(&new).await.unwrap();
+    for (at, expected, kept) in [
+        (2_000, Written::Done, "2000"),
+        (2_000, Written::Done, "2000"),
+        (1_999, Written::Refused, "2000"),
+        (2_001, Written::Done, "2001"),
+        (10_000, Written::Done, "10000"),
+        (9_999, Written::Refused, "10000"),
+    ] {
+        assert_eq!(table.record_sign_in(&new.key, at).await.unwrap(), expected, "{at}");
+        assert_eq!(dynamo.item(PROFILES, ROW)["last_sign_in"], json!({"N": kept}), "{at}");
+    }
+}
+
+#[tokio::test]
+async fn sign_in_without_a_row_writes_nothing() {
+    let dynamo = EmbeddedDynamo::start();
+    let table = table(&dynamo).await;
+    table.create(&profile("eu-west-1_Pool", "ravi", 1_000, "en-GB")).await.unwrap();
+    let before = dynamo.items(PROFILES);
+    let key = ProfileKey::of("eu-west-1_Pool", "noor").unwrap();
+    assert_eq!(table.record_sign_in(&key, 2_000).await.unwrap(), Written::Refused);
+    assert_eq!(dynamo.items(PROFILES), before);
+}
+
+#[tokio::test]
+async fn sixteen_sign_ins_at_once_keep_the_latest_time() {
+    let dynamo = EmbeddedDynamo::start();
+    let table = table(&dynamo).await;
+    let new = profile("eu-west-1_Pool", "noor", 1_000, "nl-NL");
+    table.create(&new).await.unwrap();
+    let tasks: Vec<_> = (1..=16)
+        .map(|place| {
+            let (table, key) = (table.clone(), new.key.clone());
+            tokio::spawn(async move { table.record_sign_in(&key, 2_000 + place).await.unwrap() })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(dynamo.item(PROFILES, ROW)["last_sign_in"], json!({"N": "2016"}));
+}
+
+#[tokio::test]
+async fn sign_in_is_recorded_once_whatever_breaks() {
+    let dynamo = FaultyDynamo::start();
+    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+    let table = ProfileTable::new(&configuration, PROFILES.to_owned());
+    let new = profile("eu-west-1_Pool", "noor", 1_000, "nl-NL");
+    table.create(&new).await.unwrap();
+    for (place, fault) in (1..).zip([Fault::Throttled, Fault::Internal, Fault::LoseAnswer]) {
+        let at = 2_000 + place;
+        dynamo.plan([(1, fault), (2, fault)]);
+        let error = table.record_sign_in(&new.key, at).await.unwrap_err();
+        assert!(matches!(error, StoreFault::RecordSignIn(_)), "{fault:?}");
+        dynamo.plan([]);
+        assert_eq!(table.record_sign_in(&new.key, at).await.unwrap(), Written::Done, "{fault:?}");
+        let row = dynamo.database().item(PROFILES, ROW);
+        assert_eq!(row["last_sign_in"], json!({"N": at.to_string()}), "{fault:?}");
+    }
 }
 
 #[tokio::test]
