@@ -5,6 +5,7 @@
 //! What is needed and cannot be read stops the start with its path; nothing is guessed.
 //! Contract: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>
 
+mod after_sign_in;
 mod bucket;
 mod complaint;
 mod condition;
@@ -21,6 +22,7 @@ mod storage;
 
 use serde_json::Value;
 
+pub use self::after_sign_in::AfterSignIn;
 pub use self::bucket::CorsRule;
 pub use self::complaint::{Complaint, TemplateError};
 pub use self::deployed_function::{DeployedFunction, DeployedTrigger};
@@ -61,6 +63,12 @@ pub struct Template {
 }
 
 impl Template {
+    /// Returns what follows a successful sign-in.
+    #[must_use]
+    pub fn after_sign_in(&self) -> AfterSignIn {
+        AfterSignIn::new(&self.triggers, &self.function_roles)
+    }
+
     /// Reads a template as this deployment would resolve it.
     ///
     /// # Errors

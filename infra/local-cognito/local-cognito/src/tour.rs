@@ -118,6 +118,9 @@ const NOTHING: Happens<'static> = Happens::InTurn { triggers: &[], aws_calls: &[
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
 const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
+/// Stands among triggers and among calls for those that follow a successful sign-in: the template
+/// says which.
+const SIGNED_IN: &str = "(after a successful sign-in)";
 const ISSUE_CALL: &str = "create-auth-challenge dynamodb:UpdateItem";
 const JUDGE_CALL: &str = "verify-auth-challenge dynamodb:UpdateItem";
 
@@ -151,12 +154,15 @@ impl Tour<'_> {
         let outcome = action(&self.client).await;
         let millis = started.elapsed().as_millis();
         let mut seen = Seen::of(&self.host.journal().since(mark));
+        let after = self.host.template().after_sign_in();
         let problem = match (&outcome, &plan.happens) {
             (Err(error), _) => Some(format!("{error:#}")),
-            (Ok(_), Happens::InTurn { triggers, .. }) if seen.triggers != *triggers => {
+            (Ok(_), Happens::InTurn { triggers, .. }) if seen.triggers != filled(triggers, &after.triggers) =>
+            {
                 Some("other triggers fired".to_owned())
             }
-            (Ok(_), Happens::InTurn { aws_calls, .. }) if seen.aws_calls != *aws_calls => {
+            (Ok(_), Happens::InTurn { aws_calls, .. }) if seen.aws_calls != filled(aws_calls, &after.aws_calls) =>
+            {
                 Some("other AWS calls were made".to_owned())
             }
             (Ok(_), _) => None,
@@ -181,6 +187,16 @@ impl Tour<'_> {
         }
         outcome.ok().filter(|_| !stopped).ok_or(Stopped)
     }
+}
+
+/// Returns a list of a plan with what follows a sign-in in its places.
+fn filled(list: &[&str], after: &[String]) -> Vec<String> {
+    list.iter()
+        .flat_map(|entry| match *entry {
+            SIGNED_IN => after.to_vec(),
+            entry => vec![entry.to_owned()],
+        })
+        .collect()
 }
 
 /// What the journal holds of a step, without the mail delivery that goes on beside it.

@@ -19,12 +19,14 @@ impl Host {
 
     /// Describes where things are, for the page and for tests.
     pub(super) fn deployment(&self) -> Value {
+        let after = self.template.after_sign_in();
         json!({
             "region": self.region,
             "user_pool": default_pool::pool_id(&self.region),
             "identity_pool": default_pool::identity_pool_id(&self.region),
             "s3": self.s3_url,
             "bucket": self.template.bucket,
+            "after_sign_in": {"triggers": after.triggers, "aws_calls": after.aws_calls},
         })
     }
 

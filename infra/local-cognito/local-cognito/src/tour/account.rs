@@ -4,7 +4,7 @@ use anyhow::ensure;
 use serde_json::json;
 
 use super::client::{at, tokens};
-use super::{Happens, NOTHING, Plan, Stopped, Tour};
+use super::{Happens, Plan, SIGNED_IN, Stopped, Tour};
 use crate::default_pool::{GROUP, WEB_CLIENT};
 use crate::dynamo::PROFILES;
 
@@ -81,7 +81,7 @@ pub(super) async fn play(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let password = Plan {
         name: "Noor signs in with the new password",
         expected: "tokens; the old password is refused",
-        happens: NOTHING,
+        happens: Happens::InTurn { triggers: &[SIGNED_IN], aws_calls: &[SIGNED_IN] },
     };
     tour.step(password, async |client| {
         let sign_in = |password: &str| {

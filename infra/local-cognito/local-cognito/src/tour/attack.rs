@@ -6,7 +6,9 @@ use serde_json::json;
 use super::client::{Answer, Pending, pending, tokens};
 use super::link::{answer_link, request_link};
 use super::sign_in::refused;
-use super::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, Stopped, Tour, VERIFY};
+use super::{
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, SIGNED_IN, Stopped, Tour, VERIFY,
+};
 use crate::default_pool::{LINK_CLIENT, PASSWORDLESS_CLIENT, WEB_CLIENT};
 
 const ANN: &str = "ann@example.net";
@@ -62,8 +64,8 @@ async fn replayed_code(tour: &mut Tour<'_>) -> Result<(), Stopped> {
         name: "the thief replays the code that Ann has used",
         expected: "Ann is signed in, the thief is not",
         happens: Happens::InTurn {
-            triggers: &[VERIFY, DEFINE, VERIFY, DEFINE, CREATE],
-            aws_calls: &[JUDGE_CALL, JUDGE_CALL],
+            triggers: &[VERIFY, DEFINE, SIGNED_IN, VERIFY, DEFINE, CREATE],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN, JUDGE_CALL],
         },
     };
     tour.step(replay, async |client| {
@@ -152,8 +154,10 @@ async fn link_from_another_session(tour: &mut Tour<'_>) -> Result<(), Stopped> {
         name: "a link that is bound to its session is opened in another",
         expected: "refused without a call; the code of the same mail serves there",
         happens: Happens::InTurn {
-            triggers: &[DEFINE, CREATE, DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE],
-            aws_calls: &[ISSUE_CALL, ISSUE_CALL, JUDGE_CALL],
+            triggers: &[
+                DEFINE, CREATE, DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE, SIGNED_IN,
+            ],
+            aws_calls: &[ISSUE_CALL, ISSUE_CALL, JUDGE_CALL, SIGNED_IN],
         },
     };
     tour.step(plan, async |client| {
@@ -197,7 +201,10 @@ async fn parallel_guesses(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let long = Plan {
         name: "Cas types the long code of the same mail",
         expected: "tokens: guesses of attackers shut out no owner",
-        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
+        happens: Happens::InTurn {
+            triggers: &[VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
+        },
     };
     tour.step(long, async |client| {
         let code = client.long_code_of_mail(CAS, 1).await?;

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::client::{Client, FileAnswer, Keys, OWN_TOKEN, at, tokens};
 use super::sign_in::refused;
 use super::{
-    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, Stopped, Tour, VERIFY,
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, SIGNED_IN, Stopped, Tour,
+    VERIFY,
 };
 use crate::default_pool::WEB_CLIENT;
 
@@ -55,8 +56,8 @@ async fn arrive(tour: &mut Tour<'_>, name: &str, address: &str) -> Result<Person
         name,
         expected: "one identity, asked for twice, and credentials for it",
         happens: Happens::InTurn {
-            triggers: &[DEFINE, CREATE, VERIFY, DEFINE],
-            aws_calls: &[ISSUE_CALL, JUDGE_CALL],
+            triggers: &[DEFINE, CREATE, VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[ISSUE_CALL, JUDGE_CALL, SIGNED_IN],
         },
     };
     tour.step(arrive, async |client| {

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::client::{Answer, Client, Pending, Refused, pending, tokens};
 use super::{
-    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, Stopped, Tour, VERIFY,
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, SIGNED_IN, Stopped, Tour,
+    VERIFY,
 };
 use crate::default_pool::{LINK_CLIENT, PASSWORDLESS_CLIENT};
 
@@ -49,8 +50,8 @@ async fn any_browser(tour: &mut Tour<'_>) -> Result<(), Stopped> {
         name: "Lia opens the link in another browser",
         expected: "tokens: this client takes links in any browser",
         happens: Happens::InTurn {
-            triggers: &[DEFINE, CREATE, VERIFY, DEFINE],
-            aws_calls: &[JUDGE_CALL],
+            triggers: &[DEFINE, CREATE, VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
         },
     };
     tour.step(elsewhere, async |client| {
@@ -92,7 +93,10 @@ async fn one_round(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let complete = Plan {
         name: "Mo opens the link where it was asked for",
         expected: "tokens: this client takes a link only in the session that caused it",
-        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
+        happens: Happens::InTurn {
+            triggers: &[VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
+        },
     };
     tour.step(complete, async |client| {
         tokens(client.answer_at(LINK_CLIENT, &challenge, &link, json!({})).await?)

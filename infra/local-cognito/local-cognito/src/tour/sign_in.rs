@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::client::{Client, Pending, Refused, at, pending, tokens};
 use super::{
-    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, Stopped, Tour, VERIFY,
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, SIGNED_IN, Stopped, Tour,
+    VERIFY,
 };
 use crate::default_pool::{PASSWORDLESS_CLIENT, WEB_CLIENT};
 
@@ -34,7 +35,10 @@ async fn one_round(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let answer = Plan {
         name: "Noor answers with the code",
         expected: "ID, access and refresh token of Noor",
-        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
+        happens: Happens::InTurn {
+            triggers: &[VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
+        },
     };
     let refresh_token = tour
         .step(answer, async |client| {
@@ -123,7 +127,10 @@ async fn two_rounds(tour: &mut Tour<'_>) -> Result<(), Stopped> {
     let right = Plan {
         name: "Kim types it right, in two groups",
         expected: "tokens",
-        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
+        happens: Happens::InTurn {
+            triggers: &[VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
+        },
     };
     tour.step(right, async |client| {
         let (first, second) = code.split_at(code.len() / 2);

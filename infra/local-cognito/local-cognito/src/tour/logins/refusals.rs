@@ -10,7 +10,9 @@ use crate::tour::client::{Said, text, tokens};
 use crate::tour::credentials::check_note;
 use crate::tour::developer::directory::{NOTE, PIA};
 use crate::tour::developer::{POOL_CALL, READ_CALL, WRITE_CALL, granted};
-use crate::tour::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, Stopped, Tour, VERIFY};
+use crate::tour::{
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, SIGNED_IN, Stopped, Tour, VERIFY,
+};
 
 /// Another name there, which is nobody's in the directory.
 const ELSEWHERE: &str = "somebody-elsewhere";
@@ -35,8 +37,8 @@ pub(super) async fn without_nonce(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), 
         name: "Pia presents the ID token of a sign-in by mail code",
         expected: "refused: such a token has no nonce",
         happens: Happens::InTurn {
-            triggers: &[DEFINE, CREATE, VERIFY, DEFINE],
-            aws_calls: &[READ_CALL, WRITE_CALL, ISSUE_CALL, JUDGE_CALL, READ_CALL],
+            triggers: &[DEFINE, CREATE, VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[READ_CALL, WRITE_CALL, ISSUE_CALL, JUDGE_CALL, SIGNED_IN, READ_CALL],
         },
     };
     tour.step(plan, async |client| {
