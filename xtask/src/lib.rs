@@ -3,8 +3,12 @@
 //!
 //! Nothing here is part of a function, and nothing here depends on an AWS SDK.
 
+pub mod attach;
+pub mod check_template;
 pub mod costs;
 pub mod generated;
+pub mod planted;
 pub mod runbook;
 pub mod template;
+pub mod tools;
 pub mod workspace;

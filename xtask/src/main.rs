@@ -3,7 +3,7 @@
 use std::io::{Write, stdout};
 
 use clap::{Parser, Subcommand};
-use xtask::generated;
+use xtask::{attach, check_template, generated, planted};
 
 /// Commands of this repository.
 #[derive(Debug, Parser)]
@@ -18,6 +18,12 @@ enum Command {
     /// Write what follows from the template and the functions: the generated blocks of
     /// infra/template.yaml and docs/operations.md, and docs/costs.md
     Template,
+    /// Check infra/template.yaml and the scripts with the tools of CI, on planted mistakes too
+    CheckTemplate,
+    /// Check attaching, detaching and the rotation of the code key against the local Cognito
+    Attach,
+    /// Plant faults in the sources and demand that the tour turns red
+    Planted,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -26,7 +32,10 @@ fn main() -> anyhow::Result<()> {
             for path in generated::write()? {
                 writeln!(stdout(), "{path}")?;
             }
+            Ok(())
         }
+        Command::CheckTemplate => check_template::check(),
+        Command::Attach => attach::check(),
+        Command::Planted => planted::check(),
     }
-    Ok(())
 }
