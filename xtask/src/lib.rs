@@ -7,6 +7,7 @@ pub mod attach;
 pub mod check_template;
 pub mod costs;
 pub mod generated;
+pub mod new_trigger;
 pub mod planted;
 pub mod runbook;
 pub mod template;

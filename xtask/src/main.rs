@@ -3,7 +3,7 @@
 use std::io::{Write, stdout};
 
 use clap::{Parser, Subcommand};
-use xtask::{attach, check_template, generated, planted};
+use xtask::{attach, check_template, generated, new_trigger, planted};
 
 /// Commands of this repository.
 #[derive(Debug, Parser)]
@@ -18,6 +18,11 @@ enum Command {
     /// Write what follows from the template and the functions: the generated blocks of
     /// infra/template.yaml and docs/operations.md, and docs/costs.md
     Template,
+    /// Make a function for a trigger, its resources in infra/template.yaml and its row in the README
+    NewTrigger {
+        /// The trigger's name in kebab case, such as post-authentication
+        name: String,
+    },
     /// Check infra/template.yaml and the scripts with the tools of CI, on planted mistakes too
     CheckTemplate,
     /// Check attaching, detaching and the rotation of the code key against the local Cognito
@@ -30,6 +35,12 @@ fn main() -> anyhow::Result<()> {
     match Options::parse().command {
         Command::Template => {
             for path in generated::write()? {
+                writeln!(stdout(), "{path}")?;
+            }
+            Ok(())
+        }
+        Command::NewTrigger { name } => {
+            for path in new_trigger::make(&name)? {
                 writeln!(stdout(), "{path}")?;
             }
             Ok(())
