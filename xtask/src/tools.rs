@@ -33,11 +33,23 @@ pub fn in_front(folder: &Path, path: &OsStr) -> OsString {
 }
 
 /// Returns a command that runs at the root of the repository with the installed tools.
+///
+/// What cargo has set for this package is left out: build scripts watch it, and another cargo would
+/// compile everything below them again.
 #[must_use]
 pub fn command(program: &str) -> Command {
     let mut command = Command::new(program);
+    for (name, _) in env::vars_os().filter(|(name, _)| is_of_a_package(name)) {
+        command.env_remove(name);
+    }
     command.current_dir(workspace::root()).env("PATH", path()).stdin(Stdio::null());
     command
+}
+
+/// True if cargo sets a variable for the package that it runs.
+fn is_of_a_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "OUT_DIR"
 }
 
 /// Runs a command and returns what it printed on standard output.
