@@ -1,9 +1,8 @@
 //! A Cognito on a laptop: the user-pool and identity-pool APIs, the Lambda Runtime API for the
 //! real function binaries, an embedded DynamoDB and the mail service they use, in one process.
 //!
-//! It depends on no crate of `shared/` (its tests use `testkit` fixtures): it builds events and
-//! judges answers from the documented contract by itself, so that a misreading of the contract
-//! cannot agree with itself.
+//! It depends on no crate of `shared/`: it builds events and judges answers from the documented
+//! contract by itself, so that a misreading of the contract cannot agree with itself.
 
 pub mod api_gateway;
 pub mod aws_api;

@@ -8,7 +8,7 @@ use super::client::{Client, Keys, Said, text};
 use super::credentials::{check_note, reach_out};
 use super::developer::directory::{NOTE, PIA, sign_in_again};
 use super::developer::{POOL_CALL, Person, READ_CALL, WRITE_CALL, granted};
-use super::{Happens, Plan, Stopped, Tour};
+use super::{Happens, Plan, SIGNED_IN, Stopped, Tour};
 use crate::default_pool::{DEVELOPER_PROVIDER, user_pool_provider};
 use crate::identity_pool::SOCIAL_PROVIDER;
 
@@ -109,8 +109,8 @@ async fn link_user_pool(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), Stopped> {
         name: "Pia signs in at the pages of the user pool with a nonce and links that login too",
         expected: "three logins, one identity, one file",
         happens: Happens::InTurn {
-            triggers: &[],
-            aws_calls: &[&[READ_CALL, WRITE_CALL], LINK_CALLS, &[READ_CALL]].concat(),
+            triggers: &[SIGNED_IN],
+            aws_calls: &[&[READ_CALL, WRITE_CALL, SIGNED_IN], LINK_CALLS, &[READ_CALL]].concat(),
         },
     };
     tour.step(link, async |client| {

@@ -108,8 +108,9 @@ pub(super) async fn own_identity(tour: &mut Tour<'_>, pia: &Pia) -> Result<(), S
         name: "Pia links a social login that shares an identity of its own with her user",
         expected: "refused: two identities are never merged, and both stay as they are",
         happens: Happens::InTurn {
-            triggers: &[],
+            triggers: &[SIGNED_IN],
             aws_calls: &[
+                SIGNED_IN,
                 READ_CALL,
                 WRITE_CALL,
                 READ_CALL,
