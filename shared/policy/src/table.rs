@@ -152,7 +152,7 @@ pub const VARIABLES: [(&str, &str, &str); 6] = [
     ("ACCOUNTS_TABLE", "developer-identity, operator", "The DynamoDB table of accounts."),
     (
         "PROFILES_TABLE",
-        "post-confirmation, operator",
+        "post-confirmation, post-authentication, operator",
         "The DynamoDB table of profiles, one row for each user of the pool.",
     ),
     (
