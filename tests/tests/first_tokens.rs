@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lifeguard_store::profiles::ProfileKey;
-use local_cognito::default_pool::{GROUP, TRIGGERS, WEB_CLIENT, pool_id};
+use local_cognito::default_pool::{GROUP, WEB_CLIENT, pool_id};
 use local_cognito::functions::Outcome;
 use local_cognito::sigv4::{SigningKey, sign_call};
 use local_cognito::user_pool::Caller;
@@ -126,9 +126,9 @@ impl Stage {
         });
         let function =
             |name: &str| format!("arn:aws:lambda:{}:000000000000:function:{name}", self.0.region());
-        let mut triggers: serde_json::Map<String, Value> = TRIGGERS
-            .iter()
-            .map(|(trigger, name)| ((*trigger).to_owned(), function(name).into()))
+        let deployed = self.0.template().triggers.iter();
+        let mut triggers: serde_json::Map<String, Value> = deployed
+            .map(|trigger| (trigger.name.clone(), function(&trigger.function).into()))
             .collect();
         triggers.insert("UserMigration".to_owned(), function("user-migration").into());
         let update = json!({

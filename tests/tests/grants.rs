@@ -67,10 +67,8 @@ async fn t61_functions_call_what_the_template_grants_and_nothing_else() {
     }
 }
 
-const WRITE_CHALLENGE: &str = "Action: dynamodb:UpdateItem
-                Resource: !GetAtt Challenges.Arn";
-const WRITE_PROFILE: &str = "Action: dynamodb:PutItem
-                Resource: !GetAtt Profiles.Arn";
+const WRITE_CHALLENGE: &str = "Action: dynamodb:UpdateItem, Resource: !GetAtt Challenges.Arn";
+const WRITE_PROFILE: &str = "Action: dynamodb:PutItem, Resource: !GetAtt Profiles.Arn";
 
 /// Grants that are wider than what is called: the mistake, what stands in the template, and what
 /// would.
@@ -78,26 +76,23 @@ const PLANTED: [(&str, &str, &str); 4] = [
     (
         "a function may do everything with a table",
         WRITE_CHALLENGE,
-        "Action: dynamodb:*
-                Resource: !GetAtt Challenges.Arn",
+        "Action: dynamodb:*, Resource: !GetAtt Challenges.Arn",
     ),
     (
         "a function may change what it only writes",
         WRITE_PROFILE,
-        "Action: [dynamodb:PutItem, dynamodb:UpdateItem]
-                Resource: !GetAtt Profiles.Arn",
+        "Action: [dynamodb:PutItem, dynamodb:UpdateItem], Resource: !GetAtt Profiles.Arn",
     ),
     (
         "a function may write into every table",
         WRITE_PROFILE,
-        "Action: dynamodb:PutItem
-                Resource: !Sub arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*",
+        "Action: dynamodb:PutItem, \
+         Resource: !Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*\"",
     ),
     (
         "a function may write into a second table",
         WRITE_PROFILE,
-        "Action: dynamodb:PutItem
-                Resource: [!GetAtt Profiles.Arn, !GetAtt Notes.Arn]",
+        "Action: dynamodb:PutItem, Resource: [!GetAtt Profiles.Arn, !GetAtt Notes.Arn]",
     ),
 ];
 

@@ -88,7 +88,7 @@ pub async fn attach(
     }
     let before = Snapshot::load(pools, pool).await?;
     let now = triggers_of(&before.pool);
-    let taken = taken(&now, &stack.functions());
+    let taken = taken(&now, &stack.functions);
     if !taken.is_empty() && !accepted.replace {
         return Err(AttachError::Taken(taken.into()));
     }
@@ -97,7 +97,7 @@ pub async fn attach(
         return Err(AttachError::OtherClients(others.join("\n")));
     }
     let record = || Record::new(pool, stack, &before).write(file);
-    let triggers = attached(&now, &stack.functions());
+    let triggers = attached(&now, &stack.functions);
     match change(pools, pool, &before, &triggers, terminal, record).await {
         Err(error @ ChangeError::Refused { .. }) => {
             // A pool that is as it was needs no record; one that cannot be removed does no harm.

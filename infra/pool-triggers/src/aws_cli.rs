@@ -36,9 +36,13 @@ pub enum CliError {
 ///
 /// The CLI fails, or the stack is not usable.
 pub fn stack(name: &str) -> Result<Stack, CliError> {
-    let command = ["cloudformation", "describe-stacks", "--stack-name", name, "--output", "json"];
-    let answer = run(&command)?;
-    Stack::parse(&answer).map_err(|error| CliError::Stack { stack: name.to_owned(), error })
+    let ask = |action: &str, more: &[&str]| {
+        run(&[&["cloudformation", action, "--stack-name", name, "--output", "json"], more].concat())
+    };
+    let described = ask("describe-stacks", &[])?;
+    let template = ask("get-template", &["--template-stage", "Processed"])?;
+    Stack::parse(&described, &template)
+        .map_err(|error| CliError::Stack { stack: name.to_owned(), error })
 }
 
 /// Returns the credentials that the CLI uses; none for version 1, which cannot export them.

@@ -57,7 +57,7 @@ impl Record {
             stack: stack.name.clone(),
             triggers: triggers_of(&before.pool),
             region: Some(stack.place.region.clone()),
-            functions: Some(stack.functions()),
+            functions: Some(stack.functions.clone()),
             user_pool: before.pool.clone(),
             mfa_config: before.mfa.clone(),
         }
@@ -94,8 +94,8 @@ impl Record {
         self.region.as_deref().or(of_id).ok_or(RecordError::Incomplete)
     }
 
-    /// Returns the functions that were attached: by default those of the stack where the pool's
-    /// ARN says that the pool is.
+    /// Returns the functions that were attached: by default those that the pool calls and that have
+    /// the names of the stack's functions where the pool's ARN says that the pool is.
     ///
     /// # Errors
     ///
@@ -103,7 +103,10 @@ impl Record {
     pub fn functions(&self, pool: &Map<String, Value>) -> Result<Map<String, Value>, RecordError> {
         let of_pool = || {
             let arn = pool.get("Arn").and_then(Value::as_str)?;
-            Some(Place::from_arn(arn)?.functions(&self.stack))
+            let place = Place::from_arn(arn)?;
+            let mut functions = triggers_of(pool);
+            functions.retain(|trigger, arn| *arn == place.function(&self.stack, trigger));
+            Some(functions)
         };
         self.functions.clone().or_else(of_pool).ok_or(RecordError::Incomplete)
     }
@@ -114,7 +117,6 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::Record;
-    use crate::stack::Place;
 
     fn record(value: Value) -> Record {
         serde_json::from_value(value).unwrap()
@@ -127,9 +129,17 @@ mod tests {
         }));
         assert_eq!(old.region().unwrap(), "eu-west-1");
         let arn = "arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_Pool";
-        let pool = Map::from_iter([("Arn".to_owned(), json!(arn))]);
-        let place = Place::from_arn(arn).unwrap();
-        assert_eq!(old.functions(&pool).unwrap(), place.functions("guard"));
+        let function = |name: &str| format!("arn:aws:lambda:eu-west-1:1:function:{name}");
+        let own = json!({
+            "PreSignUp": function("guard-pre-sign-up"),
+            "VerifyAuthChallengeResponse": function("guard-verify-auth-challenge"),
+        });
+        let mut triggers = own.clone();
+        triggers["PostAuthentication"] = function("guard-other").into();
+        triggers["PostConfirmation"] = function("theirs-post-confirmation").into();
+        triggers["CustomMessage"] = Value::Null;
+        let pool = json!({"Arn": arn, "LambdaConfig": triggers});
+        assert_eq!(Value::Object(old.functions(pool.as_object().unwrap()).unwrap()), own);
         assert!(old.functions(&Map::new()).is_err());
         assert!(record(json!({"pool": "p", "stack": "s", "triggers": {}})).region().is_err());
     }

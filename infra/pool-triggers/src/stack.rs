@@ -2,15 +2,6 @@
 
 use serde_json::{Map, Value};
 
-/// The triggers and the functions of the template for them, named after the stack.
-const FUNCTIONS: [(&str, &str); 5] = [
-    ("PreSignUp", "pre-sign-up"),
-    ("PostConfirmation", "post-confirmation"),
-    ("DefineAuthChallenge", "define-auth-challenge"),
-    ("CreateAuthChallenge", "create-auth-challenge"),
-    ("VerifyAuthChallengeResponse", "verify-auth-challenge"),
-];
-
 /// The outputs that name the stack's own app clients.
 const CLIENTS: [&str; 2] = ["WebClientId", "ServerClientId"];
 
@@ -37,6 +28,8 @@ pub struct Stack {
     pub pool: String,
     /// The ids of the app clients that the functions are configured for.
     pub clients: Vec<String>,
+    /// The ARN of the stack's function for each trigger.
+    pub functions: Map<String, Value>,
 }
 
 /// Reason why the description of a stack is not usable.
@@ -51,29 +44,36 @@ pub enum StackError {
     /// The outputs do not name all app clients.
     #[error("The stack's clients cannot be read from its outputs")]
     Clients,
+    /// No triggers in the template, or one that is not a function of the stack.
+    #[error("The stack's triggers cannot be read from its template")]
+    Triggers,
 }
 
 impl Stack {
-    /// Parses the answer of `DescribeStacks`.
+    /// Parses the answers of `DescribeStacks` and of `GetTemplate` for the processed template.
     ///
     /// # Errors
     ///
-    /// The answer lacks the stack or an output.
-    pub fn parse(answer: &Value) -> Result<Self, StackError> {
-        let stack = answer.pointer("/Stacks/0").ok_or(StackError::Identity)?;
+    /// An answer lacks the stack, an output, or the triggers.
+    pub fn parse(described: &Value, template: &Value) -> Result<Self, StackError> {
+        let stack = described.pointer("/Stacks/0").ok_or(StackError::Identity)?;
         let text = |name: &str| stack.get(name).and_then(Value::as_str);
         let name = text("StackName").ok_or(StackError::Identity)?.to_owned();
         let place = text("StackId").and_then(Place::from_arn).ok_or(StackError::Identity)?;
         let pool = output(stack, "UserPoolId").ok_or(StackError::Pool)?;
         let clients: Option<Vec<String>> =
             CLIENTS.iter().map(|client| output(stack, client)).collect();
-        Ok(Self { name, place, pool, clients: clients.ok_or(StackError::Clients)? })
-    }
-
-    /// Returns the ARN of the stack's function for each trigger.
-    #[must_use]
-    pub fn functions(&self) -> Map<String, Value> {
-        self.place.functions(&self.name)
+        let functions = triggers(template)
+            .and_then(|triggers| {
+                let resolved = triggers.iter().map(|(trigger, arn)| {
+                    let arn = place.resolve(arn.get("Fn::Sub")?.as_str()?, &name)?;
+                    Some((trigger.clone(), Value::from(arn)))
+                });
+                resolved.collect::<Option<Map<String, Value>>>()
+            })
+            .filter(|functions| !functions.is_empty())
+            .ok_or(StackError::Triggers)?;
+        Ok(Self { name, place, pool, clients: clients.ok_or(StackError::Clients)?, functions })
     }
 }
 
@@ -96,20 +96,43 @@ impl Place {
         }
     }
 
-    /// Returns the ARN of the function for each trigger of a stack of this name.
+    /// Returns the ARN that a stack's function for a trigger has by its name: that of the trigger
+    /// with hyphens, without `Response` at its end.
     #[must_use]
-    pub fn functions(&self, stack: &str) -> Map<String, Value> {
+    pub fn function(&self, stack: &str, trigger: &str) -> String {
         let Self { partition, region, account } = self;
-        FUNCTIONS
-            .iter()
-            .map(|(trigger, function)| {
-                let arn = format!(
-                    "arn:{partition}:lambda:{region}:{account}:function:{stack}-{function}"
-                );
-                ((*trigger).to_owned(), Value::from(arn))
-            })
-            .collect()
+        let mut words = String::new();
+        for letter in trigger.strip_suffix("Response").unwrap_or(trigger).chars() {
+            if letter.is_ascii_uppercase() {
+                words.push('-');
+            }
+            words.push(letter.to_ascii_lowercase());
+        }
+        format!("arn:{partition}:lambda:{region}:{account}:function:{stack}{words}")
     }
+
+    /// Fills in what an ARN of the template leaves to the stack.
+    fn resolve(&self, arn: &str, stack: &str) -> Option<String> {
+        let filled = arn
+            .replace("${AWS::Partition}", &self.partition)
+            .replace("${AWS::Region}", &self.region)
+            .replace("${AWS::AccountId}", &self.account)
+            .replace("${AWS::StackName}", stack);
+        (!filled.contains('$')).then_some(filled)
+    }
+}
+
+/// Returns the triggers that a template gives its user pool, also where the stack makes none.
+fn triggers(template: &Value) -> Option<Map<String, Value>> {
+    let body = match template.get("TemplateBody")? {
+        Value::String(text) => serde_json::from_str(text).ok()?,
+        body => body.clone(),
+    };
+    let resources = body.get("Resources")?.as_object()?;
+    let mut pools = resources
+        .values()
+        .filter(|resource| resource.get("Type") == Some(&"AWS::Cognito::UserPool".into()));
+    pools.next()?.pointer("/Properties/LambdaConfig")?.as_object().cloned()
 }
 
 fn output(stack: &Value, key: &str) -> Option<String> {
@@ -136,16 +159,38 @@ mod tests {
         }]})
     }
 
+    fn template() -> Value {
+        let arn = |function| {
+            let place = "lambda:${AWS::Region}:${AWS::AccountId}:function";
+            json!({"Fn::Sub": format!("arn:${{AWS::Partition}}:{place}:${{AWS::StackName}}-{function}")})
+        };
+        json!({"TemplateBody": {"Resources": {
+            "Tables": {"Type": "AWS::DynamoDB::Table"},
+            "Pool": {"Type": "AWS::Cognito::UserPool", "Properties": {"LambdaConfig": {
+                "PreSignUp": arn("pre-sign-up"),
+                "PostConfirmation": arn("post-confirmation"),
+                "DefineAuthChallenge": arn("define-auth-challenge"),
+                "CreateAuthChallenge": arn("create-auth-challenge"),
+                "VerifyAuthChallengeResponse": arn("verify-auth-challenge"),
+            }}},
+        }}})
+    }
+
     #[test]
     fn functions_are_where_the_stack_is() {
-        let stack = Stack::parse(&answer()).unwrap();
+        let stack = Stack::parse(&answer(), &template()).unwrap();
+        let text = json!({"TemplateBody": template()["TemplateBody"].to_string()});
+        assert_eq!(Stack::parse(&answer(), &text).unwrap(), stack);
+        for (trigger, function) in &stack.functions {
+            assert_eq!(stack.place.function("guard", trigger), *function);
+        }
         assert_eq!(stack.pool, "cn-northwest-1_Pool");
         assert_eq!(stack.clients, ["web", "server"]);
         let arn = |function| {
             format!("arn:aws-cn:lambda:cn-north-1:123456789012:function:guard-{function}")
         };
         assert_eq!(
-            Value::Object(stack.functions()),
+            Value::Object(stack.functions),
             json!({
                 "PreSignUp": arn("pre-sign-up"),
                 "PostConfirmation": arn("post-confirmation"),
@@ -170,7 +215,21 @@ mod tests {
         ] {
             let mut answer = answer();
             *answer.pointer_mut(pointer).unwrap() = Value::Null;
-            assert_eq!(Stack::parse(&answer), Err(error), "without {pointer}");
+            assert_eq!(Stack::parse(&answer, &template()), Err(error), "without {pointer}");
+        }
+        let config = "/TemplateBody/Resources/Pool/Properties/LambdaConfig";
+        for (pointer, value) in [
+            ("/TemplateBody", Value::Null),
+            ("/TemplateBody", json!("Resources:\n")),
+            ("/TemplateBody/Resources/Pool/Type", json!("AWS::S3::Bucket")),
+            (config, json!({})),
+            (config, json!({"PreSignUp": "arn"})),
+            (config, json!({"PreSignUp": {"Fn::Sub": "arn:${Other}"}})),
+        ] {
+            let mut template = template();
+            *template.pointer_mut(pointer).unwrap() = value.clone();
+            let stack = Stack::parse(&answer(), &template);
+            assert_eq!(stack, Err(StackError::Triggers), "{pointer}: {value}");
         }
     }
 

@@ -139,7 +139,11 @@ pub const VARIABLES: [(&str, &str, &str); 6] = [
         "The DynamoDB table of challenge rows.",
     ),
     ("ACCOUNTS_TABLE", "developer-identity, operator", "The DynamoDB table of accounts."),
-    ("PROFILES_TABLE", "post-confirmation, operator", "The DynamoDB table of profiles."),
+    (
+        "PROFILES_TABLE",
+        "post-confirmation, post-authentication, operator",
+        "The DynamoDB table of profiles, one row for each user of the pool.",
+    ),
     (
         "CODE_KEY_SECRET",
         "verify-auth-challenge, deliver-message, developer-identity",

@@ -10,7 +10,7 @@ use crate::events::{event, with};
 pub fn from_somewhere_else(name: &str) -> Vec<Value> {
     let nothing = Value::Null;
     let cases = [
-        ("/triggerSource", vec![json!("PostAuthentication_Authentication"), json!("Tomorrow")]),
+        ("/triggerSource", vec![json!(source_of_another_trigger(name)), json!("Tomorrow")]),
         ("/userPoolId", vec![json!("eu-west-1_Other"), json!(""), json!(7)]),
         ("/region", vec![json!("eu-west-2"), json!("")]),
         ("/callerContext", vec![json!({}), json!([])]),
@@ -23,6 +23,14 @@ pub fn from_somewhere_else(name: &str) -> Vec<Value> {
         }
     }
     events
+}
+
+/// Returns a source that does not belong to the trigger of a sample event.
+fn source_of_another_trigger(name: &str) -> &'static str {
+    match name.split('_').next() {
+        Some("DefineAuthChallenge") => "PreSignUp_SignUp",
+        _ => "DefineAuthChallenge_Authentication",
+    }
 }
 
 /// A sample event with some of its members replaced by any JSON, as a strategy.

@@ -6,11 +6,18 @@ use std::time::{Duration, Instant};
 use local_cognito::LocalCognito;
 use local_cognito::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
 use local_cognito::functions::Outcome;
+use local_cognito::template::DeployedTrigger;
 use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "Seven-herons-over-1-weir";
 const KNOWN_USER: &str = "uma@example.net";
+/// Sample events that would do the work of another one again, or that are refused on purpose.
+const NOT_LOADED: [&str; 3] = [
+    "PostConfirmation_ConfirmForgotPassword.json",
+    "PreSignUp_SignUp.json",
+    "PreSignUp_ExternalProvider.json",
+];
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Number of sign-ins by known users, for which mails are sent.
 const KNOWN: usize = 10;
@@ -22,10 +29,14 @@ const REFRESHED: usize = 100;
 pub(crate) async fn invoke_all(host: &LocalCognito, times: usize) -> Result<(), Box<dyn Error>> {
     let load = Load { host, pool: pool_id(host.region()), http: reqwest::Client::new() };
     load.user(KNOWN_USER).await?;
+    let triggers = host.template().triggers.iter();
+    let beside: Vec<&DeployedTrigger> =
+        triggers.filter(|trigger| !trigger.name.contains("AuthChallenge")).collect();
     for number in 0..times {
         load.sign_in(number).await?;
-        load.confirm(number).await?;
-        load.sign_up().await?;
+        for trigger in &beside {
+            load.fire(trigger, number).await?;
+        }
         let ask = json!({
             "action": "show_budgets", "factor": "mail", "person": {"user_name": KNOWN_USER},
         });
@@ -83,23 +94,29 @@ impl Load<'_> {
         self.pool(Caller::Public, "RespondToAuthChallenge", answer).await.map(drop)
     }
 
-    /// A profile of its own each time; the group is that of one and the same person.
-    async fn confirm(&self, number: usize) -> Result<(), String> {
-        let mut event = self.event(
-            include_str!("../../../events/PostConfirmation_ConfirmSignUp.json"),
-            KNOWN_USER,
-        )?;
-        let sub = format!("00000000-0000-4000-8000-{number:012}");
-        if let Some(own) = event.pointer_mut("/request/userAttributes/sub") {
-            *own = sub.into();
+    /// Sends the sample events of a trigger that no challenge fires. Each has a user of its own, so
+    /// that each makes a new profile; the group is that of one and the same user.
+    async fn fire(&self, trigger: &DeployedTrigger, number: usize) -> Result<(), Box<dyn Error>> {
+        let prefix = format!("{}_", trigger.name);
+        let mut seen = 0;
+        for entry in std::fs::read_dir(xtask::workspace::root().join("events"))? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if !name.starts_with(&prefix) || NOT_LOADED.contains(&name.as_str()) {
+                continue;
+            }
+            let mut event = self.event(&std::fs::read_to_string(path)?, KNOWN_USER)?;
+            let sub = format!("00000000-0000-4000-8000-{number:012}");
+            if let Some(own) = event.pointer_mut("/request/userAttributes/sub") {
+                *own = sub.into();
+            }
+            self.invoke(&trigger.function, &event).await?;
+            seen += 1;
         }
-        self.invoke("post-confirmation", &event).await.map(drop)
-    }
-
-    async fn sign_up(&self) -> Result<(), String> {
-        let event = include_str!("../../../events/PreSignUp_AdminCreateUser.json");
-        let event = self.event(event, KNOWN_USER)?;
-        self.invoke("pre-sign-up", &event).await.map(drop)
+        if seen == 0 {
+            return Err(format!("events has no sample event of {}", trigger.name).into());
+        }
+        Ok(())
     }
 
     /// A sample event about our pool and client.

@@ -23,34 +23,42 @@ const MEBIBYTE: f64 = 1_048_576.0;
 
 /// Limits of a function.
 struct Limit {
-    function: &'static str,
+    function: String,
     megabytes: f64,
     /// Times the start of an empty function.
     start: f64,
     mebibytes: f64,
 }
 
-/// A function without an SDK, or with this many clients of AWS.
-const fn limit(function: &'static str, clients: u8, megabytes: f64, mebibytes: f64) -> Limit {
-    let start = match clients {
-        0 => 1.3,
-        1 => 4.0,
-        2 => 4.2,
-        _ => 4.4,
-    };
-    Limit { function, megabytes, start, mebibytes }
+/// Reads `package.metadata.limits` of every function.
+fn limits() -> Result<Vec<Limit>, Box<dyn Error>> {
+    let (mut limits, mut missing) = (Vec::new(), Vec::new());
+    for (function, package) in xtask::workspace::function_packages()? {
+        let number = |name: &str| package.pointer(&format!("/metadata/limits/{name}"))?.as_f64();
+        match (number("aws_clients"), number("megabytes"), number("mebibytes")) {
+            (Some(clients), Some(megabytes), Some(mebibytes)) => {
+                limits.push(Limit { function, megabytes, start: most_start(clients), mebibytes });
+            }
+            _ => missing.push(function),
+        }
+    }
+    if missing.is_empty() {
+        Ok(limits)
+    } else {
+        let members = "aws_clients, megabytes and mebibytes in [package.metadata.limits]";
+        Err(format!("{} lack {members}", missing.join(", ")).into())
+    }
 }
 
-const LIMITS: [Limit; 8] = [
-    limit("pre-sign-up", 0, 2.0, 10.0),
-    limit("post-confirmation", 2, 8.0, 10.0),
-    limit("define-auth-challenge", 0, 2.0, 5.0),
-    limit("create-auth-challenge", 1, 8.0, 10.0),
-    limit("verify-auth-challenge", 2, 8.0, 10.0),
-    limit("deliver-message", 3, 8.0, 10.0),
-    limit("developer-identity", 3, 10.0, 40.0),
-    limit("operator", 3, 8.0, 10.0),
-];
+/// The most times the start of an empty function: without an SDK, or with this many clients of AWS.
+fn most_start(clients: f64) -> f64 {
+    match clients {
+        0.0 => 1.3,
+        1.0 => 4.0,
+        2.0 => 4.2,
+        _ => 4.4,
+    }
+}
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -61,10 +69,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let functions = FunctionSource::Folder(folder.clone());
     let host = local_cognito::start(&StartOptions { functions, ..StartOptions::default() }).await?;
     host.logs().hush();
+    let limits = limits()?;
     load::invoke_all(&host, INVOCATIONS).await?;
     let running = process::children()?;
-    let starts = starts(&folder, &empty, &running)?;
-    let within = print(&folder, &running, &starts)?;
+    let never: Vec<&str> = limits
+        .iter()
+        .map(|limit| limit.function.as_str())
+        .filter(|function| !running.contains_key(*function))
+        .collect();
+    if !never.is_empty() {
+        return Err(format!("tests/examples/measure never invokes {}", never.join(", ")).into());
+    }
+    let starts = starts(&folder, &empty, &limits, &running)?;
+    let within = print(&folder, &limits, &running, &starts)?;
     if within { Ok(()) } else { Err("a limit is exceeded".into()) }
 }
 
@@ -72,24 +89,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
 fn starts(
     folder: &Path,
     empty: &Path,
+    limits: &[Limit],
     running: &BTreeMap<String, Running>,
 ) -> Result<BTreeMap<String, Start>, Box<dyn Error>> {
     let mut seen = BTreeMap::<String, Vec<Start>>::new();
     for _ in 0..STARTS {
         let start = process::start(empty, &[])?;
         seen.entry(String::new()).or_default().push(start);
-        for Limit { function, .. } in &LIMITS {
-            let running = running.get(*function).ok_or("a function was never invoked")?;
+        for Limit { function, .. } in limits {
+            let running = running.get(function).ok_or("a function was never invoked")?;
             let start = process::start(&folder.join(function), &running.environment)?;
-            seen.entry((*function).to_owned()).or_default().push(start);
+            seen.entry(function.clone()).or_default().push(start);
         }
     }
     Ok(seen.into_iter().map(|(name, starts)| (name, Start::median(&starts))).collect())
 }
 
-/// Prints the table; whether everything is within its limit.
+/// Prints the table; true if everything is within its limit.
 fn print(
     folder: &Path,
+    limits: &[Limit],
     running: &BTreeMap<String, Running>,
     starts: &BTreeMap<String, Start>,
 ) -> Result<bool, Box<dyn Error>> {
@@ -103,7 +122,7 @@ fn print(
     )?;
     writeln!(out, "|---|---|---|---|---|---|---|---|---|")?;
     let mut within = true;
-    for Limit { function, megabytes, start: most, mebibytes } in LIMITS {
+    for Limit { function, megabytes, start: most, mebibytes } in limits {
         let size = as_float(std::fs::metadata(folder.join(function))?.len()) / MEGABYTE;
         let start = *starts.get(function).ok_or("a function was never started")?;
         let running = running.get(function).ok_or("a function was never invoked")?;
@@ -111,7 +130,7 @@ fn print(
         let times = start.processor.as_secs_f64() / empty.processor.as_secs_f64();
         let resident = as_float(running.resident) / MEBIBYTE;
         let highest = as_float(running.highest) / MEBIBYTE;
-        within &= size <= megabytes && times <= most && resident <= mebibytes;
+        within &= size <= *megabytes && times <= *most && resident <= *mebibytes;
         writeln!(
             out,
             "| {function} | {size:.2} | {megabytes} | {} | {times:.2} | {most} | {resident:.1} \

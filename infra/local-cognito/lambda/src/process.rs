@@ -144,10 +144,11 @@ fn environment(
     let root = root.to_string_lossy();
     let runtime_api = format!("{}/runtime/{name}/{number}", surroundings.url);
     let region = surroundings.region.as_str();
+    let memory = settings.memory.to_string();
     [
         ("AWS_LAMBDA_FUNCTION_NAME", name),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &memory),
         ("AWS_LAMBDA_RUNTIME_API", runtime_api.as_str()),
         ("AWS_REGION", region),
         ("AWS_DEFAULT_REGION", region),

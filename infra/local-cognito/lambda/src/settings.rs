@@ -12,6 +12,8 @@ pub struct FunctionSettings {
     pub program: PathBuf,
     /// Its own environment variables, beside those that Lambda sets.
     pub environment: Vec<(String, String)>,
+    /// Its memory in MB, which it is told.
+    pub memory: u64,
     /// Its time-out; a process that needs longer is killed.
     pub timeout: Duration,
 }

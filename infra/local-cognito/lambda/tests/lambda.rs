@@ -43,6 +43,7 @@ impl Service {
         let logs = Logs::default();
         let lambda = Lambda::new(&url, "eu-west-1", logs.clone(), stopped);
         let function = lambda.function(FunctionSettings {
+            memory: 256,
             name: "scripted".to_owned(),
             program,
             environment: environment

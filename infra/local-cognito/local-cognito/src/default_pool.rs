@@ -1,4 +1,4 @@
-//! What a new host contains: one pool, its clients, one group, and the functions' settings.
+//! Content of a new local Cognito: one pool, its clients, one group, and the functions' settings.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,8 @@ use crate::identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
 use crate::secrets;
 use crate::user_pool::{ApiError, Caller, IssuerForm, UserPools};
 use local_cognito_aws_emulation::origins::Origin;
-use local_cognito_dynamodb::{ACCOUNTS, CHALLENGES, PROFILES};
 use local_cognito_openid::issuer;
-use local_cognito_sam_template::Deployment;
+use local_cognito_sam_template::{ACCOUNT, DeployedFunction, Deployment, PARTITION, Template};
 
 /// The client whose first challenge is already the real one.
 pub const WEB_CLIENT: &str = "1webclient0000000000000000";
@@ -24,26 +23,17 @@ pub const PASSWORDLESS_CLIENT: &str = "1passwordless0000000000000";
 pub const DIRECTORY_CLIENT: &str = "1directoryclient00000000000";
 /// The developer provider's name in the identity pool.
 pub const DEVELOPER_PROVIDER: &str = "lifeguard";
-/// The group of everybody who is confirmed.
+/// The group of every confirmed user.
 pub const GROUP: &str = "members";
 /// The secret from which codes are derived.
 pub const CODE_KEY_SECRET: &str = "lifeguard/code-key";
 /// The domain that mails come from.
 const MAIL_DOMAIN: &str = "lifeguard.example";
 
-/// The functions that the pool invokes, with the trigger of each.
-pub const TRIGGERS: [(&str, &str); 5] = [
-    ("PreSignUp", "pre-sign-up"),
-    ("PostConfirmation", "post-confirmation"),
-    ("DefineAuthChallenge", "define-auth-challenge"),
-    ("CreateAuthChallenge", "create-auth-challenge"),
-    ("VerifyAuthChallengeResponse", "verify-auth-challenge"),
-];
-
-/// Facts of a host that the settings of its functions depend on.
+/// Facts of a local Cognito that the settings of its functions depend on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setup<'a> {
-    /// The address where functions reach the host.
+    /// The address where functions reach it.
     pub(crate) url: &'a str,
     pub(crate) region: &'a str,
     /// Form of the issuer of the user pool's tokens.
@@ -68,7 +58,7 @@ pub fn user_pool_provider(region: &str) -> String {
     format!("cognito-idp.{region}.amazonaws.com/{}", pool_id(region))
 }
 
-/// Returns what this host gives the template: the origins of its own page and of those that
+/// Returns what the local Cognito gives the template: the origins of its own page and of those that
 /// `origins` names, its sender, and the ids of what it names by itself.
 pub(crate) fn deployment(url: &str, origins: &[Origin], region: &str) -> Deployment {
     let web_origins: Vec<&str> =
@@ -91,14 +81,20 @@ pub(crate) fn deployment(url: &str, origins: &[Origin], region: &str) -> Deploym
     }
 }
 
-/// Creates the pool, its clients and its group.
-pub(crate) async fn create(pools: &UserPools, region: &str) -> Result<(), ApiError> {
+/// Creates the pool with the triggers of the template, its clients and its group.
+pub(crate) async fn create(
+    pools: &UserPools,
+    template: &Template,
+    region: &str,
+) -> Result<(), ApiError> {
     let pool = pool_id(region);
-    let triggers: serde_json::Map<String, Value> = TRIGGERS
+    let triggers: serde_json::Map<String, Value> = template
+        .triggers
         .iter()
-        .map(|(trigger, function)| {
-            let arn = format!("arn:aws:lambda:{region}:000000000000:function:{function}");
-            ((*trigger).to_owned(), arn.into())
+        .map(|trigger| {
+            let function = &trigger.function;
+            let arn = format!("arn:{PARTITION}:lambda:{region}:{ACCOUNT}:function:{function}");
+            (trigger.name.clone(), arn.into())
         })
         .collect();
     pools.create_pool_with_id(
@@ -141,52 +137,28 @@ pub(crate) async fn create(pools: &UserPools, region: &str) -> Result<(), ApiErr
     Ok(())
 }
 
-/// The environment of a function beside what Lambda gives it: only what it needs.
-pub(crate) fn environment(function: &str, setup: &Setup<'_>) -> Vec<(String, String)> {
-    let own: &[(&str, &str)] = match function {
-        "post-confirmation" => &[("PROFILES_TABLE", PROFILES)],
-        "create-auth-challenge" => &[("CHALLENGES_TABLE", CHALLENGES)],
-        "verify-auth-challenge" => {
-            &[("CHALLENGES_TABLE", CHALLENGES), ("CODE_KEY_SECRET", CODE_KEY_SECRET)]
-        }
-        "deliver-message" => &[
-            ("CHALLENGES_TABLE", CHALLENGES),
-            ("CODE_KEY_SECRET", CODE_KEY_SECRET),
-            ("MAIL_FROM", "Lifeguard <no-reply@lifeguard.example>"),
-        ],
-        "developer-identity" => &[
-            ("ACCOUNTS_TABLE", ACCOUNTS),
-            ("CHALLENGES_TABLE", CHALLENGES),
-            ("CODE_KEY_SECRET", CODE_KEY_SECRET),
-        ],
-        "operator" => &[
-            ("ACCOUNTS_TABLE", ACCOUNTS),
-            ("CHALLENGES_TABLE", CHALLENGES),
-            ("PROFILES_TABLE", PROFILES),
-        ],
-        _ => &[],
-    };
-    let policy = policy(setup).to_string();
-    [("AWS_ENDPOINT_URL", setup.url), ("POLICY", policy.as_str())]
-        .iter()
-        .chain(own)
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+/// Returns the environment of a function beside what Lambda gives it: what the template says, the
+/// settings document, and where the services are.
+pub(crate) fn environment(function: &DeployedFunction, setup: &Setup<'_>) -> Vec<(String, String)> {
+    let common =
+        [("AWS_ENDPOINT_URL", setup.url.to_owned()), ("POLICY", policy(setup).to_string())];
+    let common = common.into_iter().map(|(name, value)| (name.to_owned(), value));
+    common.chain(function.environment.iter().cloned()).collect()
 }
 
-/// What functions behind an endpoint of their own have to be given, all of them together.
-pub(crate) fn every_variable(setup: &Setup<'_>) -> BTreeMap<String, String> {
+/// Returns the variables that functions behind an endpoint of their own need, all together.
+pub(crate) fn every_variable(
+    functions: &[DeployedFunction],
+    setup: &Setup<'_>,
+) -> BTreeMap<String, String> {
     let credentials = [
         ("AWS_REGION", setup.region),
         ("AWS_ACCESS_KEY_ID", "local"),
         ("AWS_SECRET_ACCESS_KEY", "local"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    ["post-confirmation", "deliver-message", "developer-identity"]
-        .into_iter()
-        .flat_map(|function| environment(function, setup))
-        .chain(credentials)
-        .collect()
+    let own = functions.iter().flat_map(|function| environment(function, setup));
+    own.chain(credentials).collect()
 }
 
 /// A code key as the secret holds it: key versions, each in base64.
@@ -194,7 +166,7 @@ pub(crate) fn code_key(bytes: [u8; 32]) -> String {
     json!({"1": STANDARD.encode(bytes)}).to_string()
 }
 
-/// The settings document of the functions; clients reach the host by the name `localhost`.
+/// The settings document of the functions; clients reach the local Cognito by the name `localhost`.
 fn policy(setup: &Setup<'_>) -> Value {
     let &Setup { url, region, issuer_form } = setup;
     let public_url = url.replace("127.0.0.1", "localhost");
@@ -253,20 +225,30 @@ fn policy(setup: &Setup<'_>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Setup, environment, policy};
+    use super::{Setup, environment, every_variable, policy};
     use crate::user_pool::IssuerForm;
+    use local_cognito_dynamodb::{ACCOUNTS, CHALLENGES, PROFILES};
+    use local_cognito_sam_template::{self as template, Template};
 
     fn setup(issuer_form: IssuerForm) -> Setup<'static> {
         Setup { url: "http://127.0.0.1:1", region: "eu-west-1", issuer_form }
     }
 
+    fn own() -> Template {
+        let deployment = super::deployment("http://127.0.0.1:1", &[], "eu-west-1");
+        Template::read(template::OWN, &deployment).unwrap()
+    }
+
     #[track_caller]
     fn check(function: &str, expected: &[&str]) {
+        let template = own();
+        let function = template.functions.iter().find(|deployed| deployed.name == function);
+        let function = function.unwrap();
         let names: Vec<String> = environment(function, &setup(IssuerForm::Local))
             .into_iter()
             .map(|(name, _)| name)
             .collect();
-        assert_eq!(names, expected, "{function}");
+        assert_eq!(names, expected, "{}", function.name);
     }
 
     #[test]
@@ -282,6 +264,21 @@ mod tests {
         check("developer-identity", &with(&accounts));
         let tables = ["ACCOUNTS_TABLE", "CHALLENGES_TABLE", "PROFILES_TABLE"];
         check("operator", &with(&tables));
+    }
+
+    #[test]
+    fn functions_of_an_endpoint_get_the_settings_of_all() {
+        let variables = every_variable(&own().functions, &setup(IssuerForm::Local));
+        let expected = [
+            ("ACCOUNTS_TABLE", ACCOUNTS),
+            ("CHALLENGES_TABLE", CHALLENGES),
+            ("PROFILES_TABLE", PROFILES),
+            ("MAIL_FROM", "no-reply@lifeguard.example"),
+            ("AWS_REGION", "eu-west-1"),
+        ];
+        for (name, value) in expected {
+            assert_eq!(variables.get(name).map(String::as_str), Some(value), "{name}");
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl SavedState {
         }
         let is_new = !restore_file(data, USER_POOLS_FILE, |saved| self.user_pools.restore(saved))?;
         if is_new {
-            default_pool::create(&self.user_pools, region)
+            default_pool::create(&self.user_pools, template, region)
                 .await
                 .map_err(|error| anyhow!("The default pool: {error}"))?;
         }

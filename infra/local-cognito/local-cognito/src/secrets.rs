@@ -21,9 +21,25 @@ struct Secret {
     version: String,
 }
 
-/// The ARN of a secret, with the six characters that Secrets Manager adds to its name.
+/// The six characters that Secrets Manager adds to the name of a secret, with their hyphen.
+const SUFFIX: &str = "-LOCAL1";
+
+/// The ARN of a secret, from its name or from its ARN.
 pub(crate) fn arn(region: &str, id: &str) -> String {
-    format!("arn:{PARTITION}:secretsmanager:{region}:{ACCOUNT}:secret:{id}-LOCAL1")
+    match id.starts_with("arn:") {
+        true => id.to_owned(),
+        false => format!("{}{id}{SUFFIX}", prefix(region)),
+    }
+}
+
+fn prefix(region: &str) -> String {
+    format!("arn:{PARTITION}:secretsmanager:{region}:{ACCOUNT}:secret:")
+}
+
+/// Returns the name of a secret that a request names or names by its ARN.
+fn name<'a>(region: &str, id: &'a str) -> &'a str {
+    let name = id.strip_prefix(&prefix(region)).and_then(|name| name.strip_suffix(SUFFIX));
+    name.unwrap_or(id)
 }
 
 impl Secrets {
@@ -40,6 +56,7 @@ impl Secrets {
             .get("SecretId")
             .and_then(Value::as_str)
             .ok_or_else(|| AwsError::new("InvalidParameterException", "SecretId is required."))?;
+        let id = name(region, id);
         let missing = |message: &str| AwsError::new("ResourceNotFoundException", message);
         let secrets = self.lock();
         let secret = secrets

@@ -158,7 +158,7 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
         deployment: DeploymentDocument::new(
             region,
             Addresses { main: &url, s3: &s3_url, dynamo: &dynamo_url },
-            &template.bucket,
+            &template,
         ),
         user_pools: user_pools.clone(),
     };
@@ -212,7 +212,7 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
     match seed {
         Some(seed) if is_new => match seed.plant(&started.user_pools, region).await {
             Ok(names) => started.seeded = names,
-            Err(error) => return Err(explain(error, options, &started.functions, &client).await),
+            Err(error) => return Err(explain(error, options, &started, &client).await),
         },
         Some(_) => eprintln!("The data folder holds pools already: nothing is seeded"),
         None => {}

@@ -187,6 +187,10 @@ async fn deployment_document_names_all_that_a_client_needs() {
             "challenges": "lifeguard-challenges",
             "profiles": "lifeguard-profiles",
         },
+        "after_sign_in": {
+            "triggers": ["PostAuthentication_Authentication"],
+            "aws_calls": ["post-authentication dynamodb:UpdateItem"],
+        },
     });
     assert_eq!(local(&host, "deployment").await, expected);
 }

@@ -10,6 +10,8 @@ use super::complaint::{Complaint, TemplateError};
 pub(super) struct Document {
     pub(super) parameters: Map<String, Value>,
     pub(super) conditions: Map<String, Value>,
+    /// Properties that every function has unless it names them itself.
+    pub(super) function_globals: Map<String, Value>,
     pub(super) resources: Map<String, Value>,
 }
 
@@ -27,6 +29,10 @@ impl Document {
         Ok(Self {
             parameters: section("Parameters")?,
             conditions: section("Conditions")?,
+            function_globals: match section("Globals")?.remove("Function") {
+                Some(Value::Object(members)) => members,
+                _ => Map::new(),
+            },
             resources: section("Resources")?,
         })
     }

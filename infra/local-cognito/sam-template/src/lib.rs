@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod after_sign_in;
 mod bucket;
 mod complaint;
 mod condition;
+mod deployed_function;
 mod document;
 mod function;
 mod http_api;
@@ -16,8 +18,10 @@ mod stages;
 mod storage;
 mod template;
 
+pub use self::after_sign_in::AfterSignIn;
 pub use self::bucket::CorsRule;
 pub use self::complaint::{Complaint, TemplateError};
+pub use self::deployed_function::{DeployedFunction, DeployedTrigger};
 pub use self::function::FunctionRole;
 pub use self::http_api::{Cors, HttpApi};
 pub use self::physical::{ACCOUNT, Deployment, PARTITION, STACK};

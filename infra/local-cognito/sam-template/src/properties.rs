@@ -90,6 +90,11 @@ impl<'a> Stack<'a> {
         }
     }
 
+    /// Returns one property of a resource as the text has it.
+    pub(super) fn unresolved(&self, resource: Resource<'a>, name: &str) -> Option<&'a Value> {
+        resource.properties?.get(name)
+    }
+
     /// Returns the value of `!Ref` of a resource.
     pub(super) fn id(&self, logical_id: &str, path: &str) -> Result<String, TemplateError> {
         let resource = self.resource(logical_id, path)?;

@@ -1,5 +1,6 @@
-//! Resources that the local Cognito takes from the template that is deployed: the HTTP APIs, the
-//! identity pool and its role, the roles of the functions, the bucket, the tables.
+//! Resources that the local Cognito takes from the template that is deployed: the functions with
+//! their settings and roles, the triggers, the HTTP APIs, the identity pool and its role, the
+//! bucket, the tables.
 //!
 //! The same text is deployed, so a route or a permission that is missing there is missing here.
 //! A member that is needed and cannot be read stops the start with its path; nothing is guessed.
@@ -8,8 +9,10 @@
 use local_cognito_iam::Role;
 use serde_json::Value;
 
+use super::after_sign_in::AfterSignIn;
 use super::bucket::{self, CorsRule};
 use super::complaint::TemplateError;
+use super::deployed_function::{self, DeployedFunction, DeployedTrigger};
 use super::document::Document;
 use super::function::{self, FunctionRole};
 use super::http_api::{self, HttpApi};
@@ -24,6 +27,10 @@ pub const OWN: &str = include_str!("../../../template.yaml");
 /// A template as it is deployed on this local Cognito.
 #[derive(Clone, Debug)]
 pub struct Template {
+    /// Functions with their settings.
+    pub functions: Vec<DeployedFunction>,
+    /// Triggers of the user pool.
+    pub triggers: Vec<DeployedTrigger>,
     /// The HTTP APIs.
     pub http_apis: Vec<HttpApi>,
     /// The identity pool, as `CreateIdentityPool` takes it.
@@ -43,6 +50,12 @@ pub struct Template {
 }
 
 impl Template {
+    /// Returns the triggers and AWS calls that follow a successful sign-in.
+    #[must_use]
+    pub fn after_sign_in(&self) -> AfterSignIn {
+        AfterSignIn::new(&self.triggers, &self.function_roles)
+    }
+
     /// Reads a template as this deployment would resolve it.
     ///
     /// # Errors
@@ -52,6 +65,8 @@ impl Template {
         let stack = Stack::new(&document, deployment)?;
         let (bucket, bucket_cors) = bucket::read(&stack)?;
         Ok(Self {
+            functions: deployed_function::functions(&stack)?,
+            triggers: deployed_function::triggers(&stack)?,
             http_apis: http_api::read_all(&stack)?,
             identity_pool: identity::pool(&stack)?,
             identity_pool_roles: identity::role_attachment(&stack)?,

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::client::{at, tokens};
 use crate::names::PROFILES;
 use crate::names::{GROUP, WEB_CLIENT};
-use crate::plan::{Happens, NOTHING, Plan};
+use crate::plan::{Happens, Plan, SIGNED_IN};
 use crate::steps::{Stopped, Tour};
 
 const NOOR: &str = "noor@example.net";
@@ -82,7 +82,7 @@ pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
     let password = Plan {
         name: "Noor signs in with the new password",
         expected: "tokens; the old password is refused",
-        happens: NOTHING,
+        happens: Happens::InTurn { triggers: &[SIGNED_IN], aws_calls: &[SIGNED_IN] },
     };
     tour.step(password, async |client| {
         let sign_in = |password: &str| {

@@ -3,7 +3,7 @@
 use crate::client::{Answer, Pending, pending, refused, tokens};
 use crate::link::{answer_link, request_link};
 use crate::names::{LINK_CLIENT, PASSWORDLESS_CLIENT, WEB_CLIENT};
-use crate::plan::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, VERIFY};
+use crate::plan::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, SIGNED_IN, VERIFY};
 use crate::steps::{Stopped, Tour};
 use anyhow::{bail, ensure};
 use serde_json::json;
@@ -61,8 +61,8 @@ async fn replayed_code(tour: &mut Tour) -> Result<(), Stopped> {
         name: "the attacker replays the code that Ann has used",
         expected: "Ann is signed in, the attacker is not",
         happens: Happens::InTurn {
-            triggers: &[VERIFY, DEFINE, VERIFY, DEFINE, CREATE],
-            aws_calls: &[JUDGE_CALL, JUDGE_CALL],
+            triggers: &[VERIFY, DEFINE, SIGNED_IN, VERIFY, DEFINE, CREATE],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN, JUDGE_CALL],
         },
     };
     tour.step(replay, async |client| {
@@ -151,8 +151,10 @@ async fn link_from_another_session(tour: &mut Tour) -> Result<(), Stopped> {
         name: "a link that is bound to its session is opened in another",
         expected: "refused without a call; the code of the same mail serves there",
         happens: Happens::InTurn {
-            triggers: &[DEFINE, CREATE, DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE],
-            aws_calls: &[ISSUE_CALL, ISSUE_CALL, JUDGE_CALL],
+            triggers: &[
+                DEFINE, CREATE, DEFINE, CREATE, VERIFY, DEFINE, CREATE, VERIFY, DEFINE, SIGNED_IN,
+            ],
+            aws_calls: &[ISSUE_CALL, ISSUE_CALL, JUDGE_CALL, SIGNED_IN],
         },
     };
     tour.step(plan, async |client| {
@@ -196,7 +198,10 @@ async fn parallel_guesses(tour: &mut Tour) -> Result<(), Stopped> {
     let long = Plan {
         name: "Cas types the long code of the same mail",
         expected: "tokens: guesses of attackers shut out no owner",
-        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
+        happens: Happens::InTurn {
+            triggers: &[VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
+        },
     };
     tour.step(long, async |client| {
         let code = client.long_code_of_mail(CAS, 1).await?;

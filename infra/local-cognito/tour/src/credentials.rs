@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::client::{Client, FileAnswer, Keys, OWN_TOKEN, at, refused, tokens};
 use crate::names::WEB_CLIENT;
-use crate::plan::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, VERIFY};
+use crate::plan::{
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, SIGNED_IN, VERIFY,
+};
 use crate::steps::{Stopped, Tour};
 use anyhow::{Context, ensure};
 use base64::Engine as _;
@@ -52,8 +54,8 @@ async fn arrive(tour: &mut Tour, name: &str, address: &str) -> Result<Person, St
         name,
         expected: "one identity, asked for twice, and credentials for it",
         happens: Happens::InTurn {
-            triggers: &[DEFINE, CREATE, VERIFY, DEFINE],
-            aws_calls: &[ISSUE_CALL, JUDGE_CALL],
+            triggers: &[DEFINE, CREATE, VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[ISSUE_CALL, JUDGE_CALL, SIGNED_IN],
         },
     };
     tour.step(arrive, async |client| {

@@ -2,7 +2,9 @@
 
 use crate::client::{Answer, Client, Pending, Refused, pending, refused, tokens};
 use crate::names::{LINK_CLIENT, PASSWORDLESS_CLIENT};
-use crate::plan::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, VERIFY};
+use crate::plan::{
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, SIGNED_IN, VERIFY,
+};
 use crate::steps::{Stopped, Tour};
 use anyhow::ensure;
 use serde_json::{Value, json};
@@ -47,8 +49,8 @@ async fn any_browser(tour: &mut Tour) -> Result<(), Stopped> {
         name: "Lia opens the link in another browser",
         expected: "tokens: this client takes links in any browser",
         happens: Happens::InTurn {
-            triggers: &[DEFINE, CREATE, VERIFY, DEFINE],
-            aws_calls: &[JUDGE_CALL],
+            triggers: &[DEFINE, CREATE, VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
         },
     };
     tour.step(elsewhere, async |client| {
@@ -90,7 +92,10 @@ async fn one_round(tour: &mut Tour) -> Result<(), Stopped> {
     let complete = Plan {
         name: "Mo opens the link where it was asked for",
         expected: "tokens: this client takes a link only in the session that caused it",
-        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
+        happens: Happens::InTurn {
+            triggers: &[VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
+        },
     };
     tour.step(complete, async |client| {
         tokens(client.answer_at(LINK_CLIENT, &challenge, &link, json!({})).await?)

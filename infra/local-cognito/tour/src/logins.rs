@@ -9,7 +9,7 @@ use crate::credentials::{check_note, reach_out};
 use crate::developer::directory::{NOTE, PIA, sign_in_again};
 use crate::developer::person::{POOL_CALL, Person, READ_CALL, WRITE_CALL, granted};
 use crate::names::{DEVELOPER_PROVIDER, SOCIAL_PROVIDER};
-use crate::plan::{Happens, Plan};
+use crate::plan::{Happens, Plan, SIGNED_IN};
 use crate::steps::{Stopped, Tour};
 use anyhow::ensure;
 
@@ -99,8 +99,8 @@ async fn link_user_pool(tour: &mut Tour, pia: &Pia) -> Result<(), Stopped> {
         name: "Pia signs in at the pages of the user pool with a nonce and links that login too",
         expected: "three logins, one identity, one file",
         happens: Happens::InTurn {
-            triggers: &[],
-            aws_calls: &[&[READ_CALL, WRITE_CALL], LINK_CALLS, &[READ_CALL]].concat(),
+            triggers: &[SIGNED_IN],
+            aws_calls: &[&[READ_CALL, WRITE_CALL, SIGNED_IN], LINK_CALLS, &[READ_CALL]].concat(),
         },
     };
     tour.step(link, async |client| {

@@ -30,5 +30,36 @@ pub(crate) const NOTHING: Happens<'static> = Happens::InTurn { triggers: &[], aw
 pub(crate) const DEFINE: &str = "DefineAuthChallenge_Authentication";
 pub(crate) const CREATE: &str = "CreateAuthChallenge_Authentication";
 pub(crate) const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
+/// Stands among triggers and among calls for those that follow a successful sign-in: the
+/// deployment tells them.
+pub(crate) const SIGNED_IN: &str = "(after a successful sign-in)";
 pub(crate) const ISSUE_CALL: &str = "create-auth-challenge dynamodb:UpdateItem";
 pub(crate) const JUDGE_CALL: &str = "verify-auth-challenge dynamodb:UpdateItem";
+
+/// Returns a list of a plan with the entries that follow a sign-in in place of [`SIGNED_IN`].
+pub(crate) fn with_sign_in(list: &[&str], after: &[String]) -> Vec<String> {
+    list.iter()
+        .flat_map(|entry| match *entry {
+            SIGNED_IN => after.to_vec(),
+            entry => vec![entry.to_owned()],
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEFINE, SIGNED_IN, VERIFY, with_sign_in};
+
+    #[track_caller]
+    fn check(list: &[&str], after: &[&str], expected: &[&str]) {
+        let after: Vec<String> = after.iter().map(|entry| (*entry).to_owned()).collect();
+        assert_eq!(with_sign_in(list, &after), expected, "{list:?} {after:?}");
+    }
+
+    #[test]
+    fn entries_after_a_sign_in_stand_in_their_place() {
+        check(&[VERIFY, DEFINE], &["A"], &[VERIFY, DEFINE]);
+        check(&[VERIFY, SIGNED_IN, DEFINE], &[], &[VERIFY, DEFINE]);
+        check(&[VERIFY, SIGNED_IN, DEFINE], &["A", "B"], &[VERIFY, "A", "B", DEFINE]);
+    }
+}

@@ -2,7 +2,9 @@
 
 use crate::client::{Client, Pending, Refused, at, pending, refused, tokens};
 use crate::names::{PASSWORDLESS_CLIENT, WEB_CLIENT};
-use crate::plan::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, VERIFY};
+use crate::plan::{
+    CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, NOTHING, Plan, SIGNED_IN, VERIFY,
+};
 use crate::steps::{Stopped, Tour};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
@@ -32,7 +34,10 @@ async fn one_round(tour: &mut Tour) -> Result<(), Stopped> {
     let answer = Plan {
         name: "Noor answers with the code",
         expected: "ID, access and refresh token of Noor",
-        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
+        happens: Happens::InTurn {
+            triggers: &[VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
+        },
     };
     let refresh_token = tour
         .step(answer, async |client| {
@@ -121,7 +126,10 @@ async fn two_rounds(tour: &mut Tour) -> Result<(), Stopped> {
     let right = Plan {
         name: "Kim types it right, in two groups",
         expected: "tokens",
-        happens: Happens::InTurn { triggers: &[VERIFY, DEFINE], aws_calls: &[JUDGE_CALL] },
+        happens: Happens::InTurn {
+            triggers: &[VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[JUDGE_CALL, SIGNED_IN],
+        },
     };
     tour.step(right, async |client| {
         let (first, second) = code.split_at(code.len() / 2);

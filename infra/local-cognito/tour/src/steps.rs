@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::client::{Client, Marks};
-use crate::plan::{Happens, Plan};
+use crate::plan::{Happens, Plan, with_sign_in};
 use crate::report::{Finding, Report};
 use crate::seen::Seen;
 
@@ -37,13 +37,18 @@ impl Tour {
             Err(error) => (Vec::new(), Some(format!("the journal cannot be read: {error:#}"))),
         };
         let mut seen = Seen::from_events(&events);
+        let after = self.client.after_sign_in();
         let problem = match (&outcome, &plan.happens) {
             (Err(error), _) => Some(format!("{error:#}")),
             (Ok(_), _) if unread.is_some() => unread,
-            (Ok(_), Happens::InTurn { triggers, .. }) if seen.triggers != *triggers => {
+            (Ok(_), Happens::InTurn { triggers, .. })
+                if seen.triggers != with_sign_in(triggers, &after.triggers) =>
+            {
                 Some("other triggers fired".to_owned())
             }
-            (Ok(_), Happens::InTurn { aws_calls, .. }) if seen.aws_calls != *aws_calls => {
+            (Ok(_), Happens::InTurn { aws_calls, .. })
+                if seen.aws_calls != with_sign_in(aws_calls, &after.aws_calls) =>
+            {
                 Some("other AWS calls were made".to_owned())
             }
             (Ok(_), _) => None,

@@ -4,7 +4,7 @@ use pool_triggers::attach::Accepted;
 use pool_triggers::change::Outcome;
 use serde_json::{Value, json};
 
-use crate::stand_in::{POOL, StandIn, object};
+use crate::stand_in::{POOL, StandIn, functions, object};
 
 /// Settings as a current pool has them, and members that no model knows.
 fn settings() -> Value {
@@ -62,17 +62,6 @@ fn settings() -> Value {
         "UserPoolTags": {"team": "identity", "aws:cloudformation:stack-name": "theirs"},
         "UserPoolTier": "PLUS",
         "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
-    })
-}
-
-fn functions(region: &str) -> Value {
-    let arn = |name| json!(format!("arn:aws:lambda:{region}:000000000000:function:guard-{name}"));
-    json!({
-        "PreSignUp": arn("pre-sign-up"),
-        "PostConfirmation": arn("post-confirmation"),
-        "DefineAuthChallenge": arn("define-auth-challenge"),
-        "CreateAuthChallenge": arn("create-auth-challenge"),
-        "VerifyAuthChallengeResponse": arn("verify-auth-challenge"),
     })
 }
 

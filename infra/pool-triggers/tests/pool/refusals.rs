@@ -101,7 +101,7 @@ async fn file_that_cannot_be_written_stops_the_change() {
 #[tokio::test]
 async fn pool_that_is_attached_already_leaves_no_file() {
     let service = StandIn::start("already", json!({})).await;
-    let functions = service.stack.functions();
+    let functions = service.stack.functions.clone();
     service.edit(|pool| drop(pool.settings.insert("LambdaConfig".to_owned(), functions.into())));
     assert_eq!(service.attach().await.unwrap(), Outcome::Unchanged);
     service.untouched();

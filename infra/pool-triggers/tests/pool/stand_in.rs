@@ -53,6 +53,18 @@ pub(crate) struct StandIn {
     pub(crate) output: Mutex<String>,
 }
 
+/// The functions of the stack in a Region, by trigger.
+pub(crate) fn functions(region: &str) -> Value {
+    let arn = |name| json!(format!("arn:aws:lambda:{region}:000000000000:function:guard-{name}"));
+    json!({
+        "PreSignUp": arn("pre-sign-up"),
+        "PostConfirmation": arn("post-confirmation"),
+        "DefineAuthChallenge": arn("define-auth-challenge"),
+        "CreateAuthChallenge": arn("create-auth-challenge"),
+        "VerifyAuthChallengeResponse": arn("verify-auth-challenge"),
+    })
+}
+
 pub(crate) fn object(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
@@ -107,6 +119,7 @@ impl StandIn {
                 place,
                 pool: POOL.to_owned(),
                 clients: vec!["web".to_owned(), "server".to_owned()],
+                functions: object(functions(region)),
             },
             file,
             output: Mutex::default(),

@@ -8,6 +8,7 @@ use crate::default_pool::{
 };
 use crate::identity_pool::{OWN_PROVIDER, SOCIAL_PROVIDER};
 use local_cognito_dynamodb::{ACCOUNTS, CHALLENGES, PROFILES};
+use local_cognito_sam_template::{AfterSignIn, Template};
 
 /// Addresses, ids and names of a running local Cognito.
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +28,7 @@ pub(crate) struct DeploymentDocument {
     providers: Providers,
     bucket: String,
     tables: Tables,
+    after_sign_in: SignInEffects,
 }
 
 /// Client ids by purpose.
@@ -55,6 +57,13 @@ struct Tables {
     profiles: &'static str,
 }
 
+/// Triggers and AWS calls that follow a successful sign-in, in turn.
+#[derive(Clone, Debug, Serialize)]
+struct SignInEffects {
+    triggers: Vec<String>,
+    aws_calls: Vec<String>,
+}
+
 /// Base addresses of the three ports.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Addresses<'a> {
@@ -64,8 +73,10 @@ pub(crate) struct Addresses<'a> {
 }
 
 impl DeploymentDocument {
-    /// Describes the default pools of a region at these addresses, and the template's bucket.
-    pub(crate) fn new(region: &str, addresses: Addresses<'_>, bucket: &str) -> Self {
+    /// Describes the default pools of a region at these addresses, and the bucket and the sign-in of
+    /// the template.
+    pub(crate) fn new(region: &str, addresses: Addresses<'_>, template: &Template) -> Self {
+        let AfterSignIn { triggers, aws_calls } = template.after_sign_in();
         Self {
             region: region.to_owned(),
             url: addresses.main.to_owned(),
@@ -87,8 +98,9 @@ impl DeploymentDocument {
                 social: SOCIAL_PROVIDER,
                 identity_pool: OWN_PROVIDER,
             },
-            bucket: bucket.to_owned(),
+            bucket: template.bucket.clone(),
             tables: Tables { accounts: ACCOUNTS, challenges: CHALLENGES, profiles: PROFILES },
+            after_sign_in: SignInEffects { triggers, aws_calls },
         }
     }
 

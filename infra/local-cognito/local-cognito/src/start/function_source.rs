@@ -1,6 +1,5 @@
 //! Functions from their source into place.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,15 +7,12 @@ use anyhow::anyhow;
 
 use super::options::{FunctionSource, StartOptions};
 use crate::default_pool::{self, Setup};
+use crate::instance::LocalCognito;
 use crate::seed::SeedError;
 use local_cognito_aws_emulation::functions::Functions;
-use local_cognito_dynamodb::stream;
 use local_cognito_lambda::function_binaries::{self, Binaries};
 use local_cognito_lambda::{Endpoint, FunctionSettings, Lambda};
 use local_cognito_sam_template::Template;
-
-/// The time-out of the function that the stream feeds; no caller waits for it.
-const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Time in which an endpoint of functions must show that it is there.
 const REACH_LIMIT: Duration = Duration::from_secs(2);
@@ -30,13 +26,8 @@ pub(super) async fn put_functions(
     setup: &Setup<'_>,
     template: &Template,
 ) -> anyhow::Result<()> {
-    let triggers = default_pool::TRIGGERS.iter().map(|(_, function)| *function);
-    let routes = template.http_apis.iter().flat_map(|api| &api.routes);
-    let behind_apis = routes.map(|route| route.function.as_str());
-    let with_a_role = template.function_roles.iter().map(|role| role.function.as_str());
-    let known: BTreeSet<&str> =
-        triggers.chain([stream::TARGET]).chain(behind_apis).chain(with_a_role).collect();
-    let known: Vec<&str> = known.into_iter().collect();
+    let known: Vec<&str> =
+        template.functions.iter().map(|function| function.name.as_str()).collect();
     let binaries: Binaries = match &options.functions {
         FunctionSource::Workspace(workspace) => function_binaries::build(workspace).await?,
         FunctionSource::Folder(folder) => function_binaries::find(folder, &known)?,
@@ -47,23 +38,28 @@ pub(super) async fn put_functions(
                 functions.put(name, Arc::new(endpoint));
             }
             eprintln!("The functions behind {base} need these variables:");
-            for (name, value) in default_pool::every_variable(setup) {
+            for (name, value) in default_pool::every_variable(&template.functions, setup) {
                 eprintln!("  {name}='{value}'");
             }
             return Ok(());
         }
     };
-    for name in known.iter().filter(|name| !binaries.contains_key(**name)) {
-        eprintln!("There is no binary of {name}: invoking it is refused");
-    }
-    for (name, program) in binaries {
-        let timeout =
-            if name == stream::TARGET { DELIVERY_TIMEOUT } else { options.function_timeout };
-        let mut environment = default_pool::environment(&name, setup);
+    for function in &template.functions {
+        let name = &function.name;
+        let Some(program) = binaries.get(name) else {
+            eprintln!("There is no binary of {name}: invoking it is refused");
+            continue;
+        };
+        let mut environment = default_pool::environment(function, setup);
         environment.extend(options.variables.iter().cloned());
-        let function =
-            lambda.function(FunctionSettings { name: name.clone(), program, environment, timeout });
-        functions.put(&name, function);
+        let settings = FunctionSettings {
+            name: name.clone(),
+            program: program.clone(),
+            environment,
+            memory: function.memory,
+            timeout: function.timeout,
+        };
+        functions.put(name, lambda.function(settings));
     }
     Ok(())
 }
@@ -73,17 +69,16 @@ pub(super) async fn put_functions(
 pub(super) async fn explain(
     error: SeedError,
     options: &StartOptions,
-    functions: &Functions,
+    started: &LocalCognito,
     client: &reqwest::Client,
 ) -> anyhow::Error {
     let SeedError::Trigger { path, message } = &error else {
         return error.into();
     };
-    let function = default_pool::TRIGGERS
-        .iter()
-        .find_map(|(trigger, function)| message.starts_with(trigger).then_some(function));
-    match (function, &options.functions) {
-        (Some(function), _) if !functions.contains(function) => {
+    let mut triggers = started.template.triggers.iter();
+    let trigger = triggers.find(|trigger| message.starts_with(&trigger.name));
+    match (trigger.map(|trigger| &trigger.function), &options.functions) {
+        (Some(function), _) if !started.functions.contains(function) => {
             anyhow!("There is no binary of {function}, which {path} of the seed file needs")
         }
         (_, FunctionSource::Endpoint(base)) if !answers(client, base).await => anyhow!(

@@ -1,7 +1,6 @@
 //! Options of a start.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::identity_pool;
 use crate::user_pool::{IssuerForm, Settings};
@@ -19,11 +18,10 @@ pub struct StartOptions {
     pub region: String,
     /// Source of the functions.
     pub functions: FunctionSource,
-    /// The time-out of the functions that Cognito invokes.
-    pub function_timeout: Duration,
     /// Variables that every function is given, beside its own or instead of them.
     pub variables: Vec<(String, String)>,
-    /// The template with the HTTP APIs, the identity pool, its roles, the bucket and the tables.
+    /// The template with the functions, the triggers, the HTTP APIs, the identity pool, its roles,
+    /// the bucket and the tables.
     pub template: String,
     /// A file of users, pools and clients to create.
     pub seed: Option<PathBuf>,
@@ -48,7 +46,6 @@ impl Default for StartOptions {
             port: 0,
             region: "eu-west-1".to_owned(),
             functions: FunctionSource::Given(Functions::default()),
-            function_timeout: Duration::from_millis(4500),
             variables: Vec::new(),
             template: template::OWN.to_owned(),
             seed: None,

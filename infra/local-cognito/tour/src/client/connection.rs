@@ -30,6 +30,16 @@ pub(super) struct Deployment {
     pub(super) identity_pool: String,
     pub(super) s3: String,
     pub(super) bucket: String,
+    after_sign_in: AfterSignIn,
+}
+
+/// Triggers and AWS calls that follow a successful sign-in there.
+#[derive(Deserialize)]
+pub(crate) struct AfterSignIn {
+    /// Trigger sources.
+    pub(crate) triggers: Vec<String>,
+    /// Calls of their functions, as `function service:Action`.
+    pub(crate) aws_calls: Vec<String>,
 }
 
 /// An answer of the user-pool API: the result, or the error's type and text.
@@ -186,6 +196,11 @@ impl Client {
         self.http.head(self.page()).send().await?;
         self.http.get(self.page()).send().await?;
         Ok(())
+    }
+
+    /// Returns the triggers and AWS calls that follow a successful sign-in.
+    pub(crate) fn after_sign_in(&self) -> &AfterSignIn {
+        &self.deployment.after_sign_in
     }
 
     /// The pool's id.

@@ -6,7 +6,7 @@ use crate::developer::directory::{NOTE, PIA};
 use crate::developer::person::{POOL_CALL, READ_CALL, WRITE_CALL, granted};
 use crate::logins::pia::{DESCRIBE_CALL, FREE_CALL, PIA_ELSEWHERE, Pia, social_keys};
 use crate::names::{SOCIAL_PROVIDER, WEB_CLIENT};
-use crate::plan::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, VERIFY};
+use crate::plan::{CREATE, DEFINE, Happens, ISSUE_CALL, JUDGE_CALL, Plan, SIGNED_IN, VERIFY};
 use crate::steps::{Stopped, Tour};
 use anyhow::{bail, ensure};
 use serde_json::json;
@@ -34,8 +34,8 @@ pub(super) async fn without_nonce(tour: &mut Tour, pia: &Pia) -> Result<(), Stop
         name: "Pia presents the ID token of a sign-in by mail code",
         expected: "refused: such a token has no nonce",
         happens: Happens::InTurn {
-            triggers: &[DEFINE, CREATE, VERIFY, DEFINE],
-            aws_calls: &[READ_CALL, WRITE_CALL, ISSUE_CALL, JUDGE_CALL, READ_CALL],
+            triggers: &[DEFINE, CREATE, VERIFY, DEFINE, SIGNED_IN],
+            aws_calls: &[READ_CALL, WRITE_CALL, ISSUE_CALL, JUDGE_CALL, SIGNED_IN, READ_CALL],
         },
     };
     tour.step(plan, async |client| {
@@ -105,8 +105,9 @@ pub(super) async fn own_identity(tour: &mut Tour, pia: &Pia) -> Result<(), Stopp
         name: "Pia links a social login that shares an identity of its own with her user",
         expected: "refused: two identities are never merged, and both stay as they are",
         happens: Happens::InTurn {
-            triggers: &[],
+            triggers: &[SIGNED_IN],
             aws_calls: &[
+                SIGNED_IN,
                 READ_CALL,
                 WRITE_CALL,
                 READ_CALL,

@@ -1,0 +1,190 @@
+//! The template and the scripts beside it: translated as AWS does, linted before and after (a
+//! dangling reference is found only after), held against our own rules, and all of that seen to
+//! turn red on planted mistakes. At the end what `cargo lambda deploy` would do.
+
+use std::fs;
+use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use serde_json::Value;
+
+use crate::tools::{self, header};
+use crate::{template, workspace};
+
+/// Fewest mistakes that are planted.
+const FEWEST: usize = 20;
+
+/// Runs every check.
+///
+/// # Errors
+/// A check finds something, or does not find a planted mistake.
+pub fn check() -> anyhow::Result<()> {
+    let work = tools::folder().join("check-template");
+    drop(fs::remove_dir_all(&work));
+    fs::create_dir_all(work.join("copy/infra"))?;
+    let checks = Checks { translated: work.join("translated.json") };
+    let mut out = stdout();
+    let template = workspace::root().join(template::PATH);
+    writeln!(out, "The template.")?;
+    checks.lint(&template)?;
+    checks.judge(&template)?;
+    let rules = rules()?;
+    writeln!(out, "{} rules of our own hold.\n", rules.len())?;
+    mistakes(&checks, &work.join("copy"), &rules)?;
+    writeln!(out, "\nThe scripts.")?;
+    scripts()?;
+    writeln!(out, "\nWhat cargo lambda deploy would do.")?;
+    deploy(&work.join("lambda"))
+}
+
+struct Checks {
+    translated: PathBuf,
+}
+
+impl Checks {
+    /// Fails with what cfn-lint finds before and after the translation.
+    fn lint(&self, template: &Path) -> anyhow::Result<()> {
+        let lint = |file: &Path| {
+            let mut lint = tools::command("cfn-lint");
+            tools::output(lint.args(["--non-zero-exit-code", "warning"]).arg(file))
+        };
+        lint(template)?;
+        self.translate(template)?;
+        lint(&self.translated).map(drop)
+    }
+
+    /// Fails with what our own rules find after the translation.
+    fn judge(&self, template: &Path) -> anyhow::Result<()> {
+        self.translate(template)?;
+        let folder = format!(
+            "node_modules/@cdklabs/cdk-validator-cfnguard/bin/ubuntu/{}/cfn-guard",
+            std::env::consts::ARCH
+        );
+        let guard = tools::folder().join(folder);
+        let mut guard = tools::command(&guard.to_string_lossy());
+        guard.args(["validate", "--rules", "infra/guard", "--data"]).arg(&self.translated);
+        tools::output(guard.args(["--show-summary", "fail"])).map(drop)
+    }
+
+    fn translate(&self, template: &Path) -> anyhow::Result<()> {
+        let mut translate = tools::command(".ci/translate");
+        tools::output(translate.arg(template).arg(&self.translated)).map(drop)
+    }
+}
+
+fn rules() -> anyhow::Result<Vec<String>> {
+    let rules = workspace::read("infra/guard/lifeguard.guard")?;
+    let rules = rules.lines().filter_map(|line| line.strip_prefix("rule ")?.split(' ').next());
+    Ok(rules.map(str::to_owned).collect())
+}
+
+/// Plants each mistake in a copy and demands that the named tool finds it.
+fn mistakes(checks: &Checks, copy: &Path, rules: &[String]) -> anyhow::Result<()> {
+    let mut out = stdout();
+    writeln!(out, "{:<62} {:<42} red seen", "mistake", "found by")?;
+    let patches = tools::patches("tests/planted-template")?;
+    let (file, mut finders) = (copy.join(template::PATH), Vec::new());
+    for (path, text) in &patches {
+        let (mistake, finder) = (header(text, "Mistake:")?, header(text, "Found by:")?);
+        workspace::read(template::PATH).and_then(|text| Ok(fs::write(&file, text)?))?;
+        let mut apply = tools::command("git");
+        apply.current_dir(copy).env("GIT_CEILING_DIRECTORIES", copy.parent().unwrap_or(copy));
+        tools::output(apply.args(["apply", "-C1"]).arg(path))?;
+        let checked =
+            if finder.starts_with('E') { checks.lint(&file) } else { checks.judge(&file) };
+        match checked {
+            Ok(()) => bail!("The checks pass although {mistake}."),
+            Err(found) if !format!("{found:#}").contains(finder) => {
+                bail!("The checks are red, but {finder} does not say that {mistake}:\n{found:#}")
+            }
+            Err(_) => writeln!(out, "{mistake:<62} {finder:<42} yes")?,
+        }
+        finders.push(finder);
+    }
+    writeln!(out, "{} passed, 0 failed", patches.len())?;
+    ensure!(patches.len() >= FEWEST, "fewer than {FEWEST} mistakes are planted");
+    let unseen: Vec<&String> =
+        rules.iter().filter(|rule| !finders.contains(&rule.as_str())).collect();
+    ensure!(unseen.is_empty(), "no planted mistake turns {unseen:?} red");
+    Ok(())
+}
+
+/// Runs shellcheck over every script of bash.
+fn scripts() -> anyhow::Result<()> {
+    let mut scripts = Vec::new();
+    for folder in [".ci", "infra"] {
+        for entry in fs::read_dir(workspace::root().join(folder))? {
+            let path = entry?.path();
+            let text = fs::read(&path).unwrap_or_default();
+            let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            if first.starts_with(b"#!") && first.ends_with(b"bash") {
+                scripts.push(path);
+            }
+        }
+    }
+    ensure!(scripts.len() > 5, "only {} scripts are found", scripts.len());
+    let mut shellcheck = tools::command("shellcheck");
+    tools::output(shellcheck.args(["--external-sources", "--severity=warning"]).args(&scripts))?;
+    writeln!(stdout(), "{} scripts have nothing that shellcheck finds.", scripts.len())?;
+    Ok(())
+}
+
+/// Asks cargo lambda what it would deploy.
+fn deploy(folder: &Path) -> anyhow::Result<()> {
+    tools::output(tools::command("cargo").args(["build", "--quiet", "--locked", "--bins"]))?;
+    for name in workspace::function_packages()?.into_keys() {
+        fs::create_dir_all(folder.join(&name))?;
+        let built = workspace::root().join("target/debug").join(&name);
+        fs::copy(built, folder.join(&name).join("bootstrap"))?;
+        let mut deploy = tools::command("cargo");
+        deploy.args(["lambda", "deploy", "--dry", "--output-format", "json", "--lambda-dir"]);
+        deploy.arg(folder).args(["--binary-name", &name, &format!("lifeguard-{name}")]);
+        let said = tools::output(&mut deploy)?;
+        let begin = said.find("\n{").map_or(0, |place| place + 1);
+        let would: Value = serde_json::from_str(said.get(begin..).unwrap_or_default())
+            .with_context(|| said.clone())?;
+        ensure!(is_as_declared(&would), "{name}: {would}");
+        let config = would.get("config").unwrap_or(&Value::Null);
+        let shown = ["memory", "timeout", "tracing"].map(|name| config.get(name).cloned());
+        writeln!(stdout(), "{name:<30} {shown:?}")?;
+    }
+    Ok(())
+}
+
+fn is_as_declared(would: &Value) -> bool {
+    let config = |name: &str| would.get("config").and_then(|config| config.get(name));
+    would.get("kind") == Some(&"function".into())
+        && would.get("files") == Some(&serde_json::json!(["bootstrap"]))
+        && config("memory").and_then(Value::as_u64).is_some_and(|memory| memory >= 128)
+        && config("timeout").and_then(Value::as_u64) == Some(5)
+        && config("tracing") == Some(&"Active".into())
+        && config("env_var").is_none_or(Value::is_null)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::is_as_declared;
+
+    #[test]
+    fn deployment_differs_in_no_member() {
+        let right = json!({"kind": "function", "files": ["bootstrap"],
+            "config": {"memory": 256, "timeout": 5, "tracing": "Active", "env_var": null}});
+        assert!(is_as_declared(&right));
+        for (pointer, value) in [
+            ("/kind", json!("layer")),
+            ("/files", json!([])),
+            ("/config/memory", json!(64)),
+            ("/config/timeout", json!(3)),
+            ("/config/tracing", json!("PassThrough")),
+            ("/config/env_var", json!({"A": "b"})),
+            ("/config", Value::Null),
+        ] {
+            let mut wrong = right.clone();
+            *wrong.pointer_mut(pointer).unwrap() = value;
+            assert!(!is_as_declared(&wrong), "{pointer}");
+        }
+    }
+}

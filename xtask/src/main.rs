@@ -1,0 +1,52 @@
+//! Reads the command line.
+
+use std::io::{Write, stdout};
+
+use clap::{Parser, Subcommand};
+use xtask::{attach, check_template, generated, new_trigger, planted};
+
+/// Commands of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write what follows from the template and the functions: the generated blocks of
+    /// infra/template.yaml and docs/operations.md, and docs/costs.md
+    Template,
+    /// Make a function for a trigger, its resources in infra/template.yaml and its row in the README
+    NewTrigger {
+        /// The trigger's name in kebab case, such as post-authentication
+        name: String,
+    },
+    /// Check infra/template.yaml and the scripts with the tools of CI, on planted mistakes too
+    CheckTemplate,
+    /// Check attaching, detaching and the rotation of the code key against the local Cognito
+    Attach,
+    /// Plant faults in the sources and demand that the tour turns red
+    Planted,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Options::parse().command {
+        Command::Template => {
+            for path in generated::write()? {
+                writeln!(stdout(), "{path}")?;
+            }
+            Ok(())
+        }
+        Command::NewTrigger { name } => {
+            for path in new_trigger::make(&name)? {
+                writeln!(stdout(), "{path}")?;
+            }
+            Ok(())
+        }
+        Command::CheckTemplate => check_template::check(),
+        Command::Attach => attach::check(),
+        Command::Planted => planted::check(),
+    }
+}
