@@ -82,7 +82,7 @@ def inputs(loader):
 
 def served():
     """The actions in the table of the user pools."""
-    folder = HERE.parent / "local-cognito/local-cognito/src/user_pool/actions"
+    folder = HERE.parent / "local-cognito/user-pool/src/actions"
     source = (folder / "table.rs").read_text()
     return sorted(re.findall(r'^    (?:public|signed)\(\s*"(\w+)"', source, re.M))
 

@@ -60,8 +60,8 @@ fn every_path_and_name_in_pages_exists() {
 fn every_uncertain_option_is_explained() {
     let field = Regex::new(r"(?m)^    pub ([a-z_]+):").unwrap();
     let mut expected = BTreeSet::new();
-    for api in ["user_pool", "identity_pool"] {
-        let settings = read(&format!("infra/local-cognito/local-cognito/src/{api}/settings.rs"));
+    for api in ["user-pool", "identity-pool"] {
+        let settings = read(&format!("infra/local-cognito/{api}/src/settings.rs"));
         let options = settings
             .split("pub struct Uncertain {")
             .nth(1)

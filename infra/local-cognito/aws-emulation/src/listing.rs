@@ -5,7 +5,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
-use crate::input::Input;
 
 /// Page of a list that a request asks for.
 pub struct PageRequest {
@@ -16,9 +15,17 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// Parses the token in the member `token`; without a limit, a page has 60 items.
-    pub fn parse(input: &Input, token: &'static str, limit: Option<u64>) -> Result<Self, ApiError> {
-        let start = match input.text(token)? {
+    /// Parses the token that a request gives in the member `token`; without a limit, a page has 60
+    /// items.
+    ///
+    /// # Errors
+    /// `InvalidParameterException` for a token of no list.
+    pub fn parse(
+        token: &'static str,
+        given: Option<&str>,
+        limit: Option<u64>,
+    ) -> Result<Self, ApiError> {
+        let start = match given {
             None => 0,
             Some(given) => URL_SAFE_NO_PAD
                 .decode(given)
@@ -44,15 +51,4 @@ impl PageRequest {
         }
         answer
     }
-}
-
-/// One page of `items`, and the token of the next one if there is more.
-pub fn page(
-    name: &str,
-    items: Vec<Value>,
-    limit: Option<u64>,
-    token: &'static str,
-    input: &Input,
-) -> Result<Value, ApiError> {
-    Ok(Value::Object(PageRequest::parse(input, token, limit)?.cut(name, items)))
 }

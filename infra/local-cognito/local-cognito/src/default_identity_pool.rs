@@ -4,8 +4,8 @@ use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 
 use crate::default_pool::{LINK_CLIENT, PASSWORDLESS_CLIENT, identity_pool_id, user_pool_provider};
-use crate::identity_pool::{IdentityPools, SOCIAL_PROVIDER};
 use local_cognito_aws_emulation::{ApiError, Caller};
+use local_cognito_identity_pool::{IdentityPools, SOCIAL_PROVIDER};
 use local_cognito_sam_template::Template;
 
 /// Clients of the user pool that the template does not deploy.

@@ -6,12 +6,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
 use crate::secrets;
-use crate::user_pool::{ApiError, Caller, IssuerForm, UserPools};
 use local_cognito_aws_emulation::origins::Origin;
+use local_cognito_identity_pool::{SOCIAL_CLIENT, SOCIAL_PROVIDER};
 use local_cognito_openid::issuer;
 use local_cognito_sam_template::{ACCOUNT, DeployedFunction, Deployment, PARTITION, Template};
+use local_cognito_user_pool::{ApiError, Caller, IssuerForm, UserPools};
 
 /// The client whose first challenge is already the real one.
 pub const WEB_CLIENT: &str = "1webclient0000000000000000";
@@ -226,9 +226,9 @@ fn policy(setup: &Setup<'_>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::{Setup, environment, every_variable, policy};
-    use crate::user_pool::IssuerForm;
     use local_cognito_dynamodb::{ACCOUNTS, CHALLENGES, PROFILES};
     use local_cognito_sam_template::{self as template, Template};
+    use local_cognito_user_pool::IssuerForm;
 
     fn setup(issuer_form: IssuerForm) -> Setup<'static> {
         Setup { url: "http://127.0.0.1:1", region: "eu-west-1", issuer_form }

@@ -18,7 +18,6 @@ use uuid::Uuid;
 use self::call::Call;
 pub(crate) use self::rights::Rights;
 use self::served::{is_served, refuse};
-use crate::identity_pool::IdentityPools;
 use crate::mail::Mail;
 use crate::secrets::Secrets;
 use local_cognito_aws_emulation::aws_error::AwsError;
@@ -26,6 +25,7 @@ use local_cognito_aws_emulation::functions::Functions;
 use local_cognito_aws_emulation::journal::{Entry, Journal};
 use local_cognito_aws_emulation::{Caller, wire};
 use local_cognito_dynamodb::stream::Stream;
+use local_cognito_identity_pool::IdentityPools;
 use local_cognito_sigv4::{self as sigv4, SignatureError, credential_scope};
 
 /// The largest body that DynamoDB takes; nothing else takes more.

@@ -13,11 +13,11 @@ use local_cognito_sam_template::Template;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::identity_pool::IdentityPools;
 use crate::mail::Mail;
 use crate::saved_state::SavedState;
 use crate::secrets::Secrets;
-use crate::user_pool::UserPools;
+use local_cognito_identity_pool::IdentityPools;
+use local_cognito_user_pool::UserPools;
 
 /// A running local Cognito; dropping it stops its servers and kills its function processes.
 pub struct LocalCognito {

@@ -5,19 +5,17 @@ pub use local_cognito_aws_emulation::{
 };
 pub use local_cognito_iam as iam;
 pub use local_cognito_iam::trail;
+pub use local_cognito_identity_pool as identity_pool;
 pub use local_cognito_lambda as lambda;
 pub use local_cognito_openid::issuer;
 pub use local_cognito_sam_template as template;
 pub use local_cognito_sigv4 as sigv4;
-
-use local_cognito_aws_emulation::{self as aws_api, invocation};
-use local_cognito_openid::{documents as openid, signing_key};
+pub use local_cognito_user_pool as user_pool;
 
 pub mod banner;
 mod default_identity_pool;
 pub mod default_pool;
 mod front;
-pub mod identity_pool;
 mod instance;
 mod listen;
 mod local_api;
@@ -29,7 +27,6 @@ mod saved_state;
 pub mod secrets;
 pub mod seed;
 mod start;
-pub mod user_pool;
 
 pub use self::instance::LocalCognito;
 pub use self::start::{FunctionSource, StartOptions, start};

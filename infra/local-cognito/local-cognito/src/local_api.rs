@@ -12,12 +12,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(crate) use self::deployment::{Addresses, DeploymentDocument};
-use crate::user_pool::UserPools;
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::journal::{Entry, Journal, Recorded};
 use local_cognito_aws_emulation::logs::Logs;
 use local_cognito_aws_emulation::outbox::{Message, Outbox};
 use local_cognito_dynamodb::Dynamo;
+use local_cognito_user_pool::UserPools;
 
 /// State that the routes read and set.
 #[derive(Clone)]

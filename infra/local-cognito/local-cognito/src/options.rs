@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::identity_pool;
 use crate::start::{FunctionSource, StartOptions};
-use crate::user_pool::IssuerForm;
 use local_cognito_aws_emulation::origins::Origin;
+use local_cognito_identity_pool as identity_pool;
 use local_cognito_lambda::function_binaries::own_workspace;
+use local_cognito_user_pool::IssuerForm;
 
 /// A Cognito on this machine that runs the real function binaries.
 #[derive(Debug, Parser)]

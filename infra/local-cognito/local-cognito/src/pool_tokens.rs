@@ -3,8 +3,8 @@
 use local_cognito_api_gateway::UserPoolTokens;
 use serde_json::{Map, Value};
 
-use crate::identity_pool::UserPoolVerifier;
-use crate::user_pool::UserPools;
+use local_cognito_identity_pool::UserPoolVerifier;
+use local_cognito_user_pool::UserPools;
 
 /// User pools behind JWT authorizers and behind the logins of identity pools.
 pub struct PoolTokens(pub UserPools);

@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use serde_json::Value;
 
-use crate::identity_pool::IdentityPools;
-use crate::user_pool::UserPools;
 use crate::{default_identity_pool, default_pool};
 use local_cognito_aws_emulation::data_folder::DataFolder;
+use local_cognito_identity_pool::IdentityPools;
 use local_cognito_sam_template::Template;
+use local_cognito_user_pool::UserPools;
 
 /// Interval at which the pools are saved, if they have changed.
 const SAVE_INTERVAL: Duration = Duration::from_secs(5);

@@ -22,9 +22,9 @@ use serde_json::{Map, Value, json};
 
 pub use self::error::SeedError;
 use self::place::Place;
-use crate::aws_api::{ApiError, Caller};
 use crate::default_pool::pool_id;
-use crate::user_pool::{IssuerForm, UserPools};
+use local_cognito_aws_emulation::{ApiError, Caller};
+use local_cognito_user_pool::{IssuerForm, UserPools};
 
 /// Errors of actions that invoked a function: the seed file is not at fault.
 const TRIGGER_ERRORS: [&str; 3] = [

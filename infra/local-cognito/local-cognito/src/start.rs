@@ -32,7 +32,6 @@ use self::ports::Ports;
 use self::serving::{serve, serve_dynamo, serve_main};
 use crate::default_pool::{self, CODE_KEY_SECRET, Setup};
 use crate::front::{Front, Rights, Services};
-use crate::identity_pool::{self, IdentityPools};
 use crate::instance::LocalCognito;
 use crate::local_api::{Addresses, DeploymentDocument, Local};
 use crate::mail::Mail;
@@ -41,7 +40,8 @@ use crate::pool_tokens::PoolTokens;
 use crate::saved_state::{self, SavedState};
 use crate::secrets::Secrets;
 use crate::seed::Seed;
-use crate::user_pool::{Settings, UserPools};
+use local_cognito_identity_pool::{self as identity_pool, IdentityPools};
+use local_cognito_user_pool::{Settings, UserPools};
 
 /// Starts a local Cognito: takes the ports, finds or builds the functions, creates or restores the
 /// pools, and serves.

@@ -3,9 +3,11 @@
 use axum::response::Response;
 
 use super::call::Call;
-use crate::{identity_pool, mail, secrets, user_pool};
+use crate::{mail, secrets};
 use local_cognito_aws_emulation::{operations, wire};
 use local_cognito_dynamodb as dynamo;
+use local_cognito_identity_pool as identity_pool;
+use local_cognito_user_pool as user_pool;
 
 /// Services behind the front, with the actions that each serves.
 const SERVED: [(&str, &[&str]); 5] = [

@@ -6,8 +6,8 @@ use crate::default_pool::{
     DEVELOPER_PROVIDER, DIRECTORY_CLIENT, GROUP, LINK_CLIENT, PASSWORDLESS_CLIENT, WEB_CLIENT,
     identity_pool_id, pool_id, user_pool_provider,
 };
-use crate::identity_pool::{OWN_PROVIDER, SOCIAL_PROVIDER};
 use local_cognito_dynamodb::{ACCOUNTS, CHALLENGES, PROFILES};
+use local_cognito_identity_pool::{OWN_PROVIDER, SOCIAL_PROVIDER};
 use local_cognito_sam_template::{AfterSignIn, Template};
 
 /// Addresses, ids and names of a running local Cognito.

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::identity_pool;
-use crate::user_pool::{IssuerForm, Settings};
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::functions::Functions;
 use local_cognito_aws_emulation::origins::Origin;
+use local_cognito_identity_pool as identity_pool;
 use local_cognito_sam_template as template;
+use local_cognito_user_pool::{IssuerForm, Settings};
 
 /// Options of a start.
 #[derive(Clone, Debug)]

@@ -1,0 +1,71 @@
+//! Grants: a sign-in and the refresh token that belongs to it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::digest::Digest as _;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::client::Client;
+use local_cognito_aws_emulation::{ApiError, chance};
+
+/// One sign-in, from which all its later tokens descend.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Grant {
+    pub(crate) origin: String,
+    pub(crate) user: String,
+    pub(crate) client: String,
+    pub(crate) event: String,
+    pub(crate) auth_time: u64,
+    pub(crate) expires: u64,
+    pub(crate) revoked: bool,
+    /// The hash of the newest refresh token.
+    refresh: String,
+    /// The hash of the refresh token before, and its expiry in seconds.
+    previous: Option<(String, u64)>,
+}
+
+impl Grant {
+    /// Returns a new sign-in and its refresh token.
+    pub(crate) fn new(user: &str, client: &Client, now: u64) -> Result<(Self, String), ApiError> {
+        let token = refresh_token()?;
+        let grant = Self {
+            origin: chance::uuid()?,
+            user: user.to_owned(),
+            client: client.id.clone(),
+            event: chance::uuid()?,
+            auth_time: now,
+            expires: now.saturating_add(client.refresh_token_life()),
+            revoked: false,
+            refresh: hash(&token),
+            previous: None,
+        };
+        Ok((grant, token))
+    }
+
+    /// Replaces the refresh token; the old one is valid for `grace` seconds more.
+    pub(crate) fn rotate(&mut self, grace: u64, now: u64) -> Result<String, ApiError> {
+        let token = refresh_token()?;
+        let old = std::mem::replace(&mut self.refresh, hash(&token));
+        self.previous = Some((old, now.saturating_add(grace)));
+        Ok(token)
+    }
+
+    /// True if the refresh token with this [`hash`] is valid for this sign-in.
+    pub(crate) fn has_refresh_token(&self, hash: &str, now: u64) -> bool {
+        self.refresh == hash
+            || self
+                .previous
+                .as_ref()
+                .is_some_and(|(previous, until)| previous == hash && now < *until)
+    }
+}
+
+/// Returns the form in which a refresh token is stored.
+pub(crate) fn hash(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(token))
+}
+
+fn refresh_token() -> Result<String, ApiError> {
+    Ok(format!("{}{}", chance::opaque()?, chance::opaque()?))
+}
