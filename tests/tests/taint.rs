@@ -352,10 +352,10 @@ impl Play<'_> {
         self.scene.calls.refuse(None);
 
         self.scene.host.mail().set_mode(MailMode::Refuse);
-        let refused = self.scene.host.logs().of("deliver-message").len();
+        let refused = self.scene.host.logs().lines("deliver-message").len();
         self.begin(CODES, "EMAIL_OTP", STRANGER).await;
         let deadline = Instant::now() + Duration::from_secs(10);
-        while self.scene.host.logs().of("deliver-message").len() < refused + 2 {
+        while self.scene.host.logs().lines("deliver-message").len() < refused + 2 {
             assert!(Instant::now() < deadline, "no mail was refused");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -406,7 +406,7 @@ async fn invoke(
     let payload = event.to_string().into_bytes();
     let limit = Duration::from_secs(5);
     let outcome = match scene.host.functions().invoke(function, payload, limit).await {
-        Outcome::Answered(answer) => Ok(serde_json::from_slice(&answer).unwrap()),
+        Outcome::Returned(answer) => Ok(serde_json::from_slice(&answer).unwrap()),
         Outcome::Failed { error_type, error_message } => {
             Err(format!("{error_type}: {error_message}"))
         }
