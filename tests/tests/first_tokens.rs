@@ -286,7 +286,7 @@ impl Stage {
             let request = json!({"action": "repair_profiles", "mode": "apply", "next": next});
             let payload = request.to_string().into_bytes();
             let outcome = self.0.functions().invoke("operator", payload, PATIENCE).await;
-            let Outcome::Answered(answer) = outcome else { panic!("{outcome:?}") };
+            let Outcome::Returned(answer) = outcome else { panic!("{outcome:?}") };
             let page: Value = serde_json::from_slice(&answer).unwrap();
             repaired += page["missing"].as_u64().unwrap();
             next = page["next"].clone();

@@ -355,7 +355,7 @@ fn a_trigger_that_is_invoked_again_keeps_the_link_usable() {
         let limit = Duration::from_secs(5);
         let functions = scene.host.functions();
         let event = event.to_string().into_bytes();
-        let Outcome::Answered(again) =
+        let Outcome::Returned(again) =
             functions.invoke("create-auth-challenge", event, limit).await
         else {
             panic!("the second invocation has no answer");

@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::provider::{Adapters, Provider, is_active};
 use crate::response::Response;
 use crate::tags::Tags;
+use crate::wire::account_kind::kind_name;
 use crate::wire::credentials::CredentialsAnswer;
 use crate::wire::links::LinkAnswer;
 use crate::wire::sessions::{IdentityAnswer, SessionAnswer, WhoAmIAnswer};
@@ -132,13 +133,4 @@ pub(crate) fn is_valid(token: &AccessToken, account: &Account) -> bool {
         }
     };
     is_valid && is_active(account)
-}
-
-/// Returns the name of a kind of account.
-pub(crate) const fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Directory => "directory",
-        Kind::Adapter => "adapter",
-        Kind::Issuer => "issuer",
-    }
 }

@@ -1,5 +1,6 @@
 //! Bodies of requests and responses, as the OpenAPI document describes them.
 
+pub(crate) mod account_kind;
 pub(crate) mod accounts;
 pub(crate) mod administration;
 pub(crate) mod credentials;

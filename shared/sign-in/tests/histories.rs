@@ -257,7 +257,7 @@ proptest! {
 
     /// T28: an unknown user is issued no tokens, whatever the history.
     #[test]
-    fn t28_tokens_for_a_name_that_belongs_to_nobody(picks in any_history()) {
+    fn t28_unknown_user_gets_no_tokens_after_any_history(picks in any_history()) {
         let alphabet = alphabet();
         let history: Vec<Round> =
             picks.iter().map(|(pick, _)| alphabet[*pick].round.clone()).collect();

@@ -72,7 +72,7 @@ async fn only_the_registration_that_holds_the_address_confirms_it() {
 }
 
 #[tokio::test]
-async fn attempts_are_counted_for_somebody_and_for_nobody_alike() {
+async fn attempts_of_known_and_unknown_names_count_alike() {
     on_both(async |store| {
         let unknown = AccountKey::from_adapter_id("unknown");
         store.register(&registration(1, 0)).await.unwrap();
@@ -176,7 +176,7 @@ async fn sign_in_resets_attempts_and_keeps_identity_and_sessions() {
 }
 
 #[tokio::test]
-async fn a_sign_in_is_refused_for_whoever_is_not_as_was_read() {
+async fn sign_in_is_refused_if_the_account_has_changed() {
     on_both(async |store| {
         let refused = async |new: NewSession| {
             assert_eq!(store.begin(&new).await.unwrap(), Written::Refused, "{new:?}");

@@ -137,7 +137,7 @@ impl Load<'_> {
     async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
         let payload = event.to_string().into_bytes();
         match self.host.functions().invoke(function, payload, PATIENCE).await {
-            Outcome::Answered(answer) => {
+            Outcome::Returned(answer) => {
                 serde_json::from_slice(&answer).map_err(|error| error.to_string())
             }
             other => Err(format!("{function}: {other:?}")),

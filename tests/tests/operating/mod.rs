@@ -61,7 +61,7 @@ impl Operator<'_> {
     async fn ask(&self, request: Value) -> Value {
         let payload = request.to_string().into_bytes();
         match self.host.functions().invoke("operator", payload, PATIENCE).await {
-            Outcome::Answered(answer) => serde_json::from_slice(&answer).unwrap(),
+            Outcome::Returned(answer) => serde_json::from_slice(&answer).unwrap(),
             other => panic!("{request}: {other:?}"),
         }
     }

@@ -13,7 +13,7 @@ use crate::fault::Failure;
 use crate::identity_pool::developer_users::DeveloperUsers as _;
 use crate::provider::{Adapters, Provider};
 use crate::response::Response;
-use crate::sessions::kind_name;
+use crate::wire::account_kind::kind_name;
 use crate::wire::administration::{FoundAccount, LinkOf, LookUpAnswer, Mode};
 
 impl<A: Adapters> Provider<A> {

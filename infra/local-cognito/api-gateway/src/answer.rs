@@ -15,7 +15,7 @@ use local_cognito_aws_emulation::functions::Outcome;
 /// does not read, comes to a 500 that says nothing.
 pub(super) fn respond(outcome: &Outcome) -> Result<Response, Refusal> {
     let payload = match outcome {
-        Outcome::Answered(payload) => payload,
+        Outcome::Returned(payload) => payload,
         Outcome::CallerTimedOut => return Err(Refusal::NoAnswer),
         Outcome::Failed { .. } | Outcome::Refused(_) => return Err(Refusal::BadAnswer),
     };

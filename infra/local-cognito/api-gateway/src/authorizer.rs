@@ -63,7 +63,7 @@ impl Authorizers {
         let caller = self.verifier.verify(parts, body, "execute-api");
         match caller.map_err(|_| Refusal::Forbidden)? {
             Caller::Holder(holder) => {
-                let context = Context::of(&holder);
+                let context = Context::from_holder(&holder);
                 match self.roles.decide(&holder, "execute-api:Invoke", place, &context) {
                     Decision::Allowed => Ok(of_holder(&holder, access_key(&parts.headers))),
                     Decision::Denied | Decision::NotAllowed => Err(Refusal::Forbidden),

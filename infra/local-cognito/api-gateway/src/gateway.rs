@@ -114,7 +114,7 @@ impl Gateway {
 /// Answers requests to an HTTP API and lets everything else through.
 pub async fn dispatch(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    match Door::of(&gateway.0.apis, host, request.uri().path()) {
+    match Door::from_request(&gateway.0.apis, host, request.uri().path()) {
         Some(door) => gateway.serve(door, request).await,
         None => next.run(request).await,
     }

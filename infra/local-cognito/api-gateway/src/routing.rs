@@ -27,10 +27,10 @@ pub(super) struct Found<'a> {
 }
 
 impl<'a> Door<'a> {
-    /// The door of a request; nothing if it is not for an API. Under the local Cognito's own
+    /// Finds the door of a request; `None` if it is not for an API. Under the local Cognito's own
     /// address an API gets the paths that begin like one of its routes, since others live there as
     /// well.
-    pub(super) fn of(apis: &'a [HttpApi], host: &str, path: &str) -> Option<Self> {
+    pub(super) fn from_request(apis: &'a [HttpApi], host: &str, path: &str) -> Option<Self> {
         let name = host.split(':').next().unwrap_or_default();
         if let Some(id) = name.strip_suffix(OWN_HOST) {
             return apis.iter().find(|api| api.id == id).map(Self::Own);

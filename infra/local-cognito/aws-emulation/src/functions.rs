@@ -13,7 +13,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The payload the function returned, byte for byte; it need not be JSON.
-    Answered(Vec<u8>),
+    Returned(Vec<u8>),
     /// A function error: a handled one, a crash (`Runtime.ExitError`) or the function's own
     /// time-out (`Sandbox.Timedout`).
     Failed {
@@ -33,7 +33,7 @@ impl Outcome {
     /// An answer with this JSON.
     #[must_use]
     pub fn json(value: &Value) -> Self {
-        Self::Answered(value.to_string().into_bytes())
+        Self::Returned(value.to_string().into_bytes())
     }
 
     /// A handled error with this message, as a Rust handler's `Err` produces it.

@@ -17,7 +17,7 @@ impl Input {
     ///
     /// # Errors
     /// A value that is neither an object nor null.
-    pub fn of(input: Value) -> Result<Self, ApiError> {
+    pub fn new(input: Value) -> Result<Self, ApiError> {
         match input {
             Value::Object(members) => Ok(Self(members)),
             Value::Null => Ok(Self(Map::new())),
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_missing_member_is_named_in_camel_case() {
-        let input = Input::of(json!({"ClientId": null})).unwrap();
+        let input = Input::new(json!({"ClientId": null})).unwrap();
         assert_eq!(
             input.required("ClientId").unwrap_err().message,
             "1 validation error detected: Value null at 'clientId' failed to satisfy constraint: \
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_number_outside_its_bounds_is_refused() {
-        let input = Input::of(json!({"AuthSessionValidity": 16, "Limit": -1})).unwrap();
+        let input = Input::new(json!({"AuthSessionValidity": 16, "Limit": -1})).unwrap();
         assert!(input.number("AuthSessionValidity", 3, 15).is_err());
         assert!(input.number("Limit", 1, 60).is_err());
         assert_eq!(input.number("AuthSessionValidity", 3, 16), Ok(Some(16)));
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_wrong_type_is_a_serialization_error() {
-        let input = Input::of(json!({"ClientId": 7, "ClientMetadata": {"a": 1}})).unwrap();
+        let input = Input::new(json!({"ClientId": 7, "ClientMetadata": {"a": 1}})).unwrap();
         assert_eq!(input.text("ClientId").unwrap_err().kind, "SerializationException");
         assert_eq!(input.metadata().unwrap_err().kind, "SerializationException");
     }

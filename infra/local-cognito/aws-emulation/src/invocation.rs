@@ -23,7 +23,7 @@ pub async fn invoke(
     let outcome =
         tokio::time::timeout(limit + SLACK, invocation).await.unwrap_or(Outcome::CallerTimedOut);
     let recorded = match &outcome {
-        Outcome::Answered(payload) => serde_json::from_slice(payload)
+        Outcome::Returned(payload) => serde_json::from_slice(payload)
             .map_err(|_| format!("not JSON: {}", String::from_utf8_lossy(payload))),
         Outcome::Failed { error_type, error_message } => {
             Err(format!("{error_type}: {error_message}"))

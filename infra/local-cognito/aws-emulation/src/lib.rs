@@ -2,7 +2,6 @@
 
 pub mod aws_error;
 mod caller;
-pub mod chance;
 pub mod clock;
 pub mod credentials;
 pub mod data_folder;
@@ -17,6 +16,7 @@ pub mod logs;
 pub mod operations;
 pub mod origins;
 pub mod outbox;
+pub mod randomness;
 mod signature_error;
 pub mod timestamp;
 pub mod wire;

@@ -66,9 +66,9 @@ impl Logs {
         numbered.filter(|(number, _)| *number > after).collect()
     }
 
-    /// The lines of one function, oldest first.
+    /// Returns the lines of one function, oldest first.
     #[must_use]
-    pub fn of(&self, function: &str) -> Vec<String> {
+    pub fn lines(&self, function: &str) -> Vec<String> {
         self.kept()
             .lines
             .iter()

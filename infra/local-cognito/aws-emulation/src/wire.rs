@@ -7,8 +7,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::chance;
 use crate::error::ApiError;
+use crate::randomness;
 
 const JSON: &str = "application/x-amz-json-1.1";
 
@@ -65,7 +65,7 @@ pub fn respond(outcome: Result<Value, ApiError>) -> Response {
 
 fn answered(status: StatusCode, body: String) -> Response {
     let mut response = (status, [(CONTENT_TYPE, JSON)], body).into_response();
-    let id = chance::uuid().ok();
+    let id = randomness::uuid().ok();
     if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
         response.headers_mut().insert("x-amzn-requestid", id);
     }

@@ -16,7 +16,7 @@ pub struct LeadingKeys(BTreeMap<String, String>);
 
 impl LeadingKeys {
     /// Those of the template's tables.
-    pub fn of(tables: &[Table]) -> Self {
+    pub fn new(tables: &[Table]) -> Self {
         let leading = |table: &Table| {
             let schema = table.definition.get("KeySchema")?.as_array()?;
             let hash = schema.iter().find(|key| key.get("KeyType") == Some(&"HASH".into()))?;

@@ -9,7 +9,7 @@ use super::pattern::{Pattern, Wildcards};
 pub(super) struct Action(Pattern);
 
 impl Action {
-    pub(super) fn read(text: &str) -> Result<Self, Complaint> {
+    pub(super) fn parse(text: &str) -> Result<Self, Complaint> {
         let is_name = |name: &str, also: &str| {
             let is_part = |each: char| each.is_ascii_alphanumeric() || also.contains(each);
             !name.is_empty() && name.chars().all(is_part)
@@ -21,7 +21,7 @@ impl Action {
         if !is_action {
             return Err(Complaint::Action(text.to_owned()));
         }
-        Pattern::read(&text.to_ascii_lowercase(), Wildcards::Honoured).map(Self)
+        Pattern::parse(&text.to_ascii_lowercase(), Wildcards::Honoured).map(Self)
     }
 
     pub(super) fn covers(&self, action: &str) -> bool {

@@ -41,7 +41,7 @@ impl Condition {
                 }
                 let patterns = texts(values, &path)?
                     .into_iter()
-                    .map(|text| Pattern::read(text, wildcards).map_err(|error| error.at(&path)))
+                    .map(|text| Pattern::parse(text, wildcards).map_err(|error| error.at(&path)))
                     .collect::<Result<_, _>>()?;
                 conditions.push(Self { key: key.clone(), reach, patterns });
             }

@@ -20,7 +20,7 @@ pub struct Context(BTreeMap<String, Vec<String>>);
 impl Context {
     /// Returns the context of a holder of credentials of the identity pool.
     #[must_use]
-    pub fn of(holder: &Holder) -> Self {
+    pub fn from_holder(holder: &Holder) -> Self {
         holder.tags.iter().fold(
             Self::default()
                 .with(SUB, &holder.identity)

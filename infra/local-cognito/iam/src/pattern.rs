@@ -31,7 +31,7 @@ enum Step {
 }
 
 impl Pattern {
-    pub(super) fn read(text: &str, wildcards: Wildcards) -> Result<Self, Complaint> {
+    pub(super) fn parse(text: &str, wildcards: Wildcards) -> Result<Self, Complaint> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(next) = rest.chars().next() {

@@ -21,11 +21,11 @@ impl Policy {
     ///
     /// # Errors
     /// Anything in it that is not judged here.
-    pub fn read(document: &Value, path: &str) -> Result<Self, PolicyError> {
+    pub fn parse(document: &Value, path: &str) -> Result<Self, PolicyError> {
         read_statements(document, path, "Resource", |resources, path| {
             texts(resources, path)?
                 .into_iter()
-                .map(|text| Pattern::read(text, Wildcards::Honoured))
+                .map(|text| Pattern::parse(text, Wildcards::Honoured))
                 .collect::<Result<_, _>>()
                 .map_err(|complaint| complaint.at(path))
         })
@@ -51,7 +51,7 @@ impl TrustPolicy {
     ///
     /// # Errors
     /// Anything in it that is not judged here, principals that are not federated among them.
-    pub fn read(document: &Value, path: &str) -> Result<Self, PolicyError> {
+    pub fn parse(document: &Value, path: &str) -> Result<Self, PolicyError> {
         read_statements(document, path, "Principal", |principal, path| {
             let kinds = members(principal, path)?;
             if let Some(kind) = kinds.keys().find(|kind| *kind != "Federated") {
@@ -99,10 +99,10 @@ fn read_statements<T>(
             .iter()
             .enumerate()
             .map(|(index, each)| {
-                Statement::read(each, &format!("{path}/{index}"), target, &read_targets)
+                Statement::parse(each, &format!("{path}/{index}"), target, &read_targets)
             })
             .collect(),
-        Some(single) => Ok(vec![Statement::read(single, &path, target, &read_targets)?]),
+        Some(single) => Ok(vec![Statement::parse(single, &path, target, &read_targets)?]),
         None => Err(Complaint::Missing.at(&path)),
     }
 }

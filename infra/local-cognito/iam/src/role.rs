@@ -38,7 +38,7 @@ impl Roles {
     }
 
     /// Decides what a holder of credentials may do by the policies of the holder's role;
-    /// `context` is [`Context::of`] the holder and what the request adds to it.
+    /// `context` is [`Context::from_holder`] the holder and what the request adds to it.
     #[must_use]
     pub fn decide(
         &self,

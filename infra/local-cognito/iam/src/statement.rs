@@ -23,7 +23,7 @@ pub(super) struct Statement<T> {
 
 impl<T> Statement<T> {
     /// Reads a statement with its targets in the member `target`.
-    pub(super) fn read(
+    pub(super) fn parse(
         statement: &Value,
         path: &str,
         target: &str,
@@ -51,7 +51,7 @@ impl<T> Statement<T> {
         let (actions, at) = member("Action")?;
         let actions = texts(actions, &at)?
             .into_iter()
-            .map(|text| Action::read(text).map_err(|error| error.at(&at)))
+            .map(|text| Action::parse(text).map_err(|error| error.at(&at)))
             .collect::<Result<_, _>>()?;
         let (targets, at) = member(target)?;
         let targets = read_targets(targets, &at)?;

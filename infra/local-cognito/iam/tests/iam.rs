@@ -30,14 +30,14 @@ fn policy(statements: Value) -> Value {
 }
 
 fn read(document: &Value) -> Policy {
-    Policy::read(document, "role").unwrap_or_else(|error| panic!("{error}"))
+    Policy::parse(document, "role").unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn ask(policies: &[Policy], action: &str, resource: &str, context: &Context) -> Decision {
     decide(policies, &Request { action, resource, context })
 }
 
-/// Whether a statement on `pattern` covers `resource`.
+/// Asserts that a statement on `pattern` covers `resource`, or does not.
 #[track_caller]
 fn check_resource(pattern: &str, resource: &str, context: &Context, expected: bool) {
     let policies = [read(&policy(statement(pattern, json!({}))))];
@@ -45,7 +45,7 @@ fn check_resource(pattern: &str, resource: &str, context: &Context, expected: bo
     assert_eq!(decision == Decision::Allowed, expected, "{pattern} on {resource}: {decision:?}");
 }
 
-/// Whether a condition holds.
+/// Asserts that a condition holds, or does not.
 #[track_caller]
 fn check_condition(condition: Value, context: &Context, expected: bool) {
     let policies = [read(&policy(statement("*", condition.clone())))];
@@ -55,7 +55,7 @@ fn check_condition(condition: Value, context: &Context, expected: bool) {
 
 #[track_caller]
 fn check_complaint(document: &Value, path: &str, complaint: Complaint) {
-    let error = Policy::read(document, "role").expect_err("it is not read");
+    let error = Policy::parse(document, "role").expect_err("it is not read");
     assert_eq!((error.path.as_str(), &error.complaint), (path, &complaint), "{error}");
 }
 
@@ -262,7 +262,7 @@ fn conditions_that_are_not_judged_are_not_read() {
 }
 
 #[test]
-fn a_role_is_taken_by_whom_it_trusts_alone() {
+fn role_is_assumed_only_by_trusted_callers() {
     let document = policy(json!([{
         "Effect": "Allow",
         "Principal": {"Federated": "cognito-identity.amazonaws.com"},
@@ -272,10 +272,10 @@ fn a_role_is_taken_by_whom_it_trusts_alone() {
             "ForAnyValue:StringLike": {AMR: "authenticated"},
         },
     }]));
-    let trust = TrustPolicy::read(&document, "trust").unwrap();
+    let trust = TrustPolicy::parse(&document, "trust").unwrap();
     let ann = holder("ann", &["authenticated", "lifeguard"]);
     let check = |provider: &str, action: &str, holder: &Holder, expected: Decision| {
-        let decision = trust.decide(provider, action, &Context::of(holder));
+        let decision = trust.decide(provider, action, &Context::from_holder(holder));
         assert_eq!(decision, expected, "{action} by {provider} of {holder:?}");
     };
     let (provider, take) = ("cognito-identity.amazonaws.com", "sts:AssumeRoleWithWebIdentity");
@@ -299,10 +299,11 @@ fn a_trust_policy_names_federated_principals_alone() {
     ] {
         let document =
             policy(json!([{"Effect": "Allow", "Action": "sts:A", "Principal": principal}]));
-        let error = TrustPolicy::read(&document, "t").expect_err("it is not read");
+        let error = TrustPolicy::parse(&document, "t").expect_err("it is not read");
         assert_eq!((error.path.as_str(), error.complaint), (path, complaint));
     }
-    let error = TrustPolicy::read(&policy(statement("*", json!({}))), "t").expect_err("a resource");
+    let error =
+        TrustPolicy::parse(&policy(statement("*", json!({}))), "t").expect_err("a resource");
     assert_eq!(error.path, "t/Statement/Resource");
 }
 
@@ -310,7 +311,7 @@ fn a_trust_policy_names_federated_principals_alone() {
 fn a_holder_may_do_what_the_role_may() {
     let role = |arn: &str, resource: &str| Role {
         arn: arn.to_owned(),
-        trust: TrustPolicy::read(&policy(json!([])), "trust").unwrap(),
+        trust: TrustPolicy::parse(&policy(json!([])), "trust").unwrap(),
         policies: vec![read(&policy(statement(resource, json!({}))))],
     };
     let own = format!("private/${{{SUB}}}/*");
@@ -318,7 +319,7 @@ fn a_holder_may_do_what_the_role_may() {
     let roles = Roles::new([role("arn:role/own", &own), role("arn:role/team", tag)]);
     let check = |arn: &str, resource: &str, expected: Decision| {
         let holder = Holder { role: arn.to_owned(), ..holder("ann", &["authenticated"]) };
-        let decision = roles.decide(&holder, "s:Do", resource, &Context::of(&holder));
+        let decision = roles.decide(&holder, "s:Do", resource, &Context::from_holder(&holder));
         assert_eq!(decision, expected, "{arn} on {resource}");
     };
     check("arn:role/own", "private/ann/a", Decision::Allowed);

@@ -163,7 +163,7 @@ pub(super) async fn call(
         Access::Public => {}
         Access::Signed => caller.demand_signature()?,
     }
-    let input = Input::of(input)?;
+    let input = Input::new(input)?;
     match action.handler {
         Now(handler) => handler(services, &input),
         Later(handler) => handler(services, &input).await,
@@ -172,7 +172,7 @@ pub(super) async fn call(
 
 /// Creates a pool like `CreateIdentityPool`, under an id of the caller's choice.
 pub(crate) fn create_pool_with_id(services: &Services, id: &str, input: Value) -> Answer {
-    pools::create_with_id(&services.directory, id, parse(&Input::of(input)?)?)
+    pools::create_with_id(&services.directory, id, parse(&Input::new(input)?)?)
 }
 
 #[cfg(test)]

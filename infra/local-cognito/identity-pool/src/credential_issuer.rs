@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::credentials::{Credentials, Holder, Session};
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 const KEY_ID_LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -23,9 +23,9 @@ impl CredentialIssuer {
     /// Issues credentials to a holder.
     pub(crate) fn issue(&self, holder: Holder) -> Result<Session, ApiError> {
         let session = Session {
-            access_key_id: format!("ASIA{}", chance::word(KEY_ID_LETTERS, 16)?),
-            secret_key: STANDARD.encode(chance::bytes::<30>()?),
-            session_token: STANDARD.encode(chance::bytes::<252>()?),
+            access_key_id: format!("ASIA{}", randomness::word(KEY_ID_LETTERS, 16)?),
+            secret_key: STANDARD.encode(randomness::bytes::<30>()?),
+            session_token: STANDARD.encode(randomness::bytes::<252>()?),
             expires: self.clock.now().saturating_add(self.life.as_secs()),
             holder,
         };

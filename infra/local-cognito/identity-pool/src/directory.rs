@@ -10,7 +10,7 @@ use super::pool::{Pool, Pools, no_such_identity};
 use super::pool_settings::Provider;
 use super::settings::Survivor;
 use local_cognito_aws_emulation::clock::Clock;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 /// Text of the error when no login of the identity is proved.
 pub(crate) const DONT_MATCH: &str = "Logins don't match. Please include at least one valid login for this identity or identity \
@@ -55,7 +55,7 @@ impl IdentityDirectory {
 
     /// Draws the id of a new pool or identity.
     pub(crate) fn new_id(&self) -> Result<String, ApiError> {
-        Ok(format!("{}:{}", self.rules.region, chance::uuid()?))
+        Ok(format!("{}:{}", self.rules.region, randomness::uuid()?))
     }
 
     /// Returns the public provider of this name, if the pool has it.

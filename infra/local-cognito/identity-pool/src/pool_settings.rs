@@ -31,11 +31,11 @@ pub(crate) struct PoolSettings(Map<String, Value>);
 /// Source of the tokens of a login.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Provider {
-    /// User pool, with the clients whose tokens count.
+    /// User pool, with the app clients that it takes tokens of.
     UserPool {
         pool: String,
         clients: Vec<String>,
-        /// The clients whose users are looked up at every use.
+        /// The clients for which the user is looked up at every use.
         checked: Vec<String>,
     },
     /// Social or OpenID provider, which the stand-in plays.

@@ -54,7 +54,7 @@ impl RoleChooser {
             return false;
         };
         // The request asks for tags here; the caller does not have them yet.
-        let context = Context::of(&Holder { tags: BTreeMap::new(), ..holder.clone() });
+        let context = Context::from_holder(&Holder { tags: BTreeMap::new(), ..holder.clone() });
         let allows =
             |action| role.trust.decide(OWN_PROVIDER, action, &context) == Decision::Allowed;
         allows("sts:AssumeRoleWithWebIdentity")

@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, Header};
 use super::identity_claims::{IdentityClaims, TokenFacts};
 use super::lazy_key::LazyKey;
 use local_cognito_aws_emulation::clock::Clock;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 use local_cognito_openid::signing_key::SigningKey;
 
 /// Key of the identity pool's own tokens among `Logins`, and its principal in trust policies.
@@ -41,7 +41,7 @@ impl TokenIssuer {
     ) -> Result<String, ApiError> {
         let mut header = Header::new(ALGORITHM);
         header.typ = Some("JWS".to_owned());
-        let (now, jti) = (self.clock.now(), chance::uuid()?);
+        let (now, jti) = (self.clock.now(), randomness::uuid()?);
         let claims = identity.to_claims(TokenFacts { region: &self.region, now, life, jti });
         self.key.get().await?.sign(header, &claims)
     }

@@ -45,7 +45,7 @@ async fn outcome(request: reqwest::RequestBuilder) -> Outcome {
         // `cargo lambda watch` answers a handler's error with 500 and the error document.
         StatusCode::INTERNAL_SERVER_ERROR => failed(&body),
         _ if is_function_error => failed(&body),
-        status if status.is_success() => Outcome::Answered(body.to_vec()),
+        status if status.is_success() => Outcome::Returned(body.to_vec()),
         StatusCode::NOT_FOUND => Outcome::Refused("ResourceNotFoundException".to_owned()),
         StatusCode::FORBIDDEN => Outcome::Refused("AccessDeniedException".to_owned()),
         StatusCode::TOO_MANY_REQUESTS => Outcome::Refused("TooManyRequestsException".to_owned()),
@@ -54,6 +54,6 @@ async fn outcome(request: reqwest::RequestBuilder) -> Outcome {
 }
 
 fn failed(body: &[u8]) -> Outcome {
-    let report = Report::read(body);
+    let report = Report::parse(body);
     Outcome::Failed { error_type: report.error_type, error_message: report.error_message }
 }

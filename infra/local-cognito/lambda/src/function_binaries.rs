@@ -109,7 +109,7 @@ mod tests {
     use super::{artifacts, own_workspace, packages};
 
     #[test]
-    fn only_executables_of_binary_targets_are_taken_from_cargos_messages() {
+    fn cargo_messages_give_executables_of_binary_targets_only() {
         let messages = concat!(
             r#"{"reason":"compiler-artifact","target":{"name":"serde","kind":["lib"]},"executable":null}"#,
             "\n",

@@ -58,7 +58,7 @@ async fn invoke(
 fn respond(outcome: Outcome) -> Response {
     let version = ("x-amz-executed-version", "$LATEST");
     match outcome {
-        Outcome::Answered(payload) => {
+        Outcome::Returned(payload) => {
             ([version, ("content-type", "application/json")], payload).into_response()
         }
         Outcome::Failed { error_type, error_message } => (

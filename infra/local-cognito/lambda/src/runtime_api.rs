@@ -51,7 +51,7 @@ pub(super) struct Report {
 
 impl Report {
     /// Reads an error document; one that is none becomes the message itself.
-    pub(super) fn read(body: &[u8]) -> Self {
+    pub(super) fn parse(body: &[u8]) -> Self {
         serde_json::from_slice(body).unwrap_or_else(|_| Self {
             error_type: "Runtime.Unknown".to_owned(),
             error_message: String::from_utf8_lossy(body).into_owned(),
@@ -140,7 +140,7 @@ async fn failed(
     Path((_function, process, request_id)): Path<(String, u64, String)>,
     body: Bytes,
 ) -> Response {
-    let report = Report::read(&body);
+    let report = Report::parse(&body);
     accept(registry.pass_on(process, RuntimeCall::Failed { request_id, report }))
 }
 
@@ -149,7 +149,7 @@ async fn cannot_start(
     Path((_function, process)): Path<(String, u64)>,
     body: Bytes,
 ) -> Response {
-    accept(registry.pass_on(process, RuntimeCall::CannotStart(Report::read(&body))))
+    accept(registry.pass_on(process, RuntimeCall::CannotStart(Report::parse(&body))))
 }
 
 fn accept(known: bool) -> Response {

@@ -81,7 +81,7 @@ impl Sandbox {
         match tokio::time::timeout(timeout, process.reply(request_id)).await {
             Ok(Reply::Answered(answer)) => {
                 self.process = Some(process);
-                Outcome::Answered(answer)
+                Outcome::Returned(answer)
             }
             Ok(Reply::Failed(report)) => {
                 self.process = Some(process);

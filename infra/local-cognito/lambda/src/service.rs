@@ -25,7 +25,7 @@ pub struct Lambda {
 }
 
 impl Lambda {
-    /// A service whose [`Lambda::router`] is going to be served under `url`; its processes end
+    /// Returns a service; the caller serves its [`Lambda::router`] under `url`. Its processes end
     /// when the sender behind `stop` is dropped.
     #[must_use]
     pub fn new(url: &str, region: &str, logs: Logs, stop: watch::Receiver<()>) -> Self {

@@ -61,7 +61,7 @@ impl Service {
 
     async fn ask(&self, event: Value) -> Value {
         match self.invoke(event, PATIENCE).await {
-            Outcome::Answered(answer) => serde_json::from_slice(&answer).unwrap(),
+            Outcome::Returned(answer) => serde_json::from_slice(&answer).unwrap(),
             other => panic!("no answer but {other:?}"),
         }
     }
@@ -164,7 +164,7 @@ async fn a_handled_error_keeps_its_words_and_the_process() {
 }
 
 #[tokio::test]
-async fn a_crash_is_an_exit_error_and_the_next_invocation_gets_a_new_process() {
+async fn crash_is_an_exit_error_and_ends_only_that_process() {
     let service = Service::start(&[], PATIENCE).await;
     let before = service.ask(json!({})).await;
     let (kind, message) = service.error(json!({"do": "exit", "number": 129})).await;
@@ -195,7 +195,7 @@ async fn a_process_that_ends_while_idle_costs_no_invocation() {
     let deadline = Instant::now() + PATIENCE;
     let mut after = before.clone();
     while after["process"] == before["process"] && Instant::now() < deadline {
-        if let Outcome::Answered(answer) = service.invoke(json!({}), PATIENCE).await {
+        if let Outcome::Returned(answer) = service.invoke(json!({}), PATIENCE).await {
             after = serde_json::from_slice(&answer).unwrap();
         }
     }
@@ -237,17 +237,17 @@ async fn a_start_error_fails_the_invocation_and_is_shown_once() {
         assert_eq!(kind, "Settings");
         assert_eq!(message, "POLICY is missing");
     }
-    assert_eq!(service.logs.of("scripted"), ["failed to start: POLICY is missing"]);
+    assert_eq!(service.logs.lines("scripted"), ["failed to start: POLICY is missing"]);
 }
 
 #[tokio::test]
-async fn a_process_that_ends_before_its_first_poll_is_tried_once_per_invocation() {
+async fn process_that_ends_early_is_tried_once_per_invocation() {
     let service = Service::start(&[("START", "exit")], PATIENCE).await;
     let (kind, message) = service.error(json!({})).await;
     assert_eq!(kind, "Runtime.ExitError");
     assert!(message.ends_with("exit status 3"), "{message}");
     assert_eq!(
-        service.logs.of("scripted"),
+        service.logs.lines("scripted"),
         ["ended before it asked for an event: Runtime exited with error: exit status 3"]
     );
 }
@@ -267,7 +267,7 @@ async fn lines_of_a_process_are_kept_under_its_name() {
     let answer = service.ask(json!({"do": "say"})).await;
     let expected = format!("hello from {}", answer["process"]);
     let deadline = Instant::now() + PATIENCE;
-    while !service.logs.of("scripted").contains(&expected) {
+    while !service.logs.lines("scripted").contains(&expected) {
         assert!(Instant::now() < deadline, "{:?}", service.logs.all());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -293,20 +293,20 @@ async fn the_invoke_api_marks_function_errors_and_queues_events() {
         .unwrap();
     assert_eq!(queued.status(), 202);
 
-    let unknown = url.replace("scripted", "nobody");
+    let unknown = url.replace("scripted", "unknown");
     let unknown = client.post(unknown).body("{}").send().await.unwrap();
     assert_eq!(unknown.status(), 404);
     assert_eq!(unknown.headers()["x-amzn-errortype"], "ResourceNotFoundException");
 }
 
 #[tokio::test]
-async fn a_function_behind_an_endpoint_answers_fails_and_times_out_alike() {
+async fn function_behind_an_endpoint_has_equal_outcomes() {
     let service = Service::start(&[], PATIENCE).await;
     let endpoint = Endpoint::new(reqwest::Client::new(), &service.url, "scripted");
     let event = |event: Value| event.to_string().into_bytes();
 
     let answered = endpoint.invoke(event(json!({})), PATIENCE).await;
-    assert!(matches!(answered, Outcome::Answered(_)), "{answered:?}");
+    assert!(matches!(answered, Outcome::Returned(_)), "{answered:?}");
 
     let failed = endpoint.invoke(event(json!({"do": "fail"})), PATIENCE).await;
     let Outcome::Failed { error_message, .. } = failed else {
@@ -318,9 +318,9 @@ async fn a_function_behind_an_endpoint_answers_fails_and_times_out_alike() {
     let late = endpoint.invoke(slow, Duration::from_millis(50)).await;
     assert_eq!(late, Outcome::CallerTimedOut);
 
-    let nobody = Endpoint::new(reqwest::Client::new(), &service.url, "nobody");
+    let unknown = Endpoint::new(reqwest::Client::new(), &service.url, "unknown");
     assert_eq!(
-        nobody.invoke(event(json!({})), PATIENCE).await,
+        unknown.invoke(event(json!({})), PATIENCE).await,
         Outcome::Refused("ResourceNotFoundException".to_owned())
     );
 }

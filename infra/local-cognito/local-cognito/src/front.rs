@@ -55,7 +55,7 @@ impl Front {
     }
 
     async fn answer(&self, request: Request, next: Next) -> Response {
-        match Call::of(&request) {
+        match Call::from_request(&request) {
             Some(call) => wire::readable(self.answer_call(call, request, next).await),
             None => next.run(request).await,
         }

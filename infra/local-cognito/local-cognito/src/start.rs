@@ -130,7 +130,7 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
             roles: roles.clone(),
             function_roles: template.function_roles.clone(),
             trail: trail.clone(),
-            leading_keys: LeadingKeys::of(&template.tables),
+            leading_keys: LeadingKeys::new(&template.tables),
         },
         client: client.clone(),
         dynamo_url: dynamo.inner_url().to_owned(),

@@ -34,9 +34,9 @@ pub fn name(url: &str) -> String {
 
 /// The issuer of one local Cognito; cloning shares it.
 #[derive(Clone)]
-pub struct Issuer(Arc<Parts>);
+pub struct Issuer(Arc<IssuerState>);
 
-struct Parts {
+struct IssuerState {
     url: String,
     clock: Clock,
     key: OnceLock<SigningKey>,
@@ -46,7 +46,7 @@ impl Issuer {
     /// Returns an issuer behind this address.
     #[must_use]
     pub fn new(url: &str, clock: Clock) -> Self {
-        Self(Arc::new(Parts { url: url.to_owned(), clock, key: OnceLock::new() }))
+        Self(Arc::new(IssuerState { url: url.to_owned(), clock, key: OnceLock::new() }))
     }
 
     /// Returns its routes: the key set, its configuration, and tokens for tests.

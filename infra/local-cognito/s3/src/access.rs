@@ -50,7 +50,7 @@ impl Gate {
                 holder,
                 permission.action,
                 &permission.resource,
-                &permission.context(Context::of(holder)),
+                &permission.context(Context::from_holder(holder)),
             ),
             None => Decision::NotAllowed,
         };

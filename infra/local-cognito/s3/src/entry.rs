@@ -45,7 +45,7 @@ async fn prepare(request: Request) -> S3Result<Request> {
     let Query(mut query) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
         .map_err(|_| s3_error!(InvalidURI, "The query string cannot be read"))?;
     // Read before anything is moved, so that it is known what was signed as a header.
-    let claim = Claim::read(&parts.headers, &parts.uri);
+    let claim = Claim::parse(&parts.headers, &parts.uri);
     let is_presigned = query.iter().any(|(name, _)| {
         SIGNATURE_MEMBERS.contains(&name.as_str()) || OLD_MEMBERS.contains(&name.as_str())
     });

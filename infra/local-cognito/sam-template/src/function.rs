@@ -58,7 +58,7 @@ fn role(
         arn,
         policies: documents
             .iter()
-            .map(|(document, path)| Policy::read(document, path))
+            .map(|(document, path)| Policy::parse(document, path))
             .collect::<Result<_, _>>()?,
         documents: documents.into_iter().map(|(document, _)| document).collect(),
     })

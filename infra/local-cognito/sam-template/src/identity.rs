@@ -86,10 +86,10 @@ fn role(
 ) -> Result<Role, TemplateError> {
     let documents = documents(properties)?;
     let trust = properties.path("AssumeRolePolicyDocument");
-    let trust = TrustPolicy::read(properties.need("AssumeRolePolicyDocument")?, &trust)?;
+    let trust = TrustPolicy::parse(properties.need("AssumeRolePolicyDocument")?, &trust)?;
     let policies = documents
         .iter()
-        .map(|(document, path)| Policy::read(document, path))
+        .map(|(document, path)| Policy::parse(document, path))
         .collect::<Result<_, _>>()?;
     let arn = stack.attribute(resource.logical_id, "Arn", &properties.path)?;
     Ok(Role { arn, trust, policies })

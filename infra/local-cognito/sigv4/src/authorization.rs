@@ -23,7 +23,7 @@ pub(super) struct Authorization<'a> {
 }
 
 impl<'a> Authorization<'a> {
-    pub(super) fn of(headers: &'a HeaderMap) -> Result<Self, SignatureError> {
+    pub(super) fn from_headers(headers: &'a HeaderMap) -> Result<Self, SignatureError> {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         match (values.next(), values.next()) {
             (None, _) => Err(SignatureError::Missing),
@@ -31,13 +31,13 @@ impl<'a> Authorization<'a> {
             (Some(value), None) => {
                 let text = value.to_str().map_err(|_| SignatureError::Incomplete)?;
                 let rest = text.strip_prefix(ALGORITHM).ok_or(SignatureError::Missing)?;
-                Self::read(rest).ok_or(SignatureError::Incomplete)
+                Self::parse(rest).ok_or(SignatureError::Incomplete)
             }
         }
     }
 
     /// Reads what follows the algorithm: three members, each once, in any order.
-    fn read(text: &'a str) -> Option<Self> {
+    fn parse(text: &'a str) -> Option<Self> {
         let (mut credential, mut signed_headers, mut signature) = (None, None, None);
         for member in text.split(',') {
             let (name, value) = member.trim().split_once('=')?;
@@ -97,7 +97,7 @@ mod tests {
         for value in values {
             headers.append(AUTHORIZATION, value.parse().unwrap());
         }
-        assert_eq!(Authorization::of(&headers).map(drop), expected, "{values:?}");
+        assert_eq!(Authorization::from_headers(&headers).map(drop), expected, "{values:?}");
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
             signed_headers: "host;x-amz-date",
             signature: "00ff",
         };
-        assert_eq!(Authorization::of(&headers), Ok(expected));
+        assert_eq!(Authorization::from_headers(&headers), Ok(expected));
     }
 
     #[test]

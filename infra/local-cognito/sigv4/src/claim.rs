@@ -50,7 +50,7 @@ impl Claim {
     ///
     /// # Errors
     /// Two signatures, one of another scheme, or one that is incomplete.
-    pub fn read(headers: &HeaderMap, uri: &Uri) -> Result<Option<Self>, SignatureError> {
+    pub fn parse(headers: &HeaderMap, uri: &Uri) -> Result<Option<Self>, SignatureError> {
         let query = match Query::<Vec<(String, String)>>::try_from_uri(uri) {
             Ok(Query(query)) => query,
             Err(_) => return Err(SignatureError::IncompleteQuery),
@@ -65,8 +65,8 @@ impl Claim {
             return Err(SignatureError::OtherScheme);
         }
         match (in_header, in_query) {
-            (true, _) => Self::read_header(headers).map(Some),
-            (false, true) => Self::read_query(headers, &query).map(Some),
+            (true, _) => Self::parse_header(headers).map(Some),
+            (false, true) => Self::parse_query(headers, &query).map(Some),
             (false, false) => Ok(None),
         }
     }
@@ -76,8 +76,8 @@ impl Claim {
         self.validity.is_some()
     }
 
-    fn read_header(headers: &HeaderMap) -> Result<Self, SignatureError> {
-        let authorization = Authorization::of(headers).map_err(|error| match error {
+    fn parse_header(headers: &HeaderMap) -> Result<Self, SignatureError> {
+        let authorization = Authorization::from_headers(headers).map_err(|error| match error {
             SignatureError::Missing => SignatureError::OtherScheme,
             other => other,
         })?;
@@ -91,7 +91,10 @@ impl Claim {
         })
     }
 
-    fn read_query(headers: &HeaderMap, query: &[(String, String)]) -> Result<Self, SignatureError> {
+    fn parse_query(
+        headers: &HeaderMap,
+        query: &[(String, String)],
+    ) -> Result<Self, SignatureError> {
         let member = |wanted: &str| {
             let mut values = query.iter().filter(|(name, _)| name == wanted);
             match (values.next(), values.next()) {
@@ -152,7 +155,7 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        Claim::read(&map, &format!("/bucket/key?{query}").parse().unwrap())
+        Claim::parse(&map, &format!("/bucket/key?{query}").parse().unwrap())
     }
 
     /// The query with one text replaced.

@@ -24,7 +24,7 @@ pub(super) struct SignedRequest<'a> {
 }
 
 impl<'a> SignedRequest<'a> {
-    pub(super) fn read(
+    pub(super) fn parse(
         parts: &'a Parts,
         body: &'a [u8],
         authorization: Authorization<'a>,

@@ -43,8 +43,8 @@ impl Verifier {
         body: &[u8],
         service: &str,
     ) -> Result<Caller, SignatureError> {
-        let authorization = Authorization::of(&parts.headers)?;
-        let request = SignedRequest::read(parts, body, authorization)?;
+        let authorization = Authorization::from_headers(&parts.headers)?;
+        let request = SignedRequest::parse(parts, body, authorization)?;
         let key = self.find(authorization.access_key_id).ok_or(SignatureError::UnknownKey)?;
         let scope = Scope { region: &self.region, service };
         judge(&request, &scope, &key, &self.times())?;
@@ -182,8 +182,8 @@ mod tests {
     }
 
     fn judged(parts: &Parts, body: &[u8], key: &Key, times: &Times) -> Result<(), SignatureError> {
-        let authorization = Authorization::of(&parts.headers)?;
-        judge(&SignedRequest::read(parts, body, authorization)?, &SCOPE, key, times)
+        let authorization = Authorization::from_headers(&parts.headers)?;
+        judge(&SignedRequest::parse(parts, body, authorization)?, &SCOPE, key, times)
     }
 
     #[track_caller]
@@ -253,8 +253,8 @@ mod tests {
                 request = request.header("content-type", kind);
             }
             let (parts, ()) = request.body(()).unwrap().into_parts();
-            let authorization = Authorization::of(&parts.headers).unwrap();
-            let request = SignedRequest::read(&parts, body, authorization).unwrap();
+            let authorization = Authorization::from_headers(&parts.headers).unwrap();
+            let request = SignedRequest::parse(&parts, body, authorization).unwrap();
             let scope = Scope { region: "us-east-1", service: "service" };
             let times = Times { wall: at, host: at };
             assert_eq!(judge(&request, &scope, &key, &times), Ok(()), "{method}");

@@ -3,7 +3,7 @@
 mod member;
 mod merging;
 mod operator;
-mod standing;
+mod status;
 
 use self::member::{LOOK_UP_CALL, Member, QUINN, ROSA, merge, register};
 use crate::client::{As, Client, at};
@@ -18,7 +18,7 @@ pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
     let (quinn, rosa) = arrive(tour).await?;
     look_up(tour, &quinn).await?;
     not_for_users(tour, &quinn, &rosa).await?;
-    let quinn = standing::play(tour, quinn).await?;
+    let quinn = status::play(tour, quinn).await?;
     merging::play(tour, &quinn, &rosa).await?;
     operator::play(tour).await?;
     audit(tour).await

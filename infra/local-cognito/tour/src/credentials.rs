@@ -1,4 +1,4 @@
-//! Chapter eight: from a sign-in to files of one's own, and no further.
+//! Chapter eight: from a sign-in to the user's own files, and no further.
 
 use std::time::Duration;
 
@@ -19,11 +19,11 @@ const LOU: &str = "lou@example.net";
 const MIA: &str = "mia@example.net";
 const NOTE: &str = "what Lou wrote";
 
-/// Longer than temporary credentials live.
+/// A time that is longer than the life of temporary credentials.
 pub(super) const LONG: Duration = Duration::from_secs(60 * 60 + 1);
 
 /// A user who is signed in.
-struct Person {
+struct SignedInUser {
     id_token: String,
     keys: Keys,
 }
@@ -49,7 +49,7 @@ pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
     late(tour, &lou).await
 }
 
-async fn arrive(tour: &mut Tour, name: &str, address: &str) -> Result<Person, Stopped> {
+async fn arrive(tour: &mut Tour, name: &str, address: &str) -> Result<SignedInUser, Stopped> {
     let arrive = Plan {
         name,
         expected: "one identity, asked for twice, and credentials for it",
@@ -68,12 +68,12 @@ async fn arrive(tour: &mut Tour, name: &str, address: &str) -> Result<Person, St
         ensure!(client.identity(&logins).await? == identity, "the identity changed");
         let keys = client.credentials(&identity, &logins).await?;
         ensure!(keys.identity == identity, "the credentials are of another identity");
-        Ok(Person { id_token: id_token.to_owned(), keys })
+        Ok(SignedInUser { id_token: id_token.to_owned(), keys })
     })
     .await
 }
 
-async fn own_files(tour: &mut Tour, lou: &Person) -> Result<(), Stopped> {
+async fn own_files(tour: &mut Tour, lou: &SignedInUser) -> Result<(), Stopped> {
     let own = Plan {
         name: "Lou writes a file below her own prefix",
         expected: "it is there, as she wrote it",
@@ -82,7 +82,11 @@ async fn own_files(tour: &mut Tour, lou: &Person) -> Result<(), Stopped> {
     tour.step(own, async |client| keep_note(client, &lou.keys, NOTE).await).await
 }
 
-async fn foreign_files(tour: &mut Tour, lou: &Person, mia: &Person) -> Result<(), Stopped> {
+async fn foreign_files(
+    tour: &mut Tour,
+    lou: &SignedInUser,
+    mia: &SignedInUser,
+) -> Result<(), Stopped> {
     let foreign = Plan {
         name: "Mia reads, writes and deletes Lou's file with credentials of her own",
         expected: "AccessDenied each time, and the file is as it was",
@@ -91,7 +95,11 @@ async fn foreign_files(tour: &mut Tour, lou: &Person, mia: &Person) -> Result<()
     tour.step(foreign, async |client| reach_out(client, &mia.keys, &lou.keys, NOTE).await).await
 }
 
-async fn stolen_parts(tour: &mut Tour, lou: &Person, mia: &Person) -> Result<(), Stopped> {
+async fn stolen_parts(
+    tour: &mut Tour,
+    lou: &SignedInUser,
+    mia: &SignedInUser,
+) -> Result<(), Stopped> {
     let stolen = Plan {
         name: "Lou's file is asked for unsigned, and with her keys but no or Mia's session token",
         expected: "AccessDenied, then InvalidToken twice",
@@ -109,7 +117,11 @@ async fn stolen_parts(tour: &mut Tour, lou: &Person, mia: &Person) -> Result<(),
     .await
 }
 
-async fn foreign_identity(tour: &mut Tour, lou: &Person, mia: &Person) -> Result<(), Stopped> {
+async fn foreign_identity(
+    tour: &mut Tour,
+    lou: &SignedInUser,
+    mia: &SignedInUser,
+) -> Result<(), Stopped> {
     let foreign = Plan {
         name: "Mia asks for credentials of Lou's identity, as herself and without a login",
         expected: "refused: not her login, and not without one",
@@ -130,7 +142,7 @@ async fn foreign_identity(tour: &mut Tour, lou: &Person, mia: &Person) -> Result
     .await
 }
 
-async fn forged_tokens(tour: &mut Tour, lou: &Person) -> Result<(), Stopped> {
+async fn forged_tokens(tour: &mut Tour, lou: &SignedInUser) -> Result<(), Stopped> {
     let forged = Plan {
         name: "Lou's token is altered, unsigned, and signed with the public key as a secret",
         expected: "none of them verifies, whether the user pool's or the identity pool's",
@@ -160,7 +172,7 @@ async fn forged_tokens(tour: &mut Tour, lou: &Person) -> Result<(), Stopped> {
     .await
 }
 
-async fn late(tour: &mut Tour, lou: &Person) -> Result<(), Stopped> {
+async fn late(tour: &mut Tour, lou: &SignedInUser) -> Result<(), Stopped> {
     let late = Plan {
         name: "an hour later Lou comes back with what she has",
         expected: "credentials and token have expired",

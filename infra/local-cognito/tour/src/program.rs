@@ -112,7 +112,7 @@ async fn stray(tour: &mut Tour, program: &Program) -> Result<(), Stopped> {
         no_grant(client.grant_refresh(token).await?)?;
         for other in [format!("{token}A"), token.replacen('.', "", 1), String::new()] {
             let answer = client.fetch(&program.identity, &other).await?;
-            ensure!(matches!(answer, Err(401)), "another token brings credentials");
+            ensure!(matches!(answer, Err(401)), "another token gets credentials");
         }
         Ok(())
     })
@@ -167,7 +167,7 @@ async fn log_out(tour: &mut Tour) -> Result<(), Stopped> {
         let status = client.introduce(&text(&session, "/access_token")?).await?;
         ensure!(status == 401, "the access token is answered with {status}");
         let answer = client.fetch(&program.identity, &program.token).await?;
-        ensure!(matches!(answer, Err(401)), "the program's token brings credentials");
+        ensure!(matches!(answer, Err(401)), "the program's token gets credentials");
         allowed(client.file(Method::GET, &keys.note(), Some(&keys), "").await?).map(drop)
     })
     .await

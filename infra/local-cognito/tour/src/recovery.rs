@@ -198,7 +198,7 @@ async fn what_was_before(
     tour.step(before, async |client| {
         no_grant(client.grant_refresh(&session.refresh_token).await?)?;
         let fetched = client.fetch(&session.keys.identity, &session.credentials_token);
-        ensure!(matches!(fetched.await?, Err(401)), "it brings credentials");
+        ensure!(matches!(fetched.await?, Err(401)), "it gets credentials");
         ensure!(client.introduce(&session.access_token).await? == 401, "it opens /v1/identity");
         no_grant(client.grant_password(DORA, password).await?)
     })

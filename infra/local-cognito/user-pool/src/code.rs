@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
 use super::settings::Settings;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 const HOUR: u64 = 60 * 60;
 
@@ -58,7 +58,7 @@ impl Code {
         now: u64,
     ) -> Result<String, ApiError> {
         count(&mut self.asked, settings.codes_per_hour, now)?;
-        self.text = chance::six_digits()?;
+        self.text = randomness::six_digits()?;
         self.expires = now.saturating_add(purpose.life(settings));
         attribute.clone_into(&mut self.attribute);
         Ok(self.text.clone())
@@ -72,7 +72,7 @@ impl Code {
         now: u64,
     ) -> Result<(), ApiError> {
         self.renew(purpose, "", settings, now)?;
-        self.text = chance::opaque()?;
+        self.text = randomness::opaque()?;
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use super::settings::{FakeUserName, Settings};
 use super::trigger::EventContext;
 use super::user::User;
 use local_cognito_aws_emulation::clock::Clock;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -90,7 +90,7 @@ impl UserDirectory {
         let typed = typed.to_owned();
         let (event, shown) = match self.settings.uncertain.unknown_user_name {
             FakeUserName::Fresh => {
-                let name = chance::uuid()?;
+                let name = randomness::uuid()?;
                 (name.clone(), name)
             }
             FakeUserName::Typed => (typed.clone(), stable),

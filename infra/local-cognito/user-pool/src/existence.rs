@@ -10,12 +10,12 @@ use super::address;
 use super::code::Code;
 use super::pool::Pool;
 use super::settings::HiddenDelivery;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 /// Returns the user id that SRP shows for a name without a user: the same for one name and pool.
 pub(crate) fn fake_user_id(pool: &mut Pool, name: &str) -> Result<String, ApiError> {
     let digest = derive(pool, "id", name)?;
-    Ok(chance::stable_uuid(*digest.first_chunk().ok_or_else(ApiError::internal)?))
+    Ok(randomness::stable_uuid(*digest.first_chunk().ok_or_else(ApiError::internal)?))
 }
 
 /// Returns the salt that SRP shows for a name without a password: the same for one name and pool.
@@ -79,7 +79,7 @@ fn fake_phone_number(pool: &mut Pool, name: &str) -> Result<String, ApiError> {
 fn derive(pool: &mut Pool, purpose: &str, name: &str) -> Result<[u8; 32], ApiError> {
     let key = match pool.existence_key {
         Some(key) => key,
-        None => *pool.existence_key.insert(chance::bytes()?),
+        None => *pool.existence_key.insert(randomness::bytes()?),
     };
     let mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| ApiError::internal())?;
     let mac = mac.chain_update(purpose).chain_update([0]).chain_update(pool.config.folded(name));

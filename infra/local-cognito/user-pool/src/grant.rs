@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::client::Client;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 /// One sign-in, from which all its later tokens descend.
 #[derive(Clone, Serialize, Deserialize)]
@@ -30,10 +30,10 @@ impl Grant {
     pub(crate) fn new(user: &str, client: &Client, now: u64) -> Result<(Self, String), ApiError> {
         let token = refresh_token()?;
         let grant = Self {
-            origin: chance::uuid()?,
+            origin: randomness::uuid()?,
             user: user.to_owned(),
             client: client.id.clone(),
-            event: chance::uuid()?,
+            event: randomness::uuid()?,
             auth_time: now,
             expires: now.saturating_add(client.refresh_token_life()),
             revoked: false,
@@ -67,5 +67,5 @@ pub(crate) fn hash(token: &str) -> String {
 }
 
 fn refresh_token() -> Result<String, ApiError> {
-    Ok(format!("{}{}", chance::opaque()?, chance::opaque()?))
+    Ok(format!("{}{}", randomness::opaque()?, randomness::opaque()?))
 }

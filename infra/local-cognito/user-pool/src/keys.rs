@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, Header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 use local_cognito_openid::signing_key::SigningKey;
 
 /// Signing keys of one pool.
@@ -35,7 +35,7 @@ impl Keys {
 
 impl Key {
     fn generate() -> Result<Self, ApiError> {
-        SigningKey::generate(STANDARD.encode(chance::bytes::<32>()?)).map(Self)
+        SigningKey::generate(STANDARD.encode(randomness::bytes::<32>()?)).map(Self)
     }
 
     /// Signs claims.

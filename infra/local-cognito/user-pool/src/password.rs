@@ -8,7 +8,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 use super::settings::Settings;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 /// A stored password: a salt and the salted SHA-256 that SRP calls `x`.
 ///
@@ -32,13 +32,13 @@ pub(crate) struct Lockout {
 impl Password {
     /// Stores a password of a user of a pool.
     pub(crate) fn new(pool: &str, user: &str, password: &str) -> Result<Self, ApiError> {
-        let salt = salt_of(chance::bytes()?);
+        let salt = salt_of(randomness::bytes()?);
         Ok(Self { salt, hash: salted(&salt, pool, user, password), until: None })
     }
 
     /// Returns a password that no text fits, with the salt of this seed.
     pub(crate) fn without_text(seed: [u8; 16]) -> Result<Self, ApiError> {
-        Ok(Self { salt: salt_of(seed), hash: chance::bytes()?, until: None })
+        Ok(Self { salt: salt_of(seed), hash: randomness::bytes()?, until: None })
     }
 
     /// True if this is the password.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::config::PoolConfig;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 /// Checks a new password against the pool's policy.
 pub(crate) fn check(config: &PoolConfig, password: &str) -> Result<(), ApiError> {
@@ -41,11 +41,11 @@ pub(crate) fn temporary(config: &PoolConfig) -> Result<String, ApiError> {
         .and_then(Value::as_u64)
         .and_then(|length| usize::try_from(length).ok())
         .unwrap_or(8);
-    let rest = chance::word("abcdefghijkmnopqrstuvwxyz", length.max(8))?;
+    let rest = randomness::word("abcdefghijkmnopqrstuvwxyz", length.max(8))?;
     Ok(format!(
         "{}{}{}{rest}",
-        chance::word("ABCDEFGHJKLMNPQRSTUVWXYZ", 1)?,
-        chance::word("23456789", 2)?,
-        chance::word("!#%+=?", 1)?
+        randomness::word("ABCDEFGHJKLMNPQRSTUVWXYZ", 1)?,
+        randomness::word("23456789", 2)?,
+        randomness::word("!#%+=?", 1)?
     ))
 }

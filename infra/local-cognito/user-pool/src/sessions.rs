@@ -6,7 +6,7 @@ use super::client::Client;
 use super::pool::Pool;
 use super::session::{ChallengeName, Session, SessionState, SessionUser, Step};
 use super::settings::Uncertain;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 /// Time in seconds for which a used session is remembered, so that its reuse gets the right text.
 const REMEMBERED: u64 = 60 * 60;
@@ -29,7 +29,7 @@ pub(crate) fn issue(
     now: u64,
 ) -> Result<String, ApiError> {
     pool.sessions.retain(|_, session| now < session.issued.saturating_add(REMEMBERED));
-    let text = chance::opaque()?;
+    let text = randomness::opaque()?;
     let client = client.to_owned();
     let session = Session { client, user, step, issued: now, state: SessionState::Open };
     pool.sessions.insert(text.clone(), session);

@@ -13,7 +13,7 @@ use sha2::Sha256;
 pub(crate) use self::timestamp::Timestamp;
 use super::password::Password;
 use local_cognito_aws_emulation::input::{Texts, constraint};
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 /// The 3072-bit group of RFC 3526; the generator is 2.
 const PRIME: &[u8] = b"FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74\
@@ -70,9 +70,9 @@ impl Exchange {
         Ok(Self {
             user: user.to_owned(),
             client_public: public.to_bytes_be(),
-            server_secret: chance::bytes::<32>()?.to_vec(),
+            server_secret: randomness::bytes::<32>()?.to_vec(),
             password: password.clone(),
-            secret_block: STANDARD.encode(chance::bytes::<256>()?),
+            secret_block: STANDARD.encode(randomness::bytes::<256>()?),
         })
     }
 

@@ -12,7 +12,7 @@ use super::token_claims::{self, ClaimEdits, USER_SCOPE};
 use super::trigger::{EventContext, EventRequest, Hook, Trigger, TriggerRunner, Version};
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::input::Texts;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 /// Issues the tokens of all pools; cloning shares it.
 #[derive(Clone)]
@@ -74,8 +74,8 @@ impl TokenIssuer {
             let access = token_claims::access_token(pool, client, user, grant, &edits);
             let life = client.access_token_life();
             (
-                token_claims::timed(id, &issuer, now, client.id_token_life(), chance::uuid()?),
-                token_claims::timed(access, &issuer, now, life, chance::uuid()?),
+                token_claims::timed(id, &issuer, now, client.id_token_life(), randomness::uuid()?),
+                token_claims::timed(access, &issuer, now, life, randomness::uuid()?),
                 life,
             )
         };

@@ -4,7 +4,7 @@ use super::address;
 use super::pool::Pool;
 use super::user::{User, is_true};
 use local_cognito_aws_emulation::input::Texts;
-use local_cognito_aws_emulation::{ApiError, chance};
+use local_cognito_aws_emulation::{ApiError, randomness};
 
 /// Returns the name and the sub of a new user; where addresses are names, the address becomes an
 /// attribute.
@@ -13,7 +13,7 @@ pub(crate) fn assign_name(
     typed: &str,
     attributes: &mut Texts,
 ) -> Result<(String, String), ApiError> {
-    let sub = chance::uuid()?;
+    let sub = randomness::uuid()?;
     if pool.config.has_own_names() {
         for (alias, looks, form) in [
             ("email", address::is_email(typed), "email"),

@@ -57,7 +57,7 @@ impl UserPools {
     /// The error that the page would show.
     pub async fn managed_login(&self, input: Value) -> Result<Value, ApiError> {
         let (pools, passwords) = (&self.services.pools, &self.services.sign_in.passwords);
-        managed_login::sign_in(pools, passwords, &Input::of(input)?).await
+        managed_login::sign_in(pools, passwords, &Input::new(input)?).await
     }
 
     /// Creates a pool like `CreateUserPool`, under an id of the caller's choice.

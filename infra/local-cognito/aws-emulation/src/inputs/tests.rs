@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use crate::input::Input;
 
 fn run(action: &str, input: Value) -> Result<(), ApiError> {
-    check(action, &Input::of(input).unwrap(), &[])
+    check(action, &Input::new(input).unwrap(), &[])
 }
 
 /// Values that break one constraint of a shape each, with the rule as AWS names it.

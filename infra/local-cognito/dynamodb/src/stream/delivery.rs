@@ -93,7 +93,7 @@ impl Delivery {
             source: String::new(),
             event,
             outcome: match &outcome {
-                Outcome::Answered(answer) => Ok(serde_json::from_slice(answer).unwrap_or_default()),
+                Outcome::Returned(answer) => Ok(serde_json::from_slice(answer).unwrap_or_default()),
                 Outcome::Failed { error_message, .. } => Err(error_message.clone()),
                 Outcome::CallerTimedOut => Err("timed out".to_owned()),
                 Outcome::Refused(reason) => Err(reason.clone()),
@@ -127,7 +127,7 @@ impl Delivery {
 /// done, an identifier that is not in the batch means that nothing is.
 fn verdict(outcome: Outcome, records: &[Value]) -> Verdict {
     let answer: Value = match outcome {
-        Outcome::Answered(answer) => serde_json::from_slice(&answer).unwrap_or_default(),
+        Outcome::Returned(answer) => serde_json::from_slice(&answer).unwrap_or_default(),
         Outcome::Failed { error_message, .. } => return Verdict::Failed(error_message),
         Outcome::CallerTimedOut => return Verdict::Failed("timed out".to_owned()),
         Outcome::Refused(reason) => return Verdict::Failed(reason),

@@ -146,7 +146,7 @@ mod tests {
         check("dynamodb", "GetItem", json!({"TableName": 1}), &[]);
         check("dynamodb", "BatchGetItem", json!({"RequestItems": []}), &[]);
         check("secretsmanager", "GetSecretValue", json!({}), &[]);
-        check("ses", "SendEmail", json!({"FromEmailAddress": "nobody"}), &[]);
+        check("ses", "SendEmail", json!({"FromEmailAddress": "no-address"}), &[]);
         check("cognito-identity", "LookupDeveloperIdentity", json!({}), &[]);
         check("sns", "Publish", json!({}), &[]);
     }

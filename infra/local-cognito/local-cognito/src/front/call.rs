@@ -26,7 +26,7 @@ pub(super) struct Call {
 
 impl Call {
     /// Reads a call from everything but its body.
-    pub(super) fn of(request: &Request) -> Option<Self> {
+    pub(super) fn from_request(request: &Request) -> Option<Self> {
         let path = request.uri().path();
         let method = request.method();
         if path.starts_with("/v2/email/") {
@@ -112,7 +112,7 @@ mod tests {
 
     #[track_caller]
     fn check(request: Request, expected: Option<(&str, &str)>) {
-        let found = Call::of(&request).map(|call| (call.service, call.action));
+        let found = Call::from_request(&request).map(|call| (call.service, call.action));
         let expected = expected.map(|(service, action)| (service.to_owned(), action.to_owned()));
         assert_eq!(found, expected);
     }

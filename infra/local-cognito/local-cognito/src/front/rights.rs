@@ -119,7 +119,7 @@ impl Rights {
             let resource =
                 format!("arn:{PARTITION}:dynamodb:{}:{ACCOUNT}:table/{table}", self.region);
             let context =
-                Context::of(holder).with_all("dynamodb:LeadingKeys", keys.iter().cloned());
+                Context::from_holder(holder).with_all("dynamodb:LeadingKeys", keys.iter().cloned());
             match self.roles.decide(holder, action, &resource, &context) {
                 Decision::Allowed => true,
                 Decision::Denied | Decision::NotAllowed => false,

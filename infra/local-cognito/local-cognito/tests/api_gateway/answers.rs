@@ -72,7 +72,7 @@ async fn what_is_no_answer_is_a_500_that_says_nothing() {
         Outcome::json(&json!({"statusCode": 200, "cookies": "a=1"})),
         Outcome::json(&json!({"statusCode": 200, "body": "?", "isBase64Encoded": true})),
         Outcome::json(&json!({"statusCode": 200, "isBase64Encoded": "yes"})),
-        Outcome::Answered(b"<html>".to_vec()),
+        Outcome::Returned(b"<html>".to_vec()),
         Outcome::error("a secret in an error text"),
         Outcome::Refused("TooManyRequestsException".to_owned()),
     ] {

@@ -181,7 +181,7 @@ impl Stage {
 
     /// Scripts a function that returns these bytes.
     pub(crate) fn returns(&self, function: &str, bytes: &'static str) {
-        self.functions.script(function, move |_| Outcome::Answered(bytes.into()));
+        self.functions.script(function, move |_| Outcome::Returned(bytes.into()));
     }
 
     /// An unsigned call.

@@ -143,7 +143,7 @@ impl Stage {
         }
         let roles = plan.trust.iter().map(|(arn, trust)| Role {
             arn: (*arn).to_owned(),
-            trust: TrustPolicy::read(trust, arn).unwrap(),
+            trust: TrustPolicy::parse(trust, arn).unwrap(),
             policies: Vec::new(),
         });
         let identities = IdentityPools::new(

@@ -90,7 +90,7 @@ async fn custom_message_sees_the_reset_without_a_client() {
     let sender = std::sync::Mutex::new(sender);
     stage.functions.script("words", move |event| {
         sender.lock().unwrap().send(event.clone()).unwrap();
-        Outcome::Answered(event.to_string().into_bytes())
+        Outcome::Returned(event.to_string().into_bytes())
     });
     let input = json!({"Username": NOOR, "ClientMetadata": {"why": "lost"}});
     stage.signed("AdminResetUserPassword", input).await.unwrap();

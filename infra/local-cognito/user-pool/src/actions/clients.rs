@@ -10,7 +10,7 @@ use crate::request::{self, page};
 use crate::unserved;
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::input::Input;
-use local_cognito_aws_emulation::{ApiError, chance, inputs};
+use local_cognito_aws_emulation::{ApiError, inputs, randomness};
 
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -62,7 +62,7 @@ pub(crate) fn create(
     clock: &Clock,
     request: CreateUserPoolClientRequest,
 ) -> Result<Value, ApiError> {
-    let id = chance::word(LETTERS, 26)?;
+    let id = randomness::word(LETTERS, 26)?;
     add(pools, clock, &id, request)
 }
 
@@ -77,9 +77,9 @@ pub(crate) fn create_with_id(
     if let Some(members) = input.as_object_mut() {
         members.insert("UserPoolId".to_owned(), pool.into());
     }
-    let input = Input::of(input)?;
+    let input = Input::new(input)?;
     inputs::check("CreateUserPoolClient", &input, &unserved::VALUES)?;
-    let named = Input::of(json!({"UserPoolId": pool, "ClientId": id}))?;
+    let named = Input::new(json!({"UserPoolId": pool, "ClientId": id}))?;
     inputs::check("DescribeUserPoolClient", &named, &unserved::VALUES)?;
     add(pools, clock, id, request::parse(input.members())?)
 }
@@ -91,7 +91,7 @@ fn add(
     id: &str,
     request: CreateUserPoolClientRequest,
 ) -> Result<Value, ApiError> {
-    let secret = if request.generate_secret { Some(chance::word(LETTERS, 51)?) } else { None };
+    let secret = if request.generate_secret { Some(randomness::word(LETTERS, 51)?) } else { None };
     let now = clock.now();
     let client = Client {
         id: id.to_owned(),

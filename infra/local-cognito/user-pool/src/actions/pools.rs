@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::unserved;
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::input::Input;
-use local_cognito_aws_emulation::{ApiError, chance, inputs};
+use local_cognito_aws_emulation::{ApiError, inputs, randomness};
 
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -62,7 +62,7 @@ pub(crate) fn create(
     settings: &Settings,
     request: CreateUserPoolRequest,
 ) -> Result<Value, ApiError> {
-    let id = format!("{}_{}", settings.region, chance::word(LETTERS, 9)?);
+    let id = format!("{}_{}", settings.region, randomness::word(LETTERS, 9)?);
     add(pools, clock, settings, &id, request)
 }
 
@@ -74,9 +74,9 @@ pub(crate) fn create_with_id(
     id: &str,
     input: Value,
 ) -> Result<Value, ApiError> {
-    let input = Input::of(input)?;
+    let input = Input::new(input)?;
     inputs::check("CreateUserPool", &input, &unserved::VALUES)?;
-    let named = Input::of(json!({"UserPoolId": id}))?;
+    let named = Input::new(json!({"UserPoolId": id}))?;
     inputs::check("DescribeUserPool", &named, &unserved::VALUES)?;
     add(pools, clock, settings, id, request::parse(input.members())?)
 }

@@ -239,7 +239,7 @@ pub(crate) async fn call(
     if action.access == Access::Signed {
         caller.demand_signature()?;
     }
-    let input = Input::of(input)?;
+    let input = Input::new(input)?;
     inputs::check(name, &input, &unserved::VALUES)?;
     (action.handle)(services, input.members()).await
 }

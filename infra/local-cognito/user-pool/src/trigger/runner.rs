@@ -60,7 +60,7 @@ impl TriggerRunner {
         for _ in 0..options.attempts.max(1) {
             let limit = self.settings.trigger_limit;
             match invoke(&self.functions, &self.journal, &hook.function, &event, limit).await {
-                Outcome::Answered(payload) => {
+                Outcome::Returned(payload) => {
                     return answer::judge(hook, &event, &payload, options);
                 }
                 Outcome::Failed { error_message, .. } => {

@@ -1,4 +1,4 @@
-//! An account is closed and opened again.
+//! Disables an account, and enables it again.
 
 use crate::administration::member::{FIND_CALL, Member, PASSWORD, QUINN};
 use crate::client::{Client, at};
@@ -29,7 +29,7 @@ pub(super) async fn play(tour: &mut Tour, quinn: Member) -> Result<Member, Stopp
 
     let disable = Plan {
         name: "an administrator disables Quinn",
-        expected: "she signs in no more, and no token of hers brings anything",
+        expected: "she signs in no more, and none of her tokens is accepted",
         happens: Happens::InTurn {
             triggers: &[],
             aws_calls: &[FIND_CALL, READ_CALL, WRITE_CALL, WRITE_CALL, READ_CALL, READ_CALL],
@@ -40,14 +40,14 @@ pub(super) async fn play(tour: &mut Tour, quinn: Member) -> Result<Member, Stopp
         ensure!(at(&answer, "/outcome") == "done", "{answer}");
         no_grant(client.grant_password(QUINN, PASSWORD).await?)?;
         no_grant(client.grant_refresh(&quinn.refresh_token).await?)?;
-        ensure!(client.introduce(&quinn.access_token).await? == 401, "her token lives");
+        ensure!(client.introduce(&quinn.access_token).await? == 401, "her token is still valid");
         Ok(())
     })
     .await?;
 
     let enable = Plan {
         name: "an administrator enables Quinn",
-        expected: "she signs in again, and what she had before stays dead",
+        expected: "she signs in again, and her old sessions stay revoked",
         happens: Happens::AtOnce,
     };
     let quinn = &quinn;
