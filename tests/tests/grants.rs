@@ -193,7 +193,7 @@ fn template(parameters: &[(&str, &str)]) -> Template {
         parameters: parameters.map(|(name, value)| (name.to_string(), json!(value))).collect(),
         ids: BTreeMap::new(),
     };
-    Template::read(template::OWN, &deployment).unwrap()
+    Template::parse(template::OWN, &deployment).unwrap()
 }
 
 fn grant(function: &str, action: &str, resource: &str) -> Grant {

@@ -71,7 +71,7 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
 }
 
 #[test]
-fn stack_beside_a_replica_takes_its_region_and_the_clients_that_exist() {
+fn stack_beside_a_replica_takes_its_region_and_clients() {
     let pool = "eu-west-1_Ab12Cd34E";
     let own = check(json!({"ExistingUserPool": pool})).scope;
     assert_eq!(own.regions(), &["eu-west-1".to_owned()].into());
@@ -215,7 +215,7 @@ fn every_function_gets_the_variables_that_it_reads_and_no_other() {
 }
 
 #[test]
-fn a_function_that_is_deployed_alone_has_the_size_of_the_template() {
+fn function_deployed_alone_has_the_size_of_the_template() {
     let functions = Stack::new(&json!({})).functions();
     for name in built() {
         let path = format!("functions/{name}/Cargo.toml");
@@ -235,7 +235,7 @@ fn a_function_that_is_deployed_alone_has_the_size_of_the_template() {
 }
 
 #[test]
-fn the_pool_invokes_the_functions_of_the_template_by_their_names() {
+fn pool_invokes_the_functions_of_the_template_by_name() {
     let stack = Stack::new(&json!({}));
     let triggers = stack.resolved("/Resources/UserPool/Properties/LambdaConfig");
     let functions = stack.functions();
@@ -272,7 +272,7 @@ fn t29_permissions_name_the_source_and_the_account() {
 }
 
 #[test]
-fn t44_a_client_writes_no_attribute_that_somebody_could_trust() {
+fn t44_client_writes_no_attribute_that_grants_anything() {
     for (name, client) in Stack::new(&json!({})).of_type("AWS::Cognito::UserPoolClient") {
         let attributes = client["WriteAttributes"].as_array().unwrap();
         let harmless = ["email", "family_name", "given_name", "locale", "name", "zoneinfo"];

@@ -28,7 +28,7 @@ pub(super) struct Process {
 /// Reply of a process to one event.
 pub(super) enum Reply {
     /// It answered.
-    Answered(Vec<u8>),
+    Returned(Vec<u8>),
     /// It reported an error and goes on.
     Failed(Report),
     /// It ended without an answer.
@@ -96,7 +96,7 @@ impl Process {
                     RuntimeCall::Next(reply) if !reply.is_closed() => return Ok(reply),
                     RuntimeCall::CannotStart(report) => return Err(StartError::Reported(report)),
                     RuntimeCall::Next(_)
-                    | RuntimeCall::Answered { .. }
+                    | RuntimeCall::Returned { .. }
                     | RuntimeCall::Failed { .. } => {}
                 },
                 status = self.child.wait() => return Err(StartError::Exited(describe(status))),
@@ -111,14 +111,14 @@ impl Process {
             tokio::select! {
                 biased;
                 Some(call) = self.calls.recv() => match call {
-                    RuntimeCall::Answered { request_id: id, payload } if id == request_id => {
-                        return Reply::Answered(payload);
+                    RuntimeCall::Returned { request_id: id, payload } if id == request_id => {
+                        return Reply::Returned(payload);
                     }
                     RuntimeCall::Failed { request_id: id, report } if id == request_id => {
                         return Reply::Failed(report);
                     }
                     RuntimeCall::Next(_)
-                    | RuntimeCall::Answered { .. }
+                    | RuntimeCall::Returned { .. }
                     | RuntimeCall::Failed { .. }
                     | RuntimeCall::CannotStart(_) => {}
                 },

@@ -25,7 +25,7 @@ pub(super) enum RuntimeCall {
     /// It asks for the next event.
     Next(oneshot::Sender<Delivery>),
     /// It answers an event.
-    Answered { request_id: String, payload: Vec<u8> },
+    Returned { request_id: String, payload: Vec<u8> },
     /// It reports that an event failed.
     Failed { request_id: String, report: Report },
     /// It reports that it cannot start.
@@ -132,7 +132,7 @@ async fn answered(
     body: Bytes,
 ) -> Response {
     let payload = body.to_vec();
-    accept(registry.pass_on(process, RuntimeCall::Answered { request_id, payload }))
+    accept(registry.pass_on(process, RuntimeCall::Returned { request_id, payload }))
 }
 
 async fn failed(

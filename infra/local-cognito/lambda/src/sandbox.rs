@@ -79,7 +79,7 @@ impl Sandbox {
         // A process that has just lost its connection has ended: `reply` sees that.
         drop(next.send(delivery));
         match tokio::time::timeout(timeout, process.reply(request_id)).await {
-            Ok(Reply::Answered(answer)) => {
+            Ok(Reply::Returned(answer)) => {
                 self.process = Some(process);
                 Outcome::Returned(answer)
             }

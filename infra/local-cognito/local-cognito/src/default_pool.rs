@@ -13,9 +13,9 @@ use local_cognito_openid::issuer;
 use local_cognito_sam_template::{ACCOUNT, DeployedFunction, Deployment, PARTITION, Template};
 use local_cognito_user_pool::{ApiError, Caller, IssuerForm, UserPools};
 
-/// The client whose first challenge is already the real one.
+/// The client with one round: its first challenge is already the real one.
 pub const WEB_CLIENT: &str = "1webclient0000000000000000";
-/// The client whose first challenge is a link, which works only in the session that asked for it.
+/// The client with a link as its first challenge, which works only in the session that asked for it.
 pub const LINK_CLIENT: &str = "1linkclient000000000000000";
 /// The client that names its method in a first round, and takes links in any browser.
 pub const PASSWORDLESS_CLIENT: &str = "1passwordless0000000000000";
@@ -236,7 +236,7 @@ mod tests {
 
     fn own() -> Template {
         let deployment = super::deployment("http://127.0.0.1:1", &[], "eu-west-1");
-        Template::read(template::OWN, &deployment).unwrap()
+        Template::parse(template::OWN, &deployment).unwrap()
     }
 
     #[track_caller]

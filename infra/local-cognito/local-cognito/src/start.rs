@@ -59,7 +59,7 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
     let (url, s3_url, dynamo_url) = (ports.main.url(), ports.s3.url(), ports.dynamo.url());
     let deployment = default_pool::deployment(&url, &options.origins, region);
     let template =
-        Template::read(&options.template, &deployment).context("The template cannot be played")?;
+        Template::parse(&options.template, &deployment).context("The template cannot be played")?;
     let clock = options.clock.clone();
     let (logs, outbox, secrets) = (Logs::default(), Outbox::default(), Secrets::default());
     let (stream, trail) = (Stream::default(), Trail::default());

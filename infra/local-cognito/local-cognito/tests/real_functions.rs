@@ -20,7 +20,7 @@ async fn a_sign_in_starts_with_one_call_of_create_and_none_of_define() {
     let start = json!({
         "ClientId": "1webclient0000000000000000",
         "AuthFlow": "CUSTOM_AUTH",
-        "AuthParameters": {"USERNAME": "nobody@example.com"},
+        "AuthParameters": {"USERNAME": "unknown@example.com"},
     });
     let challenge = host.user_pools().call(Caller::Public, "InitiateAuth", start).await.unwrap();
     assert_eq!(challenge["ChallengeName"], "CUSTOM_CHALLENGE");

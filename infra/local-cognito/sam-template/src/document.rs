@@ -16,7 +16,7 @@ pub(super) struct Document {
 }
 
 impl Document {
-    pub(super) fn read(text: &str) -> Result<Self, TemplateError> {
+    pub(super) fn parse(text: &str) -> Result<Self, TemplateError> {
         let yaml = serde_norway::from_str(text).map_err(TemplateError::Yaml)?;
         let Value::Object(mut sections) = to_json(yaml, "")? else {
             return Err(Complaint::Expected("a map").at("(the template)"));

@@ -112,7 +112,7 @@ fn routes(stack: &Stack<'_>, api: &str) -> Result<Vec<Route>, TemplateError> {
             "Target",
         ])?;
         let key = properties.text("RouteKey")?;
-        let key = RouteKey::read(key)
+        let key = RouteKey::parse(key)
             .ok_or_else(|| Complaint::Unknown(key.to_owned()).at(&properties.path("RouteKey")))?;
         let (function, limit) = integration(stack, &properties)?;
         routes.push(Route { key, function, access: access(stack, &properties)?, limit });

@@ -53,7 +53,7 @@ enum Kind {
 impl RouteKey {
     /// Reads a route key; nothing if API Gateway would not take it.
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         if text == "$default" {
             return Some(Self { text: text.to_owned(), pattern: None });
         }
@@ -66,7 +66,7 @@ impl RouteKey {
             _ => return None,
         };
         let path = path.strip_prefix('/')?;
-        let segments: Option<Vec<Segment>> = path.split('/').map(Segment::read).collect();
+        let segments: Option<Vec<Segment>> = path.split('/').map(Segment::parse).collect();
         let segments = segments?;
         let is_last = |index: usize| index + 1 == segments.len();
         let rest_is_last = segments
@@ -149,7 +149,7 @@ impl fmt::Display for RouteKey {
 }
 
 impl Segment {
-    fn read(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let Some(name) = text.strip_prefix('{') else {
             return (!text.contains(['{', '}'])).then(|| Self::Literal(text.to_owned()));
         };
@@ -200,7 +200,7 @@ mod tests {
     #[track_caller]
     fn check(keys: &[&str], request: &str, expected: Option<(&str, &[(&str, &str)])>) {
         let (method, path) = request.split_once(' ').unwrap();
-        let keys: Vec<RouteKey> = keys.iter().map(|key| RouteKey::read(key).unwrap()).collect();
+        let keys: Vec<RouteKey> = keys.iter().map(|key| RouteKey::parse(key).unwrap()).collect();
         let best = keys
             .iter()
             .filter_map(|key| Some((key, key.fit(method, path)?)))
@@ -269,7 +269,7 @@ mod tests {
             "GET /{a b}",
             "$other",
         ] {
-            assert_eq!(RouteKey::read(key), None, "{key}");
+            assert_eq!(RouteKey::parse(key), None, "{key}");
         }
     }
 }

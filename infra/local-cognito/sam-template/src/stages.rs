@@ -23,7 +23,7 @@ pub(super) fn check(stack: &Stack<'_>, api: &str, routes: &[Route]) -> Result<()
         }
         let settings = stack.property(stage, "RouteSettings")?;
         for key in settings.iter().filter_map(Value::as_object).flat_map(Map::keys) {
-            let read = RouteKey::read(key);
+            let read = RouteKey::parse(key);
             if !routes.iter().any(|route| read.as_ref() == Some(&route.key)) {
                 return Err(Complaint::NoSuch(key.clone()).at(&path("RouteSettings")));
             }

@@ -60,8 +60,8 @@ impl Template {
     ///
     /// # Errors
     /// A text that is no template, or the first thing in it that is needed and cannot be read.
-    pub fn read(text: &str, deployment: &Deployment) -> Result<Self, TemplateError> {
-        let document = Document::read(text)?;
+    pub fn parse(text: &str, deployment: &Deployment) -> Result<Self, TemplateError> {
+        let document = Document::parse(text)?;
         let stack = Stack::new(&document, deployment)?;
         let (bucket, bucket_cors) = bucket::read(&stack)?;
         Ok(Self {

@@ -1,4 +1,4 @@
-//! What local-cognito reads out of a template, and what it refuses to read.
+//! Parts of a template that the local Cognito reads, and templates that it refuses.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -30,7 +30,7 @@ fn deployment() -> Deployment {
 }
 
 fn own() -> Template {
-    Template::read(template::OWN, &deployment()).unwrap_or_else(|error| panic!("{error}"))
+    Template::parse(template::OWN, &deployment()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A small template with one of everything.
@@ -87,7 +87,7 @@ fn with(old: &str, new: &str) -> String {
 
 #[track_caller]
 fn check_refused(text: &str, expected: &str) {
-    let error = Template::read(text, &deployment()).expect_err("it is not read");
+    let error = Template::parse(text, &deployment()).expect_err("it is not read");
     assert_eq!(error.to_string(), expected);
 }
 
@@ -116,7 +116,7 @@ fn rules_of_the_bucket_are_read_or_refused() {
         let rules = format!("{{CorsConfiguration: {{CorsRules: [{rule}]}}}}");
         with(bucket, &format!("Files: {{Type: AWS::S3::Bucket, Properties: {rules}}}"))
     };
-    let read = |text: &str| Template::read(text, &deployment()).unwrap().bucket_cors.len();
+    let read = |text: &str| Template::parse(text, &deployment()).unwrap().bucket_cors.len();
     assert_eq!(read(SMALL), 0);
     let rule = "{AllowedMethods: [GET], AllowedOrigins: [\"https://*.example\"]}";
     assert_eq!(read(&with_rule(&format!("{rule}, {rule}"))), 2);
@@ -174,7 +174,7 @@ fn the_role_of_each_function_is_read() {
 }
 
 #[test]
-fn the_role_of_authenticated_people_reaches_their_own_things_alone() {
+fn authenticated_role_reaches_its_own_things_alone() {
     let own = own();
     let role = &own.roles[0];
     let ann = Context::default().with(SUB, "eu-west-1:ann");
@@ -225,7 +225,7 @@ fn described_key(key: &str) -> String {
 }
 
 #[test]
-fn the_openapi_document_has_the_routes_of_the_template_and_no_others() {
+fn openapi_document_has_the_routes_of_the_template_alone() {
     let document: Value =
         serde_json::from_str(include_str!("../../../../docs/openapi.json")).unwrap();
     let mut described: Vec<String> = document["paths"]
@@ -267,7 +267,7 @@ fn the_openapi_document_says_which_routes_are_behind_iam() {
 }
 
 #[test]
-fn what_no_route_takes_goes_to_the_function_without_an_authorizer() {
+fn request_without_a_route_goes_to_the_function() {
     for api in own().http_apis {
         let route = api.routes.iter().find(|route| route.key.to_string() == "$default");
         let route = route.unwrap_or_else(|| panic!("{} has no $default", api.id));
@@ -305,7 +305,7 @@ Resources:
     Type: AWS::Cognito::IdentityPoolRoleAttachment
     Properties: {IdentityPoolId: !Ref Pool, Roles: {}}
 "#;
-    let read = Template::read(text, &deployment()).unwrap();
+    let read = Template::parse(text, &deployment()).unwrap();
     let expected = json!({
         "IdentityPoolName": "lifeguard-test-${kept}",
         "AllowUnauthenticatedIdentities": false,
@@ -324,7 +324,7 @@ Resources:
 
 #[test]
 fn what_is_needed_and_cannot_be_read_is_refused_with_its_path() {
-    Template::read(SMALL, &deployment()).unwrap();
+    Template::parse(SMALL, &deployment()).unwrap();
     let route = "Resources/Route/Properties";
     check_refused(
         &with("AuthorizationType: AWS_IAM", "AuthorizationType: CUSTOM"),
@@ -351,11 +351,11 @@ fn what_is_needed_and_cannot_be_read_is_refused_with_its_path() {
         &with("StageName: $default", limits),
         "Resources/Stage/Properties/RouteSettings: there is no \"GET /other\"",
     );
-    Template::read(&with("StageName: $default", &limits.replace("other", "echo")), &deployment())
+    Template::parse(&with("StageName: $default", &limits.replace("other", "echo")), &deployment())
         .unwrap();
     check_refused(
-        &with("!GetAtt Role.Arn", "!GetAtt Nobody.Arn"),
-        "Resources/PoolRoles/Properties/Roles/authenticated/Fn::GetAtt: there is no \"Nobody\"",
+        &with("!GetAtt Role.Arn", "!GetAtt Missing.Arn"),
+        "Resources/PoolRoles/Properties/Roles/authenticated/Fn::GetAtt: there is no \"Missing\"",
     );
     check_refused(
         &with("!GetAtt Echo.Arn", "!ImportValue Echo"),
@@ -401,7 +401,7 @@ fn what_is_needed_and_cannot_be_read_is_refused_with_its_path() {
 #[test]
 fn a_parameter_without_a_value_is_named() {
     let nothing = Deployment { parameters: BTreeMap::new(), ..deployment() };
-    let error = Template::read(SMALL, &nothing).expect_err("it is not read");
+    let error = Template::parse(SMALL, &nothing).expect_err("it is not read");
     let expected = "Resources/Api/Properties/CorsConfiguration/AllowOrigins/Ref: \
                     the parameter \"WebOrigins\" has no value";
     assert_eq!(error.to_string(), expected);
