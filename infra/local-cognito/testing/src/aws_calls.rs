@@ -30,7 +30,7 @@ impl TestCognito {
     }
 }
 
-/// Returns the service in whose name a call is signed.
+/// Returns the service that the signature of a call names.
 #[track_caller]
 fn service(target: &str) -> &str {
     match target.split_once('.') {

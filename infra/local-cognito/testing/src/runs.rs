@@ -1,4 +1,4 @@
-//! Calls whose events a test checks as well.
+//! Calls with the events that they cause.
 
 use local_cognito::journal::Entry;
 use local_cognito::user_pool::Caller;

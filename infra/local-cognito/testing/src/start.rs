@@ -37,7 +37,7 @@ impl TestCognito {
         Self::in_process(setup)
     }
 
-    /// Makes a user pool in process without users, whose triggers but migration are scripted.
+    /// Makes a user pool in process without users, with scripts for all triggers but migration.
     #[must_use]
     pub fn with_triggers() -> Self {
         Self::with_triggers_and(|_| {})

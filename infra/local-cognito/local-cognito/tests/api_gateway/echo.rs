@@ -1,4 +1,4 @@
-//! What the functions behind the APIs have seen.
+//! Events and invocations of the functions behind the APIs.
 
 use local_cognito_testing::TestCognito;
 use reqwest::RequestBuilder;

@@ -1,4 +1,4 @@
-//! A whole local Cognito whose template has further routes, and functions that return their event.
+//! A whole local Cognito with more routes in its template; functions return their event.
 
 use local_cognito::functions::Outcome;
 use local_cognito::{StartOptions, template};

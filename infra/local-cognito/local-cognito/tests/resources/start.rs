@@ -4,7 +4,7 @@ use local_cognito::StartOptions;
 use local_cognito_testing::TestCognito;
 
 pub(crate) const BUCKET: &str = "lifeguard-files";
-/// Table whose rows belong to identities.
+/// Table of rows that belong to identities.
 pub(crate) const NOTES: &str = "lifeguard-notes";
 
 /// Starts it with the default options.
