@@ -8,21 +8,15 @@
     reason = "tests"
 )]
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lifeguard_store::profiles::ProfileKey;
-use local_cognito::default_pool::{GROUP, WEB_CLIENT, pool_id};
+use local_cognito::default_pool::GROUP;
 use local_cognito::functions::Outcome;
-use local_cognito::sigv4::{SigningKey, sign_call};
-use local_cognito::user_pool::Caller;
-use local_cognito::{FunctionSource, LocalCognito, StartOptions};
+use local_cognito_testing::{OTHER_PASSWORD, PASSWORD, TestCognito, code_in, with_real_functions};
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "Seven herons over 1 weir";
-const OTHER: &str = "Eight herons over 2 weirs";
 const PATIENCE: Duration = Duration::from_secs(10);
-const GLANCE: Duration = Duration::from_millis(5);
 
 /// A way to a first token, or to none.
 #[derive(Clone, Copy, Debug)]
@@ -64,34 +58,34 @@ const WAYS: [(Way, Giver, &str); 10] = [
 
 #[tokio::test]
 async fn every_way_to_a_token_ends_with_profile_and_group() {
-    let stage = Stage::start().await;
+    let arrivals = Arrivals::start().await;
     for (way, giver, status) in WAYS {
         let address = address(way);
-        stage.arrive(way, &address).await;
+        arrivals.arrive(way, &address).await;
         let has_both = giver == Giver::PostConfirmation;
-        assert_eq!(stage.has_profile_and_group(&address).await, (has_both, has_both), "{way:?}");
-        assert_eq!(stage.status(&address).await, status, "{way:?}");
+        assert_eq!(arrivals.has_profile_and_group(&address).await, (has_both, has_both), "{way:?}");
+        assert_eq!(arrivals.status(&address).await, status, "{way:?}");
     }
     let repaired = WAYS.iter().filter(|(_, giver, _)| *giver == Giver::Repair).count();
-    assert_eq!(stage.repair().await, u64::try_from(repaired).unwrap());
+    assert_eq!(arrivals.repair().await, u64::try_from(repaired).unwrap());
     for (way, giver, _) in WAYS {
         let has_both = giver != Giver::Nothing;
-        let found = stage.has_profile_and_group(&address(way)).await;
+        let found = arrivals.has_profile_and_group(&address(way)).await;
         assert_eq!(found, (has_both, has_both), "{way:?}");
     }
-    assert_eq!(stage.repair().await, 0);
+    assert_eq!(arrivals.repair().await, 0);
 }
 
 #[tokio::test]
 async fn user_taken_out_of_the_group_stays_out() {
-    let stage = Stage::start().await;
+    let arrivals = Arrivals::start().await;
     for way in [Way::SignUpAndCode, Way::SignUpAndReset] {
         let address = address(way);
-        stage.arrive(way, &address).await;
-        stage.admin("AdminRemoveUserFromGroup", &address, json!({"GroupName": GROUP})).await;
-        stage.reset(&address, OTHER).await;
-        assert_eq!(stage.repair().await, 0);
-        assert_eq!(stage.has_profile_and_group(&address).await, (true, false), "{way:?}");
+        arrivals.arrive(way, &address).await;
+        arrivals.admin("AdminRemoveUserFromGroup", &address, json!({"GroupName": GROUP})).await;
+        arrivals.reset(&address, OTHER_PASSWORD).await;
+        assert_eq!(arrivals.repair().await, 0);
+        assert_eq!(arrivals.has_profile_and_group(&address).await, (true, false), "{way:?}");
     }
 }
 
@@ -99,24 +93,19 @@ fn address(way: Way) -> String {
     format!("{way:?}@example.net").to_lowercase()
 }
 
-/// A local Cognito with the real functions.
-struct Stage(LocalCognito);
+/// Users who arrive at a local Cognito with the real functions.
+struct Arrivals(TestCognito);
 
-impl Stage {
+impl Arrivals {
     async fn start() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let functions = FunctionSource::Workspace(root.to_path_buf());
-        let host = local_cognito::start(&StartOptions { functions, ..StartOptions::default() })
-            .await
-            .unwrap();
-        let stage = Self(host);
-        stage.offer_migration().await;
-        stage
+        let arrivals = Self(TestCognito::serve(&with_real_functions()).await);
+        arrivals.offer_migration().await;
+        arrivals
     }
 
     /// Puts a migration trigger beside the others, which knows every user.
     async fn offer_migration(&self) {
-        self.0.functions().script("user-migration", |mut event| {
+        self.0.functions.script("user-migration", |mut event| {
             let address = event["userName"].clone();
             event["response"] = json!({
                 "userAttributes": {"email": address, "email_verified": "true"},
@@ -124,21 +113,18 @@ impl Stage {
             });
             Outcome::json(&event)
         });
-        let function =
-            |name: &str| format!("arn:aws:lambda:{}:000000000000:function:{name}", self.0.region());
-        let deployed = self.0.template().triggers.iter();
+        let function = |name: &str| {
+            format!("arn:aws:lambda:{}:000000000000:function:{name}", self.0.server().region())
+        };
+        let deployed = self.0.server().template().triggers.iter();
         let mut triggers: serde_json::Map<String, Value> = deployed
             .map(|trigger| (trigger.name.clone(), function(&trigger.function).into()))
             .collect();
         triggers.insert("UserMigration".to_owned(), function("user-migration").into());
         let update = json!({
-            "UserPoolId": self.pool(), "AutoVerifiedAttributes": ["email"], "LambdaConfig": triggers,
+            "AutoVerifiedAttributes": ["email"], "LambdaConfig": triggers,
         });
-        self.call(Caller::Signed, "UpdateUserPool", update).await;
-    }
-
-    fn pool(&self) -> String {
-        pool_id(self.0.region())
+        self.0.admin("UpdateUserPool", update).await;
     }
 
     async fn arrive(&self, way: Way, address: &str) {
@@ -159,7 +145,7 @@ impl Stage {
                 let verified = json!([{"Name": "email_verified", "Value": "true"}]);
                 let update = json!({"UserAttributes": verified});
                 self.admin("AdminUpdateUserAttributes", address, update).await;
-                self.reset(address, OTHER).await;
+                self.reset(address, OTHER_PASSWORD).await;
             }
             Way::SignUpAndPasswordByAdministrator => {
                 self.sign_up(address).await;
@@ -172,7 +158,7 @@ impl Stage {
                 assert_eq!(asked["ChallengeName"], "NEW_PASSWORD_REQUIRED");
                 let answer = json!({
                     "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": asked["Session"],
-                    "ChallengeResponses": {"USERNAME": address, "NEW_PASSWORD": OTHER},
+                    "ChallengeResponses": {"USERNAME": address, "NEW_PASSWORD": OTHER_PASSWORD},
                 });
                 has_tokens(&self.public("RespondToAuthChallenge", answer).await);
             }
@@ -217,7 +203,7 @@ impl Stage {
     }
 
     async fn reset(&self, address: &str, password: &str) {
-        let mails = self.0.outbox().to(address).len();
+        let mails = self.0.outbox.to(address).len();
         self.public("ForgotPassword", json!({"Username": address})).await;
         let code = self.code(address, 6, mails + 1).await;
         let confirm = json!({"Username": address, "ConfirmationCode": code, "Password": password});
@@ -246,19 +232,9 @@ impl Stage {
         has_tokens(&self.public("RespondToAuthChallenge", answer).await);
     }
 
-    /// The code of this many digits in the newest mail, once there are this many mails.
+    /// Returns the code of this many digits in the mail with this number, from 1.
     async fn code(&self, address: &str, digits: usize, mails: usize) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let sent = self.0.outbox().to(address);
-            if sent.len() >= mails {
-                let text = &sent.last().unwrap().text;
-                let mut runs = text.split(|letter: char| !letter.is_ascii_digit());
-                return runs.find(|run| run.len() == digits).unwrap().to_owned();
-            }
-            assert!(Instant::now() < deadline, "no mail to {address}");
-            tokio::time::sleep(GLANCE).await;
-        }
+        code_in(&self.0.mail(address, mails).await, digits)
     }
 
     async fn status(&self, address: &str) -> String {
@@ -270,9 +246,9 @@ impl Stage {
         let user = self.admin("AdminGetUser", address, json!({})).await;
         let attributes = user["UserAttributes"].as_array().unwrap();
         let sub = attributes.iter().find(|one| one["Name"] == "sub").unwrap()["Value"].clone();
-        let key = ProfileKey::new(&self.pool(), sub.as_str().unwrap()).unwrap();
+        let key = ProfileKey::new(&self.0.pool, sub.as_str().unwrap()).unwrap();
         let input = json!({"TableName": "lifeguard-profiles", "Key": {"pk": {"S": key.text()}}});
-        let profile = self.table("GetItem", &input).await;
+        let profile = self.0.table("GetItem", &input).await;
         let groups = self.admin("AdminListGroupsForUser", address, json!({})).await;
         let names = groups["Groups"].as_array().unwrap().iter();
         let in_group = names.map(|group| &group["GroupName"]).any(|name| name == GROUP);
@@ -285,7 +261,7 @@ impl Stage {
         loop {
             let request = json!({"action": "repair_profiles", "mode": "apply", "next": next});
             let payload = request.to_string().into_bytes();
-            let outcome = self.0.functions().invoke("operator", payload, PATIENCE).await;
+            let outcome = self.0.functions.invoke("operator", payload, PATIENCE).await;
             let Outcome::Returned(answer) = outcome else { panic!("{outcome:?}") };
             let page: Value = serde_json::from_slice(&answer).unwrap();
             repaired += page["missing"].as_u64().unwrap();
@@ -297,30 +273,13 @@ impl Stage {
     }
 
     async fn admin(&self, action: &str, address: &str, mut input: Value) -> Value {
-        input["UserPoolId"] = self.pool().into();
         input["Username"] = address.into();
-        self.call(Caller::Signed, action, input).await
+        self.0.admin(action, input).await
     }
 
-    async fn public(&self, action: &str, mut input: Value) -> Value {
-        input["ClientId"] = WEB_CLIENT.into();
-        self.call(Caller::Public, action, input).await
-    }
-
-    async fn call(&self, caller: Caller, action: &str, input: Value) -> Value {
-        let answer = self.0.user_pools().call(caller, action, input).await;
+    async fn public(&self, action: &str, input: Value) -> Value {
+        let answer = self.0.run(action, input).await.result;
         answer.unwrap_or_else(|error| panic!("{action}: {error}"))
-    }
-
-    async fn table(&self, action: &str, input: &Value) -> Value {
-        let (url, body) = (format!("{}/", self.0.url()), input.to_string());
-        let target = format!("DynamoDB_20120810.{action}");
-        let key = SigningKey::administrator(self.0.region(), "dynamodb");
-        let headers = sign_call(&url, &target, &body, &key, self.0.clock().wall()).unwrap();
-        let request = reqwest::Client::builder().no_proxy().build().unwrap().post(&url).body(body);
-        let request =
-            headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-        request.send().await.unwrap().json().await.unwrap()
     }
 }
 

@@ -15,16 +15,14 @@
 mod operating;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::process::ExitCode;
 
-use local_cognito::default_pool::WEB_CLIENT;
 use local_cognito::iam::Decision;
 use local_cognito::journal::Entry;
 use local_cognito::template::{self, Deployment, Template};
 use local_cognito::trail::Question;
-use local_cognito::user_pool::Caller;
-use local_cognito::{FunctionSource, LocalCognito, StartOptions};
+use local_cognito::{LocalCognito, StartOptions};
+use local_cognito_testing::{TestCognito, with_real_functions};
 use local_cognito_tour as tour;
 use serde_json::{Value, json};
 
@@ -46,24 +44,27 @@ type Grant = (String, String, String);
 
 #[tokio::test]
 async fn t61_functions_call_what_the_template_grants_and_nothing_else() {
-    let host = host(template::OWN.to_owned()).await;
-    host.logs().hush();
+    let cognito = with_functions(template::OWN.to_owned()).await;
+    let host = cognito.server();
     let exit = tour::run(host.url(), true).await;
     assert_eq!(format!("{exit:?}"), format!("{:?}", ExitCode::SUCCESS), "the tour failed");
-    operating::play(&host).await;
+    operating::play(&cognito).await;
 
-    assert_eq!(refused(&host), Vec::<Question>::new(), "asked for, and not granted");
+    assert_eq!(refused(host), Vec::<Question>::new(), "asked for, and not granted");
     let asked = host.trail().all().into_iter();
     let called: BTreeSet<Grant> = asked
         .map(|Question { function, action, resource, .. }| (function, action, resource))
         .collect();
-    assert_eq!(without_resources(&called), in_journal(&host), "every call was held against a role");
+    assert_eq!(without_resources(&called), in_journal(host), "every call was held against a role");
     // A wider grant than what is called allows it too, so it is the names that have to be equal.
     assert_eq!(differing(&called, host.template()), BTreeSet::new(), "granted or called alone");
 
     for (mistake, old, new) in PLANTED {
         let planted = scripted(planted(old, new)).await;
-        assert!(!differing(&called, planted.template()).is_empty(), "nobody sees that {mistake}");
+        assert!(
+            !differing(&called, planted.server().template()).is_empty(),
+            "not noticed: {mistake}"
+        );
     }
 }
 
@@ -99,13 +100,8 @@ const PLANTED: [(&str, &str, &str); 4] = [
 #[tokio::test]
 async fn t61_a_call_that_the_template_does_not_grant_is_refused() {
     let missing = planted(WRITE_CHALLENGE, &WRITE_CHALLENGE.replace("UpdateItem", "DeleteItem"));
-    let host = host(missing).await;
-    host.logs().hush();
-    let start = json!({
-        "ClientId": WEB_CLIENT, "AuthFlow": "CUSTOM_AUTH",
-        "AuthParameters": {"USERNAME": "nobody@example.net"},
-    });
-    let error = host.user_pools().call(Caller::Public, "InitiateAuth", start).await.unwrap_err();
+    let cognito = with_functions(missing).await;
+    let error = cognito.start("nobody@example.net").await.result.unwrap_err();
     assert!(error.message.contains("Try again later"), "{error}");
     let table = "arn:aws:dynamodb:eu-west-1:000000000000:table/lifeguard-challenges";
     let question = Question {
@@ -114,7 +110,7 @@ async fn t61_a_call_that_the_template_does_not_grant_is_refused() {
         resource: table.to_owned(),
         answer: Decision::NotAllowed,
     };
-    assert_eq!(refused(&host), [question]);
+    assert_eq!(refused(cognito.server()), [question]);
 }
 
 #[test]
@@ -122,7 +118,7 @@ fn lambda_uses_every_grant_that_is_left_to_it() {
     let grants = grants(&template(&[]));
     for (action, reason) in OF_LAMBDA {
         let used = grants.iter().any(|(_, granted, _)| granted == action);
-        assert!(used, "{action} ({reason}) is granted to nobody: strike it off the list");
+        assert!(used, "{action} ({reason}) is granted to no function: strike it off the list");
     }
 }
 
@@ -168,17 +164,17 @@ fn planted(old: &str, new: &str) -> String {
     template::OWN.replacen(old, new, 1)
 }
 
-async fn scripted(template: String) -> LocalCognito {
-    local_cognito::start(&StartOptions { template, ..StartOptions::default() }).await.unwrap()
+async fn scripted(template: String) -> TestCognito {
+    TestCognito::serve(&StartOptions { template, ..StartOptions::default() }).await
 }
 
-async fn host(template: String) -> LocalCognito {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let functions = FunctionSource::Workspace(root.to_path_buf());
-    let mut options = StartOptions { functions, template, ..StartOptions::default() };
+async fn with_functions(template: String) -> TestCognito {
+    let mut options = StartOptions { template, ..with_real_functions() };
     // The operator looks after what could not be deleted, which the documentation leaves open.
     options.identity_pools.uncertain.unknown_identities_unprocessed = true;
-    local_cognito::start(&options).await.unwrap()
+    let cognito = TestCognito::serve(&options).await;
+    cognito.server().logs().hush();
+    cognito
 }
 
 fn template(parameters: &[(&str, &str)]) -> Template {
@@ -231,7 +227,7 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// What is only granted or only called; what Lambda does in the name of functions is left out.
+/// Grants that are only given or only called; Lambda's own calls are left out.
 fn differing(called: &BTreeSet<Grant>, template: &Template) -> BTreeSet<Grant> {
     called.symmetric_difference(&own(&grants(template))).cloned().collect()
 }

@@ -11,8 +11,9 @@
 mod scene;
 
 use local_cognito::user_pool::FakeUserName;
+use local_cognito_testing::Reply;
 use scene::calls::Call;
-use scene::{ANYWHERE, CODES, LINKS, Pending, RUNTIME, Reply, Scene, WRONG, fragment_of};
+use scene::{ANYWHERE, CODES, LINKS, Pending, RUNTIME, Scene, WRONG, fragment_of};
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
@@ -94,7 +95,7 @@ impl<'a> Walk<'a> {
     fn note(&mut self, step: &str, replies: Vec<Reply>, mark: usize) {
         let mut calls = self.scene.calls.since(mark);
         calls.retain(|call| call.function != "deliver-message");
-        let replies = replies.iter().map(Reply::masked).collect();
+        let replies = replies.iter().map(scene::masked).collect();
         self.seen.push(Seen { step: step.to_owned(), replies, calls });
     }
 
@@ -225,7 +226,8 @@ fn t12_a_refused_wish_says_nothing_about_the_person() {
             for name in &three.0 {
                 let asked = scene.start_at(ANYWHERE, name).await;
                 let asked = scene::pending(ANYWHERE, "", &asked).unwrap();
-                replies.push(scene.answer_with(&asked, "__dummy__", wish.clone()).await.masked());
+                let reply = scene.answer_with(&asked, "__dummy__", wish.clone()).await;
+                replies.push(scene::masked(&reply));
             }
             assert_eq!(replies[0].status, 400, "{wish}");
             assert_eq!(replies[0], replies[1], "{wish}");
@@ -310,9 +312,9 @@ fn t17_names_without_a_verified_address_reach_no_mail_service() {
             assert_eq!(of_delivery("DynamoDB_20120810.UpdateItem"), 3, "{way:?}");
             scene.mail(&three.0[0], place + 1).await;
         }
-        assert_eq!(scene.host.outbox().to(&three.0[0]).len(), WAYS.len());
-        assert_eq!(scene.host.outbox().to(&three.0[1]), []);
-        assert_eq!(scene.host.outbox().to(&three.0[2]), []);
+        assert_eq!(scene.server().outbox().to(&three.0[0]).len(), WAYS.len());
+        assert_eq!(scene.server().outbox().to(&three.0[1]), []);
+        assert_eq!(scene.server().outbox().to(&three.0[2]), []);
     });
 }
 
@@ -323,7 +325,7 @@ fn t28_a_code_and_a_link_of_a_user_are_no_use_for_nobody() {
         let scene = scene().await;
         let three = Three::new(&scene, "tokens").await;
         for way in [(ANYWHERE, "EMAIL_OTP"), (ANYWHERE, "MAGIC_LINK")] {
-            let count = scene.host.outbox().to(&three.0[0]).len();
+            let count = scene.server().outbox().to(&three.0[0]).len();
             let (pending, _) = scene.begin(way.0, way.1, &three.0[0]).await;
             let mail = scene.mail(&three.0[0], count + 1).await;
             let mut answers = vec![scene::code_of(&mail)];

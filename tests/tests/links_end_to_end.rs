@@ -16,7 +16,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use local_cognito::functions::Outcome;
 use local_cognito::journal::Entry;
 use local_cognito::mail::MailMode;
-use scene::{ANYWHERE, BOUND, LINKS, Pending, REDIRECT, RUNTIME, Reply, Scene};
+use local_cognito_testing::Reply;
+use scene::{ANYWHERE, BOUND, LINKS, Pending, REDIRECT, RUNTIME, Scene};
 use scene::{code_of, fragment_of};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
@@ -44,7 +45,7 @@ async fn ask(scene: &Scene, client: &str, person: &str) -> Asked {
 }
 
 async fn ask_again(scene: &Scene, client: &str, address: &str) -> Asked {
-    let mails = scene.host.outbox().to(address).len();
+    let mails = scene.server().outbox().to(address).len();
     let (pending, _) = scene.begin(client, "MAGIC_LINK", address).await;
     let mail = scene.mail(address, mails + 1).await;
     Asked {
@@ -102,7 +103,7 @@ fn the_code_of_the_mail_serves_where_the_link_does_not() {
             let asked = ask(&scene, client, &format!("code-elsewhere-{client}")).await;
             let (other, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
             check(&scene.answer(&other.unwrap(), &asked.code).await, true, client);
-            assert_eq!(scene.host.outbox().to(&asked.address).len(), 1, "{client}");
+            assert_eq!(scene.server().outbox().to(&asked.address).len(), 1, "{client}");
         }
     });
 }
@@ -142,11 +143,11 @@ fn t18_opening_a_link_a_hundred_times_changes_nothing() {
         let scene = scene().await;
         let asked = ask(&scene, BOUND, "opened").await;
         let before = scene.settle().await;
-        let (events, calls) = (scene.host.journal().mark(), scene.calls.mark());
+        let (events, calls) = (scene.server().journal().mark(), scene.calls.mark());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         for _ in 0..34 {
             for method in ["GET", "HEAD", "OPTIONS"] {
-                let page = format!("{}/#{}", scene.host.url(), asked.fragment);
+                let page = format!("{}/#{}", scene.server().url(), asked.fragment);
                 let request = http.request(method.parse().unwrap(), page);
                 let response = request.send().await.unwrap();
                 assert!(response.status().is_success(), "{method}: {}", response.status());
@@ -154,7 +155,7 @@ fn t18_opening_a_link_a_hundred_times_changes_nothing() {
         }
         assert_eq!(scene.rows().await, before);
         // The delivery of the mail, which is no trigger and names no source, may end only now.
-        let triggers = scene.host.journal().sources_since(events);
+        let triggers = scene.server().journal().sources_since(events);
         assert!(triggers.iter().all(String::is_empty), "{triggers:?}");
         assert_eq!(scene.calls.since(calls), []);
         check(&scene.answer(&asked.pending, &asked.fragment).await, true, "after all that");
@@ -194,7 +195,7 @@ fn a_link_for_any_browser_signs_in_elsewhere_and_sends_nothing() {
         let reply = open_elsewhere(&scene, ANYWHERE, &asked.address, &asked.fragment).await;
         check(&reply, true, "in the first round");
         scene.settle().await;
-        assert_eq!(scene.host.outbox().to(&asked.address).len(), 1);
+        assert_eq!(scene.server().outbox().to(&asked.address).len(), 1);
 
         scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
         let asked = ask_again(&scene, ANYWHERE, &asked.address).await;
@@ -314,7 +315,7 @@ fn requests_of_strangers_leave_the_link_of_the_mail_alive() {
                 let guess = format!("{request}{}", scene::WRONG);
                 check(&scene.answer(&stranger.unwrap(), &guess).await, false, "a guess");
             }
-            assert_eq!(scene.host.outbox().to(&asked.address).len(), 7, "one for each gap");
+            assert_eq!(scene.server().outbox().to(&asked.address).len(), 7, "one for each gap");
             check(&scene.answer(&asked.pending, &asked.fragment).await, true, client);
         }
     });
@@ -326,13 +327,13 @@ fn a_failing_mail_service_is_not_seen_and_ends_no_earlier_link() {
         let scene = scene().await;
         let asked = ask(&scene, BOUND, "failing-mail").await;
         scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
-        scene.host.mail().set_mode(MailMode::Refuse);
+        scene.server().mail().set_mode(MailMode::Refuse);
         let (_, replies) = scene.begin(BOUND, "MAGIC_LINK", &asked.address).await;
         let (_, of_nobody) = scene.begin(BOUND, "MAGIC_LINK", "failing-nobody@example.net").await;
-        let masked = |replies: &[Reply]| replies.iter().map(Reply::masked).collect::<Vec<_>>();
+        let masked = |replies: &[Reply]| replies.iter().map(scene::masked).collect::<Vec<_>>();
         assert_eq!(masked(&replies), masked(&of_nobody));
         check(&scene.answer(&asked.pending, &asked.fragment).await, true, "the earlier link");
-        scene.host.mail().set_mode(MailMode::Deliver);
+        scene.server().mail().set_mode(MailMode::Deliver);
     });
 }
 
@@ -340,10 +341,10 @@ fn a_failing_mail_service_is_not_seen_and_ends_no_earlier_link() {
 fn a_trigger_that_is_invoked_again_keeps_the_link_usable() {
     RUNTIME.block_on(async {
         let scene = scene().await;
-        let mark = scene.host.journal().mark();
+        let mark = scene.server().journal().mark();
         let asked = ask(&scene, BOUND, "invoked-again").await;
         let created =
-            scene.host.journal().since(mark).into_iter().rev().find_map(|entry| match entry {
+            scene.server().journal().since(mark).into_iter().rev().find_map(|entry| match entry {
                 Entry::Invoked { function, event, outcome: Ok(answer), .. }
                     if function == "create-auth-challenge" =>
                 {
@@ -353,7 +354,7 @@ fn a_trigger_that_is_invoked_again_keeps_the_link_usable() {
             });
         let (event, first) = created.unwrap();
         let limit = Duration::from_secs(5);
-        let functions = scene.host.functions();
+        let functions = scene.server().functions();
         let event = event.to_string().into_bytes();
         let Outcome::Returned(again) =
             functions.invoke("create-auth-challenge", event, limit).await
@@ -363,7 +364,7 @@ fn a_trigger_that_is_invoked_again_keeps_the_link_usable() {
         let again: Value = serde_json::from_slice(&again).unwrap();
         assert_eq!(again["response"], first["response"]);
         scene.settle().await;
-        assert_eq!(scene.host.outbox().to(&asked.address).len(), 1);
+        assert_eq!(scene.server().outbox().to(&asked.address).len(), 1);
         check(&scene.answer(&asked.pending, &asked.fragment).await, true, "after the repetition");
     });
 }

@@ -21,8 +21,9 @@ use local_cognito::default_pool::CODE_KEY_SECRET;
 use local_cognito::functions::Outcome;
 use local_cognito::journal::Entry;
 use local_cognito::mail::MailMode;
+use local_cognito_testing::{PASSWORD, Reply};
 use scene::forms::{forms, shows};
-use scene::{ANYWHERE, BOUND, CODES, PASSWORD, REDIRECT, RUNTIME, Reply, Scene};
+use scene::{ANYWHERE, BOUND, CODES, REDIRECT, RUNTIME, Scene};
 use scene::{code_of, fragment_of, long_code_of};
 use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
@@ -30,7 +31,7 @@ use tokio::sync::OnceCell;
 const ADDRESS: &str = "sentinel-person@private.example";
 const OTHER: &str = "sentinel-other@private.example";
 const REFUSED: &str = "sentinel-refused@refused.example";
-const NOBODY: &str = "sentinel-nobody@private.example";
+const UNKNOWN: &str = "sentinel-unknown@private.example";
 const NAME: &str = "Sentinelgivenname";
 const NEW_PASSWORD: &str = "Sentinel-Passw0rd-after";
 const METADATA: &str = "sentinel-metadata-value";
@@ -43,7 +44,7 @@ const INJECTED: &str = "sentinel\r\n{\"level\":\"INFO\",\"message\":\"forged\"}\
 /// The longest line that says nothing but what it must.
 const LONGEST_LINE: usize = 1024;
 
-/// What came out of all flows.
+/// Output of all flows.
 struct Evidence {
     /// Every log line of a function.
     lines: Vec<(String, String)>,
@@ -51,7 +52,7 @@ struct Evidence {
     errors: BTreeSet<String>,
     /// Everything else that a person outside could read, and where.
     shown: Vec<(String, String)>,
-    /// What must not be in any of it, by what it is.
+    /// Secrets that must not be in any of it, by their names.
     secrets: BTreeMap<String, String>,
 }
 
@@ -64,9 +65,9 @@ async fn evidence() -> &'static Evidence {
 /// Plays everything once and keeps what came out.
 async fn gather() -> Evidence {
     let scene = Scene::start(&[("RUST_LOG", "trace")]).await;
-    let mark = scene.host.journal().mark();
+    let mark = scene.server().journal().mark();
     let mut play = Play { scene: &scene, replies: Vec::new(), secrets: code_key(&scene).await };
-    play.people().await;
+    play.users().await;
     play.codes().await;
     play.links().await;
     play.refusals().await;
@@ -74,7 +75,7 @@ async fn gather() -> Evidence {
     play.broken_services().await;
 
     let Play { replies, mut secrets, .. } = play;
-    for (number, mail) in scene.host.outbox().all().iter().enumerate() {
+    for (number, mail) in scene.server().outbox().all().iter().enumerate() {
         if mail.sender == "ses" {
             secrets.insert(format!("code {number}"), code_of(&mail.text));
             let long = long_code_of(&mail.text);
@@ -88,7 +89,7 @@ async fn gather() -> Evidence {
             secrets.insert(format!("MAC {number}"), mac.to_owned());
         }
     }
-    let entries = scene.host.journal().since(mark);
+    let entries = scene.server().journal().since(mark);
     let (malformed, events) = mutate(&scene, &entries).await;
     assert!(events > 500, "only {events} malformed events");
     scene.settle().await;
@@ -107,7 +108,7 @@ async fn gather() -> Evidence {
             Err(error) => drop(evidence.errors.insert(error)),
         }
     }
-    let lines = scene.host.logs().all();
+    let lines = scene.server().logs().all();
     evidence.lines = lines.into_iter().map(|line| (line.function, line.text)).collect();
     evidence
 }
@@ -130,7 +131,7 @@ fn invoked(entry: Entry) -> Option<(String, Value, Result<Value, String>)> {
     }
 }
 
-/// What a function wrote: of a trigger event the response, and nothing else may have changed.
+/// Output of a function: of a trigger event the response, since nothing else may have changed.
 fn answer_of(function: &str, event: &Value, mut answer: Value) -> Value {
     if function == "deliver-message" {
         return answer;
@@ -147,10 +148,10 @@ fn answer_of(function: &str, event: &Value, mut answer: Value) -> Value {
     written
 }
 
-/// What a client reads of errors and challenges; the rest is the pool's own and belongs to it.
+/// Part of errors and challenges that a client reads; the rest is the pool's own and belongs to it.
 fn shown_by(reply: &Reply) -> String {
     let is_ours = reply.status != 200 || !reply.text("/ChallengeName").is_empty();
-    if is_ours { format!("{} {}", reply.kind, reply.masked().body) } else { String::new() }
+    if is_ours { format!("{} {}", reply.kind, scene::masked(reply).body) } else { String::new() }
 }
 
 /// The flows under way.
@@ -183,19 +184,19 @@ impl Play<'_> {
 
     /// The newest code that the pool itself has sent.
     fn pool_code(&self) -> String {
-        let mails = self.scene.host.outbox().to(ADDRESS);
+        let mails = self.scene.server().outbox().to(ADDRESS);
         let text = &mails.last().unwrap().text;
         let runs = text.split(|letter: char| !letter.is_ascii_digit());
         runs.max_by_key(|run| run.len()).unwrap().to_owned()
     }
 
     /// Sign-up, confirmation, recovery, and signing in with a password.
-    async fn people(&mut self) {
+    async fn users(&mut self) {
         let secrets = [
             ("address", ADDRESS),
             ("address of another", OTHER),
             ("refused address", REFUSED),
-            ("address of nobody", NOBODY),
+            ("address of an unknown user", UNKNOWN),
             ("name", NAME),
             ("password", PASSWORD),
             ("new password", NEW_PASSWORD),
@@ -271,7 +272,7 @@ impl Play<'_> {
     /// A wrong code, the right one, and the refreshed tokens.
     async fn codes(&mut self) {
         for (client, address) in [(CODES, ADDRESS), (ANYWHERE, OTHER)] {
-            let count = self.scene.host.outbox().to(address).len();
+            let count = self.scene.server().outbox().to(address).len();
             let pending = self.begin(client, "EMAIL_OTP", address).await;
             let code = code_of(&self.scene.mail(address, count + 1).await);
             let pending = self.answer(&pending, ANSWER).await.unwrap();
@@ -290,7 +291,7 @@ impl Play<'_> {
     /// A link that was tampered with, one of another client, and the right one.
     async fn links(&mut self) {
         for (client, address) in [(BOUND, OTHER), (ANYWHERE, ADDRESS)] {
-            let count = self.scene.host.outbox().to(address).len();
+            let count = self.scene.server().outbox().to(address).len();
             let asked = self.scene.start_at(client, address).await;
             let asked = scene::pending(client, "MAGIC_LINK", &asked).unwrap();
             let pending = self.answer(&asked, "__dummy__").await.unwrap();
@@ -303,12 +304,12 @@ impl Play<'_> {
         }
     }
 
-    /// What is refused: sign-ups, methods, redirects, and names that are nobody's.
+    /// Plays refusals: sign-ups, methods, redirects, and unknown user names.
     async fn refusals(&mut self) {
         assert_eq!(self.sign_up(REFUSED, NAME).await.status, 400);
         self.sign_up(ADDRESS, NAME).await;
         self.sign_up("sentinel-injected@private.example", INJECTED).await;
-        for name in [NOBODY, INJECTED] {
+        for name in [UNKNOWN, INJECTED] {
             let reply = self.scene.start_at(CODES, name).await;
             self.replies.push(reply.clone());
             if let Some(pending) = scene::pending(CODES, "EMAIL_OTP", &reply) {
@@ -328,40 +329,40 @@ impl Play<'_> {
         }
     }
 
-    /// What services say of an error can hold what they were sent: each function meets one.
+    /// Lets each function meet an error of a service, whose text may repeat the request.
     async fn broken_services(&mut self) {
-        const STRANGER: &str = "sentinel-stranger@private.example";
-        self.secrets.insert("address of a stranger".to_owned(), STRANGER.to_owned());
+        const NEWCOMER: &str = "sentinel-newcomer@private.example";
+        self.secrets.insert("address of a newcomer".to_owned(), NEWCOMER.to_owned());
         let sign_up = json!({
-            "ClientId": CODES, "Username": STRANGER, "Password": PASSWORD,
-            "UserAttributes": [{"Name": "email", "Value": STRANGER}],
+            "ClientId": CODES, "Username": NEWCOMER, "Password": PASSWORD,
+            "UserAttributes": [{"Name": "email", "Value": NEWCOMER}],
         });
         self.post("SignUp", sign_up).await;
-        let mails = self.scene.host.outbox().to(STRANGER);
+        let mails = self.scene.server().outbox().to(NEWCOMER);
         let code = mails[0].text.split(|letter: char| !letter.is_ascii_digit());
         let code = code.max_by_key(|run| run.len()).unwrap();
-        let pending = self.begin(CODES, "EMAIL_OTP", NOBODY).await;
+        let pending = self.begin(CODES, "EMAIL_OTP", UNKNOWN).await;
         self.scene.settle().await;
 
-        let message = format!("{STRANGER}, {METADATA} and {PART} are not valid");
+        let message = format!("{NEWCOMER}, {METADATA} and {PART} are not valid");
         self.scene.calls.refuse(Some(&message));
-        let confirm = json!({"ClientId": CODES, "Username": STRANGER, "ConfirmationCode": code});
+        let confirm = json!({"ClientId": CODES, "Username": NEWCOMER, "ConfirmationCode": code});
         assert_eq!(self.post("ConfirmSignUp", confirm).await.status, 200);
-        let start = self.scene.start_at(CODES, STRANGER).await;
+        let start = self.scene.start_at(CODES, NEWCOMER).await;
         assert_eq!(start.status, 400);
         self.replies.push(start);
         self.answer(&pending, ANSWER).await.unwrap();
         self.scene.calls.refuse(None);
 
-        self.scene.host.mail().set_mode(MailMode::Refuse);
-        let refused = self.scene.host.logs().lines("deliver-message").len();
-        self.begin(CODES, "EMAIL_OTP", STRANGER).await;
+        self.scene.server().mail().set_mode(MailMode::Refuse);
+        let refused = self.scene.server().logs().lines("deliver-message").len();
+        self.begin(CODES, "EMAIL_OTP", NEWCOMER).await;
         let deadline = Instant::now() + Duration::from_secs(10);
-        while self.scene.host.logs().lines("deliver-message").len() < refused + 2 {
+        while self.scene.server().logs().lines("deliver-message").len() < refused + 2 {
             assert!(Instant::now() < deadline, "no mail was refused");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        self.scene.host.mail().set_mode(MailMode::Deliver);
+        self.scene.server().mail().set_mode(MailMode::Deliver);
     }
 }
 
@@ -407,7 +408,7 @@ async fn invoke(
 ) -> Option<(String, Value, Result<Value, String>)> {
     let payload = event.to_string().into_bytes();
     let limit = Duration::from_secs(5);
-    let outcome = match scene.host.functions().invoke(function, payload, limit).await {
+    let outcome = match scene.server().functions().invoke(function, payload, limit).await {
         Outcome::Returned(answer) => Ok(serde_json::from_slice(&answer).unwrap()),
         Outcome::Failed { error_type, error_message } => {
             Err(format!("{error_type}: {error_message}"))
@@ -439,7 +440,7 @@ fn pointers(event: &Value) -> Vec<String> {
     found
 }
 
-/// Which secrets show where.
+/// Secrets that show, with the places.
 fn leaks(evidence: &Evidence, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
     let secrets: Vec<_> = evidence.secrets.iter().filter(|(what, _)| is_meant(what)).collect();
     assert!(!secrets.is_empty());

@@ -1,24 +1,22 @@
-//! An operator at work: every action of the function, on people for whom there is something to do.
+//! Every action of the operator function, on users for whom there is something to do.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lifeguard_store::profiles::ProfileKey;
-use local_cognito::LocalCognito;
-use local_cognito::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
+use local_cognito::default_pool::DIRECTORY_CLIENT;
 use local_cognito::functions::Outcome;
-use local_cognito::sigv4::{SigningKey, sign_call};
-use local_cognito::user_pool::Caller;
+use local_cognito_testing::TestCognito;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const RAJ: &str = "raj@example.net";
 const UNA: &str = "una@example.net";
 const PASSWORD: &str = "Seven herons over 1 weir";
 const PATIENCE: Duration = Duration::from_secs(10);
-const GLANCE: Duration = Duration::from_millis(5);
 
 /// Plays every action of the operator, each of them with something to do.
-pub(crate) async fn play(host: &LocalCognito) {
-    let operator = Operator { host, http: reqwest::Client::builder().no_proxy().build().unwrap() };
+pub(crate) async fn play(cognito: &TestCognito) {
+    let operator = Operator(cognito);
     let raj = operator.user(RAJ).await;
     operator.start_sign_in(RAJ).await;
     let identity = operator.account(UNA).await;
@@ -44,13 +42,10 @@ pub(crate) async fn play(host: &LocalCognito) {
 
     operator.leave_a_profile(&raj).await;
     let swept = operator.sweep().await;
-    assert_eq!(swept, 1, "the profile of somebody who is gone");
+    assert_eq!(swept, 1, "the profile of a deleted user");
 }
 
-struct Operator<'a> {
-    host: &'a LocalCognito,
-    http: reqwest::Client,
-}
+struct Operator<'a>(&'a TestCognito);
 
 impl Operator<'_> {
     async fn apply(&self, mut request: Value) -> Value {
@@ -60,13 +55,13 @@ impl Operator<'_> {
 
     async fn ask(&self, request: Value) -> Value {
         let payload = request.to_string().into_bytes();
-        match self.host.functions().invoke("operator", payload, PATIENCE).await {
+        match self.0.functions.invoke("operator", payload, PATIENCE).await {
             Outcome::Returned(answer) => serde_json::from_slice(&answer).unwrap(),
             other => panic!("{request}: {other:?}"),
         }
     }
 
-    /// How many profiles all pages together have lost.
+    /// Sweeps all pages; returns the number of orphaned profiles.
     async fn sweep(&self) -> u64 {
         let (mut swept, mut next) = (0, Value::Null);
         loop {
@@ -79,49 +74,31 @@ impl Operator<'_> {
         }
     }
 
-    /// A confirmed user without a profile; its `sub`.
+    /// Creates a confirmed user without a profile; returns its `sub`.
     async fn user(&self, address: &str) -> String {
-        let pool = pool_id(self.host.region());
         let attributes = json!([
             {"Name": "email", "Value": address}, {"Name": "email_verified", "Value": "true"},
         ]);
-        let create = json!({
-            "UserPoolId": pool, "Username": address, "MessageAction": "SUPPRESS",
-            "UserAttributes": attributes,
-        });
-        let created = self.pool("AdminCreateUser", create).await;
-        let password = json!({
-            "UserPoolId": pool, "Username": address, "Password": PASSWORD, "Permanent": true,
-        });
-        self.pool("AdminSetUserPassword", password).await;
-        created["User"]["Username"].as_str().unwrap().to_owned()
+        self.0.add_user(address, PASSWORD, attributes).await
     }
 
     /// Leaves a row of challenges.
     async fn start_sign_in(&self, address: &str) {
-        let start = json!({
-            "ClientId": WEB_CLIENT, "AuthFlow": "CUSTOM_AUTH",
-            "AuthParameters": {"USERNAME": address},
-        });
-        self.pool("InitiateAuth", start).await;
-        self.mail(address).await;
+        self.0.start(address).await.ok();
+        self.0.mail(address, 1).await;
     }
 
-    async fn pool(&self, action: &str, input: Value) -> Value {
-        self.host.user_pools().call(Caller::Signed, action, input).await.unwrap()
-    }
-
-    /// An account of the built-in directory; its identity.
+    /// Creates an account of the built-in directory; returns its identity.
     async fn account(&self, address: &str) -> String {
-        let url = |path: &str| format!("{}/v1/{path}", self.host.url());
+        let post = |path: &str| self.0.request(Method::POST, &format!("/v1/{path}"));
         let body = json!({"email": address, "password": PASSWORD});
-        let registered = self.http.post(url("accounts")).json(&body).send().await.unwrap();
+        let registered = post("accounts").json(&body).send().await.unwrap();
         let registered: Value = registered.json().await.unwrap();
-        let mail = self.mail(address).await;
+        let mail = self.0.mail(address, 1).await;
         let runs = mail.split(|letter: char| !letter.is_ascii_digit());
         let code = runs.max_by_key(|run| run.len()).unwrap();
         let body = json!({"handle": registered["handle"], "code": code});
-        let confirmed = self.http.post(url("accounts/confirm")).json(&body).send().await.unwrap();
+        let confirmed = post("accounts/confirm").json(&body).send().await.unwrap();
         assert_eq!(confirmed.status(), 204);
         let form = [
             ("grant_type", "password"),
@@ -130,36 +107,22 @@ impl Operator<'_> {
             ("password", PASSWORD),
         ];
         let form = reqwest::Url::parse_with_params("http://x/", form).unwrap();
-        let request = self
-            .http
-            .post(url("token"))
+        let request = post("token")
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form.query().unwrap().to_owned());
         let tokens: Value = request.send().await.unwrap().json().await.unwrap();
         tokens["identity_id"].as_str().unwrap_or_else(|| panic!("{tokens}")).to_owned()
     }
 
-    /// The newest mail to an address.
-    async fn mail(&self, address: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(mail) = self.host.outbox().to(address).last() {
-                return mail.text.clone();
-            }
-            assert!(Instant::now() < deadline, "no mail to {address}");
-            tokio::time::sleep(GLANCE).await;
-        }
-    }
-
     async fn delete_identity(&self, identity: &str) {
         let input = json!({"IdentityIdsToDelete": [identity]});
-        self.aws("AWSCognitoIdentityService.DeleteIdentities", "cognito-identity", &input).await;
+        self.0.aws("AWSCognitoIdentityService.DeleteIdentities", &input).await;
     }
 
-    /// An old profile whose user is gone.
+    /// Writes an old profile whose user is deleted.
     async fn leave_a_profile(&self, sub: &str) {
-        let pool = pool_id(self.host.region());
-        let key = ProfileKey::new(&pool, sub).unwrap();
+        let pool = &self.0.pool;
+        let key = ProfileKey::new(pool, sub).unwrap();
         let input = json!({
             "TableName": "lifeguard-profiles",
             "Item": {
@@ -167,17 +130,6 @@ impl Operator<'_> {
                 "created": {"N": "1"},
             },
         });
-        self.aws("DynamoDB_20120810.PutItem", "dynamodb", &input).await;
-    }
-
-    async fn aws(&self, target: &str, service: &str, input: &Value) {
-        let (url, body) = (format!("{}/", self.host.url()), input.to_string());
-        let key = SigningKey::administrator(self.host.region(), service);
-        let headers = sign_call(&url, target, &body, &key, self.host.clock().wall()).unwrap();
-        let request = self.http.post(&url).body(body);
-        let request =
-            headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-        let answer = request.send().await.unwrap();
-        assert!(answer.status().is_success(), "{target} {input}");
+        self.0.table("PutItem", &input).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The door through which the functions reach AWS: it writes every call down and passes it on.
+//! Proxy between the functions and AWS: it records every call and forwards it.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -32,7 +32,7 @@ struct Shared {
     host: OnceLock<String>,
     http: reqwest::Client,
     seen: Mutex<Vec<Call>>,
-    /// What every call is refused with, as long as there is something.
+    /// Message that every call is refused with, if any.
     refusal: Mutex<Option<String>>,
 }
 
@@ -101,9 +101,9 @@ async fn pass(
     let answer = request.send().await.unwrap();
     let (status, mut headers) = (answer.status(), answer.headers().clone());
     if headers.get("x-amzn-errortype").is_some_and(|kind| kind == "AccessDeniedException") {
-        // Some functions go on without what they were refused, and a scene that tests share has no
-        // end at which it could be looked for: so everything ends here, and says so even where
-        // the harness holds back what tests print.
+        // Some functions go on after a refusal, and a scene that tests share has no end at which a
+        // test could look for it: so the process ends here, with a message on the stream that
+        // the harness does not capture.
         let refusal = answer.text().await.unwrap_or_default();
         let _ = writeln!(io::stderr(), "not granted by the template: {refusal}");
         std::process::exit(101);

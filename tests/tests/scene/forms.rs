@@ -1,4 +1,4 @@
-//! The forms in which a secret could show through.
+//! Forms in which a secret could show.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -23,7 +23,7 @@ pub(crate) fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
     forms
 }
 
-/// Whether one of the forms is somewhere in a text.
+/// True if a text contains one of the forms.
 pub(crate) fn shows(forms: &[Vec<u8>], text: &[u8]) -> bool {
     forms.iter().any(|form| text.windows(form.len()).any(|window| window == form.as_slice()))
 }

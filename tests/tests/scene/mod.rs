@@ -1,24 +1,25 @@
-//! A host with the real binaries, seen as a client of the pool sees it, and a door of our own
-//! before it that writes down every AWS call of the functions.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+//! A local Cognito with the real binaries, seen as a client of the pool sees it, and a proxy
+//! before it that records every AWS call of the functions.
+#![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
 
 pub(crate) mod calls;
 pub(crate) mod forms;
+mod mails;
 
-use std::path::Path;
+use std::ops::Deref;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use lifeguard_sign_in::row::{Factor, RowKey};
-use local_cognito::sigv4::{SigningKey, sign_call};
-use local_cognito::user_pool::{Caller, FakeUserName};
-use local_cognito::{FunctionSource, LocalCognito, StartOptions};
+use local_cognito::user_pool::FakeUserName;
+use local_cognito_testing::{PASSWORD, Reply, TestCognito, with_real_functions};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use self::calls::Calls;
+pub(crate) use self::mails::{code_of, fragment_of, long_code_of};
 
-/// The pool of the host.
+/// Default pool of the local Cognito.
 pub(crate) const POOL: &str = "eu-west-1_Lifeguard";
 /// One round, a code.
 pub(crate) const CODES: &str = "1webclient0000000000000000";
@@ -28,37 +29,33 @@ pub(crate) const ANYWHERE: &str = "1passwordless0000000000000";
 pub(crate) const LINKS: &str = "1onelinkclient000000000000";
 /// Two rounds, a code or a link that works in its session only.
 pub(crate) const BOUND: &str = "1boundclient00000000000000";
-/// Where links lead.
+/// Target of links.
 pub(crate) const REDIRECT: &str = "https://app.example.com/sign-in";
-/// The table of challenges.
+/// Table of challenges.
 pub(crate) const TABLE: &str = "lifeguard-challenges";
 /// No code has this many letters of this kind, so it is wrong whatever the code is.
 pub(crate) const WRONG: &str = "1234567x";
-/// A password that the pool takes.
-pub(crate) const PASSWORD: &str = "Swim-between-the-flags-1";
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(5);
 
-/// The runtime of a test file: a host that several tests share lives as long as it does.
+/// Runtime of a test file, which outlives a local Cognito that several tests share.
 pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 });
 
-/// A host, and what happens at it.
+/// A local Cognito, and the AWS calls of its functions.
 pub(crate) struct Scene {
-    pub(crate) host: LocalCognito,
+    cognito: TestCognito,
     pub(crate) calls: Calls,
-    http: reqwest::Client,
 }
 
-/// What a client reads of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    /// The header that names an error.
-    pub(crate) kind: String,
-    pub(crate) body: String,
+impl Deref for Scene {
+    type Target = TestCognito;
+
+    fn deref(&self) -> &TestCognito {
+        &self.cognito
+    }
 }
 
 /// A challenge that waits for its answer.
@@ -70,39 +67,9 @@ pub(crate) struct Pending {
     pub(crate) method: &'static str,
 }
 
-impl Reply {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-
-    /// A text of the body; empty if it is absent.
-    pub(crate) fn text(&self, pointer: &str) -> String {
-        let body = self.json();
-        body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
-    }
-
-    /// The same without what differs between any two sign-ins.
-    pub(crate) fn masked(&self) -> Self {
-        let mut body = self.body.clone();
-        for pointer in ["/Session", "/ChallengeParameters/USERNAME"] {
-            let value = self.text(pointer);
-            if !value.is_empty() {
-                body = body.replace(&value, pointer);
-            }
-        }
-        let mark = self.text("/ChallengeParameters/mark");
-        let body = body.replace(&format!(r#""mark":"{mark}""#), r#""mark":"/mark""#);
-        Self { body, ..self.clone() }
-    }
-
-    pub(crate) fn is_tokens(&self) -> bool {
-        self.json()["AuthenticationResult"]["IdToken"].is_string()
-    }
-}
-
 impl Scene {
-    /// Starts a host whose functions have these variables beside their own. Its made-up names
-    /// stay the same, so that nobody has a row and budgets like everybody else.
+    /// Starts it with these variables of the functions beside their own. Its fake user names are
+    /// stable, so that an unknown user has a row and budgets as known users have.
     pub(crate) async fn start(variables: &[(&str, &str)]) -> Self {
         Self::start_with(variables, FakeUserName::Stable).await
     }
@@ -110,20 +77,15 @@ impl Scene {
     pub(crate) async fn start_with(variables: &[(&str, &str)], names: FakeUserName) -> Self {
         let calls = Calls::listen().await;
         let policy = policy().to_string();
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf();
         let own = [("POLICY", policy.as_str()), ("AWS_ENDPOINT_URL", calls.url())];
         let variables = own.iter().chain(variables);
-        let mut options = StartOptions {
-            functions: FunctionSource::Workspace(workspace),
-            variables: variables
-                .map(|(name, value)| (name.to_string(), value.to_string()))
-                .collect(),
-            ..StartOptions::default()
-        };
+        let mut options = with_real_functions();
+        options.variables =
+            variables.map(|(name, value)| (name.to_string(), value.to_string())).collect();
         options.user_pools.uncertain.unknown_user_name = names;
-        let host = local_cognito::start(&options).await.unwrap();
-        host.logs().hush();
-        calls.pass_on_to(host.url());
+        let cognito = TestCognito::serve(&options).await;
+        cognito.server().logs().hush();
+        calls.pass_on_to(cognito.server().url());
         for (id, name) in [(LINKS, "one-link"), (BOUND, "bound")] {
             let input = json!({
                 "UserPoolId": POOL,
@@ -132,15 +94,14 @@ impl Scene {
                 "PreventUserExistenceErrors": "ENABLED",
                 "AuthSessionValidity": 10,
             });
-            host.user_pools().create_client_with_id(POOL, id, input).unwrap();
+            cognito.user_pools.create_client_with_id(POOL, id, input).unwrap();
         }
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let scene = Self { host, calls, http };
+        let scene = Self { cognito, calls };
         scene.warm_up().await;
         scene
     }
 
-    /// One sign-in of nobody, so that every process has started and knows the code key.
+    /// Fails one sign-in, so that every process has started and knows the code key.
     async fn warm_up(&self) {
         self.person("warm-up@example.net", "true").await;
         let (pending, _) = self.begin(CODES, "EMAIL_OTP", "warm-up@example.net").await;
@@ -148,45 +109,13 @@ impl Scene {
         self.mail("warm-up@example.net", 1).await;
     }
 
-    /// Creates a confirmed user; `verified` is the flag of the address.
+    /// Creates a confirmed user; `verified` is the flag of the address. Returns the user name.
     pub(crate) async fn person(&self, address: &str, verified: &str) -> String {
-        let input = json!({
-            "UserPoolId": POOL,
-            "Username": address,
-            "MessageAction": "SUPPRESS",
-            "UserAttributes": [
-                {"Name": "email", "Value": address},
-                {"Name": "email_verified", "Value": verified},
-            ],
-        });
-        let created = self.admin("AdminCreateUser", input).await;
-        let password = json!({
-            "UserPoolId": POOL, "Username": address, "Password": PASSWORD, "Permanent": true,
-        });
-        self.admin("AdminSetUserPassword", password).await;
-        created["User"]["Username"].as_str().unwrap().to_owned()
-    }
-
-    pub(crate) async fn admin(&self, action: &str, input: Value) -> Value {
-        self.host.user_pools().call(Caller::Signed, action, input).await.unwrap()
-    }
-
-    /// Calls the pool over HTTP, unsigned.
-    pub(crate) async fn post(&self, action: &str, input: &Value) -> Reply {
-        let target = format!("AWSCognitoIdentityProviderService.{action}");
-        let request = self
-            .http
-            .post(self.host.url())
-            .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", target)
-            .body(input.to_string());
-        let response = request.send().await.unwrap();
-        let kind = response.headers().get("x-amzn-errortype");
-        Reply {
-            status: response.status().as_u16(),
-            kind: kind.map(|kind| kind.to_str().unwrap().to_owned()).unwrap_or_default(),
-            body: response.text().await.unwrap(),
-        }
+        let attributes = json!([
+            {"Name": "email", "Value": address},
+            {"Name": "email_verified", "Value": verified},
+        ]);
+        self.add_user(address, PASSWORD, attributes).await
     }
 
     /// Starts a sign-in.
@@ -241,44 +170,9 @@ impl Scene {
         self.post("RespondToAuthChallenge", &input).await
     }
 
-    /// The text of the mail with this number, from 1, to an address.
-    pub(crate) async fn mail(&self, address: &str, number: usize) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(mail) = self.host.outbox().to(address).get(number - 1) {
-                return mail.text.clone();
-            }
-            assert!(Instant::now() < deadline, "mail {number} to {address} did not arrive");
-            tokio::time::sleep(GLANCE).await;
-        }
-    }
-
-    /// A call at DynamoDB, as an operator makes it.
-    pub(crate) async fn dynamo(&self, action: &str, input: &Value) -> Value {
-        self.aws(&format!("DynamoDB_20120810.{action}"), input).await
-    }
-
-    /// A call at AWS, as an operator makes it.
-    pub(crate) async fn aws(&self, target: &str, input: &Value) -> Value {
-        let service = match target.split_once('.') {
-            Some(("DynamoDB_20120810", _)) => "dynamodb",
-            Some((service, _)) => service,
-            None => panic!("{target} names no service"),
-        };
-        let (url, body) = (format!("{}/", self.host.url()), input.to_string());
-        let key = SigningKey::administrator(self.host.region(), service);
-        let headers = sign_call(&url, target, &body, &key, self.host.clock().wall()).unwrap();
-        let request = self.http.post(&url).body(body);
-        let request =
-            headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-        let response = request.send().await.unwrap();
-        assert!(response.status().is_success(), "{target} {input}");
-        response.json().await.unwrap()
-    }
-
     /// Every row of the table of challenges.
     pub(crate) async fn rows(&self) -> Vec<Value> {
-        let rows = self.dynamo("Scan", &json!({"TableName": TABLE})).await;
+        let rows = self.table("Scan", &json!({"TableName": TABLE})).await;
         rows["Items"].as_array().unwrap().clone()
     }
 
@@ -286,7 +180,7 @@ impl Scene {
     pub(crate) async fn row(&self, client: &str, user_name: &str) -> Value {
         let key = key_of(client, user_name);
         let key = json!({"TableName": TABLE, "Key": key, "ConsistentRead": true});
-        self.dynamo("GetItem", &key).await["Item"].clone()
+        self.table("GetItem", &key).await["Item"].clone()
     }
 
     /// Waits until every message is delivered or dropped.
@@ -322,8 +216,22 @@ impl Scene {
             "UpdateExpression": format!("SET {}", sets.join(", ")),
             "ExpressionAttributeValues": times,
         });
-        self.dynamo("UpdateItem", &input).await;
+        self.table("UpdateItem", &input).await;
     }
+}
+
+/// Returns the reply without what differs between any two sign-ins.
+pub(crate) fn masked(reply: &Reply) -> Reply {
+    let mut body = reply.body.clone();
+    for pointer in ["/Session", "/ChallengeParameters/USERNAME"] {
+        let value = reply.text(pointer);
+        if !value.is_empty() {
+            body = body.replace(&value, pointer);
+        }
+    }
+    let mark = reply.text("/ChallengeParameters/mark");
+    let body = body.replace(&format!(r#""mark":"{mark}""#), r#""mark":"/mark""#);
+    Reply { body, ..reply.clone() }
 }
 
 fn key_of(client: &str, user_name: &str) -> Value {
@@ -339,34 +247,6 @@ pub(crate) fn pending(client: &str, method: &'static str, reply: &Reply) -> Opti
         user_name,
         method,
     })
-}
-
-/// The short code in the text of a mail: a line of its own.
-pub(crate) fn code_of(mail: &str) -> String {
-    line_of(mail, |line| line.len() >= 6 && line.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// The long code in the text of a mail, in groups.
-pub(crate) fn long_code_of(mail: &str) -> String {
-    line_of(mail, |line| {
-        let groups: Vec<&str> = line.split('-').collect();
-        let plain = |group: &&str| {
-            group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
-        };
-        groups.len() == 4 && groups.iter().all(plain)
-    })
-}
-
-fn line_of(mail: &str, is_code: impl Fn(&str) -> bool) -> String {
-    let code = mail.lines().map(str::trim).find(|line| is_code(line));
-    code.unwrap_or_else(|| panic!("no code in {mail}")).to_owned()
-}
-
-/// The fragment of the link in the text of a mail: what the client answers with.
-pub(crate) fn fragment_of(mail: &str) -> String {
-    let link = mail.split_whitespace().find(|word| word.starts_with("https://"));
-    let (_, fragment) = link.and_then(|link| link.split_once('#')).expect("a link");
-    fragment.to_owned()
 }
 
 fn policy() -> Value {

@@ -6,13 +6,14 @@ use local_cognito::functions::{Invocation, Invoke, Outcome};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use super::stage::Stage;
+use crate::echo::invocations;
+use crate::start::start;
 
 /// The response to a function that comes to `outcome`.
 async fn answer(outcome: Outcome) -> Response {
-    let stage = Stage::new().await;
-    stage.host.functions().script("echo", move |_| outcome.clone());
-    stage.get("/echo").await
+    let cognito = start().await;
+    cognito.functions.script("echo", move |_| outcome.clone());
+    cognito.get("/echo").await
 }
 
 fn kind(response: &Response) -> &str {
@@ -92,9 +93,9 @@ async fn a_function_that_takes_too_long_is_given_up() {
             Box::pin(std::future::pending())
         }
     }
-    let stage = Stage::new().await;
-    stage.host.functions().put("echo", std::sync::Arc::new(Never));
-    let response = stage.get("/echo").await;
+    let cognito = start().await;
+    cognito.functions.put("echo", std::sync::Arc::new(Never));
+    let response = cognito.get("/echo").await;
     assert_eq!(response.status(), 503);
     let body: Value = response.json().await.unwrap();
     assert_eq!(body, json!({"message": "Service Unavailable"}));
@@ -102,9 +103,9 @@ async fn a_function_that_takes_too_long_is_given_up() {
 
 #[tokio::test]
 async fn a_body_of_more_than_10_mb_is_refused() {
-    let stage = Stage::new().await;
+    let cognito = start().await;
     let body = vec![b'a'; 10 * 1024 * 1024 + 1];
-    let request = stage.request(Method::POST, "/echo").body(body);
+    let request = cognito.request(Method::POST, "/echo").body(body);
     assert_eq!(request.send().await.unwrap().status(), 413);
-    assert_eq!(stage.invocations(), 0);
+    assert_eq!(invocations(&cognito), 0);
 }

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use local_cognito_testing::{CLIENT, OTHER_CLIENT, TestCognito};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use super::stage::{CLIENT, OTHER_CLIENT, Stage};
+use crate::echo::{event, invocations};
+use crate::holders::{role, tokens, vend};
+use crate::start::start;
 
-async fn with_token(stage: &Stage, path: &str, authorization: &str) -> Response {
-    let request = stage.request(Method::GET, path).header("authorization", authorization);
+async fn with_token(cognito: &TestCognito, path: &str, authorization: &str) -> Response {
+    let request = cognito.request(Method::GET, path).header("authorization", authorization);
     request.send().await.unwrap()
 }
 
@@ -26,9 +29,9 @@ fn invalid(why: &str) -> String {
 
 #[tokio::test]
 async fn case_124_claims_arrive_as_texts_and_scopes_as_null() {
-    let stage = Stage::with_keys().await;
-    let (_, access) = stage.sign_in("ada@example.com", CLIENT).await;
-    let response = with_token(&stage, "/echo/token", &format!("Bearer {access}")).await;
+    let cognito = start().await;
+    let (_, access) = tokens(&cognito, "ada@example.com", CLIENT).await;
+    let response = with_token(&cognito, "/echo/token", &format!("Bearer {access}")).await;
     assert_eq!(response.status(), 200);
     let event: Value = response.json().await.unwrap();
     let jwt = &event["requestContext"]["authorizer"]["jwt"];
@@ -37,37 +40,37 @@ async fn case_124_claims_arrive_as_texts_and_scopes_as_null() {
     assert!(jwt["claims"]["exp"].as_str().is_some_and(|exp| exp.parse::<u64>().is_ok()), "{jwt}");
     assert!(jwt["claims"].as_object().unwrap().values().all(Value::is_string), "{jwt}");
     assert_eq!(jwt.as_object().unwrap().get("scopes"), Some(&Value::Null));
-    assert_eq!(with_token(&stage, "/echo/token", &access).await.status(), 200, "bare");
+    assert_eq!(with_token(&cognito, "/echo/token", &access).await.status(), 200, "bare");
 }
 
 #[tokio::test]
 async fn case_125_a_token_of_another_audience_is_refused() {
-    let stage = Stage::with_keys().await;
-    let (id, access) = stage.sign_in("bob@example.com", OTHER_CLIENT).await;
+    let cognito = start().await;
+    let (id, access) = tokens(&cognito, "bob@example.com", OTHER_CLIENT).await;
     for token in [id, access] {
-        let response = with_token(&stage, "/echo/token", &format!("Bearer {token}")).await;
+        let response = with_token(&cognito, "/echo/token", &format!("Bearer {token}")).await;
         check_unauthorized(&response, &invalid("the token does not have a valid audience"));
         let answer: Value = response.json().await.unwrap();
         assert_eq!(answer, json!({"message": "Unauthorized"}));
     }
-    assert_eq!(stage.invocations(), 0);
+    assert_eq!(invocations(&cognito), 0);
 }
 
 #[tokio::test]
 async fn case_126_an_id_token_reaches_the_function_which_has_to_tell() {
-    let stage = Stage::with_keys().await;
-    let (id, _) = stage.sign_in("cid@example.com", CLIENT).await;
+    let cognito = start().await;
+    let (id, _) = tokens(&cognito, "cid@example.com", CLIENT).await;
     let event: Value =
-        with_token(&stage, "/echo/token", &format!("Bearer {id}")).await.json().await.unwrap();
+        with_token(&cognito, "/echo/token", &format!("Bearer {id}")).await.json().await.unwrap();
     let claims = &event["requestContext"]["authorizer"]["jwt"]["claims"];
     assert_eq!(claims["token_use"], "id");
 }
 
 #[tokio::test]
 async fn a_token_that_is_not_whole_is_refused() {
-    let stage = Stage::with_keys().await;
-    let (_, access) = stage.sign_in("dan@example.com", CLIENT).await;
-    check_unauthorized(&stage.get("/echo/token").await, "Bearer");
+    let cognito = start().await;
+    let (_, access) = tokens(&cognito, "dan@example.com", CLIENT).await;
+    check_unauthorized(&cognito.get("/echo/token").await, "Bearer");
     let parts: Vec<&str> = access.split('.').collect();
     let header = |header: Value| URL_SAFE_NO_PAD.encode(header.to_string());
     let none = header(json!({"alg": "none"}));
@@ -80,33 +83,33 @@ async fn a_token_that_is_not_whole_is_refused() {
         format!("{}.{}.{}", parts[0], parts[1], &parts[2][1..]),
         format!("{}.{}", parts[0], parts[1]),
     ] {
-        let response = with_token(&stage, "/echo/token", &format!("Bearer {forged}")).await;
+        let response = with_token(&cognito, "/echo/token", &format!("Bearer {forged}")).await;
         check_unauthorized(&response, &invalid("the token's signature is not valid"));
     }
-    stage.host.clock().advance(Duration::from_secs(3601));
-    let response = with_token(&stage, "/echo/token", &format!("Bearer {access}")).await;
+    cognito.clock.advance(Duration::from_secs(3601));
+    let response = with_token(&cognito, "/echo/token", &format!("Bearer {access}")).await;
     check_unauthorized(&response, &invalid("the token has expired"));
-    assert_eq!(stage.invocations(), 0);
+    assert_eq!(invocations(&cognito), 0);
 }
 
 #[tokio::test]
 async fn a_route_with_scopes_needs_one_of_them() {
-    let stage = Stage::with_keys().await;
-    let (_, access) = stage.sign_in("eva@example.com", CLIENT).await;
-    let response = with_token(&stage, "/echo/scope", &format!("Bearer {access}")).await;
+    let cognito = start().await;
+    let (_, access) = tokens(&cognito, "eva@example.com", CLIENT).await;
+    let response = with_token(&cognito, "/echo/scope", &format!("Bearer {access}")).await;
     assert_eq!(response.status(), 403);
     let answer: Value = response.json().await.unwrap();
     assert_eq!(answer, json!({"message": "Forbidden"}));
-    assert_eq!(stage.invocations(), 0);
+    assert_eq!(invocations(&cognito), 0);
 }
 
 #[tokio::test]
 async fn case_127_credentials_of_the_identity_pool_arrive_with_their_identity() {
-    let stage = Stage::new().await;
-    let session = stage.vend(&stage.role());
-    let event = stage.event(stage.signed(Method::GET, "/v1/whoami", &session)).await;
+    let cognito = start().await;
+    let session = vend(&cognito, &role(&cognito));
+    let event = event(cognito.signed_request(Method::GET, "/v1/whoami", &session)).await;
     let expected = json!({
-        "accessKey": "ASIASTAGE",
+        "accessKey": session.access_key_id,
         "accountId": "000000000000",
         "callerId": "AROALOCAL:CognitoIdentityCredentials",
         "cognitoIdentity": {
@@ -124,35 +127,37 @@ async fn case_127_credentials_of_the_identity_pool_arrive_with_their_identity() 
 
 #[tokio::test]
 async fn a_request_under_iam_that_is_not_allowed_is_forbidden() {
-    let stage = Stage::new().await;
-    let session = stage.vend(&stage.role());
-    let signed = |path: &str| stage.signed(Method::GET, path, &session);
+    let cognito = start().await;
+    let session = vend(&cognito, &role(&cognito));
+    let signed = |path: &str| cognito.signed_request(Method::GET, path, &session);
     let check = async |request: reqwest::RequestBuilder, what: &str| {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 403, "{what}");
         let answer: Value = response.json().await.unwrap();
         assert_eq!(answer, json!({"message": "Forbidden"}), "{what}");
     };
-    check(stage.request(Method::GET, "/v1/whoami"), "without a signature").await;
+    check(cognito.request(Method::GET, "/v1/whoami"), "without a signature").await;
     let other = signed("/v1/identity").build().unwrap();
     let moved = other
         .headers()
         .iter()
-        .fold(stage.request(Method::GET, "/v1/whoami"), |request, (name, value)| {
+        .fold(cognito.request(Method::GET, "/v1/whoami"), |request, (name, value)| {
             request.header(name, value)
         });
     check(moved, "signed for another path").await;
-    let query = stage.request(Method::GET, "/v1/whoami?a=b");
+    let query = cognito.request(Method::GET, "/v1/whoami?a=b");
     let headers = signed("/v1/whoami").build().unwrap().headers().clone();
     check(query.headers(headers), "with a query that was not signed").await;
     let mut stolen = session.clone();
     stolen.session_token = "another".to_owned();
-    check(stage.signed(Method::GET, "/v1/whoami", &stolen), "with another session token").await;
-    let elsewhere = stage.vend("arn:aws:iam::000000000000:role/of-nothing");
-    check(stage.signed(Method::GET, "/v1/whoami", &elsewhere), "in a role that may not").await;
-    stage.host.clock().advance(Duration::from_secs(3601));
-    let dead = stage.vend(&stage.role());
-    stage.host.clock().advance(Duration::from_secs(3601));
-    check(stage.signed(Method::GET, "/v1/whoami", &dead), "with dead credentials").await;
-    assert_eq!(stage.invocations(), 0);
+    check(cognito.signed_request(Method::GET, "/v1/whoami", &stolen), "with another session token")
+        .await;
+    let elsewhere = vend(&cognito, "arn:aws:iam::000000000000:role/of-nothing");
+    check(cognito.signed_request(Method::GET, "/v1/whoami", &elsewhere), "in a role that may not")
+        .await;
+    cognito.clock.advance(Duration::from_secs(3601));
+    let dead = vend(&cognito, &role(&cognito));
+    cognito.clock.advance(Duration::from_secs(3601));
+    check(cognito.signed_request(Method::GET, "/v1/whoami", &dead), "with dead credentials").await;
+    assert_eq!(invocations(&cognito), 0);
 }

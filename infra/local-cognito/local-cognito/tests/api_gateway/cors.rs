@@ -1,15 +1,17 @@
 //! Which pages may read an answer.
 
 use local_cognito::functions::Outcome;
+use local_cognito_testing::TestCognito;
 use reqwest::{Method, Response};
 use serde_json::json;
 
-use super::stage::Stage;
+use crate::echo::invocations;
+use crate::start::start;
 
 const PAGE: &str = "http://page.localhost";
 
-async fn preflight(stage: &Stage, path: &str, origin: &str) -> Response {
-    stage
+async fn preflight(cognito: &TestCognito, path: &str, origin: &str) -> Response {
+    cognito
         .request(Method::OPTIONS, path)
         .header("origin", origin)
         .header("access-control-request-method", "POST")
@@ -37,9 +39,9 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn case_128_a_preflight_is_answered_before_any_function() {
-    let stage = Stage::new().await;
+    let cognito = start().await;
     for path in ["/echo", "/echo/a", "/echo/token"] {
-        let response = preflight(&stage, path, PAGE).await;
+        let response = preflight(&cognito, path, PAGE).await;
         assert_eq!(response.status(), 204, "{path}");
         let expected = pairs(&[
             ("access-control-allow-headers", "authorization,content-type"),
@@ -49,23 +51,23 @@ async fn case_128_a_preflight_is_answered_before_any_function() {
         ]);
         assert_eq!(said(&response), expected, "{path}");
     }
-    assert_eq!(stage.invocations(), 0);
+    assert_eq!(invocations(&cognito), 0);
 }
 
 #[tokio::test]
 async fn another_page_is_told_nothing() {
-    let stage = Stage::new().await;
-    let response = preflight(&stage, "/echo", "http://other.localhost").await;
+    let cognito = start().await;
+    let response = preflight(&cognito, "/echo", "http://other.localhost").await;
     assert_eq!((response.status().as_u16(), said(&response)), (204, Vec::new()));
-    let request = stage.request(Method::GET, "/echo").header("origin", "http://other.localhost");
+    let request = cognito.request(Method::GET, "/echo").header("origin", "http://other.localhost");
     let response = request.send().await.unwrap();
     assert_eq!((response.status().as_u16(), said(&response)), (200, Vec::new()));
 }
 
 #[tokio::test]
 async fn what_a_function_says_about_cors_is_dropped_where_the_api_says_something() {
-    let stage = Stage::new().await;
-    stage.host.functions().script("echo", |_| {
+    let cognito = start().await;
+    cognito.functions.script("echo", |_| {
         Outcome::json(&json!({
             "statusCode": 200,
             "headers": {
@@ -75,7 +77,7 @@ async fn what_a_function_says_about_cors_is_dropped_where_the_api_says_something
             },
         }))
     });
-    let request = stage.request(Method::GET, "/echo").header("origin", PAGE);
+    let request = cognito.request(Method::GET, "/echo").header("origin", PAGE);
     let response = request.send().await.unwrap();
     assert_eq!(response.headers()["x-own"], "stays");
     let expected = pairs(&[
@@ -84,19 +86,19 @@ async fn what_a_function_says_about_cors_is_dropped_where_the_api_says_something
     ]);
     assert_eq!(said(&response), expected);
 
-    let request = stage.request(Method::GET, "/plain").header("origin", PAGE);
+    let request = cognito.request(Method::GET, "/plain").header("origin", PAGE);
     let response = request.send().await.unwrap();
     assert_eq!(response.headers()["access-control-allow-origin"], "*", "an API without CORS");
 }
 
 #[tokio::test]
 async fn no_page_may_read_credentials() {
-    let stage = Stage::new().await;
-    let origin = stage.host.url();
-    let response = preflight(&stage, "/v1/credentials", origin).await;
+    let cognito = start().await;
+    let origin = cognito.server().url();
+    let response = preflight(&cognito, "/v1/credentials", origin).await;
     assert_eq!(said(&response), Vec::new());
-    let request = stage.request(Method::GET, "/v1/credentials").header("origin", origin);
+    let request = cognito.request(Method::GET, "/v1/credentials").header("origin", origin);
     assert_eq!(said(&request.send().await.unwrap()), Vec::new());
-    let response = preflight(&stage, "/v1/token", origin).await;
+    let response = preflight(&cognito, "/v1/token", origin).await;
     assert!(said(&response).contains(&("access-control-allow-origin".into(), origin.into())));
 }

@@ -3,27 +3,28 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::stage::Stage;
+use crate::echo::{event, invocations};
+use crate::start::start;
 
 #[tokio::test]
 async fn an_event_has_payload_format_2() {
-    let stage = Stage::new().await;
-    let request = stage
+    let cognito = start().await;
+    let request = cognito
         .request(Method::POST, "/echo?a=1&b=x%20y&a=2")
         .header("X-Twice", "one")
         .header("x-twice", "two")
         .header("cookie", "first=1; second=2")
-        .header("user-agent", "stage")
+        .header("user-agent", "test")
         .header("content-type", "application/json; charset=utf-8")
         .header("x-forwarded-for", "192.0.2.1")
         .body("{\"name\":\"é\"}");
-    let mut event = stage.event(request).await;
+    let mut event = event(request).await;
     let context = &mut event["requestContext"];
     let id = context["requestId"].take();
     assert!(id.as_str().is_some_and(|id| !id.is_empty()), "{id}");
     let time = context["time"].take();
     assert!(time.as_str().is_some_and(|time| time.ends_with(" +0000")), "{time}");
-    let now = stage.host.clock().now_millis();
+    let now = cognito.clock.now_millis();
     let epoch = context["timeEpoch"].take().as_u64().unwrap();
     assert!(now - epoch < 10_000, "{epoch}");
     let host = event["headers"]["host"].take();
@@ -39,7 +40,7 @@ async fn an_event_has_payload_format_2() {
             "content-length": "13",
             "content-type": "application/json; charset=utf-8",
             "host": null,
-            "user-agent": "stage",
+            "user-agent": "test",
             "x-forwarded-for": "192.0.2.1, 127.0.0.1",
             "x-forwarded-proto": "http",
             "x-twice": "one,two",
@@ -55,7 +56,7 @@ async fn an_event_has_payload_format_2() {
                 "path": "/echo",
                 "protocol": "HTTP/1.1",
                 "sourceIp": "127.0.0.1",
-                "userAgent": "stage",
+                "userAgent": "test",
             },
             "requestId": null,
             "routeKey": "POST /echo",
@@ -71,8 +72,8 @@ async fn an_event_has_payload_format_2() {
 
 #[tokio::test]
 async fn members_with_nothing_to_say_are_absent() {
-    let stage = Stage::new().await;
-    let event = stage.event(stage.request(Method::GET, "/echo")).await;
+    let cognito = start().await;
+    let event = event(cognito.request(Method::GET, "/echo")).await;
     let event = event.as_object().unwrap();
     for name in ["body", "cookies", "pathParameters", "queryStringParameters", "stageVariables"] {
         assert!(!event.contains_key(name), "{name}: {event:?}");
@@ -83,7 +84,7 @@ async fn members_with_nothing_to_say_are_absent() {
 
 #[tokio::test]
 async fn paths_arrive_decoded_and_parameters_by_name() {
-    let stage = Stage::new().await;
+    let cognito = start().await;
     for (path, raw, key, parameters) in [
         ("/echo/a%2Fb%20c", "/echo/a/b c", "ANY /echo/{id}", json!({"id": "a/b c"})),
         (
@@ -94,7 +95,7 @@ async fn paths_arrive_decoded_and_parameters_by_name() {
         ),
         ("/echo/a%3Fb", "/echo/a", "ANY /echo/{id}", json!({"id": "a?b"})),
     ] {
-        let event = stage.event(stage.request(Method::GET, path)).await;
+        let event = event(cognito.request(Method::GET, path)).await;
         assert_eq!(event["rawPath"], raw, "{path}");
         assert_eq!(event["routeKey"], key, "{path}");
         assert_eq!(event["pathParameters"], parameters, "{path}");
@@ -103,7 +104,7 @@ async fn paths_arrive_decoded_and_parameters_by_name() {
 
 #[tokio::test]
 async fn a_body_is_text_for_text_types_alone() {
-    let stage = Stage::new().await;
+    let cognito = start().await;
     for (kind, body, expected, is_base64) in [
         (Some("text/plain"), &b"a"[..], "a", false),
         (Some("application/json"), b"{}", "{}", false),
@@ -114,12 +115,12 @@ async fn a_body_is_text_for_text_types_alone() {
         (Some("application/octet-stream"), b"a", "YQ==", true),
         (None, b"a", "YQ==", true),
     ] {
-        let request = stage.request(Method::POST, "/echo").body(body.to_vec());
+        let request = cognito.request(Method::POST, "/echo").body(body.to_vec());
         let request = match kind {
             Some(kind) => request.header("content-type", kind),
             None => request,
         };
-        let event = stage.event(request).await;
+        let event = event(request).await;
         let seen = (event["body"].as_str(), event["isBase64Encoded"].as_bool());
         assert_eq!(seen, (Some(expected), Some(is_base64)), "{kind:?}");
     }
@@ -127,9 +128,9 @@ async fn a_body_is_text_for_text_types_alone() {
 
 #[tokio::test]
 async fn an_api_answers_under_a_name_of_its_own_as_well() {
-    let stage = Stage::new().await;
+    let cognito = start().await;
     let at = async |host: &str, path: &str| -> (u16, Value) {
-        let request = stage.request(Method::GET, path).header("host", host);
+        let request = cognito.request(Method::GET, path).header("host", host);
         let response = request.send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap_or_default())
     };
@@ -143,7 +144,7 @@ async fn an_api_answers_under_a_name_of_its_own_as_well() {
 
 #[tokio::test]
 async fn what_no_route_takes_is_not_found() {
-    let stage = Stage::new().await;
+    let cognito = start().await;
     for (method, path) in [
         (Method::PUT, "/echo"),
         (Method::GET, "/v1/token"),
@@ -152,18 +153,18 @@ async fn what_no_route_takes_is_not_found() {
     ] {
         // Under its own name an API has no other one's `$default`.
         let host = "echoapi.execute-api.localhost";
-        let request = stage.request(method.clone(), path).header("host", host);
+        let request = cognito.request(method.clone(), path).header("host", host);
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 404, "{method} {path}");
         let answer: Value = response.json().await.unwrap();
         assert_eq!(answer, json!({"message": "Not Found"}), "{method} {path}");
     }
-    assert_eq!(stage.invocations(), 0);
+    assert_eq!(invocations(&cognito), 0);
 }
 
 #[tokio::test]
 async fn the_last_route_of_an_api_takes_what_its_others_do_not() {
-    let stage = Stage::new().await;
+    let cognito = start().await;
     for (method, path, api) in [
         (Method::PUT, "/v1/token", "api"),
         (Method::GET, "/v1/nothing", "api"),
@@ -171,13 +172,13 @@ async fn the_last_route_of_an_api_takes_what_its_others_do_not() {
         (Method::POST, "/v1/credentials", "credentialsapi"),
     ] {
         let host = format!("{api}.execute-api.localhost");
-        let request = stage.request(method.clone(), path).header("host", host);
-        let event = stage.event(request).await;
+        let request = cognito.request(method.clone(), path).header("host", host);
+        let event = event(request).await;
         assert_eq!(event["routeKey"], "$default", "{method} {path}");
         assert_eq!(event["requestContext"]["authorizer"], Value::Null);
     }
     for (path, api) in [("/v1/token", "api"), ("/v1/credentials", "credentialsapi")] {
-        let event = stage.event(stage.request(Method::PUT, path)).await;
+        let event = event(cognito.request(Method::PUT, path)).await;
         let seen = (&event["routeKey"], &event["requestContext"]["apiId"]);
         assert_eq!(seen, (&json!("$default"), &json!(api)), "{path}");
     }
@@ -185,9 +186,9 @@ async fn the_last_route_of_an_api_takes_what_its_others_do_not() {
 
 #[tokio::test]
 async fn what_is_no_api_stays_what_it_is() {
-    let stage = Stage::new().await;
-    assert_eq!(stage.get("/").await.status(), 200, "the page");
-    assert_eq!(stage.get("/_local/events").await.status(), 200);
-    assert_eq!(stage.get("/nothing").await.status(), 404);
-    assert_eq!(stage.invocations(), 0);
+    let cognito = start().await;
+    assert_eq!(cognito.get("/").await.status(), 200, "the page");
+    assert_eq!(cognito.get("/_local/events").await.status(), 200);
+    assert_eq!(cognito.get("/nothing").await.status(), 404);
+    assert_eq!(invocations(&cognito), 0);
 }

@@ -13,5 +13,7 @@
 mod answers;
 mod authorizers;
 mod cors;
+mod echo;
 mod events;
-mod stage;
+mod holders;
+mod start;

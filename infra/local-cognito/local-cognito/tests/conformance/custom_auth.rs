@@ -1,10 +1,8 @@
 //! Cases 56 to 64 and 80: a custom sign-in as it should go.
 
+use local_cognito_testing::input::{is_uuid, response, start};
+use local_cognito_testing::{GENERIC, NOOR, RIGHT, Run, TestCognito};
 use serde_json::{Value, json};
-
-use crate::input::{is_uuid, response, start};
-use crate::run::Run;
-use crate::stage::{GENERIC, NOOR, RIGHT, Stage};
 
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
@@ -18,9 +16,9 @@ const EXPIRED: &str = "Invalid session for the user, session is expired.";
 
 #[tokio::test]
 async fn case_056_a_start_defines_and_creates_with_an_empty_history() {
-    let stage = joined().await;
-    let name = stage.user(NOOR).await.ok()["Username"].clone();
-    let run = stage.start(NOOR).await.fired(&STARTED);
+    let cognito = joined().await;
+    let name = cognito.user(NOOR).await.ok()["Username"].clone();
+    let run = cognito.start(NOOR).await.fired(&STARTED);
     for event in &run.events {
         assert_eq!(event["userName"], name);
         assert_eq!(event["request"]["session"], json!([]));
@@ -51,8 +49,8 @@ async fn case_056_a_start_defines_and_creates_with_an_empty_history() {
 /// A session of a length that AWS takes is looked up; no error repeats it.
 #[tokio::test]
 async fn case_056_session_has_20_to_4096_characters() {
-    let stage = joined().await;
-    let open = stage.start(NOOR).await.ok();
+    let cognito = joined().await;
+    let open = cognito.start(NOOR).await.ok();
     for (length, is_looked_up) in [
         (1, false),
         (19, false),
@@ -65,7 +63,7 @@ async fn case_056_session_has_20_to_4096_characters() {
         let session = "s".repeat(length);
         let mut input = response(&open, RIGHT);
         input["Session"] = json!(session);
-        let run = stage.public("RespondToAuthChallenge", input).await.fired(&[]);
+        let run = cognito.run("RespondToAuthChallenge", input).await.fired(&[]);
         let error = run.result.unwrap_err().to_string();
         let looked_up = error == "NotAuthorizedException: Invalid session for the user.";
         assert_eq!(looked_up, is_looked_up, "{length}: {error}");
@@ -77,9 +75,9 @@ async fn case_056_session_has_20_to_4096_characters() {
 
 #[tokio::test]
 async fn case_057_a_right_answer_ends_in_tokens() {
-    let stage = joined().await;
-    let open = stage.start(NOOR).await.ok();
-    let run = stage.respond(&open, RIGHT).await.fired(&SIGNED_IN);
+    let cognito = joined().await;
+    let open = cognito.start(NOOR).await.ok();
+    let run = cognito.respond(&open, RIGHT).await.fired(&SIGNED_IN);
     let verify = run.request(0);
     assert_eq!(verify["privateChallengeParameters"], json!({"answer": RIGHT}));
     assert_eq!(verify["challengeAnswer"], RIGHT);
@@ -93,27 +91,27 @@ async fn case_057_a_right_answer_ends_in_tokens() {
 
 #[tokio::test]
 async fn case_058_a_wrong_answer_goes_on_in_a_new_session() {
-    let stage = joined().await;
-    let first = stage.start(NOOR).await.ok();
-    let run = stage.respond(&first, "41").await.fired(&RETRIED);
+    let cognito = joined().await;
+    let first = cognito.start(NOOR).await.ok();
+    let run = cognito.respond(&first, "41").await.fired(&RETRIED);
     assert_eq!(run.request(1)["session"], json!([entry(false)]));
     assert_eq!(run.request(2)["session"], json!([entry(false)]));
     let second = run.ok();
     assert_eq!(second["ChallengeName"], "CUSTOM_CHALLENGE");
     assert_ne!(first["Session"], second["Session"]);
-    let run = stage.respond(&second, RIGHT).await.fired(&SIGNED_IN);
+    let run = cognito.respond(&second, RIGHT).await.fired(&SIGNED_IN);
     assert_eq!(run.request(1)["session"], json!([entry(false), entry(true)]));
     run.tokens();
 }
 
 #[tokio::test]
 async fn case_059_define_ends_the_sign_in_after_three_wrong_answers() {
-    let stage = joined().await;
-    let mut open = stage.start(NOOR).await.ok();
+    let cognito = joined().await;
+    let mut open = cognito.start(NOOR).await.ok();
     for _ in 0..2 {
-        open = stage.respond(&open, "41").await.fired(&RETRIED).ok();
+        open = cognito.respond(&open, "41").await.fired(&RETRIED).ok();
     }
-    stage
+    cognito
         .respond(&open, "41")
         .await
         .fired(&[VERIFY, DEFINE])
@@ -122,39 +120,41 @@ async fn case_059_define_ends_the_sign_in_after_three_wrong_answers() {
 
 #[tokio::test]
 async fn case_060_a_session_is_used_once() {
-    let stage = joined().await;
-    let first = stage.start(NOOR).await.ok();
-    let second = stage.respond(&first, "41").await.ok();
-    stage.respond(&first, RIGHT).await.fired(&[]).fails_with("NotAuthorizedException", ONCE);
-    stage.respond(&second, RIGHT).await.tokens();
-    stage.respond(&second, RIGHT).await.fired(&[]).fails_with("NotAuthorizedException", ONCE);
+    let cognito = joined().await;
+    let first = cognito.start(NOOR).await.ok();
+    let second = cognito.respond(&first, "41").await.ok();
+    cognito.respond(&first, RIGHT).await.fired(&[]).fails_with("NotAuthorizedException", ONCE);
+    cognito.respond(&second, RIGHT).await.tokens();
+    cognito.respond(&second, RIGHT).await.fired(&[]).fails_with("NotAuthorizedException", ONCE);
 }
 
 #[tokio::test]
 async fn case_061_session_expires_three_minutes_after_each_round() {
-    let stage = joined().await;
-    let open = stage.start(NOOR).await.ok();
-    stage.wait(170);
-    let open = stage.respond(&open, "41").await.ok();
-    stage.wait(170);
-    let open = stage.respond(&open, "41").await.ok();
-    stage.wait(181);
-    stage.respond(&open, RIGHT).await.fired(&[]).fails_with("NotAuthorizedException", EXPIRED);
+    let cognito = joined().await;
+    let open = cognito.start(NOOR).await.ok();
+    cognito.wait(170);
+    let open = cognito.respond(&open, "41").await.ok();
+    cognito.wait(170);
+    let open = cognito.respond(&open, "41").await.ok();
+    cognito.wait(181);
+    cognito.respond(&open, RIGHT).await.fired(&[]).fails_with("NotAuthorizedException", EXPIRED);
 }
 
 #[tokio::test]
 async fn case_062_client_sets_the_lifetime_of_a_session() {
-    let stage = Stage::with(|plan| plan.client["AuthSessionValidity"] = json!(15));
-    stage.join(NOOR).await;
-    let open = stage.start(NOOR).await.ok();
-    stage.wait(14 * 60);
-    stage.respond(&open, RIGHT).await.tokens();
-    let open = stage.start(NOOR).await.ok();
-    stage.wait(15 * 60 + 1);
-    stage.respond(&open, RIGHT).await.fails_with("NotAuthorizedException", EXPIRED);
+    let cognito =
+        TestCognito::with_triggers_and(|setup| setup.client["AuthSessionValidity"] = json!(15));
+    cognito.join(NOOR).await;
+    let open = cognito.start(NOOR).await.ok();
+    cognito.wait(14 * 60);
+    cognito.respond(&open, RIGHT).await.tokens();
+    let open = cognito.start(NOOR).await.ok();
+    cognito.wait(15 * 60 + 1);
+    cognito.respond(&open, RIGHT).await.fails_with("NotAuthorizedException", EXPIRED);
     for (minutes, accepted) in [(2, false), (3, true), (15, true), (16, false)] {
-        let run =
-            stage.signed("UpdateUserPoolClient", json!({"AuthSessionValidity": minutes})).await;
+        let run = cognito
+            .run_signed("UpdateUserPoolClient", json!({"AuthSessionValidity": minutes}))
+            .await;
         if accepted {
             let client = run.ok()["UserPoolClient"].clone();
             assert_eq!(client["AuthSessionValidity"], minutes);
@@ -166,14 +166,14 @@ async fn case_062_client_sets_the_lifetime_of_a_session() {
 
 #[tokio::test]
 async fn case_063_metadata_of_an_answer_reaches_every_trigger_of_that_call() {
-    let stage = joined().await;
-    let open = stage.start(NOOR).await.ok();
-    let run = respond_with_metadata(&stage, &open, "41").await;
+    let cognito = joined().await;
+    let open = cognito.start(NOOR).await.ok();
+    let run = respond_with_metadata(&cognito, &open, "41").await;
     let open = run.fired(&RETRIED).ok();
-    let run = respond_with_metadata(&stage, &open, RIGHT).await;
+    let run = respond_with_metadata(&cognito, &open, RIGHT).await;
     run.fired(&SIGNED_IN).tokens();
-    let open = stage.start(NOOR).await.ok();
-    let run = stage.respond(&open, "41").await;
+    let open = cognito.start(NOOR).await.ok();
+    let run = cognito.respond(&open, "41").await;
     for event in &run.events {
         assert!(event["request"].get("clientMetadata").is_none());
     }
@@ -181,10 +181,10 @@ async fn case_063_metadata_of_an_answer_reaches_every_trigger_of_that_call() {
 
 #[tokio::test]
 async fn case_064_metadata_of_the_start_reaches_no_challenge_trigger() {
-    let stage = joined().await;
+    let cognito = joined().await;
     let mut input = start(NOOR);
     input["ClientMetadata"] = json!({"m": "1"});
-    let run = stage.public("InitiateAuth", input).await.fired(&STARTED);
+    let run = cognito.run("InitiateAuth", input).await.fired(&STARTED);
     for event in &run.events {
         assert!(event["request"].get("clientMetadata").is_none());
     }
@@ -193,42 +193,46 @@ async fn case_064_metadata_of_the_start_reaches_no_challenge_trigger() {
 
 #[tokio::test]
 async fn case_080_an_administrator_causes_the_same_events() {
-    let stage = joined().await;
+    let cognito = joined().await;
     let mut public = Vec::new();
-    let run = stage.start(NOOR).await;
+    let run = cognito.start(NOOR).await;
     public.extend(requests(&run.events));
     let mut open = run.ok();
     for text in ["41", RIGHT] {
-        let run = stage.respond(&open, text).await;
+        let run = cognito.respond(&open, text).await;
         public.extend(requests(&run.events));
         open = run.ok();
     }
     let mut signed = Vec::new();
-    let run = stage.signed("AdminInitiateAuth", start(NOOR)).await.fired(&STARTED);
+    let run = cognito.run_signed("AdminInitiateAuth", start(NOOR)).await.fired(&STARTED);
     signed.extend(requests(&run.events));
     let open = run.ok();
     assert!(is_uuid(&open["ChallengeParameters"]["USERNAME"]));
-    let run =
-        stage.signed("AdminRespondToAuthChallenge", response(&open, "41")).await.fired(&RETRIED);
+    let run = cognito
+        .run_signed("AdminRespondToAuthChallenge", response(&open, "41"))
+        .await
+        .fired(&RETRIED);
     signed.extend(requests(&run.events));
     let open = run.ok();
-    let run =
-        stage.signed("AdminRespondToAuthChallenge", response(&open, RIGHT)).await.fired(&SIGNED_IN);
+    let run = cognito
+        .run_signed("AdminRespondToAuthChallenge", response(&open, RIGHT))
+        .await
+        .fired(&SIGNED_IN);
     signed.extend(requests(&run.events));
     run.tokens();
     assert_eq!(public, signed);
 }
 
-async fn joined() -> Stage {
-    let stage = Stage::new();
-    stage.join(NOOR).await;
-    stage
+async fn joined() -> TestCognito {
+    let cognito = TestCognito::with_triggers();
+    cognito.join(NOOR).await;
+    cognito
 }
 
-async fn respond_with_metadata(stage: &Stage, open: &Value, text: &str) -> Run {
+async fn respond_with_metadata(cognito: &TestCognito, open: &Value, text: &str) -> Run {
     let mut input = response(open, text);
     input["ClientMetadata"] = json!({"m": "1"});
-    let run = stage.public("RespondToAuthChallenge", input).await;
+    let run = cognito.run("RespondToAuthChallenge", input).await;
     for event in &run.events {
         assert_eq!(event["request"]["clientMetadata"], json!({"m": "1"}));
     }

@@ -1,10 +1,9 @@
 //! Cases 67 to 79: custom sign-ins of unknown users, and faults of triggers and clients.
 
 use local_cognito::user_pool::{BothFlags, FakeUserName, UndecidedDefine};
+use local_cognito_testing::input::{is_uuid, response, start};
+use local_cognito_testing::{GENERIC, NOOR, RIGHT, TestCognito};
 use serde_json::json;
-
-use crate::input::{is_uuid, response, start};
-use crate::stage::{GENERIC, NOOR, RIGHT, Stage};
 
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
@@ -15,14 +14,14 @@ const UNRECOGNIZABLE: &str = "Unrecognizable lambda output";
 #[tokio::test]
 async fn case_067_unknown_user_gets_a_challenge_like_a_known_one() {
     for kind in [FakeUserName::Fresh, FakeUserName::Typed, FakeUserName::Stable] {
-        let stage = Stage::with(|plan| {
-            plan.hide_existence();
-            assert_eq!(plan.settings.uncertain.unknown_user_name, FakeUserName::Fresh);
-            plan.settings.uncertain.unknown_user_name = kind;
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            setup.hide_existence();
+            assert_eq!(setup.settings.uncertain.unknown_user_name, FakeUserName::Fresh);
+            setup.settings.uncertain.unknown_user_name = kind;
         });
         let mut names = Vec::new();
         for _ in 0..2 {
-            let run = stage.start(UNKNOWN).await.fired(&[DEFINE, CREATE]);
+            let run = cognito.start(UNKNOWN).await.fired(&[DEFINE, CREATE]);
             for event in &run.events {
                 assert_eq!(event["request"]["userNotFound"], true);
                 assert_eq!(event["request"]["userAttributes"], json!({}));
@@ -35,7 +34,7 @@ async fn case_067_unknown_user_gets_a_challenge_like_a_known_one() {
             // A client may answer under the name that was typed.
             let mut typed = response(&open, RIGHT);
             typed["ChallengeResponses"]["USERNAME"] = json!(UNKNOWN);
-            let run = stage.public("RespondToAuthChallenge", typed).await;
+            let run = cognito.run("RespondToAuthChallenge", typed).await;
             run.fired(&[VERIFY, DEFINE]).fails_with("NotAuthorizedException", GENERIC);
         }
         match kind {
@@ -49,17 +48,17 @@ async fn case_067_unknown_user_gets_a_challenge_like_a_known_one() {
 #[tokio::test]
 async fn case_068_unknown_user_never_gets_tokens() {
     for text in [GENERIC, "User does not exist."] {
-        let stage = Stage::with(|plan| {
-            plan.hide_existence();
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            setup.hide_existence();
             if text != GENERIC {
-                plan.settings.uncertain.unknown_user_text = text.to_owned();
+                setup.settings.uncertain.unknown_user_text = text.to_owned();
             }
         });
-        let open = stage.start(UNKNOWN).await.ok();
+        let open = cognito.start(UNKNOWN).await.ok();
         let tokens = json!({"issueTokens": true, "failAuthentication": false});
-        stage.answers("define-auth-challenge", tokens);
-        stage.answers("verify-auth-challenge", json!({"answerCorrect": true}));
-        let run = stage.respond(&open, RIGHT).await.fired(&[VERIFY, DEFINE]);
+        cognito.answers("define-auth-challenge", tokens);
+        cognito.answers("verify-auth-challenge", json!({"answerCorrect": true}));
+        let run = cognito.respond(&open, RIGHT).await.fired(&[VERIFY, DEFINE]);
         for event in &run.events {
             assert_eq!(event["request"]["userNotFound"], true);
         }
@@ -69,8 +68,8 @@ async fn case_068_unknown_user_never_gets_tokens() {
 
 #[tokio::test]
 async fn case_069_legacy_client_gets_an_error_for_an_unknown_user() {
-    let stage = Stage::new();
-    stage
+    let cognito = TestCognito::with_triggers();
+    cognito
         .start(UNKNOWN)
         .await
         .fired(&[])
@@ -79,14 +78,14 @@ async fn case_069_legacy_client_gets_an_error_for_an_unknown_user() {
 
 #[tokio::test]
 async fn case_070_failing_verify_invalidates_the_session() {
-    let stage = joined().await;
-    let open = stage.start(NOOR).await.ok();
-    stage.fails("verify-auth-challenge", "expired");
-    stage.respond(&open, RIGHT).await.fired(&[VERIFY]).fails_with(
+    let cognito = joined().await;
+    let open = cognito.start(NOOR).await.ok();
+    cognito.fails("verify-auth-challenge", "expired");
+    cognito.respond(&open, RIGHT).await.fired(&[VERIFY]).fails_with(
         "UserLambdaValidationException",
         "VerifyAuthChallengeResponse failed with error expired.",
     );
-    stage
+    cognito
         .respond(&open, RIGHT)
         .await
         .fired(&[])
@@ -95,14 +94,14 @@ async fn case_070_failing_verify_invalidates_the_session() {
 
 #[tokio::test]
 async fn case_071_failing_create_invalidates_the_session() {
-    let stage = joined().await;
-    let open = stage.start(NOOR).await.ok();
-    stage.fails("create-auth-challenge", "no mail");
-    stage.respond(&open, "41").await.fired(&[VERIFY, DEFINE, CREATE]).fails_with(
+    let cognito = joined().await;
+    let open = cognito.start(NOOR).await.ok();
+    cognito.fails("create-auth-challenge", "no mail");
+    cognito.respond(&open, "41").await.fired(&[VERIFY, DEFINE, CREATE]).fails_with(
         "UserLambdaValidationException",
         "CreateAuthChallenge failed with error no mail.",
     );
-    stage
+    cognito
         .respond(&open, RIGHT)
         .await
         .fired(&[])
@@ -112,9 +111,9 @@ async fn case_071_failing_create_invalidates_the_session() {
 #[tokio::test]
 async fn case_072_challenge_parameters_are_strings() {
     for member in ["publicChallengeParameters", "privateChallengeParameters"] {
-        let stage = joined().await;
-        stage.answers("create-auth-challenge", json!({member: {"n": 7}}));
-        stage
+        let cognito = joined().await;
+        cognito.answers("create-auth-challenge", json!({member: {"n": 7}}));
+        cognito
             .start(NOOR)
             .await
             .fired(&[DEFINE, CREATE])
@@ -125,14 +124,14 @@ async fn case_072_challenge_parameters_are_strings() {
 #[tokio::test]
 async fn case_073_a_define_that_decides_nothing_is_an_option() {
     for outcome in [UndecidedDefine::Unrecognizable, UndecidedDefine::Fails] {
-        let stage = Stage::with(|plan| {
-            let default = plan.settings.uncertain.undecided_define;
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            let default = setup.settings.uncertain.undecided_define;
             assert_eq!(default, UndecidedDefine::Unrecognizable);
-            plan.settings.uncertain.undecided_define = outcome;
+            setup.settings.uncertain.undecided_define = outcome;
         });
-        stage.join(NOOR).await;
-        stage.answers("define-auth-challenge", json!({}));
-        let run = stage.start(NOOR).await.fired(&[DEFINE]);
+        cognito.join(NOOR).await;
+        cognito.answers("define-auth-challenge", json!({}));
+        let run = cognito.start(NOOR).await.fired(&[DEFINE]);
         match outcome {
             UndecidedDefine::Unrecognizable => {
                 run.fails_with("InvalidLambdaResponseException", UNRECOGNIZABLE);
@@ -145,16 +144,16 @@ async fn case_073_a_define_that_decides_nothing_is_an_option() {
 #[tokio::test]
 async fn case_074_both_flags_are_an_option() {
     for outcome in [BothFlags::FailWins, BothFlags::IssueWins] {
-        let stage = Stage::with(|plan| {
-            let default = plan.settings.uncertain.both_flags;
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            let default = setup.settings.uncertain.both_flags;
             assert_eq!(default, BothFlags::FailWins);
-            plan.settings.uncertain.both_flags = outcome;
+            setup.settings.uncertain.both_flags = outcome;
         });
-        stage.join(NOOR).await;
-        let open = stage.start(NOOR).await.ok();
+        cognito.join(NOOR).await;
+        let open = cognito.start(NOOR).await.ok();
         let both = json!({"issueTokens": true, "failAuthentication": true});
-        stage.answers("define-auth-challenge", both);
-        let run = stage.respond(&open, RIGHT).await;
+        cognito.answers("define-auth-challenge", both);
+        let run = cognito.respond(&open, RIGHT).await;
         match outcome {
             BothFlags::FailWins => {
                 run.fired(&[VERIFY, DEFINE]).fails_with("NotAuthorizedException", GENERIC)
@@ -166,9 +165,9 @@ async fn case_074_both_flags_are_an_option() {
 
 #[tokio::test]
 async fn case_075_a_pool_without_define_has_no_custom_sign_in() {
-    let stage = Stage::with(|plan| plan.no_trigger("DefineAuthChallenge"));
-    stage.join(NOOR).await;
-    stage.start(NOOR).await.fired(&[]).fails_with(
+    let cognito = TestCognito::with_triggers_and(|setup| setup.no_trigger("DefineAuthChallenge"));
+    cognito.join(NOOR).await;
+    cognito.start(NOOR).await.fired(&[]).fails_with(
         "InvalidParameterException",
         "Custom auth lambda trigger is not configured for the user pool.",
     );
@@ -176,36 +175,36 @@ async fn case_075_a_pool_without_define_has_no_custom_sign_in() {
 
 #[tokio::test]
 async fn case_076_a_client_must_allow_custom_sign_in() {
-    let stage = Stage::with(|plan| {
-        plan.client["ExplicitAuthFlows"] =
+    let cognito = TestCognito::with_triggers_and(|setup| {
+        setup.client["ExplicitAuthFlows"] =
             json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]);
     });
-    stage.join(NOOR).await;
-    stage.start(NOOR).await.fired(&[]).fails("InvalidParameterException");
+    cognito.join(NOOR).await;
+    cognito.start(NOOR).await.fired(&[]).fails("InvalidParameterException");
 }
 
 #[tokio::test]
 async fn case_077_a_session_belongs_to_one_user() {
-    let stage = joined().await;
-    stage.join("eve@example.com").await;
-    let noor = stage.start(NOOR).await.ok();
-    let eve = stage.start("eve@example.com").await.ok();
+    let cognito = joined().await;
+    cognito.join("eve@example.com").await;
+    let noor = cognito.start(NOOR).await.ok();
+    let eve = cognito.start("eve@example.com").await.ok();
     let mut input = response(&noor, RIGHT);
     input["Session"] = eve["Session"].clone();
-    stage.public("RespondToAuthChallenge", input).await.fired(&[]).fails("NotAuthorizedException");
+    cognito.run("RespondToAuthChallenge", input).await.fired(&[]).fails("NotAuthorizedException");
 }
 
 #[tokio::test]
 async fn case_078_pre_authentication_in_a_custom_sign_in_is_an_option() {
     for runs in [false, true] {
-        let stage = Stage::with(|plan| {
-            assert!(!plan.settings.uncertain.pre_authentication_in_custom_auth);
-            plan.settings.uncertain.pre_authentication_in_custom_auth = runs;
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            assert!(!setup.settings.uncertain.pre_authentication_in_custom_auth);
+            setup.settings.uncertain.pre_authentication_in_custom_auth = runs;
         });
-        stage.join(NOOR).await;
+        cognito.join(NOOR).await;
         let mut input = start(NOOR);
         input["ClientMetadata"] = json!({"a": "1"});
-        let run = stage.public("InitiateAuth", input).await;
+        let run = cognito.run("InitiateAuth", input).await;
         if runs {
             let run = run.fired(&["PreAuthentication_Authentication", DEFINE, CREATE]);
             assert_eq!(run.request(0)["validationData"], json!({"a": "1"}));
@@ -219,16 +218,16 @@ async fn case_078_pre_authentication_in_a_custom_sign_in_is_an_option() {
 #[tokio::test]
 async fn case_079_a_missing_answer_is_an_option() {
     for runs in [false, true] {
-        let stage = Stage::with(|plan| {
-            assert!(!plan.settings.uncertain.verify_without_answer);
-            plan.settings.uncertain.verify_without_answer = runs;
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            assert!(!setup.settings.uncertain.verify_without_answer);
+            setup.settings.uncertain.verify_without_answer = runs;
         });
-        stage.join(NOOR).await;
-        let open = stage.start(NOOR).await.ok();
+        cognito.join(NOOR).await;
+        let open = cognito.start(NOOR).await.ok();
         let mut input = response(&open, RIGHT);
         let answers = input["ChallengeResponses"].as_object_mut().unwrap();
         answers.remove("ANSWER");
-        let run = stage.public("RespondToAuthChallenge", input).await;
+        let run = cognito.run("RespondToAuthChallenge", input).await;
         if runs {
             let run = run.fired(&[VERIFY, DEFINE, CREATE]);
             assert_eq!(run.request(0)["challengeAnswer"], "");
@@ -239,8 +238,8 @@ async fn case_079_a_missing_answer_is_an_option() {
     }
 }
 
-async fn joined() -> Stage {
-    let stage = Stage::new();
-    stage.join(NOOR).await;
-    stage
+async fn joined() -> TestCognito {
+    let cognito = TestCognito::with_triggers();
+    cognito.join(NOOR).await;
+    cognito
 }

@@ -2,12 +2,11 @@
 //! user and both settings of the client.
 
 use local_cognito::user_pool::HiddenDelivery;
+use local_cognito_testing::input::{sign_up, start};
+use local_cognito_testing::{GENERIC, NOOR, OTHER_PASSWORD, PASSWORD, POOL_NAME, Run, TestCognito};
 use serde_json::{Value, json};
 
-use crate::input::{sign_up, start};
-use crate::run::Run;
 use crate::srp::{proof, public_value};
-use crate::stage::{GENERIC, NOOR, OTHER_PASSWORD, PASSWORD, Stage};
 
 /// The states of a user, in the order of the table's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,9 +159,9 @@ async fn case_131_user_existence_is_disclosed_as_documented() {
                 Act::Resend,
                 Act::ConfirmSignUp,
             ] {
-                let stage = stage(state, hides, HiddenDelivery::Simulated).await;
+                let cognito = in_state(state, hides, HiddenDelivery::Simulated).await;
                 let (disclosed, hidden) = expected(act, state);
-                let found = outcome(play(&stage, act).await);
+                let found = outcome(play(&cognito, act).await);
                 let wanted = if hides { hidden } else { disclosed };
                 assert!(
                     found == wanted || wanted == NO_MORE && found.starts_with(NO_MORE),
@@ -177,8 +176,8 @@ async fn case_131_user_existence_is_disclosed_as_documented() {
 async fn case_132_hidden_deliveries_are_simulated_or_refused() {
     for state in [State::Unknown, State::Disabled, State::Unverified] {
         for (act, refusal) in [(Act::Forgot, NO_ADDRESS), (Act::Resend, CONFIRMED)] {
-            let stage = stage(state, true, HiddenDelivery::Refused).await;
-            assert_eq!(outcome(play(&stage, act).await), refusal, "{act:?}, {state:?}");
+            let cognito = in_state(state, true, HiddenDelivery::Refused).await;
+            assert_eq!(outcome(play(&cognito, act).await), refusal, "{act:?}, {state:?}");
         }
     }
 }
@@ -186,13 +185,13 @@ async fn case_132_hidden_deliveries_are_simulated_or_refused() {
 /// A simulated message has the shape of a real one, is not sent, and calls no trigger.
 #[tokio::test]
 async fn case_132_simulated_delivery_looks_like_a_real_one() {
-    let real = stage(State::ResetRequired, true, HiddenDelivery::Simulated).await;
+    let real = in_state(State::ResetRequired, true, HiddenDelivery::Simulated).await;
     let real = play(&real, Act::Forgot).await.ok();
     for state in [State::Unknown, State::Disabled, State::Unverified] {
-        let stage = stage(state, true, HiddenDelivery::Simulated).await;
-        let sent = stage.outbox.to(NOOR).len();
-        assert_eq!(play(&stage, Act::Forgot).await.fired(&[]).ok(), real, "{state:?}");
-        assert_eq!(stage.outbox.to(NOOR).len(), sent, "{state:?}");
+        let cognito = in_state(state, true, HiddenDelivery::Simulated).await;
+        let sent = cognito.outbox.to(NOOR).len();
+        assert_eq!(play(&cognito, Act::Forgot).await.fired(&[]).ok(), real, "{state:?}");
+        assert_eq!(cognito.outbox.to(NOOR).len(), sent, "{state:?}");
     }
 }
 
@@ -206,13 +205,13 @@ async fn case_132_simulated_medium_follows_name_and_pool() {
         (json!(["email"]), "+31612345678", "phone_number", "+*******5678"),
         (json!(["phone_number"]), "noor@example.com", "email", "n***@e***"),
     ] {
-        let stage = Stage::with(|plan| {
-            plan.hide_existence();
-            plan.aliases();
-            plan.pool["AutoVerifiedAttributes"] = verified.clone();
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            setup.hide_existence();
+            setup.aliases();
+            setup.pool["AutoVerifiedAttributes"] = verified.clone();
         });
         for action in ["ForgotPassword", "ResendConfirmationCode"] {
-            let run = stage.public(action, json!({"Username": name})).await;
+            let run = cognito.run(action, json!({"Username": name})).await;
             if action == "ResendConfirmationCode" && verified == json!([]) {
                 run.fails_with("InvalidParameterException", "Auto verification not turned on.");
                 continue;
@@ -230,17 +229,17 @@ async fn case_132_simulated_medium_follows_name_and_pool() {
 #[tokio::test]
 async fn case_132_recovery_limits_do_not_disclose_users() {
     for state in [State::Unknown, State::Disabled, State::Unverified, State::ResetRequired] {
-        let stage = stage(state, true, HiddenDelivery::Simulated).await;
+        let cognito = in_state(state, true, HiddenDelivery::Simulated).await;
         for _ in 0..5 {
-            assert_eq!(outcome(play(&stage, Act::Forgot).await), DELIVERY, "{state:?}");
+            assert_eq!(outcome(play(&cognito, Act::Forgot).await), DELIVERY, "{state:?}");
         }
-        play(&stage, Act::Forgot).await.fails("LimitExceededException");
+        play(&cognito, Act::Forgot).await.fails("LimitExceededException");
         for _ in 0..15 {
-            assert_eq!(outcome(play(&stage, Act::Recover).await), MISMATCH, "{state:?}");
+            assert_eq!(outcome(play(&cognito, Act::Recover).await), MISMATCH, "{state:?}");
         }
-        play(&stage, Act::Recover).await.fails("LimitExceededException");
-        stage.wait(60 * 60);
-        assert_eq!(outcome(play(&stage, Act::Recover).await), EXPIRED, "{state:?}");
+        play(&cognito, Act::Recover).await.fails("LimitExceededException");
+        cognito.wait(60 * 60);
+        assert_eq!(outcome(play(&cognito, Act::Recover).await), EXPIRED, "{state:?}");
     }
 }
 
@@ -249,30 +248,30 @@ async fn case_132_recovery_limits_do_not_disclose_users() {
 #[tokio::test]
 async fn case_132_resent_code_limits_do_not_disclose_users() {
     for state in [State::Unknown, State::Disabled, State::Unconfirmed] {
-        let stage = stage(state, true, HiddenDelivery::Simulated).await;
+        let cognito = in_state(state, true, HiddenDelivery::Simulated).await;
         // The sign-up itself has sent one code, as has that of the disabled user.
         let left = if state == State::Unknown { 5 } else { 4 };
-        assert_eq!(outcome(play(&stage, Act::Forgot).await), DELIVERY, "{state:?}");
+        assert_eq!(outcome(play(&cognito, Act::Forgot).await), DELIVERY, "{state:?}");
         for _ in 0..left {
-            assert_eq!(outcome(play(&stage, Act::Resend).await), DELIVERY, "{state:?}");
+            assert_eq!(outcome(play(&cognito, Act::Resend).await), DELIVERY, "{state:?}");
         }
-        play(&stage, Act::Resend).await.fails("LimitExceededException");
-        assert_eq!(outcome(play(&stage, Act::Forgot).await), DELIVERY, "{state:?}");
-        stage.wait(60 * 60);
-        assert_eq!(outcome(play(&stage, Act::Resend).await), DELIVERY, "{state:?}");
+        play(&cognito, Act::Resend).await.fails("LimitExceededException");
+        assert_eq!(outcome(play(&cognito, Act::Forgot).await), DELIVERY, "{state:?}");
+        cognito.wait(60 * 60);
+        assert_eq!(outcome(play(&cognito, Act::Resend).await), DELIVERY, "{state:?}");
     }
 }
 
 /// A pool that verifies nothing says so of every name.
 #[tokio::test]
 async fn case_132_pool_without_verification_refuses_every_name() {
-    let stage = Stage::with(|plan| {
-        plan.hide_existence();
-        plan.pool["AutoVerifiedAttributes"] = json!([]);
+    let cognito = TestCognito::with_triggers_and(|setup| {
+        setup.hide_existence();
+        setup.pool["AutoVerifiedAttributes"] = json!([]);
     });
-    stage.sign_up(NOOR).await.ok();
+    cognito.sign_up(NOOR).await.ok();
     for name in [NOOR, "nobody@example.com"] {
-        let run = stage.public("ResendConfirmationCode", json!({"Username": name})).await;
+        let run = cognito.run("ResendConfirmationCode", json!({"Username": name})).await;
         run.fails_with("InvalidParameterException", "Auto verification not turned on.");
     }
 }
@@ -280,49 +279,49 @@ async fn case_132_pool_without_verification_refuses_every_name() {
 #[tokio::test]
 async fn case_131_right_code_of_a_disabled_user_is_wrong() {
     for (hides, wanted) in [(true, MISMATCH), (false, DISABLED)] {
-        let stage = stage(State::ResetRequired, hides, HiddenDelivery::Simulated).await;
-        play(&stage, Act::Forgot).await.ok();
-        let code = stage.code(NOOR);
-        stage.signed("AdminDisableUser", json!({"Username": NOOR})).await.ok();
-        let recover = || stage.public("ConfirmForgotPassword", recovery(&code));
+        let cognito = in_state(State::ResetRequired, hides, HiddenDelivery::Simulated).await;
+        play(&cognito, Act::Forgot).await.ok();
+        let code = cognito.code(NOOR);
+        cognito.run_signed("AdminDisableUser", json!({"Username": NOOR})).await.ok();
+        let recover = || cognito.run("ConfirmForgotPassword", recovery(&code));
         assert_eq!(outcome(recover().await), wanted);
-        stage.signed("AdminEnableUser", json!({"Username": NOOR})).await.ok();
+        cognito.run_signed("AdminEnableUser", json!({"Username": NOOR})).await.ok();
         recover().await.ok();
     }
 }
 
 /// A pool with NOOR in this state.
-async fn stage(state: State, hides: bool, how: HiddenDelivery) -> Stage {
-    let stage = Stage::with(|plan| {
-        plan.allow("ALLOW_ADMIN_USER_PASSWORD_AUTH");
-        assert_eq!(plan.settings.uncertain.hidden_delivery, HiddenDelivery::Simulated);
-        plan.settings.uncertain.hidden_delivery = how;
+async fn in_state(state: State, hides: bool, how: HiddenDelivery) -> TestCognito {
+    let cognito = TestCognito::with_triggers_and(|setup| {
+        setup.allow("ALLOW_ADMIN_USER_PASSWORD_AUTH");
+        assert_eq!(setup.settings.uncertain.hidden_delivery, HiddenDelivery::Simulated);
+        setup.settings.uncertain.hidden_delivery = how;
         if hides {
-            plan.hide_existence();
+            setup.hide_existence();
         }
         if state == State::ResetRequired {
-            plan.trigger("UserMigration", "user-migration");
+            setup.trigger("UserMigration", "user-migration");
         }
     });
     let named = json!({"Username": NOOR});
     match state {
         State::Unknown => {}
-        State::Unconfirmed => drop(stage.sign_up(NOOR).await.ok()),
+        State::Unconfirmed => drop(cognito.sign_up(NOOR).await.ok()),
         State::Disabled => {
-            stage.join(NOOR).await;
-            stage.signed("AdminDisableUser", named).await.ok();
+            cognito.join(NOOR).await;
+            cognito.run_signed("AdminDisableUser", named).await.ok();
         }
         State::Unverified => {
-            stage.join(NOOR).await;
+            cognito.join(NOOR).await;
             let unverified = json!([{"Name": "email_verified", "Value": "false"}]);
             let input = json!({"Username": NOOR, "UserAttributes": unverified});
-            stage.signed("AdminUpdateUserAttributes", input).await.ok();
+            cognito.run_signed("AdminUpdateUserAttributes", input).await.ok();
         }
         State::ResetRequired => {
             let attributes = json!({"email": NOOR, "email_verified": "true"});
-            stage.answers("user-migration", json!({"userAttributes": attributes}));
-            stage.password(NOOR, PASSWORD).await.fails("PasswordResetRequiredException");
-            stage.answers("user-migration", json!({}));
+            cognito.answers("user-migration", json!({"userAttributes": attributes}));
+            cognito.password(NOOR, PASSWORD).await.fails("PasswordResetRequiredException");
+            cognito.answers("user-migration", json!({}));
         }
         State::ForceChange => {
             let input = json!({
@@ -334,33 +333,33 @@ async fn stage(state: State, hides: bool, how: HiddenDelivery) -> Stage {
                     {"Name": "email_verified", "Value": "true"},
                 ],
             });
-            stage.signed("AdminCreateUser", input).await.ok();
+            cognito.run_signed("AdminCreateUser", input).await.ok();
         }
     }
-    stage
+    cognito
 }
 
-async fn play(stage: &Stage, act: Act) -> Run {
+async fn play(cognito: &TestCognito, act: Act) -> Run {
     match act {
-        Act::SignUp => stage.public("SignUp", sign_up(NOOR)).await,
-        Act::RightPassword => stage.password(NOOR, PASSWORD).await,
-        Act::WrongPassword => stage.password(NOOR, OTHER_PASSWORD).await,
-        Act::RightPasswordAsAdmin => as_admin(stage, PASSWORD).await,
-        Act::WrongPasswordAsAdmin => as_admin(stage, OTHER_PASSWORD).await,
-        Act::SrpStart => srp_start(stage).await,
-        Act::RightProof => prove(stage, PASSWORD).await,
-        Act::WrongProof => prove(stage, OTHER_PASSWORD).await,
-        Act::CustomStart => stage.public("InitiateAuth", start(NOOR)).await,
-        Act::Forgot => stage.public("ForgotPassword", json!({"Username": NOOR})).await,
-        Act::Recover => stage.public("ConfirmForgotPassword", recovery("000000")).await,
+        Act::SignUp => cognito.run("SignUp", sign_up(NOOR)).await,
+        Act::RightPassword => cognito.password(NOOR, PASSWORD).await,
+        Act::WrongPassword => cognito.password(NOOR, OTHER_PASSWORD).await,
+        Act::RightPasswordAsAdmin => as_admin(cognito, PASSWORD).await,
+        Act::WrongPasswordAsAdmin => as_admin(cognito, OTHER_PASSWORD).await,
+        Act::SrpStart => srp_start(cognito).await,
+        Act::RightProof => prove(cognito, PASSWORD).await,
+        Act::WrongProof => prove(cognito, OTHER_PASSWORD).await,
+        Act::CustomStart => cognito.run("InitiateAuth", start(NOOR)).await,
+        Act::Forgot => cognito.run("ForgotPassword", json!({"Username": NOOR})).await,
+        Act::Recover => cognito.run("ConfirmForgotPassword", recovery("000000")).await,
         Act::ForgotAndRecover => {
-            stage.public("ForgotPassword", json!({"Username": NOOR})).await;
-            stage.public("ConfirmForgotPassword", recovery("000000")).await
+            cognito.run("ForgotPassword", json!({"Username": NOOR})).await;
+            cognito.run("ConfirmForgotPassword", recovery("000000")).await
         }
-        Act::Resend => stage.public("ResendConfirmationCode", json!({"Username": NOOR})).await,
+        Act::Resend => cognito.run("ResendConfirmationCode", json!({"Username": NOOR})).await,
         Act::ConfirmSignUp => {
             let input = json!({"Username": NOOR, "ConfirmationCode": "000000"});
-            stage.public("ConfirmSignUp", input).await
+            cognito.run("ConfirmSignUp", input).await
         }
     }
 }
@@ -369,22 +368,22 @@ fn recovery(code: &str) -> Value {
     json!({"Username": NOOR, "ConfirmationCode": code, "Password": OTHER_PASSWORD})
 }
 
-async fn as_admin(stage: &Stage, password: &str) -> Run {
+async fn as_admin(cognito: &TestCognito, password: &str) -> Run {
     let parameters = json!({"USERNAME": NOOR, "PASSWORD": password});
     let input = json!({"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "AuthParameters": parameters});
-    stage.signed("AdminInitiateAuth", input).await
+    cognito.run_signed("AdminInitiateAuth", input).await
 }
 
-async fn srp_start(stage: &Stage) -> Run {
+async fn srp_start(cognito: &TestCognito) -> Run {
     let parameters = json!({"USERNAME": NOOR, "SRP_A": public_value()});
     let input = json!({"AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters});
-    stage.public("InitiateAuth", input).await
+    cognito.run("InitiateAuth", input).await
 }
 
-async fn prove(stage: &Stage, password: &str) -> Run {
-    let run = srp_start(stage).await;
+async fn prove(cognito: &TestCognito, password: &str) -> Run {
+    let run = srp_start(cognito).await;
     let Ok(open) = &run.result else { return run };
-    stage.public("RespondToAuthChallenge", proof("Conform", open, password)).await
+    cognito.run("RespondToAuthChallenge", proof(POOL_NAME, open, password)).await
 }
 
 /// One word for a success, type and text of an error.
@@ -399,6 +398,6 @@ fn outcome(run: Run) -> String {
 }
 
 #[test]
-fn generic_refusal_is_the_one_of_the_stage() {
+fn generic_refusal_is_the_shared_one() {
     assert_eq!(INCORRECT, format!("NotAuthorizedException: {GENERIC}"));
 }

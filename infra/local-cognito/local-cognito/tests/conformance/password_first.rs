@@ -1,14 +1,14 @@
 //! Cases 37, 65 and 66: a password that is proved and not sent, alone and before a challenge.
 
 use local_cognito::user_pool::Uncertain;
+use local_cognito_testing::input::answer;
+use local_cognito_testing::{
+    GENERIC, NOOR, OTHER_PASSWORD, PASSWORD, POOL_NAME, RIGHT, Run, TestCognito,
+};
 use serde_json::{Value, json};
 
-use crate::input::answer;
-use crate::run::Run;
 use crate::srp::{proof, public_value};
-use crate::stage::{GENERIC, NOOR, OTHER_PASSWORD, PASSWORD, RIGHT, Stage};
 
-const NAME: &str = "Conform";
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
 const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
@@ -19,23 +19,23 @@ async fn case_037_a_proved_password_calls_pre_authentication_once() {
     for (shown, password, right) in
         [(false, OTHER_PASSWORD, false), (false, PASSWORD, true), (true, PASSWORD, true)]
     {
-        let stage = Stage::with(|plan| {
-            assert!(!plan.settings.uncertain.session_beside_secret_block);
-            plan.settings.uncertain.session_beside_secret_block = shown;
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            assert!(!setup.settings.uncertain.session_beside_secret_block);
+            setup.settings.uncertain.session_beside_secret_block = shown;
         });
-        stage.join(NOOR).await;
+        cognito.join(NOOR).await;
         let input = json!({
             "AuthFlow": "USER_SRP_AUTH",
             "AuthParameters": {"USERNAME": NOOR, "SRP_A": public_value()},
         });
-        let open = stage
-            .public("InitiateAuth", input)
+        let open = cognito
+            .run("InitiateAuth", input)
             .await
             .fired(&["PreAuthentication_Authentication"])
             .ok();
         assert_eq!(open["ChallengeName"], "PASSWORD_VERIFIER");
         assert_eq!(open.get("Session").is_some(), shown, "{open}");
-        let run = stage.public("RespondToAuthChallenge", proof(NAME, &open, password)).await;
+        let run = cognito.run("RespondToAuthChallenge", proof(POOL_NAME, &open, password)).await;
         if right {
             run.fired(&DONE).tokens();
         } else {
@@ -46,13 +46,13 @@ async fn case_037_a_proved_password_calls_pre_authentication_once() {
 
 #[tokio::test]
 async fn case_065_a_proof_can_come_before_the_challenge() {
-    let stage = password_first().await;
-    let run = start(&stage).await.fired(&[DEFINE]);
+    let cognito = password_first().await;
+    let run = start(&cognito).await.fired(&[DEFINE]);
     assert_eq!(run.request(0)["session"], json!([entry("SRP_A", true)]));
     let open = run.ok();
     assert_eq!(open["ChallengeName"], "PASSWORD_VERIFIER");
-    let run = stage
-        .public("RespondToAuthChallenge", proof(NAME, &open, PASSWORD))
+    let run = cognito
+        .run("RespondToAuthChallenge", proof(POOL_NAME, &open, PASSWORD))
         .await
         .fired(&[DEFINE, CREATE]);
     let history = json!([entry("SRP_A", true), entry("PASSWORD_VERIFIER", true)]);
@@ -61,21 +61,21 @@ async fn case_065_a_proof_can_come_before_the_challenge() {
     assert_eq!(run.request(1)["challengeName"], "CUSTOM_CHALLENGE");
     let open = run.ok();
     assert_eq!(open["ChallengeName"], "CUSTOM_CHALLENGE");
-    stage.respond(&open, RIGHT).await.fired(&[VERIFY, DEFINE, DONE[0], DONE[1]]).tokens();
+    cognito.respond(&open, RIGHT).await.fired(&[VERIFY, DEFINE, DONE[0], DONE[1]]).tokens();
 }
 
 #[tokio::test]
 async fn case_065_proof_of_a_custom_sign_in_names_its_session() {
     for demanded in [true, false] {
-        let stage = password_first_with(|open| {
+        let cognito = password_first_with(|open| {
             assert!(open.custom_proof_needs_session);
             open.custom_proof_needs_session = demanded;
         })
         .await;
-        let open = start(&stage).await.ok();
-        let mut input = proof(NAME, &open, PASSWORD);
+        let open = start(&cognito).await.ok();
+        let mut input = proof(POOL_NAME, &open, PASSWORD);
         input.as_object_mut().unwrap().remove("Session");
-        let run = stage.public("RespondToAuthChallenge", input).await;
+        let run = cognito.run("RespondToAuthChallenge", input).await;
         if demanded {
             run.fired(&[])
                 .fails_with("InvalidParameterException", "Missing required parameter Session");
@@ -88,15 +88,15 @@ async fn case_065_proof_of_a_custom_sign_in_names_its_session() {
 #[tokio::test]
 async fn case_066_a_wrong_password_never_reaches_the_challenge() {
     for asked in [true, false] {
-        let stage = password_first_with(|open| {
+        let cognito = password_first_with(|open| {
             assert!(open.define_after_wrong_password);
             open.define_after_wrong_password = asked;
         })
         .await;
-        let open = start(&stage).await.ok();
+        let open = start(&cognito).await.ok();
         let fired = if asked { &[DEFINE][..] } else { &[] };
-        let run = stage
-            .public("RespondToAuthChallenge", proof(NAME, &open, OTHER_PASSWORD))
+        let run = cognito
+            .run("RespondToAuthChallenge", proof(POOL_NAME, &open, OTHER_PASSWORD))
             .await
             .fired(fired);
         for event in &run.events {
@@ -109,15 +109,15 @@ async fn case_066_a_wrong_password_never_reaches_the_challenge() {
     }
 }
 
-async fn password_first() -> Stage {
+async fn password_first() -> TestCognito {
     password_first_with(|_| {}).await
 }
 
 /// A pool with sign-ins of a password and a challenge after it.
-async fn password_first_with(change: impl FnOnce(&mut Uncertain)) -> Stage {
-    let stage = Stage::with(|plan| change(&mut plan.settings.uncertain));
-    stage.join(NOOR).await;
-    stage.functions.script("define-auth-challenge", |event| {
+async fn password_first_with(change: impl FnOnce(&mut Uncertain)) -> TestCognito {
+    let cognito = TestCognito::with_triggers_and(|setup| change(&mut setup.settings.uncertain));
+    cognito.join(NOOR).await;
+    cognito.functions.script("define-auth-challenge", |event| {
         let session = event["request"]["session"].as_array().unwrap();
         let last = session.last().unwrap();
         let response = match (last["challengeName"].as_str().unwrap(), &last["challengeResult"]) {
@@ -127,10 +127,10 @@ async fn password_first_with(change: impl FnOnce(&mut Uncertain)) -> Stage {
         };
         answer(event, &response)
     });
-    stage
+    cognito
 }
 
-async fn start(stage: &Stage) -> Run {
+async fn start(cognito: &TestCognito) -> Run {
     let input = json!({
         "AuthFlow": "CUSTOM_AUTH",
         "AuthParameters": {
@@ -139,7 +139,7 @@ async fn start(stage: &Stage) -> Run {
             "CHALLENGE_NAME": "SRP_A",
         },
     });
-    stage.public("InitiateAuth", input).await
+    cognito.run("InitiateAuth", input).await
 }
 
 fn entry(name: &str, right: bool) -> Value {

@@ -1,23 +1,21 @@
 //! Cases 129 and 130: the members of a password proof, and what SRP shows of an unknown name.
 
 use local_cognito::user_pool::FakeUserName;
+use local_cognito_testing::{GENERIC, NOOR, OTHER_PASSWORD, PASSWORD, POOL_NAME, Run, TestCognito};
 use serde_json::{Value, json};
 
-use crate::run::Run;
 use crate::srp::{proof, proof_at, public_value};
-use crate::stage::{GENERIC, NOOR, OTHER_PASSWORD, PASSWORD, Stage};
 
-const NAME: &str = "Conform";
 const LIV: &str = "liv@example.com";
 const WRONG: &str = "NotAuthorizedException: Incorrect username or password.";
 
-async fn start_as(stage: &Stage, user: &str) -> Run {
-    start_with(stage, json!({"USERNAME": user, "SRP_A": public_value()})).await
+async fn start_as(cognito: &TestCognito, user: &str) -> Run {
+    start_with(cognito, json!({"USERNAME": user, "SRP_A": public_value()})).await
 }
 
-async fn start_with(stage: &Stage, parameters: Value) -> Run {
+async fn start_with(cognito: &TestCognito, parameters: Value) -> Run {
     let input = json!({"AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters});
-    stage.public("InitiateAuth", input).await
+    cognito.run("InitiateAuth", input).await
 }
 
 /// `tokens`, or type and text of the error.
@@ -42,10 +40,10 @@ fn set(input: &mut Value, name: &str, value: Option<&str>) {
 async fn case_129_proof_needs_four_responses_and_no_session() {
     let missing =
         |name: &str| format!("InvalidParameterException: Missing required parameter {name}");
-    let stage = Stage::new();
-    stage.join(NOOR).await;
-    stage.join(LIV).await;
-    let name = stage.user(NOOR).await.ok()["Username"].as_str().unwrap().to_owned();
+    let cognito = TestCognito::with_triggers();
+    cognito.join(NOOR).await;
+    cognito.join(LIV).await;
+    let name = cognito.user(NOOR).await.ok()["Username"].as_str().unwrap().to_owned();
     type Change = Box<dyn Fn(&mut Value)>;
     let response = |name: &'static str, value: Option<&'static str>| -> Change {
         Box::new(move |input| set(input, name, value))
@@ -100,25 +98,25 @@ async fn case_129_proof_needs_four_responses_and_no_session() {
     ];
     for (place, (change, wanted)) in cases.iter().enumerate() {
         for action in ["RespondToAuthChallenge", "AdminRespondToAuthChallenge"] {
-            let open = start_as(&stage, NOOR).await.ok();
+            let open = start_as(&cognito, NOOR).await.ok();
             assert_eq!(open["ChallengeParameters"]["USERNAME"], name);
-            let mut input = proof(NAME, &open, PASSWORD);
+            let mut input = proof(POOL_NAME, &open, PASSWORD);
             change(&mut input);
             let run = if action.starts_with("Admin") {
-                stage.signed(action, input.clone()).await
+                cognito.run_signed(action, input.clone()).await
             } else {
-                stage.public(action, input.clone()).await
+                cognito.run(action, input.clone()).await
             };
             assert_eq!(outcome(run), *wanted, "case {place} of {action}: {input}");
         }
-        stage.wait(16 * 60);
+        cognito.wait(16 * 60);
     }
 }
 
 #[tokio::test]
 async fn case_129_start_needs_a_name_and_a_public_value() {
-    let stage = Stage::new();
-    stage.join(NOOR).await;
+    let cognito = TestCognito::with_triggers();
+    cognito.join(NOOR).await;
     let hexadecimal = |value: &str| {
         format!(
             "InvalidParameterException: 1 validation error detected: Value '{value}' at 'sRPA' \
@@ -149,7 +147,7 @@ async fn case_129_start_needs_a_name_and_a_public_value() {
             "InvalidParameterException: SRP_A is not valid".into(),
         ),
     ] {
-        let run = start_with(&stage, parameters.clone()).await;
+        let run = start_with(&cognito, parameters.clone()).await;
         assert_eq!(outcome(run), wanted, "{parameters}");
     }
     for (name, value) in [
@@ -162,7 +160,7 @@ async fn case_129_start_needs_a_name_and_a_public_value() {
         let parameters = json!({"USERNAME": NOOR, "SRP_A": public});
         let mut input = json!({"AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters});
         input[name] = value;
-        assert_eq!(outcome(stage.public("InitiateAuth", input).await), verifier(), "{name}");
+        assert_eq!(outcome(cognito.run("InitiateAuth", input).await), verifier(), "{name}");
     }
 }
 
@@ -179,8 +177,10 @@ async fn case_129_flows_of_a_client_are_those_of_its_list() {
         (json!(["ALLOW_REFRESH_TOKEN_AUTH"]), false, false, true, false),
         (json!(["ALLOW_USER_PASSWORD_AUTH"]), false, false, false, true),
     ] {
-        let stage = Stage::with(|plan| plan.client["ExplicitAuthFlows"] = listed.clone());
-        stage.join(NOOR).await;
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            setup.client["ExplicitAuthFlows"] = listed.clone()
+        });
+        cognito.join(NOOR).await;
         for (flow, allowed) in [
             ("USER_SRP_AUTH", srp),
             ("CUSTOM_AUTH", custom),
@@ -194,7 +194,7 @@ async fn case_129_flows_of_a_client_are_those_of_its_list() {
                 "REFRESH_TOKEN": "made up",
             });
             let input = json!({"AuthFlow": flow, "AuthParameters": parameters});
-            let found = outcome(stage.public("InitiateAuth", input).await);
+            let found = outcome(cognito.run("InitiateAuth", input).await);
             let refused = found.starts_with("InvalidParameterException: ");
             assert_eq!(!refused, allowed, "{flow} of {listed}: {found}");
         }
@@ -203,8 +203,8 @@ async fn case_129_flows_of_a_client_are_those_of_its_list() {
 
 #[tokio::test]
 async fn case_129_timestamp_is_signed_without_leading_zeros() {
-    let stage = Stage::new();
-    stage.join(NOOR).await;
+    let cognito = TestCognito::with_triggers();
+    cognito.join(NOOR).await;
     for (timestamp, wanted) in [
         ("Mon Nov 9 09:05:07 UTC 2026", "tokens"),
         ("Mon Nov 09 09:05:07 UTC 2026", WRONG),
@@ -212,68 +212,68 @@ async fn case_129_timestamp_is_signed_without_leading_zeros() {
         ("mon nov 9 09:05:07 UTC 2026", WRONG),
         ("Mon Nov 9 09:05:07 GMT 2026", WRONG),
     ] {
-        let open = start_as(&stage, NOOR).await.ok();
-        let input = proof_at(NAME, &open, PASSWORD, timestamp);
-        let run = stage.public("RespondToAuthChallenge", input).await;
+        let open = start_as(&cognito, NOOR).await.ok();
+        let input = proof_at(POOL_NAME, &open, PASSWORD, timestamp);
+        let run = cognito.run("RespondToAuthChallenge", input).await;
         assert_eq!(outcome(run), wanted, "{timestamp}");
     }
 }
 
 #[tokio::test]
 async fn case_129_secret_block_serves_one_user_client_and_password() {
-    let stage = Stage::new();
-    stage.join(NOOR).await;
-    stage.join(LIV).await;
-    let respond = async |input: Value| outcome(stage.public("RespondToAuthChallenge", input).await);
+    let cognito = TestCognito::with_triggers();
+    cognito.join(NOOR).await;
+    cognito.join(LIV).await;
+    let respond = async |input: Value| outcome(cognito.run("RespondToAuthChallenge", input).await);
 
-    let of_liv = start_as(&stage, LIV).await.ok();
-    let mut input = proof(NAME, &start_as(&stage, NOOR).await.ok(), PASSWORD);
+    let of_liv = start_as(&cognito, LIV).await.ok();
+    let mut input = proof(POOL_NAME, &start_as(&cognito, NOOR).await.ok(), PASSWORD);
     let block = of_liv["ChallengeParameters"]["SECRET_BLOCK"].as_str().unwrap().to_owned();
     set(&mut input, "PASSWORD_CLAIM_SECRET_BLOCK", Some(&block));
     assert_eq!(respond(input).await, WRONG, "the block of another user");
 
     let flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
     let other = json!({"ClientName": "other", "ExplicitAuthFlows": flows});
-    let other = stage.signed("CreateUserPoolClient", other).await.ok();
-    let mut input = proof(NAME, &start_as(&stage, NOOR).await.ok(), PASSWORD);
+    let other = cognito.run_signed("CreateUserPoolClient", other).await.ok();
+    let mut input = proof(POOL_NAME, &start_as(&cognito, NOOR).await.ok(), PASSWORD);
     input["ClientId"] = other["UserPoolClient"]["ClientId"].clone();
     assert_eq!(respond(input).await, WRONG, "the block of another client");
 
-    let input = proof(NAME, &start_as(&stage, NOOR).await.ok(), PASSWORD);
-    stage.wait(120);
+    let input = proof(POOL_NAME, &start_as(&cognito, NOOR).await.ok(), PASSWORD);
+    cognito.wait(120);
     assert_eq!(respond(input.clone()).await, "tokens", "within three minutes");
-    stage.wait(61);
+    cognito.wait(61);
     assert_eq!(respond(input).await, WRONG, "after three minutes");
 
-    let input = proof(NAME, &start_as(&stage, NOOR).await.ok(), PASSWORD);
+    let input = proof(POOL_NAME, &start_as(&cognito, NOOR).await.ok(), PASSWORD);
     let changed = json!({"Username": NOOR, "Password": OTHER_PASSWORD, "Permanent": true});
-    stage.signed("AdminSetUserPassword", changed).await.ok();
+    cognito.run_signed("AdminSetUserPassword", changed).await.ok();
     assert_eq!(respond(input).await, WRONG, "a password that was replaced");
 
-    let input = proof(NAME, &start_as(&stage, NOOR).await.ok(), OTHER_PASSWORD);
-    stage.signed("AdminDisableUser", json!({"Username": NOOR})).await.ok();
+    let input = proof(POOL_NAME, &start_as(&cognito, NOOR).await.ok(), OTHER_PASSWORD);
+    cognito.run_signed("AdminDisableUser", json!({"Username": NOOR})).await.ok();
     assert_eq!(respond(input).await, "NotAuthorizedException: User is disabled.");
 
-    let input = proof(NAME, &start_as(&stage, LIV).await.ok(), PASSWORD);
-    stage.signed("AdminDeleteUser", json!({"Username": LIV})).await.ok();
+    let input = proof(POOL_NAME, &start_as(&cognito, LIV).await.ok(), PASSWORD);
+    cognito.run_signed("AdminDeleteUser", json!({"Username": LIV})).await.ok();
     assert_eq!(respond(input).await, WRONG, "a user who was deleted");
 }
 
 #[tokio::test]
 async fn case_129_second_use_of_a_secret_block_is_an_option() {
     for once in [false, true] {
-        let stage = Stage::with(|plan| {
-            assert!(!plan.settings.uncertain.secret_block_used_once);
-            plan.settings.uncertain.secret_block_used_once = once;
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            assert!(!setup.settings.uncertain.secret_block_used_once);
+            setup.settings.uncertain.secret_block_used_once = once;
         });
-        stage.join(NOOR).await;
+        cognito.join(NOOR).await;
         for first in [PASSWORD, OTHER_PASSWORD] {
-            let open = start_as(&stage, NOOR).await.ok();
+            let open = start_as(&cognito, NOOR).await.ok();
             let second = if once { WRONG } else { "tokens" };
             let first_outcome = if first == PASSWORD { "tokens" } else { WRONG };
             for (password, wanted) in [(first, first_outcome), (PASSWORD, second)] {
-                let input = proof(NAME, &open, password);
-                let run = stage.public("RespondToAuthChallenge", input).await;
+                let input = proof(POOL_NAME, &open, password);
+                let run = cognito.run("RespondToAuthChallenge", input).await;
                 assert_eq!(outcome(run), wanted, "once: {once}");
             }
         }
@@ -283,18 +283,18 @@ async fn case_129_second_use_of_a_secret_block_is_an_option() {
 /// A secret block that serves often does not serve for more guesses than passwords have.
 #[tokio::test]
 async fn case_129_proofs_of_one_secret_block_are_locked_out() {
-    let stage = Stage::new();
-    stage.join(NOOR).await;
-    let open = start_as(&stage, NOOR).await.ok();
-    let wrong = proof(NAME, &open, OTHER_PASSWORD);
-    let right = proof(NAME, &open, PASSWORD);
+    let cognito = TestCognito::with_triggers();
+    cognito.join(NOOR).await;
+    let open = start_as(&cognito, NOOR).await.ok();
+    let wrong = proof(POOL_NAME, &open, OTHER_PASSWORD);
+    let right = proof(POOL_NAME, &open, PASSWORD);
     // The wait doubles, to 16 seconds in the end, so that a slow machine does not outlast it.
     for seconds in [0, 0, 0, 0, 0, 1, 2, 4, 8] {
-        stage.wait(seconds);
-        let run = stage.public("RespondToAuthChallenge", wrong.clone()).await;
+        cognito.wait(seconds);
+        let run = cognito.run("RespondToAuthChallenge", wrong.clone()).await;
         run.fails_with("NotAuthorizedException", GENERIC);
     }
-    let run = stage.public("RespondToAuthChallenge", right).await;
+    let run = cognito.run("RespondToAuthChallenge", right).await;
     run.fails_with("NotAuthorizedException", "Password attempts exceeded");
 }
 
@@ -302,14 +302,14 @@ async fn case_129_proofs_of_one_secret_block_are_locked_out() {
 async fn case_130_srp_shows_an_unknown_name_the_same_each_time() {
     let shown = |open: &Value, name: &str| open["ChallengeParameters"][name].clone();
     for kind in [FakeUserName::Fresh, FakeUserName::Typed, FakeUserName::Stable] {
-        let stage = || {
-            Stage::with(|plan| {
-                plan.hide_existence();
-                plan.pool["UsernameConfiguration"] = json!({"CaseSensitive": false});
-                plan.settings.uncertain.unknown_user_name = kind;
+        let cognito = || {
+            TestCognito::with_triggers_and(|setup| {
+                setup.hide_existence();
+                setup.pool["UsernameConfiguration"] = json!({"CaseSensitive": false});
+                setup.settings.uncertain.unknown_user_name = kind;
             })
         };
-        let (one, other) = (stage(), stage());
+        let (one, other) = (cognito(), cognito());
         let opens = [
             start_as(&one, LIV).await.ok(),
             start_as(&one, "LIV@example.com").await.ok(),
@@ -325,12 +325,12 @@ async fn case_130_srp_shows_an_unknown_name_the_same_each_time() {
             assert_ne!(shown(&opens[0], name), shown(&opens[1], name), "{name}, {kind:?}");
         }
         for (open, user) in opens.iter().zip([LIV, "LIV@example.com", "live@example.com"]) {
-            let mut input = proof(NAME, open, PASSWORD);
-            one.public("RespondToAuthChallenge", input.clone())
+            let mut input = proof(POOL_NAME, open, PASSWORD);
+            one.run("RespondToAuthChallenge", input.clone())
                 .await
                 .fails_with("NotAuthorizedException", GENERIC);
             set(&mut input, "USERNAME", Some(user));
-            one.public("RespondToAuthChallenge", input)
+            one.run("RespondToAuthChallenge", input)
                 .await
                 .fails_with("NotAuthorizedException", GENERIC);
         }
@@ -340,18 +340,18 @@ async fn case_130_srp_shows_an_unknown_name_the_same_each_time() {
 /// A fake id and salt have the form of real ones.
 #[tokio::test]
 async fn case_130_unknown_name_is_shown_in_the_form_of_a_known_one() {
-    let stage = Stage::with(|plan| plan.hide_existence());
-    stage.join(NOOR).await;
+    let cognito = TestCognito::with_triggers_and(|setup| setup.hide_existence());
+    cognito.join(NOOR).await;
     let form = |open: &Value| {
         let text = |name: &str| open["ChallengeParameters"][name].as_str().unwrap().to_owned();
         let (id, salt) = (text("USER_ID_FOR_SRP"), text("SALT"));
         let lengths: Vec<usize> = id.split('-').map(str::len).collect();
         (lengths, id[14..15].to_owned(), "89ab".contains(&id[19..20]), salt.len())
     };
-    let known = form(&start_as(&stage, NOOR).await.ok());
+    let known = form(&start_as(&cognito, NOOR).await.ok());
     assert_eq!((&known.1[..], known.2), ("4", true));
     for number in 0..32 {
         let name = format!("nobody-{number}@example.com");
-        assert_eq!(form(&start_as(&stage, &name).await.ok()), known, "{name}");
+        assert_eq!(form(&start_as(&cognito, &name).await.ok()), known, "{name}");
     }
 }

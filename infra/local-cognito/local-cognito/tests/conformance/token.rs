@@ -2,18 +2,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use local_cognito_testing::input::arn;
+use local_cognito_testing::{NOOR, PASSWORD, Run, Setup, TestCognito};
 use serde_json::{Value, json};
-
-use crate::input::arn;
-use crate::run::Run;
-use crate::stage::{NOOR, PASSWORD, Plan, Stage};
 
 #[tokio::test]
 async fn case_081_version_one_adds_a_claim_and_keeps_the_groups() {
-    let stage = member(|_| {}).await;
+    let cognito = member(|_| {}).await;
     let changes = json!({"claimsToAddOrOverride": {"plan": "free"}});
-    stage.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
-    let run = stage.password(NOOR, PASSWORD).await;
+    cognito.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
+    let run = cognito.password(NOOR, PASSWORD).await;
     assert_eq!(run.events[2]["version"], "1");
     assert!(run.request(2).get("scopes").is_none());
     assert_eq!(run.request(2)["groupConfiguration"]["groupsToOverride"], json!(["members"]));
@@ -26,24 +24,24 @@ async fn case_081_version_one_adds_a_claim_and_keeps_the_groups() {
 
 #[tokio::test]
 async fn case_082_an_empty_group_override_takes_the_groups_away() {
-    let stage = member(|_| {}).await;
-    stage.answers(
+    let cognito = member(|_| {}).await;
+    cognito.answers(
         "pre-token-generation",
         json!({"claimsOverrideDetails": {"groupOverrideDetails": {}}}),
     );
-    let (id, access) = claims(stage.password(NOOR, PASSWORD).await);
+    let (id, access) = claims(cognito.password(NOOR, PASSWORD).await);
     assert!(id.get("cognito:groups").is_none());
     assert!(access.get("cognito:groups").is_none());
 }
 
 #[tokio::test]
 async fn case_083_version_one_takes_texts_only() {
-    let stage = member(|_| {}).await;
-    stage.answers(
+    let cognito = member(|_| {}).await;
+    cognito.answers(
         "pre-token-generation",
         json!({"claimsOverrideDetails": {"claimsToAddOrOverride": {"plans": ["free"]}}}),
     );
-    stage
+    cognito
         .password(NOOR, PASSWORD)
         .await
         .fails_with("InvalidLambdaResponseException", "Unrecognizable lambda output");
@@ -51,8 +49,8 @@ async fn case_083_version_one_takes_texts_only() {
 
 #[tokio::test]
 async fn case_084_version_two_changes_both_tokens() {
-    let stage = member(version_two).await;
-    stage.answers(
+    let cognito = member(version_two).await;
+    cognito.answers(
         "pre-token-generation",
         json!({"claimsAndScopeOverrideDetails": {
             "idTokenGeneration": {"claimsToAddOrOverride": {"plan": "free"}},
@@ -62,7 +60,7 @@ async fn case_084_version_two_changes_both_tokens() {
             },
         }}),
     );
-    let run = stage.password(NOOR, PASSWORD).await;
+    let run = cognito.password(NOOR, PASSWORD).await;
     assert_eq!(run.events[2]["version"], "2");
     assert_eq!(run.request(2)["scopes"], json!(["aws.cognito.signin.user.admin"]));
     assert_eq!(run.events[2]["response"], json!({"claimsAndScopeOverrideDetails": null}));
@@ -76,24 +74,24 @@ async fn case_084_version_two_changes_both_tokens() {
 
 #[tokio::test]
 async fn case_085_suppressing_beats_adding() {
-    let stage = member(|_| {}).await;
+    let cognito = member(|_| {}).await;
     let changes = json!({
         "claimsToAddOrOverride": {"plan": "free"},
         "claimsToSuppress": ["plan", "email"],
     });
-    stage.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
-    let (id, _) = claims(stage.password(NOOR, PASSWORD).await);
+    cognito.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
+    let (id, _) = claims(cognito.password(NOOR, PASSWORD).await);
     assert!(id.get("plan").is_none());
     assert!(id.get("email").is_none());
 }
 
 #[tokio::test]
 async fn case_086_identity_claims_cannot_be_changed() {
-    let stage = member(|_| {}).await;
-    let user = stage.attribute(NOOR, "sub").await;
+    let cognito = member(|_| {}).await;
+    let user = cognito.attribute(NOOR, "sub").await;
     let changes = json!({"claimsToAddOrOverride": {"sub": "somebody-else", "plan": "free"}});
-    stage.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
-    let (id, access) = claims(stage.password(NOOR, PASSWORD).await);
+    cognito.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
+    let (id, access) = claims(cognito.password(NOOR, PASSWORD).await);
     assert_eq!(id["sub"], user);
     assert_eq!(access["sub"], user);
     assert_eq!(id["plan"], "free");
@@ -101,9 +99,9 @@ async fn case_086_identity_claims_cannot_be_changed() {
 
 #[tokio::test]
 async fn case_087_an_error_of_version_two_names_the_version() {
-    let stage = member(version_two).await;
-    stage.fails("pre-token-generation", "no claims");
-    stage.password(NOOR, PASSWORD).await.fails_with(
+    let cognito = member(version_two).await;
+    cognito.fails("pre-token-generation", "no claims");
+    cognito.password(NOOR, PASSWORD).await.fails_with(
         "UserLambdaValidationException",
         "PreTokenGenerationV2_0 failed with error no claims.",
     );
@@ -113,13 +111,13 @@ async fn case_087_an_error_of_version_two_names_the_version() {
 async fn case_090_user_without_groups_is_shown_in_two_ways() {
     let lists = json!({"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": null});
     for (null, expected) in [(true, json!(null)), (false, lists)] {
-        let stage = Stage::with(|plan| {
-            let uncertain = &mut plan.settings.uncertain;
+        let cognito = TestCognito::with_triggers_and(|setup| {
+            let uncertain = &mut setup.settings.uncertain;
             assert!(uncertain.group_configuration_null_without_groups);
             uncertain.group_configuration_null_without_groups = null;
         });
-        stage.join(NOOR).await;
-        let run = stage.password(NOOR, PASSWORD).await;
+        cognito.join(NOOR).await;
+        let run = cognito.password(NOOR, PASSWORD).await;
         assert_eq!(run.request(2).get("groupConfiguration"), Some(&expected));
         let (id, _) = claims(run);
         assert!(id.get("cognito:groups").is_none());
@@ -127,19 +125,19 @@ async fn case_090_user_without_groups_is_shown_in_two_ways() {
 }
 
 /// A pool in which she is in one group.
-async fn member(change: impl FnOnce(&mut Plan)) -> Stage {
-    let stage = Stage::with(change);
-    stage.join(NOOR).await;
+async fn member(change: impl FnOnce(&mut Setup)) -> TestCognito {
+    let cognito = TestCognito::with_triggers_and(change);
+    cognito.join(NOOR).await;
     let group = json!({"GroupName": "members"});
-    stage.signed("CreateGroup", group).await.ok();
+    cognito.run_signed("CreateGroup", group).await.ok();
     let input = json!({"GroupName": "members", "Username": NOOR});
-    stage.signed("AdminAddUserToGroup", input).await.ok();
-    stage
+    cognito.run_signed("AdminAddUserToGroup", input).await.ok();
+    cognito
 }
 
-fn version_two(plan: &mut Plan) {
-    plan.no_trigger("PreTokenGeneration");
-    plan.pool["LambdaConfig"]["PreTokenGenerationConfig"] =
+fn version_two(setup: &mut Setup) {
+    setup.no_trigger("PreTokenGeneration");
+    setup.pool["LambdaConfig"]["PreTokenGenerationConfig"] =
         json!({"LambdaVersion": "V2_0", "LambdaArn": arn("pre-token-generation")});
 }
 

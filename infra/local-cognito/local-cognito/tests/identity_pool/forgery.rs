@@ -6,11 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use local_cognito::user_pool::Caller;
+use local_cognito_testing::fixtures::{COGNITO, GOOGLE, USERS};
+use local_cognito_testing::{CLIENT, NOOR, OTHER_CLIENT, POOL, TestCognito, claims, error, text};
 use serde_json::{Value, json};
-
-use crate::stage::{
-    CLIENT, COGNITO, GOOGLE, NOOR, OTHER_CLIENT, Stage, USER_POOL, USERS, claims, error, text,
-};
 
 const PREFIX: &str = "NotAuthorizedException: Invalid login token. ";
 const UNSIGNED: &str = "Couldn't verify signed token.";
@@ -47,10 +45,10 @@ fn confused(token: &str, public_key: &Value) -> String {
 
 #[tokio::test]
 async fn altered_token_of_the_identity_pool_is_rejected() {
-    let stage = Stage::new();
-    let (id, token) = stage.token("u-1").await;
-    let (other, _) = stage.token("u-2").await;
-    let state = stage.identities.snapshot();
+    let cognito = TestCognito::with_identity_pool();
+    let (id, token) = cognito.token("u-1").await;
+    let (other, _) = cognito.token("u-2").await;
+    let state = cognito.identity_pools.snapshot();
     let mut forged = vec![
         altered(&token, |claims| claims["sub"] = json!(other)),
         altered(&token, |claims| claims["exp"] = json!(9_999_999_999_u64)),
@@ -59,7 +57,7 @@ async fn altered_token_of_the_identity_pool_is_rejected() {
     forged.extend(unsigned(&token));
     for token in forged {
         for identity in [&id, &other] {
-            let outcome = error(stage.get_credentials(identity, json!({COGNITO: token})).await);
+            let outcome = error(cognito.get_credentials(identity, json!({COGNITO: token})).await);
             assert_eq!(invalid(outcome), UNSIGNED);
         }
     }
@@ -68,19 +66,19 @@ async fn altered_token_of_the_identity_pool_is_rejected() {
         "sub": id, "iss": "https://cognito-identity.amazonaws.com", "amr": ["authenticated"],
         "aud": claims(&token)["aud"],
     });
-    let social = stage.identities.social_token(social).await.unwrap();
-    let outcome = error(stage.get_credentials(&id, json!({COGNITO: social})).await);
+    let social = cognito.identity_pools.social_token(social).await.unwrap();
+    let outcome = error(cognito.get_credentials(&id, json!({COGNITO: social})).await);
     assert_eq!(invalid(outcome), UNSIGNED);
 }
 
 #[tokio::test]
 async fn altered_token_of_a_public_provider_is_rejected() {
-    let stage = Stage::new();
-    let keys = stage.users.snapshot()["pools"][USER_POOL]["keys"].clone();
-    let social_key = stage.identities.snapshot()["social_key"].clone();
+    let cognito = TestCognito::with_identity_pool();
+    let keys = cognito.user_pools.snapshot()["pools"][POOL]["keys"].clone();
+    let social_key = cognito.identity_pools.snapshot()["social_key"].clone();
     let cases = [
-        (USERS, stage.id_token().await, &keys["id"]),
-        (GOOGLE, stage.google("g").await, &social_key),
+        (USERS, cognito.id_token().await, &keys["id"]),
+        (GOOGLE, cognito.google("g").await, &social_key),
     ];
     for (provider, token, key) in cases {
         let mut forged = vec![
@@ -89,121 +87,124 @@ async fn altered_token_of_a_public_provider_is_rejected() {
         ];
         forged.extend(unsigned(&token));
         for token in forged {
-            let outcome = error(stage.get_id(json!({provider: token})).await);
+            let outcome = error(cognito.get_id(json!({provider: token})).await);
             assert_eq!(invalid(outcome), UNSIGNED, "{provider}");
         }
-        stage.get_id(json!({provider: token})).await.unwrap();
+        cognito.get_id(json!({provider: token})).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn token_under_another_provider_is_rejected() {
-    let stage = Stage::new();
-    let (user, google) = (stage.id_token().await, stage.google("g-1").await);
+    let cognito = TestCognito::with_identity_pool();
+    let (user, google) = (cognito.id_token().await, cognito.google("g-1").await);
     let wrong = "Issuer doesn't match providerName";
-    assert_eq!(invalid(error(stage.get_id(json!({USERS: google})).await)), wrong);
-    assert_eq!(invalid(error(stage.get_id(json!({GOOGLE: user})).await)), wrong);
-    let outcome = error(stage.get_id(json!({"graph.facebook.com": google})).await);
+    assert_eq!(invalid(error(cognito.get_id(json!({USERS: google})).await)), wrong);
+    assert_eq!(invalid(error(cognito.get_id(json!({GOOGLE: user})).await)), wrong);
+    let outcome = error(cognito.get_id(json!({"graph.facebook.com": google})).await);
     let expected = "NotAuthorizedException: Token is not from a supported provider of this \
                     identity pool.";
     assert_eq!(outcome, expected);
-    let outcome = error(stage.get_id(json!({GOOGLE: "not.a.token"})).await);
+    let outcome = error(cognito.get_id(json!({GOOGLE: "not.a.token"})).await);
     assert_eq!(invalid(outcome), "Not a valid OpenId Connect identity token.");
 }
 
 #[tokio::test]
 async fn access_token_is_no_login() {
-    let stage = Stage::new();
-    let access = text(&stage.sign_in(CLIENT).await["AccessToken"]);
-    let outcome = error(stage.get_id(json!({USERS: access})).await);
+    let cognito = TestCognito::with_identity_pool();
+    let access = text(&cognito.noor_at(CLIENT).await["AccessToken"]);
+    let outcome = error(cognito.get_id(json!({USERS: access})).await);
     assert_eq!(invalid(outcome), "Missing a required claim: aud");
 }
 
 #[tokio::test]
 async fn token_of_another_client_is_rejected() {
-    let stage = Stage::new();
+    let cognito = TestCognito::with_identity_pool();
     let expected = "NotAuthorizedException: Token is not from a supported provider of this \
                     identity pool.";
-    let token = text(&stage.sign_in(OTHER_CLIENT).await["IdToken"]);
-    assert_eq!(error(stage.get_id(json!({USERS: token})).await), expected);
-    let token = stage.google_with("g-1", json!({"aud": "another-app"})).await;
-    assert_eq!(error(stage.get_id(json!({GOOGLE: token})).await), expected);
+    let token = text(&cognito.noor_at(OTHER_CLIENT).await["IdToken"]);
+    assert_eq!(error(cognito.get_id(json!({USERS: token})).await), expected);
+    let token = cognito.google_with("g-1", json!({"aud": "another-app"})).await;
+    assert_eq!(error(cognito.get_id(json!({GOOGLE: token})).await), expected);
     // None of these providers sends a list of audiences.
-    let token = stage.google_with("g-1", json!({"aud": ["google-client"]})).await;
-    let outcome = error(stage.get_id(json!({GOOGLE: token})).await);
+    let token = cognito.google_with("g-1", json!({"aud": ["google-client"]})).await;
+    let outcome = error(cognito.get_id(json!({GOOGLE: token})).await);
     assert_eq!(invalid(outcome), "Missing a required claim: aud");
 }
 
 #[tokio::test]
 async fn one_wrong_token_fails_the_request() {
-    let stage = Stage::new();
-    let (user, google) = (stage.id_token().await, stage.google("g-1").await);
+    let cognito = TestCognito::with_identity_pool();
+    let (user, google) = (cognito.id_token().await, cognito.google("g-1").await);
     let broken = altered(&google, |claims| claims["sub"] = json!("g-2"));
-    let outcome = error(stage.get_id(json!({USERS: user, GOOGLE: broken})).await);
+    let outcome = error(cognito.get_id(json!({USERS: user, GOOGLE: broken})).await);
     assert_eq!(invalid(outcome), UNSIGNED);
-    let id = stage.get_id(json!({USERS: user})).await.unwrap();
-    let outcome = error(stage.get_credentials(&id, json!({USERS: user, GOOGLE: broken})).await);
+    let id = cognito.get_id(json!({USERS: user})).await.unwrap();
+    let outcome = error(cognito.get_credentials(&id, json!({USERS: user, GOOGLE: broken})).await);
     assert_eq!(invalid(outcome), UNSIGNED);
 }
 
 #[tokio::test]
 async fn token_outside_its_times_is_rejected() {
-    let stage = Stage::new();
-    let now = stage.clock.now();
-    let expired = stage.google_with("g-1", json!({"exp": now - 1})).await;
-    let outcome = invalid(error(stage.get_id(json!({GOOGLE: expired})).await));
+    let cognito = TestCognito::with_identity_pool();
+    let now = cognito.clock.now();
+    let expired = cognito.google_with("g-1", json!({"exp": now - 1})).await;
+    let outcome = invalid(error(cognito.get_id(json!({GOOGLE: expired})).await));
     assert!(outcome.starts_with("Token expired: "), "{outcome}");
-    let endless = stage.google_with("g-1", json!({"exp": null})).await;
-    let outcome = invalid(error(stage.get_id(json!({GOOGLE: endless})).await));
+    let endless = cognito.google_with("g-1", json!({"exp": null})).await;
+    let outcome = invalid(error(cognito.get_id(json!({GOOGLE: endless})).await));
     assert_eq!(outcome, "Missing a required claim: exp");
-    let early = stage.google_with("g-1", json!({"nbf": now + 60})).await;
-    let outcome = invalid(error(stage.get_id(json!({GOOGLE: early})).await));
+    let early = cognito.google_with("g-1", json!({"nbf": now + 60})).await;
+    let outcome = invalid(error(cognito.get_id(json!({GOOGLE: early})).await));
     assert_eq!(outcome, "Token is not valid yet.");
-    let user = stage.id_token().await;
-    stage.clock.advance(Duration::from_secs(60 * 60));
-    let outcome = invalid(error(stage.get_id(json!({USERS: user})).await));
+    let user = cognito.id_token().await;
+    cognito.clock.advance(Duration::from_secs(60 * 60));
+    let outcome = invalid(error(cognito.get_id(json!({USERS: user})).await));
     assert!(outcome.starts_with("Token expired: "), "{outcome}");
 }
 
 #[tokio::test]
 async fn token_of_revoked_sign_in_is_rejected_under_token_check() {
-    let stage = Stage::new();
-    let token = stage.id_token().await;
-    let id = stage.get_id(json!({USERS: token})).await.unwrap();
-    let person = json!({"UserPoolId": USER_POOL, "Username": NOOR});
-    let disable = stage.users.call(Caller::Signed, "AdminDisableUser", person.clone()).await;
+    let cognito = TestCognito::with_identity_pool();
+    let token = cognito.id_token().await;
+    let id = cognito.get_id(json!({USERS: token})).await.unwrap();
+    let person = json!({"UserPoolId": POOL, "Username": NOOR});
+    let disable = cognito.user_pools.call(Caller::Signed, "AdminDisableUser", person.clone()).await;
     disable.unwrap();
-    let outcome = error(stage.get_credentials(&id, json!({USERS: token})).await);
+    let outcome = error(cognito.get_credentials(&id, json!({USERS: token})).await);
     assert_eq!(invalid(outcome), "Token is revoked.");
-    stage.users.call(Caller::Signed, "AdminEnableUser", person.clone()).await.unwrap();
-    let token = stage.id_token().await;
-    stage.get_credentials(&id, json!({USERS: token})).await.unwrap();
-    stage.users.call(Caller::Signed, "AdminUserGlobalSignOut", person).await.unwrap();
-    let outcome = error(stage.get_credentials(&id, json!({USERS: token})).await);
+    cognito.user_pools.call(Caller::Signed, "AdminEnableUser", person.clone()).await.unwrap();
+    let token = cognito.id_token().await;
+    cognito.get_credentials(&id, json!({USERS: token})).await.unwrap();
+    cognito.user_pools.call(Caller::Signed, "AdminUserGlobalSignOut", person).await.unwrap();
+    let outcome = error(cognito.get_credentials(&id, json!({USERS: token})).await);
     assert_eq!(invalid(outcome), "Token is revoked.");
 }
 
 #[tokio::test]
 async fn own_token_of_the_pool_creates_no_identity() {
-    let stage = Stage::new();
-    let (_, token) = stage.token("u-1").await;
-    let outcome = error(stage.get_id(json!({COGNITO: token})).await);
-    assert_eq!(outcome, crate::stage::DONT_MATCH);
+    let cognito = TestCognito::with_identity_pool();
+    let (_, token) = cognito.token("u-1").await;
+    let outcome = error(cognito.get_id(json!({COGNITO: token})).await);
+    assert_eq!(outcome, local_cognito_testing::fixtures::DONT_MATCH);
 }
 
 #[tokio::test]
 async fn token_of_another_pool_is_rejected() {
-    let stage = Stage::new();
+    let cognito = TestCognito::with_identity_pool();
     let pool = json!({
         "IdentityPoolName": "second", "AllowUnauthenticatedIdentities": false,
         "DeveloperProviderName": "lifeguard",
     });
-    let second = stage.signed("CreateIdentityPool", pool).await.unwrap()["IdentityPoolId"].clone();
+    let second =
+        cognito.identity_signed("CreateIdentityPool", pool).await.unwrap()["IdentityPoolId"]
+            .clone();
     let input = json!({"IdentityPoolId": second, "Logins": {"lifeguard": "u-1"}});
-    let answer = stage.signed("GetOpenIdTokenForDeveloperIdentity", input).await.unwrap();
-    let (first, _) = stage.token("u-1").await;
+    let answer =
+        cognito.identity_signed("GetOpenIdTokenForDeveloperIdentity", input).await.unwrap();
+    let (first, _) = cognito.token("u-1").await;
     assert_ne!(answer["IdentityId"], first);
-    let outcome = error(stage.get_credentials(&first, json!({COGNITO: answer["Token"]})).await);
+    let outcome = error(cognito.get_credentials(&first, json!({COGNITO: answer["Token"]})).await);
     let expected = "NotAuthorizedException: Token is not from a supported provider of this \
                     identity pool.";
     assert_eq!(outcome, expected);

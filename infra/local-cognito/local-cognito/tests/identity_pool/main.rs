@@ -17,5 +17,4 @@ mod identities;
 mod pools;
 mod roles;
 mod social;
-mod stage;
 mod wire;

@@ -1,53 +1,57 @@
 //! Life cycle of pools, and their saved state.
 
 use local_cognito::user_pool::Caller;
+use local_cognito_testing::fixtures::DEVELOPER_PROVIDER;
+use local_cognito_testing::{IDENTITY_POOL, TestCognito, error};
 use serde_json::{Value, json};
-
-use crate::stage::{OWN, POOL, Stage, error};
 
 #[tokio::test]
 async fn pool_is_created_shown_changed_listed_and_deleted() {
-    let stage = Stage::new();
+    let cognito = TestCognito::with_identity_pool();
     let pool = json!({"IdentityPoolName": "second", "AllowUnauthenticatedIdentities": false});
-    let mut created = stage.signed("CreateIdentityPool", pool).await.unwrap();
+    let mut created = cognito.identity_signed("CreateIdentityPool", pool).await.unwrap();
     let id = created["IdentityPoolId"].clone();
     let about = json!({"IdentityPoolId": id});
-    assert_eq!(stage.signed("DescribeIdentityPool", about.clone()).await.unwrap(), created);
+    assert_eq!(
+        cognito.identity_signed("DescribeIdentityPool", about.clone()).await.unwrap(),
+        created
+    );
     created["DeveloperProviderName"] = json!("own");
-    let changed = stage.signed("UpdateIdentityPool", created.clone()).await.unwrap();
+    let changed = cognito.identity_signed("UpdateIdentityPool", created.clone()).await.unwrap();
     assert_eq!(changed, created);
-    let list = stage.signed("ListIdentityPools", json!({"MaxResults": 60})).await.unwrap();
+    let list =
+        cognito.identity_signed("ListIdentityPools", json!({"MaxResults": 60})).await.unwrap();
     let names: Vec<&Value> = list["IdentityPools"]
         .as_array()
         .unwrap()
         .iter()
         .map(|pool| &pool["IdentityPoolName"])
         .collect();
-    assert!(names.contains(&&json!("second")) && names.contains(&&json!("stage")));
-    assert_eq!(stage.signed("DeleteIdentityPool", about.clone()).await, Ok(json!({})));
-    let outcome = error(stage.signed("DescribeIdentityPool", about).await);
+    assert!(names.contains(&&json!("second")) && names.contains(&&json!("test")));
+    assert_eq!(cognito.identity_signed("DeleteIdentityPool", about.clone()).await, Ok(json!({})));
+    let outcome = error(cognito.identity_signed("DescribeIdentityPool", about).await);
     assert!(outcome.starts_with("ResourceNotFoundException: IdentityPool '"), "{outcome}");
 }
 
 #[tokio::test]
 async fn developer_provider_keeps_its_name() {
-    let stage = Stage::new();
+    let cognito = TestCognito::with_identity_pool();
     let pool = |provider: Value| {
         json!({
-            "IdentityPoolName": "stage", "AllowUnauthenticatedIdentities": false,
+            "IdentityPoolName": "test", "AllowUnauthenticatedIdentities": false,
             "DeveloperProviderName": provider,
         })
     };
-    let outcome = error(stage.signed("UpdateIdentityPool", pool(json!("other"))).await);
+    let outcome = error(cognito.identity_signed("UpdateIdentityPool", pool(json!("other"))).await);
     assert!(outcome.starts_with("InvalidParameterException"), "{outcome}");
-    let changed = stage.signed("UpdateIdentityPool", pool(Value::Null)).await.unwrap();
-    assert_eq!(changed["DeveloperProviderName"], OWN);
+    let changed = cognito.identity_signed("UpdateIdentityPool", pool(Value::Null)).await.unwrap();
+    assert_eq!(changed["DeveloperProviderName"], DEVELOPER_PROVIDER);
     assert_eq!(changed.get("CognitoIdentityProviders"), None, "what is left out is gone");
 }
 
 #[tokio::test]
 async fn inputs_outside_the_documented_limits_are_rejected() {
-    let stage = Stage::new();
+    let cognito = TestCognito::with_identity_pool();
     let name =
         |name: &str| json!({"IdentityPoolName": name, "AllowUnauthenticatedIdentities": true});
     let developer = |name: &str| {
@@ -66,11 +70,11 @@ async fn inputs_outside_the_documented_limits_are_rejected() {
         ("DescribeIdentityPool", json!({"IdentityPoolId": "nonsense"})),
         ("ListIdentityPools", json!({"MaxResults": 61})),
         ("ListIdentityPools", json!({})),
-        ("GetId", json!({"IdentityPoolId": POOL, "AccountId": "abc"})),
+        ("GetId", json!({"IdentityPoolId": IDENTITY_POOL, "AccountId": "abc"})),
         ("GetCredentialsForIdentity", json!({"IdentityId": "eu-west-1:XYZ"})),
-        ("GetId", json!({"IdentityPoolId": POOL, "Logins": {"accounts.google.com": ""}})),
+        ("GetId", json!({"IdentityPoolId": IDENTITY_POOL, "Logins": {"accounts.google.com": ""}})),
     ] {
-        let outcome = error(stage.signed(action, input.clone()).await);
+        let outcome = error(cognito.identity_signed(action, input.clone()).await);
         let start = "InvalidParameterException: 1 validation error detected: Value ";
         assert!(outcome.starts_with(start), "{action} {input}: {outcome}");
     }
@@ -78,7 +82,7 @@ async fn inputs_outside_the_documented_limits_are_rejected() {
 
 #[tokio::test]
 async fn unsigned_administrative_action_is_refused() {
-    let stage = Stage::new();
+    let cognito = TestCognito::with_identity_pool();
     for action in [
         "CreateIdentityPool",
         "DeleteIdentities",
@@ -97,9 +101,10 @@ async fn unsigned_administrative_action_is_refused() {
         "UnlinkDeveloperIdentity",
         "UpdateIdentityPool",
     ] {
-        let outcome = error(stage.public(action, json!({"IdentityPoolId": POOL})).await);
+        let outcome =
+            error(cognito.identity_public(action, json!({"IdentityPoolId": IDENTITY_POOL})).await);
         assert!(outcome.starts_with("MissingAuthenticationTokenException"), "{action}: {outcome}");
-        let outcome = stage.identities.call(Caller::Signed, action, json!({})).await;
+        let outcome = cognito.identity_pools.call(Caller::Signed, action, json!({})).await;
         let known = !matches!(&outcome, Err(error) if error.kind == "NotImplementedException");
         assert!(known, "{action}");
     }
@@ -107,13 +112,13 @@ async fn unsigned_administrative_action_is_refused() {
 
 #[tokio::test]
 async fn restored_state_is_that_of_the_snapshot() {
-    let stage = Stage::new();
-    let (id, token) = stage.token("u-1").await;
-    let later = Stage::new();
-    later.identities.restore(stage.identities.snapshot()).unwrap();
+    let cognito = TestCognito::with_identity_pool();
+    let (id, token) = cognito.token("u-1").await;
+    let later = TestCognito::with_identity_pool();
+    later.identity_pools.restore(cognito.identity_pools.snapshot()).unwrap();
     assert_eq!(later.token("u-1").await.0, id);
     let logins = json!({"cognito-identity.amazonaws.com": token});
     later.get_credentials(&id, logins).await.unwrap();
-    assert!(later.identities.restore(json!({"pools": 7})).is_err());
+    assert!(later.identity_pools.restore(json!({"pools": 7})).is_err());
     assert_eq!(later.token("u-1").await.0, id, "it is as before");
 }

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use local_cognito_testing::fixtures::{COGNITO, GOOGLE, OTHER_ROLE, ROLE, USERS};
+use local_cognito_testing::{CLIENT, TestCognito, error, text, trust};
 use serde_json::{Value, json};
-
-use crate::stage::{CLIENT, COGNITO, GOOGLE, OTHER_ROLE, ROLE, Stage, USERS, error, text, trust};
 
 /// Returns the role that a token of Google with these claims leads to under this mapping.
 async fn role(mapping: Value, claims: Value, custom: Option<&str>) -> Result<String, String> {
-    let stage = Stage::with(|plan| {
-        plan.roles["RoleMappings"] = json!({GOOGLE: mapping});
+    let cognito = TestCognito::with_identity_pool_and(|setup| {
+        setup.roles["RoleMappings"] = json!({GOOGLE: mapping});
     });
-    let token = stage.google_with("g-1", claims).await;
-    let id = stage.get_id(json!({GOOGLE: token})).await.unwrap();
+    let token = cognito.google_with("g-1", claims).await;
+    let id = cognito.get_id(json!({GOOGLE: token})).await.unwrap();
     let input = json!({"IdentityId": id, "Logins": {GOOGLE: token}, "CustomRoleArn": custom});
-    let answer = stage.public("GetCredentialsForIdentity", input).await;
-    answer.map(|answer| stage.session(&answer).holder.role).map_err(|error| error.to_string())
+    let answer = cognito.identity_public("GetCredentialsForIdentity", input).await;
+    answer.map(|answer| cognito.session(&answer).holder.role).map_err(|error| error.to_string())
 }
 
 const DENIED: &str = "NotAuthorizedException: Access to the role is denied.";
@@ -47,14 +47,14 @@ async fn rules_choose_the_role_by_claims() {
 
 #[tokio::test]
 async fn custom_role_without_mapping_is_denied() {
-    let stage = Stage::new();
-    let (id, token) = stage.token("u-1").await;
+    let cognito = TestCognito::with_identity_pool();
+    let (id, token) = cognito.token("u-1").await;
     let ask = async |role: &str| {
         let input = json!({"IdentityId": id, "Logins": {COGNITO: token}, "CustomRoleArn": role});
-        stage.public("GetCredentialsForIdentity", input).await
+        cognito.identity_public("GetCredentialsForIdentity", input).await
     };
     assert_eq!(error(ask(OTHER_ROLE).await), DENIED);
-    assert_eq!(stage.session(&ask(ROLE).await.unwrap()).holder.role, ROLE);
+    assert_eq!(cognito.session(&ask(ROLE).await.unwrap()).holder.role, ROLE);
 }
 
 #[tokio::test]
@@ -67,23 +67,23 @@ async fn mapping_of_a_user_pool_is_for_one_client() {
         ]},
     });
     for (client, expected) in [(CLIENT, OTHER_ROLE), ("another", ROLE)] {
-        let stage = Stage::with(|plan| {
-            plan.roles["RoleMappings"] = json!({format!("{USERS}:{client}"): rules});
+        let cognito = TestCognito::with_identity_pool_and(|setup| {
+            setup.roles["RoleMappings"] = json!({format!("{USERS}:{client}"): rules});
         });
-        let token = stage.id_token().await;
-        let id = stage.get_id(json!({USERS: token})).await.unwrap();
-        let answer = stage.get_credentials(&id, json!({USERS: token})).await.unwrap();
-        assert_eq!(stage.session(&answer).holder.role, expected, "{client}");
+        let token = cognito.id_token().await;
+        let id = cognito.get_id(json!({USERS: token})).await.unwrap();
+        let answer = cognito.get_credentials(&id, json!({USERS: token})).await.unwrap();
+        assert_eq!(cognito.session(&answer).holder.role, expected, "{client}");
     }
 }
 
 #[tokio::test]
 async fn roles_and_mappings_are_checked_and_shown_as_set() {
-    let stage = Stage::new();
+    let cognito = TestCognito::with_identity_pool();
     let mapping = json!({"Type": "Token", "AmbiguousRoleResolution": "Deny"});
     let roles = json!({"Roles": {"authenticated": ROLE}, "RoleMappings": {GOOGLE: mapping}});
-    stage.signed("SetIdentityPoolRoles", roles.clone()).await.unwrap();
-    let shown = stage.signed("GetIdentityPoolRoles", json!({})).await.unwrap();
+    cognito.identity_signed("SetIdentityPoolRoles", roles.clone()).await.unwrap();
+    let shown = cognito.identity_signed("GetIdentityPoolRoles", json!({})).await.unwrap();
     assert_eq!(
         (&shown["Roles"], &shown["RoleMappings"]),
         (&roles["Roles"], &roles["RoleMappings"])
@@ -97,35 +97,35 @@ async fn roles_and_mappings_are_checked_and_shown_as_set() {
         json!({"Roles": {}, "RoleMappings": {GOOGLE: {"Type": "Magic"}}}),
         json!({"Roles": {}, "RoleMappings": eleven}),
     ] {
-        let outcome = error(stage.signed("SetIdentityPoolRoles", refused.clone()).await);
+        let outcome = error(cognito.identity_signed("SetIdentityPoolRoles", refused.clone()).await);
         assert!(outcome.starts_with("InvalidParameterException"), "{refused}: {outcome}");
     }
-    assert_eq!(stage.signed("GetIdentityPoolRoles", json!({})).await.unwrap(), shown);
+    assert_eq!(cognito.identity_signed("GetIdentityPoolRoles", json!({})).await.unwrap(), shown);
 }
 
 #[tokio::test]
 async fn claims_become_tags_by_the_tag_map() {
-    let stage = Stage::with(|plan| {
-        plan.trust = vec![(ROLE, trust(&["authenticated"], &["sts:TagSession"]))];
+    let cognito = TestCognito::with_identity_pool_and(|setup| {
+        setup.trust = vec![(ROLE, trust(&["authenticated"], &["sts:TagSession"]))];
     });
     let map = json!({
         "IdentityProviderName": GOOGLE, "UseDefaults": false, "PrincipalTags": {"team": "hd"},
     });
-    let set = stage.signed("SetPrincipalTagAttributeMap", map).await.unwrap();
+    let set = cognito.identity_signed("SetPrincipalTagAttributeMap", map).await.unwrap();
     let get = json!({"IdentityProviderName": GOOGLE});
-    assert_eq!(stage.signed("GetPrincipalTagAttributeMap", get).await.unwrap(), set);
-    let token = stage.google_with("g-1", json!({"hd": "red"})).await;
-    let id = stage.get_id(json!({GOOGLE: token})).await.unwrap();
-    let answer = stage.get_credentials(&id, json!({GOOGLE: token})).await.unwrap();
+    assert_eq!(cognito.identity_signed("GetPrincipalTagAttributeMap", get).await.unwrap(), set);
+    let token = cognito.google_with("g-1", json!({"hd": "red"})).await;
+    let id = cognito.get_id(json!({GOOGLE: token})).await.unwrap();
+    let answer = cognito.get_credentials(&id, json!({GOOGLE: token})).await.unwrap();
     let tags = BTreeMap::from([("team".to_owned(), "red".to_owned())]);
-    assert_eq!(stage.session(&answer).holder.tags, tags);
+    assert_eq!(cognito.session(&answer).holder.tags, tags);
     let large = json!({
         "IdentityProviderName": GOOGLE, "PrincipalTags": {"a": "b".repeat(256), "c": "d".repeat(256)},
     });
-    let outcome = error(stage.signed("SetPrincipalTagAttributeMap", large).await);
+    let outcome = error(cognito.identity_signed("SetPrincipalTagAttributeMap", large).await);
     assert!(outcome.starts_with("InvalidParameterException"), "{outcome}");
     let unknown = json!({"IdentityProviderName": "unknown", "UseDefaults": true});
-    let outcome = error(stage.signed("SetPrincipalTagAttributeMap", unknown).await);
+    let outcome = error(cognito.identity_signed("SetPrincipalTagAttributeMap", unknown).await);
     assert!(outcome.starts_with("ResourceNotFoundException"), "{outcome}");
     assert!(text(&set["IdentityProviderName"]) == GOOGLE);
 }

@@ -1,9 +1,10 @@
 //! Who may call what the Cognito APIs keep for administrators.
 
 use local_cognito::sigv4::{SigningKey, sign_call};
+use local_cognito_testing::{ADA, REGION, TestCognito, keys};
 use serde_json::{Value, json};
 
-use crate::stage::{ADA, REGION, Stage, keys};
+use crate::start::serve;
 
 const POOL: &str = "eu-west-1_Lifeguard";
 const USERS: &str = "AWSCognitoIdentityProviderService.ListUsers";
@@ -12,7 +13,7 @@ const INITIATE: &str = "AWSCognitoIdentityProviderService.InitiateAuth";
 
 /// The type of the answer's error, or `done`; the headers of the signature may be altered.
 async fn call(
-    stage: &Stage,
+    cognito: &TestCognito,
     target: &str,
     key: SigningKey<'_>,
     alter: impl FnOnce(&mut Vec<(String, String)>),
@@ -23,8 +24,8 @@ async fn call(
         INITIATE => json!({"AuthFlow": "CUSTOM_AUTH"}),
         _ => json!({}),
     };
-    let (url, body) = (format!("{}/", stage.0.url()), input.to_string());
-    let mut headers = sign_call(&url, target, &body, &key, stage.0.clock().wall()).unwrap();
+    let (url, body) = (format!("{}/", cognito.server().url()), input.to_string());
+    let mut headers = sign_call(&url, target, &body, &key, cognito.clock.wall()).unwrap();
     alter(&mut headers);
     let request = reqwest::Client::new().post(&url).body(body);
     let request =
@@ -49,7 +50,7 @@ fn as_it_is(_: &mut Vec<(String, String)>) {}
 
 #[tokio::test]
 async fn what_is_for_administrators_is_signed_by_one() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let holder = keys(ADA);
     for (target, service) in [(USERS, "cognito-idp"), (IDENTITIES, "cognito-identity")] {
         let local = SigningKey::administrator(REGION, service);
@@ -60,7 +61,7 @@ async fn what_is_for_administrators_is_signed_by_one() {
             ..local
         };
         let check = async |key, alter: fn(&mut Vec<(String, String)>), expected: &str| {
-            assert_eq!(call(&stage, target, key, alter).await, expected, "{target}");
+            assert_eq!(call(&cognito, target, key, alter).await, expected, "{target}");
         };
         check(local, as_it_is, "done").await;
         check(local, unsigned, "MissingAuthenticationTokenException").await;
@@ -77,10 +78,10 @@ async fn what_is_for_administrators_is_signed_by_one() {
 
 #[tokio::test]
 async fn what_is_open_to_everybody_takes_any_signature_and_none() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let local = SigningKey::administrator(REGION, "cognito-idp");
     for alter in [as_it_is, unsigned, made_up] {
-        let answer = call(&stage, INITIATE, local, alter).await;
+        let answer = call(&cognito, INITIATE, local, alter).await;
         assert_eq!(answer, "InvalidParameterException");
     }
 }

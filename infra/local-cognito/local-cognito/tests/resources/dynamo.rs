@@ -11,9 +11,10 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, KeysAndAttributes, Put, PutRequest, TransactWriteItem, WriteRequest,
 };
 use local_cognito::sigv4::{SigningKey, Unsigned, sign};
+use local_cognito_testing::{ADA, BOB, LIFE, REGION, TestCognito, administrator, keys};
 use serde_json::{Value, json};
 
-use crate::stage::{ADA, BOB, LIFE, NOTES, REGION, Stage, administrator, keys};
+use crate::start::{NOTES, serve};
 
 const DENIED: &str = "AccessDeniedException";
 
@@ -39,7 +40,7 @@ async fn get(client: &Client, owner: &str) -> String {
     code(&client.get_item().table_name(NOTES).set_key(Some(row(owner, "1"))).send().await)
 }
 
-/// How many rows a query finds, by its condition with `:own` as the owner's id.
+/// Counts the rows that a query finds by its condition with `:own` as the owner's id.
 async fn query(client: &Client, condition: &str, owner: &str) -> Result<i32, String> {
     let answer = client
         .query()
@@ -53,8 +54,8 @@ async fn query(client: &Client, condition: &str, owner: &str) -> Result<i32, Str
 
 #[tokio::test]
 async fn rows_under_the_own_key_can_be_written_and_read() {
-    let stage = Stage::start().await;
-    let ada = stage.dynamo(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.dynamo(keys(ADA));
     assert_eq!(put(&ada, ADA).await, "done");
     assert_eq!(get(&ada, ADA).await, "done");
     assert_eq!(query(&ada, "pk = :own", ADA).await, Ok(1));
@@ -76,8 +77,8 @@ async fn rows_under_the_own_key_can_be_written_and_read() {
 
 #[tokio::test]
 async fn rows_under_another_key_are_refused_in_every_way() {
-    let stage = Stage::start().await;
-    let (ada, bob) = (stage.dynamo(keys(ADA)), stage.dynamo(keys(BOB)));
+    let cognito = serve().await;
+    let (ada, bob) = (cognito.dynamo(keys(ADA)), cognito.dynamo(keys(BOB)));
     assert_eq!(put(&ada, ADA).await, "done");
 
     assert_eq!(put(&bob, ADA).await, DENIED);
@@ -104,8 +105,8 @@ async fn rows_under_another_key_are_refused_in_every_way() {
 
 #[tokio::test]
 async fn what_has_no_single_key_is_refused() {
-    let stage = Stage::start().await;
-    let ada = stage.dynamo(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.dynamo(keys(ADA));
     assert_eq!(put(&ada, ADA).await, "done");
     assert_eq!(code(&ada.scan().table_name(NOTES).send().await), DENIED);
     let first_page = ada.scan().table_name(NOTES).limit(1).filter_expression("pk = :own");
@@ -132,24 +133,24 @@ async fn what_has_no_single_key_is_refused() {
 
 #[tokio::test]
 async fn other_tables_and_other_services_are_refused() {
-    let stage = Stage::start().await;
-    let ada = stage.dynamo(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.dynamo(keys(ADA));
     for table in ["lifeguard-challenges", "lifeguard-profiles", "another"] {
         let item = ada.get_item().table_name(table).key("pk", S(ADA.to_owned()));
         assert_eq!(code(&item.send().await), DENIED, "{table}");
     }
     let secret = "secretsmanager.GetSecretValue";
-    let secret = call(&stage, "secretsmanager", secret, |_| {}).await;
+    let secret = call(&cognito, "secretsmanager", secret, |_| {}).await;
     assert_eq!(secret, (400, DENIED.to_owned()));
 }
 
 #[tokio::test]
 async fn every_part_of_the_credentials_must_be_right() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let ada = keys(ADA);
     let (id, secret) = (ada.access_key_id(), ada.secret_access_key());
     let with = |id: &str, secret: &str, token: Option<&str>| {
-        stage.dynamo(Keys::new(id, secret, token.map(str::to_owned), None, "test"))
+        cognito.dynamo(Keys::new(id, secret, token.map(str::to_owned), None, "test"))
     };
     for (client, expected) in [
         (with(id, secret, ada.session_token()), "done"),
@@ -160,14 +161,14 @@ async fn every_part_of_the_credentials_must_be_right() {
     ] {
         assert_eq!(put(&client, ADA).await, expected);
     }
-    stage.0.clock().advance(Duration::from_secs(LIFE));
-    assert_eq!(put(&stage.dynamo(keys(ADA)), ADA).await, "ExpiredTokenException");
-    assert_eq!(put(&stage.dynamo(administrator()), ADA).await, "done");
+    cognito.clock.advance(Duration::from_secs(LIFE));
+    assert_eq!(put(&cognito.dynamo(keys(ADA)), ADA).await, "ExpiredTokenException");
+    assert_eq!(put(&cognito.dynamo(administrator()), ADA).await, "done");
 }
 
 /// A call by hand with Ada's signature, its headers altered: the status and the error's type.
 async fn call(
-    stage: &Stage,
+    cognito: &TestCognito,
     service: &str,
     target: &str,
     alter: impl Fn(&mut Vec<(String, String)>),
@@ -176,7 +177,7 @@ async fn call(
     let body = json!({"TableName": NOTES, "Key": {"pk": {"S": ADA}, "sk": {"S": "1"}}}).to_string();
     let unsigned = Unsigned {
         method: "POST",
-        url: format!("{}/", stage.0.url()),
+        url: format!("{}/", cognito.server().url()),
         headers: vec![("content-type", "application/x-amz-json-1.0"), ("x-amz-target", target)],
         body: body.as_bytes(),
     };
@@ -187,7 +188,7 @@ async fn call(
         region: REGION,
         service,
     };
-    let mut headers = sign(&unsigned, &key, stage.0.clock().wall()).unwrap();
+    let mut headers = sign(&unsigned, &key, cognito.clock.wall()).unwrap();
     headers.extend(unsigned.headers.iter().map(|(name, value)| ((*name).into(), (*value).into())));
     alter(&mut headers);
     let request = reqwest::Client::new().post(&unsigned.url).body(body.clone());
@@ -201,14 +202,14 @@ async fn call(
 
 #[tokio::test]
 async fn a_request_without_a_signature_is_refused() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let get = "DynamoDB_20120810.GetItem";
-    assert_eq!(call(&stage, "dynamodb", get, |_| {}).await, (200, "done".to_owned()));
-    let unsigned = call(&stage, "dynamodb", get, |headers| {
+    assert_eq!(call(&cognito, "dynamodb", get, |_| {}).await, (200, "done".to_owned()));
+    let unsigned = call(&cognito, "dynamodb", get, |headers| {
         headers.retain(|(name, _)| name != "authorization");
     });
     assert_eq!(unsigned.await, (400, "MissingAuthenticationTokenException".to_owned()));
-    let made_up = call(&stage, "dynamodb", get, |headers| {
+    let made_up = call(&cognito, "dynamodb", get, |headers| {
         for (name, value) in headers {
             if name == "authorization" {
                 *value = value.replace("Signature=", "Signature=0");
@@ -216,9 +217,9 @@ async fn a_request_without_a_signature_is_refused() {
         }
     });
     assert_eq!(made_up.await, (400, "InvalidSignatureException".to_owned()));
-    let other_service = call(&stage, "s3", get, |_| {}).await;
+    let other_service = call(&cognito, "s3", get, |_| {}).await;
     assert_eq!(other_service, (400, "InvalidSignatureException".to_owned()));
-    let other_action = call(&stage, "dynamodb", get, |headers| {
+    let other_action = call(&cognito, "dynamodb", get, |headers| {
         for (name, value) in headers {
             if name == "x-amz-target" {
                 *value = "DynamoDB_20120810.DeleteItem".to_owned();

@@ -11,5 +11,5 @@
 mod cognito;
 mod dynamo;
 mod s3;
-mod stage;
+mod start;
 mod unserved;

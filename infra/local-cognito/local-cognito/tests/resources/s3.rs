@@ -20,7 +20,9 @@ use local_cognito::StartOptions;
 use local_cognito::journal::Entry;
 
 use self::raw::Raw;
-use crate::stage::{ADA, BOB, BUCKET, LIFE, Stage, administrator, keys};
+use local_cognito_testing::{ADA, BOB, LIFE, TestCognito, administrator, keys};
+
+use crate::start::{BUCKET, serve};
 
 fn own(identity: &str, name: &str) -> String {
     format!("private/{identity}/{name}")
@@ -66,8 +68,8 @@ fn denied<T>() -> Result<T, String> {
 
 #[tokio::test]
 async fn what_is_put_below_the_own_prefix_is_there() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     let answer = ada
         .put_object()
         .bucket(BUCKET)
@@ -94,15 +96,15 @@ async fn what_is_put_below_the_own_prefix_is_there() {
     let delete = ada.delete_object().bucket(BUCKET).key(own(ADA, "note")).send().await;
     assert_eq!(code(&delete), "done");
     assert_eq!(
-        get(&stage.s3(administrator()), &own(ADA, "note")).await,
+        get(&cognito.s3(administrator()), &own(ADA, "note")).await,
         Err("NoSuchKey".to_owned())
     );
 }
 
 #[tokio::test]
 async fn everything_below_another_prefix_is_refused() {
-    let stage = Stage::start().await;
-    let (ada, bob) = (stage.s3(keys(ADA)), stage.s3(keys(BOB)));
+    let cognito = serve().await;
+    let (ada, bob) = (cognito.s3(keys(ADA)), cognito.s3(keys(BOB)));
     let key = own(ADA, "note");
     assert_eq!(put(&ada, &key, "hello").await, "done");
 
@@ -122,8 +124,8 @@ async fn everything_below_another_prefix_is_refused() {
 
 #[tokio::test]
 async fn nobody_reaches_beyond_the_prefix_by_its_name() {
-    let stage = Stage::start().await;
-    let (ada, bob) = (stage.s3(keys(ADA)), stage.s3(keys(BOB)));
+    let cognito = serve().await;
+    let (ada, bob) = (cognito.s3(keys(ADA)), cognito.s3(keys(BOB)));
     assert_eq!(put(&bob, &own(BOB, "note"), "hello").await, "done");
     for key in ["note", "private/", "private/eu-west-1:ada", "private/*/note", "public/note"] {
         assert_eq!(put(&ada, key, "x").await, "AccessDenied", "{key}");
@@ -139,12 +141,12 @@ async fn nobody_reaches_beyond_the_prefix_by_its_name() {
 /// In S3 a key is text, no path: what looks like a way out of a folder is a name in it.
 #[tokio::test]
 async fn dots_and_slashes_of_a_key_stay_what_they_are() {
-    let stage = Stage::start().await;
-    let (ada, bob) = (stage.s3(keys(ADA)), stage.s3(keys(BOB)));
+    let cognito = serve().await;
+    let (ada, bob) = (cognito.s3(keys(ADA)), cognito.s3(keys(BOB)));
     let key = own(ADA, "../eu-west-1:bob/note");
     assert_eq!(put(&ada, &key, "hers").await, "done");
     assert_eq!(
-        get(&stage.s3(administrator()), &own(BOB, "note")).await,
+        get(&cognito.s3(administrator()), &own(BOB, "note")).await,
         Err("NoSuchKey".to_owned())
     );
     assert_eq!(get(&bob, &key).await, denied());
@@ -157,7 +159,7 @@ async fn dots_and_slashes_of_a_key_stay_what_they_are() {
 
 #[tokio::test]
 async fn every_part_of_the_credentials_must_be_right() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let ada = keys(ADA);
     let with = |id: &str, secret: &str, token: Option<&str>| {
         Keys::new(id, secret, token.map(str::to_owned), None, "test")
@@ -173,29 +175,29 @@ async fn every_part_of_the_credentials_must_be_right() {
         (with(id, secret, Some(&others)), "InvalidToken"),
         (with("local", "local", Some(token)), "InvalidToken"),
     ] {
-        assert_eq!(put(&stage.s3(keys), &own(ADA, "note"), "x").await, expected);
+        assert_eq!(put(&cognito.s3(keys), &own(ADA, "note"), "x").await, expected);
     }
-    let elsewhere = stage.s3_in(keys(ADA), "us-east-1");
+    let elsewhere = cognito.s3_in(keys(ADA), "us-east-1");
     let answer = put(&elsewhere, &own(ADA, "note"), "x").await;
     assert_eq!(answer, "AuthorizationHeaderMalformed");
 }
 
 #[tokio::test]
 async fn dead_credentials_reach_nothing() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     assert_eq!(put(&ada, &own(ADA, "note"), "x").await, "done");
-    stage.0.clock().advance(Duration::from_secs(LIFE));
+    cognito.clock.advance(Duration::from_secs(LIFE));
     assert_eq!(put(&ada, &own(ADA, "note"), "x").await, "ExpiredToken");
     assert_eq!(get(&ada, &own(ADA, "note")).await, Err("ExpiredToken".to_owned()));
 }
 
 #[tokio::test]
 async fn a_request_without_a_signature_is_refused() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     assert_eq!(put(&ada, &own(ADA, "note"), "x").await, "done");
-    let path = format!("{}/{BUCKET}/{}", stage.0.s3_url(), own(ADA, "note"));
+    let path = format!("{}/{BUCKET}/{}", cognito.server().s3_url(), own(ADA, "note"));
     let http = reqwest::Client::new();
     let answer = http.get(&path).send().await.unwrap();
     assert_eq!(answer.status(), 403);
@@ -213,31 +215,31 @@ async fn a_request_without_a_signature_is_refused() {
 
 #[tokio::test]
 async fn unsigned_header_or_altered_body_is_refused() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let ada = keys(ADA);
     let target = format!("{BUCKET}/{}", own(ADA, "note"));
     let raw = Raw { method: "PUT", target: &target, headers: &[], body: "hello" };
-    assert_eq!(raw.send(&stage, Some(&ada)).await.status, 200);
-    let signature = raw.signature(&stage, &ada);
+    assert_eq!(raw.send(&cognito, Some(&ada)).await.status, 200);
+    let signature = raw.signature(&cognito, &ada);
     let signature: Vec<(&str, &str)> =
         signature.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let altered = Raw { body: "hullo", ..raw };
-    assert_eq!(altered.send_with(&stage, &signature).await.code, "BadDigest");
+    assert_eq!(altered.send_with(&cognito, &signature).await.code, "BadDigest");
     for added in [
         ("x-amz-copy-source", "lifeguard-files/private/eu-west-1:bob/note"),
         ("x-amz-meta-mood", "bad"),
         ("x-amz-storage-class", "STANDARD"),
     ] {
-        let answer = raw.send_with(&stage, &[&signature[..], &[added]].concat()).await;
+        let answer = raw.send_with(&cognito, &[&signature[..], &[added]].concat()).await;
         assert_eq!((answer.status, answer.code.as_str()), (403, "AccessDenied"), "{added:?}");
     }
-    assert_eq!(get(&stage.s3(ada), &own(ADA, "note")).await, Ok("hello".to_owned()));
+    assert_eq!(get(&cognito.s3(ada), &own(ADA, "note")).await, Ok("hello".to_owned()));
 }
 
 #[tokio::test]
 async fn large_files_come_in_parts_and_only_to_their_own_key() {
-    let stage = Stage::start().await;
-    let (ada, bob) = (stage.s3(keys(ADA)), stage.s3(keys(BOB)));
+    let cognito = serve().await;
+    let (ada, bob) = (cognito.s3(keys(ADA)), cognito.s3(keys(BOB)));
     let key = own(ADA, "film");
     let begun = ada.create_multipart_upload().bucket(BUCKET).key(&key).send().await.unwrap();
     let id = begun.upload_id().unwrap();
@@ -267,8 +269,8 @@ async fn upload_is_completed_after_a_failed_completion() {
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("failed-completion");
     drop(std::fs::remove_dir_all(&data));
     let options = StartOptions { data: Some(data.clone()), ..StartOptions::default() };
-    let stage = Stage::with(&options).await;
-    let (ada, key) = (stage.s3(keys(ADA)), own(ADA, "film"));
+    let cognito = TestCognito::serve_with_sessions(&options).await;
+    let (ada, key) = (cognito.s3(keys(ADA)), own(ADA, "film"));
     let begun = ada.create_multipart_upload().bucket(BUCKET).key(&key).send().await.unwrap();
     let id = begun.upload_id().unwrap();
     let part = ada.upload_part().bucket(BUCKET).key(&key).upload_id(id).part_number(1);
@@ -290,12 +292,12 @@ async fn upload_is_completed_after_a_failed_completion() {
 /// A missing key is told to a caller who may list the whole bucket, and to no other.
 #[tokio::test]
 async fn missing_key_is_told_to_those_who_may_list() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     for (keys, listing, expected, status) in [
         (keys(ADA), "AccessDenied", "AccessDenied", 403),
         (administrator(), "done", "NoSuchKey", 404),
     ] {
-        let s3 = stage.s3(keys);
+        let s3 = cognito.s3(keys);
         let (key, there) = (own(ADA, "missing"), own(ADA, "there"));
         assert_eq!(code(&s3.list_objects_v2().bucket(BUCKET).send().await), listing);
         assert_eq!(get(&s3, &key).await, Err(expected.to_owned()));
@@ -312,8 +314,8 @@ async fn missing_key_is_told_to_those_who_may_list() {
 
 #[tokio::test]
 async fn bucket_is_the_only_one() {
-    let stage = Stage::start().await;
-    let local = stage.s3(administrator());
+    let cognito = serve().await;
+    let local = cognito.s3(administrator());
     assert_eq!(code(&local.head_bucket().bucket(BUCKET).send().await), "done");
     let other = local.put_object().bucket("another-bucket").key("x").send().await;
     assert_eq!(code(&other), "NoSuchBucket");
@@ -325,12 +327,12 @@ async fn bucket_is_the_only_one() {
 
 #[tokio::test]
 async fn the_administrator_may_do_everything_and_calls_are_noted() {
-    let stage = Stage::start().await;
-    let local = stage.s3(administrator());
+    let cognito = serve().await;
+    let local = cognito.s3(administrator());
     assert_eq!(put(&local, "shared/note", "hello").await, "done");
     assert_eq!(list(&local, "").await, Ok(vec!["shared/note".to_owned()]));
-    let noted: Vec<(String, String, String)> = stage
-        .0
+    let noted: Vec<(String, String, String)> = cognito
+        .server()
         .journal()
         .newest_since(0, usize::MAX)
         .into_iter()
@@ -349,8 +351,8 @@ async fn objects_outlive_a_host_with_a_data_folder() {
     drop(std::fs::remove_dir_all(&data));
     let options = StartOptions { data: Some(data), ..StartOptions::default() };
     let (kept, deleted) = (own(ADA, "kept \n ../line"), own(ADA, "deleted"));
-    let stage = Stage::with(&options).await;
-    let s3 = stage.s3(keys(ADA));
+    let cognito = TestCognito::serve_with_sessions(&options).await;
+    let s3 = cognito.s3(keys(ADA));
     let body = ByteStream::from_static(b"one\ntwo\0");
     let put_kept = s3.put_object().bucket(BUCKET).key(&kept).content_type("text/plain").body(body);
     let etag = put_kept.send().await.unwrap().e_tag;
@@ -366,10 +368,10 @@ async fn objects_outlive_a_host_with_a_data_folder() {
     let removed = Delete::builder().objects(removed).build().unwrap();
     let removed = s3.delete_objects().bucket(BUCKET).delete(removed).send().await;
     assert_eq!(code(&removed), "done");
-    stage.0.shutdown().unwrap();
+    cognito.into_server().shutdown().unwrap();
 
-    let stage = Stage::with(&options).await;
-    let s3 = stage.s3(keys(ADA));
+    let cognito = TestCognito::serve_with_sessions(&options).await;
+    let s3 = cognito.s3(keys(ADA));
     assert_eq!(list(&s3, &own(ADA, "")).await, Ok(vec![copied.clone(), kept.clone()]));
     for key in [kept, copied] {
         let object = s3.get_object().bucket(BUCKET).key(&key).send().await.unwrap();

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use local_cognito::sigv4::{SigningKey, sign_call};
+use local_cognito_testing::{ADA, REGION, TestCognito, keys};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 
-use crate::stage::{ADA, REGION, Stage, keys};
+use crate::start::serve;
 
 /// Every action of AWS's API models, as the local Cognito knows them.
 const OPERATIONS: &str = include_str!("../../../aws-emulation/src/operations.txt");
@@ -52,12 +53,12 @@ impl Answer {
 
 /// The requests for one action: unsigned, by the administrator, and by a holder of temporary
 /// credentials.
-fn requests(stage: &Stage, client: &Client, words: &[&str]) -> Vec<RequestBuilder> {
-    let url = format!("{}/", stage.0.url());
+fn requests(cognito: &TestCognito, client: &Client, words: &[&str]) -> Vec<RequestBuilder> {
+    let url = format!("{}/", cognito.server().url());
     let (service, action) = (words[0], words[1]);
     if let [_, _, _, method, path] = words {
         let path = path.replace(['{', '}', '+'], "");
-        let url = format!("{}{path}", stage.0.url());
+        let url = format!("{}{path}", cognito.server().url());
         return vec![client.request(method.parse::<Method>().unwrap(), url).body("{}")];
     }
     let target = match service {
@@ -82,7 +83,7 @@ fn requests(stage: &Stage, client: &Client, words: &[&str]) -> Vec<RequestBuilde
     };
     let unsigned = client.post(&url).header("x-amz-target", &target).body("{}");
     let signed = [local, ada].map(|key| {
-        let headers = sign_call(&url, &target, "{}", &key, stage.0.clock().wall()).unwrap();
+        let headers = sign_call(&url, &target, "{}", &key, cognito.clock.wall()).unwrap();
         let request = client.post(&url).body("{}");
         headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     });
@@ -91,12 +92,12 @@ fn requests(stage: &Stage, client: &Client, words: &[&str]) -> Vec<RequestBuilde
 
 #[tokio::test]
 async fn unserved_action_says_so_to_every_caller() {
-    let (stage, client) = (Stage::start().await, Client::new());
+    let (cognito, client) = (serve().await, Client::new());
     let mut served: BTreeMap<&str, usize> = SERVED.map(|(service, _)| (service, 0)).into();
     for line in OPERATIONS.lines() {
         let words: Vec<&str> = line.split(' ').collect();
         let mut answers = Vec::new();
-        for request in requests(&stage, &client, &words) {
+        for request in requests(&cognito, &client, &words) {
             answers.push(Answer::to(request).await);
         }
         if !answers[0].is_not_served() {
@@ -120,7 +121,7 @@ async fn unserved_action_says_so_to_every_caller() {
 
 #[tokio::test]
 async fn action_that_aws_does_not_have_is_unknown() {
-    let (stage, client) = (Stage::start().await, Client::new());
+    let (cognito, client) = (serve().await, Client::new());
     for (service, action) in [
         ("cognito-identity", "getId"),
         ("cognito-idp", "NoSuchAction"),
@@ -128,17 +129,17 @@ async fn action_that_aws_does_not_have_is_unknown() {
         ("dynamodb", "NoSuchAction"),
         ("secretsmanager", "NoSuchAction"),
     ] {
-        for request in requests(&stage, &client, &[service, action]) {
+        for request in requests(&cognito, &client, &[service, action]) {
             let answer = Answer::to(request).await;
             assert_eq!(answer.status, 400, "{service} {action}");
             assert_eq!(answer.kind, "UnknownOperationException", "{service} {action}");
         }
     }
-    for request in requests(&stage, &client, &["sts", "NoSuchAction"]) {
+    for request in requests(&cognito, &client, &["sts", "NoSuchAction"]) {
         let answer = Answer::to(request).await;
         assert_eq!((answer.status, answer.kind.as_str()), (400, "InvalidAction"));
     }
-    let url = format!("{}/", stage.0.url());
+    let url = format!("{}/", cognito.server().url());
     for target in ["TrentService.Sign", "DynamoDBStreams_20120810.ListStreams"] {
         let request = client.post(&url).header("x-amz-target", target).body("{}");
         let answer = Answer::to(request).await;

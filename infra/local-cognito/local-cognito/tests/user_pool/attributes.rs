@@ -1,25 +1,24 @@
 //! Names and attributes of users as they come in.
 
 use local_cognito::user_pool::Caller;
+use local_cognito_testing::{CLIENT, NOOR, PASSWORD, TestCognito, error};
 use serde_json::{Value, json};
-
-use crate::stage::{CLIENT, NOOR, PASSWORD, Stage, error};
 
 const OWN_NAMES: &str = "eu-west-1_Names";
 
 /// A pool in which users choose their names, with a client of the same name as the pool's.
-fn own_names(stage: &Stage, pool: Value) {
+fn own_names(cognito: &TestCognito, pool: Value) {
     let mut settings = json!({"PoolName": "names"});
     settings.as_object_mut().unwrap().extend(pool.as_object().unwrap().clone());
-    stage.pools.create_pool_with_id(OWN_NAMES, settings).unwrap();
+    cognito.user_pools.create_pool_with_id(OWN_NAMES, settings).unwrap();
     let client = json!({"ClientName": "names"});
-    stage.pools.create_client_with_id(OWN_NAMES, "names", client).unwrap();
+    cognito.user_pools.create_client_with_id(OWN_NAMES, "names", client).unwrap();
 }
 
 #[tokio::test]
 async fn user_name_outside_the_pattern_is_refused_everywhere() {
-    let stage = Stage::new();
-    own_names(&stage, json!({}));
+    let cognito = TestCognito::new();
+    own_names(&cognito, json!({}));
     let pattern = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+";
     let long = "a".repeat(129);
     for (name, rule) in [
@@ -40,17 +39,17 @@ async fn user_name_outside_the_pattern_is_refused_everywhere() {
                 "Password": PASSWORD,
                 "ConfirmationCode": "123456",
             });
-            assert_eq!(error(stage.public(action, input).await), expected, "{action} {name:?}");
+            assert_eq!(error(cognito.public(action, input).await), expected, "{action} {name:?}");
         }
         for action in ["AdminCreateUser", "AdminGetUser", "AdminDeleteUser"] {
             let input = json!({"UserPoolId": OWN_NAMES, "Username": name});
-            let outcome = stage.pools.call(Caller::Signed, action, input).await;
+            let outcome = cognito.user_pools.call(Caller::Signed, action, input).await;
             assert_eq!(error(outcome), expected, "{action} {name:?}");
         }
     }
     for name in ["noor", "Nöör", "日本語", "a+b@c", "e\u{301}", "😀", &"a".repeat(128)] {
         let input = json!({"ClientId": "names", "Username": name, "Password": PASSWORD});
-        assert!(stage.public("SignUp", input).await.is_ok(), "{name}");
+        assert!(cognito.public("SignUp", input).await.is_ok(), "{name}");
     }
 }
 
@@ -62,7 +61,7 @@ async fn flag_in_any_letter_case_counts_and_is_shown_as_sent() {
         for (action, is_created) in
             [("AdminCreateUser", true), ("AdminUpdateUserAttributes", false)]
         {
-            let stage = Stage::new();
+            let cognito = TestCognito::new();
             let name = if is_created { "liv@example.com" } else { NOOR };
             let input = json!({
                 "Username": name,
@@ -70,31 +69,31 @@ async fn flag_in_any_letter_case_counts_and_is_shown_as_sent() {
                 "MessageAction": "SUPPRESS",
                 "UserAttributes": [{"Name": "email_verified", "Value": value}],
             });
-            stage.signed(action, input).await.unwrap();
+            cognito.signed(action, input).await.unwrap();
             let password = json!({"Username": name, "Password": PASSWORD, "Permanent": true});
-            stage.signed("AdminSetUserPassword", password).await.unwrap();
-            let user = stage.signed("AdminGetUser", json!({"Username": name})).await.unwrap();
+            cognito.signed("AdminSetUserPassword", password).await.unwrap();
+            let user = cognito.signed("AdminGetUser", json!({"Username": name})).await.unwrap();
             let flag = json!({"Name": "email_verified", "Value": value});
             assert!(user["UserAttributes"].as_array().unwrap().contains(&flag), "{value}");
             let forgot = json!({"ClientId": CLIENT, "Username": name});
-            let outcome = stage.public("ForgotPassword", forgot).await;
+            let outcome = cognito.public("ForgotPassword", forgot).await;
             assert_eq!(outcome.is_ok(), is_verified, "{action} {value}: {outcome:?}");
         }
     }
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     for value in ["yes", "1", "", "tru"] {
         let input = json!({
             "Username": NOOR, "UserAttributes": [{"Name": "email_verified", "Value": value}],
         });
-        let outcome = error(stage.signed("AdminUpdateUserAttributes", input).await);
+        let outcome = error(cognito.signed("AdminUpdateUserAttributes", input).await);
         assert!(outcome.starts_with("InvalidParameterException"), "{value}: {outcome}");
     }
 }
 
 #[tokio::test]
 async fn user_cannot_set_a_verified_flag() {
-    let stage = Stage::new();
-    let tokens = stage.sign_in(NOOR, PASSWORD).await.unwrap();
+    let cognito = TestCognito::new();
+    let tokens = cognito.sign_in(NOOR, PASSWORD).await.unwrap();
     let refused = "NotAuthorizedException: A client attempted to write unauthorized attribute";
     for name in ["email_verified", "phone_number_verified"] {
         for value in ["true", "True", "false"] {
@@ -105,10 +104,10 @@ async fn user_cannot_set_a_verified_flag() {
                 "Password": PASSWORD,
                 "UserAttributes": attributes,
             });
-            assert_eq!(error(stage.public("SignUp", input).await), refused, "{name} {value}");
+            assert_eq!(error(cognito.public("SignUp", input).await), refused, "{name} {value}");
             let token = &tokens["AccessToken"];
             let input = json!({"AccessToken": token, "UserAttributes": attributes});
-            let outcome = stage.public("UpdateUserAttributes", input).await;
+            let outcome = cognito.public("UpdateUserAttributes", input).await;
             assert_eq!(error(outcome), refused, "{name} {value}");
         }
     }
@@ -116,7 +115,7 @@ async fn user_cannot_set_a_verified_flag() {
 
 #[tokio::test]
 async fn value_that_its_schema_does_not_allow_is_refused() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     let schema = json!([
         {"Name": "flag", "AttributeDataType": "Boolean"},
         {"Name": "age", "AttributeDataType": "Number",
@@ -124,7 +123,7 @@ async fn value_that_its_schema_does_not_allow_is_refused() {
         {"Name": "code", "AttributeDataType": "String",
             "StringAttributeConstraints": {"MinLength": "2", "MaxLength": "4"}},
     ]);
-    own_names(&stage, json!({"Schema": schema}));
+    own_names(&cognito, json!({"Schema": schema}));
     for (name, value, is_allowed) in [
         ("custom:flag", "true", true),
         ("custom:flag", "False", true),
@@ -151,7 +150,7 @@ async fn value_that_its_schema_does_not_allow_is_refused() {
             "MessageAction": "SUPPRESS",
             "UserAttributes": [{"Name": name, "Value": value}],
         });
-        let outcome = stage.pools.call(Caller::Signed, "AdminCreateUser", input).await;
+        let outcome = cognito.user_pools.call(Caller::Signed, "AdminCreateUser", input).await;
         assert_eq!(outcome.is_ok(), is_allowed, "{name}={value}: {outcome:?}");
     }
 }
@@ -180,8 +179,8 @@ async fn standard_attribute_follows_its_schema() {
         ("email", "ada.long@example.com.example", "no longer than 20", "no longer than 20"),
         ("given_name", "", "", ""),
     ] {
-        let stage = Stage::new();
-        own_names(&stage, json!({"Schema": schema}));
+        let cognito = TestCognito::new();
+        own_names(&cognito, json!({"Schema": schema}));
         let input = |user: &str| {
             json!({
                 "UserPoolId": OWN_NAMES,
@@ -190,7 +189,7 @@ async fn standard_attribute_follows_its_schema() {
             })
         };
         let bare = json!({"UserPoolId": OWN_NAMES, "Username": "bare"});
-        let call = |action, input| stage.pools.call(Caller::Signed, action, input);
+        let call = |action, input| cognito.user_pools.call(Caller::Signed, action, input);
         call("AdminCreateUser", bare.clone()).await.unwrap();
         for (action, user, expected) in
             [("AdminCreateUser", "ada", at_creation), ("AdminUpdateUserAttributes", "bare", later)]

@@ -1,33 +1,32 @@
 //! Pools, clients and lists.
 
 use local_cognito::user_pool::Caller;
+use local_cognito_testing::{CLIENT, PASSWORD, POOL, TestCognito, error};
 use serde_json::{Value, json};
-
-use crate::stage::{CLIENT, PASSWORD, POOL, Stage, error};
 
 #[tokio::test]
 async fn pool_update_resets_absent_settings_and_keeps_fixed_ones() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     let lambda = json!({"PreSignUp": "arn:aws:lambda:eu-west-1:1:function:pre-sign-up"});
     let input = json!({"LambdaConfig": lambda, "AutoVerifiedAttributes": ["email"]});
-    stage.signed("UpdateUserPool", input).await.unwrap();
-    let described = || stage.signed("DescribeUserPool", json!({}));
+    cognito.signed("UpdateUserPool", input).await.unwrap();
+    let described = || cognito.signed("DescribeUserPool", json!({}));
     let pool = described().await.unwrap()["UserPool"].clone();
     assert_eq!(pool["LambdaConfig"], lambda);
-    stage.signed("UpdateUserPool", json!({})).await.unwrap();
+    cognito.signed("UpdateUserPool", json!({})).await.unwrap();
     let pool = described().await.unwrap()["UserPool"].clone();
     assert_eq!(pool["LambdaConfig"], json!({}));
     assert_eq!(pool["AutoVerifiedAttributes"], json!([]));
     assert_eq!(pool["UsernameAttributes"], json!(["email"]));
-    assert_eq!(pool["Name"], "stage");
+    assert_eq!(pool["Name"], "test");
     assert_eq!(pool["EstimatedNumberOfUsers"], 1);
 }
 
 #[tokio::test]
 async fn mfa_settings_are_kept_apart_and_replaced_whole() {
-    let stage = Stage::new();
-    let described = || stage.signed("DescribeUserPool", json!({}));
-    let mfa = || stage.signed("GetUserPoolMfaConfig", json!({}));
+    let cognito = TestCognito::new();
+    let described = || cognito.signed("DescribeUserPool", json!({}));
+    let mfa = || cognito.signed("GetUserPoolMfaConfig", json!({}));
     assert_eq!(mfa().await.unwrap(), json!({"MfaConfiguration": "OFF"}));
 
     let passkeys = json!({"RelyingPartyId": "example.com", "UserVerification": "required"});
@@ -36,25 +35,25 @@ async fn mfa_settings_are_kept_apart_and_replaced_whole() {
         "SoftwareTokenMfaConfiguration": {"Enabled": true},
         "WebAuthnConfiguration": passkeys,
     });
-    stage.signed("SetUserPoolMfaConfig", settings.clone()).await.unwrap();
+    cognito.signed("SetUserPoolMfaConfig", settings.clone()).await.unwrap();
     assert_eq!(mfa().await.unwrap(), settings);
     let pool = described().await.unwrap()["UserPool"].clone();
     assert_eq!(pool["MfaConfiguration"], "OPTIONAL");
     assert_eq!(pool["SoftwareTokenMfaConfiguration"], Value::Null);
 
-    stage.signed("UpdateUserPool", json!({"MfaConfiguration": "OPTIONAL"})).await.unwrap();
+    cognito.signed("UpdateUserPool", json!({"MfaConfiguration": "OPTIONAL"})).await.unwrap();
     assert_eq!(mfa().await.unwrap(), settings);
-    stage.signed("UpdateUserPool", json!({})).await.unwrap();
+    cognito.signed("UpdateUserPool", json!({})).await.unwrap();
     let off = json!({"MfaConfiguration": "OFF", "WebAuthnConfiguration": passkeys});
     assert_eq!(mfa().await.unwrap(), off, "a mode that is left out is OFF, without its factors");
 
-    stage.signed("SetUserPoolMfaConfig", json!({})).await.unwrap();
+    cognito.signed("SetUserPoolMfaConfig", json!({})).await.unwrap();
     assert_eq!(mfa().await.unwrap(), json!({"MfaConfiguration": "OFF"}));
 }
 
 #[tokio::test]
 async fn mfa_without_a_factor_and_factors_without_mfa_are_refused() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     for (settings, refusal) in [
         (json!({"MfaConfiguration": "ON"}), "not served"),
         (json!({"MfaConfiguration": "OPTIONAL"}), "can't disable all MFAs"),
@@ -71,96 +70,96 @@ async fn mfa_without_a_factor_and_factors_without_mfa_are_refused() {
             "can't turn off MFA",
         ),
     ] {
-        let outcome = stage.signed("SetUserPoolMfaConfig", settings.clone()).await;
+        let outcome = cognito.signed("SetUserPoolMfaConfig", settings.clone()).await;
         assert!(error(outcome).contains(refusal), "{settings}");
     }
 }
 
 #[tokio::test]
 async fn tags_are_shown_with_the_pool() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     let tags = json!({"UserPoolTags": {"team": "identity"}});
-    stage.signed("UpdateUserPool", tags.clone()).await.unwrap();
-    let pool = stage.signed("DescribeUserPool", json!({})).await.unwrap();
+    cognito.signed("UpdateUserPool", tags.clone()).await.unwrap();
+    let pool = cognito.signed("DescribeUserPool", json!({})).await.unwrap();
     assert_eq!(pool["UserPool"]["UserPoolTags"], tags["UserPoolTags"]);
 }
 
 #[tokio::test]
 async fn updating_a_client_checks_its_bounds_and_keeps_its_name() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     for minutes in [2, 16] {
         let input = json!({"ClientId": CLIENT, "AuthSessionValidity": minutes});
-        let outcome = stage.signed("UpdateUserPoolClient", input).await;
+        let outcome = cognito.signed("UpdateUserPoolClient", input).await;
         assert!(error(outcome).contains("'authSessionValidity'"));
     }
     let input = json!({"ClientId": CLIENT, "AuthSessionValidity": 15});
-    let client = stage.signed("UpdateUserPoolClient", input).await.unwrap();
+    let client = cognito.signed("UpdateUserPoolClient", input).await.unwrap();
     let client = &client["UserPoolClient"];
     assert_eq!(client["AuthSessionValidity"], 15);
-    assert_eq!(client["ClientName"], "stage");
+    assert_eq!(client["ClientName"], "test");
     assert_eq!(client["ExplicitAuthFlows"], Value::Null);
 }
 
 #[tokio::test]
 async fn names_and_aliases_exclude_each_other() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     let input = json!({
         "PoolName": "both", "UsernameAttributes": ["email"], "AliasAttributes": ["email"],
     });
-    let outcome = stage.signed("CreateUserPool", input).await;
+    let outcome = cognito.signed("CreateUserPool", input).await;
     assert!(error(outcome).starts_with("InvalidParameterException"));
 }
 
 #[tokio::test]
 async fn users_are_listed_by_filter_and_page() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     for number in 0..4 {
-        stage.add(&format!("user{number}@example.com"));
+        cognito.add(&format!("user{number}@example.com"));
     }
     let input = json!({"Filter": "email ^= \"user\"", "Limit": 3});
-    let first = stage.signed("ListUsers", input.clone()).await.unwrap();
+    let first = cognito.signed("ListUsers", input.clone()).await.unwrap();
     assert_eq!(first["Users"].as_array().unwrap().len(), 3);
     let mut input = input;
     input["PaginationToken"] = first["PaginationToken"].clone();
-    let second = stage.signed("ListUsers", input).await.unwrap();
+    let second = cognito.signed("ListUsers", input).await.unwrap();
     assert_eq!(second["Users"].as_array().unwrap().len(), 1);
     assert_eq!(second["PaginationToken"], Value::Null);
     let input = json!({"Filter": "email = \"user2@example.com\"", "AttributesToGet": ["email"]});
-    let exact = stage.signed("ListUsers", input).await.unwrap();
+    let exact = cognito.signed("ListUsers", input).await.unwrap();
     assert_eq!(exact["Users"].as_array().unwrap().len(), 1);
-    let outcome = stage.signed("ListUsers", json!({"Filter": "email"})).await;
+    let outcome = cognito.signed("ListUsers", json!({"Filter": "email"})).await;
     assert_eq!(error(outcome), "InvalidParameterException: Error while parsing filter.");
 }
 
 #[tokio::test]
 async fn unknown_resource_is_named_in_the_error() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     let input = json!({"ClientId": "nobody", "Username": "a", "Password": "Passw0rd!"});
     assert_eq!(
-        error(stage.public("SignUp", input).await),
+        error(cognito.public("SignUp", input).await),
         "ResourceNotFoundException: User pool client nobody does not exist."
     );
     let input = json!({"UserPoolId": "eu-west-1_None"});
-    let call = stage.pools.call(Caller::Signed, "ListUsers", input);
+    let call = cognito.user_pools.call(Caller::Signed, "ListUsers", input);
     assert_eq!(
         error(call.await),
         "ResourceNotFoundException: User pool eu-west-1_None does not exist."
     );
-    let outcome = stage.signed("AdminGetUser", json!({"Username": "nobody"})).await;
+    let outcome = cognito.signed("AdminGetUser", json!({"Username": "nobody"})).await;
     assert_eq!(error(outcome), "UserNotFoundException: User does not exist.");
-    assert!(stage.pools.create_pool_with_id(POOL, json!({"PoolName": "again"})).is_err());
+    assert!(cognito.user_pools.create_pool_with_id(POOL, json!({"PoolName": "again"})).is_err());
 }
 
 #[tokio::test]
 async fn attribute_outside_the_schema_or_missing_is_refused() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     let schema = json!([
         {"Name": "tenant", "AttributeDataType": "String", "Mutable": false,
             "StringAttributeConstraints": {"MaxLength": "4"}},
         {"Name": "given_name", "Required": true},
     ]);
     let pool = json!({"PoolName": "schema", "Schema": schema});
-    stage.pools.create_pool_with_id("eu-west-1_Schema", pool).unwrap();
+    cognito.user_pools.create_pool_with_id("eu-west-1_Schema", pool).unwrap();
     let create = |attributes: Value| {
         let input = json!({
             "UserPoolId": "eu-west-1_Schema",
@@ -168,7 +167,7 @@ async fn attribute_outside_the_schema_or_missing_is_refused() {
             "MessageAction": "SUPPRESS",
             "UserAttributes": attributes,
         });
-        stage.pools.call(Caller::Signed, "AdminCreateUser", input)
+        cognito.user_pools.call(Caller::Signed, "AdminCreateUser", input)
     };
     let name = json!({"Name": "given_name", "Value": "Liv"});
     let tenant = |value: &str| json!({"Name": "custom:tenant", "Value": value});
@@ -180,14 +179,14 @@ async fn attribute_outside_the_schema_or_missing_is_refused() {
         assert!(error(create(attributes).await).contains(complaint), "{complaint}");
     }
     let client = json!({"ClientName": "schema"});
-    stage.pools.create_client_with_id("eu-west-1_Schema", "schema", client).unwrap();
+    cognito.user_pools.create_client_with_id("eu-west-1_Schema", "schema", client).unwrap();
     let sign_up = json!({
         "ClientId": "schema",
         "Username": "ada",
         "Password": PASSWORD,
         "UserAttributes": [tenant("a")],
     });
-    let outcome = error(stage.public("SignUp", sign_up).await);
+    let outcome = error(cognito.public("SignUp", sign_up).await);
     assert!(outcome.contains("given_name: The attribute is required"), "{outcome}");
     let made = create(json!([name, tenant("acme")])).await.unwrap();
     assert_eq!(made["User"]["UserStatus"], "FORCE_CHANGE_PASSWORD");
@@ -196,7 +195,7 @@ async fn attribute_outside_the_schema_or_missing_is_refused() {
         "Username": "LIV",
         "UserAttributes": [tenant("b")],
     });
-    let call = |input| stage.pools.call(Caller::Signed, "AdminUpdateUserAttributes", input);
+    let call = |input| cognito.user_pools.call(Caller::Signed, "AdminUpdateUserAttributes", input);
     let outcome = call(input.clone()).await;
     assert!(error(outcome).starts_with("UserNotFoundException"), "names differ by case");
     let mut input = input;

@@ -2,9 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use local_cognito_testing::{CLIENT, NOOR, PASSWORD, TestCognito, error};
 use serde_json::{Value, json};
-
-use crate::stage::{CLIENT, NOOR, PASSWORD, Stage, error};
 
 const LIV: &str = "liv@example.com";
 const ROLE: &str = "arn:aws:iam::000000000000:role/editor";
@@ -18,18 +17,18 @@ fn groups(token: &Value) -> Value {
 
 #[tokio::test]
 async fn group_names_its_members_and_must_exist() {
-    let stage = Stage::new();
-    stage.add(LIV);
+    let cognito = TestCognito::new();
+    cognito.add(LIV);
     let liv = json!({"Username": LIV, "GroupName": "editors"});
-    let outcome = stage.signed("AdminAddUserToGroup", liv.clone()).await;
+    let outcome = cognito.signed("AdminAddUserToGroup", liv.clone()).await;
     assert!(error(outcome).starts_with("ResourceNotFoundException"));
     let group = json!({"GroupName": "editors"});
-    stage.signed("CreateGroup", group.clone()).await.unwrap();
-    let outcome = stage.signed("CreateGroup", group.clone()).await;
+    cognito.signed("CreateGroup", group.clone()).await.unwrap();
+    let outcome = cognito.signed("CreateGroup", group.clone()).await;
     assert!(error(outcome).starts_with("GroupExistsException"));
-    stage.signed("AdminAddUserToGroup", liv.clone()).await.unwrap();
-    let listed = || stage.signed("AdminListGroupsForUser", json!({"Username": LIV}));
-    let members = || stage.signed("ListUsersInGroup", group.clone());
+    cognito.signed("AdminAddUserToGroup", liv.clone()).await.unwrap();
+    let listed = || cognito.signed("AdminListGroupsForUser", json!({"Username": LIV}));
+    let members = || cognito.signed("ListUsersInGroup", group.clone());
     assert_eq!(listed().await.unwrap()["Groups"][0]["GroupName"], "editors");
     let found = members().await.unwrap();
     assert_eq!(found["Users"].as_array().unwrap().len(), 1);
@@ -39,14 +38,14 @@ async fn group_names_its_members_and_must_exist() {
             .unwrap()
             .contains(&json!({"Name": "email", "Value": LIV}))
     );
-    stage.signed("AdminRemoveUserFromGroup", liv).await.unwrap();
+    cognito.signed("AdminRemoveUserFromGroup", liv).await.unwrap();
     assert_eq!(listed().await.unwrap()["Groups"], json!([]));
     assert_eq!(members().await.unwrap()["Users"], json!([]));
 }
 
 #[tokio::test]
 async fn unknown_group_is_not_found_by_any_action() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     for action in [
         "AdminAddUserToGroup",
         "AdminRemoveUserFromGroup",
@@ -56,22 +55,22 @@ async fn unknown_group_is_not_found_by_any_action() {
         "UpdateGroup",
     ] {
         let input = json!({"GroupName": "none", "Username": NOOR});
-        let outcome = error(stage.signed(action, input).await);
+        let outcome = error(cognito.signed(action, input).await);
         assert_eq!(outcome, "ResourceNotFoundException: Group not found.", "{action}");
     }
 }
 
 #[tokio::test]
 async fn update_changes_what_it_names_and_keeps_the_rest() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     let input = json!({
         "GroupName": "editors", "Description": "first", "RoleArn": ROLE, "Precedence": 3,
     });
-    let created = stage.signed("CreateGroup", input).await.unwrap();
-    stage.clock.advance(std::time::Duration::from_secs(60));
+    let created = cognito.signed("CreateGroup", input).await.unwrap();
+    cognito.clock.advance(std::time::Duration::from_secs(60));
     let input = json!({"GroupName": "editors", "Precedence": 0});
-    let updated = stage.signed("UpdateGroup", input).await.unwrap();
-    let shown = stage.signed("GetGroup", json!({"GroupName": "editors"})).await.unwrap();
+    let updated = cognito.signed("UpdateGroup", input).await.unwrap();
+    let shown = cognito.signed("GetGroup", json!({"GroupName": "editors"})).await.unwrap();
     assert_eq!(updated, shown);
     let group = &shown["Group"];
     assert_eq!(group["Description"], "first");
@@ -84,44 +83,44 @@ async fn update_changes_what_it_names_and_keeps_the_rest() {
 
 #[tokio::test]
 async fn deleted_group_leaves_tokens_and_its_name_starts_empty() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     let (editors, authors) = (json!({"GroupName": "editors"}), json!({"GroupName": "authors"}));
     for group in [&editors, &authors] {
-        stage.signed("CreateGroup", group.clone()).await.unwrap();
+        cognito.signed("CreateGroup", group.clone()).await.unwrap();
         let mut noor = group.clone();
         noor["Username"] = json!(NOOR);
-        stage.signed("AdminAddUserToGroup", noor).await.unwrap();
+        cognito.signed("AdminAddUserToGroup", noor).await.unwrap();
     }
-    let tokens = stage.sign_in(NOOR, PASSWORD).await.unwrap();
+    let tokens = cognito.sign_in(NOOR, PASSWORD).await.unwrap();
     assert_eq!(groups(&tokens["IdToken"]), json!(["authors", "editors"]));
-    stage.signed("DeleteGroup", editors.clone()).await.unwrap();
+    cognito.signed("DeleteGroup", editors.clone()).await.unwrap();
     let input = json!({
         "ClientId": CLIENT,
         "AuthFlow": "REFRESH_TOKEN_AUTH",
         "AuthParameters": {"REFRESH_TOKEN": tokens["RefreshToken"]},
     });
-    let refreshed = stage.public("InitiateAuth", input).await.unwrap();
+    let refreshed = cognito.public("InitiateAuth", input).await.unwrap();
     for token in ["IdToken", "AccessToken"] {
         let token = &refreshed["AuthenticationResult"][token];
         assert_eq!(groups(token), json!(["authors"]));
     }
-    stage.signed("CreateGroup", editors.clone()).await.unwrap();
-    let members = stage.signed("ListUsersInGroup", editors).await.unwrap();
+    cognito.signed("CreateGroup", editors.clone()).await.unwrap();
+    let members = cognito.signed("ListUsersInGroup", editors).await.unwrap();
     assert_eq!(members["Users"], json!([]));
 }
 
 #[tokio::test]
 async fn lists_of_groups_and_members_come_in_pages() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     for number in 0..5 {
         let name = format!("group{number}");
-        stage.signed("CreateGroup", json!({"GroupName": name})).await.unwrap();
+        cognito.signed("CreateGroup", json!({"GroupName": name})).await.unwrap();
         let input = json!({"GroupName": name, "Username": NOOR});
-        stage.signed("AdminAddUserToGroup", input).await.unwrap();
+        cognito.signed("AdminAddUserToGroup", input).await.unwrap();
         let email = format!("user{number}@example.com");
-        stage.add(&email);
+        cognito.add(&email);
         let input = json!({"GroupName": "group0", "Username": email});
-        stage.signed("AdminAddUserToGroup", input).await.unwrap();
+        cognito.signed("AdminAddUserToGroup", input).await.unwrap();
     }
     for (action, input, list, count) in [
         ("ListGroups", json!({}), "Groups", 5),
@@ -133,7 +132,7 @@ async fn lists_of_groups_and_members_come_in_pages() {
             input["Limit"] = json!(limit);
             let (mut seen, mut pages) = (Vec::new(), 0);
             loop {
-                let page = stage.signed(action, input.clone()).await.unwrap();
+                let page = cognito.signed(action, input.clone()).await.unwrap();
                 seen.extend(page[list].as_array().unwrap().clone());
                 pages += 1;
                 match page.get("NextToken") {
@@ -152,12 +151,12 @@ async fn lists_of_groups_and_members_come_in_pages() {
         {
             let mut input = input.clone();
             input[member] = value;
-            let outcome = error(stage.signed(action, input).await);
+            let outcome = error(cognito.signed(action, input).await);
             assert!(outcome.contains("1 validation error detected"), "{action}: {outcome}");
         }
         let mut input = input;
         input["NextToken"] = json!("forged");
-        let outcome = error(stage.signed(action, input).await);
+        let outcome = error(cognito.signed(action, input).await);
         assert_eq!(outcome, "InvalidParameterException: Invalid pagination token.");
     }
 }

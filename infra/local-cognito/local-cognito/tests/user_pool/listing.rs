@@ -1,31 +1,30 @@
 //! `ListUsers`: its filter, its requested attributes and its pages.
 
+use local_cognito_testing::{NOOR, TestCognito, error};
 use serde_json::{Value, json};
 
-use crate::stage::{NOOR, Stage, error};
-
-/// The stage with three users, two of them with a given name.
-async fn stage() -> Stage {
-    let stage = Stage::new();
+/// A pool with three users, two of them with a given name.
+async fn three_users() -> TestCognito {
+    let cognito = TestCognito::new();
     for (email, name) in [("liv@example.com", "Liv"), ("o@example.com", "O \"The\" Brien")] {
-        stage.add(email);
+        cognito.add(email);
         let attributes = json!([{"Name": "given_name", "Value": name}]);
         let input = json!({"Username": email, "UserAttributes": attributes});
-        stage.signed("AdminUpdateUserAttributes", input).await.unwrap();
+        cognito.signed("AdminUpdateUserAttributes", input).await.unwrap();
     }
     let liv = json!({"Username": "liv@example.com"});
-    stage.signed("AdminDisableUser", liv).await.unwrap();
-    stage
+    cognito.signed("AdminDisableUser", liv).await.unwrap();
+    cognito
 }
 
-async fn found(stage: &Stage, filter: &str) -> usize {
-    let answer = stage.signed("ListUsers", json!({"Filter": filter})).await;
+async fn found(cognito: &TestCognito, filter: &str) -> usize {
+    let answer = cognito.signed("ListUsers", json!({"Filter": filter})).await;
     answer.unwrap_or_else(|error| panic!("{filter}: {error}"))["Users"].as_array().unwrap().len()
 }
 
 #[tokio::test]
 async fn filter_finds_users_by_exact_text_or_prefix() {
-    let stage = stage().await;
+    let cognito = three_users().await;
     for (filter, count) in [
         ("", 3),
         ("  ", 3),
@@ -44,18 +43,18 @@ async fn filter_finds_users_by_exact_text_or_prefix() {
         (r#"cognito:user_status ^= "UNCONF""#, 0),
         (r#"phone_number ^= "+31""#, 0),
     ] {
-        assert_eq!(found(&stage, filter).await, count, "{filter}");
+        assert_eq!(found(&cognito, filter).await, count, "{filter}");
     }
-    let user = stage.signed("AdminGetUser", json!({"Username": NOOR})).await.unwrap();
+    let user = cognito.signed("AdminGetUser", json!({"Username": NOOR})).await.unwrap();
     for attribute in ["username", "sub"] {
         let name = user["Username"].as_str().unwrap();
-        assert_eq!(found(&stage, &format!("{attribute} = \"{name}\"")).await, 1);
+        assert_eq!(found(&cognito, &format!("{attribute} = \"{name}\"")).await, 1);
     }
 }
 
 #[tokio::test]
 async fn filter_with_an_unescaped_quote_is_a_parse_error() {
-    let stage = stage().await;
+    let cognito = three_users().await;
     let parse = "InvalidParameterException: Error while parsing filter.";
     for (filter, expected) in [
         (r#"given_name = "O "The" Brien""#, parse),
@@ -64,18 +63,18 @@ async fn filter_with_an_unescaped_quote_is_a_parse_error() {
         (r#"given_name = \"Liv\""#, parse),
         (r#"locale = "nl""#, "InvalidParameterException: Invalid search attribute: locale"),
     ] {
-        let outcome = stage.signed("ListUsers", json!({"Filter": filter})).await;
+        let outcome = cognito.signed("ListUsers", json!({"Filter": filter})).await;
         assert_eq!(error(outcome), expected, "{filter}");
     }
     let long = json!({"Filter": "a".repeat(257)});
-    assert!(error(stage.signed("ListUsers", long).await).contains("at 'filter'"));
+    assert!(error(cognito.signed("ListUsers", long).await).contains("at 'filter'"));
 }
 
 #[tokio::test]
 async fn requested_attributes_are_those_that_every_user_has() {
-    let stage = stage().await;
+    let cognito = three_users().await;
     let list = |filter: &'static str, names: Value| {
-        stage.signed("ListUsers", json!({"Filter": filter, "AttributesToGet": names}))
+        cognito.signed("ListUsers", json!({"Filter": filter, "AttributesToGet": names}))
     };
     let users = list("", json!(["email"])).await.unwrap();
     for user in users["Users"].as_array().unwrap() {
@@ -97,18 +96,18 @@ async fn requested_attributes_are_those_that_every_user_has() {
 
 #[tokio::test]
 async fn limit_and_token_of_a_page_are_checked() {
-    let stage = stage().await;
+    let cognito = three_users().await;
     for (limit, is_allowed) in [(-1, false), (0, true), (1, true), (60, true), (61, false)] {
-        let outcome = stage.signed("ListUsers", json!({"Limit": limit})).await;
+        let outcome = cognito.signed("ListUsers", json!({"Limit": limit})).await;
         assert_eq!(outcome.is_ok(), is_allowed, "{limit}");
     }
-    let first = stage.signed("ListUsers", json!({"Limit": 2})).await.unwrap();
+    let first = cognito.signed("ListUsers", json!({"Limit": 2})).await.unwrap();
     let token = &first["PaginationToken"];
-    let rest = stage.signed("ListUsers", json!({"PaginationToken": token})).await.unwrap();
+    let rest = cognito.signed("ListUsers", json!({"PaginationToken": token})).await.unwrap();
     assert_eq!(rest["Users"].as_array().unwrap().len(), 1);
     assert!(rest.get("PaginationToken").is_none());
     for token in ["forged", "", "a b"] {
-        let outcome = stage.signed("ListUsers", json!({"PaginationToken": token})).await;
+        let outcome = cognito.signed("ListUsers", json!({"PaginationToken": token})).await;
         assert!(error(outcome).starts_with("InvalidParameterException"), "{token}");
     }
 }

@@ -17,7 +17,6 @@ mod new_password;
 mod recovery;
 mod reset;
 mod sessions;
-mod stage;
 mod tokens;
 mod unserved;
 mod wire;

@@ -1,9 +1,8 @@
 //! `NEW_PASSWORD_REQUIRED`: which attributes come with the password that replaces a temporary one.
 
 use local_cognito::user_pool::{ApiError, Caller};
+use local_cognito_testing::{PASSWORD, TestCognito, error};
 use serde_json::{Value, json};
-
-use crate::stage::{PASSWORD, Stage, error};
 
 const POOL: &str = "eu-west-1_Invited";
 const CLIENT: &str = "invited";
@@ -12,8 +11,8 @@ const NEW: &str = "Another-horse-2";
 const HOLDER: &str = "holder@example.com";
 
 /// A pool with one user who holds a verified address, and with these settings.
-async fn stage(settings: Value) -> Stage {
-    let stage = Stage::new();
+async fn pool_with(settings: Value) -> TestCognito {
+    let cognito = TestCognito::new();
     let mut pool = json!({
         "PoolName": "invited",
         "AutoVerifiedAttributes": ["email"],
@@ -23,19 +22,19 @@ async fn stage(settings: Value) -> Stage {
         ],
     });
     pool.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
-    stage.pools.create_pool_with_id(POOL, pool).unwrap();
+    cognito.user_pools.create_pool_with_id(POOL, pool).unwrap();
     let flows = json!(["ALLOW_USER_PASSWORD_AUTH"]);
     let client = json!({"ClientName": "invited", "ExplicitAuthFlows": flows});
-    stage.pools.create_client_with_id(POOL, CLIENT, client).unwrap();
-    stage
+    cognito.user_pools.create_client_with_id(POOL, CLIENT, client).unwrap();
+    cognito
 }
 
-async fn signed(stage: &Stage, action: &str, mut input: Value) -> Result<Value, ApiError> {
+async fn signed(cognito: &TestCognito, action: &str, mut input: Value) -> Result<Value, ApiError> {
     input["UserPoolId"] = json!(POOL);
-    stage.pools.call(Caller::Signed, action, input).await
+    cognito.user_pools.call(Caller::Signed, action, input).await
 }
 
-async fn invite(stage: &Stage, name: &str, attributes: &[(&str, &str)]) {
+async fn invite(cognito: &TestCognito, name: &str, attributes: &[(&str, &str)]) {
     let attributes: Vec<Value> =
         attributes.iter().map(|(name, value)| json!({"Name": name, "Value": value})).collect();
     let input = json!({
@@ -44,22 +43,22 @@ async fn invite(stage: &Stage, name: &str, attributes: &[(&str, &str)]) {
         "MessageAction": "SUPPRESS",
         "UserAttributes": attributes,
     });
-    signed(stage, "AdminCreateUser", input).await.unwrap();
+    signed(cognito, "AdminCreateUser", input).await.unwrap();
 }
 
-async fn open(stage: &Stage, name: &str) -> Value {
+async fn open(cognito: &TestCognito, name: &str) -> Value {
     let input = json!({
         "ClientId": CLIENT,
         "AuthFlow": "USER_PASSWORD_AUTH",
         "AuthParameters": {"USERNAME": name, "PASSWORD": PASSWORD},
     });
-    let open = stage.public("InitiateAuth", input).await.unwrap();
+    let open = cognito.public("InitiateAuth", input).await.unwrap();
     assert_eq!(open["ChallengeName"], "NEW_PASSWORD_REQUIRED");
     open
 }
 
 async fn respond(
-    stage: &Stage,
+    cognito: &TestCognito,
     session: &Value,
     name: &str,
     attributes: &[(&str, &str)],
@@ -74,11 +73,11 @@ async fn respond(
         "Session": session,
         "ChallengeResponses": responses,
     });
-    stage.public("RespondToAuthChallenge", input).await
+    cognito.public("RespondToAuthChallenge", input).await
 }
 
-async fn attribute(stage: &Stage, user: &str, name: &str) -> Value {
-    let user = signed(stage, "AdminGetUser", json!({"Username": user})).await.unwrap();
+async fn attribute(cognito: &TestCognito, user: &str, name: &str) -> Value {
+    let user = signed(cognito, "AdminGetUser", json!({"Username": user})).await.unwrap();
     let attributes = user["UserAttributes"].as_array().unwrap().clone();
     let found = attributes.into_iter().find(|entry| entry["Name"] == name);
     found.map_or(Value::Null, |entry| entry["Value"].clone())
@@ -112,55 +111,55 @@ async fn new_password_comes_with_missing_attributes_only() {
         (&[given], &[("email_verified", "true")], Some(unauthorized.to_owned())),
         (&[given], &[("preferred_username", "second")], Some(taken.to_owned())),
     ] {
-        let stage = stage(json!({"AliasAttributes": ["email", "preferred_username"]})).await;
+        let cognito = pool_with(json!({"AliasAttributes": ["email", "preferred_username"]})).await;
         let holder = [
             given,
             ("email", HOLDER),
             ("email_verified", "true"),
             ("preferred_username", "second"),
         ];
-        invite(&stage, "holder", &holder).await;
-        invite(&stage, "ada", held).await;
-        let open = open(&stage, "ada").await;
+        invite(&cognito, "holder", &holder).await;
+        invite(&cognito, "ada", held).await;
+        let open = open(&cognito, "ada").await;
         let is_complete = held.contains(&given);
         let required = if is_complete { "[]" } else { "[\"userAttributes.given_name\"]" };
         assert_eq!(open["ChallengeParameters"]["requiredAttributes"], required, "{held:?}");
         let made_up = json!("made-up-session-of-no-user");
-        let unknown = error(respond(&stage, &made_up, "ada", sent).await);
+        let unknown = error(respond(&cognito, &made_up, "ada", sent).await);
         if expected.as_deref() != Some(unauthorized) {
             let invalid = "NotAuthorizedException: Invalid session for the user.";
             assert_eq!(unknown, invalid, "{held:?} {sent:?}: an attribute shows without a session");
         }
-        let outcome = respond(&stage, &open["Session"], "ada", sent).await;
+        let outcome = respond(&cognito, &open["Session"], "ada", sent).await;
         if let Some(expected) = expected {
             assert_eq!(error(outcome), expected, "{held:?} {sent:?}");
             let rest: &[_] = if is_complete { &[] } else { &[given] };
-            let again = respond(&stage, &open["Session"], "ada", rest).await;
+            let again = respond(&cognito, &open["Session"], "ada", rest).await;
             assert!(again.is_ok(), "{held:?} {sent:?}: the session is spent");
             continue;
         }
         assert!(outcome.is_ok(), "{held:?} {sent:?}: {outcome:?}");
         for (name, value) in sent {
-            assert_eq!(attribute(&stage, "ada", name).await, *value, "{name}");
+            assert_eq!(attribute(&cognito, "ada", name).await, *value, "{name}");
             if ["email", "phone_number"].contains(name) {
-                let flag = attribute(&stage, "ada", &format!("{name}_verified")).await;
+                let flag = attribute(&cognito, "ada", &format!("{name}_verified")).await;
                 assert_eq!(flag, "false", "{name}");
             }
         }
-        let found = signed(&stage, "AdminGetUser", json!({"Username": HOLDER})).await.unwrap();
+        let found = signed(&cognito, "AdminGetUser", json!({"Username": HOLDER})).await.unwrap();
         assert_eq!(found["Username"], "holder");
     }
 }
 
 #[tokio::test]
 async fn new_password_takes_no_address_that_names_another_user() {
-    let stage = stage(json!({"UsernameAttributes": ["email", "phone_number"]})).await;
+    let cognito = pool_with(json!({"UsernameAttributes": ["email", "phone_number"]})).await;
     let (given, phone) = (("given_name", "Ada"), "+31612345678");
-    invite(&stage, HOLDER, &[given]).await;
-    invite(&stage, phone, &[given]).await;
-    let open = open(&stage, phone).await;
-    let outcome = respond(&stage, &open["Session"], phone, &[("email", HOLDER)]).await;
+    invite(&cognito, HOLDER, &[given]).await;
+    invite(&cognito, phone, &[given]).await;
+    let open = open(&cognito, phone).await;
+    let outcome = respond(&cognito, &open["Session"], phone, &[("email", HOLDER)]).await;
     assert_eq!(error(outcome), "AliasExistsException: An account with the email already exists.");
     let own = [("email", "ada@example.com")];
-    assert!(respond(&stage, &open["Session"], phone, &own).await.is_ok());
+    assert!(respond(&cognito, &open["Session"], phone, &own).await.is_ok());
 }

@@ -1,9 +1,8 @@
 //! `AccountRecoverySetting`: where the code for a new password goes, or that there is none.
 
 use local_cognito::user_pool::{ApiError, Caller};
+use local_cognito_testing::{PASSWORD, TestCognito, error};
 use serde_json::{Value, json};
-
-use crate::stage::{PASSWORD, Stage, error};
 
 const POOL: &str = "eu-west-1_Recovery";
 const PHONE: (&str, &str) = ("phone_number", "+31612345678");
@@ -14,16 +13,16 @@ const BY_ADMINISTRATORS: &str = "NotAuthorizedException: Contact administrator t
 
 /// A pool with this setting, a client that hides and one that tells, and `ada` with these verified
 /// addresses.
-async fn stage(setting: &Value, verified: &[(&str, &str)]) -> Stage {
-    let stage = Stage::new();
+async fn pool_with(setting: &Value, verified: &[(&str, &str)]) -> TestCognito {
+    let cognito = TestCognito::new();
     let mut pool = json!({"PoolName": "recovery"});
     if !setting.is_null() {
         pool["AccountRecoverySetting"] = json!({"RecoveryMechanisms": setting});
     }
-    stage.pools.create_pool_with_id(POOL, pool).unwrap();
+    cognito.user_pools.create_pool_with_id(POOL, pool).unwrap();
     for (client, hides) in [("hides", "ENABLED"), ("tells", "LEGACY")] {
         let settings = json!({"ClientName": client, "PreventUserExistenceErrors": hides});
-        stage.pools.create_client_with_id(POOL, client, settings).unwrap();
+        cognito.user_pools.create_client_with_id(POOL, client, settings).unwrap();
     }
     let mut attributes = Vec::new();
     for (name, value) in verified {
@@ -33,21 +32,21 @@ async fn stage(setting: &Value, verified: &[(&str, &str)]) -> Stage {
     let create = json!({
         "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS", "UserAttributes": attributes,
     });
-    signed(&stage, "AdminCreateUser", create).await.unwrap();
+    signed(&cognito, "AdminCreateUser", create).await.unwrap();
     let password = json!({"Password": PASSWORD, "Permanent": true});
-    signed(&stage, "AdminSetUserPassword", password).await.unwrap();
-    stage
+    signed(&cognito, "AdminSetUserPassword", password).await.unwrap();
+    cognito
 }
 
-async fn signed(stage: &Stage, action: &str, mut input: Value) -> Result<Value, ApiError> {
+async fn signed(cognito: &TestCognito, action: &str, mut input: Value) -> Result<Value, ApiError> {
     input["UserPoolId"] = json!(POOL);
     input["Username"] = json!("ada");
-    stage.pools.call(Caller::Signed, action, input).await
+    cognito.user_pools.call(Caller::Signed, action, input).await
 }
 
-async fn forgot(stage: &Stage, client: &str, user: &str) -> String {
+async fn forgot(cognito: &TestCognito, client: &str, user: &str) -> String {
     let input = json!({"ClientId": client, "Username": user});
-    match stage.public("ForgotPassword", input).await {
+    match cognito.public("ForgotPassword", input).await {
         Ok(sent) => sent["CodeDeliveryDetails"]["AttributeName"].as_str().unwrap().to_owned(),
         Err(error) => error.to_string(),
     }
@@ -74,21 +73,21 @@ async fn recovery_code_goes_where_the_pool_says() {
         (json!([option("admin_only", 1)]), &both, BY_ADMINISTRATORS),
         (json!([option("admin_only", 1)]), &[], BY_ADMINISTRATORS),
     ] {
-        let stage = stage(&setting, verified).await;
-        assert_eq!(forgot(&stage, "tells", "ada").await, expected, "{setting} {verified:?}");
-        let hidden = forgot(&stage, "hides", "ada").await;
-        let unknown = forgot(&stage, "hides", "none@example.com").await;
+        let cognito = pool_with(&setting, verified).await;
+        assert_eq!(forgot(&cognito, "tells", "ada").await, expected, "{setting} {verified:?}");
+        let hidden = forgot(&cognito, "hides", "ada").await;
+        let unknown = forgot(&cognito, "hides", "none@example.com").await;
         match expected {
             // A client that hides gets the same answer for every user.
             BY_ADMINISTRATORS => assert_eq!([&hidden, &unknown], [expected; 2], "{setting}"),
             NO_ADDRESS => assert_eq!([&hidden, &unknown], ["email"; 2], "{setting}"),
             _ => assert_eq!((&*hidden, &*unknown), (expected, "email"), "{setting}"),
         }
-        let reset = signed(&stage, "AdminResetUserPassword", json!({})).await;
+        let reset = signed(&cognito, "AdminResetUserPassword", json!({})).await;
         match reset {
             Ok(_) => {
                 let address = if expected == "email" { MAIL.1 } else { PHONE.1 };
-                assert_eq!(stage.outbox.to(address).len(), 3, "{setting} {verified:?}");
+                assert_eq!(cognito.outbox.to(address).len(), 3, "{setting} {verified:?}");
             }
             refused => assert_eq!(error(refused), expected, "{setting} {verified:?}"),
         }
@@ -98,9 +97,9 @@ async fn recovery_code_goes_where_the_pool_says() {
 /// Members that have no effect are shown as they were sent, and reset as the others are.
 #[tokio::test]
 async fn password_policy_keeps_every_member() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     let shown = async || {
-        let shown = stage.signed("DescribeUserPool", json!({})).await.unwrap();
+        let shown = cognito.signed("DescribeUserPool", json!({})).await.unwrap();
         shown["UserPool"]["Policies"]["PasswordPolicy"].clone()
     };
     let default = shown().await;
@@ -110,13 +109,13 @@ async fn password_policy_keeps_every_member() {
         json!({"TemporaryPasswordValidityDays": 3, "PasswordHistorySize": 0}),
     ] {
         let input = json!({"Policies": {"PasswordPolicy": policy}});
-        stage.signed("UpdateUserPool", input).await.unwrap();
+        cognito.signed("UpdateUserPool", input).await.unwrap();
         let found = shown().await;
         for (name, value) in policy.as_object().unwrap() {
             assert_eq!(found[name], *value, "{name} of {policy}");
         }
         assert_eq!(found["RequireSymbols"], json!(false), "{policy}");
     }
-    stage.signed("UpdateUserPool", json!({})).await.unwrap();
+    cognito.signed("UpdateUserPool", json!({})).await.unwrap();
     assert_eq!(shown().await, default);
 }

@@ -1,9 +1,8 @@
 //! Values of enums that AWS serves and this local Cognito does not: one answer everywhere.
 
 use local_cognito::user_pool::Caller;
+use local_cognito_testing::{CLIENT, NOOR, PASSWORD, POOL, TestCognito, error};
 use serde_json::{Value, json};
-
-use crate::stage::{CLIENT, NOOR, PASSWORD, POOL, Stage, error};
 
 /// Each flow that a client may be given, and the flow of a sign-in that it allows.
 const FLOWS: [(&str, Option<&str>); 11] = [
@@ -59,15 +58,15 @@ fn not_served(member: &str, value: &str) -> String {
 
 #[tokio::test]
 async fn clients_and_sign_ins_agree_on_every_flow() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     assert_eq!(values("ExplicitAuthFlowsType"), FLOWS.map(|(allowed, _)| allowed));
     for (allowed, flow) in FLOWS {
         let client = json!({"ClientName": "other", "ExplicitAuthFlows": [allowed]});
-        let created = stage.signed("CreateUserPoolClient", client).await;
+        let created = cognito.signed("CreateUserPoolClient", client).await;
         let update = json!({"ClientId": CLIENT, "ExplicitAuthFlows": [allowed]});
-        let updated = stage.signed("UpdateUserPoolClient", update).await;
+        let updated = cognito.signed("UpdateUserPoolClient", update).await;
         let client = json!({"ClientName": "third", "ExplicitAuthFlows": [allowed]});
-        let seeded = stage.pools.create_client_with_id(POOL, "third", client);
+        let seeded = cognito.user_pools.create_client_with_id(POOL, "third", client);
         let is_served = created.is_ok();
         for outcome in [created, updated, seeded] {
             match outcome {
@@ -90,8 +89,8 @@ async fn clients_and_sign_ins_agree_on_every_flow() {
             "AuthParameters": {"USERNAME": NOOR, "PASSWORD": PASSWORD},
         });
         for outcome in [
-            stage.public("InitiateAuth", input.clone()).await,
-            stage.signed("AdminInitiateAuth", input).await,
+            cognito.public("InitiateAuth", input.clone()).await,
+            cognito.signed("AdminInitiateAuth", input).await,
         ] {
             let text = outcome.err().map(|error| error.to_string()).unwrap_or_default();
             assert_eq!(text == not_served("AuthFlow", flow), !is_served, "{flow}: {text}");
@@ -101,7 +100,7 @@ async fn clients_and_sign_ins_agree_on_every_flow() {
 
 #[tokio::test]
 async fn every_challenge_is_served_or_says_it_is_not() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     assert_eq!(values("ChallengeNameType"), CHALLENGES.map(|(name, _)| name));
     for (challenge, is_served) in CHALLENGES {
         let input = json!({
@@ -111,8 +110,8 @@ async fn every_challenge_is_served_or_says_it_is_not() {
             "ChallengeResponses": {"USERNAME": NOOR, "ANSWER": "1"},
         });
         for outcome in [
-            stage.public("RespondToAuthChallenge", input.clone()).await,
-            stage.signed("AdminRespondToAuthChallenge", input).await,
+            cognito.public("RespondToAuthChallenge", input.clone()).await,
+            cognito.signed("AdminRespondToAuthChallenge", input).await,
         ] {
             let text = error(outcome);
             assert_eq!(text == not_served("ChallengeName", challenge), !is_served, "{text}");
@@ -122,7 +121,7 @@ async fn every_challenge_is_served_or_says_it_is_not() {
 
 #[tokio::test]
 async fn pools_refuse_settings_that_no_sign_in_follows() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     for (member, value, settings) in [
         ("MfaConfiguration", "ON", json!({"MfaConfiguration": "ON"})),
         (
@@ -138,26 +137,28 @@ async fn pools_refuse_settings_that_no_sign_in_follows() {
     ] {
         let mut input = settings.clone();
         input["PoolName"] = json!("other");
-        let created = stage.pools.call(Caller::Signed, "CreateUserPool", input.clone()).await;
+        let created =
+            cognito.user_pools.call(Caller::Signed, "CreateUserPool", input.clone()).await;
         assert_eq!(error(created), not_served(member, value));
-        let seeded = stage.pools.create_pool_with_id("eu-west-1_Seeded", input);
+        let seeded = cognito.user_pools.create_pool_with_id("eu-west-1_Seeded", input);
         assert_eq!(error(seeded), not_served(member, value));
-        let updated = stage.signed("UpdateUserPool", settings).await;
+        let updated = cognito.signed("UpdateUserPool", settings).await;
         assert_eq!(error(updated), not_served(member, value));
     }
-    let mfa = stage.signed("GetUserPoolMfaConfig", json!({})).await.unwrap();
+    let mfa = cognito.signed("GetUserPoolMfaConfig", json!({})).await.unwrap();
     assert_eq!(mfa, json!({"MfaConfiguration": "OFF"}));
 }
 
 #[tokio::test]
 async fn seeded_ids_that_no_call_could_name_are_refused() {
-    let stage = Stage::new();
+    let cognito = TestCognito::new();
     for id in ["mine", "eu-west-1_a-b", ""] {
-        let outcome = stage.pools.create_pool_with_id(id, json!({"PoolName": "p"}));
+        let outcome = cognito.user_pools.create_pool_with_id(id, json!({"PoolName": "p"}));
         assert!(error(outcome).contains("at 'userPoolId'"), "{id}");
     }
     for id in ["my-client", "", "a b"] {
-        let outcome = stage.pools.create_client_with_id(POOL, id, json!({"ClientName": "c"}));
+        let outcome =
+            cognito.user_pools.create_client_with_id(POOL, id, json!({"ClientName": "c"}));
         assert!(error(outcome).contains("at 'clientId'"), "{id}");
     }
 }

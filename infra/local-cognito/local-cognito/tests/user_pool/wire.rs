@@ -2,15 +2,14 @@
 
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use local_cognito_testing::{CLIENT, NOOR, PASSWORD, POOL, TestCognito};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use crate::stage::{CLIENT, NOOR, PASSWORD, POOL, Stage};
-
-async fn serve(stage: &Stage) -> String {
+async fn serve(cognito: &TestCognito) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let router = stage.pools.router();
+    let router = cognito.user_pools.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }
@@ -26,8 +25,8 @@ async fn post(address: &str, action: &str, body: &str) -> Response {
 
 #[tokio::test]
 async fn a_published_key_verifies_a_token_that_came_over_http() {
-    let stage = Stage::new();
-    let address = serve(&stage).await;
+    let cognito = TestCognito::new();
+    let address = serve(&cognito).await;
     let input = json!({
         "ClientId": CLIENT,
         "AuthFlow": "USER_PASSWORD_AUTH",
@@ -53,8 +52,8 @@ async fn a_published_key_verifies_a_token_that_came_over_http() {
 
 #[tokio::test]
 async fn an_error_is_named_in_body_and_headers() {
-    let stage = Stage::new();
-    let address = serve(&stage).await;
+    let cognito = TestCognito::new();
+    let address = serve(&cognito).await;
     let response = post(&address, "GetUser", r#"{"AccessToken": "nonsense"}"#).await;
     assert_eq!(response.status(), 400);
     assert_eq!(response.headers()["x-amzn-errortype"], "NotAuthorizedException:");
@@ -67,8 +66,8 @@ async fn an_error_is_named_in_body_and_headers() {
 
 #[tokio::test]
 async fn broken_json_and_missing_signature_have_own_errors() {
-    let stage = Stage::new();
-    let address = serve(&stage).await;
+    let cognito = TestCognito::new();
+    let address = serve(&cognito).await;
     let list = format!(r#"{{"UserPoolId": "{POOL}"}}"#);
     for (action, body, kind) in [
         ("SignUp", "{", "SerializationException"),
@@ -82,8 +81,8 @@ async fn broken_json_and_missing_signature_have_own_errors() {
 
 #[tokio::test]
 async fn preflight_of_a_browser_is_answered() {
-    let stage = Stage::new();
-    let address = serve(&stage).await;
+    let cognito = TestCognito::new();
+    let address = serve(&cognito).await;
     let response = reqwest::Client::new()
         .request(Method::OPTIONS, &address)
         .header("origin", "http://localhost:3000")

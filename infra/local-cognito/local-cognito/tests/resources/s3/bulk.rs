@@ -4,7 +4,9 @@ use aws_sdk_s3::types::{Delete, EncodingType, ObjectIdentifier};
 
 use super::raw::{Answer, Raw};
 use super::{code, get, own, put};
-use crate::stage::{ADA, BOB, BUCKET, Stage, administrator, keys};
+use local_cognito_testing::{ADA, BOB, TestCognito, administrator, keys};
+
+use crate::start::{BUCKET, serve};
 
 fn delete(keys: &[String], quiet: bool) -> Delete {
     let objects = keys.iter().map(|key| ObjectIdentifier::builder().key(key).build().unwrap());
@@ -13,8 +15,8 @@ fn delete(keys: &[String], quiet: bool) -> Delete {
 
 #[tokio::test]
 async fn each_key_is_deleted_or_refused_by_itself() {
-    let stage = Stage::start().await;
-    let (ada, bob) = (stage.s3(keys(ADA)), stage.s3(keys(BOB)));
+    let cognito = serve().await;
+    let (ada, bob) = (cognito.s3(keys(ADA)), cognito.s3(keys(BOB)));
     for quiet in [false, true] {
         for (s3, key) in [(&ada, own(ADA, "a")), (&ada, own(ADA, "b")), (&bob, own(BOB, "c"))] {
             assert_eq!(put(s3, &key, "x").await, "done");
@@ -35,14 +37,14 @@ async fn each_key_is_deleted_or_refused_by_itself() {
             .collect();
         assert_eq!(errors, [(own(BOB, "c").as_str(), "AccessDenied"), ("note", "AccessDenied")]);
         assert_eq!(
-            get(&stage.s3(administrator()), &own(ADA, "a")).await,
+            get(&cognito.s3(administrator()), &own(ADA, "a")).await,
             Err("NoSuchKey".to_owned())
         );
         assert_eq!(get(&ada, &own(ADA, "b")).await, Ok("x".to_owned()));
         assert_eq!(get(&bob, &own(BOB, "c")).await, Ok("x".to_owned()));
     }
     let list = [own(ADA, "b"), own(BOB, "c")];
-    let local = stage.s3(administrator());
+    let local = cognito.s3(administrator());
     let answer = local.delete_objects().bucket(BUCKET).delete(delete(&list, false)).send().await;
     assert_eq!(answer.unwrap().deleted().len(), 2);
     let elsewhere = local.delete_objects().bucket("another-bucket").delete(delete(&list, false));
@@ -50,18 +52,18 @@ async fn each_key_is_deleted_or_refused_by_itself() {
 }
 
 /// Sends a list of keys to delete with a checksum of it.
-async fn send(stage: &Stage, body: &str, checksum: Option<(&str, &str)>) -> Answer {
+async fn send(cognito: &TestCognito, body: &str, checksum: Option<(&str, &str)>) -> Answer {
     let target = format!("{BUCKET}/?delete");
     let headers: Vec<(&str, &str)> = checksum.into_iter().collect();
     let raw = Raw { method: "POST", target: &target, headers: &headers, body };
-    raw.send(stage, Some(&keys(ADA))).await
+    raw.send(cognito, Some(&keys(ADA))).await
 }
 
 /// The SHA-256 of a text in base64, as the signature has it in hexadecimal.
-fn checksum(stage: &Stage, body: &str) -> String {
+fn checksum(cognito: &TestCognito, body: &str) -> String {
     use base64::Engine;
     let raw = Raw { method: "POST", target: "", headers: &[], body };
-    let signature = raw.signature(stage, &keys(ADA));
+    let signature = raw.signature(cognito, &keys(ADA));
     let (_, hash) = signature.iter().find(|(name, _)| name == "x-amz-content-sha256").unwrap();
     let bytes: Vec<u8> = (0..hash.len())
         .step_by(2)
@@ -72,8 +74,8 @@ fn checksum(stage: &Stage, body: &str) -> String {
 
 #[tokio::test]
 async fn list_of_keys_has_to_be_whole() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     let key = own(ADA, "note");
     assert_eq!(put(&ada, &key, "x").await, "done");
     let object = format!("<Object><Key>{key}</Key></Object>");
@@ -90,24 +92,24 @@ async fn list_of_keys_has_to_be_whole() {
         (format!("<Object><Key>{key}<![CDATA[more]]></Key></Object>"), "MalformedXML"),
     ] {
         let body = format!("<Delete>{inside}</Delete>");
-        let sum = checksum(&stage, &body);
-        let answer = send(&stage, &body, Some(("x-amz-checksum-sha256", &sum))).await;
+        let sum = checksum(&cognito, &body);
+        let answer = send(&cognito, &body, Some(("x-amz-checksum-sha256", &sum))).await;
         assert_eq!(answer.code, expected, "{}", &body[..body.len().min(200)]);
     }
     let body = format!("<Delete>{object}</Delete>");
-    let sum = checksum(&stage, "another list");
+    let sum = checksum(&cognito, "another list");
     for (checksum, expected) in [
         (None, "InvalidRequest"),
         (Some(("x-amz-checksum-sha256", sum.as_str())), "BadDigest"),
         (Some(("x-amz-checksum-sha256", "x")), "BadDigest"),
         (Some(("content-md5", "x")), "BadDigest"),
     ] {
-        assert_eq!(send(&stage, &body, checksum).await.code, expected, "{checksum:?}");
+        assert_eq!(send(&cognito, &body, checksum).await.code, expected, "{checksum:?}");
     }
     assert_eq!(get(&ada, &key).await, Ok("x".to_owned()));
-    let sum = checksum(&stage, &body);
-    assert_eq!(send(&stage, &body, Some(("x-amz-checksum-sha256", &sum))).await.status, 200);
-    assert_eq!(get(&stage.s3(administrator()), &key).await, Err("NoSuchKey".to_owned()));
+    let sum = checksum(&cognito, &body);
+    assert_eq!(send(&cognito, &body, Some(("x-amz-checksum-sha256", &sum))).await.status, 200);
+    assert_eq!(get(&cognito.s3(administrator()), &key).await, Err("NoSuchKey".to_owned()));
     let thousand: Vec<String> = (0..1000).map(|number| own(ADA, &number.to_string())).collect();
     let answer = ada.delete_objects().bucket(BUCKET).delete(delete(&thousand, false)).send().await;
     assert_eq!(answer.unwrap().deleted().len(), 1000);
@@ -115,7 +117,7 @@ async fn list_of_keys_has_to_be_whole() {
 
 #[tokio::test]
 async fn upload_with_a_wrong_checksum_is_refused() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let ada = keys(ADA);
     let target = format!("{BUCKET}/{}", own(ADA, "note"));
     for (header, expected) in [
@@ -126,14 +128,14 @@ async fn upload_with_a_wrong_checksum_is_refused() {
         (("x-amz-checksum-crc64nvme", ""), "BadDigest"),
     ] {
         let raw = Raw { method: "PUT", target: &target, headers: &[header], body: "hello" };
-        assert_eq!(raw.send(&stage, Some(&ada)).await.code, expected, "{header:?}");
+        assert_eq!(raw.send(&cognito, Some(&ada)).await.code, expected, "{header:?}");
     }
 }
 
 #[tokio::test]
 async fn first_version_lists_the_own_prefix_by_pages() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     let names = ["a b", "b/1", "b/2", "c+ü", "d"];
     for name in names {
         assert_eq!(put(&ada, &own(ADA, name), "x").await, "done");
@@ -175,8 +177,8 @@ async fn first_version_lists_the_own_prefix_by_pages() {
 
 #[tokio::test]
 async fn keys_are_encoded_on_request_in_both_versions() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     assert_eq!(put(&ada, &own(ADA, "a b+\u{1}/c"), "x").await, "done");
     let prefix = own(ADA, "a b");
     let (one, two) = (ada.list_objects(), ada.list_objects_v2());
@@ -193,13 +195,13 @@ async fn keys_are_encoded_on_request_in_both_versions() {
     }
     let target = format!("{BUCKET}/?encoding-type=hex&prefix={}", own(ADA, ""));
     let raw = Raw { method: "GET", target: &target, headers: &[], body: "" };
-    assert_eq!(raw.send(&stage, Some(&keys(ADA))).await.code, "InvalidArgument");
+    assert_eq!(raw.send(&cognito, Some(&keys(ADA))).await.code, "InvalidArgument");
 }
 
 #[tokio::test]
 async fn first_version_needs_the_permission_of_the_second() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     for prefix in
         [None, Some(""), Some("private/"), Some("private/eu-west-1:ada"), Some("private/*")]
     {

@@ -6,7 +6,9 @@ use aws_sdk_s3::types::MetadataDirective;
 
 use super::raw::Raw;
 use super::{code, denied, get, own, put};
-use crate::stage::{ADA, BOB, BUCKET, Stage, administrator, keys};
+use local_cognito_testing::{ADA, BOB, administrator, keys};
+
+use crate::start::{BUCKET, serve};
 
 async fn copy(s3: &Client, source: &str, key: &str) -> String {
     let copy = s3.copy_object().bucket(BUCKET).key(key).copy_source(source);
@@ -15,8 +17,8 @@ async fn copy(s3: &Client, source: &str, key: &str) -> String {
 
 #[tokio::test]
 async fn copy_brings_the_bytes_and_their_description() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     let (old, new) = (own(ADA, "old ü+1"), own(ADA, "new"));
     let upload = ada.put_object().bucket(BUCKET).key(&old).content_type("text/plain");
     let upload = upload.content_language("nl").cache_control("no-store").metadata("mood", "good");
@@ -41,8 +43,8 @@ async fn copy_brings_the_bytes_and_their_description() {
 
 #[tokio::test]
 async fn directive_decides_about_the_description() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     let key = own(ADA, "note");
     let source = format!("{BUCKET}/{key}");
     let upload = ada.put_object().bucket(BUCKET).key(&key).metadata("mood", "good");
@@ -75,11 +77,11 @@ async fn directive_decides_about_the_description() {
 
 #[tokio::test]
 async fn source_of_another_identity_is_refused_in_any_spelling() {
-    let stage = Stage::start().await;
-    let (ada, bob) = (stage.s3(keys(ADA)), stage.s3(keys(BOB)));
+    let cognito = serve().await;
+    let (ada, bob) = (cognito.s3(keys(ADA)), cognito.s3(keys(BOB)));
     let target = own(BOB, "copy");
     for key in ["private/eu-west-1:ada/note", "private/eu-west-1:bob/../eu-west-1:ada/note"] {
-        assert_eq!(put(&stage.s3(administrator()), key, "hers").await, "done");
+        assert_eq!(put(&cognito.s3(administrator()), key, "hers").await, "done");
     }
     for (source, expected) in [
         ("lifeguard-files/private/eu-west-1:ada/note", "AccessDenied"),
@@ -109,11 +111,11 @@ async fn source_of_another_identity_is_refused_in_any_spelling() {
     assert_eq!(copy(&bob, &own_source, "copy").await, "AccessDenied");
     assert_eq!(copy(&bob, &own_source, &target).await, "done");
     assert_eq!(
-        get(&stage.s3(administrator()), &own(ADA, "copy")).await,
+        get(&cognito.s3(administrator()), &own(ADA, "copy")).await,
         Err("NoSuchKey".to_owned())
     );
     assert_eq!(get(&ada, &target).await, denied());
-    let local = stage.s3(administrator());
+    let local = cognito.s3(administrator());
     assert_eq!(copy(&local, "another-bucket/note", "copy").await, "NoSuchBucket");
     assert_eq!(copy(&local, &format!("{BUCKET}/nothing"), "copy").await, "NoSuchKey");
     let hers = format!("{BUCKET}/{}", own(ADA, "note"));
@@ -122,31 +124,31 @@ async fn source_of_another_identity_is_refused_in_any_spelling() {
 
 #[tokio::test]
 async fn unsigned_source_is_refused() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let ada = keys(ADA);
     let (object, source) = (format!("{BUCKET}/{}", own(ADA, "note")), own(ADA, "old"));
-    assert_eq!(put(&stage.s3(ada.clone()), &source, "hello").await, "done");
+    assert_eq!(put(&cognito.s3(ada.clone()), &source, "hello").await, "done");
     let source = format!("{BUCKET}/{source}");
     let raw = Raw { method: "PUT", target: &object, headers: &[], body: "" };
-    let signature = raw.signature(&stage, &ada);
+    let signature = raw.signature(&cognito, &ada);
     let mut headers: Vec<(&str, &str)> =
         signature.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     headers.push(("x-amz-copy-source", &source));
-    let answer = raw.send_with(&stage, &headers).await;
+    let answer = raw.send_with(&cognito, &headers).await;
     assert_eq!((answer.status, answer.code.as_str()), (403, "AccessDenied"));
     let headers = [("x-amz-copy-source", source.as_str())];
     let raw = Raw { method: "PUT", target: &object, headers: &headers, body: "" };
-    assert_eq!(raw.send(&stage, Some(&ada)).await.status, 200);
+    assert_eq!(raw.send(&cognito, Some(&ada)).await.status, 200);
     let owner = ("x-amz-source-expected-bucket-owner", "111111111111");
     let headers = [("x-amz-copy-source", source.as_str()), owner];
     let raw = Raw { method: "PUT", target: &object, headers: &headers, body: "" };
-    assert_eq!(raw.send(&stage, Some(&ada)).await.code, "AccessDenied");
+    assert_eq!(raw.send(&cognito, Some(&ada)).await.code, "AccessDenied");
 }
 
 #[tokio::test]
 async fn conditions_on_what_is_read_are_honoured() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     let (key, to) = (own(ADA, "note"), own(ADA, "copy"));
     assert_eq!(put(&ada, &key, "hello").await, "done");
     let head = ada.head_object().bucket(BUCKET).key(&key).send().await.unwrap();
@@ -188,6 +190,6 @@ async fn conditions_on_what_is_read_are_honoured() {
     for (condition, expected) in [(etag, "el"), ("\"x\"", "hello"), ("x", "hello")] {
         let headers = [("range", "bytes=1-2"), ("if-range", condition)];
         let raw = Raw { method: "GET", target: &target, headers: &headers, body: "" };
-        assert_eq!(raw.send(&stage, Some(&keys(ADA))).await.text, expected, "{condition}");
+        assert_eq!(raw.send(&cognito, Some(&keys(ADA))).await.text, expected, "{condition}");
     }
 }

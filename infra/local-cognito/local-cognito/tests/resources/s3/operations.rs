@@ -4,11 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use local_cognito_testing::{ADA, BOB, administrator, keys};
 use serde_json::Value;
 
 use super::own;
 use super::raw::Raw;
-use crate::stage::{ADA, BOB, BUCKET, Stage, administrator, keys};
+
+use crate::start::{BUCKET, serve};
 
 /// The operations that are served.
 const SERVED: [&str; 14] = [
@@ -149,7 +151,7 @@ fn operations_of_the_sdk_are_read_as_it_sends_them() {
 
 #[tokio::test]
 async fn operation_that_is_not_served_says_so_to_every_caller() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let (ada, bob, local) = (keys(ADA), keys(BOB), administrator());
     for operation in every_operation() {
         if SERVED.contains(&operation.name.as_str()) {
@@ -167,13 +169,13 @@ async fn operation_that_is_not_served_says_so_to_every_caller() {
         for target in targets {
             let raw = Raw { method: &operation.method, target, headers: &headers, body: "" };
             let mut answers = vec![
-                raw.send_with(&stage, &[]).await,
-                raw.send_with(&stage, &[("authorization", "Bearer token")]).await,
-                raw.send(&stage, Some(&ada)).await,
-                raw.send(&stage, Some(&bob)).await,
-                raw.send(&stage, Some(&local)).await,
+                raw.send_with(&cognito, &[]).await,
+                raw.send_with(&cognito, &[("authorization", "Bearer token")]).await,
+                raw.send(&cognito, Some(&ada)).await,
+                raw.send(&cognito, Some(&bob)).await,
+                raw.send(&cognito, Some(&local)).await,
             ];
-            let forged = raw.signature(&stage, &ada);
+            let forged = raw.signature(&cognito, &ada);
             let forged: Vec<(&str, &str)> = forged
                 .iter()
                 .map(|(name, value)| match name.as_str() {
@@ -181,7 +183,7 @@ async fn operation_that_is_not_served_says_so_to_every_caller() {
                     _ => (name.as_str(), value.as_str()),
                 })
                 .collect();
-            answers.push(raw.send_with(&stage, &forged).await);
+            answers.push(raw.send_with(&cognito, &forged).await);
             for (caller, answer) in answers.iter().enumerate() {
                 let place = format!("{} {target} by {caller}: {}", operation.name, answer.text);
                 assert_eq!(answer.status, 501, "{place}");
@@ -191,12 +193,12 @@ async fn operation_that_is_not_served_says_so_to_every_caller() {
             }
         }
     }
-    assert_eq!(stage.0.journal().newest_since(0, usize::MAX).len(), 0);
+    assert_eq!(cognito.journal.newest_since(0, usize::MAX).len(), 0);
 }
 
 #[tokio::test]
 async fn operation_that_is_served_needs_a_signature_and_a_permission() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let ada = keys(ADA);
     for operation in every_operation() {
         if !SERVED.contains(&operation.name.as_str()) {
@@ -211,13 +213,13 @@ async fn operation_that_is_served_needs_a_signature_and_a_permission() {
             _ => "",
         };
         let raw = Raw { method, target, headers: &headers, body };
-        let unsigned = raw.send(&stage, None).await;
+        let unsigned = raw.send(&cognito, None).await;
         assert_eq!(unsigned.status, 403, "{name}: {}", unsigned.text);
         // Its keys are judged one by one, elsewhere.
         if name == "DeleteObjects" {
             continue;
         }
-        let denied = raw.send(&stage, Some(&ada)).await;
+        let denied = raw.send(&cognito, Some(&ada)).await;
         assert_eq!(denied.status, 403, "{name}: {}", denied.text);
         if method != "HEAD" {
             assert_eq!(unsigned.code, "AccessDenied", "{name}");
@@ -228,7 +230,7 @@ async fn operation_that_is_served_needs_a_signature_and_a_permission() {
 
 #[tokio::test]
 async fn parameter_that_is_not_honoured_says_so_to_every_caller() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let callers = [None, Some(keys(ADA)), Some(keys(BOB)), Some(administrator())];
     let (own_key, source) = (own(ADA, "note"), format!("{BUCKET}/{}", own(ADA, "old")));
     let object = format!("{BUCKET}/{own_key}");
@@ -266,7 +268,7 @@ async fn parameter_that_is_not_honoured_says_so_to_every_caller() {
     ] {
         for caller in &callers {
             let raw = Raw { method, target, headers: &[header], body: "" };
-            let answer = raw.send(&stage, caller.as_ref()).await;
+            let answer = raw.send(&cognito, caller.as_ref()).await;
             assert_eq!(answer.code, "NotImplemented", "{method} {target} {header:?}");
             assert_eq!(answer.status, 501, "{method} {target} {header:?}");
         }
@@ -275,14 +277,14 @@ async fn parameter_that_is_not_honoured_says_so_to_every_caller() {
 
 #[tokio::test]
 async fn form_of_a_page_is_not_served() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let form = "--b\r\ncontent-disposition: form-data; name=\"key\"\r\n\r\nnote\r\n--b--\r\n";
     for target in [BUCKET.to_owned(), format!("{BUCKET}/?delete"), format!("{BUCKET}/k?uploads")] {
         for kind in ["multipart/form-data; boundary=b", "Multipart/Form-Data; boundary=b"] {
             let headers = [("content-type", kind)];
             let raw = Raw { method: "POST", target: &target, headers: &headers, body: form };
             for caller in [None, Some(&keys(ADA)), Some(&administrator())] {
-                assert_eq!(raw.send(&stage, caller).await.code, "NotImplemented", "{target}");
+                assert_eq!(raw.send(&cognito, caller).await.code, "NotImplemented", "{target}");
             }
         }
     }
@@ -290,7 +292,7 @@ async fn form_of_a_page_is_not_served() {
 
 #[tokio::test]
 async fn parameter_that_changes_nothing_is_accepted() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let ada = keys(ADA);
     let object = format!("{BUCKET}/{}", own(ADA, "note"));
     for header in [
@@ -301,16 +303,16 @@ async fn parameter_that_changes_nothing_is_accepted() {
         ("cache-control", "no-store"),
     ] {
         let raw = Raw { method: "PUT", target: &object, headers: &[header], body: "hello" };
-        assert_eq!(raw.send(&stage, Some(&ada)).await.status, 200, "{header:?}");
+        assert_eq!(raw.send(&cognito, Some(&ada)).await.status, 200, "{header:?}");
     }
     let owner = [("x-amz-expected-bucket-owner", "111111111111")];
     let raw = Raw { method: "PUT", target: &object, headers: &owner, body: "hello" };
-    assert_eq!(raw.send(&stage, Some(&ada)).await.code, "AccessDenied");
+    assert_eq!(raw.send(&cognito, Some(&ada)).await.code, "AccessDenied");
 }
 
 #[tokio::test]
 async fn parameter_that_stands_twice_is_refused() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let ada = keys(ADA);
     let bobs = own(BOB, "");
     for target in [
@@ -318,12 +320,12 @@ async fn parameter_that_stands_twice_is_refused() {
         format!("{BUCKET}/?list-type=2&list-type=2&prefix={}", own(ADA, "")),
     ] {
         let raw = Raw { method: "GET", target: &target, headers: &[], body: "" };
-        assert_eq!(raw.send(&stage, Some(&ada)).await.code, "InvalidArgument", "{target}");
+        assert_eq!(raw.send(&cognito, Some(&ada)).await.code, "InvalidArgument", "{target}");
     }
     let (one, two) = (own(ADA, "old"), own(BOB, "note"));
     let (one, two) = (format!("{BUCKET}/{one}"), format!("{BUCKET}/{two}"));
     let sources = [("x-amz-copy-source", one.as_str()), ("x-amz-copy-source", two.as_str())];
     let target = format!("{BUCKET}/{}", own(ADA, "note"));
     let raw = Raw { method: "PUT", target: &target, headers: &sources, body: "" };
-    assert_eq!(raw.send(&stage, Some(&ada)).await.code, "InvalidArgument");
+    assert_eq!(raw.send(&cognito, Some(&ada)).await.code, "InvalidArgument");
 }

@@ -1,11 +1,13 @@
 //! Pages in a browser: what the template's rule lets them send and read.
 
+use local_cognito_testing::{ADA, TestCognito, keys};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 
 use super::own;
 use super::raw::Raw;
-use crate::stage::{ADA, BUCKET, Stage, keys};
+
+use crate::start::{BUCKET, serve};
 
 /// Headers that `@aws-sdk/client-s3` sends from a browser.
 const SDK_HEADERS: [&str; 27] = [
@@ -45,8 +47,8 @@ struct Preflight {
     headers: HeaderMap,
 }
 
-async fn preflight(stage: &Stage, headers: &[(&str, &str)]) -> Preflight {
-    let url = format!("{}/{BUCKET}/{}", stage.0.s3_url(), own(ADA, "note"));
+async fn preflight(cognito: &TestCognito, headers: &[(&str, &str)]) -> Preflight {
+    let url = format!("{}/{BUCKET}/{}", cognito.server().s3_url(), own(ADA, "note"));
     let mut request = reqwest::Client::new().request(Method::OPTIONS, url);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -57,7 +59,7 @@ async fn preflight(stage: &Stage, headers: &[(&str, &str)]) -> Preflight {
 
 #[tokio::test]
 async fn preflight_allows_every_method_and_header_of_the_sdk() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     for method in ["GET", "HEAD", "PUT", "POST", "DELETE"] {
         for name in SDK_HEADERS {
             let asked = [
@@ -65,7 +67,7 @@ async fn preflight_allows_every_method_and_header_of_the_sdk() {
                 ("access-control-request-method", method),
                 ("access-control-request-headers", name),
             ];
-            let answer = preflight(&stage, &asked).await;
+            let answer = preflight(&cognito, &asked).await;
             assert_eq!(answer.status, 200, "{method} {name}");
             let allowed = answer.headers["access-control-allow-headers"].to_str().unwrap();
             assert_eq!(allowed, name.to_lowercase(), "{method}");
@@ -76,7 +78,7 @@ async fn preflight_allows_every_method_and_header_of_the_sdk() {
             ("access-control-request-method", method),
             ("access-control-request-headers", all.as_str()),
         ];
-        let answer = preflight(&stage, &asked).await;
+        let answer = preflight(&cognito, &asked).await;
         assert_eq!(answer.status, 200, "{method}");
         assert_eq!(answer.headers["access-control-allow-origin"], PAGE);
         let methods = answer.headers["access-control-allow-methods"].to_str().unwrap();
@@ -89,7 +91,7 @@ async fn preflight_allows_every_method_and_header_of_the_sdk() {
 
 #[tokio::test]
 async fn preflight_that_no_rule_allows_is_refused() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     for (headers, status) in [
         (&[("origin", PAGE), ("access-control-request-method", "PATCH")][..], 403),
         (&[("origin", PAGE), ("access-control-request-method", "put")], 403),
@@ -105,7 +107,7 @@ async fn preflight_that_no_rule_allows_is_refused() {
         ),
         (&[("origin", "null"), ("access-control-request-method", "GET")], 403),
     ] {
-        let answer = preflight(&stage, headers).await;
+        let answer = preflight(&cognito, headers).await;
         assert_eq!(answer.status, status, "{headers:?}");
         assert!(!answer.headers.contains_key("access-control-allow-origin"), "{headers:?}");
     }
@@ -113,7 +115,7 @@ async fn preflight_that_no_rule_allows_is_refused() {
 
 #[tokio::test]
 async fn answers_and_errors_can_be_read_by_the_page() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let ada = keys(ADA);
     let object = format!("{BUCKET}/{}", own(ADA, "note"));
     let acl = format!("{object}?acl");
@@ -125,7 +127,7 @@ async fn answers_and_errors_can_be_read_by_the_page() {
         ("POST", &object, Some(&ada), 501),
     ] {
         let raw = Raw { method, target, headers: &[("origin", PAGE)], body: "" };
-        let answer = raw.send(&stage, keys).await;
+        let answer = raw.send(&cognito, keys).await;
         assert_eq!(answer.status, status, "{method} {target}");
         assert_eq!(answer.headers["access-control-allow-origin"], PAGE, "{method} {target}");
         let exposed = answer.headers["access-control-expose-headers"].to_str().unwrap();
@@ -133,11 +135,11 @@ async fn answers_and_errors_can_be_read_by_the_page() {
         assert!(answer.headers.contains_key("x-amz-request-id"), "{method} {target}");
     }
     let raw = Raw { method: "GET", target: &object, headers: &[], body: "" };
-    let answer = raw.send(&stage, Some(&ada)).await;
+    let answer = raw.send(&cognito, Some(&ada)).await;
     assert!(!answer.headers.contains_key("access-control-allow-origin"));
     let evil = [("origin", "https://evil.example")];
     let raw = Raw { method: "GET", target: &object, headers: &evil, body: "" };
-    let answer = raw.send(&stage, Some(&ada)).await;
+    let answer = raw.send(&cognito, Some(&ada)).await;
     assert_eq!(answer.status, 403);
     assert!(!answer.headers.contains_key("access-control-allow-origin"));
 }

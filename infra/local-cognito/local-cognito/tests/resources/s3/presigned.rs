@@ -7,24 +7,26 @@ use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 
 use super::raw::{Answer, Raw, send_to};
 use super::{get, list, own, put};
-use crate::stage::{ADA, BOB, BUCKET, LIFE, Stage, administrator, keys};
+use local_cognito_testing::{ADA, BOB, LIFE, TestCognito, administrator, keys};
+
+use crate::start::{BUCKET, serve};
 
 /// A validity of so many seconds that began so many seconds ago, or will begin if negative.
-fn valid(stage: &Stage, seconds: u64, ago: i64) -> PresigningConfig {
-    let now = i64::try_from(stage.0.clock().wall()).unwrap();
+fn valid(cognito: &TestCognito, seconds: u64, ago: i64) -> PresigningConfig {
+    let now = i64::try_from(cognito.clock.wall()).unwrap();
     let start: SystemTime = UNIX_EPOCH + Duration::from_secs(u64::try_from(now - ago).unwrap());
     let config = PresigningConfig::builder().start_time(start);
     config.expires_in(Duration::from_secs(seconds)).build().unwrap()
 }
 
-async fn presigned_get(stage: &Stage, s3: &Client, key: &str) -> PresignedRequest {
+async fn presigned_get(cognito: &TestCognito, s3: &Client, key: &str) -> PresignedRequest {
     let get = s3.get_object().bucket(BUCKET).key(key);
-    get.presigned(valid(stage, 900, 0)).await.unwrap()
+    get.presigned(valid(cognito, 900, 0)).await.unwrap()
 }
 
-async fn presigned_put(stage: &Stage, s3: &Client, key: &str) -> PresignedRequest {
+async fn presigned_put(cognito: &TestCognito, s3: &Client, key: &str) -> PresignedRequest {
     let put = s3.put_object().bucket(BUCKET).key(key);
-    put.presigned(valid(stage, 900, 0)).await.unwrap()
+    put.presigned(valid(cognito, 900, 0)).await.unwrap()
 }
 
 /// Sends a presigned request as it is.
@@ -35,19 +37,19 @@ async fn send(request: &PresignedRequest, body: &str) -> Answer {
 
 #[tokio::test]
 async fn presigned_requests_do_what_was_signed() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     let key = own(ADA, "a note+ü.txt");
-    let put = presigned_put(&stage, &ada, &key).await;
+    let put = presigned_put(&cognito, &ada, &key).await;
     assert_eq!(send(&put, "hello").await.status, 200);
-    let get = presigned_get(&stage, &ada, &key).await;
+    let get = presigned_get(&cognito, &ada, &key).await;
     assert_eq!(send(&get, "").await.text, "hello");
     let head = ada.head_object().bucket(BUCKET).key(&key);
-    let head = head.presigned(valid(&stage, 900, 0)).await.unwrap();
+    let head = head.presigned(valid(&cognito, 900, 0)).await.unwrap();
     let answer = send(&head, "").await;
     assert_eq!((answer.status, &answer.headers["content-length"] == "5"), (200, true));
     let delete = ada.delete_object().bucket(BUCKET).key(&key);
-    let delete = delete.presigned(valid(&stage, 900, 0)).await.unwrap();
+    let delete = delete.presigned(valid(&cognito, 900, 0)).await.unwrap();
     assert_eq!(send(&delete, "").await.status, 204);
     assert_eq!(send(&get, "").await.code, "AccessDenied");
     // A presigned URL is good for any number of requests.
@@ -57,11 +59,11 @@ async fn presigned_requests_do_what_was_signed() {
 
 #[tokio::test]
 async fn signed_overrides_and_headers_are_honoured() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     let key = own(ADA, "note");
     let upload = ada.put_object().bucket(BUCKET).key(&key).content_type("text/plain");
-    let upload = upload.metadata("mood", "good").presigned(valid(&stage, 900, 0)).await.unwrap();
+    let upload = upload.metadata("mood", "good").presigned(valid(&cognito, 900, 0)).await.unwrap();
     assert_eq!(send(&upload, "hello").await.status, 200);
     let (url, headers) = (upload.uri(), upload.headers().collect::<Vec<_>>());
     let other_type: Vec<(&str, &str)> = headers
@@ -78,7 +80,7 @@ async fn signed_overrides_and_headers_are_honoured() {
         .response_content_type("text/html")
         .response_content_disposition("attachment; filename=\"note.txt\"")
         .response_cache_control("no-store");
-    let answer = send(&download.presigned(valid(&stage, 900, 0)).await.unwrap(), "").await;
+    let answer = send(&download.presigned(valid(&cognito, 900, 0)).await.unwrap(), "").await;
     assert_eq!(answer.text, "hello");
     assert_eq!(answer.headers["content-type"], "text/html");
     assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"note.txt\"");
@@ -88,13 +90,13 @@ async fn signed_overrides_and_headers_are_honoured() {
 
 #[tokio::test]
 async fn altered_presigned_url_is_refused() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     for key in [own(ADA, "note"), own(BOB, "note")] {
-        let local = stage.s3(administrator());
+        let local = cognito.s3(administrator());
         assert_eq!(put(&local, &key, "hello").await, "done");
     }
-    let get = presigned_get(&stage, &ada, &own(ADA, "note")).await;
+    let get = presigned_get(&cognito, &ada, &own(ADA, "note")).await;
     assert_eq!(send(&get, "").await.text, "hello");
     let (address, query) = get.uri().split_once('?').unwrap();
     let members: Vec<&str> = query.split('&').collect();
@@ -147,10 +149,10 @@ async fn altered_presigned_url_is_refused() {
 
 #[tokio::test]
 async fn presigned_upload_cannot_become_a_copy() {
-    let stage = Stage::start().await;
-    let (ada, bob) = (stage.s3(keys(ADA)), stage.s3(keys(BOB)));
+    let cognito = serve().await;
+    let (ada, bob) = (cognito.s3(keys(ADA)), cognito.s3(keys(BOB)));
     assert_eq!(put(&ada, &own(ADA, "note"), "hers").await, "done");
-    let upload = presigned_put(&stage, &bob, &own(BOB, "note")).await;
+    let upload = presigned_put(&cognito, &bob, &own(BOB, "note")).await;
     let source = format!("{BUCKET}/{}", own(ADA, "note"));
     let header = [("x-amz-copy-source", source.as_str())];
     let answer = send_to(upload.uri(), "PUT", &header, "").await;
@@ -159,32 +161,32 @@ async fn presigned_upload_cannot_become_a_copy() {
     let answer = send_to(&moved, "PUT", &[], "").await;
     assert!((400..=403).contains(&answer.status), "{}", answer.text);
     assert_eq!(
-        get(&stage.s3(administrator()), &own(BOB, "note")).await,
+        get(&cognito.s3(administrator()), &own(BOB, "note")).await,
         Err("NoSuchKey".to_owned())
     );
 }
 
 #[tokio::test]
 async fn presigned_url_may_do_what_its_signer_may() {
-    let stage = Stage::start().await;
-    let (ada, bob) = (stage.s3(keys(ADA)), stage.s3(keys(BOB)));
+    let cognito = serve().await;
+    let (ada, bob) = (cognito.s3(keys(ADA)), cognito.s3(keys(BOB)));
     assert_eq!(put(&ada, &own(ADA, "note"), "hers").await, "done");
-    let theirs = presigned_get(&stage, &bob, &own(ADA, "note")).await;
+    let theirs = presigned_get(&cognito, &bob, &own(ADA, "note")).await;
     assert_eq!(send(&theirs, "").await.code, "AccessDenied");
-    let theirs = presigned_put(&stage, &bob, &own(ADA, "note")).await;
+    let theirs = presigned_put(&cognito, &bob, &own(ADA, "note")).await;
     assert_eq!(send(&theirs, "gotcha").await.code, "AccessDenied");
-    let local = presigned_get(&stage, &stage.s3(administrator()), &own(ADA, "note")).await;
+    let local = presigned_get(&cognito, &cognito.s3(administrator()), &own(ADA, "note")).await;
     assert_eq!(send(&local, "").await.text, "hers");
-    let elsewhere = stage.s3_in(keys(ADA), "us-east-1");
-    let elsewhere = presigned_get(&stage, &elsewhere, &own(ADA, "note")).await;
+    let elsewhere = cognito.s3_in(keys(ADA), "us-east-1");
+    let elsewhere = presigned_get(&cognito, &elsewhere, &own(ADA, "note")).await;
     assert_eq!(send(&elsewhere, "").await.code, "AuthorizationQueryParametersError");
     assert_eq!(list(&ada, &own(ADA, "")).await, Ok(vec![own(ADA, "note")]));
 }
 
 #[tokio::test]
 async fn presigned_url_ends_with_its_time_and_its_credentials() {
-    let stage = Stage::start().await;
-    let ada = stage.s3(keys(ADA));
+    let cognito = serve().await;
+    let ada = cognito.s3(keys(ADA));
     let key = own(ADA, "note");
     assert_eq!(put(&ada, &key, "hello").await, "done");
     for (seconds, ago, expected) in [
@@ -195,7 +197,7 @@ async fn presigned_url_ends_with_its_time_and_its_credentials() {
         (60, -600, "hello"),
     ] {
         let get = ada.get_object().bucket(BUCKET).key(&key);
-        let get = get.presigned(valid(&stage, seconds, ago)).await.unwrap();
+        let get = get.presigned(valid(&cognito, seconds, ago)).await.unwrap();
         let answer = send(&get, "").await;
         assert!(answer.text.contains(expected), "{seconds} {ago}: {}", answer.text);
         if expected != "hello" {
@@ -203,22 +205,22 @@ async fn presigned_url_ends_with_its_time_and_its_credentials() {
         }
     }
     let early = ada.get_object().bucket(BUCKET).key(&key);
-    let early = early.presigned(valid(&stage, 60, -1200)).await.unwrap();
+    let early = early.presigned(valid(&cognito, 60, -1200)).await.unwrap();
     assert_eq!(send(&early, "").await.code, "RequestTimeTooSkewed");
-    let get = presigned_get(&stage, &ada, &key).await;
+    let get = presigned_get(&cognito, &ada, &key).await;
     for seconds in ["0", "604801", "-1", "x", ""] {
         let url = get.uri().replace("X-Amz-Expires=900", &format!("X-Amz-Expires={seconds}"));
         let code = send_to(&url, "GET", &[], "").await.code;
         assert_eq!(code, "AuthorizationQueryParametersError", "{seconds}");
     }
-    stage.0.clock().advance(Duration::from_secs(LIFE));
+    cognito.clock.advance(Duration::from_secs(LIFE));
     assert_eq!(send(&get, "").await.code, "ExpiredToken");
 }
 
 #[tokio::test]
 async fn temporary_credentials_need_their_token_in_the_query() {
-    let stage = Stage::start().await;
-    let local = stage.s3(administrator());
+    let cognito = serve().await;
+    let local = cognito.s3(administrator());
     assert_eq!(put(&local, &own(ADA, "note"), "hello").await, "done");
     let ada = keys(ADA);
     let others = keys(BOB).session_token().unwrap().to_owned();
@@ -230,7 +232,7 @@ async fn temporary_credentials_need_their_token_in_the_query() {
             None,
             "test",
         );
-        let get = presigned_get(&stage, &stage.s3(keys), &own(ADA, "note")).await;
+        let get = presigned_get(&cognito, &cognito.s3(keys), &own(ADA, "note")).await;
         assert_eq!(send(&get, "").await.code, "InvalidToken");
         let header = [("x-amz-security-token", ada.session_token().unwrap())];
         let answer = send_to(get.uri(), "GET", &header, "").await;
@@ -240,17 +242,17 @@ async fn temporary_credentials_need_their_token_in_the_query() {
 
 #[tokio::test]
 async fn two_signatures_at_once_are_refused() {
-    let stage = Stage::start().await;
+    let cognito = serve().await;
     let (ada, bob) = (keys(ADA), keys(BOB));
-    let s3 = stage.s3(ada.clone());
+    let s3 = cognito.s3(ada.clone());
     assert_eq!(put(&s3, &own(ADA, "note"), "hello").await, "done");
     let target = format!("{BUCKET}/{}", own(ADA, "note"));
-    let get = presigned_get(&stage, &s3, &own(ADA, "note")).await;
+    let get = presigned_get(&cognito, &s3, &own(ADA, "note")).await;
     let (_, query) = get.uri().split_once('?').unwrap();
     for keys in [&ada, &bob] {
         let signed = format!("{target}?{query}");
         let raw = Raw { method: "GET", target: &signed, headers: &[], body: "" };
-        let answer = raw.send(&stage, Some(keys)).await;
+        let answer = raw.send(&cognito, Some(keys)).await;
         assert_eq!((answer.status, answer.code.as_str()), (400, "InvalidArgument"));
     }
     // The version before: it is not taken, alone or beside the one of today.
@@ -265,7 +267,7 @@ async fn two_signatures_at_once_are_refused() {
     ] {
         let target = format!("{target}?{query}");
         let raw = Raw { method: "GET", target: &target, headers: &[], body: "" };
-        let answer = raw.send(&stage, keys).await;
+        let answer = raw.send(&cognito, keys).await;
         assert_eq!(answer.code, expected, "{target}");
     }
 }

@@ -2,10 +2,9 @@
 
 use aws_sdk_s3::config::Credentials as Keys;
 use local_cognito::sigv4::{SigningKey, Unsigned, sign};
+use local_cognito_testing::{REGION, TestCognito};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
-
-use crate::stage::{REGION, Stage};
 
 /// A request; headers named here are signed, if there is a signature.
 #[derive(Clone, Copy)]
@@ -27,10 +26,10 @@ pub(super) struct Answer {
 
 impl Raw<'_> {
     /// The signature's headers with these keys.
-    pub(super) fn signature(&self, stage: &Stage, keys: &Keys) -> Vec<(String, String)> {
+    pub(super) fn signature(&self, cognito: &TestCognito, keys: &Keys) -> Vec<(String, String)> {
         let unsigned = Unsigned {
             method: self.method,
-            url: format!("{}/{}", stage.0.s3_url(), self.target),
+            url: format!("{}/{}", cognito.server().s3_url(), self.target),
             headers: self.headers.to_vec(),
             body: self.body.as_bytes(),
         };
@@ -41,20 +40,20 @@ impl Raw<'_> {
             region: REGION,
             service: "s3",
         };
-        sign(&unsigned, &key, stage.0.clock().wall()).unwrap()
+        sign(&unsigned, &key, cognito.clock.wall()).unwrap()
     }
 
     /// Sends it, with a signature if there are keys.
-    pub(super) async fn send(&self, stage: &Stage, keys: Option<&Keys>) -> Answer {
-        let signature = keys.map(|keys| self.signature(stage, keys)).unwrap_or_default();
+    pub(super) async fn send(&self, cognito: &TestCognito, keys: Option<&Keys>) -> Answer {
+        let signature = keys.map(|keys| self.signature(cognito, keys)).unwrap_or_default();
         let signature: Vec<(&str, &str)> =
             signature.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.send_with(stage, &signature).await
+        self.send_with(cognito, &signature).await
     }
 
     /// Sends it with more headers, which are not signed.
-    pub(super) async fn send_with(&self, stage: &Stage, more: &[(&str, &str)]) -> Answer {
-        let url = format!("{}/{}", stage.0.s3_url(), self.target);
+    pub(super) async fn send_with(&self, cognito: &TestCognito, more: &[(&str, &str)]) -> Answer {
+        let url = format!("{}/{}", cognito.server().s3_url(), self.target);
         send_to(&url, self.method, &[self.headers, more].concat(), self.body).await
     }
 }

@@ -1,0 +1,13 @@
+//! A whole local Cognito where Ada and Bob have temporary credentials of the template's role.
+
+use local_cognito::StartOptions;
+use local_cognito_testing::TestCognito;
+
+pub(crate) const BUCKET: &str = "lifeguard-files";
+/// Table of rows that belong to identities.
+pub(crate) const NOTES: &str = "lifeguard-notes";
+
+/// Starts it with the default options.
+pub(crate) async fn serve() -> TestCognito {
+    TestCognito::serve_with_sessions(&StartOptions::default()).await
+}
