@@ -41,7 +41,7 @@ pub(crate) use table::Table;
 
 /// The time of the tests, in seconds since 1970.
 pub(crate) const NOW: u64 = 1_800_000_000;
-pub(crate) const POOL: &str = lifeguard_testkit::events::POOL;
+pub(crate) const POOL: &str = lifeguard_testkit::fixtures::POOL;
 pub(crate) const IDENTITY_POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
 pub(crate) const CLIENT: &str = "app";
 pub(crate) const PASSWORD: &str = "quiet trains at night";
@@ -201,7 +201,7 @@ pub(crate) struct Answer {
 pub(crate) fn policy() -> Value {
     json!({
         "pool": POOL,
-        "clients": {lifeguard_testkit::events::CLIENT: {}},
+        "clients": {lifeguard_testkit::fixtures::CLIENT: {}},
         "mail": {"application": "Acme"},
         "identity": {
             "identity_pool": IDENTITY_POOL,
