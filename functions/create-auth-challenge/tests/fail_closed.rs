@@ -1,4 +1,4 @@
-//! No fault and no claim of an event brings a challenge without the table.
+//! No fault and no claim of an event makes a challenge without the table.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod support;

@@ -1,4 +1,4 @@
-//! No claim of an event brings tokens without a reason.
+//! No claim of an event issues tokens without a reason.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use define_auth_challenge::handle;

@@ -29,13 +29,13 @@ pub fn policy_of_client(rules: &Value) -> String {
     json!({"pool": POOL, "clients": {CLIENT: rules}}).to_string()
 }
 
-/// Returns a `POLICY` whose first challenge is a code.
+/// Returns a `POLICY` with a code as the first challenge.
 #[must_use]
 pub fn code_policy() -> String {
     policy_of_client(&json!({"methods": ["EMAIL_OTP"], "default_method": "EMAIL_OTP"}))
 }
 
-/// Returns a `POLICY` whose first challenge is a link, or the code beside it.
+/// Returns a `POLICY` with a link, and the code beside it, as the first challenge.
 #[must_use]
 pub fn link_policy() -> String {
     policy_of_client(&json!({

@@ -52,16 +52,16 @@ pub enum CallError {
 
 /// The calls of one service and their behaviour; cloning shares them.
 #[derive(Clone, Default)]
-pub struct StandIn(Arc<State>);
+pub struct StandIn(Arc<StandInState>);
 
 #[derive(Default)]
-struct State {
-    plan: Mutex<Plan>,
+struct StandInState {
+    plan: Mutex<CallPlan>,
     hanging: Notify,
 }
 
 #[derive(Default)]
-struct Plan {
+struct CallPlan {
     next: VecDeque<Behaviour>,
     later: Behaviour,
     calls: usize,
@@ -99,7 +99,7 @@ impl StandIn {
         self.0.hanging.notified().await;
     }
 
-    /// Makes one call, whose effect is `act`.
+    /// Makes one call with the effect `act`.
     ///
     /// # Errors
     /// [`CallError`] as the behaviour of the call says.
@@ -124,7 +124,7 @@ impl StandIn {
         }
     }
 
-    fn plan(&self) -> MutexGuard<'_, Plan> {
+    fn plan(&self) -> MutexGuard<'_, CallPlan> {
         self.0.plan.lock().expect("no test panicked inside")
     }
 }

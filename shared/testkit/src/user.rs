@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::events::event;
 use crate::fixtures::{CLIENT, NOW, POOL, SUB};
 
-/// What the pool knows of a user name.
+/// Knowledge of the pool about a user name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Known,
@@ -32,7 +32,7 @@ impl User {
         Self { user_name: user_name.to_owned(), kind: Kind::Known }
     }
 
-    /// Returns a user of the pool whose address is not verified.
+    /// Returns a user of the pool with an address that is not verified.
     #[must_use]
     pub fn unverified(user_name: &str) -> Self {
         Self { user_name: user_name.to_owned(), kind: Kind::Unverified }
