@@ -12,16 +12,16 @@
 mod flow;
 
 use create_auth_challenge::ClockAndRandomness;
-use lifeguard_sign_in::client_policy::Method;
+use lifeguard_sign_in::client_policy::{LinkBinding, Method};
 use lifeguard_sign_in::ticket::Origin;
-use lifeguard_testkit::{MemoryChallenges, Seeded};
+use lifeguard_testkit::answers::{SAMPLE, forged_link, link, long_code, short_code};
+use lifeguard_testkit::fixtures::{NOW, code_policy, link_policy};
+use lifeguard_testkit::{MemoryChallenges, Scenario, Seeded, User};
 use serde_json::Value;
 
-use flow::{
-    Functions, NOW, Session, Somebody, answer, code_of, forged_link, link_of, long_code_of,
-};
+use flow::{Functions, response};
 
-const PEOPLE: u64 = 40;
+const USERS: u64 = 40;
 const SESSIONS_EACH: u64 = 250;
 
 /// Events of one user, as an observer counts them.
@@ -78,29 +78,29 @@ impl Recorder {
     }
 }
 
-/// One user, the owner's and attackers' sign-ins included.
-struct Person {
+/// The sign-ins in the name of one user: the owner's and the attackers'.
+struct SignIns {
     functions: Functions,
     method: Method,
     store: MemoryChallenges,
-    somebody: Somebody,
+    user: User,
     seeded: Seeded,
     now: u64,
     recorder: Recorder,
 }
 
-impl Person {
-    /// Every second person signs in by links.
-    fn new(somebody: Somebody, seed: u64) -> Self {
+impl SignIns {
+    /// Every second user signs in by links.
+    fn new(user: User, seed: u64) -> Self {
         let (functions, method) = match seed % 2 {
-            0 => (Functions::new(), Method::EmailOtp),
-            _ => (Functions::with_links(), Method::MagicLink),
+            0 => (Functions::new(&code_policy()), Method::EmailOtp),
+            _ => (Functions::new(&link_policy()), Method::MagicLink),
         };
         Self {
             functions,
             method,
             store: MemoryChallenges::default(),
-            somebody,
+            user,
             seeded: Seeded::new(seed),
             now: NOW,
             recorder: Recorder::default(),
@@ -118,34 +118,32 @@ impl Person {
     }
 
     /// Define and create; the client sees the same whatever the budgets say.
-    async fn start(&mut self) -> Session {
-        let mut session = Session::of(&self.somebody);
-        assert_eq!(answer(self.functions.define(session.define_event()))["issueTokens"], false);
-        let before = self.store.issued(&self.somebody.row());
-        let chance = ClockAndRandomness {
+    async fn start(&mut self) -> Scenario {
+        let scenario = Scenario::new(&self.user);
+        assert_eq!(self.functions.define(&scenario)["issueTokens"], false);
+        let before = self.store.issued(&self.user.row());
+        let clock = ClockAndRandomness {
             now: self.now,
             id: self.seeded.bytes(),
             nonce: self.seeded.bytes(),
         };
-        let event = session.create_event();
-        let reply = answer(self.functions.create(&self.store, event, chance).await);
+        let reply = response(self.functions.create(&self.store, &scenario, clock).await);
         assert_eq!(shape(&reply), format!("{} 2 62 62", self.method.name()));
-        match self.store.issued(&self.somebody.row()) - before {
+        match self.store.issued(&self.user.row()) - before {
             0 => {}
             1 => self.recorder.sent(self.now),
             more => panic!("{more} messages for one sign-in"),
         }
-        session.asked(reply);
-        session
+        scenario.challenged(reply)
     }
 
-    /// Answers, and checks what came of it against the recorder; whether the sign-in may go on.
-    async fn answer(&mut self, session: &mut Session, given: &str, fits: bool) -> bool {
-        let row = self.somebody.row();
+    /// Answers, and checks the verdict against the recorder. Returns true if the sign-in may go on.
+    async fn answer(&mut self, scenario: &mut Scenario, given: &str, fits: bool) -> bool {
+        let row = self.user.row();
         let before = self.store.wrong_in_a_row(&row);
         assert_eq!(before, self.recorder.in_a_row, "only a success resets the count");
-        let reply = self.functions.verify(&self.store, session.verify_event(given), self.now).await;
-        let reply = answer(reply);
+        let reply = self.functions.verify(&self.store, scenario, given, self.now).await;
+        let reply = response(reply);
         let right = reply["answerCorrect"].as_bool().unwrap();
         assert!(fits || !right, "a wrong answer is never right");
         let short = !given.contains('.') && given.len() < 16;
@@ -161,28 +159,30 @@ impl Person {
                 self.recorder.wrong(self.now);
             }
         }
-        session.answered(right);
-        let next = answer(self.functions.define(session.define_event()));
+        scenario.judged(right);
+        let next = self.functions.define(scenario);
         assert_eq!(next["issueTokens"], right);
         next["failAuthentication"] == false && !right
     }
 
-    /// A stranger guesses until the session ends; some only ask for messages.
-    async fn stranger(&mut self) {
-        let mut session = self.start().await;
+    /// An attacker guesses until the session ends; some only ask for messages.
+    async fn attack(&mut self) {
+        let mut scenario = self.start().await;
         if self.seeded.once_in(3) {
             return;
         }
         loop {
             self.now += self.seeded.below(4);
-            let ticket = session.ticket();
+            let ticket = scenario.ticket();
             let guess = match self.seeded.below(10) {
-                0 | 1 => forged_link(&ticket, &self.somebody.user_name),
+                0 | 1 => {
+                    forged_link(&ticket.challenge, LinkBinding::SameSession, &self.user.user_name)
+                }
                 2 => format!("{:016X}", self.seeded.draw()),
                 _ => format!("{:08}", self.seeded.below(100_000_000)),
             };
-            let fits = guess == code_of(&ticket);
-            if !self.answer(&mut session, &guess, fits).await {
+            let fits = guess == short_code(&ticket.challenge, SAMPLE);
+            if !self.answer(&mut scenario, &guess, fits).await {
                 return;
             }
         }
@@ -191,26 +191,28 @@ impl Person {
     /// The owner reads the newest mail and types its short code or follows its link, and types the
     /// long code if that is refused. This one start always signs in.
     async fn owner(&mut self) -> Way {
-        let mut session = self.start().await;
-        let ticket = session.ticket();
+        let mut scenario = self.start().await;
+        let ticket = scenario.ticket();
         assert_ne!(ticket.challenge.number, 0, "every start has a challenge");
         self.now += self.seeded.below(20);
         let by_link = self.method == Method::MagicLink
             && ticket.origin == Origin::Caused
             && self.seeded.once_in(2);
         let (first, way) = match by_link {
-            true => (link_of(&ticket, &self.somebody.user_name), Way::Link),
-            false => (code_of(&ticket), Way::ShortCode),
+            true => {
+                (link(&ticket.challenge, LinkBinding::SameSession, &self.user.user_name), Way::Link)
+            }
+            false => (short_code(&ticket.challenge, SAMPLE), Way::ShortCode),
         };
         let used_up = self.recorder.is_used_up(self.now);
         let old = self.now >= ticket.challenge.issued + 600;
-        self.answer(&mut session, &first, true).await;
-        if session.ended_right() {
+        self.answer(&mut scenario, &first, true).await;
+        if scenario.is_right() {
             return way;
         }
         assert!(used_up || old, "the owner's right answer is refused for no reason");
-        self.answer(&mut session, &long_code_of(&ticket), true).await;
-        assert!(session.ended_right(), "the long code of the newest mail always works");
+        self.answer(&mut scenario, &long_code(&ticket.challenge, SAMPLE), true).await;
+        assert!(scenario.is_right(), "the long code of the newest mail always works");
         Way::LongCode
     }
 }
@@ -240,17 +242,17 @@ fn shape(reply: &Value) -> String {
 async fn t01_ten_thousand_guessing_sessions_stay_within_every_window() {
     let mut hundred_in_a_row = 0;
     let mut counted = 0;
-    for seed in 0..PEOPLE {
-        let mut person = Person::new(Somebody::known(&format!("person-{seed}")), seed);
+    for seed in 0..USERS {
+        let mut sign_ins = SignIns::new(User::known(&format!("user-{seed}")), seed);
         for _ in 0..SESSIONS_EACH {
-            person.wait();
-            person.stranger().await;
+            sign_ins.wait();
+            sign_ins.attack().await;
         }
-        counted += person.recorder.wrong.len();
-        hundred_in_a_row += u32::from(person.recorder.in_a_row == 100);
-        // Whatever was attacked, the newest mail has a code that signs the owner in, at once.
-        let blocked = person.recorder.is_used_up(person.now);
-        let way = person.owner().await;
+        counted += sign_ins.recorder.wrong.len();
+        hundred_in_a_row += u32::from(sign_ins.recorder.in_a_row == 100);
+        // After every attack, the newest mail has a code that signs the owner in, at once.
+        let blocked = sign_ins.recorder.is_used_up(sign_ins.now);
+        let way = sign_ins.owner().await;
         assert!(way != Way::ShortCode || !blocked, "user {seed}");
     }
     assert!(counted > 1000, "{counted} guesses tested the windows");
@@ -261,13 +263,13 @@ async fn t01_ten_thousand_guessing_sessions_stay_within_every_window() {
 async fn t05_owner_signs_in_beside_a_guessing_attacker() {
     let mut ways = Vec::new();
     for seed in 100..110 {
-        let mut person = Person::new(Somebody::known("noor"), seed);
+        let mut sign_ins = SignIns::new(User::known("noor"), seed);
         for _ in 0..200 {
-            person.wait();
-            if person.seeded.once_in(4) {
-                ways.push(person.owner().await);
+            sign_ins.wait();
+            if sign_ins.seeded.once_in(4) {
+                ways.push(sign_ins.owner().await);
             } else {
-                person.stranger().await;
+                sign_ins.attack().await;
             }
         }
     }
@@ -285,20 +287,20 @@ async fn t05_owner_signs_in_beside_a_guessing_attacker() {
 async fn t14_unknown_names_meet_the_same_limits_with_the_same_answers() {
     for seed in 0..4 {
         let mut scripts = Vec::new();
-        for somebody in [Somebody::known("noor"), Somebody::unknown("noor")] {
-            let mut person = Person::new(somebody, seed);
+        for user in [User::known("noor"), User::unknown("noor")] {
+            let mut sign_ins = SignIns::new(user, seed);
             let mut script = Vec::new();
             for _ in 0..100 {
-                person.wait();
-                let mut session = person.start().await;
-                script.push(session.create_event()["response"].clone());
-                script.push(session.metadata().into());
-                while person.answer(&mut session, "00000000", false).await {
-                    script.push(session.define_event()["request"]["session"].clone());
+                sign_ins.wait();
+                let mut scenario = sign_ins.start().await;
+                script.push(scenario.create_event()["response"].clone());
+                script.push(scenario.metadata().into());
+                while sign_ins.answer(&mut scenario, "00000000", false).await {
+                    script.push(scenario.define_event()["request"]["session"].clone());
                 }
             }
-            script.push(person.recorder.wrong.clone().into());
-            script.push(person.recorder.mails.clone().into());
+            script.push(sign_ins.recorder.wrong.clone().into());
+            script.push(sign_ins.recorder.mails.clone().into());
             scripts.push(script);
         }
         assert_eq!(scripts[0], scripts[1], "seed {seed}");
@@ -309,12 +311,12 @@ async fn t14_unknown_names_meet_the_same_limits_with_the_same_answers() {
 #[tokio::test]
 async fn t50_asking_without_end_gets_32_mails_a_day() {
     for seed in 0..20 {
-        let mut person = Person::new(Somebody::known("noor"), seed);
+        let mut sign_ins = SignIns::new(User::known("noor"), seed);
         for _ in 0..600 {
-            person.now += person.seeded.below(600);
-            person.start().await;
+            sign_ins.now += sign_ins.seeded.below(600);
+            sign_ins.start().await;
         }
-        let mails = &person.recorder.mails;
+        let mails = &sign_ins.recorder.mails;
         let busiest = mails.iter().map(|at| within(mails, DAY, *at) - after(mails, *at)).max();
         assert!(busiest <= Some(32), "{busiest:?} mails in a day");
         assert!(busiest > Some(25), "only {busiest:?}");

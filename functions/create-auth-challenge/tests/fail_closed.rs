@@ -1,4 +1,4 @@
-//! Whatever breaks and whatever the event claims: no challenge without the table.
+//! No fault and no claim of an event makes a challenge without the table.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
@@ -7,45 +7,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use create_auth_challenge::handle;
+use create_auth_challenge::settings::Settings;
 use lifeguard_runtime::Answer;
-use lifeguard_sign_in::verdict::Judgement;
-use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use lifeguard_store::{Operation, StoreError};
-use lifeguard_testkit::MemoryChallenges;
+use lifeguard_store::challenges::Challenges;
+use lifeguard_testkit::fixtures::{code_policy, settings};
+use lifeguard_testkit::{Behaviour, ChallengeService, MemoryChallenges, User};
 use serde_json::{Value, json};
 
-use support::{FRESH, settings};
-
-/// One client with a first challenge that is already the real one.
-const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"],"default_method":"EMAIL_OTP"}}}"#;
-
-/// A table that breaks.
-#[derive(Clone, Copy, Debug)]
-enum Broken {
-    Fails,
-    Hangs,
-    Panics,
-}
-
-impl Challenges for Broken {
-    async fn issue(&self, _: &NewChallenge) -> Result<Issued, StoreError> {
-        match self {
-            Self::Fails => Err(StoreError::new(Operation::Issue, "throttled")),
-            Self::Hangs => std::future::pending().await,
-            Self::Panics => panic!("a bug"),
-        }
-    }
-
-    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreError> {
-        panic!("create judges nothing")
-    }
-}
+use support::FRESH;
 
 /// Runs one invocation as the runtime does; `None` if it panicked or never answered.
 fn run(store: &impl Challenges, event: Value) -> Option<Answer> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().unwrap();
-    let settings = settings(POLICY);
+    let settings = settings(&code_policy(), Settings::load);
     let invocation = handle(&settings, store, event, FRESH);
     let deadline = Duration::from_millis(3500);
     let run = || runtime.block_on(async { tokio::time::timeout(deadline, invocation).await.ok() });
@@ -68,9 +43,9 @@ fn already_answered() -> Value {
 
 #[test]
 fn t33_no_fault_of_the_table_leaves_a_challenge() {
-    for broken in [Broken::Fails, Broken::Hangs, Broken::Panics] {
-        let answer = run(&broken, already_answered());
-        assert!(!matches!(answer, Some(Ok(_))), "{broken:?}: {answer:?}");
+    for behaviour in Behaviour::FAULTS {
+        let answer = run(&ChallengeService::new(behaviour), already_answered());
+        assert!(!matches!(answer, Some(Ok(_))), "{behaviour:?}: {answer:?}");
     }
 }
 
@@ -103,12 +78,7 @@ fn t11_an_unverified_address_gets_no_message_and_the_same_challenge() {
         let user_name = event["userName"].as_str().unwrap().to_owned();
         let reply = run(&store, event).unwrap().unwrap();
         shapes.push(reply.into_payload()["response"].take());
-        let row = lifeguard_sign_in::row::RowKey::new(
-            lifeguard_testkit::events::POOL,
-            lifeguard_sign_in::row::Factor::Email,
-            lifeguard_testkit::events::CLIENT,
-            &user_name,
-        );
+        let row = User::known(&user_name).row();
         let (_, note) = store.newest(&row).unwrap();
         assert_eq!(note.destination.is_empty(), !counts, "{verified}");
     }

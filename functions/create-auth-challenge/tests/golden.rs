@@ -4,16 +4,17 @@
 mod support;
 
 use create_auth_challenge::handle;
+use create_auth_challenge::settings::Settings;
 use lifeguard_runtime::Reply;
 use lifeguard_testkit::MemoryChallenges;
-use lifeguard_testkit::events::POLICY;
+use lifeguard_testkit::fixtures::{POLICY, settings};
 use serde_json::json;
 
-use support::{FRESH, settings};
+use support::FRESH;
 
 #[test]
 fn the_event_goes_back_as_it_came() {
-    let settings = settings(POLICY);
+    let settings = settings(POLICY, Settings::load);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     lifeguard_testkit::golden::check(&["CreateAuthChallenge_Authentication"], &[], |event| {
         let challenges = MemoryChallenges::default();
@@ -26,7 +27,9 @@ fn the_event_goes_back_as_it_came() {
 async fn the_first_of_two_rounds_asks_for_the_method() {
     let event = lifeguard_testkit::event("CreateAuthChallenge_Authentication");
     let reply =
-        handle(&settings(POLICY), &MemoryChallenges::default(), event, FRESH).await.unwrap();
+        handle(&settings(POLICY, Settings::load), &MemoryChallenges::default(), event, FRESH)
+            .await
+            .unwrap();
     assert_eq!(
         reply.into_payload()["response"],
         json!({

@@ -4,13 +4,12 @@
 mod support;
 
 use create_auth_challenge::handle;
-use lifeguard_testkit::MemoryChallenges;
-use lifeguard_testkit::events::{CLIENT, POLICY, POOL};
+use create_auth_challenge::settings::Settings;
+use lifeguard_testkit::fixtures::{POLICY, settings};
+use lifeguard_testkit::{MemoryChallenges, User};
 use proptest::prelude::{prop_assert, proptest};
 
-use lifeguard_sign_in::row::{Factor, RowKey};
-
-use support::{FRESH, settings};
+use support::FRESH;
 
 #[tokio::test]
 async fn t29_create_takes_no_event_from_somewhere_else_and_calls_nothing() {
@@ -18,10 +17,12 @@ async fn t29_create_takes_no_event_from_somewhere_else_and_calls_nothing() {
     for event in
         lifeguard_testkit::hostile::from_somewhere_else("CreateAuthChallenge_Authentication")
     {
-        assert!(handle(&settings(POLICY), &store, event.clone(), FRESH).await.is_err(), "{event}");
+        assert!(
+            handle(&settings(POLICY, Settings::load), &store, event.clone(), FRESH).await.is_err(),
+            "{event}"
+        );
     }
-    let row = RowKey::new(POOL, Factor::Email, CLIENT, "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55");
-    assert_eq!(store.issued(&row), 0);
+    assert_eq!(store.issued(&User::sample().row()), 0);
 }
 
 proptest! {
@@ -31,7 +32,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let store = MemoryChallenges::default();
-        if let Ok(reply) = runtime.block_on(handle(&settings(POLICY), &store, event, FRESH)) {
+        if let Ok(reply) = runtime.block_on(handle(&settings(POLICY, Settings::load), &store, event, FRESH)) {
             let response = reply.into_payload()["response"].clone();
             prop_assert!(response["challengeMetadata"].is_string(), "{}", response);
         }

@@ -4,25 +4,23 @@
 mod support;
 
 use create_auth_challenge::handle;
+use create_auth_challenge::settings::Settings;
 use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
-use lifeguard_sign_in::row::{Factor, RowKey};
-use lifeguard_testkit::MemoryChallenges;
-use lifeguard_testkit::events::{CLIENT, POOL};
+use lifeguard_testkit::fixtures::{code_policy, settings};
+use lifeguard_testkit::{MemoryChallenges, User};
 use serde_json::{Value, json};
 
-use support::{FRESH, settings};
-
-/// One client with a first challenge that is already the real one.
-const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"],"default_method":"EMAIL_OTP"}}}"#;
+use support::FRESH;
 
 /// Returns the note that the function stores for an event.
 fn note(event: Value) -> Outgoing {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let store = MemoryChallenges::default();
-    let user_name = event["userName"].as_str().unwrap();
-    let row = RowKey::new(POOL, Factor::Email, CLIENT, user_name);
-    runtime.block_on(handle(&settings(POLICY), &store, event, FRESH)).unwrap();
+    let row = User::known(event["userName"].as_str().unwrap()).row();
+    runtime
+        .block_on(handle(&settings(&code_policy(), Settings::load), &store, event, FRESH))
+        .unwrap();
     store.newest(&row).unwrap().1
 }
 

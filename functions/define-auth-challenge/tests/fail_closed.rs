@@ -1,18 +1,10 @@
-//! Whatever the event claims: no tokens without a reason.
+//! No claim of an event issues tokens without a reason.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
-use lifeguard_policy::Variables;
-use lifeguard_testkit::events::POLICY;
+use lifeguard_testkit::fixtures::{POLICY, settings};
 use serde_json::{Value, json};
-
-fn settings() -> Settings {
-    let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::load(&mut variables);
-    variables.finish(settings).unwrap()
-}
 
 /// True if an event that already carries tokens ends in tokens.
 fn issues(event: &Value) -> bool {
@@ -21,7 +13,7 @@ fn issues(event: &Value) -> bool {
         "answerCorrect": true,
     });
     let event = lifeguard_testkit::with(event.clone(), "/response", claimed);
-    match handle(&settings(), event) {
+    match handle(&settings(POLICY, Settings::load), event) {
         Ok(reply) => reply.into_payload()["response"]["issueTokens"] != false,
         Err(_) => false,
     }
@@ -59,6 +51,6 @@ fn t33_an_event_that_cannot_be_read_is_no_answer() {
         ("/callerContext/clientId", Value::Null),
     ] {
         let event = lifeguard_testkit::with(event.clone(), pointer, value);
-        assert!(handle(&settings(), event).is_err(), "{pointer}");
+        assert!(handle(&settings(POLICY, Settings::load), event).is_err(), "{pointer}");
     }
 }

@@ -3,21 +3,13 @@
 
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
-use lifeguard_policy::Variables;
 use lifeguard_runtime::Reply;
-use lifeguard_testkit::events::POLICY;
+use lifeguard_testkit::fixtures::{POLICY, settings};
 use serde_json::{Value, json};
-
-fn settings() -> Settings {
-    let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::load(&mut variables);
-    variables.finish(settings).unwrap()
-}
 
 #[test]
 fn the_event_goes_back_as_it_came() {
-    let settings = settings();
+    let settings = settings(POLICY, Settings::load);
     lifeguard_testkit::golden::check(&["DefineAuthChallenge_Authentication"], &[], |event| {
         handle(&settings, event).ok().map(Reply::into_payload)
     });
@@ -25,7 +17,7 @@ fn the_event_goes_back_as_it_came() {
 
 #[track_caller]
 fn check(event: Value, response: Value) {
-    let reply = handle(&settings(), event).unwrap().into_payload();
+    let reply = handle(&settings(POLICY, Settings::load), event).unwrap().into_payload();
     assert_eq!(reply["response"], response);
 }
 

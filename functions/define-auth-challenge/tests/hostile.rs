@@ -3,28 +3,20 @@
 
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
-use lifeguard_policy::Variables;
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
-use lifeguard_testkit::events::POLICY;
+use lifeguard_testkit::fixtures::{NOW, POLICY, settings};
 use proptest::prelude::{
     Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 use serde_json::{Value, json};
-
-fn settings() -> Settings {
-    let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::load(&mut variables);
-    variables.finish(settings).unwrap()
-}
 
 #[test]
 fn t29_define_takes_no_event_from_somewhere_else() {
     for event in
         lifeguard_testkit::hostile::from_somewhere_else("DefineAuthChallenge_Authentication")
     {
-        assert!(handle(&settings(), event.clone()).is_err(), "{event}");
+        assert!(handle(&settings(POLICY, Settings::load), event.clone()).is_err(), "{event}");
     }
 }
 
@@ -43,8 +35,7 @@ fn history() -> impl Strategy<Value = Value> {
 }
 
 fn ticket(number: u32) -> Option<String> {
-    let challenge =
-        Challenge { id: [1; 16], number, issued: 1_800_000_000, life: 600, key_version: 1 };
+    let challenge = Challenge { id: [1; 16], number, issued: NOW, life: 600, key_version: 1 };
     let asked = Method::EmailOtp;
     Ticket { challenge, nonce: [2; 16], origin: Origin::Caused, asked }.encode()
 }
@@ -73,7 +64,7 @@ fn response_to(history: &Value, metadata: Value) -> Value {
     let event = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
     let event = lifeguard_testkit::with(event, "/request/session", history.clone());
     let event = lifeguard_testkit::with(event, "/request/clientMetadata", metadata);
-    handle(&settings(), event).unwrap().into_payload()["response"].clone()
+    handle(&settings(POLICY, Settings::load), event).unwrap().into_payload()["response"].clone()
 }
 
 proptest! {
@@ -93,7 +84,7 @@ proptest! {
     fn t30_no_shape_of_an_event_makes_define_issue_tokens(
         event in lifeguard_testkit::hostile::misshapen("DefineAuthChallenge_Authentication"),
     ) {
-        if let Ok(reply) = handle(&settings(), event) {
+        if let Ok(reply) = handle(&settings(POLICY, Settings::load), event) {
             let response = reply.into_payload()["response"].clone();
             prop_assert!(response["issueTokens"] == false, "{}", response);
         }

@@ -3,18 +3,10 @@
 
 use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
-use lifeguard_policy::Variables;
 use lifeguard_sign_in::automaton::Reason;
 use lifeguard_sign_in::ticket::ask_for_method;
-use lifeguard_testkit::events::POLICY;
+use lifeguard_testkit::fixtures::{POLICY, settings};
 use serde_json::{Value, json};
-
-fn settings() -> Settings {
-    let look_up = |name: &str| (name == "POLICY").then(|| POLICY.to_owned());
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::load(&mut variables);
-    variables.finish(settings).unwrap()
-}
 
 fn round(name: &str, right: bool, metadata: Option<&str>) -> Value {
     json!({"challengeName": name, "challengeResult": right, "challengeMetadata": metadata})
@@ -45,7 +37,7 @@ fn failed_sign_in_is_logged_with_its_reason() {
     ] {
         let event = lifeguard_testkit::with(event.clone(), "/request/session", session.clone());
         let event = lifeguard_testkit::with(event, "/request/clientMetadata", metadata);
-        let reply = handle(&settings(), event).unwrap();
+        let reply = handle(&settings(POLICY, Settings::load), event).unwrap();
         assert_eq!((reply.outcome(), reply.code()), ("failed", code.code()), "after {session}");
         assert_eq!(reply.into_payload()["response"], failed, "after {session}");
     }
@@ -54,7 +46,7 @@ fn failed_sign_in_is_logged_with_its_reason() {
 #[test]
 fn sign_in_that_goes_on_has_no_code() {
     let event = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
-    let reply = handle(&settings(), event).unwrap();
+    let reply = handle(&settings(POLICY, Settings::load), event).unwrap();
     assert_eq!((reply.outcome(), reply.code()), ("challenge", ""));
 }
 

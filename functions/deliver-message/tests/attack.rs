@@ -7,13 +7,14 @@
     reason = "tests, which use a part of the stage"
 )]
 
-mod stage;
+mod support;
 
-use lifeguard_testkit::MemoryChallenges;
+use lifeguard_testkit::fixtures::NOW;
+use lifeguard_testkit::{KeySecret, Mailbox, MemoryChallenges};
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_oneof, proptest};
 use serde_json::{Value, json};
 
-use stage::{Keys, Mails, NOW, event, issue, note_to, record, sender};
+use support::{event, issue, note_to, record, sender};
 
 const ATTRIBUTES: [&str; 10] = ["pk", "seq", "cid", "iat", "kv", "cl", "own", "s1", "s10", "out"];
 
@@ -40,7 +41,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let to: Vec<String> = runtime.block_on(async {
-            let (store, mails) = (MemoryChallenges::default(), Mails::default());
+            let (store, mails) = (MemoryChallenges::default(), Mailbox::default());
             let noor = issue(&store, "noor", note_to("noor"), NOW).await;
             let eva = issue(&store, "eva", note_to("eva"), NOW).await;
             let mut odd = record("1", "noor", &noor, &note_to("noor"));
@@ -48,7 +49,7 @@ proptest! {
                 odd["dynamodb"]["NewImage"][name] = value.clone();
             }
             let good = record("2", "eva", &eva, &note_to("eva"));
-            let sender = sender(&store, &mails, &Keys::new());
+            let sender = sender(&store, &mails, &KeySecret::default());
             sender.handle(event(&[odd, good]), NOW).await.unwrap();
             mails.sent().into_iter().map(|mail| mail.to).collect()
         });

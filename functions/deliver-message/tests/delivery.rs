@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-mod stage;
+mod support;
 
 use std::io;
 use std::panic::AssertUnwindSafe;
@@ -15,12 +15,10 @@ use lifeguard_sign_in::ticket::Challenge;
 use lifeguard_store::outbox::Claim;
 use lifeguard_store::{ChallengeTable, Operation, Outbox, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
-use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
+use lifeguard_testkit::fixtures::NOW;
+use lifeguard_testkit::{Behaviour, EmbeddedDynamo, KeySecret, Mail, Mailbox, MemoryChallenges};
 use serde_json::{Value, json};
-use stage::{
-    Keys, MailOutcome, Mails, NOW, Sent, code_of, event, failed, issue, long_code_of, note_to,
-    record, row, sender,
-};
+use support::{code_of, event, failed, issue, long_code_of, note_to, record, row, sender};
 
 /// Issues a message to a user of this name at `NOW`, and returns it with its record.
 async fn pending(table: &MemoryChallenges, id: &str, user_name: &str) -> (Challenge, Value) {
@@ -39,8 +37,8 @@ async fn embedded() -> (EmbeddedDynamo, ChallengeTable) {
 #[tokio::test]
 async fn record_of_table_becomes_one_mail_with_its_code() {
     let (database, table) = embedded().await;
-    let mails = Mails::default();
-    let sender = sender(&table, &mails, &Keys::new());
+    let mails = Mailbox::default();
+    let sender = sender(&table, &mails, &KeySecret::default());
     let challenge = issue(&table, "noor", note_to("noor"), NOW).await;
     let batch = event(&database.stream(CHALLENGES));
     assert_eq!(failed(sender.handle(batch, NOW + 1).await).len(), 0);
@@ -58,22 +56,22 @@ async fn record_of_table_becomes_one_mail_with_its_code() {
 #[tokio::test]
 async fn batch_that_comes_twice_is_one_mail() {
     let (database, table) = embedded().await;
-    let mails = Mails::default();
-    let sender = sender(&table, &mails, &Keys::new());
+    let mails = Mailbox::default();
+    let sender = sender(&table, &mails, &KeySecret::default());
     issue(&table, "noor", note_to("noor"), NOW).await;
     for _ in 0..2 {
         // The second time, the record of the claim comes along.
         let batch = event(&database.stream(CHALLENGES));
         assert_eq!(failed(sender.handle(batch, NOW + 1).await).len(), 0);
     }
-    assert_eq!(mails.calls(), 1);
+    assert_eq!(mails.service.calls(), 1);
 }
 
 #[tokio::test]
 async fn refused_batch_is_sent_on_the_next_try() {
     let (database, table) = embedded().await;
-    let mails = Mails::with_outcomes(&[MailOutcome::Refuse]);
-    let sender = sender(&table, &mails, &Keys::new());
+    let mails = Mailbox::with_next(&[Behaviour::Refuses]);
+    let sender = sender(&table, &mails, &KeySecret::default());
     issue(&table, "noor", note_to("noor"), NOW).await;
     let records = database.stream(CHALLENGES);
     let id = records[0]["dynamodb"]["SequenceNumber"].as_str().unwrap();
@@ -109,43 +107,45 @@ async fn record_parses_as_in_the_events_crate() {
 #[tokio::test]
 async fn panic_while_sending_loses_the_mail_and_doubles_none() {
     let table = MemoryChallenges::default();
-    let mails = Mails::with_outcomes(&[MailOutcome::Panic]);
-    let sender = sender(&table, &mails, &Keys::new());
+    let mails = Mailbox::with_next(&[Behaviour::Panics]);
+    let sender = sender(&table, &mails, &KeySecret::default());
     let (_, record) = pending(&table, "1", "noor").await;
     let batch = event(&[record]);
     let caught = AssertUnwindSafe(sender.handle(batch.clone(), NOW)).catch_unwind().await;
     assert!(caught.is_err(), "the runtime makes a fault of it, and the batch comes again");
     assert_eq!(failed(sender.handle(batch, NOW + 1).await).len(), 0);
-    assert_eq!((mails.calls(), mails.sent().len()), (1, 0));
+    assert_eq!((mails.service.calls(), mails.sent().len()), (1, 0));
 }
 
 #[tokio::test]
 async fn two_invocations_with_one_batch_send_one_mail() {
-    let (table, mails) = (MemoryChallenges::default(), Mails::default());
-    let sender = sender(&table, &mails, &Keys::new());
+    let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+    let sender = sender(&table, &mails, &KeySecret::default());
     let (_, record) = pending(&table, "1", "noor").await;
     let batch = event(&[record.clone(), record]);
     let both = tokio::join!(sender.handle(batch.clone(), NOW), sender.handle(batch.clone(), NOW));
     assert_eq!((failed(both.0).len(), failed(both.1).len()), (0, 0));
-    assert_eq!(mails.calls(), 1);
+    assert_eq!(mails.service.calls(), 1);
 }
 
 #[tokio::test]
 async fn mail_without_an_answer_is_never_doubled() {
-    let (table, mails) = (MemoryChallenges::default(), Mails::with_outcomes(&[MailOutcome::Lose]));
-    let sender = sender(&table, &mails, &Keys::new());
+    let (table, mails) =
+        (MemoryChallenges::default(), Mailbox::with_next(&[Behaviour::LosesRequest]));
+    let sender = sender(&table, &mails, &KeySecret::default());
     let (_, record) = pending(&table, "1", "noor").await;
     for _ in 0..3 {
         let answer = sender.handle(event(std::slice::from_ref(&record)), NOW).await;
         assert_eq!(failed(answer).len(), 0);
     }
-    assert_eq!((mails.calls(), mails.sent().len()), (1, 0));
+    assert_eq!((mails.service.calls(), mails.sent().len()), (1, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn hanging_mail_service_holds_up_no_other_mail() {
-    let (table, mails) = (MemoryChallenges::default(), Mails::with_outcomes(&[MailOutcome::Hang]));
-    let sender = sender(&table, &mails, &Keys::new());
+    let (table, mails) =
+        (MemoryChallenges::default(), Mailbox::with_next(&[Behaviour::HangsBefore]));
+    let sender = sender(&table, &mails, &KeySecret::default());
     let mut records = Vec::new();
     for (id, user_name) in [("1", "ada"), ("2", "ben"), ("3", "cem")] {
         records.push(pending(&table, id, user_name).await.1);
@@ -154,9 +154,9 @@ async fn hanging_mail_service_holds_up_no_other_mail() {
     let answer = sender.handle(event(&records), NOW).await;
     assert_eq!(failed(answer).len(), 0);
     assert!(started.elapsed() < lifeguard_runtime::DEADLINE);
-    assert_eq!((mails.calls(), mails.sent().len()), (3, 2));
+    assert_eq!((mails.service.calls(), mails.sent().len()), (3, 2));
     assert_eq!(failed(sender.handle(event(&records), NOW).await).len(), 0);
-    assert_eq!(mails.calls(), 3);
+    assert_eq!(mails.service.calls(), 3);
 }
 
 #[tokio::test]
@@ -170,15 +170,15 @@ async fn undeliverable_message_is_claimed_and_not_sent() {
         (|image, _| image["cl"]["S"] = "other".into(), NOW),
     ];
     for (place, (change, now)) in changes.into_iter().enumerate() {
-        let (table, mails) = (MemoryChallenges::default(), Mails::default());
-        let sender = sender(&table, &mails, &Keys::new());
+        let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+        let sender = sender(&table, &mails, &KeySecret::default());
         let (_, mut record) = pending(&table, "1", "noor").await;
         let mut note = note_to("noor");
         change(&mut record["dynamodb"]["NewImage"], &mut note);
         record["dynamodb"]["NewImage"]["out"]["S"] = note.encode().into();
         let answer = sender.handle(event(&[record]), now).await;
         assert_eq!(failed(answer).len(), 0, "change {place}");
-        assert_eq!(mails.calls(), 0, "change {place}");
+        assert_eq!(mails.service.calls(), 0, "change {place}");
         let claim = table.claim(&row("noor"), 1).await.unwrap();
         assert_eq!(claim, Claim::Taken, "change {place}");
     }
@@ -186,8 +186,8 @@ async fn undeliverable_message_is_claimed_and_not_sent() {
 
 #[tokio::test]
 async fn malformed_record_does_not_hold_up_the_others() {
-    let (table, mails) = (MemoryChallenges::default(), Mails::default());
-    let sender = sender(&table, &mails, &Keys::new());
+    let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+    let sender = sender(&table, &mails, &KeySecret::default());
     let (_, first) = pending(&table, "1", "ada").await;
     let (_, last) = pending(&table, "9", "ben").await;
     let mut records = vec![first];
@@ -216,8 +216,8 @@ async fn malformed_record_does_not_hold_up_the_others() {
 
 #[tokio::test]
 async fn older_challenge_after_a_newer_one_is_not_sent() {
-    let (table, mails) = (MemoryChallenges::default(), Mails::default());
-    let sender = sender(&table, &mails, &Keys::new());
+    let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+    let sender = sender(&table, &mails, &KeySecret::default());
     let (_, older) = pending(&table, "1", "noor").await;
     let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
     let record = record("2", "noor", &newer, &note_to("noor"));
@@ -231,8 +231,8 @@ async fn older_challenge_after_a_newer_one_is_not_sent() {
 #[tokio::test]
 async fn later_messages_of_a_row_wait_for_the_refused_one() {
     let table = MemoryChallenges::default();
-    let mails = Mails::with_outcomes(&[MailOutcome::Refuse]);
-    let sender = sender(&table, &mails, &Keys::new());
+    let mails = Mailbox::with_next(&[Behaviour::Refuses]);
+    let sender = sender(&table, &mails, &KeySecret::default());
     let (older, first) = pending(&table, "1", "noor").await;
     let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
     let second = record("3", "noor", &newer, &note_to("noor"));
@@ -258,8 +258,8 @@ async fn later_messages_of_a_row_wait_for_the_refused_one() {
 #[tokio::test]
 async fn expired_message_lets_the_next_one_pass() {
     let table = MemoryChallenges::default();
-    let mails = Mails::with_outcomes(&[MailOutcome::Refuse]);
-    let sender = sender(&table, &mails, &Keys::new());
+    let mails = Mailbox::with_next(&[Behaviour::Refuses]);
+    let sender = sender(&table, &mails, &KeySecret::default());
     let (_, first) = pending(&table, "1", "noor").await;
     let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
     let second = record("2", "noor", &newer, &note_to("noor"));
@@ -273,27 +273,29 @@ async fn expired_message_lets_the_next_one_pass() {
 
 #[tokio::test]
 async fn code_without_its_key_is_sent_once_the_key_is_back() {
-    let (table, mails, keys) = (MemoryChallenges::default(), Mails::default(), Keys::new());
+    let (table, mails, keys) =
+        (MemoryChallenges::default(), Mailbox::default(), KeySecret::default());
     let sender = sender(&table, &mails, &keys);
     let (challenge, record) = pending(&table, "1", "noor").await;
     let batch = event(&[record]);
-    keys.0.replace(None);
+    keys.service.set(Behaviour::Refuses);
     assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
-    keys.0.replace(Some(Keys::document(2)));
+    keys.service.set(Behaviour::Works);
+    keys.set(&[2]);
     assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
-    assert_eq!(mails.calls(), 0);
-    keys.0.replace(Some(Keys::document(1)));
+    assert_eq!(mails.service.calls(), 0);
+    keys.set(&[1]);
     assert_eq!(failed(sender.handle(batch, NOW + 60).await).len(), 0);
     assert!(mails.sent()[0].text.contains(&code_of(&challenge, "noor")));
 }
 
 #[tokio::test]
 async fn mail_has_both_codes_the_mark_and_the_time() {
-    let (table, mails) = (MemoryChallenges::default(), Mails::default());
-    let sender = sender(&table, &mails, &Keys::new());
+    let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+    let sender = sender(&table, &mails, &KeySecret::default());
     let (challenge, record) = pending(&table, "1", "noor").await;
     assert_eq!(failed(sender.handle(event(&[record]), NOW).await).len(), 0);
-    let Sent { subject, text, .. } = mails.sent().remove(0);
+    let Mail { subject, text, .. } = mails.sent().remove(0);
     for code in [code_of(&challenge, "noor"), long_code_of(&challenge, "noor")] {
         assert_eq!(text.matches(&code).count(), 1);
         assert!(!subject.contains(&code));
@@ -306,17 +308,17 @@ async fn mail_has_both_codes_the_mark_and_the_time() {
 /// A record of a later layout waits for the version that knows it, and touches nothing.
 #[tokio::test]
 async fn row_of_another_layout_is_tried_again_unclaimed() {
-    let (table, mails) = (MemoryChallenges::default(), Mails::default());
-    let sender = sender(&table, &mails, &Keys::new());
+    let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+    let sender = sender(&table, &mails, &KeySecret::default());
     let (_, good) = pending(&table, "1", "noor").await;
     for key in ["v1#row", "v3#row"] {
         let other =
             lifeguard_testkit::with(good.clone(), "/dynamodb/NewImage/pk", json!({"S": key}));
         assert_eq!(failed(sender.handle(event(&[other]), NOW).await), ["1"], "{key}");
     }
-    assert_eq!(mails.calls(), 0);
+    assert_eq!(mails.service.calls(), 0);
     assert_eq!(failed(sender.handle(event(&[good]), NOW).await).len(), 0);
-    assert_eq!(mails.calls(), 1, "it was not claimed");
+    assert_eq!(mails.service.calls(), 1, "it was not claimed");
 }
 
 /// A table that cannot claim or cannot give back.
@@ -343,10 +345,10 @@ async fn claim_without_an_answer_comes_again_unsent() {
     let table = MemoryChallenges::default();
     let (_, record) = pending(&table, "1", "noor").await;
     let broken = Broken { table, claims: false };
-    let mails = Mails::default();
-    let sender = sender(&broken, &mails, &Keys::new());
+    let mails = Mailbox::default();
+    let sender = sender(&broken, &mails, &KeySecret::default());
     assert_eq!(failed(sender.handle(event(&[record]), NOW).await), ["1"]);
-    assert_eq!(mails.calls(), 0);
+    assert_eq!(mails.service.calls(), 0);
 }
 
 #[tokio::test]
@@ -354,12 +356,12 @@ async fn refused_mail_with_a_lost_claim_is_not_doubled() {
     let table = MemoryChallenges::default();
     let (_, record) = pending(&table, "1", "noor").await;
     let broken = Broken { table, claims: true };
-    let mails = Mails::with_outcomes(&[MailOutcome::Refuse]);
-    let sender = sender(&broken, &mails, &Keys::new());
+    let mails = Mailbox::with_next(&[Behaviour::Refuses]);
+    let sender = sender(&broken, &mails, &KeySecret::default());
     let batch = event(&[record]);
     assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
     assert_eq!(failed(sender.handle(batch, NOW).await).len(), 0);
-    assert_eq!(mails.calls(), 1);
+    assert_eq!(mails.service.calls(), 1);
 }
 
 #[derive(Clone, Default)]
@@ -387,8 +389,8 @@ async fn log_and_answer_name_neither_user_nor_code() {
     let _quiet = tracing::subscriber::set_default(subscriber);
 
     let table = MemoryChallenges::default();
-    let mails = Mails::with_outcomes(&[MailOutcome::Refuse, MailOutcome::Lose]);
-    let sender = sender(&table, &mails, &Keys::new());
+    let mails = Mailbox::with_next(&[Behaviour::Refuses, Behaviour::LosesRequest]);
+    let sender = sender(&table, &mails, &KeySecret::default());
     let mut records = Vec::new();
     let mut codes = Vec::new();
     for (id, user_name) in [("1", "noor-a"), ("2", "noor-b"), ("3", "noor-c")] {

@@ -1,17 +1,17 @@
 //! Every trigger event is refused: none of them comes from a stream.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
-#![allow(dead_code, reason = "the stage serves other tests, too")]
 
-mod stage;
+mod support;
 
-use lifeguard_testkit::{MemoryChallenges, golden};
-use stage::{Keys, Mails, NOW, sender};
+use lifeguard_testkit::fixtures::NOW;
+use lifeguard_testkit::{KeySecret, Mailbox, MemoryChallenges, golden};
+use support::sender;
 
 #[test]
 fn every_trigger_event_is_refused_and_nothing_is_sent() {
-    let mails = Mails::default();
-    let sender = sender(&MemoryChallenges::default(), &mails, &Keys::new());
+    let mails = Mailbox::default();
+    let sender = sender(&MemoryChallenges::default(), &mails, &KeySecret::default());
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.unwrap();
     let mut refused = 0;
@@ -21,5 +21,5 @@ fn every_trigger_event_is_refused_and_nothing_is_sent() {
         answer.ok().map(lifeguard_runtime::Reply::into_payload)
     });
     assert!(refused > 60, "only {refused} events");
-    assert_eq!(mails.calls(), 0);
+    assert_eq!(mails.service.calls(), 0);
 }

@@ -6,6 +6,7 @@ mod support;
 use serde_json::{Value, json};
 use support::administration::{account, admin, administrator, arrive, look_up, merge, signed};
 use support::fuse::Break;
+use support::tokens;
 use support::{IDENTITY_POOL, PASSWORD, Stage, issuer, request, text};
 
 const NOOR: &str = "noor@example.net";
@@ -267,7 +268,7 @@ fn t56_refused_merge_names_its_reason_and_changes_nothing() {
         stage.sign_up("new@example.net").await;
         let new = look_up(&stage, json!({"address": "new@example.net"})).await;
         let new = text(&new[0]["account_id"]);
-        let token = issuer::signed(&issuer::header(), &issuer::claims(), 1);
+        let token = tokens::signed(&tokens::header(), &issuer::claims(), 1);
         let foreign = text(&stage.exchange(&token).await.body["identity_id"]);
         let foreign = look_up(&stage, json!({"identity_id": foreign})).await;
         let foreign = text(&foreign[0]["account_id"]);

@@ -13,6 +13,7 @@ use proptest::prelude::{Strategy, any, prop, prop_assert_eq, prop_oneof, proptes
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
+use support::tokens;
 use support::{CLIENT, KEY, NOW, PASSWORD, Stage, issuer, request, text};
 
 const NOOR: &str = "noor@example.net";
@@ -137,9 +138,9 @@ fn t54_similar_names_are_different_users() {
     let stage = Stage::new();
     run(async {
         for sub in ["Bob", "bob", "bob ", "a:b", "bo\u{301}b", "bób"] {
-            let token = issuer::signed(
-                &issuer::header(),
-                &issuer::with(issuer::claims(), "sub", sub.into()),
+            let token = tokens::signed(
+                &tokens::header(),
+                &tokens::with(issuer::claims(), "sub", sub.into()),
                 1,
             );
             assert_eq!(stage.exchange(&token).await.status, 200, "{sub}");

@@ -19,9 +19,9 @@ use lifeguard_sign_up::email::Email;
 use lifeguard_store::accounts::administration::Administration as _;
 use lifeguard_store::{AccountTable, Accounts as _, ChallengeTable};
 use lifeguard_testkit::embedded::{ACCOUNTS, CHALLENGES};
-use lifeguard_testkit::{Fault, FaultyDynamo};
+use lifeguard_testkit::{Fault, FaultyDynamo, KeySecret};
 use serde_json::{Value, json};
-use support::{CLIENT, Hasher, KEY, Keys, NOW, PASSWORD, POOL, Pool, issuer, request, text};
+use support::{CLIENT, Hasher, KEY, NOW, PASSWORD, POOL, Pool, issuer, request, text};
 
 const NOOR: &str = "noor@example.net";
 const NEW: &str = "rivers run to the sea";
@@ -36,7 +36,7 @@ struct OnTables;
 impl Adapters for OnTables {
     type Accounts = AccountTable;
     type Challenges = ChallengeTable;
-    type Keys = Keys;
+    type Keys = KeySecret;
     type Pool = Pool;
     type Web = issuer::Network;
     type Hashing = Hasher;
@@ -57,7 +57,7 @@ impl Stage {
         let dependencies = Dependencies::<OnTables> {
             accounts: AccountTable::new(&configuration, ACCOUNTS.to_owned()),
             challenges: ChallengeTable::new(&configuration, CHALLENGES.to_owned()),
-            keys: Keys,
+            keys: KeySecret::default(),
             adapter_keys: None,
             pool: Pool::default(),
             web: issuer::Network::default(),

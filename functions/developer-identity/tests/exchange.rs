@@ -8,7 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use support::issuer::{self, ISS, claims, header, signed, with};
+use support::issuer::{self, ISS, claims};
+use support::tokens::{self, header, signed, with};
 use support::{NOW, Stage};
 
 fn part(value: &Value) -> String {
@@ -64,7 +65,7 @@ fn hostile() -> Vec<(String, String)> {
         add(format!("alg {algorithm:?}, kept"), format!("{}.{body}.{signature}", part(&other)));
     }
     for algorithm in ["HS256", "ES256"] {
-        let public = issuer::public(1, "one");
+        let public = tokens::public(1, "one");
         let x = URL_SAFE_NO_PAD.decode(public["x"].as_str().unwrap()).unwrap();
         let y = URL_SAFE_NO_PAD.decode(public["y"].as_str().unwrap()).unwrap();
         let point = [&[4][..], &x, &y].concat();
@@ -72,7 +73,7 @@ fn hostile() -> Vec<(String, String)> {
             add(format!("{algorithm} as HMAC"), by_hmac(algorithm, &key));
         }
     }
-    let eve = issuer::public(9, "one");
+    let eve = tokens::public(9, "one");
     for (name, value) in [
         ("jwk", eve.clone()),
         ("jku", json!("https://evil.example/keys")),
@@ -256,7 +257,7 @@ async fn t66_malformed_key_set_is_a_fault_and_grants_nothing() {
         );
     }
     let stage = Stage::new();
-    let weak = json!({"keys": [with(issuer::public(1, "one"), "use", "enc".into())]});
+    let weak = json!({"keys": [with(tokens::public(1, "one"), "use", "enc".into())]});
     stage.network.instead.replace(Some(Ok(weak.to_string())));
     assert_eq!(stage.exchange(&issuer::token()).await.body["error"], "invalid_grant");
 }

@@ -6,7 +6,8 @@ mod support;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use support::issuer::{self, JWKS, claims, header, signed, signed_text, with};
+use support::issuer::{self, JWKS, claims};
+use support::tokens::{self, header, signed, signed_text, with};
 use support::{NOW, Stage, policy};
 
 /// A stage with one issuer, which has further settings.
@@ -390,7 +391,7 @@ async fn t66_members_that_name_keys_are_not_read() {
         ("x5u", json!("https://evil.example/cert")),
         ("x5c", json!(["MIIB"])),
         ("x5t", json!("AAAA")),
-        ("jwk", issuer::public(9, "one")),
+        ("jwk", tokens::public(9, "one")),
         ("cty", json!("JWT")),
         ("zip", json!("DEF")),
         ("b64", json!(true)),
@@ -410,7 +411,7 @@ async fn t66_members_that_name_keys_are_not_read() {
 /// Key sets as issuers publish them, with the token's header, and what comes of it.
 #[tokio::test]
 async fn t66_key_sets_are_read_as_rfc_7517_says() {
-    let one = issuer::public(1, "one");
+    let one = tokens::public(1, "one");
     let bare = |name: &str| with(one.clone(), name, Value::Null);
     let unnamed = with(header(), "kid", Value::Null);
     let rsa =
@@ -423,12 +424,12 @@ async fn t66_key_sets_are_read_as_rfc_7517_says() {
         (json!([bare("use")]), header(), ""),
         (json!([with(one.clone(), "x5c", json!(["MIIB"]))]), header(), ""),
         (json!([rsa, certificate, {"kty": "new", "kid": "one"}, one]), header(), ""),
-        (json!([issuer::public(2, "one"), one]), header(), ""),
+        (json!([tokens::public(2, "one"), one]), header(), ""),
         (json!([one]), unnamed.clone(), ""),
         (json!([bare("kid")]), unnamed.clone(), ""),
         (json!([bare("kid"), rsa]), unnamed.clone(), ""),
         (json!([bare("kid")]), header(), "UnknownKey"),
-        (json!([one, issuer::public(2, "two")]), unnamed, "AmbiguousKey"),
+        (json!([one, tokens::public(2, "two")]), unnamed, "AmbiguousKey"),
         (json!([with(one.clone(), "key_ops", json!(["sign"]))]), header(), "UnknownKey"),
         (json!([with(one.clone(), "use", json!("enc"))]), header(), "UnknownKey"),
         (json!([with(one.clone(), "alg", json!("ES384"))]), header(), "UnknownKey"),

@@ -11,8 +11,9 @@ use lifeguard_sign_up::email::Email;
 use lifeguard_store::accounts::{Account, Accounts as _};
 use serde_json::{Value, json};
 use support::fuse::Break;
-use support::issuer::{self, with};
+use support::issuer;
 use support::logins::{AUDIENCE, SOCIAL, SOCIAL_SEED, USER_POOL, USER_POOL_SEED, claims, id_token};
+use support::tokens::{self, with};
 use support::{Answer, NOW, PASSWORD, Stage, text};
 
 const NOOR: &str = "noor@example.net";
@@ -283,7 +284,7 @@ async fn t56_forged_or_foreign_id_token_links_nothing() {
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
     let good = claims(USER_POOL, "u-1", &nonce, NOW);
-    let header = with(with(issuer::header(), "kid", "user-pool".into()), "typ", Value::Null);
+    let header = with(with(tokens::header(), "kid", "user-pool".into()), "typ", Value::Null);
     let headers: Vec<Value> = [
         ("alg", json!("none")),
         ("alg", json!("HS256")),
@@ -297,7 +298,7 @@ async fn t56_forged_or_foreign_id_token_links_nothing() {
     .map(|(member, value)| with(header.clone(), member, value))
     .collect();
     for header in headers {
-        let token = issuer::signed(&header, &good, USER_POOL_SEED);
+        let token = tokens::signed(&header, &good, USER_POOL_SEED);
         check(&stage.link(&noor.access, &token).await, 400, "foreign_proof");
     }
     for (member, value) in [
@@ -320,12 +321,12 @@ async fn t56_forged_or_foreign_id_token_links_nothing() {
         ("nonce", json!(["a"])),
     ] {
         let claims = with(good.clone(), member, value.clone());
-        let token = issuer::signed(&header, &claims, USER_POOL_SEED);
+        let token = tokens::signed(&header, &claims, USER_POOL_SEED);
         let answer = stage.link(&noor.access, &token).await;
         assert_eq!(answer.body["code"], "foreign_proof", "{member} {value}");
     }
     for seed in [1, SOCIAL_SEED, 9] {
-        let token = issuer::signed(&header, &good, seed);
+        let token = tokens::signed(&header, &good, seed);
         check(&stage.link(&noor.access, &token).await, 400, "foreign_proof");
     }
     let undated = with(good.clone(), "auth_time", Value::Null);
@@ -341,7 +342,7 @@ async fn t56_forged_or_foreign_id_token_links_nothing() {
 async fn id_token_is_read_as_widely_as_the_standards_allow() {
     let stage = Stage::new();
     let noor = stage.arrive(NOOR).await;
-    let named = with(issuer::header(), "kid", "user-pool".into());
+    let named = with(tokens::header(), "kid", "user-pool".into());
     for (header, change, code) in [
         (with(named.clone(), "typ", "application/jwt".into()), ("x", Value::Null), ""),
         (with(named.clone(), "typ", "jwt".into()), ("auth_time", json!(NOW as f64 - 0.5)), ""),
@@ -357,7 +358,7 @@ async fn id_token_is_read_as_widely_as_the_standards_allow() {
     ] {
         let nonce = stage.nonce(&noor.access).await;
         let claims = with(claims(USER_POOL, "u-1", &nonce, NOW), change.0, change.1.clone());
-        let token = issuer::signed(&header, &claims, USER_POOL_SEED);
+        let token = tokens::signed(&header, &claims, USER_POOL_SEED);
         let answer = stage.link(&noor.access, &token).await;
         assert_eq!(stage.logged.borrow().0, code, "{header} {change:?}");
         assert_eq!(answer.status, if code.is_empty() { 200 } else { 400 }, "{header} {change:?}");

@@ -28,7 +28,7 @@ fn every_missing_variable_is_named() {
     );
     let others = [("ACCOUNTS_TABLE", "a"), ("CHALLENGES_TABLE", "c"), ("CODE_KEY_SECRET", "k")];
     let with = |policy| [&[("POLICY", policy)][..], &others[..]].concat();
-    check(&with(lifeguard_testkit::events::POLICY), &["POLICY.identity is missing"]);
+    check(&with(lifeguard_testkit::fixtures::POLICY), &["POLICY.identity is missing"]);
     let adapter = r#"{"pool":"eu-west-1_Pool","clients":{"web":{}},"identity":{
         "identity_pool":"eu-west-1:11111111-2222-4333-8444-555555555555","provider":"lifeguard",
         "first_party":["app"],"directory":{"url":"https://corp.example/check"}}}"#;

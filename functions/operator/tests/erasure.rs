@@ -10,13 +10,14 @@ use lifeguard_store::accounts::links::Links;
 use lifeguard_store::accounts::{NewAccount, Written};
 use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_testkit::embedded::ACCOUNTS;
+use lifeguard_testkit::fixtures::NOW;
 use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 use operator::erasure::{Step, Traces, steps};
 use serde_json::{Value, json};
 
 use support::{
-    ADDRESS, IDENTITY, NOOR, NOW, Pools, account, ask, confirm_account, dependencies,
-    first_session, leave_other, leave_traces, left, link, other, user,
+    ADDRESS, IDENTITY, NOOR, Pools, account, ask, confirm_account, dependencies, first_session,
+    leave_other, leave_traces, left, link, other, user,
 };
 
 fn request(mode: &str) -> Value {

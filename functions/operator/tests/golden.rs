@@ -11,12 +11,11 @@ use lifeguard_store::challenges::Challenges;
 use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::{CHALLENGES, PROFILES};
-use lifeguard_testkit::events::CLIENT;
+use lifeguard_testkit::fixtures::{CLIENT, NOW};
 use serde_json::{Value, json};
 
 use support::{
-    ADDRESS, NOOR, NOW, Pools, account, ask, challenge, dependencies, leave_traces, rows, user,
-    wrong,
+    ADDRESS, NOOR, Pools, account, ask, challenge, dependencies, leave_traces, rows, user, wrong,
 };
 
 fn refused(code: &'static str, sentence: &str) -> Result<Value, Failure> {

@@ -3,7 +3,7 @@
 
 mod support;
 
-use lifeguard_testkit::events::POOL;
+use lifeguard_testkit::fixtures::POOL;
 use lifeguard_testkit::with;
 use post_confirmation::handle;
 use serde_json::{Value, json};

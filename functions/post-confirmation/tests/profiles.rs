@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use lifeguard_store::ProfileTable;
 use lifeguard_store::profiles::ProfileKey;
 use lifeguard_testkit::embedded::PROFILES;
-use lifeguard_testkit::events::POOL;
+use lifeguard_testkit::fixtures::POOL;
 use lifeguard_testkit::{EmbeddedDynamo, with};
 use post_confirmation::handle;
 use serde_json::{Value, json};

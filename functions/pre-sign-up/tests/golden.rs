@@ -1,9 +1,8 @@
 //! Every sample event goes back as it came, `response` aside, and the answer is the policy's.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use lifeguard_policy::Variables;
 use lifeguard_runtime::{Failure, Reply};
-use lifeguard_testkit::events::POLICY;
+use lifeguard_testkit::fixtures::{self, CLIENT, POLICY};
 use lifeguard_testkit::{event, with};
 use pre_sign_up::handle;
 use pre_sign_up::settings::Settings;
@@ -18,10 +17,7 @@ fn settings(mut rules: Value) -> Settings {
     let attributes = rules.as_object_mut().unwrap();
     attributes.entry("allowed_attributes").or_insert(rules_of_samples);
     let document = with(serde_json::from_str(POLICY).unwrap(), "/sign_up", rules).to_string();
-    let look_up = |name: &str| (name == "POLICY").then(|| document.clone());
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::load(&mut variables);
-    variables.finish(settings).unwrap()
+    fixtures::settings(&document, Settings::load)
 }
 
 fn no_flags() -> Value {
@@ -72,7 +68,7 @@ fn administrator_without_client_creates_a_user() {
         json!({"clientId": null}),
         json!({}),
         json!({"clientId": "CLIENT_ID_NOT_APPLICABLE"}),
-        json!({"clientId": "4h7q2m9s1tk0c8v5e3rj6b1nd2"}),
+        json!({"clientId": CLIENT}),
     ];
     for context in contexts {
         let event = with(event("PreSignUp_AdminCreateUser"), "/callerContext", context);

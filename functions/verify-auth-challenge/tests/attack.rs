@@ -3,24 +3,21 @@
 
 mod support;
 
-use lifeguard_policy::Variables;
-use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::client_policy::{LinkBinding, Method, PasswordRule};
 use lifeguard_sign_in::code::Addressee;
 use lifeguard_sign_in::code_key::CodeKey;
-use lifeguard_sign_in::link;
-use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge};
-use lifeguard_testkit::events::{CLIENT, POOL};
+use lifeguard_testkit::answers::{SAMPLE, link_under, long_code, short_code};
+use lifeguard_testkit::fixtures::{self, CLIENT, KEY, NOW, POOL, SUB};
+use lifeguard_testkit::{ChallengeService, User};
 use serde_json::{Value, json};
 use verify_auth_challenge::handle;
 use verify_auth_challenge::settings::Settings;
 
-use support::{Manner, NOW, Table, event, keys};
+use support::{event, keys};
 
-const SUB: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
 /// A second client of the same kind.
 const SECOND: &str = "second";
 /// A client that asks for a password first.
@@ -34,14 +31,9 @@ fn settings() -> Settings {
         "default_redirect": "https://app.example.com/",
     });
     let guarded = json!({"methods": ["EMAIL_OTP"], "password": "first"});
-    let policy = json!({"pool": POOL, "clients": {CLIENT: rules, SECOND: rules, GUARDED: guarded}});
-    let look_up = |name: &str| match name {
-        "POLICY" => Some(policy.to_string()),
-        name => Some(name.to_lowercase()),
-    };
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::load(&mut variables);
-    variables.finish(settings).unwrap()
+    let clients = json!({CLIENT: rules, SECOND: rules, GUARDED: guarded});
+    let policy = json!({"pool": POOL, "clients": clients}).to_string();
+    fixtures::settings(&policy, Settings::load)
 }
 
 fn row(client: &str) -> RowKey {
@@ -50,20 +42,17 @@ fn row(client: &str) -> RowKey {
 }
 
 fn addressee(client: &str) -> Addressee<'_> {
-    Addressee { pool: POOL, client, sub: SUB, destination: "noor.haddad@example.net" }
+    Addressee { client, ..SAMPLE }
 }
 
-/// A code of the sample person at this client.
-async fn issue(table: &Table, client: &str, now: u64) -> Ticket {
+/// Issues a challenge of the sample user at this client.
+async fn issue(table: &ChallengeService, client: &str, now: u64) -> Ticket {
     let new = NewChallenge {
         row: row(client),
-        id: [7; 16],
         now,
-        key_version: 1,
         client: client.to_owned(),
         session: [1; 8],
-        outgoing: Outgoing::without_recipient(),
-        user: Existence::Known,
+        ..User::sample().new_challenge()
     };
     match table.issue(&new).await.unwrap() {
         Issued::Fresh(challenge) => {
@@ -75,12 +64,10 @@ async fn issue(table: &Table, client: &str, now: u64) -> Ticket {
 }
 
 fn code_of(client: &str, ticket: &Ticket) -> String {
-    let key = CodeKey::new(1, [0; 32]);
-    let code = lifeguard_sign_in::code::short(&key, &ticket.challenge, addressee(client), 8);
-    code.expose().to_owned()
+    short_code(&ticket.challenge, addressee(client))
 }
 
-async fn send(table: &Table, client: &str, event: Value) -> bool {
+async fn send(table: &ChallengeService, client: &str, event: Value) -> bool {
     let event = lifeguard_testkit::with(event, "/callerContext/clientId", client);
     let reply = handle(&settings(), table, &keys(), event, NOW + 60).await.unwrap();
     reply.into_payload()["response"]["answerCorrect"].as_bool().unwrap()
@@ -89,7 +76,7 @@ async fn send(table: &Table, client: &str, event: Value) -> bool {
 /// T01, T05: guesses at one client spend nothing at another, and there the long code still works.
 #[tokio::test]
 async fn t01_guesses_at_one_client_leave_the_others_alone() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let clients = [CLIENT, SECOND, GUARDED];
     let mut tickets = Vec::new();
     for client in clients {
@@ -99,12 +86,8 @@ async fn t01_guesses_at_one_client_leave_the_others_alone() {
         assert!(!send(&table, CLIENT, event(&tickets[0], &format!("{guess:08}"))).await);
     }
     assert!(!send(&table, CLIENT, event(&tickets[0], &code_of(CLIENT, &tickets[0]))).await);
-    let long = lifeguard_sign_in::code::long(
-        &CodeKey::new(1, [0; 32]),
-        &tickets[0].challenge,
-        addressee(CLIENT),
-    );
-    assert!(send(&table, CLIENT, event(&tickets[0], long.expose())).await);
+    let long = long_code(&tickets[0].challenge, addressee(CLIENT));
+    assert!(send(&table, CLIENT, event(&tickets[0], &long)).await);
     for (client, ticket) in clients.into_iter().zip(&tickets).skip(1) {
         assert!(send(&table, client, event(ticket, &code_of(client, ticket))).await, "{client}");
     }
@@ -112,7 +95,7 @@ async fn t01_guesses_at_one_client_leave_the_others_alone() {
 
 #[tokio::test]
 async fn a_challenge_is_no_use_at_another_client() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let first = issue(&table, CLIENT, NOW).await;
     let code = code_of(CLIENT, &first);
     for client in [SECOND, GUARDED] {
@@ -125,27 +108,26 @@ async fn a_challenge_is_no_use_at_another_client() {
 /// A link names the version of its key and its number; an attacker can name any.
 #[tokio::test]
 async fn link_of_an_unknown_key_is_wrong_and_counts_nothing() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let ticket = issue(&table, CLIENT, NOW).await;
-    for (version, bytes) in [(0, [0; 32]), (1, [1; 32]), (2, [0; 32]), (u16::MAX, [0; 32])] {
+    for (version, bytes) in [(0, KEY), (1, [1; 32]), (2, KEY), (u16::MAX, KEY)] {
         for number in [0, 1, 2, u32::MAX] {
             let forged = Challenge { number, key_version: version, ..ticket.challenge.clone() };
             let key = CodeKey::new(version, bytes);
-            let any = LinkBinding::AnyBrowser;
-            let link = link::fragment(&key, &forged, any, addressee(CLIENT), SUB);
+            let link = link_under(&key, &forged, LinkBinding::AnyBrowser, SUB);
             for kept in [ask_for_method(&[9; 16]), ticket.encode().unwrap()] {
                 let pointer = "/request/privateChallengeParameters/challenge";
-                let event = lifeguard_testkit::with(event(&ticket, link.expose()), pointer, kept);
+                let event = lifeguard_testkit::with(event(&ticket, &link), pointer, kept);
                 assert!(!send(&table, CLIENT, event).await, "{version} {number}");
             }
         }
     }
-    assert_eq!(table.calls().len(), 0);
+    assert_eq!(table.judgements().len(), 0);
 }
 
 #[tokio::test]
 async fn an_answer_of_any_size_is_one_wrong_answer() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let ticket = issue(&table, CLIENT, NOW).await;
     let right = code_of(CLIENT, &ticket);
     let answers = [
@@ -158,6 +140,6 @@ async fn an_answer_of_any_size_is_one_wrong_answer() {
     for answer in &answers {
         assert!(!send(&table, CLIENT, event(&ticket, answer)).await, "{} bytes", answer.len());
     }
-    assert_eq!(table.memory.wrong_in_a_row(&row(CLIENT)), answers.len() as u64);
+    assert_eq!(table.rows.wrong_in_a_row(&row(CLIENT)), answers.len() as u64);
     assert!(send(&table, CLIENT, event(&ticket, &format!(" {right}{}", "-".repeat(4087)))).await);
 }

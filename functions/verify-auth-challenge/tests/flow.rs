@@ -5,15 +5,15 @@ mod support;
 
 use lifeguard_sign_in::ticket::Ticket;
 use lifeguard_sign_in::verdict::Verdict;
+use lifeguard_testkit::ChallengeService;
+use lifeguard_testkit::answers::{SAMPLE, long_code, short_code};
+use lifeguard_testkit::fixtures::NOW;
 use serde_json::{Value, json};
 use verify_auth_challenge::handle;
 
-use support::{
-    Manner, NOW, Table, event, issue, keys, right_answer, right_long_answer, row, settings,
-    unanswerable,
-};
+use support::{event, issue, keys, row, settings, unanswerable};
 
-async fn send(table: &Table, event: Value, now: u64) -> bool {
+async fn send(table: &ChallengeService, event: Value, now: u64) -> bool {
     let reply = handle(&settings(), table, &keys(), event, now).await.unwrap();
     let response = reply.into_payload()["response"].take();
     let right = response["answerCorrect"].as_bool().unwrap();
@@ -28,11 +28,11 @@ fn check(said: bool, expected: bool) {
 
 #[tokio::test]
 async fn a_right_answer_is_right_once_and_for_its_own_session() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let ticket = issue(&table, NOW, 1).await;
     let other = issue(&table, NOW + 1, 2).await;
     assert_eq!(other.challenge, ticket.challenge, "joined");
-    let right = right_answer(&ticket);
+    let right = short_code(&ticket.challenge, SAMPLE);
     check(send(&table, event(&ticket, &right), NOW + 9).await, true);
     check(send(&table, event(&ticket, &right), NOW + 9).await, true);
     check(send(&table, event(&ticket, &right), NOW + 39).await, true);
@@ -54,54 +54,60 @@ async fn spelling_of_the_right_code_costs_no_attempt() {
         "“{}”",
         "{} is your code, it works for 5 min",
     ] {
-        let table = Table::new(Manner::Fine);
+        let table = ChallengeService::default();
         let ticket = issue(&table, NOW, 1).await;
-        let typed = typed.replace("{}", &right_answer(&ticket));
+        let typed = typed.replace("{}", &short_code(&ticket.challenge, SAMPLE));
         check(send(&table, event(&ticket, &typed), NOW + 9).await, true);
-        assert_eq!(table.memory.wrong_in_a_row(&row()), 0, "{typed:?}");
-        assert_eq!(table.calls().len(), 1, "{typed:?}");
+        assert_eq!(table.rows.wrong_in_a_row(&row()), 0, "{typed:?}");
+        assert_eq!(table.judgements().len(), 1, "{typed:?}");
     }
 }
 
 #[tokio::test]
 async fn answer_that_holds_no_code_is_one_wrong_answer() {
     for typed in ["0{}", "{}0", "", "code", "{} 000000", "{} or 00000000", "x{}"] {
-        let table = Table::new(Manner::Fine);
+        let table = ChallengeService::default();
         let ticket = issue(&table, NOW, 1).await;
-        let typed = typed.replace("{}", &right_answer(&ticket));
+        let typed = typed.replace("{}", &short_code(&ticket.challenge, SAMPLE));
         check(send(&table, event(&ticket, &typed), NOW + 9).await, false);
-        assert_eq!(table.memory.wrong_in_a_row(&row()), 1, "{typed:?}");
-        assert_eq!(table.calls().len(), 1, "{typed:?}");
+        assert_eq!(table.rows.wrong_in_a_row(&row()), 1, "{typed:?}");
+        assert_eq!(table.judgements().len(), 1, "{typed:?}");
     }
 }
 
 #[tokio::test]
 async fn wrong_answers_are_counted_and_leave_the_right_one_open() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let ticket = issue(&table, NOW, 1).await;
     for wrong in ["00000000", "00000001", "00000000 "] {
         check(send(&table, event(&ticket, wrong), NOW + 9).await, false);
     }
-    assert_eq!(table.memory.wrong_in_a_row(&row()), 3);
-    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 9).await, true);
-    assert_eq!(table.memory.wrong_in_a_row(&row()), 0);
+    assert_eq!(table.rows.wrong_in_a_row(&row()), 3);
+    check(
+        send(&table, event(&ticket, &short_code(&ticket.challenge, SAMPLE)), NOW + 9).await,
+        true,
+    );
+    assert_eq!(table.rows.wrong_in_a_row(&row()), 0);
 }
 
 /// T05: the long code of the same mail signs in while guesses have shut out short ones.
 #[tokio::test]
 async fn t05_long_code_signs_in_while_short_ones_are_refused() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let ticket = issue(&table, NOW, 1).await;
     for guess in 0..20 {
         check(send(&table, event(&ticket, &format!("{guess:08}")), NOW + 1).await, false);
     }
-    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 2).await, false);
-    let calls = table.calls().len();
+    check(
+        send(&table, event(&ticket, &short_code(&ticket.challenge, SAMPLE)), NOW + 2).await,
+        false,
+    );
+    let calls = table.judgements().len();
     for guess in 0..20 {
         check(send(&table, event(&ticket, &format!("{guess:016}")), NOW + 3).await, false);
     }
-    assert_eq!(table.calls().len(), calls, "a wrong long code writes nothing");
-    let long = right_long_answer(&ticket);
+    assert_eq!(table.judgements().len(), calls, "a wrong long code writes nothing");
+    let long = long_code(&ticket.challenge, SAMPLE);
     check(send(&table, event(&ticket, &long), NOW + 4).await, true);
     check(send(&table, event(&ticket, &long), NOW + 34).await, true);
     check(send(&table, event(&ticket, &long), NOW + 35).await, false);
@@ -110,7 +116,7 @@ async fn t05_long_code_signs_in_while_short_ones_are_refused() {
 /// The forms count for unknown names as for users: garbage is a short code, and is written.
 #[tokio::test]
 async fn form_of_an_answer_decides_about_the_write_for_all_names() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let ticket = issue(&table, NOW, 1).await;
     for (answer, writes) in [
         ("", 1),
@@ -122,40 +128,49 @@ async fn form_of_an_answer_decides_about_the_write_for_all_names() {
         ("a.b", 0),
     ] {
         for not_found in [false, true] {
-            let before = table.calls().len();
+            let before = table.judgements().len();
             let event =
                 lifeguard_testkit::with(event(&ticket, answer), "/request/userNotFound", not_found);
             check(send(&table, event, NOW + 9).await, false);
-            assert_eq!(table.calls().len() - before, writes, "{answer} {not_found}");
+            assert_eq!(table.judgements().len() - before, writes, "{answer} {not_found}");
         }
     }
 }
 
 #[tokio::test]
 async fn no_answer_fits_an_unanswerable_challenge() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let ticket = unanswerable(&issue(&table, NOW, 1).await);
-    for given in [right_answer(&ticket), "00000000".to_owned(), String::new()] {
+    for given in [short_code(&ticket.challenge, SAMPLE), "00000000".to_owned(), String::new()] {
         check(send(&table, event(&ticket, &given), NOW + 9).await, false);
     }
-    assert_eq!(table.memory.wrong_in_a_row(&row()), 0);
+    assert_eq!(table.rows.wrong_in_a_row(&row()), 0);
 }
 
 #[tokio::test]
 async fn t03_an_answer_after_its_time_or_after_a_success_is_wrong() {
-    let table = Table::new(Manner::Fine);
+    let table = ChallengeService::default();
     let ticket = issue(&table, NOW, 1).await;
     let newer = issue(&table, NOW + 60, 2).await;
-    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 600).await, false);
-    check(send(&table, event(&newer, &right_answer(&newer)), NOW + 601).await, true);
-    check(send(&table, event(&ticket, &right_answer(&ticket)), NOW + 599).await, false);
+    check(
+        send(&table, event(&ticket, &short_code(&ticket.challenge, SAMPLE)), NOW + 600).await,
+        false,
+    );
+    check(
+        send(&table, event(&newer, &short_code(&newer.challenge, SAMPLE)), NOW + 601).await,
+        true,
+    );
+    check(
+        send(&table, event(&ticket, &short_code(&ticket.challenge, SAMPLE)), NOW + 599).await,
+        false,
+    );
 }
 
 /// The table sees one call with one kind of verdict, for known and unknown users.
 #[tokio::test]
 async fn t12_answers_to_known_and_unknown_names_make_the_same_calls() {
     for answer in ["00000000", "Code: 0000 0000.", "two 00000000 or 00000001", "no code", ""] {
-        let table = Table::new(Manner::Fine);
+        let table = ChallengeService::default();
         let ticket = issue(&table, NOW, 1).await;
         let known = event(&ticket, answer);
         let mut unknown = lifeguard_testkit::with(known.clone(), "/request/userNotFound", true);
@@ -169,7 +184,7 @@ async fn t12_answers_to_known_and_unknown_names_make_the_same_calls() {
         for event in [known, unknown, unverified, event(&other, answer)] {
             check(send(&table, event, NOW + 9).await, false);
         }
-        let calls = table.calls();
+        let calls = table.judgements();
         assert_eq!(calls.len(), 4, "{answer:?}");
         for call in calls {
             assert_eq!((call.row, call.verdict, call.now), (row(), Verdict::Wrong, NOW + 9));

@@ -5,10 +5,11 @@ mod support;
 
 use lifeguard_runtime::Reply;
 use lifeguard_testkit::MemoryChallenges;
+use lifeguard_testkit::fixtures::NOW;
 use serde_json::json;
 use verify_auth_challenge::handle;
 
-use support::{NOW, keys, settings};
+use support::{keys, settings};
 
 #[test]
 fn the_event_goes_back_as_it_came() {

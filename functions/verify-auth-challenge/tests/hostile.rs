@@ -5,11 +5,13 @@ mod support;
 
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_testkit::MemoryChallenges;
+use lifeguard_testkit::answers::{SAMPLE, short_code};
+use lifeguard_testkit::fixtures::NOW;
 use proptest::prelude::{prop_assert, proptest};
 use serde_json::json;
 use verify_auth_challenge::handle;
 
-use support::{NOW, event, issue, keys, right_answer, row, settings};
+use support::{event, issue, keys, row, settings};
 
 const NAME: &str = "VerifyAuthChallengeResponse_Authentication";
 
@@ -34,7 +36,7 @@ async fn t27_method_of_the_session_counts_and_must_be_on() {
             let store = MemoryChallenges::default();
             let mut ticket = issue(&store, NOW, 1).await;
             ticket.asked = method;
-            let event = event(&ticket, &right_answer(&ticket));
+            let event = event(&ticket, &short_code(&ticket.challenge, SAMPLE));
             let event = lifeguard_testkit::with(
                 event,
                 "/request/clientMetadata",

@@ -10,10 +10,12 @@ use lifeguard_sign_in::verdict::Judgement;
 use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_testkit::MemoryChallenges;
+use lifeguard_testkit::answers::{SAMPLE, short_code};
+use lifeguard_testkit::fixtures::{NOW, key_document};
 use serde_json::json;
 use verify_auth_challenge::handle;
 
-use support::{NOW, document, event, issue, right_answer, settings};
+use support::{event, issue, settings};
 
 /// Two attempts of a second each, and the pause between them.
 const SLOW: Duration = Duration::from_millis(2200);
@@ -23,7 +25,7 @@ struct SlowKeys;
 impl KeySource for SlowKeys {
     async fn read(&self) -> Result<String, KeyFault> {
         tokio::time::sleep(SLOW).await;
-        Ok(document(&[1]))
+        Ok(key_document(&[1]))
     }
 }
 
@@ -48,7 +50,7 @@ async fn write_of_unknown_outcome_is_wrong_first_and_then_right() {
     let ticket = issue(&table, NOW, 1).await;
     let keys = CodeKeys::new(SlowKeys);
     for expected in [false, true] {
-        let event = event(&ticket, &right_answer(&ticket));
+        let event = event(&ticket, &short_code(&ticket.challenge, SAMPLE));
         let started = tokio::time::Instant::now();
         let reply = handle(&settings(), &table, &keys, event, NOW + 9).await.unwrap();
         assert!(started.elapsed() < lifeguard_runtime::DEADLINE);

@@ -3,59 +3,31 @@
 
 mod support;
 
-use lifeguard_policy::Variables;
-use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::budget::CODE_LIFE;
 use lifeguard_sign_in::client_policy::{LinkBinding, Method};
-use lifeguard_sign_in::code::Addressee;
-use lifeguard_sign_in::code_key::CodeKey;
-use lifeguard_sign_in::link;
-use lifeguard_sign_in::outgoing::Outgoing;
-use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge};
-use lifeguard_testkit::MemoryChallenges;
-use lifeguard_testkit::events::{CLIENT, POOL};
+use lifeguard_testkit::answers::{forged_link, link};
+use lifeguard_testkit::fixtures::{self, NOW, REDIRECT, SUB, policy_of_client};
+use lifeguard_testkit::{MemoryChallenges, User};
 use serde_json::{Value, json};
 use verify_auth_challenge::handle;
 use verify_auth_challenge::settings::Settings;
 
-use support::{NOW, keys};
-
-const SUB: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
+use support::{keys, row};
 
 fn settings(binding: &str) -> Settings {
-    let policy = json!({
-        "pool": POOL,
-        "clients": {CLIENT: {
-            "methods": ["MAGIC_LINK"],
-            "link_binding": binding,
-            "redirects": ["https://app.example.com/"],
-            "default_redirect": "https://app.example.com/",
-        }},
-    });
-    let look_up = |name: &str| match name {
-        "POLICY" => Some(policy.to_string()),
-        "CHALLENGES_TABLE" => Some("challenges".to_owned()),
-        "CODE_KEY_SECRET" => Some("code-key".to_owned()),
-        _ => None,
-    };
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::load(&mut variables);
-    variables.finish(settings).unwrap()
+    let policy = policy_of_client(&json!({
+        "methods": ["MAGIC_LINK"],
+        "link_binding": binding,
+        "redirects": [REDIRECT],
+        "default_redirect": REDIRECT,
+    }));
+    fixtures::settings(&policy, Settings::load)
 }
 
 async fn issue(store: &MemoryChallenges, now: u64) -> Challenge {
-    let new = NewChallenge {
-        row: RowKey::new(POOL, Factor::Email, CLIENT, SUB),
-        id: [7; 16],
-        now,
-        key_version: 1,
-        client: CLIENT.to_owned(),
-        session: [0; 8],
-        outgoing: Outgoing::without_recipient(),
-        user: Existence::Known,
-    };
+    let new = NewChallenge { now, session: [0; 8], ..User::sample().new_challenge() };
     match store.issue(&new).await.unwrap() {
         Issued::Fresh(challenge) => challenge,
         other => panic!("{other:?}"),
@@ -63,17 +35,14 @@ async fn issue(store: &MemoryChallenges, now: u64) -> Challenge {
 }
 
 fn link_of(binding: &str, challenge: &Challenge) -> String {
-    link_under(&CodeKey::new(1, [0; 32]), binding, challenge)
+    link(challenge, parse_binding(binding), SUB)
 }
 
-fn link_under(key: &CodeKey, binding: &str, challenge: &Challenge) -> String {
-    let binding = match binding {
+fn parse_binding(name: &str) -> LinkBinding {
+    match name {
         "any_browser" => LinkBinding::AnyBrowser,
         _ => LinkBinding::SameSession,
-    };
-    let addressee =
-        Addressee { pool: POOL, client: CLIENT, sub: SUB, destination: "noor.haddad@example.net" };
-    link::fragment(key, challenge, binding, addressee, SUB).expose().to_owned()
+    }
 }
 
 /// Session and round in which an answer is given.
@@ -124,7 +93,7 @@ fn check(binding: &str, round: Round, expected: bool) {
 }
 
 #[test]
-fn t19_a_scanner_or_thief_with_the_link_and_without_the_session() {
+fn t19_link_without_its_session_works_by_its_binding() {
     check("same_session", Round::Caused { nonce: 1 }, true);
     check("same_session", Round::Joined { nonce: 1 }, false);
     check("same_session", Round::Asked { nonce: 1 }, false);
@@ -149,7 +118,7 @@ async fn link_counts_once_and_a_repeated_event_gets_the_same_verdict() {
 }
 
 #[tokio::test]
-async fn an_older_link_lives_until_a_success_and_no_longer() {
+async fn older_link_works_until_a_success() {
     let store = MemoryChallenges::default();
     let older = issue(&store, NOW).await;
     let newer = issue(&store, NOW + 60).await;
@@ -168,7 +137,7 @@ async fn wrong_or_expired_link_costs_no_guess() {
     let challenge = issue(&store, NOW).await;
     for binding in ["same_session", "any_browser"] {
         let link = link_of(binding, &challenge);
-        let forged = link_under(&CodeKey::new(1, [1; 32]), binding, &challenge);
+        let forged = forged_link(&challenge, parse_binding(binding), SUB);
         let last = if link.ends_with('A') { 'E' } else { 'A' };
         let tampered = format!("{}{last}", &link[..link.len() - 1]);
         for answer in [&tampered, &forged, "x.y", ".", "eyJ9.", &format!("{link}.x")] {
@@ -180,8 +149,7 @@ async fn wrong_or_expired_link_costs_no_guess() {
         let expired = NOW + CODE_LIFE;
         assert!(!is_right(binding, &store, round, &challenge, &link, expired).await);
     }
-    let row = RowKey::new(POOL, Factor::Email, CLIENT, SUB);
-    assert_eq!(store.wrong_in_a_row(&row), 0);
+    assert_eq!(store.wrong_in_a_row(&row()), 0);
     let round = Round::Caused { nonce: 1 };
     let link = link_of("same_session", &challenge);
     assert!(is_right("same_session", &store, round, &challenge, &link, NOW + 599).await);
@@ -214,7 +182,7 @@ async fn link_is_right_in_every_spelling_and_never_two() {
             let answer = spelling.replace("{}", &link_of(binding, &challenge));
             let right = is_right(binding, &store, round, &challenge, &answer, NOW + 60).await;
             assert_eq!(right, expected, "{spelling} {binding}");
-            assert_eq!(store.wrong_in_a_row(&RowKey::new(POOL, Factor::Email, CLIENT, SUB)), 0);
+            assert_eq!(store.wrong_in_a_row(&row()), 0);
         }
     }
 }

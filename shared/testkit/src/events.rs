@@ -5,15 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-/// The pool of every sample event.
-pub const POOL: &str = "eu-west-1_Kp3VxQ7Lm";
-/// The app client of the sample events that have one.
-pub const CLIENT: &str = "4h7q2m9s1tk0c8v5e3rj6b1nd2";
-
-/// A `POLICY` that takes the sample events.
-pub const POLICY: &str = r#"{"pool":"eu-west-1_Kp3VxQ7Lm","clients":{"4h7q2m9s1tk0c8v5e3rj6b1nd2":{"methods":["EMAIL_OTP"]}}}"#;
-
-/// The sample event of this name, such as `PreSignUp_SignUp` or
+/// Returns the sample event of this name, such as `PreSignUp_SignUp` or
 /// `variants/PreSignUp_SignUp.no-validation-data`.
 #[must_use]
 pub fn event(name: &str) -> Value {
@@ -31,7 +23,7 @@ pub fn with(mut event: Value, pointer: &str, value: impl Into<Value>) -> Value {
     event
 }
 
-/// Every sample event and variant: its name and its text.
+/// Returns the name and the text of every sample event and variant.
 #[must_use]
 pub fn all() -> Vec<(String, String)> {
     let mut events = Vec::new();
@@ -49,6 +41,7 @@ pub fn all() -> Vec<(String, String)> {
     events
 }
 
-fn folder() -> PathBuf {
+/// Returns the folder `events/`.
+pub(crate) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../events")
 }

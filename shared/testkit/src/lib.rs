@@ -7,20 +7,30 @@
     reason = "a test helper fails the test it helps by a panic"
 )]
 
+pub mod answers;
 pub mod embedded;
 pub mod events;
 pub mod faults;
+pub mod fixtures;
 pub mod golden;
 pub mod hostile;
 pub mod json_service;
 pub mod memory;
 pub mod memory_accounts;
 pub mod process;
+pub mod scenario;
 pub mod seeded;
+pub mod services;
+pub mod stand_in;
+pub mod user;
 
 pub use embedded::EmbeddedDynamo;
 pub use events::{event, with};
 pub use faults::{Fault, FaultyDynamo};
 pub use memory::MemoryChallenges;
 pub use memory_accounts::MemoryAccounts;
+pub use scenario::Scenario;
 pub use seeded::Seeded;
+pub use services::{ChallengeService, KeySecret, Mail, Mailbox};
+pub use stand_in::{Behaviour, CallError, StandIn};
+pub use user::User;

@@ -4,18 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use developer_identity::web::{Web, WebFault};
 use http::{Request, Response};
 use lifeguard_sign_in::code_key::{CodeKey, Purpose};
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{Signature, SigningKey};
+use lifeguard_testkit::fixtures::{KEY, NOW};
 use serde_json::{Value, json};
 
 use super::logins::{SOCIAL_JWKS, SOCIAL_SEED, USER_POOL, USER_POOL_SEED};
-use super::{KEY, NOW};
+use super::tokens::{header, public, signed};
 
 pub(crate) const ISS: &str = "https://id.example.com";
 pub(crate) const JWKS: &str = "https://id.example.com/keys";
@@ -76,26 +73,8 @@ impl Network {
     }
 }
 
-fn signing_key(seed: u8) -> SigningKey {
-    SigningKey::from_bytes(&[seed; 32].into()).unwrap()
-}
-
-/// Returns the public key of a seed.
-pub(crate) fn public(seed: u8, kid: &str) -> Value {
-    let point = signing_key(seed).verifying_key().to_encoded_point(false);
-    json!({
-        "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid,
-        "x": URL_SAFE_NO_PAD.encode(point.x().unwrap()),
-        "y": URL_SAFE_NO_PAD.encode(point.y().unwrap()),
-    })
-}
-
 pub(crate) fn key_set() -> Value {
     json!({"keys": [public(1, "one"), public(2, "two"), {"kty": "oct", "kid": "oct", "k": "AAAA"}]})
-}
-
-pub(crate) fn header() -> Value {
-    json!({"alg": "ES256", "typ": "JWT", "kid": "one"})
 }
 
 pub(crate) fn claims() -> Value {
@@ -105,29 +84,7 @@ pub(crate) fn claims() -> Value {
     })
 }
 
-/// Returns a token with this header and these claims, signed with the key of a seed.
-pub(crate) fn signed(header: &Value, claims: &Value, seed: u8) -> String {
-    signed_text(&header.to_string(), &claims.to_string(), seed)
-}
-
-/// Returns a token with this text of its header and its claims.
-pub(crate) fn signed_text(header: &str, claims: &str, seed: u8) -> String {
-    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    let message = format!("{}.{}", part(header), part(claims));
-    let signature: Signature = signing_key(seed).sign(message.as_bytes());
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
-}
-
 /// Returns a valid token.
 pub(crate) fn token() -> String {
     signed(&header(), &claims(), 1)
-}
-
-/// Returns the value with one member replaced, or removed by `null`.
-pub(crate) fn with(mut value: Value, member: &str, new: Value) -> Value {
-    match new {
-        Value::Null => drop(value.as_object_mut().unwrap().remove(member)),
-        new => value[member] = new,
-    }
-    value
 }

@@ -7,24 +7,19 @@ pub(crate) mod administration;
 pub(crate) mod fuse;
 pub(crate) mod issuer;
 pub(crate) mod logins;
+mod pool;
+mod pool_links;
 mod table;
+pub(crate) mod tokens;
 mod users;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use developer_identity::identity_pool::{Credentials, DeveloperToken, IdentityPool, PoolFault};
-use developer_identity::logins::Logins;
 use developer_identity::password::{Comparison, HashFault, Hashing};
 use developer_identity::settings::Settings;
-use developer_identity::tags::Tags;
 use developer_identity::{Adapters, Dependencies, Invocation, Provider};
-use lifeguard_aws::{KeyFault, KeySource};
 use lifeguard_identity::account::AccountKey;
-use lifeguard_policy::Variables;
 use lifeguard_sign_in::code;
 use lifeguard_sign_in::code_key::CodeKey;
 use lifeguard_sign_in::language::Language;
@@ -34,120 +29,26 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::accounts::Accounts as _;
 use lifeguard_store::accounts::passwords::{Passwords as _, Rehash};
-use lifeguard_testkit::MemoryChallenges;
+use lifeguard_testkit::{KeySecret, MemoryChallenges, fixtures};
 use serde_json::{Value, json};
 
+pub(crate) use lifeguard_testkit::fixtures::{KEY, NOW, POOL};
+pub(crate) use pool::Pool;
 pub(crate) use table::Table;
 
-/// The time of the tests, in seconds since 1970.
-pub(crate) const NOW: u64 = 1_800_000_000;
-pub(crate) const POOL: &str = lifeguard_testkit::events::POOL;
 pub(crate) const IDENTITY_POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
 pub(crate) const CLIENT: &str = "app";
 pub(crate) const PASSWORD: &str = "quiet trains at night";
-pub(crate) const KEY: [u8; 32] = [5; 32];
 
 pub(crate) struct TestAdapters;
 
 impl Adapters for TestAdapters {
     type Accounts = Table;
     type Challenges = MemoryChallenges;
-    type Keys = Keys;
+    type Keys = KeySecret;
     type Pool = Pool;
     type Web = issuer::Network;
     type Hashing = Hasher;
-}
-
-/// The secret with the code keys.
-pub(crate) struct Keys;
-
-impl KeySource for Keys {
-    async fn read(&self) -> Result<String, KeyFault> {
-        Ok(json!({"1": STANDARD.encode(KEY)}).to_string())
-    }
-}
-
-type Map = BTreeMap<String, String>;
-
-/// An identity pool; cloning shares it.
-#[derive(Clone, Default)]
-pub(crate) struct Pool(Rc<PoolState>);
-
-#[derive(Default)]
-pub(crate) struct PoolState {
-    /// The requests for tokens: logins, tags, seconds.
-    pub(crate) requests: RefCell<Vec<(Map, Map, u64)>>,
-    pub(crate) credentials: Cell<usize>,
-    /// Returns another identity than before for every user.
-    pub(crate) renamed: Cell<bool>,
-    pub(crate) throttled: Cell<bool>,
-    pub(crate) known: logins::Known,
-    pub(crate) fuse: fuse::Fuse,
-    /// The identity of each developer user.
-    pub(crate) users: RefCell<BTreeMap<String, String>>,
-    /// The number of identities that it created, so that none is repeated.
-    made: Cell<u16>,
-    /// Rejects every merge for conflicting logins.
-    pub(crate) conflicts: Cell<bool>,
-}
-
-impl std::ops::Deref for Pool {
-    type Target = PoolState;
-
-    fn deref(&self) -> &PoolState {
-        &self.0
-    }
-}
-
-impl Pool {
-    /// Returns the number of calls.
-    pub(crate) fn calls(&self) -> usize {
-        self.requests.borrow().len() + self.credentials.get()
-    }
-
-    fn identity(&self, logins: &Logins) -> String {
-        let user = logins.as_map().values().next().unwrap();
-        if self.renamed.get() {
-            return format!("eu-west-1:99999999-0000-4000-8000-{}", &user[20..]);
-        }
-        let fresh = || {
-            self.made.set(self.made.get() + 1);
-            format!("eu-west-1:{}-{:04x}-4000-8000-{}", &user[..8], self.made.get(), &user[20..])
-        };
-        self.users.borrow_mut().entry(user.clone()).or_insert_with(fresh).clone()
-    }
-}
-
-impl IdentityPool for Pool {
-    async fn token_for(
-        &self,
-        logins: &Logins,
-        tags: &Tags,
-        seconds: u64,
-    ) -> Result<DeveloperToken, PoolFault> {
-        let request = (logins.as_map().clone(), tags.as_map().clone(), seconds);
-        self.requests.borrow_mut().push(request);
-        if self.throttled.get() {
-            return Err(PoolFault::Throttled);
-        }
-        if self.fuse.call().await.is_some() {
-            return Err(PoolFault::Token("lost".into()));
-        }
-        let identity = self.identity(logins);
-        let token = Secret::new(format!("openid.{identity}.{seconds}"));
-        Ok(DeveloperToken { identity, token })
-    }
-
-    async fn credentials(&self, vended: &DeveloperToken) -> Result<Credentials, PoolFault> {
-        self.credentials.set(self.credentials.get() + 1);
-        assert!(vended.token.expose().contains(&vended.identity));
-        Ok(Credentials {
-            access_key_id: "ASIAEXAMPLE".to_owned(),
-            secret_access_key: Secret::new("key".to_owned()),
-            session_token: Secret::new("session".to_owned()),
-            expiration: "2027-01-15T09:00:00Z".to_owned(),
-        })
-    }
 }
 
 /// A hash that holds the password; cloning shares the count.
@@ -201,7 +102,7 @@ pub(crate) struct Answer {
 pub(crate) fn policy() -> Value {
     json!({
         "pool": POOL,
-        "clients": {lifeguard_testkit::events::CLIENT: {}},
+        "clients": {fixtures::CLIENT: {}},
         "mail": {"application": "Acme"},
         "identity": {
             "identity_pool": IDENTITY_POOL,
@@ -228,14 +129,7 @@ pub(crate) fn policy() -> Value {
 }
 
 pub(crate) fn settings(policy: &Value) -> Settings {
-    let policy = policy.to_string();
-    let look_up = |name: &str| match name {
-        "POLICY" => Some(policy.clone()),
-        name => Some(format!("value-of-{name}")),
-    };
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::load(&mut variables);
-    variables.finish(settings).unwrap()
+    fixtures::settings(&policy.to_string(), Settings::load)
 }
 
 impl Stage {
@@ -245,14 +139,13 @@ impl Stage {
 
     pub(crate) fn with(policy: &Value) -> Self {
         let (table, challenges) = (Table::default(), MemoryChallenges::default());
-        let state = PoolState { fuse: table.fuse.clone(), ..PoolState::default() };
-        let (pool, hashes) = (Pool(Rc::new(state)), Hasher::default());
+        let (pool, hashes) = (Pool::with_fuse(table.fuse.clone()), Hasher::default());
         let network = issuer::Network::default();
         let dependencies = Dependencies::<TestAdapters> {
             accounts: table.clone(),
             challenges: challenges.clone(),
-            keys: Keys,
-            adapter_keys: Some(Keys),
+            keys: KeySecret::default(),
+            adapter_keys: Some(KeySecret::default()),
             pool: pool.clone(),
             web: network.clone(),
             hashing: hashes.clone(),

@@ -6,8 +6,8 @@ use developer_identity::identity_pool::developer_users::{
 };
 use lifeguard_identity::account::AccountId;
 
-use super::Pool;
 use super::fuse::Break;
+use super::pool::Pool;
 
 /// The developer provider of the settings.
 const PROVIDER: &str = "lifeguard";

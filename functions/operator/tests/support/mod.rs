@@ -9,7 +9,6 @@ use lifeguard_identity::account::{AccountId, AccountKey, Kind};
 use lifeguard_identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
 use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_identity::session::{Family, SessionId};
-use lifeguard_policy::Variables;
 use lifeguard_runtime::Failure;
 use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::code::CodeLength;
@@ -26,15 +25,14 @@ use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_store::{AccountTable, Accounts, ChallengeTable, ProfileTable};
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::{ACCOUNTS, CHALLENGES, PROFILES};
-use lifeguard_testkit::events::{CLIENT, POLICY};
+use lifeguard_testkit::fixtures::{CLIENT, NOW, POLICY, SUB, settings};
 use operator::dependencies::Dependencies;
 use operator::handle;
 use operator::identities::{Identities, IdentitiesFault, Shared};
 use operator::users::{User, UserPage, Users, UsersFault};
 use serde_json::{Value, json};
 
-pub const NOW: u64 = 1_800_000_000;
-pub const NOOR: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
+pub const NOOR: &str = SUB;
 pub const ADDRESS: &str = "noor@example.net";
 pub const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c55";
 
@@ -198,12 +196,8 @@ pub async fn dependencies<'a>(url: &str, pools: &'a Pools) -> Dependencies<&'a P
         "identity_pool": "eu-west-1:11111111-2222-4333-8444-555555555555",
         "provider": "lifeguard", "directory": "built_in", "first_party": ["app"],
     });
-    let policy = policy.to_string();
-    let look_up = |name: &str| (name == "POLICY").then(|| policy.clone());
-    let mut variables = Variables::new(&look_up);
-    let policy = variables.policy();
     Dependencies {
-        policy: variables.finish(policy).unwrap(),
+        policy: settings(&policy.to_string(), |variables| variables.policy()),
         challenges: ChallengeTable::new(&configuration, CHALLENGES.to_owned()),
         profiles: ProfileTable::new(&configuration, PROFILES.to_owned()),
         accounts: AccountTable::new(&configuration, ACCOUNTS.to_owned()),

@@ -5,11 +5,10 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use lifeguard_policy::Variables;
 use lifeguard_store::ProfileTable;
 use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_testkit::embedded::PROFILES;
-use lifeguard_testkit::events::{POLICY, POOL};
+use lifeguard_testkit::fixtures::{self, POLICY, POOL};
 use lifeguard_testkit::{Fault, FaultyDynamo, with};
 use post_confirmation::groups::{GroupFault, Groups};
 use post_confirmation::settings::Settings;
@@ -19,14 +18,7 @@ use serde_json::{Value, json};
 pub fn settings(pool: &str, group: Option<&str>) -> Settings {
     let document = with(serde_json::from_str(POLICY).unwrap(), "/pool", pool);
     let document = with(document, "/profile", json!({"default_group": group})).to_string();
-    let look_up = |name: &str| match name {
-        "POLICY" => Some(document.clone()),
-        "PROFILES_TABLE" => Some(PROFILES.to_owned()),
-        _ => None,
-    };
-    let mut variables = Variables::new(&look_up);
-    let settings = Settings::load(&mut variables);
-    variables.finish(settings).unwrap()
+    fixtures::settings(&document, Settings::load)
 }
 
 /// Behaviour of a stand-in.
