@@ -6,7 +6,7 @@ use lifeguard_runtime::Reply;
 use lifeguard_store::ProfileTable;
 use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_testkit::embedded::PROFILES;
-use lifeguard_testkit::events::{POLICY, POOL};
+use lifeguard_testkit::fixtures::{POLICY, POOL};
 use lifeguard_testkit::{Fault, FaultyDynamo, event, with};
 use post_authentication::handle;
 use post_authentication::settings::Settings;
