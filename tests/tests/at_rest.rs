@@ -1,4 +1,4 @@
-//! The table of challenges after every step of a sign-in: whoever reads it learns no code, no
+//! The table of challenges after every step of a sign-in: a reader of it learns no code, no
 //! link and, once the message has left, no address.
 #![allow(
     clippy::unwrap_used,
@@ -36,7 +36,7 @@ fn values(row: &Value) -> Vec<(String, Vec<u8>)> {
     row.iter().map(|(name, value)| (name.clone(), bytes(value))).collect()
 }
 
-/// What somebody without the key makes of a secret: itself and its hash, alone and with anything
+/// Forms of a secret that a reader without the key can make: itself and its hash, alone and with anything
 /// that stands in the row or in the person's attributes, whole and cut to eight bytes.
 fn derivations(secret: &str, salts: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let secret = secret.as_bytes().to_vec();
@@ -124,7 +124,7 @@ fn t10_no_address_stays_in_the_table() {
         scene.person(&known, "true").await;
         let unverified = "sentinel-unverified@private.example".to_owned();
         scene.person(&unverified, "false").await;
-        let people = [known, unverified, "sentinel-nobody@private.example".to_owned()];
+        let people = [known, unverified, "sentinel-unknown@private.example".to_owned()];
         for (client, method) in [(CODES, "EMAIL_OTP"), (ANYWHERE, "MAGIC_LINK")] {
             for address in &people {
                 let (pending, _) = scene.begin(client, method, address).await;

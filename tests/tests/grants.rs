@@ -1,4 +1,4 @@
-//! What functions may call is what they call: the template's grants, by action and by resource,
+//! Functions call exactly what the template grants them: the grants, by action and by resource,
 //! against the tour and everything that an operator asks for.
 //!
 //! That no function calls more is seen wherever a host runs: it holds each call against the role
@@ -101,7 +101,7 @@ const PLANTED: [(&str, &str, &str); 4] = [
 async fn t61_a_call_that_the_template_does_not_grant_is_refused() {
     let missing = planted(WRITE_CHALLENGE, &WRITE_CHALLENGE.replace("UpdateItem", "DeleteItem"));
     let cognito = with_functions(missing).await;
-    let error = cognito.start("nobody@example.net").await.result.unwrap_err();
+    let error = cognito.start("unknown@example.net").await.result.unwrap_err();
     assert!(error.message.contains("Try again later"), "{error}");
     let table = "arn:aws:dynamodb:eu-west-1:000000000000:table/lifeguard-challenges";
     let question = Question {

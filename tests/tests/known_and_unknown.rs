@@ -1,4 +1,4 @@
-//! A user, a user without a verified address, and nobody: the same calls of the functions and the
+//! A user, a user without a verified address and an unknown user: the same calls of the functions and the
 //! same answers to the client, whatever is asked, answered and used up.
 #![allow(
     clippy::unwrap_used,
@@ -39,14 +39,14 @@ struct Three([String; 3]);
 impl Three {
     async fn new(scene: &Scene, occasion: &str) -> Self {
         let names =
-            ["known", "unverified", "nobody"].map(|who| format!("{who}-{occasion}@example.net"));
+            ["known", "unverified", "unknown"].map(|who| format!("{who}-{occasion}@example.net"));
         scene.person(&names[0], "true").await;
         scene.person(&names[1], "false").await;
         Self(names)
     }
 }
 
-/// What a client saw of one step, and what the functions called meanwhile.
+/// Answer of one step as the client saw it, and the calls of the functions meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Seen {
     step: String,
@@ -54,7 +54,7 @@ struct Seen {
     calls: Vec<Call>,
 }
 
-/// Somebody's walk through the sign-in.
+/// One user's walk through the sign-in.
 struct Walk<'a> {
     scene: &'a Scene,
     way: (&'static str, &'static str),
@@ -137,7 +137,7 @@ async fn walk<'a>(
     walk
 }
 
-/// A link of somebody else, from a mail.
+/// A link of another user, from a mail.
 async fn foreign_link(scene: &Scene, client: &str, occasion: &str) -> String {
     let eve = format!("eve-{occasion}@example.net");
     scene.person(&eve, "true").await;
@@ -165,7 +165,7 @@ fn check(way: (&str, &str), one: &[Seen], other: &[Seen], name: &str) {
 
 /// T12, T13: every step of every way, for three people.
 #[test]
-fn t12_nobody_is_told_apart_by_answers_or_calls() {
+fn t12_unknown_user_is_not_told_apart_by_answers_or_calls() {
     RUNTIME.block_on(async {
         let scene = scene().await;
         for (place, way) in WAYS.into_iter().enumerate() {
@@ -190,10 +190,10 @@ fn t12_nobody_is_told_apart_by_answers_or_calls() {
     });
 }
 
-/// T12: the same where every sign-in of nobody has another name, as long as no wrong codes are
+/// T12: the same where every sign-in of an unknown user has another name, as long as no wrong codes are
 /// used up.
 #[test]
-fn t12_nobody_with_an_ever_new_name_is_not_told_apart_either() {
+fn t12_unknown_users_with_new_names_are_not_told_apart() {
     RUNTIME.block_on(async {
         let scene = Scene::start_with(&[], FakeUserName::Fresh).await;
         for (place, way) in WAYS.into_iter().enumerate() {
@@ -201,37 +201,37 @@ fn t12_nobody_with_an_ever_new_name_is_not_told_apart_either() {
             let link = foreign_link(&scene, ANYWHERE, &occasion).await;
             let three = Three::new(&scene, &occasion).await;
             let known = walk(&scene, way, &three.0[0], &link, [1, 1, 1, 0]).await;
-            let nobody = walk(&scene, way, &three.0[2], &link, [1, 1, 1, 0]).await;
-            assert_ne!(known.user_name, nobody.user_name);
-            check(way, &known.seen, &nobody.seen, &three.0[2]);
+            let unknown = walk(&scene, way, &three.0[2], &link, [1, 1, 1, 0]).await;
+            assert_ne!(known.user_name, unknown.user_name);
+            check(way, &known.seen, &unknown.seen, &three.0[2]);
         }
     });
 }
 
 /// T12: what a client asks wrongly is refused in the same words for everybody.
 #[test]
-fn t12_a_refused_wish_says_nothing_about_the_person() {
+fn t12_refusal_says_nothing_about_the_user() {
     RUNTIME.block_on(async {
         let scene = scene().await;
-        let three = Three::new(&scene, "wishes").await;
-        let wishes = [
+        let three = Three::new(&scene, "refused").await;
+        let requests = [
             json!({"signInMethod": "FAX"}),
             json!({"signInMethod": "FIDO2"}),
             json!({}),
             json!({"signInMethod": "MAGIC_LINK"}),
             json!({"signInMethod": "MAGIC_LINK", "redirectUri": "https://evil.example/"}),
         ];
-        for wish in wishes {
+        for request in requests {
             let mut replies = Vec::new();
             for name in &three.0 {
                 let asked = scene.start_at(ANYWHERE, name).await;
                 let asked = scene::pending(ANYWHERE, "", &asked).unwrap();
-                let reply = scene.answer_with(&asked, "__dummy__", wish.clone()).await;
+                let reply = scene.answer_with(&asked, "__dummy__", request.clone()).await;
                 replies.push(scene::masked(&reply));
             }
-            assert_eq!(replies[0].status, 400, "{wish}");
-            assert_eq!(replies[0], replies[1], "{wish}");
-            assert_eq!(replies[0], replies[2], "{wish}");
+            assert_eq!(replies[0].status, 400, "{request}");
+            assert_eq!(replies[0], replies[1], "{request}");
+            assert_eq!(replies[0], replies[2], "{request}");
         }
     });
 }
@@ -259,9 +259,9 @@ fn t13_the_mail_service_is_never_on_the_path_of_a_sign_in() {
     });
 }
 
-/// T14: the same requests leave the same budgets behind, whoever it was.
+/// T14: the same requests leave the same budgets behind, for known and unknown users.
 #[test]
-fn t14_nobody_has_the_budgets_of_a_user() {
+fn t14_unknown_user_has_the_budgets_of_a_known_one() {
     RUNTIME.block_on(async {
         let scene = scene().await;
         let three = Three::new(&scene, "budgets").await;
@@ -283,7 +283,7 @@ fn t14_nobody_has_the_budgets_of_a_user() {
                 let places = (1..=length).map(|place| &row[format!("{log}{place}")]["N"]);
                 places.filter(|at| at.as_str().is_some_and(|at| at != "0")).count()
             };
-            assert_eq!(row.get("ttl").is_some(), name.starts_with("nobody"), "{name}: {row}");
+            assert_eq!(row.get("ttl").is_some(), name.starts_with("unknown"), "{name}: {row}");
             budgets.push((issued, filled('s', 10), filled('t', 20), row["bad"]["N"].clone()));
         }
         assert_eq!(budgets[0], (6, 6, 18, json!("18")));
@@ -292,7 +292,7 @@ fn t14_nobody_has_the_budgets_of_a_user() {
     });
 }
 
-/// T17, for mail: whoever is nobody, or has no verified address, costs no message.
+/// T17, for mail: an unknown user, or one without a verified address, costs no message.
 #[test]
 fn t17_names_without_a_verified_address_reach_no_mail_service() {
     RUNTIME.block_on(async {
@@ -318,9 +318,9 @@ fn t17_names_without_a_verified_address_reach_no_mail_service() {
     });
 }
 
-/// T28, through the whole sign-in: the code of somebody else's mail opens nothing for nobody.
+/// T28, through the whole sign-in: the code of somebody else's mail opens nothing for unknown.
 #[test]
-fn t28_a_code_and_a_link_of_a_user_are_no_use_for_nobody() {
+fn t28_code_and_link_of_a_user_fail_for_an_unknown_one() {
     RUNTIME.block_on(async {
         let scene = scene().await;
         let three = Three::new(&scene, "tokens").await;

@@ -1,4 +1,4 @@
-//! Links from the mail to the tokens: where they work, how often, and for whom.
+//! Links from the mail to the tokens: where they work, how often, and for which user.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -30,7 +30,7 @@ async fn scene() -> MutexGuard<'static, Scene> {
     SCENE.get_or_init(start).await.lock().await
 }
 
-/// Somebody who has asked for a link: the session that asked, and what the mail holds.
+/// A user who has asked for a link: the session that asked, and what the mail holds.
 struct Asked {
     address: String,
     pending: Pending,
@@ -162,9 +162,9 @@ fn t18_opening_a_link_a_hundred_times_changes_nothing() {
     });
 }
 
-/// T19: whoever has the link and nothing else, a scanner that runs scripts, gets no session.
+/// T19: a holder of the link and nothing else, such as a scanner that runs scripts, gets no session.
 #[test]
-fn t19_a_link_alone_signs_nobody_in_by_default() {
+fn t19_link_alone_does_not_sign_in_by_default() {
     RUNTIME.block_on(async {
         let scene = scene().await;
         for client in [LINKS, BOUND] {
@@ -258,7 +258,7 @@ fn a_tampered_link_is_wrong_and_never_an_error() {
                 with(&asked.fragment, "iat", json!(now)),
                 with(&asked.fragment, "n", json!(2)),
                 with(&asked.fragment, "c", json!("AAAAAAAAAAAAAAAAAAAAAA")),
-                with(&asked.fragment, "userName", json!("somebody-else")),
+                with(&asked.fragment, "userName", json!("another-user")),
                 with(&asked.fragment, "extra", json!(1)),
                 format!("{payload}.{}", mac.replace(&mac[..4], "AAAA")),
                 format!("{payload}."),
@@ -304,16 +304,16 @@ fn t22_a_link_is_short_lived_and_secret_only_behind_the_fragment() {
 }
 
 #[test]
-fn requests_of_strangers_leave_the_link_of_the_mail_alive() {
+fn requests_of_attackers_leave_the_link_of_the_mail_valid() {
     RUNTIME.block_on(async {
         let scene = scene().await;
         for client in [LINKS, ANYWHERE] {
             let asked = ask(&scene, client, &format!("bothered-{client}")).await;
             for request in 0..6 {
                 scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
-                let (stranger, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
+                let (attacker, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
                 let guess = format!("{request}{}", scene::WRONG);
-                check(&scene.answer(&stranger.unwrap(), &guess).await, false, "a guess");
+                check(&scene.answer(&attacker.unwrap(), &guess).await, false, "a guess");
             }
             assert_eq!(scene.server().outbox().to(&asked.address).len(), 7, "one for each gap");
             check(&scene.answer(&asked.pending, &asked.fragment).await, true, client);
@@ -329,9 +329,9 @@ fn a_failing_mail_service_is_not_seen_and_ends_no_earlier_link() {
         scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
         scene.server().mail().set_mode(MailMode::Refuse);
         let (_, replies) = scene.begin(BOUND, "MAGIC_LINK", &asked.address).await;
-        let (_, of_nobody) = scene.begin(BOUND, "MAGIC_LINK", "failing-nobody@example.net").await;
+        let (_, of_unknown) = scene.begin(BOUND, "MAGIC_LINK", "failing-unknown@example.net").await;
         let masked = |replies: &[Reply]| replies.iter().map(scene::masked).collect::<Vec<_>>();
-        assert_eq!(masked(&replies), masked(&of_nobody));
+        assert_eq!(masked(&replies), masked(&of_unknown));
         check(&scene.answer(&asked.pending, &asked.fragment).await, true, "the earlier link");
         scene.server().mail().set_mode(MailMode::Deliver);
     });

@@ -329,7 +329,7 @@ impl Play<'_> {
         }
     }
 
-    /// Lets each function meet an error of a service, whose text may repeat the request.
+    /// Lets each function meet an error of a service; its text may repeat the request.
     async fn broken_services(&mut self) {
         const NEWCOMER: &str = "sentinel-newcomer@private.example";
         self.secrets.insert("address of a newcomer".to_owned(), NEWCOMER.to_owned());

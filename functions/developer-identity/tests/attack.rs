@@ -405,7 +405,7 @@ fn t05_guesses_before_a_registration_do_not_block_its_owner() {
 }
 
 #[test]
-fn t68_session_without_refresh_token_ends_with_its_credentials() {
+fn t68_session_without_refresh_token_expires_with_its_credentials() {
     run(async {
         let stage = Stage::new();
         stage.sign_up(NOOR).await;
@@ -428,7 +428,7 @@ fn t68_code_key_alone_makes_no_access_token() {
         stage.sign_up(NOOR).await;
         let key = AccountKey::from_address(&Email::parse(NOOR).unwrap());
         let account = stage.table.read(&key, stage.now.get()).await.unwrap().unwrap();
-        let made_up = |source| AccessToken {
+        let forged = |source| AccessToken {
             account: key.clone(),
             source,
             authenticated: stage.now.get(),
@@ -437,7 +437,7 @@ fn t68_code_key_alone_makes_no_access_token() {
         let guessed = AccountFingerprint::new(&AccountId::from_random([0; 16]), account.version);
         let known = AccountFingerprint::new(&account.id, account.version);
         for fingerprint in [guessed, known] {
-            let token = made_up(GrantSource::Exchanged(fingerprint)).mint(&CodeKey::new(1, KEY));
+            let token = forged(GrantSource::Exchanged(fingerprint)).mint(&CodeKey::new(1, KEY));
             assert_eq!(stage.get("/v1/identity", token.expose()).await.status, 401);
         }
     });

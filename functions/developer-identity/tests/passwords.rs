@@ -368,8 +368,8 @@ async fn t63_code_recovers_only_its_own_account_and_once() {
     for (email, handle) in [(NOOR, &foreign), (eve, &handle), (eve, &foreign)] {
         refused(&stage.confirm_recovery(email, handle, &code, NEW).await, "CodeNotAccepted");
     }
-    for made_up in ["p1.x.y.z", "n1.x.y.z", "x"] {
-        let answer = stage.confirm_recovery(NOOR, &json!(made_up), &code, NEW).await;
+    for forged in ["p1.x.y.z", "n1.x.y.z", "x"] {
+        let answer = stage.confirm_recovery(NOOR, &json!(forged), &code, NEW).await;
         refused(&answer, "CodeNotAccepted");
     }
     let confirm =

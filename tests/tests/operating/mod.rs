@@ -1,4 +1,4 @@
-//! Every action of the operator function, on users for whom there is something to do.
+//! Every action of the operator function, on users with something to do.
 
 use std::time::Duration;
 

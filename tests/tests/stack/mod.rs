@@ -12,7 +12,7 @@ pub(crate) struct Stack {
     parameters: Map<String, Value>,
 }
 
-/// What the template says of one function.
+/// One function as the template declares it.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
     /// The names of the variables of its own.
@@ -33,7 +33,7 @@ impl Stack {
         Self { template, parameters: all }
     }
 
-    /// What stands at a pointer, with every function in it resolved.
+    /// Returns the value at a pointer, with every intrinsic function in it resolved.
     pub(crate) fn resolved(&self, pointer: &str) -> Value {
         let value = self.template.pointer(pointer);
         self.resolve(value.unwrap_or_else(|| panic!("there is no {pointer}"))).unwrap()

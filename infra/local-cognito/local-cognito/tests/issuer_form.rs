@@ -92,7 +92,7 @@ fn folder(name: &str) -> PathBuf {
 
 fn options() -> StartOptions {
     let functions = Functions::default();
-    for function in ["pre-sign-up", "echo"] {
+    for function in ["pre-sign-up", "post-authentication", "echo"] {
         functions.script(function, |event| Outcome::json(&event));
     }
     StartOptions {

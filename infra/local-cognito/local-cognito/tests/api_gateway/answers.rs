@@ -1,4 +1,4 @@
-//! What the client gets to see of a function's answer.
+//! Answers of functions as clients get them.
 
 use std::time::Duration;
 

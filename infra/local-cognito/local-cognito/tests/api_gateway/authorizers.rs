@@ -1,4 +1,4 @@
-//! Who gets past the authorizers, and what the function learns of them.
+//! Requests that pass the authorizers, and the facts that the function gets from them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Which pages may read an answer.
+//! Pages that may read an answer.
 
 use local_cognito::functions::Outcome;
 use local_cognito_testing::TestCognito;
@@ -65,7 +65,7 @@ async fn another_page_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn what_a_function_says_about_cors_is_dropped_where_the_api_says_something() {
+async fn cors_headers_of_a_function_yield_to_those_of_the_api() {
     let cognito = start().await;
     cognito.functions.script("echo", |_| {
         Outcome::json(&json!({

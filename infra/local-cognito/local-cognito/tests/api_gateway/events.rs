@@ -1,4 +1,4 @@
-//! What a function gets to see of a request.
+//! Requests as functions get them.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use serde_json::json;
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
 const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
-const UNKNOWN: &str = "nobody@example.com";
+const UNKNOWN: &str = "unknown@example.com";
 const UNRECOGNIZABLE: &str = "Unrecognizable lambda output";
 
 #[tokio::test]

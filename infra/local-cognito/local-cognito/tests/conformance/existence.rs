@@ -270,7 +270,7 @@ async fn case_132_pool_without_verification_refuses_every_name() {
         setup.pool["AutoVerifiedAttributes"] = json!([]);
     });
     cognito.sign_up(NOOR).await.ok();
-    for name in [NOOR, "nobody@example.com"] {
+    for name in [NOOR, "unknown@example.com"] {
         let run = cognito.run("ResendConfirmationCode", json!({"Username": name})).await;
         run.fails_with("InvalidParameterException", "Auto verification not turned on.");
     }

@@ -130,7 +130,7 @@ async fn case_014_a_slow_function_is_called_again_and_then_given_up() {
 #[tokio::test]
 async fn case_015_a_function_that_may_not_be_invoked_refuses() {
     let cognito =
-        TestCognito::with_triggers_and(|setup| setup.trigger("PreSignUp", "nobody-deployed-this"));
+        TestCognito::with_triggers_and(|setup| setup.trigger("PreSignUp", "not-deployed"));
     cognito.sign_up(NOOR).await.fails_with(
         "UnexpectedLambdaException",
         "PreSignUp invocation failed due to error AccessDeniedException.",

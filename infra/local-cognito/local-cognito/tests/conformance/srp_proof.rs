@@ -90,7 +90,7 @@ async fn case_129_proof_needs_four_responses_and_no_session() {
         (response("PASSWORD_CLAIM_SECRET_BLOCK", Some("AAAA")), WRONG.into()),
         (response("PASSWORD_CLAIM_SECRET_BLOCK", Some("not base64!")), WRONG.into()),
         (response("USERNAME", Some(LIV)), WRONG.into()),
-        (response("USERNAME", Some("nobody@example.com")), WRONG.into()),
+        (response("USERNAME", Some("unknown@example.com")), WRONG.into()),
         (
             member("Session", json!("x".repeat(20))),
             "NotAuthorizedException: Invalid session for the user.".into(),
@@ -351,7 +351,7 @@ async fn case_130_unknown_name_is_shown_in_the_form_of_a_known_one() {
     let known = form(&start_as(&cognito, NOOR).await.ok());
     assert_eq!((&known.1[..], known.2), ("4", true));
     for number in 0..32 {
-        let name = format!("nobody-{number}@example.com");
+        let name = format!("unknown-{number}@example.com");
         assert_eq!(form(&start_as(&cognito, &name).await.ok()), known, "{name}");
     }
 }

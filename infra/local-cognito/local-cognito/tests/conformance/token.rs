@@ -89,7 +89,7 @@ async fn case_085_suppressing_beats_adding() {
 async fn case_086_identity_claims_cannot_be_changed() {
     let cognito = member(|_| {}).await;
     let user = cognito.attribute(NOOR, "sub").await;
-    let changes = json!({"claimsToAddOrOverride": {"sub": "somebody-else", "plan": "free"}});
+    let changes = json!({"claimsToAddOrOverride": {"sub": "another-user", "plan": "free"}});
     cognito.answers("pre-token-generation", json!({"claimsOverrideDetails": changes}));
     let (id, access) = claims(cognito.password(NOOR, PASSWORD).await);
     assert_eq!(id["sub"], user);

@@ -149,7 +149,7 @@ async fn case_122_token_without_basic_flow_is_refused() {
 }
 
 #[tokio::test]
-async fn basic_flow_token_lives_10_minutes_and_needs_no_role_mapping() {
+async fn basic_flow_token_is_valid_for_10_min_without_a_mapping() {
     let cognito = TestCognito::with_identity_pool();
     let google = cognito.google("g-1").await;
     let id = cognito.get_id(json!({GOOGLE: google})).await.unwrap();

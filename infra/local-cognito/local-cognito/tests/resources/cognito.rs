@@ -1,4 +1,4 @@
-//! Who may call what the Cognito APIs keep for administrators.
+//! Callers of the administrative actions of the Cognito APIs.
 
 use local_cognito::sigv4::{SigningKey, sign_call};
 use local_cognito_testing::{ADA, REGION, TestCognito, keys};
@@ -38,7 +38,7 @@ fn unsigned(headers: &mut Vec<(String, String)>) {
     headers.retain(|(name, _)| name != "authorization");
 }
 
-fn made_up(headers: &mut Vec<(String, String)>) {
+fn wrongly_signed(headers: &mut Vec<(String, String)>) {
     for (name, value) in headers {
         if name == "authorization" {
             *value = value.replace("Signature=", "Signature=0");
@@ -65,13 +65,13 @@ async fn what_is_for_administrators_is_signed_by_one() {
         };
         check(local, as_it_is, "done").await;
         check(local, unsigned, "MissingAuthenticationTokenException").await;
-        check(local, made_up, "InvalidSignatureException").await;
+        check(local, wrongly_signed, "InvalidSignatureException").await;
         let guessed = SigningKey { secret_key: "guessed", ..local };
         check(guessed, as_it_is, "InvalidSignatureException").await;
         let elsewhere = SigningKey { service: "dynamodb", ..local };
         check(elsewhere, as_it_is, "InvalidSignatureException").await;
-        let nobody = SigningKey { access_key_id: "AKIANOBODY", ..local };
-        check(nobody, as_it_is, "UnrecognizedClientException").await;
+        let unknown_key = SigningKey { access_key_id: "AKIAUNKNOWN", ..local };
+        check(unknown_key, as_it_is, "UnrecognizedClientException").await;
         check(ada, as_it_is, "AccessDeniedException").await;
     }
 }
@@ -80,7 +80,7 @@ async fn what_is_for_administrators_is_signed_by_one() {
 async fn what_is_open_to_everybody_takes_any_signature_and_none() {
     let cognito = serve().await;
     let local = SigningKey::administrator(REGION, "cognito-idp");
-    for alter in [as_it_is, unsigned, made_up] {
+    for alter in [as_it_is, unsigned, wrongly_signed] {
         let answer = call(&cognito, INITIATE, local, alter).await;
         assert_eq!(answer, "InvalidParameterException");
     }

@@ -209,14 +209,14 @@ async fn a_request_without_a_signature_is_refused() {
         headers.retain(|(name, _)| name != "authorization");
     });
     assert_eq!(unsigned.await, (400, "MissingAuthenticationTokenException".to_owned()));
-    let made_up = call(&cognito, "dynamodb", get, |headers| {
+    let wrongly_signed = call(&cognito, "dynamodb", get, |headers| {
         for (name, value) in headers {
             if name == "authorization" {
                 *value = value.replace("Signature=", "Signature=0");
             }
         }
     });
-    assert_eq!(made_up.await, (400, "InvalidSignatureException".to_owned()));
+    assert_eq!(wrongly_signed.await, (400, "InvalidSignatureException".to_owned()));
     let other_service = call(&cognito, "s3", get, |_| {}).await;
     assert_eq!(other_service, (400, "InvalidSignatureException".to_owned()));
     let other_action = call(&cognito, "dynamodb", get, |headers| {

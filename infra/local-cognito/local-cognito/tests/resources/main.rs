@@ -1,5 +1,4 @@
-//! What temporary credentials reach, seen through the clients that applications use, and what they
-//! do not.
+//! Reach of temporary credentials, seen through the clients that applications use.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -123,7 +123,7 @@ async fn everything_below_another_prefix_is_refused() {
 }
 
 #[tokio::test]
-async fn nobody_reaches_beyond_the_prefix_by_its_name() {
+async fn name_of_a_key_reaches_nothing_beyond_the_prefix() {
     let cognito = serve().await;
     let (ada, bob) = (cognito.s3(keys(ADA)), cognito.s3(keys(BOB)));
     assert_eq!(put(&bob, &own(BOB, "note"), "hello").await, "done");

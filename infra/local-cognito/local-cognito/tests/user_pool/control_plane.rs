@@ -134,10 +134,10 @@ async fn users_are_listed_by_filter_and_page() {
 #[tokio::test]
 async fn unknown_resource_is_named_in_the_error() {
     let cognito = TestCognito::new();
-    let input = json!({"ClientId": "nobody", "Username": "a", "Password": "Passw0rd!"});
+    let input = json!({"ClientId": "missing", "Username": "a", "Password": "Passw0rd!"});
     assert_eq!(
         error(cognito.public("SignUp", input).await),
-        "ResourceNotFoundException: User pool client nobody does not exist."
+        "ResourceNotFoundException: User pool client missing does not exist."
     );
     let input = json!({"UserPoolId": "eu-west-1_None"});
     let call = cognito.user_pools.call(Caller::Signed, "ListUsers", input);
@@ -145,7 +145,7 @@ async fn unknown_resource_is_named_in_the_error() {
         error(call.await),
         "ResourceNotFoundException: User pool eu-west-1_None does not exist."
     );
-    let outcome = cognito.signed("AdminGetUser", json!({"Username": "nobody"})).await;
+    let outcome = cognito.signed("AdminGetUser", json!({"Username": "missing"})).await;
     assert_eq!(error(outcome), "UserNotFoundException: User does not exist.");
     assert!(cognito.user_pools.create_pool_with_id(POOL, json!({"PoolName": "again"})).is_err());
 }

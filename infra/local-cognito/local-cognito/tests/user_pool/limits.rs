@@ -125,7 +125,7 @@ async fn unknown_user_looks_like_a_known_one_at_recovery() {
         setup.change_client(&json!({"PreventUserExistenceErrors": "ENABLED"}))
     });
     let call = |action: &'static str, more: Value| {
-        let mut input = json!({"ClientId": CLIENT, "Username": "nobody@example.com"});
+        let mut input = json!({"ClientId": CLIENT, "Username": "unknown@example.com"});
         input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         cognito.public(action, input)
     };
