@@ -1,4 +1,4 @@
-//! Every way to a first token ends with a profile and the default group: post confirmation gives
+//! Every way to a first token leads to a profile and the default group: post confirmation gives
 //! them at once, or the repair that the template's schedule starts.
 #![allow(
     clippy::unwrap_used,
@@ -57,7 +57,7 @@ const WAYS: [(Way, Giver, &str); 10] = [
 ];
 
 #[tokio::test]
-async fn every_way_to_a_token_ends_with_profile_and_group() {
+async fn every_way_to_a_token_leads_to_profile_and_group() {
     let arrivals = Arrivals::start().await;
     for (way, giver, status) in WAYS {
         let address = address(way);

@@ -318,7 +318,7 @@ fn t17_names_without_a_verified_address_reach_no_mail_service() {
     });
 }
 
-/// T28, through the whole sign-in: the code of somebody else's mail opens nothing for unknown.
+/// T28, through the whole sign-in: the code of another user's mail opens nothing for an unknown one.
 #[test]
 fn t28_code_and_link_of_a_user_fail_for_an_unknown_one() {
     RUNTIME.block_on(async {

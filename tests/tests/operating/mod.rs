@@ -119,7 +119,7 @@ impl Operator<'_> {
         self.0.aws("AWSCognitoIdentityService.DeleteIdentities", &input).await;
     }
 
-    /// Writes an old profile whose user is deleted.
+    /// Writes an old profile of a user that is deleted.
     async fn leave_a_profile(&self, sub: &str) {
         let pool = &self.0.pool;
         let key = ProfileKey::new(pool, sub).unwrap();
