@@ -133,7 +133,7 @@ async fn unknown_user_looks_like_a_known_one_at_recovery() {
     let confirm = || call("ConfirmForgotPassword", guess.clone());
     assert!(error(confirm().await).starts_with("ExpiredCodeException"));
     let delivery = call("ForgotPassword", json!({})).await.unwrap();
-    assert_eq!(delivery["CodeDeliveryDetails"]["Destination"], "n***@e***");
+    assert_eq!(delivery["CodeDeliveryDetails"]["Destination"], "u***@e***");
     assert!(error(confirm().await).starts_with("CodeMismatchException"));
     assert_eq!(cognito.outbox.all(), []);
 }

@@ -124,7 +124,7 @@ async fn new_password_comes_with_missing_attributes_only() {
         let is_complete = held.contains(&given);
         let required = if is_complete { "[]" } else { "[\"userAttributes.given_name\"]" };
         assert_eq!(open["ChallengeParameters"]["requiredAttributes"], required, "{held:?}");
-        let unknown_session = json!("session-of-no-user");
+        let unknown_session = json!("session-that-is-of-no-user");
         let unknown = error(respond(&cognito, &unknown_session, "ada", sent).await);
         if expected.as_deref() != Some(unauthorized) {
             let invalid = "NotAuthorizedException: Invalid session for the user.";
