@@ -18,7 +18,7 @@ pub fn uuid() -> Result<String, ApiError> {
     Ok(uuid::Builder::from_random_bytes(bytes()?).into_uuid().to_string())
 }
 
-/// The version 4 UUID of a seed; it looks like one of [`uuid`].
+/// The version 4 UUID of a seed; it looks like one of [`uuid()`].
 pub fn stable_uuid(seed: [u8; 16]) -> String {
     uuid::Builder::from_random_bytes(seed).into_uuid().to_string()
 }
