@@ -25,12 +25,8 @@ pub(crate) struct InitiateAuthRequest {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminInitiateAuthRequest {
     user_pool_id: String,
-    client_id: String,
-    auth_flow: AuthFlow,
-    #[serde(default, deserialize_with = "texts")]
-    auth_parameters: Option<Texts>,
-    #[serde(default, deserialize_with = "texts")]
-    client_metadata: Option<Texts>,
+    #[serde(flatten)]
+    request: InitiateAuthRequest,
 }
 
 #[derive(Deserialize)]
@@ -49,13 +45,18 @@ pub(crate) struct RespondToAuthChallengeRequest {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminRespondToAuthChallengeRequest {
     user_pool_id: String,
-    client_id: String,
-    challenge_name: ChallengeName,
-    #[serde(default, deserialize_with = "texts")]
-    challenge_responses: Option<Texts>,
-    session: Option<String>,
-    #[serde(default, deserialize_with = "texts")]
-    client_metadata: Option<Texts>,
+    #[serde(flatten)]
+    request: RespondToAuthChallengeRequest,
+}
+
+impl RespondToAuthChallengeRequest {
+    fn into_response(self) -> ChallengeResponse {
+        ChallengeResponse {
+            challenge: self.challenge_name,
+            responses: self.challenge_responses.unwrap_or_default(),
+            session: self.session,
+        }
+    }
 }
 
 pub(crate) async fn initiate(
@@ -74,11 +75,10 @@ pub(crate) async fn initiate(
 pub(crate) async fn admin_initiate(
     pools: &PoolRegistry,
     sign_in: &SignInFlow,
-    request: AdminInitiateAuthRequest,
+    AdminInitiateAuthRequest { user_pool_id, request }: AdminInitiateAuthRequest,
 ) -> Result<Value, ApiError> {
-    let (pool, client, metadata) =
-        (&request.user_pool_id, &request.client_id, request.client_metadata);
-    let attempt = Attempt::from_pool_and_client(pools, pool, client, metadata)?;
+    let (client, metadata) = (&request.client_id, request.client_metadata);
+    let attempt = Attempt::from_pool_and_client(pools, &user_pool_id, client, metadata)?;
     let parameters = request.auth_parameters.unwrap_or_default();
     sign_in.start(&attempt, request.auth_flow, &parameters).await
 }
@@ -86,29 +86,20 @@ pub(crate) async fn admin_initiate(
 pub(crate) async fn respond(
     pools: &PoolRegistry,
     sign_in: &SignInFlow,
-    request: RespondToAuthChallengeRequest,
+    mut request: RespondToAuthChallengeRequest,
 ) -> Result<Value, ApiError> {
-    let attempt = Attempt::from_client(pools, &request.client_id, request.client_metadata)?;
-    let response = ChallengeResponse {
-        challenge: request.challenge_name,
-        responses: request.challenge_responses.unwrap_or_default(),
-        session: request.session,
-    };
-    sign_in.respond(&attempt, &response).await
+    let metadata = request.client_metadata.take();
+    let attempt = Attempt::from_client(pools, &request.client_id, metadata)?;
+    sign_in.respond(&attempt, &request.into_response()).await
 }
 
 pub(crate) async fn admin_respond(
     pools: &PoolRegistry,
     sign_in: &SignInFlow,
-    request: AdminRespondToAuthChallengeRequest,
+    AdminRespondToAuthChallengeRequest { user_pool_id, mut request }: AdminRespondToAuthChallengeRequest,
 ) -> Result<Value, ApiError> {
-    let (pool, client, metadata) =
-        (&request.user_pool_id, &request.client_id, request.client_metadata);
-    let attempt = Attempt::from_pool_and_client(pools, pool, client, metadata)?;
-    let response = ChallengeResponse {
-        challenge: request.challenge_name,
-        responses: request.challenge_responses.unwrap_or_default(),
-        session: request.session,
-    };
-    sign_in.respond(&attempt, &response).await
+    let metadata = request.client_metadata.take();
+    let attempt =
+        Attempt::from_pool_and_client(pools, &user_pool_id, &request.client_id, metadata)?;
+    sign_in.respond(&attempt, &request.into_response()).await
 }
