@@ -17,18 +17,11 @@ use self::Handler::{Later, Now};
 use self::request::Request;
 use super::services::Services;
 use local_cognito_aws_emulation::input::Input;
-use local_cognito_aws_emulation::operations::{self, Access};
+use local_cognito_aws_emulation::served::{ServedAction, admit, names, public, signed};
 use local_cognito_aws_emulation::{ApiError, Caller};
 
 /// Name of the service in signatures and in the API model.
 const SERVICE: &str = "cognito-identity";
-
-/// One action that is served.
-struct Action {
-    name: &'static str,
-    access: Access,
-    handler: Handler,
-}
 
 /// Function that parses an action's input and answers it.
 enum Handler {
@@ -42,7 +35,7 @@ type Answer = Result<Value, ApiError>;
 type PendingAnswer<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 
 /// Every action that is served, in the order of the names.
-const ACTIONS: [Action; 20] = [
+const ACTIONS: [ServedAction<Handler>; 20] = [
     signed("CreateIdentityPool", Now(|all, input| pools::create(&all.directory, parse(input)?))),
     signed(
         "DeleteIdentities",
@@ -123,27 +116,7 @@ const ACTIONS: [Action; 20] = [
 ];
 
 /// Names of the actions, in the order of the table.
-pub const SERVED: [&str; ACTIONS.len()] = names();
-
-const fn public(name: &'static str, handler: Handler) -> Action {
-    Action { name, access: Access::Public, handler }
-}
-
-const fn signed(name: &'static str, handler: Handler) -> Action {
-    Action { name, access: Access::Signed, handler }
-}
-
-const fn names() -> [&'static str; ACTIONS.len()] {
-    let mut names = [""; ACTIONS.len()];
-    let mut rest: (&mut [&str], &[Action]) = (&mut names, &ACTIONS);
-    while let (Some((name, names)), Some((action, actions))) =
-        (rest.0.split_first_mut(), rest.1.split_first())
-    {
-        *name = action.name;
-        rest = (names, actions);
-    }
-    names
-}
+pub const SERVED: [&str; ACTIONS.len()] = names(&ACTIONS);
 
 fn parse<R: Request>(input: &Input) -> Result<R, ApiError> {
     R::parse(input)
@@ -156,13 +129,7 @@ pub(super) async fn call(
     name: &str,
     input: Value,
 ) -> Result<Value, ApiError> {
-    let Some(action) = ACTIONS.iter().find(|action| action.name == name) else {
-        return Err(operations::not_served(SERVICE, name));
-    };
-    match action.access {
-        Access::Public => {}
-        Access::Signed => caller.demand_signature()?,
-    }
+    let action = admit(SERVICE, &ACTIONS, caller, name)?;
     let input = Input::new(input)?;
     match action.handler {
         Now(handler) => handler(services, &input),

@@ -13,14 +13,14 @@ use super::{
 use crate::services::Services;
 use crate::{request, unserved};
 use local_cognito_aws_emulation::input::Input;
-use local_cognito_aws_emulation::operations::{self, Access};
+use local_cognito_aws_emulation::served::{ServedAction, admit, names, public, signed};
 use local_cognito_aws_emulation::{ApiError, Caller, inputs};
 
 /// Name of the service in signatures and in the API model.
 pub(crate) const SERVICE: &str = "cognito-idp";
 
 /// Names of the actions that are served, in alphabetical order.
-pub const SERVED: [&str; ACTIONS.len()] = names();
+pub const SERVED: [&str; ACTIONS.len()] = names(ACTIONS);
 
 /// The answer of a handler, at once or after triggers have run.
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, ApiError>> + Send + 'a>>;
@@ -28,16 +28,8 @@ type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, ApiError>> + Send + 
 /// Handles the members of an input.
 type Handler = for<'a> fn(&'a Services, Map<String, Value>) -> Answer<'a>;
 
-/// One action of the API.
-#[derive(Clone, Copy)]
-struct Action {
-    name: &'static str,
-    access: Access,
-    handle: Handler,
-}
-
 /// Every action that is served, with the access that it needs and its handler.
-const ACTIONS: &[Action] = &[
+const ACTIONS: &[ServedAction<Handler>] = &[
     signed("AdminAddUserToGroup", |it, input| {
         answer(input, |request| group_members::add(&it.directory, &it.pools, request))
     }),
@@ -233,23 +225,10 @@ pub(crate) async fn call(
     name: &str,
     input: Value,
 ) -> Result<Value, ApiError> {
-    let Some(action) = ACTIONS.iter().find(|action| action.name == name) else {
-        return Err(operations::not_served(SERVICE, name));
-    };
-    if action.access == Access::Signed {
-        caller.demand_signature()?;
-    }
+    let action = admit(SERVICE, ACTIONS, caller, name)?;
     let input = Input::new(input)?;
     inputs::check(name, &input, &unserved::VALUES)?;
-    (action.handle)(services, input.members()).await
-}
-
-const fn public(name: &'static str, handle: Handler) -> Action {
-    Action { name, access: Access::Public, handle }
-}
-
-const fn signed(name: &'static str, handle: Handler) -> Action {
-    Action { name, access: Access::Signed, handle }
+    (action.handler)(services, input.members()).await
 }
 
 /// Answers by a handler that invokes no trigger.
@@ -272,15 +251,4 @@ where
         Ok(request) => Box::pin(handle(request)),
         Err(error) => Box::pin(ready(Err(error))),
     }
-}
-
-#[expect(clippy::indexing_slicing, reason = "the compiler evaluates it: the bounds are known")]
-const fn names() -> [&'static str; ACTIONS.len()] {
-    let mut names = [""; ACTIONS.len()];
-    let mut place = 0;
-    while place < ACTIONS.len() {
-        names[place] = ACTIONS[place].name;
-        place += 1;
-    }
-    names
 }
