@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, UserStatusType, UserType};
 use lifeguard_aws::SdkConfig;
-use lifeguard_store::profiles::CLAIMS;
+use lifeguard_store::profiles::claims;
 use thiserror::Error;
 
 /// Failed call of the user pool.
@@ -172,25 +172,13 @@ impl Users for PoolUsers {
 
 /// Reads a user from an answer of the pool; `None` without a `sub`.
 fn user(user_name: &str, may_sign_in: bool, attributes: &[AttributeType]) -> Option<User> {
-    let pairs = || attributes.iter().filter_map(|one| Some((one.name(), one.value()?)));
-    let (_, sub) = pairs().find(|(name, _)| *name == "sub")?;
+    let value = |name: &str| attributes.iter().find(|one| one.name() == name)?.value();
     Some(User {
         user_name: user_name.to_owned(),
-        sub: sub.to_owned(),
+        sub: value("sub")?.to_owned(),
         may_sign_in,
-        claims: claims(pairs()),
+        claims: claims(value),
     })
-}
-
-/// Selects the attributes that a profile starts with.
-fn claims<'a>(
-    attributes: impl Iterator<Item = (&'a str, &'a str)>,
-) -> BTreeMap<&'static str, String> {
-    let kept = |(name, value): (&str, &str)| {
-        let name = CLAIMS.into_iter().find(|claim| *claim == name)?;
-        Some((name, value.to_owned()))
-    };
-    attributes.filter_map(kept).collect()
 }
 
 /// Decides whether a user can get a token. An invited user signs in by a code without ever leaving

@@ -2,10 +2,8 @@
 
 pub mod settings;
 
-use std::time::Duration;
-
 use lifeguard_cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
-use lifeguard_runtime::Reply;
+use lifeguard_runtime::{CALLS_LIMIT, Reply};
 use lifeguard_store::accounts::Written;
 use lifeguard_store::profiles::ProfileKey;
 use lifeguard_store::{ProfileTable, StoreError};
@@ -17,10 +15,6 @@ use crate::settings::Settings;
 
 /// Sources of this trigger.
 const SOURCES: [TriggerSource; 1] = [TriggerSource::PostAuthenticationAuthentication];
-
-/// Longest time of the call: less than the function's own deadline, which would answer with an
-/// error.
-const LIMIT: Duration = Duration::from_secs(3);
 
 /// Part of the request that is read.
 #[derive(Debug, Deserialize)]
@@ -61,7 +55,7 @@ async fn record(
     now: u64,
 ) -> Result<Written, Fault> {
     let key = profile(settings, event)?;
-    Ok(tokio::time::timeout(LIMIT, profiles.record_sign_in(&key, now)).await??)
+    Ok(tokio::time::timeout(CALLS_LIMIT, profiles.record_sign_in(&key, now)).await??)
 }
 
 /// Decides which profile an event is about.

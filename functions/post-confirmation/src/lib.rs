@@ -3,23 +3,16 @@
 pub mod groups;
 pub mod settings;
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use lifeguard_cognito_events::confirmation::ConfirmationRequest;
-use lifeguard_cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
-use lifeguard_runtime::{Answer, Reply};
-use lifeguard_store::profiles::{CLAIMS, Created, NewProfile, ProfileKey};
+use lifeguard_cognito_events::{Envelope, Malformed, OutOfScope, TriggerSource};
+use lifeguard_runtime::{Answer, CALLS_LIMIT, Reply};
+use lifeguard_store::profiles::{Created, NewProfile, ProfileKey, claims};
 use lifeguard_store::{ProfileTable, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
 use crate::groups::{GroupFault, Groups};
 use crate::settings::Settings;
-
-/// Longest time of all calls together: less than the function's own deadline, which would answer
-/// with an error.
-const LIMIT: Duration = Duration::from_secs(3);
 
 /// Reason why a confirmation has not had its effects, or not all of them.
 #[derive(Debug, Error)]
@@ -60,7 +53,7 @@ pub async fn handle(
     let outcome = match plan(settings, &event, now) {
         Ok(welcome) => {
             let effects = welcome.carry_out(settings, profiles, groups);
-            tokio::time::timeout(LIMIT, effects).await.unwrap_or_else(|late| Err(late.into()))
+            tokio::time::timeout(CALLS_LIMIT, effects).await.unwrap_or_else(|late| Err(late.into()))
         }
         Err(fault) => Err(fault),
     };
@@ -83,15 +76,9 @@ fn plan(settings: &Settings, event: &Envelope, now: u64) -> Result<Welcome, Faul
     let key = ProfileKey::new(scope.pool(), sub).ok_or(Malformed::Member("sub"))?;
     Ok(Welcome {
         is_first: source == TriggerSource::PostConfirmationConfirmSignUp,
-        profile: NewProfile { key, created: now, claims: claims(&attributes) },
+        profile: NewProfile { key, created: now, claims: claims(|name| attributes.get(name)) },
         user_name: event.user_name()?.to_owned(),
     })
-}
-
-/// Selects the attributes that a profile starts with.
-fn claims(attributes: &Attributes) -> BTreeMap<&'static str, String> {
-    let present = |name| Some((name, attributes.get(name)?.to_owned()));
-    CLAIMS.into_iter().filter_map(present).collect()
 }
 
 impl Welcome {

@@ -8,12 +8,10 @@
 pub mod question;
 pub mod settings;
 
-use std::time::Duration;
-
 use lifeguard_aws::{CodeKeys, KeySource};
 use lifeguard_cognito_events::challenge::{VerifyAnswer, VerifyRequest};
 use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
-use lifeguard_runtime::{Answer, Reply};
+use lifeguard_runtime::{Answer, CALLS_LIMIT, Reply};
 use lifeguard_sign_in::code::Addressee;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::secret::Secret;
@@ -35,10 +33,6 @@ pub struct ForeignChallenge;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the secret has no key of version {0}")]
 pub struct NoKey(u16);
-
-/// Time for reading the key and writing the verdict together: less than the function's
-/// own deadline, which would answer with an error and burn the session.
-const LIMIT: Duration = Duration::from_secs(3);
 
 const WRONG: VerifyAnswer = VerifyAnswer { answer_correct: false };
 
@@ -91,7 +85,7 @@ pub async fn handle<Source: KeySource>(
         Kind::Code => judge(row, facts),
         Kind::Link => judge_link(row, facts, user_name),
     };
-    let left = LIMIT.saturating_sub(started.elapsed());
+    let left = CALLS_LIMIT.saturating_sub(started.elapsed());
     match tokio::time::timeout(left, count(challenges, &judgement)).await {
         Ok(Ok(counted)) => {
             let answer = VerifyAnswer { answer_correct: counted == Some(Verdict::Right) };

@@ -12,5 +12,5 @@ pub use answer::{Answer, Failure, Refusal, Reply, chain};
 pub use audit::Audit;
 pub use clock::now;
 pub use randomness::random_bytes;
-pub use serve::{DEADLINE, serve};
+pub use serve::{CALLS_LIMIT, DEADLINE, serve};
 pub use start::settings;

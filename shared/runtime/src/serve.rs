@@ -16,6 +16,10 @@ use crate::answer::{Answer, Failure};
 /// deadline is not used, because `cargo lambda watch` sends one in 1970.
 pub const DEADLINE: Duration = Duration::from_millis(3500);
 
+/// Longest time that the calls of a handler may take together, for a handler that answers in spite
+/// of them: less than the deadline, after which the caller gets an error.
+pub const CALLS_LIMIT: Duration = Duration::from_secs(3);
+
 /// Takes events until the process ends; `function` names it in the log.
 ///
 /// Every invocation leaves one summary line. A panic and a handler that takes too long are

@@ -2,7 +2,7 @@
 //!
 //! The key `pk` is `v1#<bytes of the pool's id>#<pool's id>#<sub>`: the number in front fixes where
 //! the pool ends, so that no two users share a key whatever the two texts hold. The row starts with
-//! `pool`, `sub`, `created` (seconds since 1970) and those of [`CLAIMS`] that the user has; each
+//! `pool`, `sub`, `created` (seconds since 1970) and the [`claims`] that the user has; each
 //! sign-in sets `last_sign_in` (seconds since 1970). Names and addresses are not copied: the pool
 //! is where they are verified, changed and erased. Whatever an application adds to the row stays as
 //! it is.
@@ -19,7 +19,14 @@ use crate::item::{Item, n, number, s, text};
 use crate::update::{Update, Updated};
 
 /// Claims a profile starts with: those that are needed to address the user, and tell least.
-pub const CLAIMS: [&str; 2] = ["locale", "zoneinfo"];
+const CLAIMS: [&str; 2] = ["locale", "zoneinfo"];
+
+/// Selects the claims that a profile starts with; `attribute` looks an attribute of the user up by
+/// its name.
+pub fn claims<'a>(attribute: impl Fn(&str) -> Option<&'a str>) -> BTreeMap<&'static str, String> {
+    let present = |name| Some((name, attribute(name)?.to_owned()));
+    CLAIMS.into_iter().filter_map(present).collect()
+}
 
 /// Key of the row of a user.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -35,7 +42,7 @@ pub struct NewProfile {
     pub key: ProfileKey,
     /// Now, in seconds since 1970.
     pub created: u64,
-    /// The values of [`CLAIMS`]; others are not stored.
+    /// The claims of the user, from [`claims`]; others are not stored.
     pub claims: BTreeMap<&'static str, String>,
 }
 
