@@ -1,7 +1,6 @@
 //! The template of `infra`: it fits the functions, their settings and what they call.
 //!
-//! What the template itself must be like is checked by `cargo xtask check-template`, with the tools
-//! of CI.
+//! `cargo xtask check-template` checks the template itself, with the tools of CI.
 
 #![allow(
     clippy::unwrap_used,

@@ -34,8 +34,8 @@ pub fn in_front(folder: &Path, path: &OsStr) -> OsString {
 
 /// Returns a command that runs at the root of the repository with the installed tools.
 ///
-/// What cargo has set for this package is left out: build scripts watch it, and another cargo would
-/// compile everything below them again.
+/// Variables that cargo has set for this package are left out: build scripts watch them, and
+/// another cargo would compile everything below them again.
 #[must_use]
 pub fn command(program: &str) -> Command {
     let mut command = Command::new(program);
