@@ -1,12 +1,9 @@
-//! Prints the lists that the tests of the repository's rules compare with.
+//! Prints what the tests of the repository's rules find in any checkout.
 //!
 //! ```sh
-//! cargo run --example tidy -- circles [PATH]   # each circle, then the lines of its exceptions
-//! cargo run --example tidy -- words [PATH]     # the lines of the exceptions to the words
-//! cargo run --example tidy -- places [PATH]    # each place that breaks a rule for words
+//! cargo run --example tidy -- circles [PATH]   # each circle between modules
+//! cargo run --example tidy -- words [PATH]     # each place that breaks a rule for words
 //! ```
-//!
-//! It writes no file: a list of exceptions may only shrink, and a person edits it.
 
 #![expect(
     clippy::unwrap_used,
@@ -33,9 +30,8 @@ fn main() -> ExitCode {
     match arguments.first().map(String::as_str) {
         Some("circles") => print_circles(&root),
         Some("words") => print_words(&root),
-        Some("places") => print_places(&root),
         _ => {
-            println!("usage: tidy circles|words|places [PATH]");
+            println!("usage: tidy circles|words [PATH]");
             return ExitCode::FAILURE;
         }
     }
@@ -46,26 +42,11 @@ fn print_circles(root: &Path) {
     let workspace = modules::Workspace::load(&files::tree(root));
     let found = modules::graph::circles(&workspace);
     found.iter().for_each(|circle| println!("{circle}"));
-    let mut lines: Vec<&String> = found.iter().flat_map(|circle| circle.uses.keys()).collect();
-    lines.sort();
-    lines.dedup();
-    lines.iter().for_each(|line| println!("{line}"));
-    println!(
-        "{} circles, {} uses on them, among {} modules",
-        found.len(),
-        lines.len(),
-        workspace.modules.len()
-    );
+    println!("{} circles among {} modules", found.len(), workspace.modules.len());
 }
 
 fn print_words(root: &Path) {
-    for ((rule, path), places) in wording::breaks(&files::tree(root)) {
-        println!("{} {path} {}", rule.name(), places.len());
-    }
-}
-
-fn print_places(root: &Path) {
     for ((rule, _), places) in wording::breaks(&files::tree(root)) {
-        places.iter().for_each(|place| println!("{} {place}", rule.name()));
+        places.iter().for_each(|place| println!("{rule:?} {place}"));
     }
 }

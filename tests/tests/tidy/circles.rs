@@ -13,39 +13,25 @@
 //! Two folders may not use each other either, whichever of their files do: a name that ends in `::*`
 //! stands for a module with all that is below it, unit tests apart.
 //! A method call is not traced to the block that implements it, because its type is not known here.
-//!
-//! `circles_exceptions.txt` lists the uses that lie on a circle today, one `from -> to` a line.
-//! It may only shrink: a line that is not needed any more fails too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::files::{read, root, tree};
+use crate::files::{root, tree};
 use crate::modules::Workspace;
 use crate::modules::graph::{Circle, circles};
 
-/// The uses that lie on a circle and are waiting for their end.
-const EXCEPTIONS: &str = "tests/tests/tidy/circles_exceptions.txt";
-
 #[test]
-fn circles_between_modules_are_listed() {
+fn modules_of_the_workspace_have_no_circle() {
     let workspace = Workspace::load(&tree(&root()));
     assert!(workspace.modules.len() > 300, "only {} modules were found", workspace.modules.len());
     let lost = workspace.unresolved();
     assert!(lost.is_empty(), "paths that this test cannot follow: {lost:#?}");
     let found = circles(&workspace);
-    let on_circles: BTreeSet<String> =
-        found.iter().flat_map(|circle| circle.uses.keys().cloned()).collect();
-    let listed: BTreeSet<String> = read(EXCEPTIONS).lines().map(str::to_owned).collect();
-    let new: Vec<&String> = on_circles.difference(&listed).collect();
-    let gone: Vec<&String> = listed.difference(&on_circles).collect();
     assert!(
-        new.is_empty(),
-        "{} uses close a circle that {EXCEPTIONS} does not list: move what both sides need into a \
-         module of its own.\n{new:#?}\nAll circles:\n{}",
-        new.len(),
+        found.is_empty(),
+        "move what both sides need into a module of its own.\n{}",
         found.iter().map(Circle::to_string).collect::<String>(),
     );
-    assert!(gone.is_empty(), "strike these lines off {EXCEPTIONS}: {gone:#?}");
 }
 
 /// The circles of a package `p` with these files, each as its sorted modules.

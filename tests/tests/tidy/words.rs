@@ -2,41 +2,16 @@
 //!
 //! The column *not* of the table in `docs/glossary.md` is the list of names and words that are not
 //! used; the page says how an entry is read.
-//! `words_exceptions.txt` lists what is left, one `rule path count` a line.
-//! It may only shrink: a count that is higher than needed fails too.
-//! `cargo run --example tidy -- words` prints the lines.
+//! `cargo run --example tidy -- words` prints each place of any checkout.
 
-use std::collections::BTreeMap;
-
-use crate::files::{read, root, tree};
+use crate::files::{root, tree};
 use crate::wording::terms::Terms;
 use crate::wording::{Breaks, GLOSSARY, Rule, breaks, free_name};
-
-/// The breaks that are left of each rule.
-const EXCEPTIONS: &str = "tests/tests/tidy/words_exceptions.txt";
 
 #[test]
 fn words_of_code_and_pages_follow_the_glossary() {
     let found = breaks(&tree(&root()));
-    let mut allowed: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for line in read(EXCEPTIONS).lines() {
-        let [rule, path, count] = line.split(' ').collect::<Vec<_>>()[..] else {
-            panic!("{EXCEPTIONS}: {line}");
-        };
-        let earlier = allowed.insert((rule.to_owned(), path.to_owned()), count.parse().unwrap());
-        assert!(earlier.is_none(), "{EXCEPTIONS}: a second line for {rule} {path}");
-    }
-    let mut complaints = Vec::new();
-    for ((rule, path), places) in &found {
-        let most = allowed.remove(&(rule.name().to_owned(), path.clone())).unwrap_or(0);
-        if places.len() > most {
-            complaints.push(format!("{rule:?}: {most} may stay, not {places:#?}"));
-        } else if places.len() < most {
-            complaints.push(format!("lower {} {path} to {}", rule.name(), places.len()));
-        }
-    }
-    complaints.extend(allowed.keys().map(|(rule, path)| format!("strike off {rule} {path}")));
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]

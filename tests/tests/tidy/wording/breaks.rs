@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// From the rule and the path to each place that breaks the rule there.
 pub(crate) type Breaks = BTreeMap<(Rule, String), Vec<String>>;
 
-/// A rule for words; its name is the first column of the list of exceptions.
+/// A rule for words.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Rule {
     /// A doc comment starts with a verb or a noun.
@@ -20,20 +20,6 @@ pub(crate) enum Rule {
     Twice,
     /// A type or variant has none of the names that the glossary excludes.
     Type,
-}
-
-impl Rule {
-    /// The name in the list of exceptions.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Doc => "doc",
-            Self::Pronoun => "pronoun",
-            Self::Term => "term",
-            Self::Test => "test",
-            Self::Twice => "twice",
-            Self::Type => "type",
-        }
-    }
 }
 
 /// Notes a break.

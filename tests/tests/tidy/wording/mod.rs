@@ -25,9 +25,7 @@ pub(crate) fn breaks(sources: &BTreeMap<String, String>) -> Breaks {
     let (mut found, mut code) = (Breaks::new(), BTreeMap::new());
     for (path, text) in sources {
         if FOREIGN.contains(&path.as_str())
-            || ["_exceptions.txt", "common-passwords.txt", "package-lock.json"]
-                .iter()
-                .any(|end| path.ends_with(end))
+            || ["common-passwords.txt", "package-lock.json"].iter().any(|end| path.ends_with(end))
         {
             continue;
         }
