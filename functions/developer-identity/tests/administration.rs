@@ -3,28 +3,21 @@
 
 mod support;
 
+use lifeguard_testkit::Behaviour;
 use serde_json::{Value, json};
 use support::administration::{account, admin, administrator, arrive, look_up, merge, signed};
-use support::fuse::Break;
 use support::tokens;
-use support::{IDENTITY_POOL, PASSWORD, Stage, issuer, request, text};
-
-const NOOR: &str = "noor@example.net";
-const EVE: &str = "eve@example.net";
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
-}
+use support::{Deployment, EVE, IDENTITY_POOL, NOOR, PASSWORD, issuer, request, run, text};
 
 /// Returns the state of two users in table and pool.
-async fn everything(stage: &Stage) -> (Value, Value) {
+async fn everything(stage: &Deployment) -> (Value, Value) {
     let found = async |email: &str| look_up(stage, json!({"address": email})).await;
     (found(NOOR).await, found(EVE).await)
 }
 
 #[test]
 fn account_is_found_by_id_address_or_identity() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         let (id, identity) = arrive(&stage, NOOR).await;
         stage.credentials_token(NOOR).await;
@@ -56,7 +49,7 @@ fn account_is_found_by_id_address_or_identity() {
 
 #[test]
 fn t68_disabled_account_is_refused_and_enabling_revives_no_session() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         let (id, _) = arrive(&stage, NOOR).await;
         let signed_in = stage.password(NOOR, PASSWORD).await.body;
@@ -99,7 +92,7 @@ fn t68_disabled_account_is_refused_and_enabling_revives_no_session() {
 
 #[test]
 fn t56_merge_announces_its_identity_and_revokes_source_sessions() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         let (noor, from) = arrive(&stage, NOOR).await;
         let (eve, to) = arrive(&stage, EVE).await;
@@ -141,7 +134,7 @@ fn t56_merge_announces_its_identity_and_revokes_source_sessions() {
 
 #[test]
 fn t56_accounts_that_share_the_source_identity_are_merged_too() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         let (noor, _) = arrive(&stage, NOOR).await;
         let (eve, _) = arrive(&stage, EVE).await;
@@ -160,16 +153,16 @@ fn t56_accounts_that_share_the_source_identity_are_merged_too() {
 #[test]
 fn t56_interrupted_merge_is_completed_by_the_same_request() {
     let mut interrupted = 0;
-    for how in [Break::Before, Break::After] {
+    for how in [Behaviour::LosesRequest, Behaviour::LosesResponse] {
         for call in 1..=12 {
-            let stage = Stage::new();
+            let stage = Deployment::new();
             run(async {
                 let (noor, from) = arrive(&stage, NOOR).await;
                 let (eve, to) = arrive(&stage, EVE).await;
                 let ask = async || admin(&stage, "merge", merge(&noor, &eve, "apply")).await;
-                stage.pool.fuse.set(call, how);
+                stage.pool.service.set_at(call, how);
                 let first = ask().await;
-                let broken = stage.pool.fuse.mend() >= call;
+                let broken = stage.pool.service.mend() >= call;
                 assert_eq!(first.status, if broken { 500 } else { 200 }, "{call} {how:?}");
                 interrupted += usize::from(broken);
 
@@ -194,18 +187,18 @@ fn t56_interrupted_merge_is_completed_by_the_same_request() {
 #[test]
 fn t56_interrupted_unlinking_is_completed_by_the_same_request() {
     let mut interrupted = 0;
-    for how in [Break::Before, Break::After] {
+    for how in [Behaviour::LosesRequest, Behaviour::LosesResponse] {
         for call in 1..=8 {
             for sign_in_between in [false, true] {
-                let stage = Stage::new();
+                let stage = Deployment::new();
                 run(async {
                     let (noor, _) = arrive(&stage, NOOR).await;
                     let (eve, shared) = arrive(&stage, EVE).await;
                     admin(&stage, "merge", merge(&noor, &eve, "apply")).await;
                     let ask = async || admin(&stage, "unlink", account(&noor, "apply")).await;
-                    stage.pool.fuse.set(call, how);
+                    stage.pool.service.set_at(call, how);
                     let first = ask().await;
-                    let broken = stage.pool.fuse.mend() >= call;
+                    let broken = stage.pool.service.mend() >= call;
                     assert_eq!(first.status, if broken { 500 } else { 200 }, "{call} {how:?}");
                     interrupted += usize::from(broken);
                     if sign_in_between {
@@ -230,7 +223,7 @@ fn t56_interrupted_unlinking_is_completed_by_the_same_request() {
 
 #[test]
 fn account_is_unlinked_from_a_shared_identity_only() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         let (noor, own) = arrive(&stage, NOOR).await;
         let (eve, shared) = arrive(&stage, EVE).await;
@@ -258,7 +251,7 @@ fn account_is_unlinked_from_a_shared_identity_only() {
 
 #[test]
 fn t56_refused_merge_names_its_reason_and_changes_nothing() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         let (noor, _) = arrive(&stage, NOOR).await;
         let (eve, _) = arrive(&stage, EVE).await;
@@ -345,7 +338,7 @@ fn others() -> Vec<(&'static str, Value)> {
 
 #[test]
 fn t56_only_an_iam_principal_administers() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         let (noor, _) = arrive(&stage, NOOR).await;
         let (eve, _) = arrive(&stage, EVE).await;
@@ -389,7 +382,7 @@ fn t56_only_an_iam_principal_administers() {
 
 #[test]
 fn invalid_bodies_are_refused() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let id = "0123456789abcdef0123456789abcdef";
     run(async {
         for (what, body) in [

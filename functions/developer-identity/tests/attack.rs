@@ -14,14 +14,7 @@ use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 use support::tokens;
-use support::{CLIENT, KEY, NOW, PASSWORD, Stage, issuer, request, text};
-
-const NOOR: &str = "noor@example.net";
-const EVE: &str = "eve@example.net";
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
-}
+use support::{CLIENT, Deployment, EVE, KEY, NOOR, NOW, PASSWORD, issuer, request, run, text};
 
 /// Members that an attacker adds to name another user, as query, form, header and JSON.
 fn additions() -> impl Strategy<Value = Vec<(String, String)>> {
@@ -66,7 +59,7 @@ fn additions() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 /// Sends each kind of request with additions in every place, and returns the identities.
-async fn send_in_every_way(stage: &Stage, added: &[(String, String)]) -> Vec<Value> {
+async fn send_in_every_way(stage: &Deployment, added: &[(String, String)]) -> Vec<Value> {
     let refresh = text(&stage.password(NOOR, PASSWORD).await.body["refresh_token"]);
     let credentials = stage.credentials_token(NOOR).await;
     stage.pool.requests.borrow_mut().clear();
@@ -115,7 +108,7 @@ proptest! {
 
     #[test]
     fn t54_logins_are_those_of_the_session_for_any_request(added in additions()) {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         run(async {
             stage.sign_up(NOOR).await;
             stage.password(NOOR, PASSWORD).await;
@@ -135,7 +128,7 @@ proptest! {
 
 #[test]
 fn t54_similar_names_are_different_users() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         for sub in ["Bob", "bob", "bob ", "a:b", "bo\u{301}b", "bób"] {
             let token = tokens::signed(
@@ -156,7 +149,7 @@ fn t54_similar_names_are_different_users() {
 
 #[test]
 fn t55_unexpected_identity_is_an_error_and_not_stored() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         stage.sign_up(NOOR).await;
         let refresh = text(&stage.password(NOOR, PASSWORD).await.body["refresh_token"]);
@@ -180,7 +173,7 @@ fn t55_unexpected_identity_is_an_error_and_not_stored() {
 
 #[test]
 fn t62_attempts_over_limit_or_length_compute_no_hash() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         stage.sign_up(NOOR).await;
         for email in [NOOR, "unknown@example.net"] {
@@ -205,7 +198,7 @@ fn t62_attempts_over_limit_or_length_compute_no_hash() {
 
 #[test]
 fn t63_known_and_unknown_names_get_equal_calls_and_responses() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         stage.sign_up(NOOR).await;
         stage.register("pending@example.net").await;
@@ -230,7 +223,7 @@ fn t63_known_and_unknown_names_get_equal_calls_and_responses() {
 
 #[test]
 fn t63_taken_and_free_addresses_get_equal_calls_and_responses() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         stage.sign_up(NOOR).await;
         let mut seen = Vec::new();
@@ -252,7 +245,7 @@ fn t63_taken_and_free_addresses_get_equal_calls_and_responses() {
 /// Another registration of the same address, or of another one, confirms nothing.
 #[test]
 fn t63_code_confirms_only_its_own_registration() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         let first = stage.register(NOOR).await;
         let code = stage.mailed(NOOR).unwrap();
@@ -276,7 +269,7 @@ fn t63_code_confirms_only_its_own_registration() {
 
 #[test]
 fn t64_sign_in_replaces_an_old_hash_once() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         stage.sign_up(NOOR).await;
         stage.weaken(NOOR).await;
@@ -292,7 +285,7 @@ fn t64_sign_in_replaces_an_old_hash_once() {
 
 #[test]
 fn t65_reused_refresh_token_revokes_its_session() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         stage.sign_up(NOOR).await;
         let first = text(&stage.password(NOOR, PASSWORD).await.body["refresh_token"]);
@@ -307,7 +300,7 @@ fn t65_reused_refresh_token_revokes_its_session() {
 
 #[test]
 fn t65_fault_of_the_pool_costs_no_session() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         stage.sign_up(NOOR).await;
         let token = text(&stage.password(NOOR, PASSWORD).await.body["refresh_token"]);
@@ -322,7 +315,7 @@ fn t65_fault_of_the_pool_costs_no_session() {
 
 #[test]
 fn t68_revoked_session_gets_nothing_on_the_next_call() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         stage.sign_up(NOOR).await;
         let signed_in = stage.password(NOOR, PASSWORD).await;
@@ -351,7 +344,7 @@ fn t68_revoked_session_gets_nothing_on_the_next_call() {
 
 #[test]
 fn t68_token_is_valid_at_its_own_routes_only() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     run(async {
         stage.sign_up(NOOR).await;
         let signed_in = stage.password(NOOR, PASSWORD).await;
@@ -374,7 +367,7 @@ fn t68_token_is_valid_at_its_own_routes_only() {
 #[test]
 fn t62_right_password_without_session_counts_no_attempt() {
     run(async {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         stage.sign_up(NOOR).await;
         stage.pool.throttled.set(true);
         for _ in 0..30 {
@@ -395,7 +388,7 @@ fn t62_right_password_without_session_counts_no_attempt() {
 #[test]
 fn t05_guesses_before_a_registration_do_not_block_its_owner() {
     run(async {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         for _ in 0..30 {
             assert_eq!(stage.password(NOOR, "a wrong guess").await.status, 400);
         }
@@ -407,7 +400,7 @@ fn t05_guesses_before_a_registration_do_not_block_its_owner() {
 #[test]
 fn t68_session_without_refresh_token_expires_with_its_credentials() {
     run(async {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         stage.sign_up(NOOR).await;
         let answer = stage.password_for(NOOR, PASSWORD, "credentials").await;
         assert_eq!(answer.status, 200);
@@ -424,7 +417,7 @@ fn t68_session_without_refresh_token_expires_with_its_credentials() {
 #[test]
 fn t68_code_key_alone_makes_no_access_token() {
     run(async {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         stage.sign_up(NOOR).await;
         let key = AccountKey::from_address(&Email::parse(NOOR).unwrap());
         let account = stage.table.read(&key, stage.now.get()).await.unwrap().unwrap();

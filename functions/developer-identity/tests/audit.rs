@@ -7,12 +7,9 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use support::Stage;
 use support::administration::{account, admin, arrive, merge};
+use support::{Deployment, EVE, NOOR};
 use tracing_subscriber::util::SubscriberInitExt as _;
-
-const NOOR: &str = "noor@example.net";
-const EVE: &str = "eve@example.net";
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -30,7 +27,7 @@ impl std::io::Write for Lines {
 
 #[tokio::test]
 async fn every_command_writes_an_audit_line_without_personal_data() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let lines = Lines::default();
     let writer = lines.clone();
     let log =

@@ -6,14 +6,14 @@ mod support;
 use serde_json::json;
 
 use support::issuer::DIRECTORY;
-use support::{Stage, policy, text};
+use support::{Deployment, policy, text};
 
 const PASSWORD: &str = "seven grey herons";
 
-fn stage(names: &str) -> Stage {
+fn stage(names: &str) -> Deployment {
     let mut policy = policy();
     policy["identity"]["directory"] = json!({"url": DIRECTORY, "names": names});
-    let stage = Stage::with(&policy);
+    let stage = Deployment::with(&policy);
     let user = ("id-1".to_owned(), PASSWORD.to_owned());
     stage.network.users.borrow_mut().insert("noor".to_owned(), user);
     stage

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use support::issuer::{self, ISS, claims};
 use support::tokens::{self, header, signed, with};
-use support::{NOW, Stage};
+use support::{Deployment, NOW};
 
 fn part(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())
@@ -221,7 +221,7 @@ fn hostile() -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn t66_hostile_tokens_are_refused_and_cost_one_request_for_keys() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let tokens = hostile();
     assert!(tokens.len() >= 200, "only {}", tokens.len());
     for (what, token) in &tokens {
@@ -247,7 +247,7 @@ async fn t66_malformed_key_set_is_a_fault_and_grants_nothing() {
         Err(WebFault::Timeout),
         Err(WebFault::Status(302)),
     ] {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         stage.network.instead.replace(Some(answer.clone()));
         let given = stage.exchange(&issuer::token()).await;
         assert_eq!(
@@ -256,7 +256,7 @@ async fn t66_malformed_key_set_is_a_fault_and_grants_nothing() {
             "{answer:?}"
         );
     }
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let weak = json!({"keys": [with(tokens::public(1, "one"), "use", "enc".into())]});
     stage.network.instead.replace(Some(Ok(weak.to_string())));
     assert_eq!(stage.exchange(&issuer::token()).await.body["error"], "invalid_grant");
@@ -297,7 +297,7 @@ async fn t67_only_a_token_with_every_field_right_is_exchanged() {
             }
         }
         let right = places.iter().zip(good).all(|(place, good)| *place < good);
-        let stage = Stage::new();
+        let stage = Deployment::new();
         let answer = stage.exchange(&signed(&head, &body, 1)).await;
         assert_eq!(answer.status == 200, right, "{head} {body}: {}", answer.body);
         seen += 1;

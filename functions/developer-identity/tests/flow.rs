@@ -4,13 +4,11 @@
 mod support;
 
 use serde_json::json;
-use support::{CLIENT, IDENTITY_POOL, PASSWORD, Stage, issuer, text};
-
-const NOOR: &str = "noor@example.net";
+use support::{CLIENT, Deployment, IDENTITY_POOL, NOOR, PASSWORD, issuer, text};
 
 #[tokio::test]
 async fn registration_leads_to_credentials_until_logout() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let registered = stage.register(NOOR).await;
     assert_eq!((registered.status, &registered.body["expires_in"]), (202, &json!(600)));
     assert_eq!(stage.password(NOOR, PASSWORD).await.status, 400, "not confirmed yet");
@@ -71,7 +69,7 @@ async fn registration_leads_to_credentials_until_logout() {
 
 #[tokio::test]
 async fn each_grant_makes_its_calls_and_no_more() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     stage.calls();
     let signed_in = stage.password(NOOR, PASSWORD).await;
@@ -90,7 +88,7 @@ async fn each_grant_makes_its_calls_and_no_more() {
 
 #[tokio::test]
 async fn tokens_of_an_exchange_expire_with_the_subject_token() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let answer = stage.exchange(&issuer::token()).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(answer.body["expires_in"], 300);
@@ -108,7 +106,7 @@ async fn tokens_of_an_exchange_expire_with_the_subject_token() {
 
 #[tokio::test]
 async fn invalid_grant_requests_get_oauth_errors() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let check = async |form: &[(&str, &str)], error: &str| {
         let answer = stage.token(form).await;
@@ -145,7 +143,7 @@ async fn invalid_grant_requests_get_oauth_errors() {
 
 #[tokio::test]
 async fn sixth_credentials_session_is_refused() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     for _ in 0..5 {
         stage.credentials_token(NOOR).await;

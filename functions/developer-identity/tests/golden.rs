@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{NOW, Stage};
+use support::{Deployment, NOW};
 
 #[track_caller]
 fn check(name: &str, expected: &Value) {
@@ -12,7 +12,8 @@ fn check(name: &str, expected: &Value) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let invocation = developer_identity::Invocation::new(NOW, [[7; 16]; 7]);
     for event in [event.clone(), lifeguard_testkit::golden::with_unknown_members(event)] {
-        let reply = runtime.block_on(Stage::new().provider.handle(&event, invocation)).unwrap();
+        let reply =
+            runtime.block_on(Deployment::new().provider.handle(&event, invocation)).unwrap();
         assert_eq!(&reply.into_payload(), expected, "{name}");
     }
 }

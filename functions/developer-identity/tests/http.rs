@@ -6,7 +6,7 @@ mod support;
 use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::occasion::Occasion;
 use serde_json::{Value, json};
-use support::{IDENTITY_POOL, PASSWORD, Stage, request};
+use support::{Deployment, IDENTITY_POOL, PASSWORD, request};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -14,7 +14,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 #[track_caller]
 fn check(event: &Value, status: u64, code: &str) -> Value {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let answer = runtime.block_on(Stage::new().send(event));
+    let answer = runtime.block_on(Deployment::new().send(event));
     let found = answer.body.get("code").or(answer.body.get("error"));
     let found = found.and_then(Value::as_str).unwrap_or_default();
     assert_eq!((answer.status, found), (status, code), "{event}");
@@ -141,7 +141,7 @@ fn locale_of_any_form_is_never_refused() {
         (json!({"language": {"de": [true]}}), Language::English),
     ] {
         runtime.block_on(async {
-            let stage = Stage::new();
+            let stage = Deployment::new();
             let body = json!({"email": "a@b.example", "password": PASSWORD, "locale": locale});
             assert_eq!(stage.post("/v1/accounts", &body).await.status, 202, "{locale}");
             let seen = stage.language_for(Occasion::Registration, "a@b.example");
@@ -210,7 +210,7 @@ fn at(mut event: Value, stage: &str, domain: &str) -> Value {
 
 fn send(event: &Value) -> support::Answer {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    runtime.block_on(Stage::new().send(event))
+    runtime.block_on(Deployment::new().send(event))
 }
 
 #[test]
@@ -380,7 +380,7 @@ fn malformed_request_is_refused() {
         event["routeKey"] = "ANY /{proxy+}".into();
         event["pathParameters"] = json!({"proxy": path.trim_start_matches('/')});
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let answer = runtime.block_on(Stage::new().send(&event));
+        let answer = runtime.block_on(Deployment::new().send(&event));
         assert!([400, 404].contains(&answer.status), "{path:?}: {}", answer.status);
     }
     let mut event = request("GET", "/v1/identity", json!({}), None);
@@ -417,7 +417,7 @@ fn whoami_trusts_the_authorizer_alone() {
         event
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let answer = runtime.block_on(Stage::new().send(&signed_by_pool(IDENTITY_POOL)));
+    let answer = runtime.block_on(Deployment::new().send(&signed_by_pool(IDENTITY_POOL)));
     let expected = json!({"identity_id": "eu-west-1:1", "identity_pool_id": IDENTITY_POOL});
     assert_eq!((answer.status, answer.body), (200, expected));
     check(&signed_by_pool("eu-west-1:other"), 403, "NotAllowed");
@@ -433,7 +433,7 @@ fn registration_and_passwords_need_a_directory() {
     let mut policy = support::policy();
     policy["identity"].as_object_mut().unwrap().remove("directory");
     policy["identity"].as_object_mut().unwrap().remove("issuers");
-    let stage = Stage::with(&policy);
+    let stage = Deployment::with(&policy);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         assert_eq!(stage.register("noor@example.net").await.body["code"], "NotOffered");
@@ -448,7 +448,7 @@ fn registration_and_passwords_need_a_directory() {
 #[test]
 fn event_that_is_not_of_an_http_api_is_a_fault() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let format_1 = json!({
         "version": "1.0", "resource": "/v1/token", "path": "/v1/token", "httpMethod": "POST",
         "requestContext": {"resourcePath": "/v1/token", "httpMethod": "POST", "stage": "$default"},

@@ -8,10 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use support::issuer::{self, JWKS, claims};
 use support::tokens::{self, header, signed, signed_text, with};
-use support::{NOW, Stage, policy};
+use support::{Deployment, NOW, policy};
 
-/// A stage with one issuer, which has further settings.
-fn stage(iss: &Value, settings: &Value) -> Stage {
+/// Deploys the function with one issuer, which has further settings.
+fn stage(iss: &Value, settings: &Value) -> Deployment {
     let mut policy = policy();
     let mut trusted =
         json!({"iss": iss, "jwks": JWKS, "audience": "lifeguard", "algorithm": "ES256"});
@@ -19,7 +19,7 @@ fn stage(iss: &Value, settings: &Value) -> Stage {
         trusted[name] = value.clone();
     }
     policy["identity"]["issuers"] = json!([trusted]);
-    Stage::with(&policy)
+    Deployment::with(&policy)
 }
 
 /// An issuer: its name, its settings, and the header and the claims of a token of it.
@@ -285,7 +285,7 @@ async fn t67_typ_is_absent_or_of_the_issuers_list() {
 }
 
 /// Returns the code in the log for a token; the client reads one response for all of them.
-async fn refusal(stage: &Stage, token: &str) -> String {
+async fn refusal(stage: &Deployment, token: &str) -> String {
     let answer = stage.exchange(token).await;
     let expected = json!({"error": "invalid_grant", "error_description": "Invalid credentials"});
     assert_eq!((answer.status, answer.body), (400, expected));
@@ -296,7 +296,7 @@ async fn refusal(stage: &Stage, token: &str) -> String {
 
 #[tokio::test]
 async fn t67_log_names_the_check_that_refused() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let of_header = |name: &str, value: Value| signed(&with(header(), name, value), &claims(), 1);
     let of_claims = |name: &str, value: Value| signed(&header(), &with(claims(), name, value), 1);
     for (token, code) in [
@@ -344,7 +344,7 @@ async fn t67_log_names_the_check_that_refused() {
 
 #[tokio::test]
 async fn t66_repeated_members_are_refused() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let (head, body) = (header().to_string(), claims().to_string());
     let again = |text: &str, member: &str| text.replacen('{', &format!("{{{member},"), 1);
     assert_eq!(stage.exchange(&signed_text(&head, &body, 1)).await.status, 200);
@@ -385,7 +385,7 @@ async fn t66_repeated_members_are_refused() {
 
 #[tokio::test]
 async fn t66_members_that_name_keys_are_not_read() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     for (name, value) in [
         ("jku", json!("https://evil.example/keys")),
         ("x5u", json!("https://evil.example/cert")),
@@ -438,7 +438,7 @@ async fn t66_key_sets_are_read_as_rfc_7517_says() {
         (json!([]), header(), "UnknownKey"),
         (json!([with(one.clone(), "y", one["x"].clone())]), header(), "WrongSignature"),
     ] {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         stage.network.instead.replace(Some(Ok(json!({ "keys": keys }).to_string())));
         stage.exchange(&signed(&header, &claims(), 1)).await;
         assert_eq!(stage.logged.borrow().0, code, "{keys} {header}");
@@ -447,7 +447,7 @@ async fn t66_key_sets_are_read_as_rfc_7517_says() {
 
 #[tokio::test]
 async fn every_jwt_type_of_rfc_8693_is_accepted() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     for (kind, status) in [
         ("urn:ietf:params:oauth:token-type:jwt", 200),
         ("urn:ietf:params:oauth:token-type:id_token", 200),
@@ -470,7 +470,7 @@ async fn every_jwt_type_of_rfc_8693_is_accepted() {
 
 #[tokio::test]
 async fn t66_public_key_as_secret_of_hmac_is_refused() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let parts = [with(header(), "alg", json!("HS256")), claims()];
     let parts = parts.map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
     let token = format!("{}.{}.{}", parts[0], parts[1], URL_SAFE_NO_PAD.encode([0; 32]));

@@ -9,15 +9,13 @@ use std::sync::atomic::Ordering;
 use lifeguard_identity::account::AccountKey;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::accounts::{Account, Accounts as _};
+use lifeguard_testkit::Behaviour;
 use serde_json::{Value, json};
-use support::fuse::Break;
 use support::issuer;
 use support::logins::{AUDIENCE, SOCIAL, SOCIAL_SEED, USER_POOL, USER_POOL_SEED, claims, id_token};
 use support::tokens::{self, with};
-use support::{Answer, NOW, PASSWORD, Stage, text};
+use support::{Answer, Deployment, EVE, NOOR, NOW, PASSWORD, text};
 
-const NOOR: &str = "noor@example.net";
-const EVE: &str = "eve@example.net";
 const LINKS: &str = "/v1/identity/links";
 const NONCE: &str = "/v1/identity/links/nonce";
 
@@ -28,7 +26,7 @@ struct Person {
     refresh: String,
 }
 
-impl Stage {
+impl Deployment {
     async fn arrive(&self, email: &str) -> Person {
         self.sign_up(email).await;
         self.return_of(email).await
@@ -84,7 +82,7 @@ fn check(answer: &Answer, status: u64, code: &str) {
 
 #[tokio::test]
 async fn two_logins_lead_to_one_identity_until_they_are_unlinked() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     for (provider, sub) in [(SOCIAL, "s-1"), (USER_POOL, "u-1")] {
         let linked = stage.link_now(&noor.access, provider, sub).await;
@@ -110,7 +108,7 @@ async fn two_logins_lead_to_one_identity_until_they_are_unlinked() {
 
 #[tokio::test]
 async fn linked_login_stays_linked_when_linked_again() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     assert_eq!(stage.link_now(&noor.access, SOCIAL, "s-1").await.status, 200);
     stage.now.set(NOW + 100);
@@ -121,7 +119,7 @@ async fn linked_login_stays_linked_when_linked_again() {
 
 #[tokio::test]
 async fn own_login_of_an_account_cannot_be_unlinked() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     check(&stage.unlink(&noor.access, "lifeguard").await, 409, "last_login");
     check(&stage.unlink(&noor.access, "unknown.example").await, 404, "no_such_link");
@@ -163,8 +161,8 @@ const LOGIN: [Login; 5] = [
 ];
 
 /// Tries a link in this state, and checks response and result.
-async fn ask_in(own: Own, other: Other, login: Login) -> (Answer, Stage, Person) {
-    let stage = Stage::new();
+async fn ask_in(own: Own, other: Other, login: Login) -> (Answer, Deployment, Person) {
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     match login {
         Login::Free => {}
@@ -242,7 +240,7 @@ async fn t56_link_needs_two_recent_proofs_and_a_free_login() {
 
 #[tokio::test]
 async fn t56_token_of_another_session_links_nothing() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let (noor, eve) = (stage.arrive(NOOR).await, stage.arrive(EVE).await);
     let nonce = stage.nonce(&noor.access).await;
     let stolen = id_token(&claims(SOCIAL, "s-noor", &nonce, NOW));
@@ -259,7 +257,7 @@ async fn t56_token_of_another_session_links_nothing() {
 
 #[tokio::test]
 async fn t56_one_proof_alone_links_nothing() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
     let token = id_token(&claims(SOCIAL, "s-1", &nonce, NOW));
@@ -280,7 +278,7 @@ async fn t56_one_proof_alone_links_nothing() {
 /// Every fault of an ID token.
 #[tokio::test]
 async fn t56_forged_or_foreign_id_token_links_nothing() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
     let good = claims(USER_POOL, "u-1", &nonce, NOW);
@@ -340,7 +338,7 @@ async fn t56_forged_or_foreign_id_token_links_nothing() {
 /// Headers and times as the standards allow them; the log names the check that an ID token failed.
 #[tokio::test]
 async fn id_token_is_read_as_widely_as_the_standards_allow() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     let named = with(tokens::header(), "kid", "user-pool".into());
     for (header, change, code) in [
@@ -367,7 +365,7 @@ async fn id_token_is_read_as_widely_as_the_standards_allow() {
 
 #[tokio::test]
 async fn t54_pool_receives_account_id_and_proof_alone() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
     let token = id_token(&claims(SOCIAL, "s-1", &nonce, NOW));
@@ -385,7 +383,7 @@ async fn t54_pool_receives_account_id_and_proof_alone() {
 /// An identity of a guest that the user was lured into, and one of another user.
 #[tokio::test]
 async fn t55_link_never_changes_the_identity_of_an_account() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     for at in [NOW - 86_400, NOW - 6] {
         stage.pool.known.now.set(at);
@@ -405,7 +403,7 @@ async fn t55_link_never_changes_the_identity_of_an_account() {
 
 #[tokio::test]
 async fn t56_login_that_the_pool_rejects_is_not_linked() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
     stage.pool.known.refuses.set(true);
@@ -421,26 +419,26 @@ async fn t56_login_that_the_pool_rejects_is_not_linked() {
 /// completes it, or unlinking undoes it, or another user finds the login free.
 #[tokio::test]
 async fn t56_interrupted_link_is_completed_or_undone() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
-    stage.pool.fuse.mend();
+    stage.pool.service.mend();
     assert_eq!(stage.link_now(&noor.access, SOCIAL, "s-1").await.status, 200);
-    let calls = stage.pool.fuse.mend();
+    let calls = stage.pool.service.mend();
     assert_eq!(calls, 7, "nonce, list, reserve; find, describe, release, link");
     for call in 2..=calls {
-        for how in [Break::Before, Break::After] {
+        for how in [Behaviour::LosesRequest, Behaviour::LosesResponse] {
             for complete in [true, false] {
-                let stage = Stage::new();
+                let stage = Deployment::new();
                 let noor = stage.arrive(NOOR).await;
-                stage.pool.fuse.set(call, how);
+                stage.pool.service.set_at(call, how);
                 let broken = stage.link_now(&noor.access, SOCIAL, "s-1").await;
                 check(&broken, 500, "Fault");
-                stage.pool.fuse.mend();
+                stage.pool.service.mend();
                 // Long after, so that what the first try left is not of now.
                 stage.now.set(NOW + 200);
                 stage.pool.known.now.set(NOW + 200);
                 let listed = stage.row(NOOR).await.links.len();
-                assert_eq!(listed == 0, (call, how) == (2, Break::Before));
+                assert_eq!(listed == 0, (call, how) == (2, Behaviour::LosesRequest));
                 if complete {
                     let again = stage.link_now(&noor.access, SOCIAL, "s-1").await;
                     assert_eq!(again.status, 200, "call {call} {how:?}: {}", again.body);
@@ -461,23 +459,23 @@ async fn t56_interrupted_link_is_completed_or_undone() {
 #[tokio::test]
 async fn t56_interrupted_unlink_is_completed() {
     let ready = async || {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         let noor = stage.arrive(NOOR).await;
         assert_eq!(stage.link_now(&noor.access, SOCIAL, "s-1").await.status, 200);
-        stage.pool.fuse.mend();
+        stage.pool.service.mend();
         (stage, noor)
     };
     let (stage, noor) = ready().await;
     assert_eq!(stage.unlink(&noor.access, SOCIAL).await.status, 204);
-    let calls = stage.pool.fuse.mend();
+    let calls = stage.pool.service.mend();
     assert_eq!(calls, 5, "token, describe, unlink; free, take off the list");
     for call in 1..=calls {
-        for how in [Break::Before, Break::After] {
+        for how in [Behaviour::LosesRequest, Behaviour::LosesResponse] {
             let (stage, noor) = ready().await;
-            stage.pool.fuse.set(call, how);
+            stage.pool.service.set_at(call, how);
             check(&stage.unlink(&noor.access, SOCIAL).await, 500, "Fault");
-            stage.pool.fuse.mend();
-            let done = (call, how) == (calls, Break::After);
+            stage.pool.service.mend();
+            let done = (call, how) == (calls, Behaviour::LosesResponse);
             let again = stage.unlink(&noor.access, SOCIAL).await;
             assert_eq!(again.status, if done { 404 } else { 204 }, "call {call} {how:?}");
             assert!(stage.row(NOOR).await.links.is_empty());
@@ -493,12 +491,12 @@ async fn t56_interrupted_unlink_is_completed() {
 async fn t56_one_of_two_concurrent_links_of_a_login_succeeds() {
     let (mut noors, mut eves) = (0, 0);
     for round in 1..=200 {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         let (noor, eve) = (stage.arrive(NOOR).await, stage.arrive(EVE).await);
         let token =
             async |access: &str| id_token(&claims(SOCIAL, "s-1", &stage.nonce(access).await, NOW));
         let (first, second) = (token(&noor.access).await, token(&eve.access).await);
-        stage.pool.fuse.shuffle(round * 1_000);
+        stage.pool.service.shuffle(round * 1_000);
         let (one, other) =
             tokio::join!(stage.link(&noor.access, &first), stage.link(&eve.access, &second));
         let (winner, loser, refused) = match (one.status, other.status) {
@@ -521,7 +519,7 @@ async fn t56_one_of_two_concurrent_links_of_a_login_succeeds() {
 
 #[tokio::test]
 async fn t65_refreshed_and_old_sessions_link_nothing() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
     let refreshed = text(&stage.refresh(&noor.refresh).await.body["access_token"]);
@@ -540,7 +538,7 @@ async fn t65_refreshed_and_old_sessions_link_nothing() {
 
 #[tokio::test]
 async fn t68_revoked_session_links_and_unlinks_nothing() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let noor = stage.arrive(NOOR).await;
     let nonce = stage.nonce(&noor.access).await;
     let token = id_token(&claims(SOCIAL, "s-1", &nonce, NOW));

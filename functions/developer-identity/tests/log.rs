@@ -6,10 +6,8 @@ mod support;
 use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
-use support::{Answer, NOW, PASSWORD, Stage, text};
+use support::{Answer, Deployment, NOOR, NOW, PASSWORD, UNKNOWN, text};
 
-const NOOR: &str = "noor@example.net";
-const UNKNOWN: &str = "unknown@example.net";
 const WRONG: &str = "a wrong password";
 
 /// The responses to a client, with their codes in the log.
@@ -23,7 +21,7 @@ impl Seen {
         Self { answers: Vec::new(), codes: Vec::new() }
     }
 
-    fn note(&mut self, stage: &Stage, answer: Answer) {
+    fn note(&mut self, stage: &Deployment, answer: Answer) {
         self.codes.push(stage.logged.borrow().0.clone());
         self.answers.push(answer);
     }
@@ -46,7 +44,7 @@ fn invalid_grant() -> Value {
 
 #[tokio::test]
 async fn t63_log_alone_tells_guesses_from_reached_limits() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let mut seen = Seen::new();
     seen.note(&stage, stage.password(NOOR, WRONG).await);
@@ -78,7 +76,7 @@ async fn t63_log_alone_tells_guesses_from_reached_limits() {
 
 #[tokio::test]
 async fn t65_log_names_a_reused_refresh_token_with_its_session() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let mut seen = Seen::new();
     seen.note(&stage, stage.refresh("r1.x.y.z").await);
@@ -108,7 +106,7 @@ async fn t65_log_names_a_reused_refresh_token_with_its_session() {
 
 #[tokio::test]
 async fn t63_log_alone_tells_a_wrong_code_from_a_used_one() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let handle = stage.register(NOOR).await.body["handle"].clone();
     let code = stage.mailed(NOOR).unwrap();
     let mut seen = Seen::new();
@@ -126,7 +124,7 @@ async fn t63_log_alone_tells_a_wrong_code_from_a_used_one() {
 
 #[tokio::test]
 async fn t63_log_alone_tells_guesses_at_a_current_password() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let access = text(&stage.password(NOOR, PASSWORD).await.body["access_token"]);
     let mut seen = Seen::new();

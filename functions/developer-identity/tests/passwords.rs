@@ -5,25 +5,20 @@ mod support;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lifeguard_identity::account::AccountKey;
 use lifeguard_identity::token::handle::Handle;
 use lifeguard_sign_in::code;
 use lifeguard_sign_in::code_key::CodeKey;
 use lifeguard_sign_in::occasion::{self, Occasion};
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_sign_up::email::Email;
 use lifeguard_store::accounts::administration::{Administration as _, NewStatus};
 use lifeguard_store::accounts::passwords::{Passwords as _, Rehash};
 use lifeguard_store::{Accounts as _, StoreError};
 use serde_json::{Value, json};
-use support::{Answer, NOW, PASSWORD, POOL, Stage, issuer, request, text};
+use support::{
+    Answer, Deployment, NEW, NOOR, NOW, OTHER, PASSWORD, POOL, UNKNOWN, issuer, key, request, text,
+};
 
-const NOOR: &str = "noor@example.net";
-const UNKNOWN: &str = "unknown@example.net";
-const NEW: &str = "rivers run to the sea";
-const OTHER: &str = "mountains stay where they are";
-
-impl Stage {
+impl Deployment {
     async fn recover(&self, email: &str) -> Answer {
         self.post("/v1/accounts/recovery", &json!({"email": email})).await
     }
@@ -76,7 +71,7 @@ const SPELLINGS: [&str; 4] = [
 /// A password with a character that new ones cannot have.
 const UNUSABLE: &str = "zw\u{f6}lf gr\u{fc}ne\u{200b} Enten";
 
-impl Stage {
+impl Deployment {
     /// Registers and confirms an address with this password.
     async fn sign_up_with(&self, email: &str, password: &str) {
         let body = json!({"email": email, "password": password});
@@ -102,7 +97,7 @@ impl Stage {
 #[tokio::test]
 async fn password_is_one_in_every_spelling_everywhere() {
     for set in SPELLINGS {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         stage.sign_up_with(NOOR, set).await;
         assert!(stage.hash(NOOR).await.expose().ends_with(NORMAL), "registered");
         for typed in SPELLINGS {
@@ -124,7 +119,7 @@ async fn password_is_one_in_every_spelling_everywhere() {
 
 #[tokio::test]
 async fn hash_of_a_text_as_typed_signs_in_and_is_replaced_once() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     for typed in [SPELLINGS[1], SPELLINGS[2], SPELLINGS[3]] {
         stage.store_hash(NOOR, typed).await;
@@ -148,7 +143,7 @@ async fn hash_of_a_text_as_typed_signs_in_and_is_replaced_once() {
 
 #[tokio::test]
 async fn password_that_new_ones_cannot_be_still_signs_in() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     stage.store_hash(NOOR, UNUSABLE).await;
     assert_eq!(stage.password(NOOR, UNUSABLE).await.status, 200);
@@ -161,7 +156,7 @@ async fn password_that_new_ones_cannot_be_still_signs_in() {
 
 #[tokio::test]
 async fn unusable_new_password_is_refused_everywhere_before_a_code() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let body = json!({"email": UNKNOWN, "password": UNUSABLE});
     refused(&stage.post("/v1/accounts", &body).await, "PasswordNotUsable");
@@ -178,7 +173,7 @@ async fn unusable_new_password_is_refused_everywhere_before_a_code() {
 #[tokio::test]
 async fn attempt_in_two_spellings_is_counted_once() {
     for email in [NOOR, UNKNOWN] {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         stage.sign_up(NOOR).await;
         stage.hashes.0.set(0);
         for _ in 0..30 {
@@ -200,7 +195,7 @@ async fn code_of_the_directory_is_right_in_every_spelling() {
         ]
     };
     for spelling in 0..3 {
-        let stage = Stage::new();
+        let stage = Deployment::new();
         let handle = stage.register(NOOR).await.body["handle"].clone();
         let code = &spelled(&stage.mailed(NOOR).unwrap())[spelling];
         let body = json!({"handle": handle, "code": code});
@@ -209,10 +204,6 @@ async fn code_of_the_directory_is_right_in_every_spelling() {
         let code = &spelled(&stage.recovery_code(NOOR).unwrap())[spelling];
         assert_eq!(stage.confirm_recovery(NOOR, &handle, code, NEW).await.status, 204, "{code}");
     }
-}
-
-fn key(email: &str) -> AccountKey {
-    AccountKey::from_address(&Email::parse(email).unwrap())
 }
 
 fn wrong(code: &str) -> &'static str {
@@ -225,7 +216,7 @@ fn refused(answer: &Answer, code: &str) {
 }
 
 /// Signs in, and returns an access token, a refresh token and a credentials token.
-async fn signed_in(stage: &Stage) -> [String; 3] {
+async fn signed_in(stage: &Deployment) -> [String; 3] {
     stage.sign_up(NOOR).await;
     let signed_in = stage.password(NOOR, PASSWORD).await;
     let credentials = stage.credentials_token(NOOR).await;
@@ -235,7 +226,7 @@ async fn signed_in(stage: &Stage) -> [String; 3] {
 }
 
 /// Checks that every earlier token is refused, and that only the new password signs in.
-async fn check_all_revoked(stage: &Stage, [access, refresh, credentials]: [String; 3]) {
+async fn check_all_revoked(stage: &Deployment, [access, refresh, credentials]: [String; 3]) {
     assert_eq!(stage.get("/v1/identity", &access).await.status, 401);
     assert_eq!(stage.get("/v1/credentials", &credentials).await.status, 401);
     assert_eq!(stage.refresh(&refresh).await.body["error"], "invalid_grant");
@@ -245,7 +236,7 @@ async fn check_all_revoked(stage: &Stage, [access, refresh, credentials]: [Strin
 
 #[tokio::test]
 async fn t68_recovery_revokes_every_session_and_the_old_password() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let before = signed_in(&stage).await;
     let asked = stage.recover(NOOR).await;
     assert_eq!((asked.status, &asked.body["expires_in"]), (202, &json!(600)));
@@ -264,7 +255,7 @@ async fn t68_recovery_revokes_every_session_and_the_old_password() {
 
 #[tokio::test]
 async fn t68_password_change_revokes_every_session_and_the_old_one() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let before = signed_in(&stage).await;
     stage.calls();
     assert_eq!(stage.change(&before[0], NOOR, PASSWORD, NEW).await.status, 204);
@@ -274,7 +265,7 @@ async fn t68_password_change_revokes_every_session_and_the_old_one() {
 
 #[tokio::test]
 async fn t68_password_change_needs_a_valid_access_token() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let [access, refresh, credentials] = signed_in(&stage).await;
     let exchanged = text(&stage.exchange(&issuer::token()).await.body["access_token"]);
     stage.hashes.0.set(0);
@@ -296,7 +287,7 @@ async fn t68_password_change_needs_a_valid_access_token() {
 
 #[tokio::test]
 async fn t63_wrong_current_password_counts_as_a_sign_in_attempt() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let access = stage.access_token(PASSWORD).await;
     stage.hashes.0.set(0);
@@ -315,7 +306,7 @@ async fn t63_wrong_current_password_counts_as_a_sign_in_attempt() {
 /// A recovery unlocks an account over its attempt limit.
 #[tokio::test]
 async fn recovery_resets_the_counted_attempts() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     for _ in 0..10 {
         stage.password(NOOR, "a wrong password").await;
@@ -329,7 +320,7 @@ async fn recovery_resets_the_counted_attempts() {
 
 #[tokio::test]
 async fn t63_recovery_responds_alike_for_every_account_status() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let (pending, closed) = ("pending@example.net", "closed@example.net");
     stage.sign_up(NOOR).await;
     stage.sign_up(closed).await;
@@ -358,7 +349,7 @@ async fn t63_recovery_responds_alike_for_every_account_status() {
 
 #[tokio::test]
 async fn t63_code_recovers_only_its_own_account_and_once() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     let eve = "eve@example.net";
     stage.sign_up(NOOR).await;
     stage.sign_up(eve).await;
@@ -386,7 +377,7 @@ async fn t63_code_recovers_only_its_own_account_and_once() {
 /// A late repetition of a confirmation must not revoke a newer session.
 #[tokio::test]
 async fn repeated_confirmation_revokes_no_newer_session() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let handle = stage.recover(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
@@ -400,7 +391,7 @@ async fn repeated_confirmation_revokes_no_newer_session() {
 /// the attacker's handle only with that code.
 #[tokio::test]
 async fn request_within_the_send_gap_uses_the_mailed_code() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let theirs = stage.recover(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
@@ -415,7 +406,7 @@ async fn request_within_the_send_gap_uses_the_mailed_code() {
 /// The code key opens the challenge and the account of a handle, but not the account's id.
 #[tokio::test]
 async fn t63_code_key_alone_makes_no_code() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let handle = stage.recover(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
@@ -434,7 +425,7 @@ async fn t63_code_key_alone_makes_no_code() {
 
 #[tokio::test]
 async fn t63_code_of_one_purpose_is_wrong_for_another() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let free = "free@example.net";
     let registration = stage.register(free).await.body["handle"].clone();
@@ -453,7 +444,7 @@ async fn t63_code_of_one_purpose_is_wrong_for_another() {
 
 #[tokio::test]
 async fn t63_recovery_has_its_own_attempt_limit() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let handle = stage.recover(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
@@ -475,7 +466,7 @@ async fn t63_recovery_has_its_own_attempt_limit() {
 
 #[tokio::test]
 async fn t68_code_is_revoked_with_every_session() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let asked = async |after: u64| {
         stage.now.set(NOW + after);
@@ -503,7 +494,7 @@ async fn t68_code_is_revoked_with_every_session() {
 
 #[tokio::test]
 async fn t63_new_password_follows_the_rules_of_registration() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let access = stage.access_token(PASSWORD).await;
     let handle = stage.recover(NOOR).await.body["handle"].clone();
@@ -527,7 +518,7 @@ async fn t63_new_password_follows_the_rules_of_registration() {
 
 #[tokio::test]
 async fn malformed_address_is_refused() {
-    let stage = Stage::new();
+    let stage = Deployment::new();
     stage.sign_up("noor@xn--bcher-kva.example").await;
     for email in ["", "noor", "noor@", "noor@example", "no\u{43e}r@example.net", "a@b.example\r\n"]
     {
@@ -551,7 +542,7 @@ async fn only_the_built_in_directory_changes_and_recovers_passwords() {
         if policy["identity"]["directory"].is_null() {
             policy["identity"].as_object_mut().unwrap().remove("directory");
         }
-        let stage = Stage::with(&policy);
+        let stage = Deployment::with(&policy);
         let not_offered = |answer: Answer| {
             let code = answer.body["code"].clone();
             assert_eq!((answer.status, code), (404, json!("NotOffered")));

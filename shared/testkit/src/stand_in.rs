@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
+use crate::seeded::Seeded;
+
 /// Behaviour of a service in one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Behaviour {
@@ -65,6 +67,8 @@ struct CallPlan {
     next: VecDeque<Behaviour>,
     later: Behaviour,
     calls: usize,
+    /// Pauses of random length before the calls, so that those of parallel requests mix.
+    pauses: Option<Seeded>,
 }
 
 impl StandIn {
@@ -88,6 +92,29 @@ impl StandIn {
         self.plan().next = behaviours.iter().copied().collect();
     }
 
+    /// Counts from 0 again and sets the behaviour of call number `call`, counted from 1; the service
+    /// works in all others.
+    pub fn set_at(&self, call: usize, behaviour: Behaviour) {
+        let mut plan = self.plan();
+        plan.calls = 0;
+        plan.later = Behaviour::Works;
+        plan.next = std::iter::repeat_n(Behaviour::Works, call - 1).collect();
+        plan.next.push_back(behaviour);
+    }
+
+    /// Lets the service work again, and counts from 0 again; returns the number of calls until now.
+    pub fn mend(&self) -> usize {
+        let mut plan = self.plan();
+        plan.next.clear();
+        plan.later = Behaviour::Works;
+        std::mem::take(&mut plan.calls)
+    }
+
+    /// Mixes the order of the calls of parallel requests by this seed.
+    pub fn shuffle(&self, seed: u64) {
+        self.plan().pauses = Some(Seeded::new(seed));
+    }
+
     /// Returns the number of calls.
     #[must_use]
     pub fn calls(&self) -> usize {
@@ -104,6 +131,10 @@ impl StandIn {
     /// # Errors
     /// [`CallError`] as the behaviour of the call says.
     pub async fn call<T>(&self, act: impl Future<Output = T>) -> Result<T, CallError> {
+        let pauses = self.plan().pauses.as_mut().map_or(0, |pauses| pauses.below(4));
+        for _ in 0..pauses {
+            tokio::task::yield_now().await;
+        }
         let behaviour = {
             let mut plan = self.plan();
             plan.calls += 1;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, PASSWORD, Stage, request, text};
+use super::{Answer, Deployment, PASSWORD, request, text};
 
 /// Returns the authorizer's facts about a caller with credentials of IAM.
 pub(crate) fn administrator() -> Value {
@@ -25,18 +25,18 @@ pub(crate) fn signed(what: &str, body: &Value, caller: Value) -> Value {
     event
 }
 
-pub(crate) async fn admin(stage: &Stage, what: &str, body: Value) -> Answer {
+pub(crate) async fn admin(stage: &Deployment, what: &str, body: Value) -> Answer {
     stage.send(&signed(what, &body, administrator())).await
 }
 
-pub(crate) async fn look_up(stage: &Stage, body: Value) -> Value {
+pub(crate) async fn look_up(stage: &Deployment, body: Value) -> Value {
     let answer = admin(stage, "look-up", body).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.body["accounts"].clone()
 }
 
 /// Signs a new user in, and returns the id and the identity of the account.
-pub(crate) async fn arrive(stage: &Stage, email: &str) -> (String, String) {
+pub(crate) async fn arrive(stage: &Deployment, email: &str) -> (String, String) {
     stage.sign_up(email).await;
     let identity = text(&stage.password(email, PASSWORD).await.body["identity_id"]);
     let found = look_up(stage, json!({"address": email})).await;

@@ -41,7 +41,7 @@ pub(crate) fn id_token(claims: &Value) -> String {
 /// The logins in the test pool.
 #[derive(Default)]
 pub(crate) struct Known {
-    /// The time of the pool's clock; that of the stage if 0.
+    /// The time of the pool's clock; [`NOW`] if 0.
     pub(crate) now: Cell<u64>,
     /// Provider and subject, and the identity that they lead to.
     pub(crate) leads_to: RefCell<BTreeMap<(String, String), String>>,

@@ -1,10 +1,10 @@
-//! A provider on test adapters: tables in memory, a pool that records its requests, a network of one
-//! issuer, and a password hash without cost.
-#![allow(dead_code, reason = "each test binary uses a part of this")]
+//! The function on adapters of the tests: tables in memory, a pool that records its requests, a
+//! network of one issuer, and a password hash without cost.
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 pub(crate) mod administration;
-pub(crate) mod fuse;
+mod deployment;
 pub(crate) mod issuer;
 pub(crate) mod logins;
 mod pool;
@@ -13,36 +13,41 @@ mod table;
 pub(crate) mod tokens;
 mod users;
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
+use developer_identity::Adapters;
 use developer_identity::password::{Comparison, HashFault, Hashing};
 use developer_identity::settings::Settings;
-use developer_identity::{Adapters, Dependencies, Invocation, Provider};
 use lifeguard_identity::account::AccountKey;
-use lifeguard_sign_in::code;
-use lifeguard_sign_in::code_key::CodeKey;
-use lifeguard_sign_in::language::Language;
-use lifeguard_sign_in::occasion::{self, Occasion};
-use lifeguard_sign_in::outgoing::Delivery;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::Email;
-use lifeguard_store::accounts::Accounts as _;
-use lifeguard_store::accounts::passwords::{Passwords as _, Rehash};
 use lifeguard_testkit::{KeySecret, MemoryChallenges, fixtures};
 use serde_json::{Value, json};
 
-pub(crate) use lifeguard_testkit::fixtures::{KEY, NOW, POOL};
+pub(crate) use deployment::Deployment;
+pub(crate) use lifeguard_testkit::fixtures::{IDENTITY_POOL, KEY, NOW, POOL};
 pub(crate) use pool::Pool;
 pub(crate) use table::Table;
 
-pub(crate) const IDENTITY_POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
+/// The app client of the settings.
 pub(crate) const CLIENT: &str = "app";
+/// The address of the user of most tests.
+pub(crate) const NOOR: &str = "noor@example.net";
+/// The address of another user, or of an attacker.
+pub(crate) const EVE: &str = "eve@example.net";
+/// An address without an account.
+pub(crate) const UNKNOWN: &str = "unknown@example.net";
+/// The password of every user, until it is changed.
 pub(crate) const PASSWORD: &str = "quiet trains at night";
+/// Two passwords that follow it.
+pub(crate) const NEW: &str = "rivers run to the sea";
+pub(crate) const OTHER: &str = "mountains stay where they are";
 
-pub(crate) struct TestAdapters;
+/// Tables in memory.
+pub(crate) struct InMemory;
 
-impl Adapters for TestAdapters {
+impl Adapters for InMemory {
     type Accounts = Table;
     type Challenges = MemoryChallenges;
     type Keys = KeySecret;
@@ -75,20 +80,6 @@ impl Hashing for Hasher {
             (false, false) => Comparison::Wrong,
         }
     }
-}
-
-/// A provider, its adapters, and a clock.
-pub(crate) struct Stage {
-    pub(crate) provider: Provider<TestAdapters>,
-    pub(crate) table: Table,
-    pub(crate) challenges: MemoryChallenges,
-    pub(crate) pool: Pool,
-    pub(crate) hashes: Hasher,
-    pub(crate) network: issuer::Network,
-    pub(crate) now: Cell<u64>,
-    /// The code and the record of the last line of the log.
-    pub(crate) logged: RefCell<(String, String)>,
-    drawn: Cell<u64>,
 }
 
 /// A response, with its body parsed.
@@ -132,186 +123,14 @@ pub(crate) fn settings(policy: &Value) -> Settings {
     fixtures::settings(&policy.to_string(), Settings::load)
 }
 
-impl Stage {
-    pub(crate) fn new() -> Self {
-        Self::with(&policy())
-    }
+/// Returns the row of an address.
+pub(crate) fn key(email: &str) -> AccountKey {
+    AccountKey::from_address(&Email::parse(email).unwrap())
+}
 
-    pub(crate) fn with(policy: &Value) -> Self {
-        let (table, challenges) = (Table::default(), MemoryChallenges::default());
-        let (pool, hashes) = (Pool::with_fuse(table.fuse.clone()), Hasher::default());
-        let network = issuer::Network::default();
-        let dependencies = Dependencies::<TestAdapters> {
-            accounts: table.clone(),
-            challenges: challenges.clone(),
-            keys: KeySecret::default(),
-            adapter_keys: Some(KeySecret::default()),
-            pool: pool.clone(),
-            web: network.clone(),
-            hashing: hashes.clone(),
-        };
-        let provider = Provider::new(settings(policy), dependencies);
-        let (now, drawn) = (Cell::new(NOW), Cell::new(0));
-        let logged = RefCell::default();
-        Self { provider, table, challenges, pool, hashes, network, now, logged, drawn }
-    }
-
-    /// Sends an event unchanged.
-    pub(crate) async fn send(&self, event: &Value) -> Answer {
-        let mut draws = [[0; 16]; 7];
-        for draw in &mut draws {
-            self.drawn.set(self.drawn.get() + 1);
-            draw[..8].copy_from_slice(&self.drawn.get().to_be_bytes());
-            draw[8..].copy_from_slice(&self.drawn.get().wrapping_mul(0x9e37_79b9).to_be_bytes());
-        }
-        let reply = self.provider.handle(event, Invocation::new(self.now.get(), draws)).await;
-        let reply = reply.unwrap();
-        *self.logged.borrow_mut() = (reply.code().to_owned(), reply.record().to_owned());
-        let reply = reply.into_payload();
-        let body = reply["body"].as_str().unwrap();
-        assert_eq!(reply["headers"]["cache-control"], "no-store");
-        Answer {
-            status: reply["statusCode"].as_u64().unwrap(),
-            headers: reply["headers"].clone(),
-            body: match body {
-                "" => Value::Null,
-                body => serde_json::from_str(body).unwrap(),
-            },
-        }
-    }
-
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
-        let headers = json!({"content-type": "application/json"});
-        self.send(&request("POST", path, headers, Some(&body.to_string()))).await
-    }
-
-    /// Sends a body, or none, with an access token.
-    pub(crate) async fn with_token(
-        &self,
-        method: &str,
-        path: &str,
-        token: &str,
-        body: Option<&Value>,
-    ) -> Answer {
-        let headers = json!({"authorization": token, "content-type": "application/json"});
-        let body = body.map(ToString::to_string);
-        self.send(&request(method, path, headers, body.as_deref())).await
-    }
-
-    pub(crate) async fn get(&self, path: &str, token: &str) -> Answer {
-        let headers = json!({"authorization": token});
-        self.send(&request("GET", path, headers, None)).await
-    }
-
-    pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Answer {
-        let headers = json!({"content-type": "application/x-www-form-urlencoded"});
-        let body = serde_urlencoded::to_string(form).unwrap();
-        self.send(&request("POST", "/v1/token", headers, Some(&body))).await
-    }
-
-    pub(crate) async fn register(&self, email: &str) -> Answer {
-        self.post("/v1/accounts", &json!({"email": email, "password": PASSWORD})).await
-    }
-
-    /// Returns the code of the mail of a registration, if one is sent.
-    pub(crate) fn mailed(&self, email: &str) -> Option<String> {
-        self.mailed_for(Occasion::Registration, email)
-    }
-
-    /// Returns the code of the newest mail of this occasion, if there is one.
-    pub(crate) fn mailed_for(&self, occasion: Occasion, email: &str) -> Option<String> {
-        let key = AccountKey::from_address(&Email::parse(email).unwrap());
-        let row = occasion.row(POOL, key.as_str());
-        let (challenge, outgoing) = self.challenges.newest(&row)?;
-        (outgoing.delivery == Delivery::Send).then(|| {
-            assert_eq!(outgoing.destination, email);
-            let addressee = occasion.addressee(POOL, &outgoing.user_name, &outgoing.sub);
-            code::short(&CodeKey::new(1, KEY), &challenge, addressee, occasion::DIGITS)
-                .expose()
-                .to_owned()
-        })
-    }
-
-    /// Returns the language of the newest mail of this occasion.
-    pub(crate) fn language_for(&self, occasion: Occasion, email: &str) -> Language {
-        let key = AccountKey::from_address(&Email::parse(email).unwrap());
-        let row = occasion.row(POOL, key.as_str());
-        self.challenges.newest(&row).unwrap().1.language
-    }
-
-    /// Returns the long code of the newest mail of this occasion, as the mail shows it.
-    pub(crate) fn long_mailed_for(&self, occasion: Occasion, email: &str) -> Option<String> {
-        let key = AccountKey::from_address(&Email::parse(email).unwrap());
-        let (challenge, outgoing) = self.challenges.newest(&occasion.row(POOL, key.as_str()))?;
-        let addressee = occasion.addressee(POOL, &outgoing.user_name, &outgoing.sub);
-        let code = code::long(&CodeKey::new(1, KEY), &challenge, addressee);
-        Some(code::grouped(&code).expose().to_owned())
-    }
-
-    /// Registers and confirms this address.
-    pub(crate) async fn sign_up(&self, email: &str) {
-        let registered = self.register(email).await;
-        let code = self.mailed(email).unwrap();
-        let body = json!({"handle": registered.body["handle"], "code": code});
-        assert_eq!(self.post("/v1/accounts/confirm", &body).await.status, 204);
-    }
-
-    /// Replaces the stored hash by a weaker one.
-    pub(crate) async fn weaken(&self, email: &str) {
-        let key = AccountKey::from_address(&Email::parse(email).unwrap());
-        let account = self.table.read(&key, self.now.get()).await.unwrap().unwrap();
-        let old = account.hash.unwrap();
-        let weak = Secret::new(old.expose().replace("new:", "old:"));
-        self.table.rehash(&Rehash { key, old, new: weak }).await.unwrap();
-    }
-
-    pub(crate) async fn password(&self, email: &str, password: &str) -> Answer {
-        self.token(&[
-            ("grant_type", "password"),
-            ("client_id", CLIENT),
-            ("username", email),
-            ("password", password),
-        ])
-        .await
-    }
-
-    pub(crate) async fn password_for(&self, email: &str, password: &str, scope: &str) -> Answer {
-        self.token(&[
-            ("grant_type", "password"),
-            ("client_id", CLIENT),
-            ("username", email),
-            ("password", password),
-            ("scope", scope),
-        ])
-        .await
-    }
-
-    pub(crate) async fn credentials_token(&self, email: &str) -> String {
-        let answer = self.password_for(email, PASSWORD, "credentials").await;
-        text(&answer.body["credentials_token"])
-    }
-
-    pub(crate) async fn refresh(&self, token: &str) -> Answer {
-        self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
-    }
-
-    pub(crate) async fn exchange(&self, token: &str) -> Answer {
-        self.token(&[
-            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
-            ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt"),
-            ("subject_token", token),
-        ])
-        .await
-    }
-
-    /// Returns the number of AWS calls since the last time.
-    pub(crate) fn calls(&self) -> usize {
-        let calls = self.table.calls.get() + self.pool.calls();
-        self.table.calls.set(0);
-        self.pool.requests.borrow_mut().clear();
-        self.pool.credentials.set(0);
-        calls
-    }
+/// Runs a future in a runtime of its own, for tests that run many.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
 }
 
 pub(crate) fn text(value: &Value) -> String {

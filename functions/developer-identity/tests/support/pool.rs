@@ -8,8 +8,8 @@ use developer_identity::identity_pool::{Credentials, DeveloperToken, IdentityPoo
 use developer_identity::logins::Logins;
 use developer_identity::tags::Tags;
 use lifeguard_sign_in::secret::Secret;
+use lifeguard_testkit::StandIn;
 
-use super::fuse::Fuse;
 use super::logins::Known;
 
 type Map = BTreeMap<String, String>;
@@ -27,7 +27,8 @@ pub(crate) struct PoolState {
     pub(crate) renamed: Cell<bool>,
     pub(crate) throttled: Cell<bool>,
     pub(crate) known: Known,
-    pub(crate) fuse: Fuse,
+    /// The calls of the pool, and of the table for linking and administration.
+    pub(crate) service: StandIn,
     /// The identity of each developer user.
     pub(crate) users: RefCell<BTreeMap<String, String>>,
     /// The number of identities that it created, so that none is repeated.
@@ -75,10 +76,8 @@ impl IdentityPool for Pool {
         if self.throttled.get() {
             return Err(PoolFault::Throttled);
         }
-        if self.fuse.call().await.is_some() {
-            return Err(PoolFault::Token("lost".into()));
-        }
-        let identity = self.identity(logins);
+        let identity = self.service.call(async { self.identity(logins) }).await;
+        let identity = identity.map_err(|_| PoolFault::Token("lost".into()))?;
         let token = Secret::new(format!("openid.{identity}.{seconds}"));
         Ok(DeveloperToken { identity, token })
     }
@@ -96,8 +95,8 @@ impl IdentityPool for Pool {
 }
 
 impl Pool {
-    /// Creates a pool with this fuse.
-    pub(crate) fn with_fuse(fuse: Fuse) -> Self {
-        Self(Rc::new(PoolState { fuse, ..PoolState::default() }))
+    /// Creates a pool with these calls.
+    pub(crate) fn with_service(service: StandIn) -> Self {
+        Self(Rc::new(PoolState { service, ..PoolState::default() }))
     }
 }

@@ -10,7 +10,6 @@ use lifeguard_identity::pool_identity::PoolIdentity;
 use lifeguard_testkit::fixtures::NOW;
 use serde_json::Value;
 
-use super::fuse::Break;
 use super::pool::Pool;
 
 fn subject(token: &str) -> String {
@@ -21,13 +20,13 @@ fn subject(token: &str) -> String {
 
 impl Pool {
     async fn doing<T>(&self, work: impl FnOnce() -> Result<T, PoolFault>) -> Result<T, PoolFault> {
-        let lost = || PoolFault::Link("lost".into());
-        match self.fuse.call().await {
-            None if self.known.refuses.get() => Err(PoolFault::LoginRefused),
-            None => work(),
-            Some(Break::Before) => Err(lost()),
-            Some(Break::After) => work().and(Err(lost())),
-        }
+        let answer = self.service.call(async {
+            match self.known.refuses.get() {
+                true => Err(PoolFault::LoginRefused),
+                false => work(),
+            }
+        });
+        answer.await.unwrap_or_else(|_| Err(PoolFault::Link("lost".into())))
     }
 }
 

@@ -14,17 +14,15 @@ use lifeguard_store::accounts::{
     Rotation, Written,
 };
 use lifeguard_store::{Operation, StoreError};
-use lifeguard_testkit::MemoryAccounts;
-
-use super::fuse::{Break, Fuse};
+use lifeguard_testkit::{MemoryAccounts, StandIn};
 
 /// Cloning shares it.
 #[derive(Clone, Default)]
 pub(crate) struct Table {
     pub(crate) rows: MemoryAccounts,
     pub(crate) calls: Count,
-    /// Fault of a call of linking or administration.
-    pub(crate) fuse: Fuse,
+    /// The calls of linking and administration.
+    pub(crate) service: StandIn,
     /// True if every account reads as disabled.
     pub(crate) disabled: Arc<AtomicBool>,
 }
@@ -60,12 +58,8 @@ impl Table {
         work: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
         self.calls.add();
-        let lost = || StoreError::new(Operation::ListLink, "lost");
-        match self.fuse.call().await {
-            None => work.await,
-            Some(Break::Before) => Err(lost()),
-            Some(Break::After) => work.await.and(Err(lost())),
-        }
+        let answer = self.service.call(work).await;
+        answer.unwrap_or_else(|_| Err(StoreError::new(Operation::ListLink, "lost")))
     }
 }
 

@@ -6,7 +6,6 @@ use developer_identity::identity_pool::developer_users::{
 };
 use lifeguard_identity::account::AccountId;
 
-use super::fuse::Break;
 use super::pool::Pool;
 
 /// The developer provider of the settings.
@@ -17,12 +16,8 @@ impl Pool {
         &self,
         call: impl Future<Output = Result<T, PoolFault>>,
     ) -> Result<T, PoolFault> {
-        let lost = || Err(PoolFault::LookUp("lost".into()));
-        match self.fuse.call().await {
-            None => call.await,
-            Some(Break::Before) => lost(),
-            Some(Break::After) => call.await.and_then(|_| lost()),
-        }
+        let answer = self.service.call(call).await;
+        answer.unwrap_or_else(|_| Err(PoolFault::LookUp("lost".into())))
     }
 
     fn known(&self, identity: Option<String>) -> Option<DeveloperIdentity> {
