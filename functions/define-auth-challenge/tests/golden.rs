@@ -5,39 +5,29 @@ use define_auth_challenge::handle;
 use define_auth_challenge::settings::Settings;
 use lifeguard_runtime::Reply;
 use lifeguard_testkit::fixtures::{POLICY, settings};
-use serde_json::{Value, json};
+use lifeguard_testkit::golden;
 
 #[test]
 fn the_event_goes_back_as_it_came() {
     let settings = settings(POLICY, Settings::load);
-    lifeguard_testkit::golden::check(&["DefineAuthChallenge_Authentication"], &[], |event| {
+    golden::check_every_event(&["DefineAuthChallenge_Authentication"], &[], |event| {
         handle(&settings, event).ok().map(Reply::into_payload)
     });
 }
 
 #[track_caller]
-fn check(event: Value, response: Value) {
+fn check(event: &str, golden: &str) {
+    let event = lifeguard_testkit::event(event);
     let reply = handle(&settings(POLICY, Settings::load), event).unwrap().into_payload();
-    assert_eq!(reply["response"], response);
+    golden::check(golden, &reply["response"]);
 }
 
 #[test]
 fn the_three_answers_have_the_documented_shape() {
-    let start = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
-    let challenge = json!({"challengeName": "CUSTOM_CHALLENGE", "issueTokens": false, "failAuthentication": false});
-    let failed = json!({"challengeName": null, "issueTokens": false, "failAuthentication": true});
-    check(start, challenge.clone());
-    check(
-        lifeguard_testkit::event("variants/DefineAuthChallenge_Authentication.user-not-found"),
-        challenge,
-    );
-    check(
-        lifeguard_testkit::event("variants/DefineAuthChallenge_Authentication.srp-a"),
-        failed.clone(),
-    );
+    let (challenge, failed) = ("define-auth-challenge/challenge", "define-auth-challenge/failed");
+    check("DefineAuthChallenge_Authentication", challenge);
+    check("variants/DefineAuthChallenge_Authentication.user-not-found", challenge);
+    check("variants/DefineAuthChallenge_Authentication.srp-a", failed);
     // The samples' metadata was not written by our create function.
-    check(
-        lifeguard_testkit::event("variants/DefineAuthChallenge_Authentication.after-right-answer"),
-        failed,
-    );
+    check("variants/DefineAuthChallenge_Authentication.after-right-answer", failed);
 }

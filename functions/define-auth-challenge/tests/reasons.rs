@@ -6,6 +6,7 @@ use define_auth_challenge::settings::Settings;
 use lifeguard_sign_in::automaton::Reason;
 use lifeguard_sign_in::ticket::ask_for_method;
 use lifeguard_testkit::fixtures::{POLICY, settings};
+use lifeguard_testkit::golden;
 use serde_json::{Value, json};
 
 fn round(name: &str, right: bool, metadata: Option<&str>) -> Value {
@@ -16,7 +17,6 @@ fn round(name: &str, right: bool, metadata: Option<&str>) -> Value {
 fn failed_sign_in_is_logged_with_its_reason() {
     let event = lifeguard_testkit::event("DefineAuthChallenge_Authentication");
     let ask = ask_for_method(&[2; 16]);
-    let failed = json!({"challengeName": null, "issueTokens": false, "failAuthentication": true});
     for (session, metadata, code) in [
         (json!([round("SRP_A", true, None)]), json!({}), Reason::PasswordNotConfigured),
         (
@@ -39,7 +39,7 @@ fn failed_sign_in_is_logged_with_its_reason() {
         let event = lifeguard_testkit::with(event, "/request/clientMetadata", metadata);
         let reply = handle(&settings(POLICY, Settings::load), event).unwrap();
         assert_eq!((reply.outcome(), reply.code()), ("failed", code.code()), "after {session}");
-        assert_eq!(reply.into_payload()["response"], failed, "after {session}");
+        golden::check("define-auth-challenge/failed", &reply.into_payload()["response"]);
     }
 }
 

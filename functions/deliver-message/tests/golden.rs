@@ -15,7 +15,7 @@ fn every_trigger_event_is_refused_and_nothing_is_sent() {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.unwrap();
     let mut refused = 0;
-    golden::check(&[], &[], |event| {
+    golden::check_every_event(&[], &[], |event| {
         let answer = runtime.block_on(sender.handle(event, NOW));
         refused += usize::from(answer.is_err());
         answer.ok().map(lifeguard_runtime::Reply::into_payload)

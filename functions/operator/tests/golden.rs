@@ -3,30 +3,25 @@
 
 mod support;
 
-use lifeguard_runtime::Failure;
 use lifeguard_sign_in::budget::DAY;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_store::Accounts;
 use lifeguard_store::challenges::Challenges;
 use lifeguard_store::profiles::{NewProfile, ProfileKey};
-use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::{CHALLENGES, PROFILES};
 use lifeguard_testkit::fixtures::{CLIENT, NOW};
+use lifeguard_testkit::{EmbeddedDynamo, golden};
 use serde_json::{Value, json};
 
 use support::{
-    ADDRESS, NOOR, Pools, account, ask, challenge, dependencies, leave_traces, rows, user, wrong,
+    ADDRESS, NOOR, Pools, Transcript, account, ask, challenge, dependencies, leave_traces, rows,
+    shown, user, wrong,
 };
-
-fn refused(code: &'static str, sentence: &str) -> Result<Value, Failure> {
-    Err(Failure::Refused { code, sentence: sentence.to_owned() })
-}
 
 #[tokio::test]
 async fn unknown_request_is_refused_before_any_call() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
     let dependencies = dependencies(dynamo.url(), &pools).await;
-    let unknown = "Unknown request";
     let erase =
         |person: Value, mode: &str| json!({"action": "erase", "person": person, "mode": mode});
     for request in [
@@ -42,20 +37,14 @@ async fn unknown_request_is_refused_before_any_call() {
         json!({"action": "show_budgets", "factor": "face", "person": {"user_name": NOOR}}),
         lifeguard_testkit::event("PreSignUp_SignUp"),
     ] {
-        let asked = request.to_string();
-        assert_eq!(
-            ask(&dependencies, request).await,
-            refused("UnknownRequest", unknown),
-            "{asked}"
-        );
+        let answer = shown(ask(&dependencies, request).await);
+        golden::check("operator/unknown_request", &answer);
     }
-    let missing = "The request must name a user or an account that has the factor";
     for person in
         [json!({}), json!({"account": {"id": "noor"}}), json!({"account": {"address": "noor"}})]
     {
-        let asked = person.to_string();
-        let answer = ask(&dependencies, erase(person, "apply")).await;
-        assert_eq!(answer, refused("NobodyNamed", missing), "{asked}");
+        let answer = shown(ask(&dependencies, erase(person, "apply")).await);
+        golden::check("operator/no_person", &answer);
     }
     for (factor, person) in [
         ("mail", json!({"account": {"address": ADDRESS}})),
@@ -63,7 +52,8 @@ async fn unknown_request_is_refused_before_any_call() {
         ("recovery", json!({"user_name": NOOR})),
     ] {
         let request = json!({"action": "show_budgets", "factor": factor, "person": person});
-        assert_eq!(ask(&dependencies, request).await, refused("NobodyNamed", missing), "{factor}");
+        let answer = shown(ask(&dependencies, request).await);
+        golden::check("operator/no_person", &answer);
     }
 }
 
@@ -77,45 +67,19 @@ async fn budgets_are_shown_and_reset() {
         dependencies.challenges.record(&wrong(row.clone(), tag)).await.unwrap();
         dependencies.accounts.attempt(&account(), NOW).await.unwrap();
     }
-    let of_codes = |wrong: u64, mails: u64| {
-        json!({CLIENT: {
-            "wrong_in_a_row": wrong, "wrong_in_24_hours": wrong, "mails_in_24_hours": mails,
-        }})
-    };
-    let of_passwords = |wrong: u64| {
-        json!({
-            "wrong_in_a_row": wrong, "wrong_in_15_minutes": wrong, "wrong_in_24_hours": wrong,
-        })
-    };
+    let mut transcript = Transcript::default();
     let by_address = json!({"account": {"address": ADDRESS}});
-    for (factor, person, before, after) in [
-        ("mail", json!({"user_name": ADDRESS}), of_codes(3, 1), of_codes(0, 0)),
-        ("password", by_address, of_passwords(3), of_passwords(0)),
-    ] {
+    for (factor, person) in [("mail", json!({"user_name": ADDRESS})), ("password", by_address)] {
         let show = json!({"action": "show_budgets", "factor": factor, "person": person});
         let reset = |mode: &str| json!({"action": "reset_budgets", "factor": factor, "person": person, "mode": mode});
-        assert_eq!(
-            ask(&dependencies, show.clone()).await,
-            Ok(json!({"counted": before})),
-            "{factor}"
-        );
-        let report = json!([{"what": "budgets", "outcome": "would_be_done"}]);
-        let expected = Ok(json!({"counted": before, "report": report}));
-        assert_eq!(ask(&dependencies, reset("dry_run")).await, expected, "{factor}");
-        assert_eq!(
-            ask(&dependencies, show.clone()).await,
-            Ok(json!({"counted": before})),
-            "{factor}"
-        );
-        let report = json!([{"what": "budgets", "outcome": "done"}]);
-        let expected = Ok(json!({"counted": before, "report": report}));
-        assert_eq!(ask(&dependencies, reset("apply")).await, expected, "{factor}");
-        assert_eq!(ask(&dependencies, show).await, Ok(json!({"counted": after})), "{factor}");
+        for request in [show.clone(), reset("dry_run"), show.clone(), reset("apply"), show] {
+            transcript.ask(&dependencies, request).await;
+        }
     }
     let unknown = json!({"action": "reset_budgets", "factor": "mail",
         "person": {"user_name": "unknown"}, "mode": "apply"});
-    let expected = Ok(json!({"counted": {CLIENT: null}, "report": []}));
-    assert_eq!(ask(&dependencies, unknown).await, expected);
+    transcript.ask(&dependencies, unknown).await;
+    transcript.check("operator/budgets");
 }
 
 #[tokio::test]
@@ -127,17 +91,13 @@ async fn sessions_of_user_and_account_are_revoked() {
     let id = read().await.id;
     let person = json!({"user_name": ADDRESS, "account": {"id": id.as_str()}});
     let request = |mode: &str| json!({"action": "end_sessions", "person": person, "mode": mode});
-    let report = |outcome: &str| {
-        json!({"report": [
-            {"what": "sessions of the user", "outcome": outcome},
-            {"what": "sessions of the account", "outcome": outcome},
-        ]})
-    };
-    assert_eq!(ask(&dependencies, request("dry_run")).await, Ok(report("would_be_done")));
+    let mut transcript = Transcript::default();
+    transcript.ask(&dependencies, request("dry_run")).await;
     assert_eq!(read().await.families.len(), 1);
     assert!(pools.done.lock().unwrap().is_empty());
-    assert_eq!(ask(&dependencies, request("apply")).await, Ok(report("done")));
+    transcript.ask(&dependencies, request("apply")).await;
     assert_eq!(read().await.families.len(), 0);
+    transcript.check("operator/sessions");
     assert_eq!(*pools.done.lock().unwrap(), [format!("sign out {NOOR}")]);
 }
 
@@ -158,36 +118,37 @@ async fn missing_profile_is_repaired_with_its_group_once() {
     let rows = || dynamo.items(PROFILES).len();
     let done = || pools.done.lock().unwrap().clone();
 
-    let repaired = Ok(json!({"looked_at": 3, "missing": 1, "next": null}));
-    assert_eq!(ask(&dependencies, repair("dry_run")).await, repaired);
+    let mut transcript = Transcript::default();
+    transcript.ask(&dependencies, repair("dry_run")).await;
     assert_eq!((rows(), done()), (1, vec![]));
-    assert_eq!(ask(&dependencies, repair("apply")).await, repaired);
+    transcript.ask(&dependencies, repair("apply")).await;
     assert_eq!((rows(), done()), (2, vec!["add to members eve".to_owned()]));
     let eve = dynamo.item(PROFILES, &ProfileKey::new(pool, "eve").unwrap().text());
     assert_eq!(eve["locale"], json!({"S": "nl"}));
 
     // An administrator who takes a user out of the group is not overruled.
-    let nothing = Ok(json!({"looked_at": 3, "missing": 0, "next": null}));
-    assert_eq!(ask(&dependencies, repair("apply")).await, nothing);
+    transcript.ask(&dependencies, repair("apply")).await;
     assert_eq!((rows(), done().len()), (2, 1));
+    transcript.check("operator/repair");
 }
 
 #[tokio::test]
 async fn failed_repair_leaves_no_profile_without_a_group() {
+    let mut transcript = Transcript::default();
     // Calls of the pool: a page, then one for each of the two users.
     for (fails_at, rows) in [(0, 0), (1, 0), (2, 1)] {
         let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
         let dependencies = dependencies(dynamo.url(), &pools).await;
         *pools.users.lock().unwrap() = vec![user("noor"), user("eve")];
         pools.fail_at(Some(fails_at));
-        assert!(matches!(ask(&dependencies, repair("apply")).await, Err(Failure::Fault(_))));
+        transcript.ask(&dependencies, repair("apply")).await;
         assert_eq!(dynamo.items(PROFILES).len(), rows, "the call {fails_at} failed");
         assert_eq!(pools.done.lock().unwrap().len(), rows);
         pools.fail_at(None);
-        let left = json!({"looked_at": 2, "missing": 2 - rows, "next": null});
-        assert_eq!(ask(&dependencies, repair("apply")).await, Ok(left));
+        transcript.ask(&dependencies, repair("apply")).await;
         assert_eq!((dynamo.items(PROFILES).len(), pools.done.lock().unwrap().len()), (2, 2));
     }
+    transcript.check("operator/repair_after_a_fault");
 }
 
 #[tokio::test]
@@ -195,8 +156,8 @@ async fn user_erased_meanwhile_gets_no_profile() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
     let dependencies = dependencies(dynamo.url(), &pools).await;
     *pools.users.lock().unwrap() = vec![user("gone"), user("noor")];
-    let repaired = Ok(json!({"looked_at": 2, "missing": 1, "next": null}));
-    assert_eq!(ask(&dependencies, repair("apply")).await, repaired);
+    let answer = shown(ask(&dependencies, repair("apply")).await);
+    golden::check("operator/repair_without_erased_user", &answer);
     assert_eq!(dynamo.items(PROFILES).len(), 1);
 }
 
@@ -216,8 +177,11 @@ async fn user_who_leaves_during_repair_keeps_no_profile() {
             dependencies.policy.default_group = group;
             *pools.users.lock().unwrap() = vec![user("noor")];
             *pools.changes.lock().unwrap() = changes.clone().into();
-            let repaired = Ok(json!({"looked_at": 1, "missing": rows, "next": null}));
-            assert_eq!(ask(&dependencies, repair("apply")).await, repaired);
+            let golden = match rows {
+                0 => "operator/repair_of_leaving_user",
+                _ => "operator/repair_of_staying_user",
+            };
+            golden::check(golden, &shown(ask(&dependencies, repair("apply")).await));
             assert_eq!(dynamo.items(PROFILES).len(), rows);
             assert!(pools.changes.lock().unwrap().is_empty(), "each look-up was made");
         }
@@ -242,8 +206,7 @@ async fn repair_goes_on_page_by_page() {
     }
     assert_eq!((looked_at, missing, dynamo.items(PROFILES).len()), (45, 45, 45));
     let from = json!({"action": "repair_profiles", "mode": "apply", "next": "40"});
-    let rest = json!({"looked_at": 5, "missing": 0, "next": null});
-    assert_eq!(ask(&dependencies, from).await, Ok(rest));
+    golden::check("operator/last_page_of_repair", &shown(ask(&dependencies, from).await));
 }
 
 #[tokio::test]
@@ -273,11 +236,11 @@ async fn orphaned_profile_is_erased_with_its_challenges() {
     let rows = || dynamo.items(PROFILES).len();
     let challenges = || dynamo.items(CHALLENGES).len();
 
-    let swept = Ok(json!({"looked_at": 4, "orphaned": 1, "next": null}));
-    assert_eq!(ask(&dependencies, sweep("dry_run")).await, swept);
+    let mut transcript = Transcript::default();
+    transcript.ask(&dependencies, sweep("dry_run")).await;
     assert_eq!((rows(), challenges()), (4, 6));
-    assert_eq!(ask(&dependencies, sweep("apply")).await, swept);
+    transcript.ask(&dependencies, sweep("apply")).await;
     assert_eq!((rows(), challenges()), (3, 4));
-    let nothing = Ok(json!({"looked_at": 3, "orphaned": 0, "next": null}));
-    assert_eq!(ask(&dependencies, sweep("apply")).await, nothing);
+    transcript.ask(&dependencies, sweep("apply")).await;
+    transcript.check("operator/sweep");
 }

@@ -71,7 +71,7 @@ fn check(reply: Reply, event: &Value, outcome: &str) {
 fn event_goes_back_as_it_came_and_others_are_faults() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let fixture = runtime.block_on(Fixture::start());
-    lifeguard_testkit::golden::check(&[SOURCE], &[], |event| {
+    lifeguard_testkit::golden::check_every_event(&[SOURCE], &[], |event| {
         let reply = runtime.block_on(fixture.sign_in(event.clone(), 2_000));
         let is_fault = reply.outcome() == "fault";
         let payload = reply.into_payload();

@@ -19,7 +19,7 @@ const RESET: &str = "PostConfirmation_ConfirmForgotPassword";
 fn event_goes_back_as_it_came_and_others_are_faults() {
     let clock = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let settings = settings(POOL, Some("members"));
-    lifeguard_testkit::golden::check(&SOURCES, &[], |event| {
+    lifeguard_testkit::golden::check_every_event(&SOURCES, &[], |event| {
         let profiles = clock.block_on(Profiles::start(Behaviour::Works));
         let groups = RememberedGroups::new(Behaviour::Works);
         let reply = handle(&settings, &profiles.table, &groups, event.clone(), 1_000);

@@ -4,9 +4,8 @@
 mod support;
 
 use lifeguard_runtime::Reply;
-use lifeguard_testkit::MemoryChallenges;
 use lifeguard_testkit::fixtures::NOW;
-use serde_json::json;
+use lifeguard_testkit::{MemoryChallenges, golden};
 use verify_auth_challenge::handle;
 
 use support::{keys, settings};
@@ -15,15 +14,11 @@ use support::{keys, settings};
 fn the_event_goes_back_as_it_came() {
     let settings = settings();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    lifeguard_testkit::golden::check(
-        &["VerifyAuthChallengeResponse_Authentication"],
-        &[],
-        |event| {
-            let challenges = MemoryChallenges::default();
-            let answer = runtime.block_on(handle(&settings, &challenges, &keys(), event, NOW));
-            answer.ok().map(Reply::into_payload)
-        },
-    );
+    golden::check_every_event(&["VerifyAuthChallengeResponse_Authentication"], &[], |event| {
+        let challenges = MemoryChallenges::default();
+        let answer = runtime.block_on(handle(&settings, &challenges, &keys(), event, NOW));
+        answer.ok().map(Reply::into_payload)
+    });
 }
 
 #[tokio::test]
@@ -32,5 +27,5 @@ async fn a_challenge_that_is_not_ours_is_answered_wrong() {
     let reply = handle(&settings(), &MemoryChallenges::default(), &keys(), event, NOW).await;
     let reply = reply.unwrap();
     assert_eq!(reply.outcome(), "fault");
-    assert_eq!(reply.into_payload()["response"], json!({"answerCorrect": false}));
+    golden::check("verify-auth-challenge/wrong", &reply.into_payload()["response"]);
 }

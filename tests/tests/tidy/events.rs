@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::files::{files_in, read};
+use crate::files::{files, files_in, functions, read, texts};
 
 /// Every trigger source that a user pool sends.
 const TRIGGER_SOURCES: [&str; 41] = [
@@ -71,6 +71,23 @@ fn every_variant_is_named_after_its_source() {
         variants += 1;
     }
     assert!(variants > 0, "events/variants is empty");
+}
+
+#[test]
+fn every_golden_file_is_named_by_its_function() {
+    let prefix = "events/golden/";
+    let golden: Vec<String> =
+        files().iter().filter_map(|path| path.strip_prefix(prefix)).map(str::to_owned).collect();
+    assert!(!golden.is_empty(), "{prefix} is empty");
+    for path in golden {
+        let (function, _) = path.split_once('/').unwrap_or_default();
+        assert!(functions().contains(function), "{prefix}{path} is in the folder of no function");
+        let name = path.strip_suffix(".json").unwrap_or_else(|| panic!("{path} is no JSON"));
+        let (folder, literal) = (format!("functions/{function}/tests/"), format!("\"{name}\""));
+        let mut tests = texts().filter(|(test, _)| test.starts_with(&folder));
+        let is_named = tests.any(|(_, text)| text.contains(&literal));
+        assert!(is_named, "no test of {function} names {prefix}{path}: delete it");
+    }
 }
 
 fn stem(path: &str) -> &str {

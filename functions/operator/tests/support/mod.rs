@@ -25,7 +25,8 @@ use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_store::{AccountTable, Accounts, ChallengeTable, ProfileTable};
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::{ACCOUNTS, CHALLENGES, PROFILES};
-use lifeguard_testkit::fixtures::{CLIENT, NOW, POLICY, SUB, settings};
+use lifeguard_testkit::fixtures::{CLIENT, IDENTITY_POOL, NOW, POLICY, SUB, settings};
+use lifeguard_testkit::golden;
 use operator::dependencies::Dependencies;
 use operator::handle;
 use operator::identities::{Identities, IdentitiesFault, Shared};
@@ -193,8 +194,7 @@ pub async fn dependencies<'a>(url: &str, pools: &'a Pools) -> Dependencies<&'a P
     policy["mail"] = json!({"application": "Acme"});
     policy["profile"] = json!({"default_group": "members"});
     policy["identity"] = json!({
-        "identity_pool": "eu-west-1:11111111-2222-4333-8444-555555555555",
-        "provider": "lifeguard", "directory": "built_in", "first_party": ["app"],
+        "identity_pool": IDENTITY_POOL, "provider": "lifeguard", "directory": "built_in", "first_party": ["app"],
     });
     Dependencies {
         policy: settings(&policy.to_string(), |variables| variables.policy()),
@@ -212,6 +212,35 @@ pub async fn ask(
     request: Value,
 ) -> Result<Value, Failure> {
     handle(dependencies, request, NOW).await.map(lifeguard_runtime::Reply::into_payload)
+}
+
+/// Requests with their answers, as a golden file holds them.
+#[derive(Default)]
+pub struct Transcript(Vec<Value>);
+
+impl Transcript {
+    /// Sends a request, and adds it with its answer.
+    pub async fn ask(&mut self, dependencies: &Dependencies<&Pools, &Pools>, request: Value) {
+        let answer = shown(ask(dependencies, request.clone()).await);
+        self.0.push(json!({"request": request, "answer": answer}));
+    }
+
+    /// Compares all of it with a golden file.
+    #[track_caller]
+    pub fn check(self, name: &str) {
+        golden::check(name, &self.0.into());
+    }
+}
+
+/// Returns an answer as the caller of the function sees it.
+pub fn shown(answer: Result<Value, Failure>) -> Value {
+    match answer {
+        Ok(payload) => payload,
+        Err(Failure::Refused { code, sentence }) => {
+            json!({"errorType": code, "errorMessage": sentence})
+        }
+        Err(Failure::Fault(_)) => json!({"errorType": "Fault"}),
+    }
 }
 
 /// A user of the pool.
