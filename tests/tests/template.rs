@@ -10,27 +10,70 @@
     reason = "tests"
 )]
 
-mod stack;
-
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use lifeguard_policy::identity::Directory;
 use lifeguard_policy::{VARIABLES, Variables};
+use lifeguard_testkit::fixtures::IDENTITY_POOL;
+use local_cognito::template::{self, DeployedFunction, Deployment, ResolvedTemplate, Template};
 use serde_json::{Value, json};
-
-use self::stack::Stack;
 
 /// Variables that stand in the template only where a parameter asks for them.
 const OPTIONAL: [&str; 1] = ["ADAPTER_KEY_SECRET"];
 
+/// Returns a deployment with these parameters; the required ones are given.
+fn deployment(parameters: &Value) -> Deployment {
+    let given = json!({
+        "WebOrigins": "https://app.example.com,https://admin.example.com",
+        "LinkRedirects": "https://app.example.com/,https://app.example.com/sign-in",
+        "MailFrom": "no-reply@example.com",
+        "MailIdentity": "example.com",
+    });
+    let all = [&given, parameters].map(|some| some.as_object().unwrap().clone());
+    Deployment {
+        region: "eu-west-1".to_owned(),
+        parameters: all.into_iter().flatten().collect(),
+        ids: [
+            ("UserPool", "eu-west-1_New"),
+            ("IdentityPool", IDENTITY_POOL),
+            ("WebClient", "1newwebclient"),
+            ("ServerClient", "2newserverclient"),
+        ]
+        .map(|(logical_id, id)| (logical_id.to_owned(), id.to_owned()))
+        .into(),
+    }
+}
+
+/// Resolves the template with these parameters.
+fn resolve(parameters: &Value) -> ResolvedTemplate {
+    ResolvedTemplate::parse(template::OWN, deployment(parameters)).unwrap()
+}
+
+/// Returns the properties of the resources of a type, by logical id.
+#[track_caller]
+fn of_type(kind: &str) -> BTreeMap<String, Value> {
+    resolve(&json!({})).of_type(kind).unwrap()
+}
+
+/// Returns the properties of a resource.
+#[track_caller]
+fn properties(id: &str) -> Value {
+    resolve(&json!({})).properties(id).unwrap()
+}
+
+/// Returns the functions by their names without that of the stack.
+fn functions() -> BTreeMap<String, DeployedFunction> {
+    let template = Template::parse(template::OWN, &deployment(&json!({}))).unwrap();
+    template.functions.into_iter().map(|function| (function.name.clone(), function)).collect()
+}
+
 /// The `POLICY` of every function, read as a function reads it.
 #[track_caller]
 fn check(parameters: Value) -> lifeguard_policy::Policy {
-    let stack = Stack::new(&parameters);
-    let text = stack.resolved("/Globals/Function/Environment/Variables/POLICY");
-    let look_up = |name: &str| (name == "POLICY").then(|| text.as_str().unwrap().to_owned());
+    let text = resolve(&parameters).variable("POLICY").unwrap();
+    let look_up = |name: &str| (name == "POLICY").then(|| text.clone());
     let mut variables = Variables::new(&look_up);
     let policy = variables.policy();
     variables.finish(policy).unwrap_or_else(|error| panic!("{parameters}: {error}: {text}"))
@@ -86,12 +129,12 @@ fn stack_beside_a_replica_takes_its_region_and_clients() {
     let both = check(json!({"ExistingUserPool": pool, "PoolRegions": "eu-central-1,eu-west-1"}));
     assert_eq!(both.scope.regions().len(), 2);
 
-    let stack = Stack::new(&replica);
-    let clients = &stack.resolved("/Resources/IdentityPool/Properties/CognitoIdentityProviders");
+    let stack = resolve(&replica);
+    let clients = &stack.properties("IdentityPool").unwrap()["CognitoIdentityProviders"];
     assert_eq!([&clients[0]["ClientId"], &clients[1]["ClientId"]], ["1web", "2server"]);
     for made in ["WebClient", "ServerClient", "RepairProfiles", "RepairProfilesSchedule"] {
-        assert!(!stack.makes(made), "{made} is made beside a replica");
-        assert!(Stack::new(&json!({})).makes(made), "{made} is not made");
+        assert!(!stack.has(made).unwrap(), "{made} is made beside a replica");
+        assert!(resolve(&json!({})).has(made).unwrap(), "{made} is not made");
     }
 }
 
@@ -112,7 +155,7 @@ fn existing_pool_is_repaired_only_if_a_parameter_says_so() {
             false,
         ),
     ] {
-        let stack = Stack::new(&parameters);
+        let stack = resolve(&parameters);
         for made in [
             "RepairProfiles",
             "RepairProfilesRole",
@@ -120,17 +163,17 @@ fn existing_pool_is_repaired_only_if_a_parameter_says_so() {
             "RepairProfilesScheduleRole",
             "RepairFails",
         ] {
-            assert_eq!(stack.makes(made), repairs, "{made} with {parameters}");
+            assert_eq!(stack.has(made).unwrap(), repairs, "{made} with {parameters}");
         }
     }
 }
 
 /// Runs the state machine of the template by hand: its requests to the function, until it ends.
 fn requests_of_the_repair(pages: &[Value]) -> Vec<Value> {
-    let stack = Stack::new(&json!({}));
-    let machine = stack.of_type("AWS::StepFunctions::StateMachine")["RepairProfiles"].clone();
-    let schedule = stack.of_type("AWS::Scheduler::Schedule")["RepairProfilesSchedule"].clone();
-    assert_eq!(machine["DefinitionSubstitutions"]["Operator"], "Operator.Arn");
+    let machine = properties("RepairProfiles");
+    let schedule = properties("RepairProfilesSchedule");
+    let operator = "arn:aws:lambda:eu-west-1:000000000000:function:lifeguard-operator";
+    assert_eq!(machine["DefinitionSubstitutions"]["Operator"], operator);
     let (mut requests, mut pages) = (Vec::new(), pages.iter());
     let mut data: Value =
         serde_json::from_str(schedule["Target"]["Input"].as_str().unwrap()).unwrap();
@@ -194,20 +237,20 @@ fn the_key_of_the_adapter_can_be_turned() {
 
 #[test]
 fn every_function_is_in_the_template_and_no_other() {
-    let template: BTreeSet<String> = Stack::new(&json!({})).functions().into_keys().collect();
+    let template: BTreeSet<String> = functions().into_keys().collect();
     assert_eq!(template, built());
 }
 
 #[test]
 fn every_function_gets_the_variables_that_it_reads_and_no_other() {
-    for (name, function) in Stack::new(&json!({})).functions() {
+    for (name, function) in functions() {
         let is_reader = |readers: &str| readers.split(", ").any(|reader| reader == name);
         let read: BTreeSet<&str> = VARIABLES
             .iter()
             .filter(|(variable, readers, _)| is_reader(readers) && !OPTIONAL.contains(variable))
             .map(|(variable, ..)| *variable)
             .collect();
-        let given = function.variables.iter().map(String::as_str);
+        let given = function.environment.iter().map(|(name, _)| name.as_str());
         let given: BTreeSet<&str> = given.filter(|name| !OPTIONAL.contains(name)).collect();
         assert_eq!(given, read, "the variables of {name}");
     }
@@ -215,7 +258,7 @@ fn every_function_gets_the_variables_that_it_reads_and_no_other() {
 
 #[test]
 fn function_deployed_alone_has_the_size_of_the_template() {
-    let functions = Stack::new(&json!({})).functions();
+    let functions = functions();
     for name in built() {
         let path = format!("functions/{name}/Cargo.toml");
         let manifest = fs::read_to_string(root().join(&path)).unwrap();
@@ -227,7 +270,8 @@ fn function_deployed_alone_has_the_size_of_the_template() {
         let function = &functions[&name];
         let expected = format!(
             "memory = {}\ntimeout = {}\ntracing = \"active\"\nmerge_env = true",
-            function.memory, function.timeout
+            function.memory,
+            function.timeout.as_secs()
         );
         assert_eq!(deploy.trim_end(), expected, "{path}");
     }
@@ -235,44 +279,49 @@ fn function_deployed_alone_has_the_size_of_the_template() {
 
 #[test]
 fn pool_invokes_the_functions_of_the_template_by_name() {
-    let stack = Stack::new(&json!({}));
-    let triggers = stack.resolved("/Resources/UserPool/Properties/LambdaConfig");
-    let functions = stack.functions();
+    let triggers = properties("UserPool")["LambdaConfig"].clone();
+    // Of an ARN or a name of a function.
+    let name =
+        |value: &Value| value.as_str().unwrap().rsplit_once("lifeguard-").unwrap().1.to_owned();
+    let functions = functions();
     let mut called = BTreeSet::new();
     for (trigger, arn) in triggers.as_object().unwrap() {
-        let name = arn.as_str().unwrap().split_once(":function:stack-").unwrap().1;
-        assert!(functions.contains_key(name), "{trigger} is {arn}");
-        called.insert(name);
+        assert!(functions.contains_key(&name(arn)), "{trigger} is {arn}");
+        called.insert(name(arn));
     }
-    let permitted = functions.iter().filter(|(_, function)| function.permission.is_some());
-    let permitted: BTreeSet<&str> = permitted.map(|(name, _)| name.as_str()).collect();
+    let permissions = of_type("AWS::Lambda::Permission").into_values();
+    let permitted: BTreeSet<String> = permissions
+        .filter(|permission| permission["Principal"] == "cognito-idp.amazonaws.com")
+        .map(|permission| name(&permission["FunctionName"]))
+        .collect();
     assert_eq!(permitted, called, "the pool may invoke what it names and nothing else");
     assert!(called.len() >= 5, "{called:?}");
 }
 
 #[test]
 fn t29_permissions_name_the_source_and_the_account() {
-    let stack = Stack::new(&json!({}));
-    let permissions = stack.of_type("AWS::Lambda::Permission");
-    let triggers = stack.resolved("/Resources/UserPool/Properties/LambdaConfig");
-    let integrations = stack.of_type("AWS::ApiGatewayV2::Integration").len();
+    let permissions = of_type("AWS::Lambda::Permission");
+    let triggers = properties("UserPool")["LambdaConfig"].clone();
+    let integrations = of_type("AWS::ApiGatewayV2::Integration").len();
     assert_eq!(permissions.len(), triggers.as_object().unwrap().len() + integrations);
     for (name, permission) in permissions {
         let source = permission["SourceArn"].as_str().unwrap();
         let principal = permission["Principal"].as_str().unwrap();
         let expected = match principal {
-            "cognito-idp.amazonaws.com" => "UserPool.Arn",
-            "apigateway.amazonaws.com" => "arn:AWSPartition:execute-api:AWSRegion:AWSAccountId:",
+            "cognito-idp.amazonaws.com" => {
+                "arn:aws:cognito-idp:eu-west-1:000000000000:userpool/eu-west-1_New"
+            }
+            "apigateway.amazonaws.com" => "arn:aws:execute-api:eu-west-1:000000000000:",
             other => panic!("{name} lets {other} invoke a function"),
         };
         assert!(source.starts_with(expected), "{name}: {source}");
-        assert_eq!(permission["SourceAccount"], "AWSAccountId", "{name}");
+        assert_eq!(permission["SourceAccount"], "000000000000", "{name}");
     }
 }
 
 #[test]
 fn t44_client_writes_no_attribute_that_grants_anything() {
-    for (name, client) in Stack::new(&json!({})).of_type("AWS::Cognito::UserPoolClient") {
+    for (name, client) in of_type("AWS::Cognito::UserPoolClient") {
         let attributes = client["WriteAttributes"].as_array().unwrap();
         let harmless = ["email", "family_name", "given_name", "locale", "name", "zoneinfo"];
         assert!(attributes.iter().all(|one| harmless.contains(&one.as_str().unwrap())), "{name}");
@@ -282,7 +331,7 @@ fn t44_client_writes_no_attribute_that_grants_anything() {
 
 #[test]
 fn t45_a_new_address_is_verified_before_it_holds() {
-    let pool = Stack::new(&json!({})).resolved("/Resources/UserPool/Properties");
+    let pool = properties("UserPool");
     let verified =
         &pool["UserAttributeUpdateSettings"]["AttributesRequireVerificationBeforeUpdate"];
     assert_eq!(verified, &json!(["email"]));
@@ -290,18 +339,17 @@ fn t45_a_new_address_is_verified_before_it_holds() {
 
 #[test]
 fn t49_costly_routes_have_limits_of_their_own() {
-    let stack = Stack::new(&json!({}));
     // Who calls them needs no token, or uses up what all share.
     let is_costly =
         |key: &str| key.starts_with("POST /v1/accounts") || key == "GET /v1/credentials";
-    let stages = stack.of_type("AWS::ApiGatewayV2::Stage");
+    let stages = of_type("AWS::ApiGatewayV2::Stage");
     let limits = |route: &Value| {
         let (name, stage) = stages.iter().find(|(_, stage)| stage["ApiId"] == route["ApiId"])?;
         let limits = &stage["RouteSettings"][route["RouteKey"].as_str().unwrap()];
         limits.is_object().then(|| (name.clone(), limits.clone(), stage.clone()))
     };
     let (mut costly, mut limited) = (BTreeSet::new(), BTreeSet::new());
-    for (name, route) in stack.of_type("AWS::ApiGatewayV2::Route") {
+    for (name, route) in of_type("AWS::ApiGatewayV2::Route") {
         let key = route["RouteKey"].as_str().unwrap();
         if is_costly(key) {
             costly.insert(key.to_owned());
@@ -309,7 +357,7 @@ fn t49_costly_routes_have_limits_of_their_own() {
         let Some((stage, limits, whole)) = limits(&route) else { continue };
         limited.insert(key.to_owned());
         // The gateway refuses settings for a route that is not there yet.
-        let first = stack.depends_on(&stage);
+        let first = resolve(&json!({})).depends_on(&stage);
         assert!(first.contains(&name), "{stage} may be made before {name}");
         let per_second = |limits: &Value, limit: &str| number(&limits[limit]);
         for limit in ["ThrottlingRateLimit", "ThrottlingBurstLimit"] {
@@ -330,7 +378,7 @@ fn number(value: &Value) -> u64 {
 #[test]
 fn t59_credentials_reach_own_things_and_one_route() {
     const OWN: &str = "${cognito-identity.amazonaws.com:sub}";
-    let role = Stack::new(&json!({})).resolved("/Resources/AuthenticatedRole/Properties");
+    let role = properties("AuthenticatedRole");
     assert_eq!(role.get("ManagedPolicyArns"), None);
     let mut seen = Vec::new();
     for policy in role["Policies"].as_array().unwrap() {
@@ -345,16 +393,15 @@ fn t59_credentials_reach_own_things_and_one_route() {
         }
     }
     assert_eq!(seen, ["OwnFiles", "ListOwnFiles", "OwnRows", "SampleRoute"]);
-    let pool = Stack::new(&json!({})).resolved("/Resources/IdentityPool/Properties");
+    let pool = properties("IdentityPool");
     assert_eq!(pool["AllowUnauthenticatedIdentities"], false);
     assert_eq!(pool["AllowClassicFlow"], false);
 }
 
 #[test]
 fn t60_the_role_asks_for_the_audience_and_the_kind_of_login() {
-    let stack = Stack::new(&json!({}));
-    let trust = stack.resolved("/Resources/AuthenticatedRole/Properties/AssumeRolePolicyDocument");
-    let pool = stack.resolved("/Resources/IdentityPoolRoles/Properties/IdentityPoolId");
+    let trust = properties("AuthenticatedRole")["AssumeRolePolicyDocument"].clone();
+    let pool = properties("IdentityPoolRoles")["IdentityPoolId"].clone();
     let expected = json!([{
         "Effect": "Allow",
         "Principal": {"Federated": "cognito-identity.amazonaws.com"},
@@ -369,16 +416,15 @@ fn t60_the_role_asks_for_the_audience_and_the_kind_of_login() {
 
 #[test]
 fn t04_what_is_counted_for_the_alarms_is_what_the_functions_log() {
-    let stack = Stack::new(&json!({}));
     let mut counted = BTreeSet::new();
-    for (name, filter) in stack.of_type("AWS::Logs::MetricFilter") {
+    for (name, filter) in of_type("AWS::Logs::MetricFilter") {
         let pattern = filter["FilterPattern"].as_str().unwrap();
         if pattern.contains("$.level") {
             continue;
         }
-        let logs = filter["LogGroupName"].as_str().unwrap().trim_end_matches("Logs");
-        let function = stack.function_name(logs);
-        let log = written_by(&function);
+        let logs = filter["LogGroupName"].as_str().unwrap();
+        let function = logs.strip_prefix("/aws/lambda/lifeguard-").unwrap();
+        let log = written_by(function);
         let words: Vec<&str> = pattern.split('"').skip(1).step_by(2).collect();
         assert!(!words.is_empty(), "{name} counts everything");
         for word in words {
@@ -387,7 +433,7 @@ fn t04_what_is_counted_for_the_alarms_is_what_the_functions_log() {
         }
         counted.insert(name);
     }
-    let alarms = stack.of_type("AWS::CloudWatch::Alarm");
+    let alarms = of_type("AWS::CloudWatch::Alarm");
     for (alarm, metric) in [
         ("GuessesRise", "WrongAnswers"),
         ("GuessesBlocked", "UncountedAnswers"),

@@ -69,6 +69,7 @@ impl Deployment {
             }
             ("AWS::Logs::LogGroup", "Arn") => arn("logs", &format!("log-group:{id}:*")),
             ("AWS::SQS::Queue", "Arn") => arn("sqs", id),
+            ("AWS::SQS::Queue", "QueueName") => id.to_owned(),
             ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => {
                 arn("lambda", &format!("function:{id}"))
             }

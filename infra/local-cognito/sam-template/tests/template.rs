@@ -10,7 +10,9 @@
 use std::collections::BTreeMap;
 
 use local_cognito_iam::{Context, Decision};
-use local_cognito_sam_template::{self as template, Access, Deployment, Template};
+use local_cognito_sam_template::{
+    self as template, Access, Deployment, ResolvedTemplate, Template,
+};
 use serde_json::{Value, json};
 
 const SUB: &str = "cognito-identity.amazonaws.com:sub";
@@ -405,4 +407,38 @@ fn a_parameter_without_a_value_is_named() {
     let expected = "Resources/Api/Properties/CorsConfiguration/AllowOrigins/Ref: \
                     the parameter \"WebOrigins\" has no value";
     assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn any_property_is_resolved_as_the_parameters_choose() {
+    let text = r#"
+Parameters:
+  Rate: {Type: String, Default: ""}
+Conditions:
+  WithRate: !Not [!Equals [!Ref Rate, ""]]
+Globals:
+  Function: {Environment: {Variables: {POLICY: !Sub "rate ${Rate}"}}}
+Resources:
+  Queue: {Type: AWS::SQS::Queue}
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    DependsOn: [Queue]
+    Properties: {Dimensions: [{Name: QueueName, Value: !GetAtt Queue.QueueName}]}
+  Schedule: {Type: AWS::Scheduler::Schedule, Condition: WithRate, Properties: {Rate: !Ref Rate}}
+"#;
+    let resolve = |rate: &str| {
+        let parameters = BTreeMap::from([("Rate".to_owned(), json!(rate))]);
+        ResolvedTemplate::parse(text, Deployment { parameters, ..deployment() }).unwrap()
+    };
+    let without = resolve("");
+    let dimensions = json!([{"Name": "QueueName", "Value": "lifeguard-queue"}]);
+    assert_eq!(without.properties("Alarm").unwrap()["Dimensions"], dimensions);
+    assert_eq!(without.depends_on("Alarm"), ["Queue".to_owned()].into());
+    assert!(!without.has("Schedule").unwrap());
+    assert!(without.properties("Schedule").is_err());
+    assert!(without.of_type("AWS::Scheduler::Schedule").unwrap().is_empty());
+    let with = resolve("rate(1 day)");
+    assert_eq!(with.properties("Schedule").unwrap(), json!({"Rate": "rate(1 day)"}));
+    assert_eq!(with.variable("POLICY").unwrap(), "rate rate(1 day)");
+    assert!(with.variable("OTHER").is_err());
 }
