@@ -13,11 +13,11 @@ use lifeguard_sign_in::secret::Secret;
 use serde_json::{Map, Value};
 
 use crate::token_refusal::TokenRefusal;
-use crate::verification_key::{VerificationKey, name};
+use crate::verification_key::{VerificationKey, is_name};
 use crate::verified_claims::VerifiedClaims;
 
-/// The longest token, in bytes.
-const MOST_BYTES: usize = 8192;
+/// The longest token, in bytes: Entra lists up to 200 groups in one, which makes twelve thousand.
+const MOST_BYTES: usize = 14 * 1024;
 
 /// A token with a signature that is not checked yet: it names its issuer and perhaps its key.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl<'a> UnverifiedToken<'a> {
         algorithm: Algorithm,
         mut types: impl Iterator<Item = &'t TokenType>,
     ) -> Result<(), TokenRefusal> {
-        if self.algorithm != name(algorithm) {
+        if !is_name(&self.algorithm, algorithm) {
             return Err(TokenRefusal::WrongAlgorithm);
         }
         match &self.typ {
@@ -85,7 +85,7 @@ impl<'a> UnverifiedToken<'a> {
     ) -> Result<VerifiedClaims<'_>, TokenRefusal> {
         let (message, signature) =
             self.text.expose().rsplit_once('.').ok_or(TokenRefusal::MalformedToken)?;
-        let is_signed = self.algorithm == name(algorithm)
+        let is_signed = is_name(&self.algorithm, algorithm)
             && keys
                 .iter()
                 .any(|key| key.fits(algorithm) && key.verifies(algorithm, message, signature));

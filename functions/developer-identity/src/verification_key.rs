@@ -13,6 +13,8 @@ const LEAST_MODULUS: usize = 256;
 /// The members of a key that are read. Certificates are not: the address of the key set proves the
 /// owner of a key.
 const MEMBERS: [&str; 9] = ["kty", "kid", "use", "key_ops", "alg", "n", "e", "crv", "x"];
+/// The newer name of the algorithm `EdDSA` with the curve Ed25519 (RFC 9864), which says the curve.
+const ED25519: &str = "Ed25519";
 /// The second coordinate of a point, which only some curves have.
 const SECOND_COORDINATE: &str = "y";
 
@@ -24,8 +26,12 @@ impl VerificationKey {
     /// Parses a key; `None` for an unknown kind or form.
     pub(crate) fn parse(key: &Value) -> Option<Self> {
         let members = MEMBERS.into_iter().chain([SECOND_COORDINATE]);
-        let known: Map<String, Value> =
+        let mut known: Map<String, Value> =
             members.filter_map(|name| Some((name.to_owned(), key.get(name)?.clone()))).collect();
+        if let Some(named) = known.get_mut("alg").filter(|named| *named == ED25519) {
+            // The library knows the older name alone.
+            *named = name(Algorithm::EdDsa).into();
+        }
         serde_json::from_value(Value::Object(known)).ok().map(Self)
     }
 
@@ -86,8 +92,12 @@ impl VerificationKey {
     }
 }
 
-/// Returns the name of an algorithm in a header; its letter case counts (RFC 7515, section 4.1.1).
-pub(crate) const fn name(algorithm: Algorithm) -> &'static str {
+/// True if a header names the algorithm so; letter case counts (RFC 7515, section 4.1.1).
+pub(crate) fn is_name(text: &str, algorithm: Algorithm) -> bool {
+    text == name(algorithm) || text == ED25519 && algorithm == Algorithm::EdDsa
+}
+
+const fn name(algorithm: Algorithm) -> &'static str {
     match algorithm {
         Algorithm::Rs256 => "RS256",
         Algorithm::Rs384 => "RS384",
@@ -117,7 +127,7 @@ const fn jwt_algorithm(algorithm: Algorithm) -> JwtAlgorithm {
 
 #[cfg(test)]
 mod tests {
-    use super::VerificationKey;
+    use super::{VerificationKey, is_name};
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use lifeguard_policy::issuers::Algorithm;
@@ -177,6 +187,37 @@ mod tests {
         }
     }
 
+    /// The key and the signature of RFC 8037, appendix A.4.
+    #[test]
+    fn signature_of_ed25519_verifies_by_key_of_either_name() {
+        let message = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+        let signature = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt\
+                         9g7sVvpAr_MuM0KAg";
+        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        for alg in ["EdDSA", "Ed25519"] {
+            let key = json!({"kty": "OKP", "crv": "Ed25519", "x": x, "alg": alg});
+            let key = VerificationKey::parse(&key).unwrap();
+            assert!(key.verifies(Algorithm::EdDsa, message, signature), "{alg}");
+            assert!(!key.verifies(Algorithm::EdDsa, &message[1..], signature), "{alg}");
+        }
+    }
+
+    #[test]
+    fn algorithm_has_its_names_and_no_other() {
+        for (text, algorithm, expected) in [
+            ("ES256", Algorithm::Es256, true),
+            ("EdDSA", Algorithm::EdDsa, true),
+            ("Ed25519", Algorithm::EdDsa, true),
+            ("ed25519", Algorithm::EdDsa, false),
+            ("Ed448", Algorithm::EdDsa, false),
+            ("ES256", Algorithm::EdDsa, false),
+            ("Ed25519", Algorithm::Es256, false),
+            ("es256", Algorithm::Es256, false),
+        ] {
+            assert_eq!(is_name(text, algorithm), expected, "{text} {algorithm:?}");
+        }
+    }
+
     #[test]
     fn key_of_one_kind_fits_no_other_algorithm() {
         check(rsa(256), &json!({}), Algorithm::Rs256, true);
@@ -187,12 +228,18 @@ mod tests {
         check(rsa(256), &json!({}), Algorithm::Es256, false);
         check(ec(), &json!({}), Algorithm::Es384, false);
         check(ec(), &json!({}), Algorithm::EdDsa, false);
-        check(
-            json!({"kty": "OKP", "crv": "Ed25519", "x": "AA"}),
-            &json!({}),
-            Algorithm::EdDsa,
-            true,
-        );
+        let okp = json!({"kty": "OKP", "crv": "Ed25519", "x": "AA"});
+        for (changes, fits) in [
+            (json!({}), true),
+            (json!({"alg": "EdDSA"}), true),
+            (json!({"alg": "Ed25519"}), true),
+            (json!({"alg": "ed25519"}), false),
+            (json!({"alg": "Ed448"}), false),
+            (json!({"alg": "Ed25519", "crv": "Ed448"}), false),
+        ] {
+            check(okp.clone(), &changes, Algorithm::EdDsa, fits);
+        }
+        check(ec(), &json!({"alg": "Ed25519"}), Algorithm::Es256, false);
         for other in [
             json!({"kty": "oct", "k": "AAAA"}),
             json!({"kty": "RSA", "x5c": ["MIIB"]}),

@@ -117,6 +117,17 @@ fn samples() -> Vec<Sample> {
             }),
         ),
         (
+            "Entra, with the most groups that a token lists",
+            none.clone(),
+            json!({"typ": "JWT", "alg": "ES256", "kid": "one"}),
+            json!({
+                "aud": "lifeguard", "ver": "2.0", "sub": "s-1", "tid": "t-1", "oid": "o-1",
+                "iss": "https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0",
+                "iat": NOW - 300, "nbf": NOW - 300, "exp": NOW + 3600,
+                "groups": vec!["11111111-2222-4333-8444-555555555555"; 200],
+            }),
+        ),
+        (
             "Keycloak",
             none.clone(),
             json!({"alg": "ES256", "typ": "JWT", "kid": "one"}),

@@ -53,6 +53,8 @@ async fn spelling_of_the_right_code_costs_no_attempt() {
         "`{}`",
         "“{}”",
         "{} is your code, it works for 5 min",
+        "10:23 {}",
+        "{} 000000",
     ] {
         let table = ChallengeService::default();
         let ticket = issue(&table, NOW, 1).await;
@@ -65,7 +67,7 @@ async fn spelling_of_the_right_code_costs_no_attempt() {
 
 #[tokio::test]
 async fn answer_that_holds_no_code_is_one_wrong_answer() {
-    for typed in ["0{}", "{}0", "", "code", "{} 000000", "{} or 00000000", "x{}"] {
+    for typed in ["0{}", "{}0", "", "code", "{} 00000000 1", "{} or 00000000", "x{}"] {
         let table = ChallengeService::default();
         let ticket = issue(&table, NOW, 1).await;
         let typed = typed.replace("{}", &short_code(&ticket.challenge, SAMPLE));

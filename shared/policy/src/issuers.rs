@@ -53,7 +53,8 @@ pub enum Algorithm {
     EdDsa,
 }
 
-const ALGORITHMS: [(&str, Algorithm); 9] = [
+/// The names of the algorithms; Ed25519 has the one of RFC 8037 and the one of RFC 9864.
+const ALGORITHMS: [(&str, Algorithm); 10] = [
     ("RS256", Algorithm::Rs256),
     ("RS384", Algorithm::Rs384),
     ("RS512", Algorithm::Rs512),
@@ -63,6 +64,7 @@ const ALGORITHMS: [(&str, Algorithm); 9] = [
     ("ES256", Algorithm::Es256),
     ("ES384", Algorithm::Es384),
     ("EdDSA", Algorithm::EdDsa),
+    ("Ed25519", Algorithm::EdDsa),
 ];
 
 /// The claims by which a token is judged; none of them may be a tag.
@@ -300,6 +302,28 @@ mod tests {
     }
 
     #[test]
+    fn algorithm_is_named_as_a_header_names_it() {
+        for name in [
+            "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA",
+            "Ed25519",
+        ] {
+            check(&json!([with("algorithm", name.into())]), &[]);
+        }
+        for name in ["rs256", "ED25519", "Ed448", "ES512", "ES256K", "HS256", "none"] {
+            let what = "must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, \
+                        EdDSA, Ed25519";
+            let expected = format!("POLICY.identity.issuers[0].algorithm {what}");
+            check(&json!([with("algorithm", name.into())]), &[&expected]);
+        }
+    }
+
+    fn with(member: &str, value: Value) -> Value {
+        let mut issuer = issuer("https://a.example");
+        issuer[member] = value;
+        issuer
+    }
+
+    #[test]
     fn typ_is_one_text_or_list_of_texts() {
         for typ in [
             json!(null),
@@ -358,7 +382,7 @@ mod tests {
                 "POLICY.identity.issuers[0].jwks must be an https URL; http only to this machine",
                 "POLICY.identity.issuers[0].audience is missing",
                 "POLICY.identity.issuers[0].algorithm must be one of RS256, RS384, RS512, PS256, \
-                 PS384, PS512, ES256, ES384, EdDSA",
+                 PS384, PS512, ES256, ES384, EdDSA, Ed25519",
                 "POLICY.identity.issuers[0].kid is not a setting",
             ],
         );

@@ -272,7 +272,7 @@ mod tests {
             &[
                 "POLICY.identity.links[0].jwks must be an https URL; http only to this machine",
                 "POLICY.identity.links[0].algorithm must be one of RS256, RS384, RS512, PS256, \
-                 PS384, PS512, ES256, ES384, EdDSA",
+                 PS384, PS512, ES256, ES384, EdDSA, Ed25519",
                 "POLICY.identity.links[0].audience is not a setting",
             ],
         );

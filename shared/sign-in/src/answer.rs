@@ -77,13 +77,12 @@ fn candidate(answer: &Secret, digits: u8, length: CodeLength) -> Option<Secret> 
     read.map(Secret::new)
 }
 
-/// A short code: all digits of an answer without letters, or else the one group of that many digits
-/// among the words.
+/// A short code: all digits of an answer without letters, if they are that many, or else the one
+/// group of that many digits among the words.
 fn short(words: &Words, digits: usize) -> Option<String> {
-    let all_digits = words.list.iter().all(|word| is_number(&word.text));
-    if all_digits && !words.foreign {
-        let text = concat(&words.list);
-        return (text.len() == digits).then_some(text);
+    let whole = concat(&words.list);
+    if whole.len() == digits && is_number(&whole) && !words.foreign {
+        return Some(whole);
     }
     let long = long_groups(&words.list);
     let numbers = runs(&words.list, |place, word| is_number(&word.text) && !long.contains(&place));
@@ -337,6 +336,17 @@ mod tests {
             "+",
             "#",
             "\u{1f511}",
+            "\u{30fc}",
+            "\u{ff70}",
+            "\u{301c}",
+            "\u{30a0}",
+            "\u{30fb}",
+            "\u{ff65}",
+            "\u{3164}",
+            "\u{115f}",
+            "\u{180f}",
+            "\u{e0020}",
+            "\u{fffa}",
         ];
         let (head, tail) = CODE.split_at(4);
         for mark in around {
@@ -400,6 +410,18 @@ mod tests {
             "Sent 29.11.2026, 10:23: 04719382",
             "2026-11-29 10:23 code 04719382",
             "您的验证码是04719382，5分钟内有效",
+            "コード：0471ー9382",
+            "メール 0471・9382",
+            "code 0471\u{1806}9382",
+            "code 0471\u{3164}9382",
+            "[04719382](tel:04719382)",
+            "10:23 04719382",
+            "[10:23] 0471 9382",
+            "29.11.2026, 10:23:45\n04719382",
+            "04719382\n10:24",
+            "5\n04719382",
+            "04719382 5",
+            "04719382\n04719382",
             "رمز التحقق: ٠٤٧١٩٣٨٢",
             "Ваш код 04719382",
             "Code 04719382 (04719382)",
@@ -421,11 +443,11 @@ mod tests {
             "null",
             "0471938",
             "047193820",
-            "04719382 5",
-            "5\n04719382",
+            "10:23 0471938",
             "04719382 04719383",
+            "10:23 04719382 04719383",
             "04719382, 04719383",
-            "04719382\n04719382",
+            "04719382\n04719383",
             "04719382 or 04719383",
             "code 0471-9382 or 04719383",
             "code 0471 9382 0471 9383",

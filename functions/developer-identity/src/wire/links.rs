@@ -30,7 +30,7 @@ pub(crate) struct LinkBody {
     /// An ID token of a user pool or of a social provider, at most five minutes old and with the
     /// nonce of this session.
     #[serde(deserialize_with = "super::secret")]
-    #[schema(value_type = String, min_length = 1, max_length = 8192)]
+    #[schema(value_type = String, min_length = 1, max_length = 14336)]
     pub(crate) id_token: Secret,
 }
 

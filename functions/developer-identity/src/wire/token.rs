@@ -26,7 +26,7 @@ pub(crate) struct TokenForm {
     #[schema(max_length = 2048)]
     pub(crate) refresh_token: Option<String>,
     /// With an exchange: a token of a trusted issuer.
-    #[schema(max_length = 8192)]
+    #[schema(max_length = 14336)]
     pub(crate) subject_token: Option<String>,
     /// With an exchange: `urn:ietf:params:oauth:token-type:jwt`, `…:id_token` or
     /// `…:access_token`.

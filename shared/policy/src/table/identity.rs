@@ -72,7 +72,7 @@ pub(super) const IDENTITY: [Setting; 21] = [
     },
     Setting {
         path: "identity.issuers[].algorithm",
-        values: "`RS256` to `RS512`, `PS256` to `PS512`, `ES256`, `ES384`, `EdDSA`",
+        values: "`RS256` to `RS512`, `PS256` to `PS512`, `ES256`, `ES384`, `EdDSA` or `Ed25519`",
         default: "required",
         meaning: "The one algorithm the issuer signs with.",
     },

@@ -31,6 +31,14 @@ const ZEROS: [u32; 76] = [
     0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e5f1, 0x1e950, 0x1fbf0,
 ];
 
+/// Hyphens and dashes of any script (general category Pd), the minus sign, the hyphen bullet, and the
+/// sound marks and the line that Japanese keyboards enter for a hyphen.
+const DASHES: [u32; 31] = [
+    0x2d, 0x58a, 0x5be, 0x1400, 0x1806, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2043,
+    0x2212, 0x2500, 0x2e17, 0x2e1a, 0x2e3a, 0x2e3b, 0x2e40, 0x2e5d, 0x301c, 0x3030, 0x30a0, 0x30fc,
+    0xfe31, 0xfe32, 0xfe58, 0xfe63, 0xff70, 0x10d6e, 0x10ead,
+];
+
 /// The meaning of a character.
 pub(super) fn classify(letter: char) -> Letter {
     match letter {
@@ -53,15 +61,10 @@ pub(super) fn classify(letter: char) -> Letter {
         | '\u{2027}'
         | '\u{202f}'
         | '\u{205f}'
-        | '\u{3000}' => Letter::Separator,
-        '-'
-        | '\u{58a}'
-        | '\u{5be}'
-        | '\u{2010}'..='\u{2015}'
-        | '\u{2043}'
-        | '\u{2212}'
-        | '\u{fe58}'
-        | '\u{fe63}' => Letter::Hyphen,
+        | '\u{3000}'
+        | '\u{30fb}'
+        | '\u{ff65}' => Letter::Separator,
+        letter if DASHES.contains(&u32::from(letter)) => Letter::Hyphen,
         letter if is_mark(letter) => Letter::Separator,
         letter if is_invisible(letter) => Letter::Nothing,
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' => Letter::Border,
@@ -85,14 +88,17 @@ const fn is_mark(letter: char) -> bool {
     )
 }
 
-/// Characters of no width: soft hyphens, joiners, marks of direction, byte-order marks, variation
-/// selectors, the box around a keycap, the place of a picture.
+/// Characters that are not seen: soft hyphens, joiners, fillers, marks of direction, byte-order
+/// marks, variation selectors and tags (property `Default_Ignorable_Code_Point`); anchors of
+/// annotations, the box around a keycap, the place of a picture.
 pub(super) const fn is_invisible(letter: char) -> bool {
     matches!(
         letter,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}'
-            | '\u{20e3}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fffc}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{20e3}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
     )
 }
 
@@ -108,7 +114,9 @@ fn digit(letter: char) -> Option<char> {
 mod tests {
     use super::{Letter, ZEROS, classify};
     use icu_properties::CodePointMapData;
-    use icu_properties::props::GeneralCategory;
+    use icu_properties::props::{
+        BinaryProperty as _, DefaultIgnorableCodePoint, EnumeratedProperty as _, GeneralCategory,
+    };
 
     #[test]
     fn decimal_digit_of_any_script_is_read_by_its_value() {
@@ -141,6 +149,27 @@ mod tests {
             let decimal = categories.get(letter) == GeneralCategory::DecimalNumber;
             let read = matches!(classify(letter), Letter::Code(_));
             assert_eq!(read, latin || decimal, "{letter:?}");
+        }
+    }
+
+    /// By their properties in Unicode, so that no script is forgotten.
+    #[test]
+    fn dash_space_and_invisible_character_of_any_script_group() {
+        for letter in '\0'..=char::MAX {
+            let expected = match GeneralCategory::for_char(letter) {
+                _ if DefaultIgnorableCodePoint::for_char(letter) => Letter::Nothing,
+                GeneralCategory::DashPunctuation => Letter::Hyphen,
+                GeneralCategory::SpaceSeparator => Letter::Separator,
+                _ => continue,
+            };
+            assert_eq!(classify(letter), expected, "U+{:04X}", u32::from(letter));
+        }
+        // Not of these properties, and entered for a hyphen or a dot.
+        for dash in ['\u{2043}', '\u{2212}', '\u{2500}', '\u{30fc}', '\u{ff70}'] {
+            assert_eq!(classify(dash), Letter::Hyphen, "{dash}");
+        }
+        for dot in ['\u{b7}', '\u{2022}', '\u{2027}', '\u{30fb}', '\u{ff65}'] {
+            assert_eq!(classify(dot), Letter::Separator, "{dot}");
         }
     }
 }
