@@ -529,6 +529,7 @@ fn t70_every_log_line_is_one_object_of_fixed_fields() {
         "code",
         "duration_ms",
         "record",
+        "request",
     ];
     let evidence = RUNTIME.block_on(evidence());
     let functions: BTreeSet<String> =

@@ -449,6 +449,58 @@ fn t04_what_is_counted_for_the_alarms_is_what_the_functions_log() {
     }
 }
 
+/// The attack on owners: mails that are asked for and never answered, of each client and of the
+/// built-in directory.
+#[test]
+fn t05_mails_without_a_success_are_seen_for_each_client() {
+    let stack = Stack::new(&json!({}));
+    let (filters, alarms) =
+        (stack.of_type("AWS::Logs::MetricFilter"), stack.of_type("AWS::CloudWatch::Alarm"));
+    for metric in ["MailsIssued", "MailsAnswered"] {
+        let transformation = &filters[&format!("{metric}Metric")]["MetricTransformations"][0];
+        assert_eq!(transformation["Dimensions"], json!([{"Key": "client", "Value": "$.client"}]));
+        assert_eq!(transformation["DefaultValue"], Value::Null, "refused beside a dimension");
+    }
+    let clients = stack.of_type("AWS::Cognito::UserPoolClient");
+    let by_client = clients.keys().map(|client| {
+        (format!("MailsUnansweredOf{client}"), "MailsIssued", "MailsAnswered", Some(client))
+    });
+    let directory =
+        ("AccountMailsUnanswered".to_owned(), "AccountMails", "AccountMailsAnswered", None);
+    for (name, all, less, client) in by_client.chain([directory]) {
+        let alarm = &alarms[&name];
+        assert_eq!(alarm["Metrics"][0]["Expression"], "FILL(all, 0) - FILL(less, 0)", "{name}");
+        for (index, metric) in [(1, all), (2, less)] {
+            let watched = &alarm["Metrics"][index]["MetricStat"]["Metric"];
+            let filter = &filters[&format!("{metric}Metric")]["MetricTransformations"][0];
+            assert_eq!(watched["MetricName"], filter["MetricName"], "{name}");
+            assert_eq!(watched["Namespace"], filter["MetricNamespace"], "{name}");
+            let dimensions =
+                client.map_or(Value::Null, |client| json!([{"Name": "client", "Value": client}]));
+            assert_eq!(watched["Dimensions"], dimensions, "{name}");
+        }
+    }
+}
+
+/// Both steps of the runbook need them: requests that the firewall saw, and addresses of callers.
+#[test]
+fn t49_sources_of_an_attack_are_kept_for_an_operator() {
+    let stack = Stack::new(&json!({}));
+    let firewall = stack.resolved("/Resources/Firewall/Properties");
+    let rules = firewall["Rules"].as_array().unwrap().iter();
+    for seen in rules.chain([&firewall]).map(|rule| &rule["VisibilityConfig"]) {
+        assert_eq!(seen["SampledRequestsEnabled"], true, "{seen}");
+    }
+    for (name, stage) in stack.of_type("AWS::ApiGatewayV2::Stage") {
+        let format = stage["AccessLogSettings"]["Format"].as_str().unwrap();
+        let format: Value = serde_json::from_str(format).unwrap();
+        assert_eq!(format["request"], "$context.requestId", "{name}");
+        assert_eq!(format["address"], "$context.identity.sourceIp", "{name}");
+    }
+    let logs = stack.resolved("/Resources/AccessLogs/Properties");
+    assert_eq!(logs["RetentionInDays"], 3, "addresses are kept for as long as an attack takes");
+}
+
 /// The texts of what writes the log of a function.
 fn written_by(function: &str) -> String {
     let folder = root().join(format!("functions/{function}/src"));

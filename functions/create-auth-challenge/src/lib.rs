@@ -42,6 +42,11 @@ pub struct ClockAndRandomness {
 #[error("the challenge does not fit its layout")]
 pub struct OutOfRange;
 
+/// A row that gives neither a new challenge nor one to join, which its layout does not allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the row gives no challenge")]
+pub struct NoChallenge;
+
 /// Issues or repeats one challenge.
 ///
 /// # Errors
@@ -90,8 +95,10 @@ pub async fn handle(
             };
             let issued = challenges.issue(&new).await?;
             let word = word(&issued);
+            let is_blank = issued == Issued::Unanswerable;
             let sealed = event.seal(&round(&issued.ticket(&new, nonce, asked))?)?;
-            Ok(Reply::new(sealed, word))
+            let reply = Reply::new(sealed, word);
+            Ok(if is_blank { reply.with_fault(&NoChallenge) } else { reply })
         }
     }
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 use create_auth_challenge::handle;
 use create_auth_challenge::settings::Settings;
 use lifeguard_runtime::Answer;
-use lifeguard_store::challenges::Challenges;
+use lifeguard_sign_in::verdict::Judgement;
+use lifeguard_store::StoreError;
+use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_testkit::fixtures::{code_policy, settings};
 use lifeguard_testkit::{Behaviour, ChallengeService, MemoryChallenges, User};
 use serde_json::{Value, json};
@@ -83,4 +85,31 @@ fn t11_an_unverified_address_gets_no_message_and_the_same_challenge() {
         assert_eq!(note.destination.is_empty(), !counts, "{verified}");
     }
     assert!(shapes.iter().all(|shape| *shape == shapes[0]), "the same for all");
+}
+
+/// A table with rows that give no challenge, which the layout does not allow.
+struct Faulty;
+
+impl Challenges for Faulty {
+    async fn issue(&self, _: &NewChallenge) -> Result<Issued, StoreError> {
+        Ok(Issued::Unanswerable)
+    }
+
+    async fn record(&self, _: &Judgement) -> Result<Recorded, StoreError> {
+        Ok(Recorded::Refused)
+    }
+}
+
+#[test]
+fn row_without_a_challenge_is_a_fault_for_the_log_alone() {
+    let shape = |answer: Answer| {
+        let payload = answer.unwrap().into_payload();
+        payload["response"]["publicChallengeParameters"].clone()
+    };
+    let faulty = run(&Faulty, already_answered()).unwrap();
+    let reply = faulty.as_ref().unwrap();
+    assert_eq!((reply.outcome(), reply.fault()), ("blank", "the row gives no challenge"));
+    let sound = run(&MemoryChallenges::default(), already_answered()).unwrap();
+    assert_eq!(sound.as_ref().unwrap().fault(), "");
+    assert_eq!(shape(faulty), shape(sound), "the client sees no difference");
 }

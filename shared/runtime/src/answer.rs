@@ -25,6 +25,7 @@ pub struct Reply {
     pub(crate) outcome: &'static str,
     pub(crate) code: &'static str,
     pub(crate) record: Option<String>,
+    pub(crate) source: Option<String>,
     pub(crate) fault: Option<String>,
 }
 
@@ -32,7 +33,7 @@ impl Reply {
     /// An answer; `outcome` is one word for the log, such as `challenge` or `wrong`.
     #[must_use]
     pub fn new(payload: Value, outcome: &'static str) -> Self {
-        Self { payload, outcome, code: "", record: None, fault: None }
+        Self { payload, outcome, code: "", record: None, source: None, fault: None }
     }
 
     /// Adds a code to the log line, such as the reason for which a sign-in failed.
@@ -52,7 +53,20 @@ impl Reply {
     #[must_use]
     pub fn despite(payload: Value, fault: &(dyn Error + 'static)) -> Self {
         let fault = Some(chain(fault));
-        Self { payload, outcome: "fault", code: "Fault", record: None, fault }
+        Self { payload, outcome: "fault", code: "Fault", record: None, source: None, fault }
+    }
+
+    /// Makes the log line an error with this fault; outcome and code stay.
+    #[must_use]
+    pub fn with_fault(self, fault: &(dyn Error + 'static)) -> Self {
+        Self { fault: Some(chain(fault)), ..self }
+    }
+
+    /// Adds the source of a request behind an HTTP API to the log line: a keyed hash of the client's
+    /// address, never the address.
+    #[must_use]
+    pub fn with_source(self, source: Option<String>) -> Self {
+        Self { source, ..self }
     }
 
     /// Returns the reply to the caller.
@@ -71,6 +85,18 @@ impl Reply {
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// Returns the source that the log names; empty outside HTTP APIs.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        self.source.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the fault that the log names; empty for most answers.
+    #[must_use]
+    pub fn fault(&self) -> &str {
+        self.fault.as_deref().unwrap_or_default()
     }
 
     /// Returns the record that the log names; empty for most answers.

@@ -58,11 +58,13 @@ async fn invoke(
     answer.map(|reply| reply.payload).map_err(Failure::into_diagnostic)
 }
 
-/// The parts of an event that the log may have: names from closed lists and ids of ours.
+/// The parts of an event that the log may have: names from closed lists, ids of ours and of AWS.
 struct Header {
     source: &'static str,
     pool: String,
     client: String,
+    /// The id that API Gateway gave the request; its access log has the same.
+    request: Option<String>,
 }
 
 impl Header {
@@ -72,6 +74,7 @@ impl Header {
             source: TriggerSource::parse(text("/triggerSource")).map_or("-", TriggerSource::name),
             pool: id(text("/userPoolId")),
             client: id(text("/callerContext/clientId")),
+            request: request(text("/requestContext/requestId")),
         }
     }
 }
@@ -82,29 +85,40 @@ fn id(text: &str) -> String {
     if text.len() <= 128 && text.bytes().all(plain) { text.to_owned() } else { "-".to_owned() }
 }
 
+/// An id of API Gateway, which is base64; anything else is left out, as where there is none.
+fn request(text: &str) -> Option<String> {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
+    let usable = (1..=64).contains(&text.len()) && text.bytes().all(is_base64);
+    usable.then(|| text.to_owned())
+}
+
 fn record(function: &str, header: &Header, answer: &Answer, elapsed: Duration) {
-    let Header { source, pool, client } = header;
+    let Header { source, pool, client, request } = header;
+    let request = request.as_deref();
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     match answer {
-        Ok(reply) => match &reply.fault {
-            None => tracing::info!(
-                target: "lifeguard", trigger = function, source, pool, client,
-                outcome = reply.outcome, code = reply.code, record = reply.record.as_deref(),
-                duration_ms, "{function} answered: {}", reply.outcome
-            ),
-            Some(fault) => tracing::error!(
-                target: "lifeguard", trigger = function, source, pool, client,
-                outcome = reply.outcome, code = reply.code, duration_ms,
-                "{function} answered in spite of a fault: {fault}"
-            ),
-        },
+        Ok(reply) => {
+            let source = reply.source.as_deref().unwrap_or(source);
+            match &reply.fault {
+                None => tracing::info!(
+                    target: "lifeguard", trigger = function, source, request, pool, client,
+                    outcome = reply.outcome, code = reply.code, record = reply.record.as_deref(),
+                    duration_ms, "{function} answered: {}", reply.outcome
+                ),
+                Some(fault) => tracing::error!(
+                    target: "lifeguard", trigger = function, source, request, pool, client,
+                    outcome = reply.outcome, code = reply.code, duration_ms,
+                    "{function} answered in spite of a fault: {fault}"
+                ),
+            }
+        }
         Err(Failure::Refused { code, .. }) => tracing::info!(
-            target: "lifeguard", trigger = function, source, pool, client,
+            target: "lifeguard", trigger = function, source, request, pool, client,
             outcome = "refused", code, duration_ms,
             "{function} refused: {code}"
         ),
         Err(Failure::Fault(fault)) => tracing::error!(
-            target: "lifeguard", trigger = function, source, pool, client,
+            target: "lifeguard", trigger = function, source, request, pool, client,
             outcome = "fault", code = "Fault", duration_ms,
             "{function} failed: {fault}"
         ),
@@ -113,7 +127,7 @@ fn record(function: &str, header: &Header, answer: &Answer, elapsed: Duration) {
 
 #[cfg(test)]
 mod tests {
-    use super::invoke;
+    use super::{Header, invoke};
     use crate::answer::{Failure, Reply};
     use serde_json::{Value, json};
 
@@ -137,6 +151,24 @@ mod tests {
     #[test]
     fn an_answer_goes_back() {
         assert_eq!(run(async |event| Ok(Reply::new(event, "done"))), Ok(json!({"a": 1})));
+    }
+
+    #[test]
+    fn request_id_is_logged_in_base64_alone() {
+        let event = |id: Value| Header::parse(&json!({"requestContext": {"requestId": id}}));
+        assert_eq!(event(json!("JKJaXmPLvHcESHA=")).request.as_deref(), Some("JKJaXmPLvHcESHA="));
+        for other in [
+            json!(""),
+            json!(7),
+            json!(null),
+            json!("noor@example.net"),
+            json!("203.0.113.7"),
+            json!("2001:db8::7"),
+            json!("a\nb"),
+            json!("x".repeat(65)),
+        ] {
+            assert_eq!(event(other.clone()).request, None, "{other}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::declared::{Alarm, Count, Function};
+use super::declared::{Alarm, Count, Function, Gap};
 
 const LOGS: &str = include_str!("pieces/logs.yaml");
 const TRIGGER_PERMISSION: &str = include_str!("pieces/trigger-permission.yaml");
@@ -14,6 +14,7 @@ const ERRORS_LESS_REFUSALS: &str = include_str!("pieces/errors-less-refusals.yam
 const THROTTLES: &str = include_str!("pieces/throttles.yaml");
 const DURATION: &str = include_str!("pieces/duration.yaml");
 const COUNT: &str = include_str!("pieces/count.yaml");
+const GAP: &str = include_str!("pieces/gap.yaml");
 const ALARM: &str = include_str!("pieces/alarm.yaml");
 const DASHBOARD: &str = include_str!("pieces/dashboard.yaml");
 
@@ -59,12 +60,39 @@ fn of_function(function: &Function) -> String {
     for alarm in &function.alarms {
         text.push_str(&of_alarm(alarm));
     }
+    for gap in &function.gaps {
+        text.push_str(&of_gap(gap));
+    }
     text.replace("<Id>", &function.id).replace("<name>", &function.name)
 }
 
 fn of_count(count: &Count) -> String {
+    // CloudWatch refuses a default value beside a dimension.
+    let rest = match &count.dimension {
+        None => "DefaultValue: 0".to_owned(),
+        Some(member) => format!("Dimensions: [{{Key: {member}, Value: $.{member}}}]"),
+    };
     let filter = COUNT.replace("<Metric>", &count.metric).replace("<Pattern>", &count.pattern);
-    filter + &count.alarm.as_ref().map(of_alarm).unwrap_or_default()
+    filter.replace("<Rest>", &rest) + &count.alarm.as_ref().map(of_alarm).unwrap_or_default()
+}
+
+fn of_gap(gap: &Gap) -> String {
+    let dimension = gap.dimension.as_ref().map(|(name, value)| {
+        format!("\n              Dimensions: [{{Name: {name}, Value: {value}}}]")
+    });
+    GAP.replace("<Alarm>", &gap.name)
+        .replace("<Description>", &gap.description)
+        .replace("<Threshold>", &threshold(&gap.threshold))
+        .replace("<Metric>", &gap.metric)
+        .replace("<Less>", &gap.less)
+        .replace("<Period>", &gap.period)
+        .replace("<Dimension>", &dimension.unwrap_or_default())
+}
+
+/// A number, or the parameter that says it.
+fn threshold(text: &str) -> String {
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit());
+    if is_number { text.to_owned() } else { format!("!Ref {text}") }
 }
 
 fn of_alarm(alarm: &Alarm) -> String {
@@ -89,8 +117,6 @@ fn of_alarm(alarm: &Alarm) -> String {
         }
     }
     let condition = alarm.condition.as_ref().map(|name| format!("    Condition: {name}\n"));
-    let is_number = alarm.threshold.starts_with(|first: char| first.is_ascii_digit());
-    let function = if is_number { "" } else { "!Ref " };
     ALARM
         .replace("<Alarm>", &alarm.name)
         .replace("<Condition>", &condition.unwrap_or_default())
@@ -98,7 +124,7 @@ fn of_alarm(alarm: &Alarm) -> String {
         .replace("<Namespace>", &alarm.namespace)
         .replace("<Metric>", &alarm.metric)
         .replace("<Details>", &details)
-        .replace("<Threshold>", &format!("{function}{}", alarm.threshold))
+        .replace("<Threshold>", &threshold(&alarm.threshold))
 }
 
 /// Fills the lines `<METRIC STATISTIC>` of the dashboard with that metric of every function.

@@ -22,6 +22,8 @@ pub struct Function {
     pub counts: Vec<Count>,
     /// Alarms beside those that every function has.
     pub alarms: Vec<Alarm>,
+    /// Alarms on the lines of one metric that have no counterpart in another.
+    pub gaps: Vec<Gap>,
 }
 
 /// An integration of an HTTP API with a function.
@@ -40,8 +42,29 @@ pub struct Count {
     pub metric: String,
     /// Filter pattern of CloudWatch Logs.
     pub pattern: String,
+    /// Member of the line that becomes a dimension.
+    pub dimension: Option<String>,
     /// Alarm on the number of lines in five minutes.
     pub alarm: Option<Alarm>,
+}
+
+/// An alarm on the difference of two metrics of our own, such as mails without an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Logical id and name.
+    pub name: String,
+    /// Sentence for the operator.
+    pub description: String,
+    /// Difference from which on it rings, or the parameter that says it.
+    pub threshold: String,
+    /// Seconds of one point.
+    pub period: String,
+    /// Name of the metric that counts the beginnings.
+    pub metric: String,
+    /// Name of the metric that counts the ends.
+    pub less: String,
+    /// Name of a dimension of both and its value, as YAML.
+    pub dimension: Option<(String, String)>,
 }
 
 /// An alarm on one metric.
@@ -116,6 +139,7 @@ fn read(document: &Document, id: &str, function: &Value) -> anyhow::Result<Funct
         refuses: false,
         counts: Vec::new(),
         alarms: Vec::new(),
+        gaps: Vec::new(),
     };
     for (member, value) in document.metadata(id)? {
         match member.as_str() {
@@ -130,6 +154,12 @@ fn read(document: &Document, id: &str, function: &Value) -> anyhow::Result<Funct
                 for (name, alarm) in members(&value)? {
                     let alarm = read_alarm(&name, &to_json(alarm)?);
                     own.alarms.push(alarm.with_context(|| name.clone())?);
+                }
+            }
+            "Gaps" => {
+                for (name, gap) in members(&value)? {
+                    let gaps = read_gaps(document, &name, &to_json(gap)?);
+                    own.gaps.extend(gaps.with_context(|| name.clone())?);
                 }
             }
             other => anyhow::bail!("its metadata has {other}, which is not known"),
@@ -168,7 +198,45 @@ fn read_count(metric: &str, count: &Value) -> anyhow::Result<Count> {
             points: None,
         }),
     };
-    Ok(Count { metric: metric.to_owned(), pattern: text(count, "Pattern")?, alarm })
+    let dimension = text(count, "By").ok();
+    // The metric of an alarm has no dimension: it would count nothing.
+    anyhow::ensure!(alarm.is_none() || dimension.is_none(), "an alarm cannot stand beside By");
+    let pattern = text(count, "Pattern")?;
+    Ok(Count { metric: metric.to_owned(), pattern, dimension, alarm })
+}
+
+/// Reads a gap: one alarm, or one for each app client of the stack.
+fn read_gaps(document: &Document, name: &str, gap: &Value) -> anyhow::Result<Vec<Gap>> {
+    let whole = Gap {
+        name: name.to_owned(),
+        description: text(gap, "Description")?,
+        threshold: text(gap, "Threshold")?,
+        period: text(gap, "Period")?,
+        metric: text(gap, "Metric")?,
+        less: text(gap, "Less")?,
+        dimension: None,
+    };
+    match text(gap, "By").ok().as_deref() {
+        None => Ok(vec![whole]),
+        Some("client") => {
+            let clients = document.of_type("AWS::Cognito::UserPoolClient");
+            Ok(clients.map(|(id, client)| of_client(&whole, id, client)).collect())
+        }
+        Some(other) => anyhow::bail!("it is by {other}, which is not known"),
+    }
+}
+
+/// A client with a condition may exist already; a parameter names it then.
+fn of_client(gap: &Gap, id: &str, client: &Value) -> Gap {
+    let value = match client.get("Condition").and_then(Value::as_str) {
+        None => format!("!Ref {id}"),
+        Some(condition) => format!("!If [{condition}, !Ref {id}, !Ref Existing{id}]"),
+    };
+    Gap {
+        name: format!("{}Of{id}", gap.name),
+        dimension: Some(("client".to_owned(), value)),
+        ..gap.clone()
+    }
 }
 
 fn read_alarm(name: &str, alarm: &Value) -> anyhow::Result<Alarm> {
