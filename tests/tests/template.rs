@@ -453,15 +453,14 @@ fn t04_what_is_counted_for_the_alarms_is_what_the_functions_log() {
 /// built-in directory.
 #[test]
 fn t05_mails_without_a_success_are_seen_for_each_client() {
-    let stack = Stack::new(&json!({}));
-    let (filters, alarms) =
-        (stack.of_type("AWS::Logs::MetricFilter"), stack.of_type("AWS::CloudWatch::Alarm"));
+    let (filters, alarms) = (of_type("AWS::Logs::MetricFilter"), of_type("AWS::CloudWatch::Alarm"));
     for metric in ["MailsIssued", "MailsAnswered"] {
         let transformation = &filters[&format!("{metric}Metric")]["MetricTransformations"][0];
         assert_eq!(transformation["Dimensions"], json!([{"Key": "client", "Value": "$.client"}]));
         assert_eq!(transformation["DefaultValue"], Value::Null, "refused beside a dimension");
     }
-    let clients = stack.of_type("AWS::Cognito::UserPoolClient");
+    let clients = of_type("AWS::Cognito::UserPoolClient");
+    let ids = deployment(&json!({})).ids;
     let by_client = clients.keys().map(|client| {
         (format!("MailsUnansweredOf{client}"), "MailsIssued", "MailsAnswered", Some(client))
     });
@@ -475,8 +474,8 @@ fn t05_mails_without_a_success_are_seen_for_each_client() {
             let filter = &filters[&format!("{metric}Metric")]["MetricTransformations"][0];
             assert_eq!(watched["MetricName"], filter["MetricName"], "{name}");
             assert_eq!(watched["Namespace"], filter["MetricNamespace"], "{name}");
-            let dimensions =
-                client.map_or(Value::Null, |client| json!([{"Name": "client", "Value": client}]));
+            let dimensions = client
+                .map_or(Value::Null, |client| json!([{"Name": "client", "Value": ids[client]}]));
             assert_eq!(watched["Dimensions"], dimensions, "{name}");
         }
     }
@@ -485,19 +484,18 @@ fn t05_mails_without_a_success_are_seen_for_each_client() {
 /// Both steps of the runbook need them: requests that the firewall saw, and addresses of callers.
 #[test]
 fn t49_sources_of_an_attack_are_kept_for_an_operator() {
-    let stack = Stack::new(&json!({}));
-    let firewall = stack.resolved("/Resources/Firewall/Properties");
+    let firewall = properties("Firewall");
     let rules = firewall["Rules"].as_array().unwrap().iter();
     for seen in rules.chain([&firewall]).map(|rule| &rule["VisibilityConfig"]) {
         assert_eq!(seen["SampledRequestsEnabled"], true, "{seen}");
     }
-    for (name, stage) in stack.of_type("AWS::ApiGatewayV2::Stage") {
+    for (name, stage) in of_type("AWS::ApiGatewayV2::Stage") {
         let format = stage["AccessLogSettings"]["Format"].as_str().unwrap();
         let format: Value = serde_json::from_str(format).unwrap();
         assert_eq!(format["request"], "$context.requestId", "{name}");
         assert_eq!(format["address"], "$context.identity.sourceIp", "{name}");
     }
-    let logs = stack.resolved("/Resources/AccessLogs/Properties");
+    let logs = properties("AccessLogs");
     assert_eq!(logs["RetentionInDays"], 3, "addresses are kept for as long as an attack takes");
 }
 

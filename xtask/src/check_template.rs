@@ -133,7 +133,7 @@ fn scripts() -> anyhow::Result<()> {
 /// Asks cargo lambda what it would deploy.
 fn deploy(folder: &Path) -> anyhow::Result<()> {
     tools::output(tools::command("cargo").args(["build", "--quiet", "--locked", "--bins"]))?;
-    for name in workspace::function_packages()?.into_keys() {
+    for (name, package) in workspace::function_packages()? {
         fs::create_dir_all(folder.join(&name))?;
         let built = workspace::root().join("target/debug").join(&name);
         fs::copy(built, folder.join(&name).join("bootstrap"))?;
@@ -144,7 +144,8 @@ fn deploy(folder: &Path) -> anyhow::Result<()> {
         let begin = said.find("\n{").map_or(0, |place| place + 1);
         let would: Value = serde_json::from_str(said.get(begin..).unwrap_or_default())
             .with_context(|| said.clone())?;
-        ensure!(is_as_declared(&would), "{name}: {would}");
+        let timeout = package.pointer("/metadata/lambda/deploy/timeout").and_then(Value::as_u64);
+        ensure!(is_as_declared(&would, timeout), "{name}: {would}");
         let config = would.get("config").unwrap_or(&Value::Null);
         let shown = ["memory", "timeout", "tracing"].map(|name| config.get(name).cloned());
         writeln!(stdout(), "{name:<30} {shown:?}")?;
@@ -152,12 +153,13 @@ fn deploy(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn is_as_declared(would: &Value) -> bool {
+fn is_as_declared(would: &Value, timeout: Option<u64>) -> bool {
     let config = |name: &str| would.get("config").and_then(|config| config.get(name));
     would.get("kind") == Some(&"function".into())
         && would.get("files") == Some(&serde_json::json!(["bootstrap"]))
         && config("memory").and_then(Value::as_u64).is_some_and(|memory| memory >= 128)
-        && config("timeout").and_then(Value::as_u64) == Some(5)
+        && timeout.is_some()
+        && config("timeout").and_then(Value::as_u64) == timeout
         && config("tracing") == Some(&"Active".into())
         && config("env_var").is_none_or(Value::is_null)
 }
@@ -172,7 +174,8 @@ mod tests {
     fn deployment_differs_in_no_member() {
         let right = json!({"kind": "function", "files": ["bootstrap"],
             "config": {"memory": 256, "timeout": 5, "tracing": "Active", "env_var": null}});
-        assert!(is_as_declared(&right));
+        assert!(is_as_declared(&right, Some(5)));
+        assert!(!is_as_declared(&right, None));
         for (pointer, value) in [
             ("/kind", json!("layer")),
             ("/files", json!([])),
@@ -184,7 +187,7 @@ mod tests {
         ] {
             let mut wrong = right.clone();
             *wrong.pointer_mut(pointer).unwrap() = value;
-            assert!(!is_as_declared(&wrong), "{pointer}");
+            assert!(!is_as_declared(&wrong, Some(5)), "{pointer}");
         }
     }
 }

@@ -59,6 +59,7 @@ pub fn page(sources: &Sources) -> anyhow::Result<String> {
         ("month", by_month(&usage, &prices, &standing)?),
         ("standing", shown.join(", ")),
         ("token", by_token(&usage, &prices)?),
+        ("waiting", waiting(&usage, &prices, &template)?),
         ("assumed", assumed(&usage)),
         ("prices", price_table(&prices)?),
     ];
@@ -177,6 +178,18 @@ fn rows(prices: &Prices, columns: &[Vec<Line>], digits: usize) -> Vec<Vec<String
 
 fn sum(column: &[Line]) -> f64 {
     column.iter().map(|line| line.dollars).sum()
+}
+
+/// Prices an hour in which deliver-message does nothing but wait, in every batch that a shard of the
+/// stream has under way.
+fn waiting(usage: &Usage, prices: &Prices, template: &Document) -> anyhow::Result<String> {
+    let batches = template.sections.pointer("/Parameters/ParallelizationFactor/Default");
+    let batches = batches.and_then(Value::as_f64).context("no ParallelizationFactor")?;
+    let mut functions = usage.functions.iter();
+    let function = functions.find(|function| function.name == "deliver-message");
+    let memory = function.context("no deliver-message")?.memory;
+    let hour = prices.price("lambda_gb_second", batches * memory / 1024.0 * 3600.0)?;
+    Ok(format!("{batches} executions for each shard of the stream, {} an hour", dollars(hour, 2)))
 }
 
 fn assumed(usage: &Usage) -> String {

@@ -4,6 +4,7 @@
 //! record would hold up the others.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use lifeguard_sign_in::row::RowKey;
 use lifeguard_store::stream::{self, PendingMessage};
@@ -22,7 +23,19 @@ pub(crate) struct NotAStream;
 pub(crate) struct Record {
     /// The record's sequence number.
     pub(crate) id: String,
-    pub(crate) due: PendingMessage,
+    /// Time at which the row was written, in seconds since 1970.
+    pub(crate) written: u64,
+    pub(crate) message: PendingMessage,
+}
+
+/// A record that cannot be parsed.
+#[derive(Debug)]
+pub(crate) struct UnreadableRecord {
+    /// The record's sequence number.
+    pub(crate) id: String,
+    /// Time at which the row was written, in seconds since 1970.
+    pub(crate) written: u64,
+    pub(crate) error: DeliveryError,
 }
 
 /// The messages of one invocation.
@@ -30,8 +43,8 @@ pub(crate) struct Record {
 pub(crate) struct Batch {
     /// Messages by row, those of one row in the order of the stream.
     pub(crate) rows: BTreeMap<RowKey, Vec<Record>>,
-    /// Records that cannot be parsed, by sequence number.
-    pub(crate) unreadable: Vec<(String, DeliveryError)>,
+    /// Records that cannot be parsed.
+    pub(crate) unreadable: Vec<UnreadableRecord>,
 }
 
 impl Batch {
@@ -45,33 +58,46 @@ impl Batch {
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned();
+            let written = written(record);
             let image = record.pointer("/dynamodb/NewImage").unwrap_or(&Value::Null);
             match stream::parse(image) {
                 Ok(None) => {}
                 Ok(Some(_)) if id.is_empty() => {
-                    batch.unreadable.push((id, DeliveryError::Unnumbered));
+                    let error = DeliveryError::Unnumbered;
+                    batch.unreadable.push(UnreadableRecord { id, written, error });
                 }
-                Ok(Some(due)) => {
-                    let row = batch.rows.entry(due.row.clone()).or_default();
-                    row.push(Record { id, due });
+                Ok(Some(message)) => {
+                    let row = batch.rows.entry(message.row.clone()).or_default();
+                    row.push(Record { id, written, message });
                 }
-                Err(fault) => batch.unreadable.push((id, DeliveryError::Unreadable(fault))),
+                Err(fault) => {
+                    let error = DeliveryError::Unreadable(fault);
+                    batch.unreadable.push(UnreadableRecord { id, written, error });
+                }
             }
         }
         Ok(batch)
     }
 }
 
+/// Returns the time at which a row was written, in seconds since 1970: a number with or without a
+/// fraction. Without it the record counts as old.
+fn written(record: &Value) -> u64 {
+    let time = record.pointer("/dynamodb/ApproximateCreationDateTime");
+    let seconds = time.and_then(Value::as_f64).unwrap_or_default();
+    Duration::try_from_secs_f64(seconds).unwrap_or_default().as_secs()
+}
+
 /// Returns the answer that names the records which are to be delivered again.
-pub(crate) fn answer(failed: &[String]) -> Value {
-    let failed: Vec<Value> = failed.iter().map(|id| json!({"itemIdentifier": id})).collect();
+pub(crate) fn answer<'a>(failed: impl Iterator<Item = &'a str>) -> Value {
+    let failed: Vec<Value> = failed.map(|id| json!({"itemIdentifier": id})).collect();
     json!({"batchItemFailures": failed})
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Batch, NotAStream, answer};
-    use serde_json::json;
+    use super::{Batch, NotAStream, answer, written};
+    use serde_json::{Value, json};
 
     #[test]
     fn event_without_records_is_rejected() {
@@ -92,10 +118,27 @@ mod tests {
     }
 
     #[test]
+    fn time_of_record_counts_as_old_if_unreadable() {
+        for (time, expected) in [
+            (json!(1_800_000_000), 1_800_000_000),
+            (json!(1_800_000_000.999), 1_800_000_000),
+            (json!(1.8e9), 1_800_000_000),
+            (json!(-1), 0),
+            (json!(1e300), 0),
+            (json!("1800000000"), 0),
+            (Value::Null, 0),
+        ] {
+            let record = json!({"dynamodb": {"ApproximateCreationDateTime": time}});
+            assert_eq!(written(&record), expected, "{time}");
+        }
+        assert_eq!(written(&json!(17)), 0);
+    }
+
+    #[test]
     fn failed_records_are_named_as_lambda_expects() {
-        assert_eq!(answer(&[]), json!({"batchItemFailures": []}));
+        assert_eq!(answer([].into_iter()), json!({"batchItemFailures": []}));
         assert_eq!(
-            answer(&["7".to_owned()]),
+            answer(["7"].into_iter()),
             json!({"batchItemFailures": [{"itemIdentifier": "7"}]})
         );
     }

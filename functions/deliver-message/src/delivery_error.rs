@@ -38,10 +38,15 @@ pub(crate) enum DeliveryError {
 /// Consequence of a delivery error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// The mail certainly did not leave: the claim is given back and the record comes again.
+    /// The mail certainly did not leave and may leave later: the claim is given back, and the record
+    /// comes again until the stream gives it up.
     GiveBack,
-    /// The record comes again; whether its message is still unclaimed decides the rest.
+    /// The record comes again for half a minute; whether its message is still unclaimed decides the
+    /// rest.
     TryAgain,
+    /// The record comes again until the stream gives it up. Its layout may be known to a later
+    /// version, or nothing but the claim is in doubt, and the next claim tells.
+    Wait,
     /// Nothing: another try would fail again, or could send the mail twice.
     None,
 }
@@ -50,14 +55,10 @@ impl DeliveryError {
     /// Returns the consequence.
     pub(crate) fn remedy(&self) -> Remedy {
         match self {
-            Self::Send(SendFault::Refused(_)) => Remedy::GiveBack,
-            // A later version may know the layout: the record waits for it, or ends in the queue.
-            Self::Unreadable(LayoutError::Unknown)
-            | Self::Key(_)
-            | Self::NoKey(_)
-            | Self::Claim(_)
-            | Self::Kept(..) => Remedy::TryAgain,
-            Self::Send(SendFault::Unknown)
+            Self::Send(SendFault::Throttled(_)) => Remedy::GiveBack,
+            Self::Kept(..) | Self::Unreadable(LayoutError::Unknown) => Remedy::Wait,
+            Self::Key(_) | Self::NoKey(_) | Self::Claim(_) => Remedy::TryAgain,
+            Self::Send(SendFault::Unknown | SendFault::Refused(_))
             | Self::Unnumbered
             | Self::Render(_)
             | Self::Unreadable(_)
@@ -65,6 +66,26 @@ impl DeliveryError {
             | Self::UnknownClient
             | Self::UnusableAddress
             | Self::UnknownRedirect => Remedy::None,
+        }
+    }
+
+    /// Returns the code for the log.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Unnumbered => "Unnumbered",
+            Self::Unreadable(LayoutError::Unknown) => "UnknownLayout",
+            Self::Unreadable(_) => "Unreadable",
+            Self::Claim(_) => "ClaimFailed",
+            Self::Expired => "Expired",
+            Self::UnknownClient => "UnknownClient",
+            Self::UnusableAddress => "UnusableAddress",
+            Self::UnknownRedirect => "UnknownRedirect",
+            Self::Key(_) => "KeyFailed",
+            Self::NoKey(_) => "NoKey",
+            Self::Render(_) => "RenderFailed",
+            Self::Send(SendFault::Throttled(_)) | Self::Kept(..) => "MailThrottled",
+            Self::Send(SendFault::Refused(_)) => "MailRefused",
+            Self::Send(SendFault::Unknown) => "MailUnanswered",
         }
     }
 }

@@ -6,6 +6,7 @@ mod delivery_error;
 pub mod mailer;
 pub mod message;
 pub mod notice;
+mod pace;
 pub mod recipient;
 pub mod settings;
 mod templates;
@@ -27,12 +28,13 @@ use lifeguard_store::outbox::Claim;
 use lifeguard_store::stream::PendingMessage;
 use serde_json::Value;
 
-use crate::batch::{Batch, Record};
+use crate::batch::{Batch, Record, UnreadableRecord};
 use crate::delivery_decision::{DeliveryDecision, LinkPlan, TopicPlan, decide};
 use crate::delivery_error::{DeliveryError, Remedy};
 use crate::mailer::{Mailer, SendFault};
 use crate::message::Message;
 use crate::notice::{Link, Notice, Topic};
+use crate::pace::{Next, next, pause};
 use crate::recipient::Recipient;
 
 /// Longest time of a call of the mail service: longer than the one attempt of its client, and short
@@ -54,42 +56,50 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         Self { policy, outbox, mailer, keys }
     }
 
-    /// Delivers the messages of one batch; `now` is in seconds since 1970.
+    /// Delivers the messages of one batch; `now` is in seconds since 1970. If a record is to come
+    /// again, the reply waits for a pause, which `jitter`, a random number, makes longer or shorter.
     ///
     /// # Errors
     /// A fault if the event does not come from a stream.
-    pub async fn handle(&self, event: Value, now: u64) -> Answer {
+    pub async fn handle(&self, event: Value, now: u64, jitter: u16) -> Answer {
         let batch = Batch::parse(&event)?;
         let mut failed = Vec::new();
-        for (id, error) in batch.unreadable {
-            report(&id, &error);
-            match error.remedy() {
-                Remedy::None => {}
-                Remedy::GiveBack | Remedy::TryAgain => failed.push(id),
+        for UnreadableRecord { id, written, error } in batch.unreadable {
+            let age = age(written, now);
+            if report(&id, &error, age) == Next::Again {
+                failed.push(FailedRecord { id, age });
             }
         }
         let rows = batch.rows.into_values();
-        failed.extend(join_all(rows.map(|records| self.deliver_row(records, now))).await.concat());
+        let delivered = join_all(rows.map(|records| self.deliver_row(records, now))).await;
+        failed.extend(delivered.into_iter().flatten());
         let outcome = match failed.as_slice() {
             [] => "done",
             _ => "partly",
         };
-        Ok(Reply::new(batch::answer(&failed), outcome))
+        let ids = failed.iter().map(|record| record.id.as_str());
+        let reply = Reply::new(batch::answer(ids), outcome);
+        // The youngest record sets the pause: none waits longer for the sake of an older one.
+        let youngest = failed.iter().map(|record| record.age).min();
+        Ok(reply.after(youngest.map_or(Duration::ZERO, |age| pause(age, jitter))))
     }
 
     /// Delivers the messages of one row in turn; returns the records that are to come again.
-    async fn deliver_row(&self, records: Vec<Record>, now: u64) -> Vec<String> {
+    async fn deliver_row(&self, records: Vec<Record>, now: u64) -> Vec<FailedRecord> {
         let mut records = records.into_iter();
-        while let Some(Record { id, due }) = records.next() {
-            let Err(error) = self.deliver(&due, now).await else {
+        while let Some(Record { id, written, message }) = records.next() {
+            let Err(error) = self.deliver(&message, now).await else {
                 continue;
             };
-            report(&id, &error);
-            match error.remedy() {
-                Remedy::None => {}
-                Remedy::GiveBack | Remedy::TryAgain => {
-                    let later = records.map(|record| record.id);
-                    return std::iter::once(id).chain(later).collect();
+            let failed = FailedRecord { id, age: age(written, now) };
+            match report(&failed.id, &error, failed.age) {
+                Next::GivenUp => {}
+                Next::Again => {
+                    let later = records.map(|record| FailedRecord {
+                        age: age(record.written, now),
+                        id: record.id,
+                    });
+                    return std::iter::once(failed).chain(later).collect();
                 }
             }
         }
@@ -99,13 +109,13 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     /// Claims a message and sends it. The mail is composed before the claim, so that a missing key
     /// costs no claim; and the message is claimed even if nothing will be sent, because the claim
     /// also removes the address from the row.
-    async fn deliver(&self, due: &PendingMessage, now: u64) -> Result<(), DeliveryError> {
-        let composed = match self.compose(due, now).await {
+    async fn deliver(&self, pending: &PendingMessage, now: u64) -> Result<(), DeliveryError> {
+        let composed = match self.compose(pending, now).await {
             Err(error) if error.remedy() == Remedy::TryAgain => return Err(error),
             composed => composed,
         };
-        let number = due.challenge.number;
-        let claim = self.outbox.claim(&due.row, number).await;
+        let number = pending.challenge.number;
+        let claim = self.outbox.claim(&pending.row, number).await;
         match claim.map_err(DeliveryError::Claim)? {
             Claim::Taken => return Ok(()),
             Claim::Ours => {}
@@ -115,21 +125,21 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         let Err(fault) = sent.unwrap_or(Err(SendFault::Unknown)) else { return Ok(()) };
         let error = DeliveryError::Send(fault);
         match error.remedy() {
-            Remedy::GiveBack => match self.outbox.give_back(&due.row, number).await {
+            Remedy::GiveBack => match self.outbox.give_back(&pending.row, number).await {
                 Ok(()) => Err(error),
                 Err(fault) => Err(DeliveryError::Kept(Box::new(error), fault)),
             },
-            Remedy::TryAgain | Remedy::None => Err(error),
+            Remedy::TryAgain | Remedy::Wait | Remedy::None => Err(error),
         }
     }
 
     /// Composes the mail of a message; `None` if no mail is to be sent.
     async fn compose(
         &self,
-        due: &PendingMessage,
+        pending: &PendingMessage,
         now: u64,
     ) -> Result<Option<(Recipient, Message)>, DeliveryError> {
-        let decided = decide(due, &self.policy, now);
+        let decided = decide(pending, &self.policy, now);
         let (recipient, language, digits, minutes, long_minutes, topic) = match decided {
             DeliveryDecision::Send {
                 recipient,
@@ -145,21 +155,25 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             DeliveryDecision::UnusableAddress => return Err(DeliveryError::UnusableAddress),
             DeliveryDecision::UnknownRedirect => return Err(DeliveryError::UnknownRedirect),
         };
-        let key = self.key(due.challenge.key_version, now).await?;
+        let key = self.key(pending.challenge.key_version, now).await?;
         let topic = match topic {
             TopicPlan::Code => Topic::Code,
-            TopicPlan::Link(plan) => Topic::Link(self.link(due, &key, &plan)),
+            TopicPlan::Link(plan) => Topic::Link(self.link(pending, &key, &plan)),
             TopicPlan::Directory(occasion) => Topic::Directory(occasion),
         };
         let notice = Notice {
             topic,
             application: self.policy.application.as_deref(),
-            code: code::short(&key, &due.challenge, self.addressee(due), digits),
+            code: code::short(&key, &pending.challenge, self.addressee(pending), digits),
             minutes,
-            long_code: code::grouped(&code::long(&key, &due.challenge, self.addressee(due))),
+            long_code: code::grouped(&code::long(
+                &key,
+                &pending.challenge,
+                self.addressee(pending),
+            )),
             long_minutes,
-            mark: mark(&due.session),
-            issued: due.challenge.issued,
+            mark: mark(&pending.session),
+            issued: pending.challenge.issued,
         };
         let message = message::compose(&notice, language).map_err(DeliveryError::Render)?;
         Ok(Some((recipient, message)))
@@ -171,26 +185,44 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     }
 
     /// Returns the link of a message.
-    fn link(&self, due: &PendingMessage, key: &CodeKey, plan: &LinkPlan) -> Link {
-        let name = &due.outgoing.user_name;
-        let addressee = self.addressee(due);
-        let fragment = link::fragment(key, &due.challenge, plan.binding, addressee, name);
+    fn link(&self, pending: &PendingMessage, key: &CodeKey, plan: &LinkPlan) -> Link {
+        let name = &pending.outgoing.user_name;
+        let addressee = self.addressee(pending);
+        let fragment = link::fragment(key, &pending.challenge, plan.binding, addressee, name);
         Link { address: link::address(&plan.redirect, &fragment), minutes: plan.minutes }
     }
 
-    fn addressee<'a>(&'a self, due: &'a PendingMessage) -> Addressee<'a> {
+    fn addressee<'a>(&'a self, pending: &'a PendingMessage) -> Addressee<'a> {
         let pool = self.policy.scope.pool();
-        let Outgoing { sub, destination, user_name, .. } = &due.outgoing;
-        match Occasion::from_client(&due.client) {
+        let Outgoing { sub, destination, user_name, .. } = &pending.outgoing;
+        match Occasion::from_client(&pending.client) {
             Some(occasion) => occasion.addressee(pool, user_name, sub),
-            None => Addressee { pool, client: &due.client, sub, destination },
+            None => Addressee { pool, client: &pending.client, sub, destination },
         }
     }
 }
 
-fn report(id: &str, error: &DeliveryError) {
+/// A record that failed.
+struct FailedRecord {
+    id: String,
+    age: Duration,
+}
+
+/// Returns the age of a record at `now`.
+fn age(written: u64, now: u64) -> Duration {
+    Duration::from_secs(now.saturating_sub(written))
+}
+
+/// Logs the failure of a record and decides if it comes again.
+fn report(id: &str, error: &DeliveryError, age: Duration) -> Next {
+    let next = next(error.remedy(), age);
+    let outcome = match next {
+        Next::Again => "a message was not sent",
+        Next::GivenUp => "a message was given up",
+    };
     tracing::error!(
-        target: "lifeguard", trigger = "deliver-message", record = id,
-        "a message was not sent: {}", chain(error)
+        target: "lifeguard", trigger = "deliver-message", record = id, code = error.code(),
+        "{outcome}: {}", chain(error)
     );
+    next
 }

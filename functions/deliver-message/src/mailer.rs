@@ -20,7 +20,11 @@ use crate::recipient::Recipient;
 /// only their codes are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SendFault {
-    /// The service did not take the mail; the text is the error's code.
+    /// The service takes no mail at the moment: it is throttled or paused. The text is the error's
+    /// code.
+    #[error("the mail service takes no mail at the moment: {0}")]
+    Throttled(String),
+    /// The service did not take the mail and would not take it later; the text is the error's code.
     #[error("the mail service refused it: {0}")]
     Refused(String),
     /// The service may or may not have taken the mail.
@@ -94,9 +98,27 @@ fn untracked() -> ConfigurationOverrides {
     ConfigurationOverrides::builder().tracking(tracking.build()).build()
 }
 
-/// Decides if an error means that the mail was not taken. A request that was never made does, and an
-/// error of the service that has a name. An answer without a name (a half success, a proxy's page)
-/// does not, nor does a service that ran out of time.
+/// Codes of refusals that may pass, beside every other one of status 429.
+///
+/// A refusal for the sending rate or the daily quota drops the mail. The guide names it
+/// `ThrottlingException`; this operation answers `TooManyRequestsException`, and
+/// `LimitExceededException` is a quota too. An operator ends a pause of the account
+/// (`SendingPausedException`). A suspension (`AccountSuspendedException`) is permanent, and all other
+/// errors of the operation are about this mail or these settings: the same request fails again.
+/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html>
+/// <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html>
+const PASSING: [&str; 5] = [
+    "LimitExceededException",
+    "SendingPausedException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
+/// Judges an error by its status and its name. A request that was never made and a named error
+/// of the service mean that the mail was not taken. Nothing else does: an answer without a name (a
+/// half success, a proxy's page), a service that ran out of time, and status 500 and above, because
+/// the service may have failed after it took the mail.
 fn judge(error: &SdkError<SendEmailError, HttpResponse>) -> SendFault {
     let (status, code) = match error {
         SdkError::ConstructionFailure(_) => {
@@ -108,6 +130,8 @@ fn judge(error: &SdkError<SendEmailError, HttpResponse>) -> SendFault {
     match (status, code) {
         (0..400 | 408 | 500.., _) | (_, None) => SendFault::Unknown,
         (_, Some(code)) if code.to_ascii_lowercase().contains("timeout") => SendFault::Unknown,
+        (429, Some(code)) => SendFault::Throttled(code.to_owned()),
+        (_, Some(code)) if PASSING.contains(&code) => SendFault::Throttled(code.to_owned()),
         (_, Some(code)) => SendFault::Refused(code.to_owned()),
     }
 }

@@ -22,7 +22,8 @@ async fn main() -> ExitCode {
         CodeKeys::new(SecretsManager::new(&config, settings.code_key_secret)),
     );
     lifeguard_runtime::serve("deliver-message", async |event| {
-        sender.handle(event, lifeguard_runtime::now()).await
+        let jitter = u16::from_be_bytes(lifeguard_runtime::random_bytes()?);
+        sender.handle(event, lifeguard_runtime::now(), jitter).await
     })
     .await
 }

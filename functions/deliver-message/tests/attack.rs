@@ -50,7 +50,7 @@ proptest! {
             }
             let good = record("2", "eva", &eva, &note_to("eva"));
             let sender = sender(&store, &mails, &KeySecret::default());
-            sender.handle(event(&[odd, good]), NOW).await.unwrap();
+            sender.handle(event(&[odd, good]), NOW, 0).await.unwrap();
             mails.sent().into_iter().map(|mail| mail.to).collect()
         });
         prop_assert!(to.contains(&"eva@example.net".to_owned()), "{:?}", to);

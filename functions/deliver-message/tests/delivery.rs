@@ -6,9 +6,15 @@ mod support;
 
 use std::io;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use deliver_message::Sender;
+use deliver_message::mailer::{Mailer, SendFault};
+use deliver_message::message::Message;
+use deliver_message::recipient::Recipient;
 use futures_util::FutureExt;
+use lifeguard_aws::CodeKeys;
 use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::Challenge;
@@ -41,7 +47,7 @@ async fn record_of_table_becomes_one_mail_with_its_code() {
     let sender = sender(&table, &mails, &KeySecret::default());
     let challenge = issue(&table, "noor", note_to("noor"), NOW).await;
     let batch = event(&database.stream(CHALLENGES));
-    assert_eq!(failed(sender.handle(batch, NOW + 1).await).len(), 0);
+    assert_eq!(failed(sender.handle(batch, NOW + 1, 0).await).len(), 0);
 
     let sent = mails.sent();
     assert_eq!(sent.len(), 1);
@@ -62,13 +68,13 @@ async fn batch_that_comes_twice_is_one_mail() {
     for _ in 0..2 {
         // The second time, the record of the claim comes along.
         let batch = event(&database.stream(CHALLENGES));
-        assert_eq!(failed(sender.handle(batch, NOW + 1).await).len(), 0);
+        assert_eq!(failed(sender.handle(batch, NOW + 1, 0).await).len(), 0);
     }
     assert_eq!(mails.service.calls(), 1);
 }
 
 #[tokio::test]
-async fn refused_batch_is_sent_on_the_next_try() {
+async fn throttled_batch_is_sent_on_the_next_try() {
     let (database, table) = embedded().await;
     let mails = Mailbox::with_next(&[Behaviour::Refuses]);
     let sender = sender(&table, &mails, &KeySecret::default());
@@ -76,10 +82,10 @@ async fn refused_batch_is_sent_on_the_next_try() {
     let records = database.stream(CHALLENGES);
     let id = records[0]["dynamodb"]["SequenceNumber"].as_str().unwrap();
     let batch = event(&records);
-    assert_eq!(failed(sender.handle(batch.clone(), NOW + 1).await), [id]);
+    assert_eq!(failed(sender.handle(batch.clone(), NOW + 1, 0).await), [id]);
     assert_eq!(mails.sent().len(), 0);
     for _ in 0..2 {
-        assert_eq!(failed(sender.handle(batch.clone(), NOW + 2).await).len(), 0);
+        assert_eq!(failed(sender.handle(batch.clone(), NOW + 2, 0).await).len(), 0);
     }
     assert_eq!(mails.sent().len(), 1);
 }
@@ -111,9 +117,9 @@ async fn panic_while_sending_loses_the_mail_and_doubles_none() {
     let sender = sender(&table, &mails, &KeySecret::default());
     let (_, record) = pending(&table, "1", "noor").await;
     let batch = event(&[record]);
-    let caught = AssertUnwindSafe(sender.handle(batch.clone(), NOW)).catch_unwind().await;
+    let caught = AssertUnwindSafe(sender.handle(batch.clone(), NOW, 0)).catch_unwind().await;
     assert!(caught.is_err(), "the runtime makes a fault of it, and the batch comes again");
-    assert_eq!(failed(sender.handle(batch, NOW + 1).await).len(), 0);
+    assert_eq!(failed(sender.handle(batch, NOW + 1, 0).await).len(), 0);
     assert_eq!((mails.service.calls(), mails.sent().len()), (1, 0));
 }
 
@@ -123,7 +129,8 @@ async fn two_invocations_with_one_batch_send_one_mail() {
     let sender = sender(&table, &mails, &KeySecret::default());
     let (_, record) = pending(&table, "1", "noor").await;
     let batch = event(&[record.clone(), record]);
-    let both = tokio::join!(sender.handle(batch.clone(), NOW), sender.handle(batch.clone(), NOW));
+    let once = || sender.handle(batch.clone(), NOW, 0);
+    let both = tokio::join!(once(), once());
     assert_eq!((failed(both.0).len(), failed(both.1).len()), (0, 0));
     assert_eq!(mails.service.calls(), 1);
 }
@@ -135,7 +142,7 @@ async fn mail_without_an_answer_is_never_doubled() {
     let sender = sender(&table, &mails, &KeySecret::default());
     let (_, record) = pending(&table, "1", "noor").await;
     for _ in 0..3 {
-        let answer = sender.handle(event(std::slice::from_ref(&record)), NOW).await;
+        let answer = sender.handle(event(std::slice::from_ref(&record)), NOW, 0).await;
         assert_eq!(failed(answer).len(), 0);
     }
     assert_eq!((mails.service.calls(), mails.sent().len()), (1, 0));
@@ -151,11 +158,11 @@ async fn hanging_mail_service_holds_up_no_other_mail() {
         records.push(pending(&table, id, user_name).await.1);
     }
     let started = tokio::time::Instant::now();
-    let answer = sender.handle(event(&records), NOW).await;
+    let answer = sender.handle(event(&records), NOW, 0).await;
     assert_eq!(failed(answer).len(), 0);
     assert!(started.elapsed() < lifeguard_runtime::DEADLINE);
     assert_eq!((mails.service.calls(), mails.sent().len()), (3, 2));
-    assert_eq!(failed(sender.handle(event(&records), NOW).await).len(), 0);
+    assert_eq!(failed(sender.handle(event(&records), NOW, 0).await).len(), 0);
     assert_eq!(mails.service.calls(), 3);
 }
 
@@ -176,7 +183,7 @@ async fn undeliverable_message_is_claimed_and_not_sent() {
         let mut note = note_to("noor");
         change(&mut record["dynamodb"]["NewImage"], &mut note);
         record["dynamodb"]["NewImage"]["out"]["S"] = note.encode().into();
-        let answer = sender.handle(event(&[record]), now).await;
+        let answer = sender.handle(event(&[record]), now, 0).await;
         assert_eq!(failed(answer).len(), 0, "change {place}");
         assert_eq!(mails.service.calls(), 0, "change {place}");
         let claim = table.claim(&row("noor"), 1).await.unwrap();
@@ -207,7 +214,7 @@ async fn malformed_record_does_not_hold_up_the_others() {
     }
     records.push(Value::Null);
     records.push(last);
-    assert_eq!(failed(sender.handle(event(&records), NOW).await).len(), 0);
+    assert_eq!(failed(sender.handle(event(&records), NOW, 0).await).len(), 0);
     let to: Vec<String> = mails.sent().into_iter().map(|sent| sent.to).collect();
     assert_eq!(to.len(), 2, "{to:?}");
     assert!(to.contains(&"ada@example.net".to_owned()));
@@ -222,33 +229,33 @@ async fn older_challenge_after_a_newer_one_is_not_sent() {
     let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
     let record = record("2", "noor", &newer, &note_to("noor"));
     let batch = event(&[record, older]);
-    assert_eq!(failed(sender.handle(batch, NOW + 31).await).len(), 0);
+    assert_eq!(failed(sender.handle(batch, NOW + 31, 0).await).len(), 0);
     let sent = mails.sent();
     assert_eq!(sent.len(), 1);
     assert!(sent[0].text.contains(&code_of(&newer, "noor")));
 }
 
 #[tokio::test]
-async fn later_messages_of_a_row_wait_for_the_refused_one() {
+async fn later_messages_of_a_row_wait_for_the_throttled_one() {
     let table = MemoryChallenges::default();
     let mails = Mailbox::with_next(&[Behaviour::Refuses]);
     let sender = sender(&table, &mails, &KeySecret::default());
     let (older, first) = pending(&table, "1", "noor").await;
     let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
     let second = record("3", "noor", &newer, &note_to("noor"));
-    // The one row that is refused is the first in the order of the keys.
+    // The one row that is throttled is the first in the order of the keys.
     let other = (0..64).map(|place| format!("other-{place}"));
     let other = other.into_iter().find(|name| row(name) > row("noor"));
     let other = other.unwrap();
     let (_, between) = pending(&table, "2", &other).await;
     let batch = event(&[first, between, second]);
 
-    let answer = sender.handle(batch.clone(), NOW + 31).await;
+    let answer = sender.handle(batch.clone(), NOW + 31, 0).await;
     assert_eq!(failed(answer), ["1", "3"]);
     assert_eq!(mails.sent()[0].to, format!("{other}@example.net"));
     assert_eq!(mails.sent().len(), 1);
 
-    assert_eq!(failed(sender.handle(batch, NOW + 32).await).len(), 0);
+    assert_eq!(failed(sender.handle(batch, NOW + 32, 0).await).len(), 0);
     let sent = mails.sent();
     assert_eq!(sent.len(), 3);
     assert!(sent[1].text.contains(&code_of(&older, "noor")));
@@ -264,8 +271,8 @@ async fn expired_message_lets_the_next_one_pass() {
     let newer = issue(&table, "noor", note_to("noor"), NOW + 30).await;
     let second = record("2", "noor", &newer, &note_to("noor"));
     let batch = event(&[first, second]);
-    assert_eq!(failed(sender.handle(batch.clone(), NOW + 31).await), ["1", "2"]);
-    assert_eq!(failed(sender.handle(batch, NOW + 600).await).len(), 0);
+    assert_eq!(failed(sender.handle(batch.clone(), NOW + 31, 0).await), ["1", "2"]);
+    assert_eq!(failed(sender.handle(batch, NOW + 600, 0).await).len(), 0);
     let sent = mails.sent();
     assert_eq!(sent.len(), 1);
     assert!(sent[0].text.contains(&code_of(&newer, "noor")));
@@ -279,13 +286,13 @@ async fn code_without_its_key_is_sent_once_the_key_is_back() {
     let (challenge, record) = pending(&table, "1", "noor").await;
     let batch = event(&[record]);
     keys.service.set(Behaviour::Refuses);
-    assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
+    assert_eq!(failed(sender.handle(batch.clone(), NOW, 0).await), ["1"]);
     keys.service.set(Behaviour::Works);
     keys.set(&[2]);
-    assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
+    assert_eq!(failed(sender.handle(batch.clone(), NOW, 0).await), ["1"]);
     assert_eq!(mails.service.calls(), 0);
     keys.set(&[1]);
-    assert_eq!(failed(sender.handle(batch, NOW + 60).await).len(), 0);
+    assert_eq!(failed(sender.handle(batch, NOW + 60, 0).await).len(), 0);
     assert!(mails.sent()[0].text.contains(&code_of(&challenge, "noor")));
 }
 
@@ -294,7 +301,7 @@ async fn mail_has_both_codes_the_mark_and_the_time() {
     let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
     let sender = sender(&table, &mails, &KeySecret::default());
     let (challenge, record) = pending(&table, "1", "noor").await;
-    assert_eq!(failed(sender.handle(event(&[record]), NOW).await).len(), 0);
+    assert_eq!(failed(sender.handle(event(&[record]), NOW, 0).await).len(), 0);
     let Mail { subject, text, .. } = mails.sent().remove(0);
     for code in [code_of(&challenge, "noor"), long_code_of(&challenge, "noor")] {
         assert_eq!(text.matches(&code).count(), 1);
@@ -314,10 +321,10 @@ async fn row_of_another_layout_is_tried_again_unclaimed() {
     for key in ["v1#row", "v3#row"] {
         let other =
             lifeguard_testkit::with(good.clone(), "/dynamodb/NewImage/pk", json!({"S": key}));
-        assert_eq!(failed(sender.handle(event(&[other]), NOW).await), ["1"], "{key}");
+        assert_eq!(failed(sender.handle(event(&[other]), NOW, 0).await), ["1"], "{key}");
     }
     assert_eq!(mails.service.calls(), 0);
-    assert_eq!(failed(sender.handle(event(&[good]), NOW).await).len(), 0);
+    assert_eq!(failed(sender.handle(event(&[good]), NOW, 0).await).len(), 0);
     assert_eq!(mails.service.calls(), 1, "it was not claimed");
 }
 
@@ -347,21 +354,105 @@ async fn claim_without_an_answer_comes_again_unsent() {
     let broken = Broken { table, claims: false };
     let mails = Mailbox::default();
     let sender = sender(&broken, &mails, &KeySecret::default());
-    assert_eq!(failed(sender.handle(event(&[record]), NOW).await), ["1"]);
+    assert_eq!(failed(sender.handle(event(&[record]), NOW, 0).await), ["1"]);
     assert_eq!(mails.service.calls(), 0);
 }
 
 #[tokio::test]
-async fn refused_mail_with_a_lost_claim_is_not_doubled() {
+async fn throttled_mail_with_a_lost_claim_is_not_doubled() {
     let table = MemoryChallenges::default();
     let (_, record) = pending(&table, "1", "noor").await;
     let broken = Broken { table, claims: true };
     let mails = Mailbox::with_next(&[Behaviour::Refuses]);
     let sender = sender(&broken, &mails, &KeySecret::default());
     let batch = event(&[record]);
-    assert_eq!(failed(sender.handle(batch.clone(), NOW).await), ["1"]);
-    assert_eq!(failed(sender.handle(batch, NOW).await).len(), 0);
+    // At any age: if the claim was given back after all, the next try sends the mail.
+    assert_eq!(failed(sender.handle(batch.clone(), NOW + 60, 0).await), ["1"]);
+    assert_eq!(failed(sender.handle(batch, NOW + 60, 0).await).len(), 0);
     assert_eq!(mails.service.calls(), 1);
+}
+
+/// Tries of a throttled mail are paced and not counted: the stream alone gives it up.
+#[tokio::test]
+async fn throttled_mail_comes_again_paced_at_any_age() {
+    let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+    mails.service.set(Behaviour::Refuses);
+    let sender = sender(&table, &mails, &KeySecret::default());
+    let (_, record) = pending(&table, "1", "noor").await;
+    let batch = event(&[record]);
+    for (age, pause) in [(0, 500), (1, 500), (10, 2_500), (31, 7_750), (60, 10_000), (299, 10_000)]
+    {
+        let reply = sender.handle(batch.clone(), NOW + age, 0).await.unwrap();
+        assert_eq!(reply.wait().as_millis(), pause, "at {age} s");
+        assert_eq!(failed(Ok(reply)), ["1"]);
+    }
+    mails.service.set(Behaviour::Works);
+    let reply = sender.handle(batch, NOW + 300, 0).await.unwrap();
+    assert_eq!((reply.wait().as_millis(), mails.sent().len()), (0, 1));
+}
+
+/// An attacker's old mail makes no fresh one wait: the youngest record of a batch sets the pause.
+#[tokio::test]
+async fn fresh_mail_does_not_wait_for_an_old_one() {
+    let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+    mails.service.set(Behaviour::Refuses);
+    let sender = sender(&table, &mails, &KeySecret::default());
+    let (_, old) = pending(&table, "1", "eve").await;
+    let fresh = issue(&table, "noor", note_to("noor"), NOW + 60).await;
+    let fresh = record("2", "noor", &fresh, &note_to("noor"));
+    let reply = sender.handle(event(&[old, fresh]), NOW + 60, u16::MAX).await.unwrap();
+    assert_eq!(reply.wait().as_millis(), 1_500);
+    assert_eq!(failed(Ok(reply)).len(), 2);
+}
+
+/// A mail service that refuses for good.
+#[derive(Clone, Default)]
+struct Strict(Arc<AtomicUsize>);
+
+impl Mailer for Strict {
+    async fn send(&self, _: &Recipient, _: &Message) -> Result<(), SendFault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Err(SendFault::Refused("MessageRejected".to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn final_refusal_is_not_tried_again() {
+    let (table, mails) = (MemoryChallenges::default(), Strict::default());
+    let keys = CodeKeys::new(KeySecret::default());
+    let sender = Sender::new(support::policy(), table.clone(), mails.clone(), keys);
+    let (_, record) = pending(&table, "1", "noor").await;
+    for _ in 0..2 {
+        let reply = sender.handle(event(std::slice::from_ref(&record)), NOW, 0).await.unwrap();
+        assert_eq!(reply.wait().as_millis(), 0);
+        assert_eq!(failed(Ok(reply)).len(), 0);
+    }
+    assert_eq!(mails.0.load(Ordering::SeqCst), 1);
+    assert_eq!(table.claim(&row("noor"), 1).await.unwrap(), Claim::Taken);
+}
+
+/// A record that fails for a reason of ours holds up no other for long; one of a later layout waits
+/// for the version that knows it.
+#[tokio::test]
+async fn failing_record_is_given_up_after_half_a_minute() {
+    let (table, mails, keys) =
+        (MemoryChallenges::default(), Mailbox::default(), KeySecret::default());
+    keys.service.set(Behaviour::Refuses);
+    let (_, record) = pending(&table, "1", "noor").await;
+    let later =
+        lifeguard_testkit::with(record.clone(), "/dynamodb/NewImage/pk", json!({"S": "v3#row"}));
+    let broken = Broken { table: table.clone(), claims: false };
+    for (age, again) in [(0, true), (29, true), (30, false), (299, false)] {
+        let tried = if again { vec!["1"] } else { Vec::new() };
+        let without_key = sender(&table, &mails, &keys);
+        let batch = event(std::slice::from_ref(&record));
+        assert_eq!(failed(without_key.handle(batch.clone(), NOW + age, 0).await), tried, "{age} s");
+        let without_claim = sender(&broken, &mails, &KeySecret::default());
+        assert_eq!(failed(without_claim.handle(batch, NOW + age, 0).await), tried, "{age} s");
+        let unknown = event(std::slice::from_ref(&later));
+        assert_eq!(failed(without_key.handle(unknown, NOW + age, 0).await), ["1"], "{age} s");
+    }
+    assert_eq!(mails.service.calls(), 0);
 }
 
 #[derive(Clone, Default)]
@@ -401,12 +492,19 @@ async fn log_and_answer_name_neither_user_nor_code() {
     let broken = pending(&table, "4", "noor-d").await.1;
     let out = json!({"S": "noor@example.net"});
     records.push(lifeguard_testkit::with(broken, "/dynamodb/NewImage/out", out));
-    let answer = sender.handle(event(&records), NOW).await;
+    let answer = sender.handle(event(&records), NOW, 0).await;
     let payload = answer.unwrap().into_payload().to_string();
 
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert_eq!(log.lines().count(), 3, "{log}");
-    for word in ["refused it: MessageRejected", "no answer", "usable `out`"] {
+    for word in [
+        "no mail at the moment: TooManyRequestsException",
+        "no answer",
+        "usable `out`",
+        "code=\"MailThrottled\"",
+        "code=\"MailUnanswered\"",
+        "code=\"Unreadable\"",
+    ] {
         assert!(log.contains(word), "{log}");
     }
     codes.extend(["noor", "example.net", "sub-of"].map(str::to_owned));

@@ -16,7 +16,7 @@ fn every_trigger_event_is_refused_and_nothing_is_sent() {
     let runtime = runtime.unwrap();
     let mut refused = 0;
     golden::check_every_event(&[], &[], |event| {
-        let answer = runtime.block_on(sender.handle(event, NOW));
+        let answer = runtime.block_on(sender.handle(event, NOW, 0));
         refused += usize::from(answer.is_err());
         answer.ok().map(lifeguard_runtime::Reply::into_payload)
     });

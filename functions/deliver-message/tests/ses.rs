@@ -120,16 +120,25 @@ async fn mail_goes_untracked_to_one_address_with_both_bodies() {
 #[tokio::test]
 async fn refusal_keeps_its_code_alone_after_one_attempt() {
     let quote = r#"{"message":"Email address is not verified: noor@example.net"}"#;
-    for (status, code) in [
-        (400, "MessageRejected"),
-        (400, "MailFromDomainNotVerifiedException"),
-        (400, "SendingPausedException"),
-        (403, "AccessDeniedException"),
-        (429, "TooManyRequestsException"),
+    let throttled: fn(String) -> SendFault = SendFault::Throttled;
+    let refused: fn(String) -> SendFault = SendFault::Refused;
+    for (status, code, fault) in [
+        (429, "TooManyRequestsException", throttled),
+        (429, "AnyOtherException", throttled),
+        (400, "TooManyRequestsException", throttled),
+        (400, "ThrottlingException", throttled),
+        (400, "Throttling", throttled),
+        (400, "LimitExceededException", throttled),
+        (400, "SendingPausedException", throttled),
+        (400, "AccountSuspendedException", refused),
+        (400, "BadRequestException", refused),
+        (400, "MailFromDomainNotVerifiedException", refused),
+        (400, "MessageRejected", refused),
+        (403, "AccessDeniedException", refused),
+        (404, "NotFoundException", refused),
     ] {
         let (result, requests, _) = send(Manner::Answer(status, code, quote)).await;
-        assert_eq!(result, Err(SendFault::Refused(code.to_owned())));
-        assert_eq!(requests, 1, "{code}");
+        assert_eq!((result, requests), (Err(fault(code.to_owned())), 1), "{code}");
     }
 }
 
@@ -141,6 +150,8 @@ async fn answer_without_a_verdict_on_the_mail_is_no_refusal() {
         Manner::Answer(400, "RequestTimeout", "{}"),
         Manner::Answer(500, "InternalServiceErrorException", "{}"),
         Manner::Answer(502, "", "<html>Bad gateway</html>"),
+        Manner::Answer(429, "", "<html>Slow down</html>"),
+        Manner::Answer(500, "TooManyRequestsException", "{}"),
         Manner::Answer(503, "ServiceUnavailable", "{}"),
         Manner::Answer(200, "", "{"),
         Manner::Close,

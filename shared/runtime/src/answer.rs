@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Display;
+use std::time::Duration;
 
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
@@ -27,13 +28,22 @@ pub struct Reply {
     pub(crate) record: Option<String>,
     pub(crate) source: Option<String>,
     pub(crate) fault: Option<String>,
+    pub(crate) wait: Duration,
 }
 
 impl Reply {
     /// An answer; `outcome` is one word for the log, such as `challenge` or `wrong`.
     #[must_use]
     pub fn new(payload: Value, outcome: &'static str) -> Self {
-        Self { payload, outcome, code: "", record: None, source: None, fault: None }
+        Self {
+            payload,
+            outcome,
+            code: "",
+            record: None,
+            source: None,
+            fault: None,
+            wait: Duration::ZERO,
+        }
     }
 
     /// Adds a code to the log line, such as the reason for which a sign-in failed.
@@ -53,7 +63,15 @@ impl Reply {
     #[must_use]
     pub fn despite(payload: Value, fault: &(dyn Error + 'static)) -> Self {
         let fault = Some(chain(fault));
-        Self { payload, outcome: "fault", code: "Fault", record: None, source: None, fault }
+        Self {
+            payload,
+            outcome: "fault",
+            code: "Fault",
+            record: None,
+            source: None,
+            fault,
+            wait: Duration::ZERO,
+        }
     }
 
     /// Makes the log line an error with this fault; outcome and code stay.
@@ -73,6 +91,19 @@ impl Reply {
     #[must_use]
     pub fn into_payload(self) -> Value {
         self.payload
+    }
+
+    /// Lets the caller wait for the answer, beyond the deadline of the handler: for an event source
+    /// that calls again as soon as it has an answer.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self { wait, ..self }
+    }
+
+    /// Returns the time for which the caller waits for the answer.
+    #[must_use]
+    pub fn wait(&self) -> Duration {
+        self.wait
     }
 
     /// Returns the outcome for the log.

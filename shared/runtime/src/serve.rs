@@ -55,6 +55,9 @@ async fn invoke(
         Err(_) => Err(Failure::Fault("the handler panicked".to_owned())),
     };
     record(function, &header, &answer, started.elapsed());
+    if let Ok(reply) = &answer {
+        tokio::time::sleep(reply.wait).await;
+    }
     answer.map(|reply| reply.payload).map_err(Failure::into_diagnostic)
 }
 
@@ -127,21 +130,21 @@ fn record(function: &str, header: &Header, answer: &Answer, elapsed: Duration) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Header, invoke};
+    use super::{DEADLINE, Header, invoke};
     use crate::answer::{Failure, Reply};
     use serde_json::{Value, json};
 
     fn run(
         handle: impl AsyncFn(Value) -> crate::answer::Answer,
     ) -> Result<Value, (String, String)> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime
+        runtime()
             .block_on(invoke("test", json!({"a": 1}), &handle))
             .map_err(|diagnostic| (diagnostic.error_type, diagnostic.error_message))
+    }
+
+    fn runtime() -> tokio::runtime::Runtime {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_time().start_paused(true).build().unwrap()
     }
 
     fn fault() -> Result<Value, (String, String)> {
@@ -169,6 +172,19 @@ mod tests {
         ] {
             assert_eq!(event(other.clone()).request, None, "{other}");
         }
+    }
+
+    #[test]
+    fn answer_waits_beyond_the_deadline() {
+        let wait = DEADLINE * 10;
+        let runtime = runtime();
+        let waited = runtime.block_on(async {
+            let started = tokio::time::Instant::now();
+            let handle = async |event| Ok(Reply::new(event, "done").after(wait));
+            invoke("test", json!({}), &handle).await.unwrap();
+            started.elapsed()
+        });
+        assert_eq!(waited, wait);
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl Mailer for MailService {
         let (to, text) = (to.expose().to_owned(), message.text.expose().to_owned());
         let sent = self.0.send(Mail { to, subject: message.subject.clone(), text });
         sent.await.map_err(|error| match error {
-            CallError::Refused => SendFault::Refused("MessageRejected".to_owned()),
+            CallError::Refused => SendFault::Throttled("TooManyRequestsException".to_owned()),
             CallError::Lost => SendFault::Unknown,
         })
     }
@@ -91,7 +91,7 @@ impl Functions {
         let policy = self.create.policy.clone();
         let keys = CodeKeys::new(self.secret.clone());
         let sender = Sender::new(policy, store.clone(), MailService(self.mail.clone()), keys);
-        sender.handle(json!({ "Records": records }), now).await
+        sender.handle(json!({ "Records": records }), now, 0).await
     }
 }
 

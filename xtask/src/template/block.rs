@@ -53,7 +53,7 @@ fn of_function(function: &Function) -> String {
     }
     text.push('\n');
     text.push_str(THROTTLES);
-    text.push_str(DURATION);
+    text.push_str(&of_duration(function.timeout));
     for count in &function.counts {
         text.push_str(&of_count(count));
     }
@@ -64,6 +64,16 @@ fn of_function(function: &Function) -> String {
         text.push_str(&of_gap(gap));
     }
     text.replace("<Id>", &function.id).replace("<name>", &function.name)
+}
+
+/// Alarms on a duration near the deadline of a handler, or, for a function that waits with its
+/// answer, on three quarters of its time-out.
+fn of_duration(timeout: Option<u64>) -> String {
+    let (limit, milliseconds) = match timeout {
+        None => ("own deadline of 3.5".to_owned(), 3_000),
+        Some(seconds) => (format!("time-out of {seconds}"), seconds * 750),
+    };
+    DURATION.replace("<limit>", &limit).replace("<milliseconds>", &milliseconds.to_string())
 }
 
 fn of_count(count: &Count) -> String {

@@ -16,6 +16,8 @@ pub struct Function {
     pub is_trigger: bool,
     /// Integrations of HTTP APIs with it.
     pub integrations: Vec<Integration>,
+    /// Seconds that it may run for, if it differs from the other functions.
+    pub timeout: Option<u64>,
     /// True if it answers some events with an error on purpose.
     pub refuses: bool,
     /// Lines of its log that are counted.
@@ -136,6 +138,7 @@ fn read(document: &Document, id: &str, function: &Value) -> anyhow::Result<Funct
         name: name.to_owned(),
         is_trigger: triggers(document)?.iter().any(|(_, function)| function == name),
         integrations: integrations(document, id),
+        timeout: function.pointer("/Properties/Timeout").and_then(Value::as_u64),
         refuses: false,
         counts: Vec::new(),
         alarms: Vec::new(),

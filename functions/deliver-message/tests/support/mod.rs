@@ -29,7 +29,7 @@ impl Mailer for MailService {
         let (to, text) = (to.expose().to_owned(), message.text.expose().to_owned());
         let sent = self.0.send(Mail { to, subject: message.subject.clone(), text });
         sent.await.map_err(|error| match error {
-            CallError::Refused => SendFault::Refused("MessageRejected".to_owned()),
+            CallError::Refused => SendFault::Throttled("TooManyRequestsException".to_owned()),
             CallError::Lost => SendFault::Unknown,
         })
     }

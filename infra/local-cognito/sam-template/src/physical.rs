@@ -67,6 +67,7 @@ impl Deployment {
             ("AWS::DynamoDB::Table", "StreamArn") => {
                 arn("dynamodb", &format!("table/{id}/stream/latest"))
             }
+            ("AWS::KMS::Key", "Arn") => arn("kms", &format!("key/{id}")),
             ("AWS::Logs::LogGroup", "Arn") => arn("logs", &format!("log-group:{id}:*")),
             ("AWS::SQS::Queue", "Arn") => arn("sqs", id),
             ("AWS::SQS::Queue", "QueueName") => id.to_owned(),
