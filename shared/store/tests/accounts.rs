@@ -9,6 +9,7 @@ use lifeguard_identity::limits::{
 };
 use lifeguard_identity::session::Family;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER};
+use lifeguard_store::accounts::passwords::Passwords as _;
 use lifeguard_store::accounts::{
     Account, Accounts, Attempt, NewAccount, NewSession, Registered, Revocation, Written,
 };
@@ -123,6 +124,40 @@ async fn t05_a_confirmation_takes_back_what_was_guessed_at_the_address() {
         assert!(!blocked(&store, 2).await);
     })
     .await;
+}
+
+/// Guesses of any caller do not close the change of a password, nor the other way round.
+#[tokio::test]
+async fn t05_attempts_to_change_a_password_count_by_themselves() {
+    on_both(async |store| {
+        let account = store.find_or_create(&newcomer()).await.unwrap();
+        let change = async |id: &AccountId, after: u64| {
+            store.attempt_change(&key(), id, NOW + after).await.unwrap()
+        };
+        let other = AccountId::from_random([8; 16]);
+        assert!(matches!(change(&other, 0).await, Attempt::Blocked), "another account");
+        while !blocked(&store, 0).await {}
+        for turn in 0..WRONG_A_QUARTER {
+            let Attempt::Reserved(Some(read)) = change(&account.id, 0).await else {
+                panic!("blocked at {turn}");
+            };
+            assert_eq!(read.id, account.id);
+        }
+        assert!(matches!(change(&account.id, 0).await, Attempt::Blocked));
+        assert!(matches!(change(&account.id, QUARTER).await, Attempt::Reserved(Some(_))));
+        store.begin(&session(1, QUARTER)).await.unwrap();
+        for _ in 0..WRONG_A_QUARTER {
+            assert!(!blocked(&store, QUARTER).await, "a success resets both");
+            assert!(matches!(change(&account.id, QUARTER).await, Attempt::Reserved(Some(_))));
+        }
+    })
+    .await;
+    let dynamo = EmbeddedDynamo::start();
+    let unknown = AccountKey::from_adapter_id("unknown");
+    let id = AccountId::from_random([8; 16]);
+    let attempt = table(&dynamo).await.attempt_change(&unknown, &id, NOW).await.unwrap();
+    assert!(matches!(attempt, Attempt::Blocked));
+    assert!(dynamo.item(ACCOUNTS, unknown.as_str()).is_null(), "no row is made");
 }
 
 #[tokio::test]

@@ -27,18 +27,47 @@ pub struct MemoryAccounts(Arc<Mutex<HashMap<AccountKey, AccountRow>>>);
 #[derive(Default)]
 struct AccountRow {
     stored: Option<StoredAccount>,
-    wrong: Vec<u64>,
-    in_a_row: u64,
+    /// Wrong passwords of sign-ins.
+    sign_ins: Guesses,
+    /// Wrong current passwords of password changes.
+    changes: Guesses,
     versions: u64,
     /// Of the row of a login: the account that it is reserved for.
     reserved_for: Option<AccountKey>,
+}
+
+/// Wrong passwords of one kind.
+#[derive(Default)]
+struct Guesses {
+    /// Their times, the newest first.
+    times: Vec<u64>,
+    in_a_row: u64,
+}
+
+impl Guesses {
+    /// Counts a guess in advance; false if a limit is reached.
+    fn count(&mut self, now: u64) -> bool {
+        let within = self.in_a_row < WRONG_IN_A_ROW
+            && has_room(&self.times, WRONG_A_QUARTER, QUARTER, now)
+            && has_room(&self.times, WRONG_A_DAY, DAY, now);
+        if within {
+            self.in_a_row += 1;
+            self.times.insert(0, now);
+            self.times.truncate(WRONG_A_DAY);
+        }
+        within
+    }
 }
 
 impl MemoryAccounts {
     /// Returns the number of consecutive wrong attempts at a row.
     #[must_use]
     pub fn wrong_in_a_row(&self, key: &AccountKey) -> u64 {
-        self.0.lock().expect("no test panicked inside").get(key).map_or(0, |row| row.in_a_row)
+        self.0
+            .lock()
+            .expect("no test panicked inside")
+            .get(key)
+            .map_or(0, |row| row.sign_ins.in_a_row)
     }
 
     fn change<T>(&self, key: &AccountKey, change: impl FnOnce(&mut AccountRow) -> T) -> T {
@@ -97,8 +126,8 @@ impl AccountRow {
     }
 
     fn reset(&mut self) {
-        self.wrong.clear();
-        self.in_a_row = 0;
+        self.sign_ins = Guesses::default();
+        self.changes = Guesses::default();
     }
 }
 
@@ -151,15 +180,9 @@ impl Accounts for MemoryAccounts {
 
     async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
         Ok(self.change(key, |row| {
-            let within = row.in_a_row < WRONG_IN_A_ROW
-                && has_room(&row.wrong, WRONG_A_QUARTER, QUARTER, now)
-                && has_room(&row.wrong, WRONG_A_DAY, DAY, now);
-            if !within {
+            if !row.sign_ins.count(now) {
                 return Attempt::Blocked;
             }
-            row.in_a_row += 1;
-            row.wrong.insert(0, now);
-            row.wrong.truncate(WRONG_A_DAY);
             let account = row.account(key, now);
             Attempt::Reserved(account.filter(|account| account.status != Status::Pending))
         }))

@@ -177,6 +177,21 @@ impl Accounts for Table {
 }
 
 impl Passwords for Table {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        self.calls.add();
+        Ok(match self.rows.attempt_change(key, id, now).await? {
+            Attempt::Reserved(account) => {
+                Attempt::Reserved(account.map(|account| self.seen(account)))
+            }
+            Attempt::Blocked => Attempt::Blocked,
+        })
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.replace(new).await

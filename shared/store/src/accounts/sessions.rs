@@ -10,8 +10,8 @@ use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, GR
 use lifeguard_identity::refresh::{Use, judge};
 use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 
+use super::attempts::counted;
 use super::operations::{NewSession, Revocation, Rotation};
-use super::registration::counted;
 use super::row::{Sessions, account, is_active, sessions, status, status_label};
 use crate::error::LayoutError;
 use crate::item::{Item, m, n, number, s, text};

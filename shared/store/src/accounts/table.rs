@@ -10,6 +10,7 @@ use lifeguard_identity::account::{AccountKey, Status};
 use lifeguard_identity::session::CredentialsSession;
 
 use super::account::Account;
+use super::attempts;
 use super::operations::{
     Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation, Rotation,
     Written,
@@ -105,18 +106,18 @@ impl Accounts for AccountTable {
     }
 
     async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
-        let updated = self.update(key, registration::attempt(now)).await;
+        let updated = self.update(key, attempts::attempt(now)).await;
         let updated = updated.map_err(Operation::Attempt.failed())?;
-        registration::attempted(updated, key, now).map_err(Operation::Attempt.failed())
+        attempts::attempted(updated, key, now).map_err(Operation::Attempt.failed())
     }
 
     async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
-        let updated = self.update(key, registration::reset_attempts()).await;
+        let updated = self.update(key, attempts::reset_attempts()).await;
         updated.map(drop).map_err(Operation::ResetAttempts.failed())
     }
 
     async fn mark_known(&self, key: &AccountKey) -> Result<(), StoreError> {
-        let updated = self.update(key, registration::mark_known()).await;
+        let updated = self.update(key, attempts::mark_known()).await;
         updated.map(drop).map_err(Operation::ResetAttempts.failed())
     }
 

@@ -113,6 +113,15 @@ impl Accounts for Store {
 }
 
 impl Passwords for Store {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        on!(self, attempt_change(key, id, now))
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         on!(self, replace(new))
     }

@@ -3,9 +3,9 @@
 use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::StoreError;
-use lifeguard_store::accounts::Written;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use lifeguard_store::accounts::{Attempt, Written};
 
 use super::stored_account::{State, StoredAccount};
 use super::{AccountRow, MemoryAccounts};
@@ -22,6 +22,20 @@ fn same(hash: Option<&Secret>, other: &Secret) -> bool {
 }
 
 impl Passwords for MemoryAccounts {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        Ok(self.change(key, |row| {
+            if row.known_as(id).is_none() || !row.changes.count(now) {
+                return Attempt::Blocked;
+            }
+            Attempt::Reserved(row.account(key, now))
+        }))
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
             let repeated = row.active(new.version + 1);
