@@ -4,7 +4,7 @@ use lifeguard_identity::account::{AccountKey, Kind};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
-use lifeguard_store::accounts::{Attempt, Written};
+use lifeguard_store::accounts::{Account, Attempt, Written};
 
 use crate::fault::Failure;
 use crate::invocation::Invocation;
@@ -47,7 +47,8 @@ impl<A: Adapters> Provider<A> {
             Comparison::Wrong => return Err(not_accepted(Reason::WrongPassword)),
         }
         let hash = self.hashing.hash(&new, invocation.salt)?;
-        let new = NewPassword { key: account.key, version: account.version, hash };
+        let Account { key, id, version, .. } = account;
+        let new = NewPassword { key, id, version, hash };
         match self.accounts.replace(&new).await? {
             Written::Done => Ok(Response::empty("password-changed")),
             // A concurrent request revoked every session between the two writes.

@@ -75,7 +75,7 @@ impl<A: Adapters> Provider<A> {
         // The salt is the handle's, so the same confirmation again makes the same hash and succeeds;
         // another password with the same code finds a higher version.
         let hash = self.hashing.hash(&password, handle.ticket.nonce)?;
-        let new = NewPassword { key: handle.account, version, hash };
+        let new = NewPassword { key: handle.account, id: account.id.clone(), version, hash };
         match self.accounts.replace(&new).await? {
             Written::Done => {}
             Written::Refused => return Err(not_accepted(Reason::Overtaken)),

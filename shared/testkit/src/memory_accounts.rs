@@ -8,7 +8,7 @@ mod stored_account;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use lifeguard_identity::account::{AccountKey, Kind, Status};
+use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
 use lifeguard_identity::limits::{FAMILY_IDLE, RESERVATION};
 use lifeguard_identity::session::CredentialsSession;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW};
@@ -116,13 +116,19 @@ impl AccountRow {
         })
     }
 
-    /// The stored of an active account, if this is its version.
-    fn active(&mut self, version: u64) -> Option<&mut StoredAccount> {
+    /// The stored of an active account, if this is its id and its version.
+    fn active(&mut self, id: &AccountId, version: u64) -> Option<&mut StoredAccount> {
         let stored = self.stored.as_mut().filter(|_| self.versions == version)?;
+        (stored.id == *id).then_some(())?;
         match stored.state {
             State::Active => Some(stored),
             State::ReservedUntil(_) | State::Disabled => None,
         }
+    }
+
+    /// Returns the account with this id.
+    fn known_as(&mut self, id: &AccountId) -> Option<&mut StoredAccount> {
+        self.stored.as_mut().filter(|stored| stored.id == *id)
     }
 
     fn reset(&mut self) {
@@ -199,7 +205,7 @@ impl Accounts for MemoryAccounts {
 
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
-            row.active(new.version)?.begin(new)?;
+            row.active(&new.id, new.version)?.begin(new)?;
             row.reset();
             Some(())
         }))
@@ -211,7 +217,7 @@ impl Accounts for MemoryAccounts {
 
     async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreError> {
         Ok(self.write(&rotation.key, |row| {
-            let family = row.active(rotation.version)?.usable(rotation)?;
+            let family = row.active(&rotation.id, rotation.version)?.usable(rotation)?;
             if family.generation == rotation.generation {
                 family.generation += 1;
                 family.rotated = rotation.now;
@@ -227,7 +233,7 @@ impl Accounts for MemoryAccounts {
         credentials: &CredentialsSession,
     ) -> Result<Written, StoreError> {
         Ok(self.write(&rotation.key, |row| {
-            let stored = row.active(rotation.version)?;
+            let stored = row.active(&rotation.id, rotation.version)?;
             stored.usable(rotation)?;
             stored.add(credentials, rotation.now)
         }))
@@ -250,15 +256,21 @@ impl Accounts for MemoryAccounts {
     async fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> Result<Written, StoreError> {
-        Ok(self.write(key, |row| row.active(version)?.keep(identity)))
+        Ok(self.write(key, |row| row.active(id, version)?.keep(identity)))
     }
 
-    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
+    async fn revoke(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        ending: &Revocation,
+    ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
-            let stored = row.stored.as_mut()?;
+            let stored = row.known_as(id)?;
             match ending {
                 Revocation::Family(tag) => stored.families.retain(|family| family.tag != *tag),
                 Revocation::Credentials(tag) => {

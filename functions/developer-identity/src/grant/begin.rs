@@ -79,6 +79,7 @@ impl<A: Adapters> Provider<A> {
             credentials.map(|new| (new.session, new.token)).unzip();
         let new = NewSession {
             key: account.key.clone(),
+            id: account.id.clone(),
             version: account.version,
             identity: developer_token.identity.clone(),
             family,

@@ -163,16 +163,22 @@ impl Accounts for Table {
     async fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> Result<Written, StoreError> {
         self.calls.add();
-        self.rows.keep_identity(key, version, identity).await
+        self.rows.keep_identity(key, id, version, identity).await
     }
 
-    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
+    async fn revoke(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        ending: &Revocation,
+    ) -> Result<Written, StoreError> {
         self.calls.add();
-        self.rows.revoke(key, ending).await
+        self.rows.revoke(key, id, ending).await
     }
 }
 

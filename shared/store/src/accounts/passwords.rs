@@ -17,6 +17,8 @@ use crate::update::{Update, Updated};
 pub struct NewPassword {
     /// The account's row.
     pub key: AccountKey,
+    /// The account that was read.
+    pub id: AccountId,
     /// The version that was read when the user authenticated.
     pub version: u64,
     /// Its hash in the PHC format, salted anew.
@@ -76,8 +78,9 @@ impl Passwords for AccountTable {
             "SET ph = :ph, ver = :next, fam = :none, cs = :none, bad = :zero REMOVE {}",
             counted()
         );
-        let condition = "st = :active AND ver = :ver AND attribute_exists(ph)".to_owned();
-        let update = Update::new(expression, condition)
+        let condition = "id = :id AND st = :active AND ver = :ver AND attribute_exists(ph)";
+        let update = Update::new(expression, condition.to_owned())
+            .value(":id", s(new.id.as_str()))
             .value(":ph", s(new.hash.expose()))
             .value(":next", n(new.version + 1))
             .value(":none", m([]))

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use lifeguard_aws::{SdkConfig, failed_call};
-use lifeguard_identity::account::{AccountKey, Status};
+use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_identity::session::CredentialsSession;
 
 use super::account::Account;
@@ -199,12 +199,14 @@ impl Accounts for AccountTable {
     async fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> Result<Written, StoreError> {
-        let condition =
-            "st = :active AND ver = :ver AND (attribute_not_exists(idn) OR idn = :idn)".to_owned();
-        let update = Update::new("SET idn = :idn".to_owned(), condition)
+        let condition = "id = :id AND st = :active AND ver = :ver \
+                         AND (attribute_not_exists(idn) OR idn = :idn)";
+        let update = Update::new("SET idn = :idn".to_owned(), condition.to_owned())
+            .value(":id", s(id.as_str()))
             .value(":active", s(status_label(Status::Active)))
             .value(":ver", n(version))
             .value(":idn", s(identity));
@@ -214,9 +216,11 @@ impl Accounts for AccountTable {
     async fn revoke(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         revocation: &Revocation,
     ) -> Result<Written, StoreError> {
-        self.write(key, sessions::revoke(revocation)).await.map_err(Operation::Revoke.failed())
+        let update = sessions::revoke(id, revocation);
+        self.write(key, update).await.map_err(Operation::Revoke.failed())
     }
 }
 

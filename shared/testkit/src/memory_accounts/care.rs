@@ -7,15 +7,8 @@ use lifeguard_store::accounts::administration::{Administration, IdentityChange, 
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{Attempt, Written};
 
-use super::stored_account::{State, StoredAccount};
-use super::{AccountRow, MemoryAccounts};
-
-impl AccountRow {
-    /// Returns the account with this id.
-    fn known_as(&mut self, id: &AccountId) -> Option<&mut StoredAccount> {
-        self.stored.as_mut().filter(|stored| stored.id == *id)
-    }
-}
+use super::MemoryAccounts;
+use super::stored_account::State;
 
 fn same(hash: Option<&Secret>, other: &Secret) -> bool {
     hash.is_some_and(|hash| hash.matches(other))
@@ -38,11 +31,11 @@ impl Passwords for MemoryAccounts {
 
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
-            let repeated = row.active(new.version + 1);
+            let repeated = row.active(&new.id, new.version + 1);
             if repeated.is_some_and(|stored| same(stored.hash.as_ref(), &new.hash)) {
                 return Some(());
             }
-            let stored = row.active(new.version)?;
+            let stored = row.active(&new.id, new.version)?;
             stored.hash.is_some().then_some(())?;
             stored.hash = Some(new.hash.clone());
             stored.revoke();
@@ -54,7 +47,8 @@ impl Passwords for MemoryAccounts {
 
     async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreError> {
         Ok(self.write(&rehash.key, |row| {
-            let stored = row.active(row.versions)?;
+            let id = row.stored.as_ref()?.id.clone();
+            let stored = row.active(&id, row.versions)?;
             let hash = stored.hash.as_ref();
             (same(hash, &rehash.old) || same(hash, &rehash.new)).then_some(())?;
             stored.hash = Some(rehash.new.clone());
