@@ -72,15 +72,15 @@ fn candidate(answer: &Secret, digits: u8, length: CodeLength) -> Option<Secret> 
     let words = words(text)?;
     let read = match length {
         CodeLength::Short => short(&words, usize::from(digits)),
-        CodeLength::Long => long(&words),
+        CodeLength::Long => long(&words, usize::from(digits)),
     };
     read.map(Secret::new)
 }
 
-/// A short code: all digits of an answer without letters, if they are that many, or else the one
-/// group of that many digits among the words.
+/// A short code: all digits of an answer without letters, if they are that many or the same ones
+/// twice, or else the one group of that many digits among the words.
 fn short(words: &Words, digits: usize) -> Option<String> {
-    let whole = concat(&words.list);
+    let whole = once(concat(&words.list), digits);
     if whole.len() == digits && is_number(&whole) && !words.foreign {
         return Some(whole);
     }
@@ -90,11 +90,14 @@ fn short(words: &Words, digits: usize) -> Option<String> {
 }
 
 /// A long code: all letters and digits of an answer, or else the one word or group among them that
-/// no other text has the form of.
-fn long(words: &Words) -> Option<String> {
-    let whole = concat(&words.list);
+/// no other text has the form of. A short code of `digits` that was pasted twice is none, unless it
+/// stands in the groups of a long one.
+fn long(words: &Words, digits: usize) -> Option<String> {
+    let whole = once(concat(&words.list), LONG_LENGTH);
     if whole.len() == LONG_LENGTH && !words.foreign {
-        return in_alphabet(&whole);
+        let short = once(whole.clone(), digits);
+        let is_short = short.len() == digits && is_number(&short);
+        return in_alphabet(&whole).filter(|_| !is_short || !long_groups(&words.list).is_empty());
     }
     let with_digit = |word: &&Word| {
         word.text.len() == LONG_LENGTH && word.text.bytes().any(|b| b.is_ascii_digit())
@@ -181,6 +184,15 @@ fn only(texts: impl Iterator<Item = String>) -> Option<String> {
     let texts: BTreeSet<String> = texts.collect();
     let mut texts = texts.into_iter();
     texts.next().filter(|_| texts.next().is_none())
+}
+
+/// The first half of a text that is that half twice, as a second paste leaves it, if it has this
+/// length; any other text as it is.
+fn once(text: String, length: usize) -> String {
+    match text.split_at_checked(length) {
+        Some((head, tail)) if head == tail => head.to_owned(),
+        Some(_) | None => text,
+    }
 }
 
 fn is_number(word: &str) -> bool {
@@ -422,6 +434,8 @@ mod tests {
             "5\n04719382",
             "04719382 5",
             "04719382\n04719382",
+            "0471938204719382",
+            "0471 93820471 9382",
             "رمز التحقق: ٠٤٧١٩٣٨٢",
             "Ваш код 04719382",
             "Code 04719382 (04719382)",
@@ -443,6 +457,8 @@ mod tests {
             "null",
             "0471938",
             "047193820",
+            "0471938204719383",
+            "047193820471938204719382",
             "10:23 0471938",
             "04719382 04719383",
             "10:23 04719382 04719383",
@@ -497,6 +513,8 @@ mod tests {
             "Your code is 0A1B2C3D4E5F6G7H",
             "04719382 or 0A1B-2C3D-4E5F-6G7H",
             "code 0A1B-2C3D-4E5F-6G7H, id 04719382",
+            "0A1B-2C3D-4E5F-6G7H0A1B-2C3D-4E5F-6G7H",
+            "0a1b2c3d4e5f6g7h 0A1B-2C3D-4E5F-6G7H",
         ] {
             assert_eq!(long(answer).as_deref(), Some(LONG), "{answer:?}");
         }
@@ -505,6 +523,8 @@ mod tests {
             "0A1B-2C3D-4E5F-6G7",
             "0A1B-2C3D-4E5F-6G7HJ",
             "UA1B-2C3D-4E5F-6G7H",
+            "0471938204719382",
+            "0471 9382 0471 9382",
             "responsibility",
             "many responsibilities",
             "code 0A1B-2C3D-4E5F-6G7H-8J9K",

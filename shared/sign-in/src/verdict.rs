@@ -352,6 +352,9 @@ mod tests {
             ("0000-0000-0000-0000", CodeLength::Long),
             ("OOOO OOOO OOOO OOOO", CodeLength::Long),
             ("UUUU-0000-0000-0000", CodeLength::Short),
+            ("0000000000000000", CodeLength::Short),
+            ("0000 0000 0000 0000", CodeLength::Short),
+            ("0000000000000001", CodeLength::Long),
         ] {
             for addressee in [None, Some(NOOR)] {
                 let mut case = right();
