@@ -88,6 +88,8 @@ pub(crate) struct Stage {
     pub(crate) now: Cell<u64>,
     /// The code and the record of the last line of the log.
     pub(crate) logged: RefCell<(String, String)>,
+    /// The source of the last line of the log.
+    pub(crate) source: RefCell<String>,
     drawn: Cell<u64>,
 }
 
@@ -152,8 +154,8 @@ impl Stage {
         };
         let provider = Provider::new(settings(policy), dependencies);
         let (now, drawn) = (Cell::new(NOW), Cell::new(0));
-        let logged = RefCell::default();
-        Self { provider, table, challenges, pool, hashes, network, now, logged, drawn }
+        let (logged, source) = (RefCell::default(), RefCell::default());
+        Self { provider, table, challenges, pool, hashes, network, now, logged, source, drawn }
     }
 
     /// Sends an event unchanged.
@@ -166,6 +168,7 @@ impl Stage {
         }
         let reply = self.provider.handle(event, Invocation::new(self.now.get(), draws)).await;
         let reply = reply.unwrap();
+        reply.source().clone_into(&mut self.source.borrow_mut());
         *self.logged.borrow_mut() = (reply.code().to_owned(), reply.record().to_owned());
         let reply = reply.into_payload();
         let body = reply["body"].as_str().unwrap();
