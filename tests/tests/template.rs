@@ -100,6 +100,9 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
     check(json!({"Methods": "EMAIL_OTP", "Answers": 2, "KeyVersion": 65535}));
     check(json!({"ExistingUserPool": "eu-west-1_Ab12Cd34E", "AllowedDomains": "example.com"}));
     check(json!({"AdapterUrl": "https://directory.example.com/check"}));
+    let hashes = ["0a".repeat(32), "1b".repeat(32)];
+    let policy = check(json!({"OriginSecretHashes": hashes.join(",")}));
+    assert_eq!((policy.origin_hashes, check(json!({})).origin_hashes), (hashes.into(), vec![]));
     check(json!({"OidcIssuers": "https://id.example.org", "Application": "Müller & Söhne"}));
     let issuer = r#"[{"iss":"https://id.example.com","jwks":"https://id.example.com/keys",
         "audience":"lifeguard","algorithm":"ES256"}]"#;

@@ -21,6 +21,12 @@ impl<A: Adapters> Provider<A> {
     /// A fault if the event is not a request of an HTTP API. Every other fault is a response with
     /// status 500 and an error in the log.
     pub async fn handle(&self, event: &Value, invocation: Invocation) -> Answer {
+        let now = invocation.now;
+        let reply = self.respond(event, invocation).await?;
+        Ok(reply.with_source(self.source(event, now).await))
+    }
+
+    async fn respond(&self, event: &Value, invocation: Invocation) -> Answer {
         let command = match Incoming::from_event(event) {
             Ok(incoming) => routes::parse(&incoming),
             Err(EventError::Malformed) => Err(Problem::Malformed.into()),

@@ -3,6 +3,7 @@
 mod adapter;
 mod administration;
 mod caller;
+mod client_network;
 mod command;
 mod directory;
 mod fault;
@@ -31,6 +32,7 @@ mod routes;
 mod sessions;
 pub mod settings;
 mod signed_token;
+mod source;
 mod subject_token;
 pub mod tags;
 mod token_refusal;

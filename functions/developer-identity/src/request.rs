@@ -155,13 +155,17 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns the text of a header, if it is of visible characters.
     fn header(&self, name: &str) -> Option<&'a str> {
-        let mut headers = self.headers?.as_object()?.iter();
-        let (_, value) = headers.find(|(given, _)| given.eq_ignore_ascii_case(name))?;
-        let is_visible = |byte: u8| matches!(byte, b'\t' | b' '..=b'~');
-        value.as_str().filter(|text| text.bytes().all(is_visible))
+        header(self.headers, name)
     }
+}
+
+/// Returns the text of a header, if it is of visible characters.
+pub(crate) fn header<'a>(headers: Option<&'a Value>, name: &str) -> Option<&'a str> {
+    let mut headers = headers?.as_object()?.iter();
+    let (_, value) = headers.find(|(given, _)| given.eq_ignore_ascii_case(name))?;
+    let is_visible = |byte: u8| matches!(byte, b'\t' | b' '..=b'~');
+    value.as_str().filter(|text| text.bytes().all(is_visible))
 }
 
 impl From<BodyError> for Problem {

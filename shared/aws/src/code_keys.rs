@@ -107,6 +107,11 @@ impl<Source: KeySource> CodeKeys<Source> {
         Ok(known.keys.get(&version).cloned())
     }
 
+    /// Returns the key of a version if the instance knows it, without a call.
+    pub async fn known(&self, version: u16) -> Option<CodeKey> {
+        self.known.lock().await.keys.get(&version).cloned()
+    }
+
     async fn read(&self, known: &mut Known, now: u64) -> Result<(), KeyFault> {
         // Set before the reading: while it fails, made-up versions cost no more than this.
         known.tried_at = known.read_at.map(|_| now);

@@ -38,6 +38,9 @@ const ATTRIBUTES: [&str; 19] = [
     "cognito:phone_number_alias",
 ];
 
+/// SHA-256 of the empty text.
+const HASH_OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 /// The longest name of the application, in characters.
 const LONGEST_NAME: usize = 64;
 
@@ -56,6 +59,9 @@ pub struct Policy {
     pub default_group: Option<String>,
     /// The name of the application in mails; each language has one of its own for `None`.
     pub application: Option<String>,
+    /// The SHA-256 of each secret by which CloudFront proves itself to the HTTP APIs, in hexadecimal;
+    /// without one no request counts as CloudFront's.
+    pub origin_hashes: Vec<String>,
     /// The developer-authenticated identity provider, where there is one.
     pub identity: Option<IdentityPolicy>,
 }
@@ -95,6 +101,7 @@ impl Policy {
         let default_group = profile.text("default_group");
         profile.finish();
         let application = parse_application(document.section("mail"));
+        let origin_hashes = parse_origin_hashes(document.section("api"));
         let identity = document.take("identity");
         let identity =
             identity.map(|value| identity::parse(document.adopt("identity", value), &pool));
@@ -106,6 +113,7 @@ impl Policy {
             sign_up,
             default_group,
             application,
+            origin_hashes,
             identity,
         })
     }
@@ -122,6 +130,20 @@ fn parse_regions(document: &mut Section<'_>, pool: &str) -> BTreeSet<String> {
         document.complain("regions", "must hold names of Regions such as eu-central-1");
     }
     listed.unwrap_or_else(|| pool.split('_').take(1).map(str::to_owned).collect())
+}
+
+/// Parses the hashes of the origin secret: the current one, and while it is rotated the previous one.
+/// The hash of the empty text would let every header that is empty pass.
+fn parse_origin_hashes(mut api: Section<'_>) -> Vec<String> {
+    let hashes = api.texts("origin_secret_hashes").unwrap_or_default();
+    let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let is_hash = |text: &String| text.len() == 64 && text.bytes().all(digit);
+    if hashes.len() > 2 || !hashes.iter().all(is_hash) || hashes.contains(HASH_OF_NOTHING) {
+        let wrong = "must be at most two SHA-256 hashes in lower-case hexadecimal, of secrets that are not empty";
+        api.complain("origin_secret_hashes", wrong);
+    }
+    api.finish();
+    hashes.into_iter().collect()
 }
 
 /// True if a text has the form of an app client's id. [`NO_CLIENT`] stands for calls without a client and names none.

@@ -8,7 +8,7 @@ use self::identity::IDENTITY;
 use crate::setting::Setting;
 
 /// Every member of the document `POLICY` but those of `identity`.
-const SETTINGS: [Setting; 20] = [
+const SETTINGS: [Setting; 21] = [
     Setting {
         path: "pool",
         values: "user pool id",
@@ -122,6 +122,12 @@ const SETTINGS: [Setting; 20] = [
         values: "one line of at most 64 characters",
         default: "`your account`, in the language of the mail",
         meaning: "The name of the application that mails are about.",
+    },
+    Setting {
+        path: "api.origin_secret_hashes",
+        values: "list of at most two SHA-256 hashes in lower-case hexadecimal",
+        default: "none",
+        meaning: "The hashes of the secret that CloudFront sends to the HTTP APIs in `x-lifeguard-origin-secret`, the current and the previous one. Only with a right secret is `CloudFront-Viewer-Address` believed; without a hash it never is.",
     },
     Setting {
         path: "identity",

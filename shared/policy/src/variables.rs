@@ -235,6 +235,29 @@ mod tests {
     }
 
     #[test]
+    fn origin_hashes_are_two_at_most_and_of_no_empty_secret() {
+        let wrong = "POLICY.api.origin_secret_hashes must be at most two SHA-256 hashes in lower-case hexadecimal, of secrets that are not empty";
+        let (one, two, three) = ("0a".repeat(32), "1b".repeat(32), "2c".repeat(32));
+        let nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let with = |hashes: &str| {
+            let api = format!(r#""api":{{"origin_secret_hashes":{hashes}}}"#);
+            format!(r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{}}}},{api}}}"#)
+        };
+        for hashes in ["null".to_owned(), "[]".to_owned(), format!(r#"["{one}","{two}"]"#)] {
+            check(&with(&hashes), &[]);
+        }
+        for hashes in [
+            format!(r#"["{one}","{two}","{three}"]"#),
+            format!(r#"["{}"]"#, &one[1..]),
+            format!(r#"["{}"]"#, one.to_uppercase()),
+            format!(r#"["{one}","{nothing}"]"#),
+            r#"["the secret itself"]"#.to_owned(),
+        ] {
+            check(&with(&hashes), &[wrong]);
+        }
+    }
+
+    #[test]
     fn duplicate_member_is_reported_at_any_depth() {
         for text in [
             r#"{"pool":"a","pool":"b"}"#,

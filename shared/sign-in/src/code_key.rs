@@ -43,6 +43,8 @@ pub enum Purpose {
     AdapterRequest,
     /// An answer of the operator's directory.
     AdapterAnswer,
+    /// The name that the log has for a client's address.
+    Source,
 }
 
 /// Error in a key document. It shows nothing of the document.
@@ -110,6 +112,7 @@ impl CodeKey {
             Purpose::Concealment => b"lifeguard/1/concealment",
             Purpose::AdapterRequest => b"lifeguard/1/adapter-request",
             Purpose::AdapterAnswer => b"lifeguard/1/adapter-answer",
+            Purpose::Source => b"lifeguard/1/source",
         };
         hmac(&hmac(self.bytes.expose_secret(), label), message)
     }

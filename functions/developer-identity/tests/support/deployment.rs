@@ -31,6 +31,8 @@ pub(crate) struct Deployment<A: Adapters = InMemory> {
     pub(crate) now: Cell<u64>,
     /// The code and the record of the last line of the log.
     pub(crate) logged: RefCell<(String, String)>,
+    /// The source of the last line of the log.
+    pub(crate) source: RefCell<String>,
     drawn: Cell<u64>,
 }
 
@@ -59,8 +61,8 @@ where
         };
         let provider = Provider::new(settings(policy), dependencies);
         let (now, drawn) = (Cell::new(NOW), Cell::new(0));
-        let logged = RefCell::default();
-        Self { provider, table, challenges, pool, hashes, network, now, logged, drawn }
+        let (logged, source) = (RefCell::default(), RefCell::default());
+        Self { provider, table, challenges, pool, hashes, network, now, logged, source, drawn }
     }
 
     /// Sends an event unchanged.
@@ -71,8 +73,9 @@ where
             draw[..8].copy_from_slice(&self.drawn.get().to_be_bytes());
             draw[8..].copy_from_slice(&self.drawn.get().wrapping_mul(0x9e37_79b9).to_be_bytes());
         }
-        let reply = self.provider.handle(event, Invocation::new(self.now.get(), draws)).await;
-        let reply = reply.unwrap();
+        let invocation = Invocation::new(self.now.get(), draws);
+        let reply = Box::pin(self.provider.handle(event, invocation)).await.unwrap();
+        reply.source().clone_into(&mut self.source.borrow_mut());
         *self.logged.borrow_mut() = (reply.code().to_owned(), reply.record().to_owned());
         let reply = reply.into_payload();
         let body = reply["body"].as_str().unwrap();
