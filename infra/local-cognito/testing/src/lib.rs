@@ -10,6 +10,7 @@
 mod at_once;
 mod aws_calls;
 mod aws_clients;
+mod calls;
 pub mod fixtures;
 mod handle;
 mod identities;
@@ -26,6 +27,7 @@ mod users;
 mod waiting;
 mod workspace;
 
+pub use calls::{Call, Calls};
 pub use fixtures::{
     ADA, BOB, CLIENT, GENERIC, IDENTITY_POOL, NOOR, OTHER_CLIENT, OTHER_PASSWORD, PASSWORD, POOL,
     POOL_NAME, REGION, RIGHT,
