@@ -89,6 +89,13 @@ impl TestCognito {
         Self::served(local_cognito::start(options).await.unwrap())
     }
 
+    /// Starts the whole local Cognito, and gives its default pool the keys that all tests share.
+    pub async fn serve_with_keys(options: &StartOptions) -> Self {
+        let cognito = Self::serve(options).await;
+        lend_to_user_pool(&cognito.user_pools, &cognito.pool);
+        cognito
+    }
+
     /// Starts the whole local Cognito, and records the AWS calls of its functions.
     pub async fn serve_recorded(mut options: StartOptions) -> Self {
         let calls = Calls::listen().await;
