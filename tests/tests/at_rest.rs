@@ -8,22 +8,16 @@
     reason = "tests"
 )]
 
-mod scene;
+mod forms;
+mod sign_ins;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use scene::forms::{forms, shows};
-use scene::{ANYWHERE, BOUND, CODES, LINKS, RUNTIME, Scene, code_of, fragment_of, long_code_of};
+use forms::{forms, shows};
+use lifeguard_testkit::answers::{code_in, fragment_in, long_code_in};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::{Mutex, MutexGuard, OnceCell};
-
-static SCENE: OnceCell<Mutex<Scene>> = OnceCell::const_new();
-
-async fn scene() -> MutexGuard<'static, Scene> {
-    let start = async || Mutex::new(Scene::start(&[]).await);
-    SCENE.get_or_init(start).await.lock().await
-}
+use sign_ins::{ANYWHERE, BOUND, CODES, LINKS, RUNTIME, SignIns, WRONG, shared};
 
 /// The names and values of a row, as bytes.
 fn values(row: &Value) -> Vec<(String, Vec<u8>)> {
@@ -74,7 +68,7 @@ fn check(rows: &[Value], secrets: &[String], person: &[String], step: &str) {
 #[test]
 fn t10_nothing_in_the_table_tells_a_code_or_a_link() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         let ways = [
             (CODES, "EMAIL_OTP"),
             (LINKS, "MAGIC_LINK"),
@@ -83,34 +77,34 @@ fn t10_nothing_in_the_table_tells_a_code_or_a_link() {
         ];
         for (place, (client, method)) in ways.into_iter().enumerate() {
             let address = format!("at-rest-{place}@example.net");
-            let sub = scene.person(&address, "true").await;
+            let sub = cognito.add_with_address(&address, "true").await;
             let person = [address.clone(), sub.clone(), client.to_owned()];
-            let (pending, _) = scene.begin(client, method, &address).await;
+            let (pending, _) = cognito.begin(client, method, &address).await;
             let pending = pending.unwrap();
-            let started = scene.row(client, &sub).await;
-            let mail = scene.mail(&address, 1).await;
-            let long = long_code_of(&mail);
+            let started = cognito.row(client, &sub).await;
+            let mail = cognito.mail(&address, 1).await;
+            let long = long_code_in(&mail);
             let plain = long.replace('-', "");
-            let mut secrets = vec![code_of(&mail), long, plain, scene::WRONG.to_owned()];
+            let mut secrets = vec![code_in(&mail), long, plain, WRONG.to_owned()];
             if method == "MAGIC_LINK" {
-                let fragment = fragment_of(&mail);
+                let fragment = fragment_in(&mail);
                 secrets.push(fragment.split_once('.').unwrap().1.to_owned());
                 secrets.push(fragment);
             }
             check(&[started], &secrets, &person, "before delivery");
-            scene.settle().await;
-            check(&[scene.row(client, &sub).await], &secrets, &person, "after delivery");
-            let wrong = scene.answer(&pending, scene::WRONG).await;
-            let again = scene::pending(client, method, &wrong).unwrap();
-            check(&[scene.row(client, &sub).await], &secrets, &person, "after a wrong answer");
-            let right = scene
+            cognito.settle().await;
+            check(&[cognito.row(client, &sub).await], &secrets, &person, "after delivery");
+            let wrong = cognito.answer(&pending, WRONG).await;
+            let again = sign_ins::pending(client, method, &wrong).unwrap();
+            check(&[cognito.row(client, &sub).await], &secrets, &person, "after a wrong answer");
+            let right = cognito
                 .answer(
                     &again,
                     secrets.last().filter(|_| method == "MAGIC_LINK").unwrap_or(&secrets[0]),
                 )
                 .await;
             assert!(right.is_tokens(), "{client}: {right:?}");
-            check(&[scene.row(client, &sub).await], &secrets, &person, "after the right answer");
+            check(&[cognito.row(client, &sub).await], &secrets, &person, "after the right answer");
         }
     });
 }
@@ -119,17 +113,17 @@ fn t10_nothing_in_the_table_tells_a_code_or_a_link() {
 #[test]
 fn t10_no_address_stays_in_the_table() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         let known = "sentinel-known@private.example".to_owned();
-        scene.person(&known, "true").await;
+        cognito.add_with_address(&known, "true").await;
         let unverified = "sentinel-unverified@private.example".to_owned();
-        scene.person(&unverified, "false").await;
+        cognito.add_with_address(&unverified, "false").await;
         let people = [known, unverified, "sentinel-unknown@private.example".to_owned()];
         for (client, method) in [(CODES, "EMAIL_OTP"), (ANYWHERE, "MAGIC_LINK")] {
             for address in &people {
-                let (pending, _) = scene.begin(client, method, address).await;
+                let (pending, _) = cognito.begin(client, method, address).await;
                 let user_name = pending.unwrap().user_name;
-                let rows = scene.settle().await;
+                let rows = cognito.settle().await;
                 let names: Vec<String> =
                     people.iter().cloned().chain([user_name.clone()]).collect();
                 let texts: Vec<String> = people
@@ -139,7 +133,7 @@ fn t10_no_address_stays_in_the_table() {
                     })
                     .collect();
                 check(&rows, &texts, &names, "after delivery");
-                scene.pass_the_gap(client, &user_name).await;
+                cognito.pass_the_gap(client, &user_name).await;
             }
         }
     });

@@ -8,15 +8,11 @@
     reason = "tests"
 )]
 
-use std::time::Duration;
-
 use lifeguard_store::profiles::ProfileKey;
 use local_cognito::default_pool::GROUP;
 use local_cognito::functions::Outcome;
 use local_cognito_testing::{OTHER_PASSWORD, PASSWORD, TestCognito, code_in, with_real_functions};
 use serde_json::{Value, json};
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A way to a first token, or to none.
 #[derive(Clone, Copy, Debug)]
@@ -260,10 +256,7 @@ impl Arrivals {
         let (mut repaired, mut next) = (0, Value::Null);
         loop {
             let request = json!({"action": "repair_profiles", "mode": "apply", "next": next});
-            let payload = request.to_string().into_bytes();
-            let outcome = self.0.functions.invoke("operator", payload, PATIENCE).await;
-            let Outcome::Returned(answer) = outcome else { panic!("{outcome:?}") };
-            let page: Value = serde_json::from_slice(&answer).unwrap();
+            let page = self.0.invoke("operator", &request).await;
             repaired += page["missing"].as_u64().unwrap();
             next = page["next"].clone();
             if next.is_null() {

@@ -1,8 +1,9 @@
 //! Functions call exactly what the template grants them: the grants, by action and by resource,
 //! against the tour and everything that an operator asks for.
 //!
-//! That no function calls more is seen wherever a host runs: it holds each call against the role
-//! that the template gives the function, and a scene of these tests ends at the first refusal.
+//! That no function calls more is seen wherever a local Cognito runs: it holds each call against
+//! the role that the template gives the function, and the tests that record calls end at the first
+//! refusal.
 
 #![allow(
     clippy::unwrap_used,

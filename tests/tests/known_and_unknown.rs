@@ -8,22 +8,13 @@
     reason = "tests"
 )]
 
-mod scene;
+mod sign_ins;
 
+use lifeguard_testkit::answers::{code_in, fragment_in};
 use local_cognito::user_pool::FakeUserName;
-use local_cognito_testing::Reply;
-use scene::calls::Call;
-use scene::{ANYWHERE, CODES, LINKS, Pending, RUNTIME, Scene, WRONG, fragment_of};
+use local_cognito_testing::{Call, Reply, TestCognito};
 use serde_json::json;
-use tokio::sync::{Mutex, MutexGuard, OnceCell};
-
-/// One after the other: the calls of two tests at once could not be told apart.
-static SCENE: OnceCell<Mutex<Scene>> = OnceCell::const_new();
-
-async fn scene() -> MutexGuard<'static, Scene> {
-    let start = async || Mutex::new(Scene::start(&[]).await);
-    SCENE.get_or_init(start).await.lock().await
-}
+use sign_ins::{ANYWHERE, CODES, LINKS, Pending, RUNTIME, SignIns, WRONG, shared};
 
 /// Client and method of every walk.
 const WAYS: [(&str, &str); 4] = [
@@ -37,11 +28,11 @@ const WAYS: [(&str, &str); 4] = [
 struct Three([String; 3]);
 
 impl Three {
-    async fn new(scene: &Scene, occasion: &str) -> Self {
+    async fn new(cognito: &TestCognito, occasion: &str) -> Self {
         let names =
             ["known", "unverified", "unknown"].map(|who| format!("{who}-{occasion}@example.net"));
-        scene.person(&names[0], "true").await;
-        scene.person(&names[1], "false").await;
+        cognito.add_with_address(&names[0], "true").await;
+        cognito.add_with_address(&names[1], "false").await;
         Self(names)
     }
 }
@@ -56,7 +47,7 @@ struct Seen {
 
 /// One user's walk through the sign-in.
 struct Walk<'a> {
-    scene: &'a Scene,
+    cognito: &'a TestCognito,
     way: (&'static str, &'static str),
     name: &'a str,
     /// The name that trigger events have.
@@ -66,36 +57,36 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(scene: &'a Scene, way: (&'static str, &'static str), name: &'a str) -> Self {
-        Self { scene, way, name, user_name: String::new(), pending: None, seen: Vec::new() }
+    fn new(cognito: &'a TestCognito, way: (&'static str, &'static str), name: &'a str) -> Self {
+        Self { cognito, way, name, user_name: String::new(), pending: None, seen: Vec::new() }
     }
 
     async fn start(&mut self, step: &str) {
-        let mark = self.scene.calls.mark();
+        let mark = self.cognito.calls().mark();
         let (client, method) = self.way;
-        let (pending, replies) = self.scene.begin(client, method, self.name).await;
+        let (pending, replies) = self.cognito.begin(client, method, self.name).await;
         self.user_name = pending.as_ref().unwrap().user_name.clone();
         self.pending = pending;
         self.note(step, replies, mark);
     }
 
     async fn pass_the_gap(&self) {
-        self.scene.pass_the_gap(self.way.0, &self.user_name).await;
+        self.cognito.pass_the_gap(self.way.0, &self.user_name).await;
     }
 
     async fn answer(&mut self, step: &str, answer: &str) {
         let Some(pending) = self.pending.take() else { panic!("{step}: {:?}", self.seen.last()) };
-        let mark = self.scene.calls.mark();
-        let reply = self.scene.answer(&pending, answer).await;
-        self.pending = scene::pending(&pending.client, pending.method, &reply);
+        let mark = self.cognito.calls().mark();
+        let reply = self.cognito.answer(&pending, answer).await;
+        self.pending = sign_ins::pending(&pending.client, pending.method, &reply);
         self.note(step, vec![reply], mark);
     }
 
     /// The mail delivery goes on beside the sign-in and after it; it is looked at elsewhere.
     fn note(&mut self, step: &str, replies: Vec<Reply>, mark: usize) {
-        let mut calls = self.scene.calls.since(mark);
+        let mut calls = self.cognito.calls().since(mark);
         calls.retain(|call| call.function != "deliver-message");
-        let replies = replies.iter().map(scene::masked).collect();
+        let replies = replies.iter().map(sign_ins::masked).collect();
         self.seen.push(Seen { step: step.to_owned(), replies, calls });
     }
 
@@ -113,13 +104,13 @@ impl<'a> Walk<'a> {
 /// Everything that can be asked, answered and used up without a right answer; `guesses` are the
 /// wrong codes after each further message.
 async fn walk<'a>(
-    scene: &'a Scene,
+    cognito: &'a TestCognito,
     way: (&'static str, &'static str),
     name: &'a str,
     link: &str,
     guesses: [usize; 4],
 ) -> Walk<'a> {
-    let mut walk = Walk::new(scene, way, name);
+    let mut walk = Walk::new(cognito, way, name);
     walk.start("start").await;
     walk.answers("first session", link).await;
     walk.start("again within the gap").await;
@@ -138,11 +129,11 @@ async fn walk<'a>(
 }
 
 /// A link of another user, from a mail.
-async fn foreign_link(scene: &Scene, client: &str, occasion: &str) -> String {
+async fn foreign_link(cognito: &TestCognito, client: &str, occasion: &str) -> String {
     let eve = format!("eve-{occasion}@example.net");
-    scene.person(&eve, "true").await;
-    scene.begin(client, "MAGIC_LINK", &eve).await;
-    fragment_of(&scene.mail(&eve, 1).await)
+    cognito.add_with_address(&eve, "true").await;
+    cognito.begin(client, "MAGIC_LINK", &eve).await;
+    fragment_in(&cognito.mail(&eve, 1).await)
 }
 
 #[track_caller]
@@ -167,16 +158,16 @@ fn check(way: (&str, &str), one: &[Seen], other: &[Seen], name: &str) {
 #[test]
 fn t12_unknown_user_is_not_told_apart_by_answers_or_calls() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         for (place, way) in WAYS.into_iter().enumerate() {
             let occasion = format!("t12-{place}");
             let client = if way.1 == "MAGIC_LINK" { way.0 } else { ANYWHERE };
-            let link = foreign_link(&scene, client, &occasion).await;
-            let three = Three::new(&scene, &occasion).await;
+            let link = foreign_link(&cognito, client, &occasion).await;
+            let three = Three::new(&cognito, &occasion).await;
             let mut walks = Vec::new();
             for name in &three.0 {
-                let walk = walk(&scene, way, name, &link, [4, 4, 4, 4]).await;
-                let row = scene.row(walk.way.0, &walk.user_name).await;
+                let walk = walk(&cognito, way, name, &link, [4, 4, 4, 4]).await;
+                let row = cognito.row(walk.way.0, &walk.user_name).await;
                 assert!(row["s5"]["N"] != "0" && row["s6"]["N"] == "0", "{name}: {row}");
                 // Short codes are used up, whatever the user.
                 assert!(row["bad"]["N"] == "20" && row["t20"]["N"] != "0", "{name}: {row}");
@@ -195,13 +186,13 @@ fn t12_unknown_user_is_not_told_apart_by_answers_or_calls() {
 #[test]
 fn t12_unknown_users_with_new_names_are_not_told_apart() {
     RUNTIME.block_on(async {
-        let scene = Scene::start_with(&[], FakeUserName::Fresh).await;
+        let cognito = sign_ins::start_with(&[], FakeUserName::Fresh).await;
         for (place, way) in WAYS.into_iter().enumerate() {
             let occasion = format!("fresh-{place}");
-            let link = foreign_link(&scene, ANYWHERE, &occasion).await;
-            let three = Three::new(&scene, &occasion).await;
-            let known = walk(&scene, way, &three.0[0], &link, [1, 1, 1, 0]).await;
-            let unknown = walk(&scene, way, &three.0[2], &link, [1, 1, 1, 0]).await;
+            let link = foreign_link(&cognito, ANYWHERE, &occasion).await;
+            let three = Three::new(&cognito, &occasion).await;
+            let known = walk(&cognito, way, &three.0[0], &link, [1, 1, 1, 0]).await;
+            let unknown = walk(&cognito, way, &three.0[2], &link, [1, 1, 1, 0]).await;
             assert_ne!(known.user_name, unknown.user_name);
             check(way, &known.seen, &unknown.seen, &three.0[2]);
         }
@@ -212,8 +203,8 @@ fn t12_unknown_users_with_new_names_are_not_told_apart() {
 #[test]
 fn t12_refusal_says_nothing_about_the_user() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let three = Three::new(&scene, "refused").await;
+        let cognito = shared().await;
+        let three = Three::new(&cognito, "refused").await;
         let requests = [
             json!({"signInMethod": "FAX"}),
             json!({"signInMethod": "FIDO2"}),
@@ -224,10 +215,10 @@ fn t12_refusal_says_nothing_about_the_user() {
         for request in requests {
             let mut replies = Vec::new();
             for name in &three.0 {
-                let asked = scene.start_at(ANYWHERE, name).await;
-                let asked = scene::pending(ANYWHERE, "", &asked).unwrap();
-                let reply = scene.answer_with(&asked, "__dummy__", request.clone()).await;
-                replies.push(scene::masked(&reply));
+                let asked = cognito.start_at(ANYWHERE, name).await;
+                let asked = sign_ins::pending(ANYWHERE, "", &asked).unwrap();
+                let reply = cognito.answer_with(&asked, "__dummy__", request.clone()).await;
+                replies.push(sign_ins::masked(&reply));
             }
             assert_eq!(replies[0].status, 400, "{request}");
             assert_eq!(replies[0], replies[1], "{request}");
@@ -240,13 +231,13 @@ fn t12_refusal_says_nothing_about_the_user() {
 #[test]
 fn t13_the_mail_service_is_never_on_the_path_of_a_sign_in() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let three = Three::new(&scene, "path").await;
+        let cognito = shared().await;
+        let three = Three::new(&cognito, "path").await;
         for name in &three.0 {
-            let mark = scene.calls.mark();
-            scene.begin(CODES, "EMAIL_OTP", name).await;
-            scene.settle().await;
-            let calls = scene.calls.since(mark);
+            let mark = cognito.calls().mark();
+            cognito.begin(CODES, "EMAIL_OTP", name).await;
+            cognito.settle().await;
+            let calls = cognito.calls().since(mark);
             let of_create: Vec<&str> = calls
                 .iter()
                 .filter(|call| call.function == "create-auth-challenge")
@@ -263,11 +254,11 @@ fn t13_the_mail_service_is_never_on_the_path_of_a_sign_in() {
 #[test]
 fn t14_unknown_user_has_the_budgets_of_a_known_one() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let three = Three::new(&scene, "budgets").await;
+        let cognito = shared().await;
+        let three = Three::new(&cognito, "budgets").await;
         let mut budgets = Vec::new();
         for name in &three.0 {
-            let mut walk = Walk::new(&scene, WAYS[0], name);
+            let mut walk = Walk::new(&cognito, WAYS[0], name);
             for message in 0..6 {
                 walk.start("start").await;
                 for guess in 0..3 {
@@ -275,7 +266,7 @@ fn t14_unknown_user_has_the_budgets_of_a_known_one() {
                 }
                 walk.pass_the_gap().await;
             }
-            let row = scene.row(walk.way.0, &walk.user_name).await;
+            let row = cognito.row(walk.way.0, &walk.user_name).await;
             // Nothing was right, so `done` is still where the numbers of the row began.
             let number = |name: &str| row[name]["N"].as_str().unwrap().parse::<u64>().unwrap();
             let issued = number("seq") - number("done");
@@ -296,25 +287,25 @@ fn t14_unknown_user_has_the_budgets_of_a_known_one() {
 #[test]
 fn t17_names_without_a_verified_address_reach_no_mail_service() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let three = Three::new(&scene, "messages").await;
+        let cognito = shared().await;
+        let three = Three::new(&cognito, "messages").await;
         for (place, way) in WAYS.into_iter().enumerate() {
-            let mark = scene.calls.mark();
+            let mark = cognito.calls().mark();
             for name in &three.0 {
-                let (pending, _) = scene.begin(way.0, way.1, name).await;
-                scene.pass_the_gap(way.0, &pending.unwrap().user_name).await;
+                let (pending, _) = cognito.begin(way.0, way.1, name).await;
+                cognito.pass_the_gap(way.0, &pending.unwrap().user_name).await;
             }
-            let calls = scene.calls.since(mark);
+            let calls = cognito.calls().since(mark);
             let of_delivery = |action: &str| {
                 let calls = calls.iter().filter(|call| call.function == "deliver-message");
                 calls.filter(|call| call.action.starts_with(action)).count()
             };
             assert_eq!(of_delivery("DynamoDB_20120810.UpdateItem"), 3, "{way:?}");
-            scene.mail(&three.0[0], place + 1).await;
+            cognito.mail(&three.0[0], place + 1).await;
         }
-        assert_eq!(scene.server().outbox().to(&three.0[0]).len(), WAYS.len());
-        assert_eq!(scene.server().outbox().to(&three.0[1]), []);
-        assert_eq!(scene.server().outbox().to(&three.0[2]), []);
+        assert_eq!(cognito.server().outbox().to(&three.0[0]).len(), WAYS.len());
+        assert_eq!(cognito.server().outbox().to(&three.0[1]), []);
+        assert_eq!(cognito.server().outbox().to(&three.0[2]), []);
     });
 }
 
@@ -322,24 +313,24 @@ fn t17_names_without_a_verified_address_reach_no_mail_service() {
 #[test]
 fn t28_code_and_link_of_a_user_fail_for_an_unknown_one() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let three = Three::new(&scene, "tokens").await;
+        let cognito = shared().await;
+        let three = Three::new(&cognito, "tokens").await;
         for way in [(ANYWHERE, "EMAIL_OTP"), (ANYWHERE, "MAGIC_LINK")] {
-            let count = scene.server().outbox().to(&three.0[0]).len();
-            let (pending, _) = scene.begin(way.0, way.1, &three.0[0]).await;
-            let mail = scene.mail(&three.0[0], count + 1).await;
-            let mut answers = vec![scene::code_of(&mail)];
+            let count = cognito.server().outbox().to(&three.0[0]).len();
+            let (pending, _) = cognito.begin(way.0, way.1, &three.0[0]).await;
+            let mail = cognito.mail(&three.0[0], count + 1).await;
+            let mut answers = vec![code_in(&mail)];
             if way.1 == "MAGIC_LINK" {
-                answers.push(fragment_of(&mail));
+                answers.push(fragment_in(&mail));
             }
             for answer in answers {
                 for name in &three.0[1..] {
-                    let (pending, _) = scene.begin(way.0, way.1, name).await;
-                    let reply = scene.answer(&pending.unwrap(), &answer).await;
+                    let (pending, _) = cognito.begin(way.0, way.1, name).await;
+                    let reply = cognito.answer(&pending.unwrap(), &answer).await;
                     assert!(!reply.is_tokens(), "{name}");
                 }
             }
-            scene.pass_the_gap(way.0, &pending.unwrap().user_name).await;
+            cognito.pass_the_gap(way.0, &pending.unwrap().user_name).await;
         }
     });
 }

@@ -7,28 +7,19 @@
     reason = "tests"
 )]
 
-mod scene;
+mod sign_ins;
 
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lifeguard_testkit::answers::{code_in, fragment_in};
 use local_cognito::functions::Outcome;
 use local_cognito::journal::Entry;
 use local_cognito::mail::MailMode;
-use local_cognito_testing::Reply;
-use scene::{ANYWHERE, BOUND, LINKS, Pending, REDIRECT, RUNTIME, Scene};
-use scene::{code_of, fragment_of};
+use local_cognito_testing::{Reply, TestCognito};
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, MutexGuard, OnceCell};
-
-/// One after the other: what a test finds in the journal is its own.
-static SCENE: OnceCell<Mutex<Scene>> = OnceCell::const_new();
-
-async fn scene() -> MutexGuard<'static, Scene> {
-    let start = async || Mutex::new(Scene::start(&[]).await);
-    SCENE.get_or_init(start).await.lock().await
-}
+use sign_ins::{ANYWHERE, BOUND, LINKS, Pending, REDIRECT, RUNTIME, SignIns, WRONG, shared};
 
 /// A user who has asked for a link: the session that asked, and what the mail holds.
 struct Asked {
@@ -38,32 +29,32 @@ struct Asked {
     code: String,
 }
 
-async fn ask(scene: &Scene, client: &str, person: &str) -> Asked {
+async fn ask(cognito: &TestCognito, client: &str, person: &str) -> Asked {
     let address = format!("{person}@example.net");
-    scene.person(&address, "true").await;
-    ask_again(scene, client, &address).await
+    cognito.add_with_address(&address, "true").await;
+    ask_again(cognito, client, &address).await
 }
 
-async fn ask_again(scene: &Scene, client: &str, address: &str) -> Asked {
-    let mails = scene.server().outbox().to(address).len();
-    let (pending, _) = scene.begin(client, "MAGIC_LINK", address).await;
-    let mail = scene.mail(address, mails + 1).await;
+async fn ask_again(cognito: &TestCognito, client: &str, address: &str) -> Asked {
+    let mails = cognito.server().outbox().to(address).len();
+    let (pending, _) = cognito.begin(client, "MAGIC_LINK", address).await;
+    let mail = cognito.mail(address, mails + 1).await;
     Asked {
         address: address.to_owned(),
         pending: pending.unwrap(),
-        fragment: fragment_of(&mail),
-        code: code_of(&mail),
+        fragment: fragment_in(&mail),
+        code: code_in(&mail),
     }
 }
 
 /// Answers with a link in a browser that has nothing but the link, as the published client does.
-async fn open_elsewhere(scene: &Scene, client: &str, name: &str, fragment: &str) -> Reply {
-    let asked = scene.start_at(client, name).await;
-    let pending = scene::pending(client, "MAGIC_LINK", &asked).unwrap();
+async fn open_elsewhere(cognito: &TestCognito, client: &str, name: &str, fragment: &str) -> Reply {
+    let asked = cognito.start_at(client, name).await;
+    let pending = sign_ins::pending(client, "MAGIC_LINK", &asked).unwrap();
     let metadata = json!({
         "signInMethod": "MAGIC_LINK", "redirectUri": REDIRECT, "alreadyHaveMagicLink": "yes",
     });
-    scene.answer_with(&pending, fragment, metadata).await
+    cognito.answer_with(&pending, fragment, metadata).await
 }
 
 #[track_caller]
@@ -74,10 +65,10 @@ fn check(reply: &Reply, signed_in: bool, case: &str) {
 #[test]
 fn a_link_signs_in_the_session_that_asked_for_it() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         for client in [LINKS, BOUND, ANYWHERE] {
-            let asked = ask(&scene, client, &format!("same-session-{client}")).await;
-            check(&scene.answer(&asked.pending, &asked.fragment).await, true, client);
+            let asked = ask(&cognito, client, &format!("same-session-{client}")).await;
+            check(&cognito.answer(&asked.pending, &asked.fragment).await, true, client);
         }
     });
 }
@@ -85,12 +76,12 @@ fn a_link_signs_in_the_session_that_asked_for_it() {
 #[test]
 fn a_link_still_signs_in_after_a_wrong_answer_of_the_session() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         for client in [LINKS, BOUND, ANYWHERE] {
-            let asked = ask(&scene, client, &format!("after-wrong-{client}")).await;
-            let again = scene.answer(&asked.pending, scene::WRONG).await;
-            let again = scene::pending(client, "MAGIC_LINK", &again).unwrap();
-            check(&scene.answer(&again, &asked.fragment).await, true, client);
+            let asked = ask(&cognito, client, &format!("after-wrong-{client}")).await;
+            let again = cognito.answer(&asked.pending, WRONG).await;
+            let again = sign_ins::pending(client, "MAGIC_LINK", &again).unwrap();
+            check(&cognito.answer(&again, &asked.fragment).await, true, client);
         }
     });
 }
@@ -98,12 +89,12 @@ fn a_link_still_signs_in_after_a_wrong_answer_of_the_session() {
 #[test]
 fn the_code_of_the_mail_serves_where_the_link_does_not() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         for client in [LINKS, BOUND, ANYWHERE] {
-            let asked = ask(&scene, client, &format!("code-elsewhere-{client}")).await;
-            let (other, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
-            check(&scene.answer(&other.unwrap(), &asked.code).await, true, client);
-            assert_eq!(scene.server().outbox().to(&asked.address).len(), 1, "{client}");
+            let asked = ask(&cognito, client, &format!("code-elsewhere-{client}")).await;
+            let (other, _) = cognito.begin(client, "MAGIC_LINK", &asked.address).await;
+            check(&cognito.answer(&other.unwrap(), &asked.code).await, true, client);
+            assert_eq!(cognito.server().outbox().to(&asked.address).len(), 1, "{client}");
         }
     });
 }
@@ -111,24 +102,24 @@ fn the_code_of_the_mail_serves_where_the_link_does_not() {
 #[test]
 fn link_and_code_are_spent_together_and_once() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         for client in [LINKS, BOUND, ANYWHERE] {
             for code_first in [false, true] {
-                let asked = ask(&scene, client, &format!("once-{code_first}-{client}")).await;
+                let asked = ask(&cognito, client, &format!("once-{code_first}-{client}")).await;
                 let (first, second) = match code_first {
                     true => (&asked.code, &asked.fragment),
                     false => (&asked.fragment, &asked.code),
                 };
-                let (other, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
+                let (other, _) = cognito.begin(client, "MAGIC_LINK", &asked.address).await;
                 let other = other.unwrap();
-                check(&scene.answer(&asked.pending, first).await, true, client);
-                let reply = scene.answer(&other, first).await;
+                check(&cognito.answer(&asked.pending, first).await, true, client);
+                let reply = cognito.answer(&other, first).await;
                 check(&reply, false, client);
-                let other = scene::pending(client, "MAGIC_LINK", &reply).unwrap();
-                check(&scene.answer(&other, second).await, false, client);
+                let other = sign_ins::pending(client, "MAGIC_LINK", &reply).unwrap();
+                check(&cognito.answer(&other, second).await, false, client);
                 if client == ANYWHERE {
                     let name = &asked.address;
-                    let reply = open_elsewhere(&scene, client, name, &asked.fragment).await;
+                    let reply = open_elsewhere(&cognito, client, name, &asked.fragment).await;
                     check(&reply, false, client);
                 }
             }
@@ -140,25 +131,25 @@ fn link_and_code_are_spent_together_and_once() {
 #[test]
 fn t18_opening_a_link_a_hundred_times_changes_nothing() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let asked = ask(&scene, BOUND, "opened").await;
-        let before = scene.settle().await;
-        let (events, calls) = (scene.server().journal().mark(), scene.calls.mark());
+        let cognito = shared().await;
+        let asked = ask(&cognito, BOUND, "opened").await;
+        let before = cognito.settle().await;
+        let (events, calls) = (cognito.server().journal().mark(), cognito.calls().mark());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         for _ in 0..34 {
             for method in ["GET", "HEAD", "OPTIONS"] {
-                let page = format!("{}/#{}", scene.server().url(), asked.fragment);
+                let page = format!("{}/#{}", cognito.server().url(), asked.fragment);
                 let request = http.request(method.parse().unwrap(), page);
                 let response = request.send().await.unwrap();
                 assert!(response.status().is_success(), "{method}: {}", response.status());
             }
         }
-        assert_eq!(scene.rows().await, before);
+        assert_eq!(cognito.rows().await, before);
         // The delivery of the mail, which is no trigger and names no source, may end only now.
-        let triggers = scene.server().journal().sources_since(events);
+        let triggers = cognito.server().journal().sources_since(events);
         assert!(triggers.iter().all(String::is_empty), "{triggers:?}");
-        assert_eq!(scene.calls.since(calls), []);
-        check(&scene.answer(&asked.pending, &asked.fragment).await, true, "after all that");
+        assert_eq!(cognito.calls().since(calls), []);
+        check(&cognito.answer(&asked.pending, &asked.fragment).await, true, "after all that");
     });
 }
 
@@ -166,21 +157,25 @@ fn t18_opening_a_link_a_hundred_times_changes_nothing() {
 #[test]
 fn t19_link_alone_does_not_sign_in_by_default() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         for client in [LINKS, BOUND] {
-            let asked = ask(&scene, client, &format!("scanned-{client}")).await;
+            let asked = ask(&cognito, client, &format!("scanned-{client}")).await;
             // A client of one round has no question for the method, only a challenge.
-            let (joined, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
-            check(&scene.answer(&joined.unwrap(), &asked.fragment).await, false, "within the gap");
-            scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
-            let later = ask_again(&scene, client, &asked.address).await;
-            check(&scene.answer(&later.pending, &asked.fragment).await, false, "after the gap");
+            let (joined, _) = cognito.begin(client, "MAGIC_LINK", &asked.address).await;
+            check(
+                &cognito.answer(&joined.unwrap(), &asked.fragment).await,
+                false,
+                "within the gap",
+            );
+            cognito.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
+            let later = ask_again(&cognito, client, &asked.address).await;
+            check(&cognito.answer(&later.pending, &asked.fragment).await, false, "after the gap");
             if client == BOUND {
                 let name = &asked.address;
-                let reply = open_elsewhere(&scene, client, name, &asked.fragment).await;
+                let reply = open_elsewhere(&cognito, client, name, &asked.fragment).await;
                 check(&reply, false, "in the first round");
             }
-            check(&scene.answer(&asked.pending, &asked.fragment).await, true, "where it belongs");
+            check(&cognito.answer(&asked.pending, &asked.fragment).await, true, "where it belongs");
         }
     });
 }
@@ -188,19 +183,19 @@ fn t19_link_alone_does_not_sign_in_by_default() {
 #[test]
 fn a_link_for_any_browser_signs_in_elsewhere_and_sends_nothing() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let asked = ask(&scene, ANYWHERE, "any-browser").await;
+        let cognito = shared().await;
+        let asked = ask(&cognito, ANYWHERE, "any-browser").await;
         let wrong = format!("{}A", asked.fragment);
-        check(&open_elsewhere(&scene, ANYWHERE, &asked.address, &wrong).await, false, "wrong");
-        let reply = open_elsewhere(&scene, ANYWHERE, &asked.address, &asked.fragment).await;
+        check(&open_elsewhere(&cognito, ANYWHERE, &asked.address, &wrong).await, false, "wrong");
+        let reply = open_elsewhere(&cognito, ANYWHERE, &asked.address, &asked.fragment).await;
         check(&reply, true, "in the first round");
-        scene.settle().await;
-        assert_eq!(scene.server().outbox().to(&asked.address).len(), 1);
+        cognito.settle().await;
+        assert_eq!(cognito.server().outbox().to(&asked.address).len(), 1);
 
-        scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
-        let asked = ask_again(&scene, ANYWHERE, &asked.address).await;
-        let (joined, _) = scene.begin(ANYWHERE, "MAGIC_LINK", &asked.address).await;
-        check(&scene.answer(&joined.unwrap(), &asked.fragment).await, true, "in a later round");
+        cognito.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
+        let asked = ask_again(&cognito, ANYWHERE, &asked.address).await;
+        let (joined, _) = cognito.begin(ANYWHERE, "MAGIC_LINK", &asked.address).await;
+        check(&cognito.answer(&joined.unwrap(), &asked.fragment).await, true, "in a later round");
     });
 }
 
@@ -208,16 +203,16 @@ fn a_link_for_any_browser_signs_in_elsewhere_and_sends_nothing() {
 #[test]
 fn t21_the_link_of_an_attacker_signs_the_victim_into_nothing() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         for client in [BOUND, ANYWHERE] {
-            let eve = ask(&scene, client, &format!("eve-{client}")).await;
-            let ada = ask(&scene, client, &format!("ada-{client}")).await;
-            check(&scene.answer(&ada.pending, &eve.fragment).await, false, client);
-            let reply = open_elsewhere(&scene, client, &ada.address, &eve.fragment).await;
+            let eve = ask(&cognito, client, &format!("eve-{client}")).await;
+            let ada = ask(&cognito, client, &format!("ada-{client}")).await;
+            check(&cognito.answer(&ada.pending, &eve.fragment).await, false, client);
+            let reply = open_elsewhere(&cognito, client, &ada.address, &eve.fragment).await;
             check(&reply, false, client);
         }
-        let eve = ask(&scene, BOUND, "eve-by-name").await;
-        let reply = open_elsewhere(&scene, BOUND, &eve.address, &eve.fragment).await;
+        let eve = ask(&cognito, BOUND, "eve-by-name").await;
+        let reply = open_elsewhere(&cognito, BOUND, &eve.address, &eve.fragment).await;
         check(&reply, false, "in the attacker's name");
     });
 }
@@ -225,12 +220,12 @@ fn t21_the_link_of_an_attacker_signs_the_victim_into_nothing() {
 #[test]
 fn a_link_of_another_client_is_refused() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let asked = ask(&scene, ANYWHERE, "another-client").await;
+        let cognito = shared().await;
+        let asked = ask(&cognito, ANYWHERE, "another-client").await;
         for client in [BOUND, LINKS] {
-            let other = ask_again(&scene, client, &asked.address).await;
-            check(&scene.answer(&other.pending, &asked.fragment).await, false, client);
-            let reply = open_elsewhere(&scene, ANYWHERE, &asked.address, &other.fragment).await;
+            let other = ask_again(&cognito, client, &asked.address).await;
+            check(&cognito.answer(&other.pending, &asked.fragment).await, false, client);
+            let reply = open_elsewhere(&cognito, ANYWHERE, &asked.address, &other.fragment).await;
             check(&reply, false, client);
         }
     });
@@ -248,9 +243,9 @@ fn with(fragment: &str, member: &str, value: Value) -> String {
 #[test]
 fn a_tampered_link_is_wrong_and_never_an_error() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         for client in [BOUND, ANYWHERE] {
-            let asked = ask(&scene, client, &format!("tampered-{client}")).await;
+            let asked = ask(&cognito, client, &format!("tampered-{client}")).await;
             let (payload, mac) = asked.fragment.split_once('.').unwrap();
             let now = 1_900_000_000;
             let tampered = [
@@ -272,12 +267,12 @@ fn a_tampered_link_is_wrong_and_never_an_error() {
                 "a.".repeat(1000),
             ];
             for answer in tampered {
-                let (other, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
-                let reply = scene.answer(&other.unwrap(), &answer).await;
+                let (other, _) = cognito.begin(client, "MAGIC_LINK", &asked.address).await;
+                let reply = cognito.answer(&other.unwrap(), &answer).await;
                 assert_eq!(reply.status, 200, "{answer}: {reply:?}");
                 check(&reply, false, &answer);
             }
-            check(&scene.answer(&asked.pending, &asked.fragment).await, true, "the real one");
+            check(&cognito.answer(&asked.pending, &asked.fragment).await, true, "the real one");
         }
     });
 }
@@ -286,9 +281,9 @@ fn a_tampered_link_is_wrong_and_never_an_error() {
 #[test]
 fn t22_a_link_is_short_lived_and_secret_only_behind_the_fragment() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let asked = ask(&scene, BOUND, "leaks").await;
-        let mail = scene.mail(&asked.address, 1).await;
+        let cognito = shared().await;
+        let asked = ask(&cognito, BOUND, "leaks").await;
+        let mail = cognito.mail(&asked.address, 1).await;
         let link = mail.split_whitespace().find(|word| word.contains('#')).unwrap();
         let (seen_by_servers, fragment) = link.split_once('#').unwrap();
         assert_eq!(seen_by_servers, REDIRECT);
@@ -306,17 +301,17 @@ fn t22_a_link_is_short_lived_and_secret_only_behind_the_fragment() {
 #[test]
 fn requests_of_attackers_leave_the_link_of_the_mail_valid() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
+        let cognito = shared().await;
         for client in [LINKS, ANYWHERE] {
-            let asked = ask(&scene, client, &format!("bothered-{client}")).await;
+            let asked = ask(&cognito, client, &format!("bothered-{client}")).await;
             for request in 0..6 {
-                scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
-                let (attacker, _) = scene.begin(client, "MAGIC_LINK", &asked.address).await;
-                let guess = format!("{request}{}", scene::WRONG);
-                check(&scene.answer(&attacker.unwrap(), &guess).await, false, "a guess");
+                cognito.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
+                let (attacker, _) = cognito.begin(client, "MAGIC_LINK", &asked.address).await;
+                let guess = format!("{request}{}", WRONG);
+                check(&cognito.answer(&attacker.unwrap(), &guess).await, false, "a guess");
             }
-            assert_eq!(scene.server().outbox().to(&asked.address).len(), 7, "one for each gap");
-            check(&scene.answer(&asked.pending, &asked.fragment).await, true, client);
+            assert_eq!(cognito.server().outbox().to(&asked.address).len(), 7, "one for each gap");
+            check(&cognito.answer(&asked.pending, &asked.fragment).await, true, client);
         }
     });
 }
@@ -324,37 +319,40 @@ fn requests_of_attackers_leave_the_link_of_the_mail_valid() {
 #[test]
 fn a_failing_mail_service_is_not_seen_and_ends_no_earlier_link() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let asked = ask(&scene, BOUND, "failing-mail").await;
-        scene.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
-        scene.server().mail().set_mode(MailMode::Refuse);
-        let (_, replies) = scene.begin(BOUND, "MAGIC_LINK", &asked.address).await;
-        let (_, of_unknown) = scene.begin(BOUND, "MAGIC_LINK", "failing-unknown@example.net").await;
-        let masked = |replies: &[Reply]| replies.iter().map(scene::masked).collect::<Vec<_>>();
+        let cognito = shared().await;
+        let asked = ask(&cognito, BOUND, "failing-mail").await;
+        cognito.pass_the_gap(&asked.pending.client, &asked.pending.user_name).await;
+        cognito.server().mail().set_mode(MailMode::Refuse);
+        let (_, replies) = cognito.begin(BOUND, "MAGIC_LINK", &asked.address).await;
+        let (_, of_unknown) =
+            cognito.begin(BOUND, "MAGIC_LINK", "failing-unknown@example.net").await;
+        let masked = |replies: &[Reply]| replies.iter().map(sign_ins::masked).collect::<Vec<_>>();
         assert_eq!(masked(&replies), masked(&of_unknown));
-        check(&scene.answer(&asked.pending, &asked.fragment).await, true, "the earlier link");
-        scene.server().mail().set_mode(MailMode::Deliver);
+        check(&cognito.answer(&asked.pending, &asked.fragment).await, true, "the earlier link");
+        cognito.server().mail().set_mode(MailMode::Deliver);
     });
 }
 
 #[test]
 fn a_trigger_that_is_invoked_again_keeps_the_link_usable() {
     RUNTIME.block_on(async {
-        let scene = scene().await;
-        let mark = scene.server().journal().mark();
-        let asked = ask(&scene, BOUND, "invoked-again").await;
+        let cognito = shared().await;
+        let mark = cognito.server().journal().mark();
+        let asked = ask(&cognito, BOUND, "invoked-again").await;
         let created =
-            scene.server().journal().since(mark).into_iter().rev().find_map(|entry| match entry {
-                Entry::Invoked { function, event, outcome: Ok(answer), .. }
-                    if function == "create-auth-challenge" =>
-                {
-                    Some((event, answer))
-                }
-                _ => None,
-            });
+            cognito.server().journal().since(mark).into_iter().rev().find_map(
+                |entry| match entry {
+                    Entry::Invoked { function, event, outcome: Ok(answer), .. }
+                        if function == "create-auth-challenge" =>
+                    {
+                        Some((event, answer))
+                    }
+                    _ => None,
+                },
+            );
         let (event, first) = created.unwrap();
         let limit = Duration::from_secs(5);
-        let functions = scene.server().functions();
+        let functions = cognito.server().functions();
         let event = event.to_string().into_bytes();
         let Outcome::Returned(again) =
             functions.invoke("create-auth-challenge", event, limit).await
@@ -363,8 +361,8 @@ fn a_trigger_that_is_invoked_again_keeps_the_link_usable() {
         };
         let again: Value = serde_json::from_slice(&again).unwrap();
         assert_eq!(again["response"], first["response"]);
-        scene.settle().await;
-        assert_eq!(scene.server().outbox().to(&asked.address).len(), 1);
-        check(&scene.answer(&asked.pending, &asked.fragment).await, true, "after the repetition");
+        cognito.settle().await;
+        assert_eq!(cognito.server().outbox().to(&asked.address).len(), 1);
+        check(&cognito.answer(&asked.pending, &asked.fragment).await, true, "after the repetition");
     });
 }

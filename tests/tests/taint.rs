@@ -8,22 +8,23 @@
     reason = "tests"
 )]
 
-mod scene;
+mod forms;
+mod sign_ins;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use forms::{forms, shows};
+use lifeguard_testkit::answers::{code_in, fragment_in, long_code_in};
 use local_cognito::default_pool::CODE_KEY_SECRET;
 use local_cognito::functions::Outcome;
 use local_cognito::journal::Entry;
 use local_cognito::mail::MailMode;
-use local_cognito_testing::{PASSWORD, Reply};
-use scene::forms::{forms, shows};
-use scene::{ANYWHERE, BOUND, CODES, REDIRECT, RUNTIME, Scene};
-use scene::{code_of, fragment_of, long_code_of};
+use local_cognito_testing::{PASSWORD, Reply, TestCognito};
 use serde_json::{Map, Value, json};
+use sign_ins::{ANYWHERE, BOUND, CODES, Pending, REDIRECT, RUNTIME, SignIns};
 use tokio::sync::OnceCell;
 
 const ADDRESS: &str = "sentinel-person@private.example";
@@ -64,36 +65,37 @@ async fn evidence() -> &'static Evidence {
 
 /// Plays everything once and keeps what came out.
 async fn gather() -> Evidence {
-    let scene = Scene::start(&[("RUST_LOG", "trace")]).await;
-    let mark = scene.server().journal().mark();
-    let mut play = Play { scene: &scene, replies: Vec::new(), secrets: code_key(&scene).await };
+    let cognito = sign_ins::start(&[("RUST_LOG", "trace")]).await;
+    let mark = cognito.server().journal().mark();
+    let mut play =
+        Play { cognito: &cognito, replies: Vec::new(), secrets: code_key(&cognito).await };
     play.users().await;
     play.codes().await;
     play.links().await;
     play.refusals().await;
-    scene.settle().await;
+    cognito.settle().await;
     play.broken_services().await;
 
     let Play { replies, mut secrets, .. } = play;
-    for (number, mail) in scene.server().outbox().all().iter().enumerate() {
+    for (number, mail) in cognito.server().outbox().all().iter().enumerate() {
         if mail.sender == "ses" {
-            secrets.insert(format!("code {number}"), code_of(&mail.text));
-            let long = long_code_of(&mail.text);
+            secrets.insert(format!("code {number}"), code_in(&mail.text));
+            let long = long_code_in(&mail.text);
             secrets.insert(format!("long code {number}, plain"), long.replace('-', ""));
             secrets.insert(format!("long code {number}"), long);
         }
         if mail.text.contains('#') {
-            let fragment = fragment_of(&mail.text);
+            let fragment = fragment_in(&mail.text);
             let (payload, mac) = fragment.split_once('.').unwrap();
             secrets.insert(format!("payload {number}"), payload.to_owned());
             secrets.insert(format!("MAC {number}"), mac.to_owned());
         }
     }
-    let entries = scene.server().journal().since(mark);
-    let (malformed, events) = mutate(&scene, &entries).await;
+    let entries = cognito.server().journal().since(mark);
+    let (malformed, events) = mutate(&cognito, &entries).await;
     assert!(events > 500, "only {events} malformed events");
-    scene.settle().await;
-    let triggers = scene.server().template().triggers.iter();
+    cognito.settle().await;
+    let triggers = cognito.server().template().triggers.iter();
     let mut evidence = Evidence {
         functions: triggers
             .map(|trigger| trigger.function.clone())
@@ -113,15 +115,15 @@ async fn gather() -> Evidence {
             Err(error) => drop(evidence.errors.insert(error)),
         }
     }
-    let lines = scene.server().logs().all();
+    let lines = cognito.server().logs().all();
     evidence.lines = lines.into_iter().map(|line| (line.function, line.text)).collect();
     evidence
 }
 
 /// The key from which codes and links are derived, as the secret has it and in hexadecimal digits.
-async fn code_key(scene: &Scene) -> BTreeMap<String, String> {
+async fn code_key(cognito: &TestCognito) -> BTreeMap<String, String> {
     let input = json!({"SecretId": CODE_KEY_SECRET});
-    let secret = scene.aws("secretsmanager.GetSecretValue", &input).await;
+    let secret = cognito.aws("secretsmanager.GetSecretValue", &input).await;
     let versions: Value = serde_json::from_str(secret["SecretString"].as_str().unwrap()).unwrap();
     let key = versions["1"].as_str().unwrap().to_owned();
     let bytes = STANDARD.decode(&key).unwrap();
@@ -156,12 +158,12 @@ fn answer_of(function: &str, event: &Value, mut answer: Value) -> Value {
 /// Part of errors and challenges that a client reads; the rest is the pool's own and belongs to it.
 fn shown_by(reply: &Reply) -> String {
     let is_ours = reply.status != 200 || !reply.text("/ChallengeName").is_empty();
-    if is_ours { format!("{} {}", reply.kind, scene::masked(reply).body) } else { String::new() }
+    if is_ours { format!("{} {}", reply.kind, sign_ins::masked(reply).body) } else { String::new() }
 }
 
 /// The flows under way.
 struct Play<'a> {
-    scene: &'a Scene,
+    cognito: &'a TestCognito,
     replies: Vec<Reply>,
     secrets: BTreeMap<String, String>,
 }
@@ -169,7 +171,7 @@ struct Play<'a> {
 impl Play<'_> {
     async fn post(&mut self, action: &str, mut input: Value) -> Reply {
         input["ClientMetadata"] = json!({"sentinel": METADATA, METADATA: "sentinel"});
-        let reply = self.scene.post(action, &input).await;
+        let reply = self.cognito.post(action, &input).await;
         self.replies.push(reply.clone());
         reply
     }
@@ -189,7 +191,7 @@ impl Play<'_> {
 
     /// The newest code that the pool itself has sent.
     fn pool_code(&self) -> String {
-        let mails = self.scene.server().outbox().to(ADDRESS);
+        let mails = self.cognito.server().outbox().to(ADDRESS);
         let text = &mails.last().unwrap().text;
         let runs = text.split(|letter: char| !letter.is_ascii_digit());
         runs.max_by_key(|run| run.len()).unwrap().to_owned()
@@ -238,29 +240,29 @@ impl Play<'_> {
             let reply = self.post("InitiateAuth", input).await;
             assert_eq!(reply.is_tokens(), password == NEW_PASSWORD);
         }
-        let sub = self.scene.person(OTHER, "true").await;
+        let sub = self.cognito.add_with_address(OTHER, "true").await;
         self.secrets.insert("sub of another".to_owned(), sub);
     }
 
-    async fn begin(&mut self, client: &str, method: &'static str, name: &str) -> scene::Pending {
-        let (pending, replies) = self.scene.begin(client, method, name).await;
+    async fn begin(&mut self, client: &str, method: &'static str, name: &str) -> Pending {
+        let (pending, replies) = self.cognito.begin(client, method, name).await;
         self.replies.extend(replies);
         let pending = pending.unwrap();
         self.keep(&pending);
         pending
     }
 
-    fn keep(&mut self, pending: &scene::Pending) {
+    fn keep(&mut self, pending: &Pending) {
         let number = self.secrets.len();
         self.secrets.insert(format!("session {number}"), pending.session.clone());
     }
 
-    async fn answer(&mut self, pending: &scene::Pending, answer: &str) -> Option<scene::Pending> {
+    async fn answer(&mut self, pending: &Pending, answer: &str) -> Option<Pending> {
         let redirect = format!("{REDIRECT}?next={QUERY}");
         let metadata = json!({
             "signInMethod": pending.method, "redirectUri": redirect, "sentinel": METADATA,
         });
-        let reply = self.scene.answer_with(pending, answer, metadata).await;
+        let reply = self.cognito.answer_with(pending, answer, metadata).await;
         self.replies.push(reply.clone());
         if reply.is_tokens() {
             for token in ["IdToken", "AccessToken", "RefreshToken"] {
@@ -269,7 +271,7 @@ impl Play<'_> {
                 self.secrets.insert(format!("{token} {number}"), value);
             }
         }
-        let next = scene::pending(&pending.client, pending.method, &reply);
+        let next = sign_ins::pending(&pending.client, pending.method, &reply);
         next.iter().for_each(|next| self.keep(next));
         next
     }
@@ -277,12 +279,12 @@ impl Play<'_> {
     /// A wrong code, the right one, and the refreshed tokens.
     async fn codes(&mut self) {
         for (client, address) in [(CODES, ADDRESS), (ANYWHERE, OTHER)] {
-            let count = self.scene.server().outbox().to(address).len();
+            let count = self.cognito.server().outbox().to(address).len();
             let pending = self.begin(client, "EMAIL_OTP", address).await;
-            let code = code_of(&self.scene.mail(address, count + 1).await);
+            let code = code_in(&self.cognito.mail(address, count + 1).await);
             let pending = self.answer(&pending, ANSWER).await.unwrap();
             assert!(self.answer(&pending, &code).await.is_none());
-            self.scene.pass_the_gap(client, &pending.user_name).await;
+            self.cognito.pass_the_gap(client, &pending.user_name).await;
         }
         let token = self.secrets.iter().find(|(what, _)| what.starts_with("RefreshToken"));
         let refresh = json!({
@@ -296,13 +298,13 @@ impl Play<'_> {
     /// A link that was tampered with, one of another client, and the right one.
     async fn links(&mut self) {
         for (client, address) in [(BOUND, OTHER), (ANYWHERE, ADDRESS)] {
-            let count = self.scene.server().outbox().to(address).len();
-            let asked = self.scene.start_at(client, address).await;
-            let asked = scene::pending(client, "MAGIC_LINK", &asked).unwrap();
+            let count = self.cognito.server().outbox().to(address).len();
+            let asked = self.cognito.start_at(client, address).await;
+            let asked = sign_ins::pending(client, "MAGIC_LINK", &asked).unwrap();
             let pending = self.answer(&asked, "__dummy__").await.unwrap();
-            let mail = self.scene.mail(address, count + 1).await;
+            let mail = self.cognito.mail(address, count + 1).await;
             assert!(mail.contains(QUERY), "the link leads where it was asked to");
-            let fragment = fragment_of(&mail);
+            let fragment = fragment_in(&mail);
             let pending = self.answer(&pending, &format!("{fragment}A")).await.unwrap();
             let pending = self.answer(&pending, &format!("{ANSWER}.{ANSWER}")).await.unwrap();
             assert!(self.answer(&pending, &fragment).await.is_none());
@@ -315,9 +317,9 @@ impl Play<'_> {
         self.sign_up(ADDRESS, NAME).await;
         self.sign_up("sentinel-injected@private.example", INJECTED).await;
         for name in [UNKNOWN, INJECTED] {
-            let reply = self.scene.start_at(CODES, name).await;
+            let reply = self.cognito.start_at(CODES, name).await;
             self.replies.push(reply.clone());
-            if let Some(pending) = scene::pending(CODES, "EMAIL_OTP", &reply) {
+            if let Some(pending) = sign_ins::pending(CODES, "EMAIL_OTP", &reply) {
                 self.answer(&pending, ANSWER).await;
             }
         }
@@ -326,9 +328,9 @@ impl Play<'_> {
             json!({"signInMethod": "MAGIC_LINK", "redirectUri": format!("https://{METADATA}/")}),
             json!({"signInMethod": "MAGIC_LINK", "redirectUri": INJECTED}),
         ] {
-            let asked = self.scene.start_at(ANYWHERE, OTHER).await;
-            let asked = scene::pending(ANYWHERE, "EMAIL_OTP", &asked).unwrap();
-            let reply = self.scene.answer_with(&asked, ANSWER, metadata).await;
+            let asked = self.cognito.start_at(ANYWHERE, OTHER).await;
+            let asked = sign_ins::pending(ANYWHERE, "EMAIL_OTP", &asked).unwrap();
+            let reply = self.cognito.answer_with(&asked, ANSWER, metadata).await;
             assert_eq!(reply.status, 400);
             self.replies.push(reply);
         }
@@ -343,38 +345,38 @@ impl Play<'_> {
             "UserAttributes": [{"Name": "email", "Value": NEWCOMER}],
         });
         self.post("SignUp", sign_up).await;
-        let mails = self.scene.server().outbox().to(NEWCOMER);
+        let mails = self.cognito.server().outbox().to(NEWCOMER);
         let code = mails[0].text.split(|letter: char| !letter.is_ascii_digit());
         let code = code.max_by_key(|run| run.len()).unwrap();
         let pending = self.begin(CODES, "EMAIL_OTP", UNKNOWN).await;
-        self.scene.settle().await;
+        self.cognito.settle().await;
 
         let message = format!("{NEWCOMER}, {METADATA} and {PART} are not valid");
-        self.scene.calls.refuse(Some(&message));
+        self.cognito.calls().refuse(Some(&message));
         let confirm = json!({"ClientId": CODES, "Username": NEWCOMER, "ConfirmationCode": code});
         assert_eq!(self.post("ConfirmSignUp", confirm).await.status, 200);
-        let start = self.scene.start_at(CODES, NEWCOMER).await;
+        let start = self.cognito.start_at(CODES, NEWCOMER).await;
         assert_eq!(start.status, 400);
         self.replies.push(start);
         self.answer(&pending, ANSWER).await.unwrap();
-        self.scene.calls.refuse(None);
+        self.cognito.calls().refuse(None);
 
-        self.scene.server().mail().set_mode(MailMode::Refuse);
-        let refused = self.scene.server().logs().lines("deliver-message").len();
+        self.cognito.server().mail().set_mode(MailMode::Refuse);
+        let refused = self.cognito.server().logs().lines("deliver-message").len();
         self.begin(CODES, "EMAIL_OTP", NEWCOMER).await;
         let deadline = Instant::now() + Duration::from_secs(10);
-        while self.scene.server().logs().lines("deliver-message").len() < refused + 2 {
+        while self.cognito.server().logs().lines("deliver-message").len() < refused + 2 {
             assert!(Instant::now() < deadline, "no mail was refused");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        self.scene.server().mail().set_mode(MailMode::Deliver);
+        self.cognito.server().mail().set_mode(MailMode::Deliver);
     }
 }
 
 /// Every event that was sent, once for each function and source, with each part of it replaced by
 /// something marked, straight to the functions; and how many that were.
 async fn mutate(
-    scene: &Scene,
+    cognito: &TestCognito,
     entries: &[Entry],
 ) -> (Vec<(String, Value, Result<Value, String>)>, usize) {
     let mut events = BTreeMap::new();
@@ -398,7 +400,7 @@ async fn mutate(
             ] {
                 let mut event = event.clone();
                 *event.pointer_mut(&pointer).unwrap() = part;
-                outcomes.extend(invoke(scene, &function, event).await);
+                outcomes.extend(invoke(cognito, &function, event).await);
                 sent += 1;
             }
         }
@@ -407,13 +409,13 @@ async fn mutate(
 }
 
 async fn invoke(
-    scene: &Scene,
+    cognito: &TestCognito,
     function: &str,
     event: Value,
 ) -> Option<(String, Value, Result<Value, String>)> {
     let payload = event.to_string().into_bytes();
     let limit = Duration::from_secs(5);
-    let outcome = match scene.server().functions().invoke(function, payload, limit).await {
+    let outcome = match cognito.server().functions().invoke(function, payload, limit).await {
         Outcome::Returned(answer) => Ok(serde_json::from_slice(&answer).unwrap()),
         Outcome::Failed { error_type, error_message } => {
             Err(format!("{error_type}: {error_message}"))

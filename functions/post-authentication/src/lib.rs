@@ -2,12 +2,12 @@
 
 pub mod settings;
 
-use lifeguard_cognito_events::{Attributes, Envelope, Malformed, OutOfScope, TriggerSource};
+use lifeguard_cognito_events::known_user::KnownUserRequest;
+use lifeguard_cognito_events::{Envelope, Malformed, OutOfScope, TriggerSource};
 use lifeguard_runtime::{CALLS_LIMIT, Reply};
 use lifeguard_store::accounts::Written;
 use lifeguard_store::profiles::ProfileKey;
 use lifeguard_store::{ProfileTable, StoreError};
-use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -15,15 +15,6 @@ use crate::settings::Settings;
 
 /// Sources of this trigger.
 const SOURCES: [TriggerSource; 1] = [TriggerSource::PostAuthenticationAuthentication];
-
-/// Part of the request that is read.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SignedIn {
-    /// The user's attributes, `sub` among them.
-    #[serde(default)]
-    user_attributes: Attributes,
-}
 
 /// Reason why a sign-in is not recorded.
 #[derive(Debug, Error)]
@@ -63,7 +54,7 @@ fn profile(settings: &Settings, event: &Value) -> Result<ProfileKey, Fault> {
     let event = Envelope::open(event.clone())?;
     let scope = &settings.policy.scope;
     scope.admit(&event, &SOURCES)?;
-    let attributes = event.request::<SignedIn>()?.user_attributes;
+    let attributes = event.request::<KnownUserRequest>()?.user_attributes;
     let sub = attributes.get("sub").unwrap_or_default();
     Ok(ProfileKey::new(scope.pool(), sub).ok_or(Malformed::Member("sub"))?)
 }

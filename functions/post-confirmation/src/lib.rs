@@ -3,7 +3,7 @@
 pub mod groups;
 pub mod settings;
 
-use lifeguard_cognito_events::confirmation::ConfirmationRequest;
+use lifeguard_cognito_events::known_user::KnownUserRequest;
 use lifeguard_cognito_events::{Envelope, Malformed, OutOfScope, TriggerSource};
 use lifeguard_runtime::{Answer, CALLS_LIMIT, Reply};
 use lifeguard_store::profiles::{Created, NewProfile, ProfileKey, claims};
@@ -71,7 +71,7 @@ fn plan(settings: &Settings, event: &Envelope, now: u64) -> Result<Welcome, Faul
     ];
     let scope = &settings.policy.scope;
     let source = scope.admit(event, &sources)?;
-    let attributes = event.request::<ConfirmationRequest>()?.user_attributes;
+    let attributes = event.request::<KnownUserRequest>()?.user_attributes;
     let sub = attributes.get("sub").unwrap_or_default();
     let key = ProfileKey::new(scope.pool(), sub).ok_or(Malformed::Member("sub"))?;
     Ok(Welcome {

@@ -4,11 +4,11 @@
 mod support;
 
 use lifeguard_testkit::fixtures::POOL;
-use lifeguard_testkit::with;
+use lifeguard_testkit::{Behaviour, with};
 use post_confirmation::handle;
 use serde_json::{Value, json};
 
-use support::{Behaviour, Profiles, RememberedGroups, settings};
+use support::{RememberedGroups, existing_profile, profiles, settings};
 
 const SOURCES: [&str; 2] =
     ["PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"];
@@ -20,13 +20,13 @@ fn event_goes_back_as_it_came_and_others_are_faults() {
     let clock = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let settings = settings(POOL, Some("members"));
     lifeguard_testkit::golden::check_every_event(&SOURCES, &[], |event| {
-        let profiles = clock.block_on(Profiles::start(Behaviour::Works));
+        let profiles = clock.block_on(profiles(Behaviour::Works));
         let groups = RememberedGroups::new(Behaviour::Works);
         let reply = handle(&settings, &profiles.table, &groups, event.clone(), 1_000);
         let reply = clock.block_on(reply).unwrap();
         let answered = reply.outcome() != "fault";
         if !answered {
-            assert_eq!((profiles.calls().len(), groups.added().len()), (0, 0));
+            assert_eq!((profiles.dynamo.operations().len(), groups.added().len()), (0, 0));
         }
         let payload = reply.into_payload();
         assert_eq!(payload, event);
@@ -59,14 +59,14 @@ async fn effects_follow_the_first_confirmation_of_either_kind() {
     ] {
         let event = lifeguard_testkit::event(source);
         let profiles = match existed {
-            true => Profiles::existing(&event).await,
-            false => Profiles::start(Behaviour::Works).await,
+            true => existing_profile(&event).await,
+            false => profiles(Behaviour::Works).await,
         };
         let groups = RememberedGroups::new(Behaviour::Works);
         let settings = settings(POOL, group);
         let reply = handle(&settings, &profiles.table, &groups, event, 1_000).await.unwrap();
         check(&reply, outcome);
-        let called = (profiles.calls(), groups.added().len());
+        let called = (profiles.dynamo.operations(), groups.added().len());
         assert_eq!(called, (names(table), added), "{source} {group:?} {existed}");
     }
 }
@@ -80,7 +80,7 @@ async fn confirmation_without_a_client_has_its_effects() {
     ];
     for context in contexts {
         for source in SOURCES {
-            let profiles = Profiles::start(Behaviour::Works).await;
+            let profiles = profiles(Behaviour::Works).await;
             let groups = RememberedGroups::new(Behaviour::Works);
             let event = with(lifeguard_testkit::event(source), "/callerContext", context.clone());
             let settings = settings(POOL, Some("members"));
@@ -101,13 +101,17 @@ async fn t29_post_confirmation_of_another_scope_has_no_effect() {
             if is_object && client.is_none_or(Value::is_null) {
                 continue;
             }
-            let profiles = Profiles::start(Behaviour::Works).await;
+            let profiles = profiles(Behaviour::Works).await;
             let groups = RememberedGroups::new(Behaviour::Works);
             let settings = settings(POOL, Some("members"));
             let reply =
                 handle(&settings, &profiles.table, &groups, event.clone(), 1_000).await.unwrap();
             check(&reply, "fault");
-            assert_eq!((profiles.calls().len(), groups.added().len()), (0, 0), "{event}");
+            assert_eq!(
+                (profiles.dynamo.operations().len(), groups.added().len()),
+                (0, 0),
+                "{event}"
+            );
             assert_eq!(reply.into_payload(), event);
         }
     }
@@ -115,18 +119,18 @@ async fn t29_post_confirmation_of_another_scope_has_no_effect() {
 
 #[tokio::test]
 async fn failed_effect_leaves_no_profile_behind_a_missing_group() {
-    use Behaviour::{Fails, Hangs, Works};
+    use Behaviour::{HangsBefore, Refuses, Works};
     for (source, profile, group, table, added) in [
-        (SIGN_UP, Fails, Works, &["PutItem", "PutItem"][..], 1),
-        (SIGN_UP, Hangs, Works, &["PutItem", "PutItem"], 1),
-        (SIGN_UP, Works, Fails, &[], 1),
-        (SIGN_UP, Works, Hangs, &[], 1),
-        (RESET, Fails, Works, &["GetItem", "GetItem"], 0),
-        (RESET, Hangs, Works, &["GetItem", "GetItem"], 0),
-        (RESET, Works, Fails, &["GetItem"], 1),
-        (RESET, Works, Hangs, &["GetItem"], 1),
+        (SIGN_UP, Refuses, Works, &["PutItem", "PutItem"][..], 1),
+        (SIGN_UP, HangsBefore, Works, &["PutItem", "PutItem"], 1),
+        (SIGN_UP, Works, Refuses, &[], 1),
+        (SIGN_UP, Works, HangsBefore, &[], 1),
+        (RESET, Refuses, Works, &["GetItem", "GetItem"], 0),
+        (RESET, HangsBefore, Works, &["GetItem", "GetItem"], 0),
+        (RESET, Works, Refuses, &["GetItem"], 1),
+        (RESET, Works, HangsBefore, &["GetItem"], 1),
     ] {
-        let profiles = Profiles::start(profile).await;
+        let profiles = profiles(profile).await;
         let groups = RememberedGroups::new(group);
         let event = lifeguard_testkit::event(source);
         let settings = settings(POOL, Some("members"));
@@ -134,12 +138,16 @@ async fn failed_effect_leaves_no_profile_behind_a_missing_group() {
         let reply =
             handle(&settings, &profiles.table, &groups, event.clone(), 1_000).await.unwrap();
         assert!(started.elapsed() < lifeguard_runtime::DEADLINE);
-        if group == Hangs {
+        if group == HangsBefore {
             tokio::time::resume();
         }
         check(&reply, "fault");
         assert_eq!(reply.into_payload(), event);
-        assert_eq!((profiles.calls(), groups.added().len()), (names(table), added), "{source}");
+        assert_eq!(
+            (profiles.dynamo.operations(), groups.added().len()),
+            (names(table), added),
+            "{source}"
+        );
     }
 }
 
@@ -153,14 +161,14 @@ async fn event_without_a_user_makes_no_call() {
         with(event(), "/request", json!([])),
         with(event(), "/userName", Value::Null),
     ] {
-        let profiles = Profiles::start(Behaviour::Works).await;
+        let profiles = profiles(Behaviour::Works).await;
         let groups = RememberedGroups::new(Behaviour::Works);
         let settings = settings(POOL, Some("members"));
         let reply =
             handle(&settings, &profiles.table, &groups, event.clone(), 1_000).await.unwrap();
         check(&reply, "fault");
         assert_eq!(reply.into_payload(), event);
-        assert_eq!((profiles.calls().len(), groups.added().len()), (0, 0));
+        assert_eq!((profiles.dynamo.operations().len(), groups.added().len()), (0, 0));
     }
 }
 
@@ -175,7 +183,7 @@ async fn t48_group_is_the_configured_one_for_every_claim() {
     ];
     for (name, value) in claims {
         for group in [None, Some("members")] {
-            let profiles = Profiles::start(Behaviour::Works).await;
+            let profiles = profiles(Behaviour::Works).await;
             let groups = RememberedGroups::new(Behaviour::Works);
             let event = lifeguard_testkit::event("PostConfirmation_ConfirmSignUp");
             let event = with(event, &format!("/request/userAttributes/{name}"), value);

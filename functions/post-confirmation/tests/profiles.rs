@@ -5,40 +5,20 @@ mod support;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use lifeguard_store::ProfileTable;
 use lifeguard_store::profiles::ProfileKey;
 use lifeguard_testkit::embedded::PROFILES;
 use lifeguard_testkit::fixtures::POOL;
-use lifeguard_testkit::{EmbeddedDynamo, with};
+use lifeguard_testkit::{Behaviour, Profiles, with};
 use post_confirmation::handle;
 use serde_json::{Value, json};
 
-use support::{Behaviour, RememberedGroups, confirmation, settings};
+use support::{RememberedGroups, confirmation, settings};
 
-struct Fixture {
-    dynamo: EmbeddedDynamo,
-    client: Client,
-    table: ProfileTable,
-}
-
-impl Fixture {
-    async fn start() -> Self {
-        let dynamo = EmbeddedDynamo::start();
-        let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
-        let table = ProfileTable::new(&configuration, PROFILES.to_owned());
-        Self { client: Client::new(&configuration), dynamo, table }
-    }
-
-    async fn confirm(&self, pool: &str, event: Value, now: u64) -> &'static str {
-        let groups = RememberedGroups::new(Behaviour::Works);
-        let settings = settings(pool, None);
-        let reply = handle(&settings, &self.table, &groups, event, now).await.unwrap();
-        reply.outcome()
-    }
-
-    fn row(&self, pool: &str, sub: &str) -> Value {
-        self.dynamo.item(PROFILES, &ProfileKey::new(pool, sub).unwrap().text())
-    }
+async fn confirm(profiles: &Profiles, pool: &str, event: Value, now: u64) -> &'static str {
+    let groups = RememberedGroups::new(Behaviour::Works);
+    let settings = settings(pool, None);
+    let reply = handle(&settings, &profiles.table, &groups, event, now).await.unwrap();
+    reply.outcome()
 }
 
 /// Returns every sequence of one to five events, `true` for a confirmed sign-up and `false` for a
@@ -59,14 +39,14 @@ fn replayed(sub: &str, is_sign_up: bool, place: u64) -> Value {
 
 #[tokio::test]
 async fn t46_replay_in_any_order_changes_nothing() {
-    let fixture = Fixture::start().await;
+    let profiles = Profiles::start().await;
     for (number, sequence) in sequences().enumerate() {
         let sub = format!("person-{number}");
         let mut first: Option<Value> = None;
         for (place, is_sign_up) in (0..).zip(&sequence) {
             let event = replayed(&sub, *is_sign_up, place);
-            let outcome = fixture.confirm(POOL, event, 1_000 + place).await;
-            let row = fixture.row(POOL, &sub);
+            let outcome = confirm(&profiles, POOL, event, 1_000 + place).await;
+            let row = profiles.row(POOL, &sub);
             match &first {
                 Some(first) => assert_eq!((outcome, &row), ("repeated", first)),
                 None => {
@@ -82,12 +62,12 @@ async fn t46_replay_in_any_order_changes_nothing() {
 
 #[tokio::test]
 async fn t46_row_with_more_attributes_stays_as_it_is() {
-    let fixture = Fixture::start().await;
+    let profiles = Profiles::start().await;
+    let client = Client::new(&profiles.configuration);
     for (number, sequence) in sequences().enumerate() {
         let sub = format!("person-{number}");
         let text = |text: &str| AttributeValue::S(text.to_owned());
-        let put = fixture
-            .client
+        let put = client
             .put_item()
             .table_name(PROFILES)
             .item("pk", text(&ProfileKey::new(POOL, &sub).unwrap().text()))
@@ -95,53 +75,53 @@ async fn t46_row_with_more_attributes_stays_as_it_is() {
             .item("locale", text("ar"))
             .item("plan", AttributeValue::L(vec![text("gold"), AttributeValue::Bool(true)]));
         put.send().await.unwrap();
-        let before = fixture.row(POOL, &sub).to_string();
+        let before = profiles.row(POOL, &sub).to_string();
         for (place, is_sign_up) in (0..).zip(&sequence) {
-            fixture.confirm(POOL, replayed(&sub, *is_sign_up, place), 1_000 + place).await;
+            confirm(&profiles, POOL, replayed(&sub, *is_sign_up, place), 1_000 + place).await;
         }
-        assert_eq!(fixture.row(POOL, &sub).to_string(), before);
+        assert_eq!(profiles.row(POOL, &sub).to_string(), before);
     }
 }
 
 #[tokio::test]
 async fn t47_two_users_with_one_address_have_two_rows() {
-    let fixture = Fixture::start().await;
+    let profiles = Profiles::start().await;
     for sub in ["noor", "nora"] {
-        assert_eq!(fixture.confirm(POOL, confirmation(sub), 1_000).await, "written");
+        assert_eq!(confirm(&profiles, POOL, confirmation(sub), 1_000).await, "written");
     }
-    assert_eq!(fixture.row(POOL, "noor").get("sub"), Some(&json!({"S": "noor"})));
-    assert_eq!(fixture.row(POOL, "nora").get("sub"), Some(&json!({"S": "nora"})));
-    assert_eq!(fixture.dynamo.items(PROFILES).len(), 2);
+    assert_eq!(profiles.row(POOL, "noor").get("sub"), Some(&json!({"S": "noor"})));
+    assert_eq!(profiles.row(POOL, "nora").get("sub"), Some(&json!({"S": "nora"})));
+    assert_eq!(profiles.rows(), 2);
 }
 
 #[tokio::test]
 async fn t47_one_sub_in_two_pools_has_two_rows() {
-    let fixture = Fixture::start().await;
+    let profiles = Profiles::start().await;
     for pool in [POOL, "eu-west-1_Other"] {
         let event = with(confirmation("noor"), "/userPoolId", pool);
-        assert_eq!(fixture.confirm(pool, event, 1_000).await, "written");
+        assert_eq!(confirm(&profiles, pool, event, 1_000).await, "written");
     }
-    assert_eq!(fixture.row(POOL, "noor").get("pool"), Some(&json!({"S": POOL})));
-    let other = fixture.row("eu-west-1_Other", "noor");
+    assert_eq!(profiles.row(POOL, "noor").get("pool"), Some(&json!({"S": POOL})));
+    let other = profiles.row("eu-west-1_Other", "noor");
     assert_eq!(other.get("pool"), Some(&json!({"S": "eu-west-1_Other"})));
 }
 
 #[tokio::test]
 async fn t47_two_names_of_one_user_have_one_row() {
-    let fixture = Fixture::start().await;
-    fixture.confirm(POOL, confirmation("noor"), 1_000).await;
+    let profiles = Profiles::start().await;
+    confirm(&profiles, POOL, confirmation("noor"), 1_000).await;
     let renamed = with(confirmation("noor"), "/userName", "google_113377001122334455667");
     let renamed = with(renamed, "/request/userAttributes/email", "other@example.net");
-    assert_eq!(fixture.confirm(POOL, renamed, 2_000).await, "repeated");
-    assert_eq!(fixture.dynamo.items(PROFILES).len(), 1);
+    assert_eq!(confirm(&profiles, POOL, renamed, 2_000).await, "repeated");
+    assert_eq!(profiles.rows(), 1);
 }
 
 #[tokio::test]
 async fn row_holds_neither_name_nor_address() {
-    let fixture = Fixture::start().await;
+    let profiles = Profiles::start().await;
     let event = with(confirmation("noor-sub"), "/userName", "noor.haddad");
-    fixture.confirm(POOL, event, 1_000).await;
-    let row = fixture.row(POOL, "noor-sub").to_string();
+    confirm(&profiles, POOL, event, 1_000).await;
+    let row = profiles.row(POOL, "noor-sub").to_string();
     assert!(row.contains("nl-NL"), "{row}");
     for personal in ["haddad", "@", "Noor"] {
         assert!(!row.contains(personal), "{personal} is in {row}");

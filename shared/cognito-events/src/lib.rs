@@ -3,8 +3,8 @@
 pub mod attributes;
 pub mod caller;
 pub mod challenge;
-pub mod confirmation;
 pub mod envelope;
+pub mod known_user;
 pub mod scope;
 pub mod sign_up;
 pub mod source;

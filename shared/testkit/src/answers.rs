@@ -52,16 +52,49 @@ pub fn link_under(
     link::fragment(key, challenge, binding, SAMPLE, user_name).expose().to_owned()
 }
 
-/// Returns the code in the text of a mail: the line of eight digits.
+/// Returns the short code in the text of a mail: the line of six digits or more.
 ///
 /// # Panics
 /// If the mail has no such line.
 #[must_use]
+#[track_caller]
 pub fn code_in(mail: &str) -> String {
-    let is_code = |line: &&str| {
+    line_in(mail, |line| {
         let digits = line.chars().filter(char::is_ascii_digit).count();
-        digits == 8 && line.chars().all(|letter| letter.is_ascii_digit() || letter == ' ')
-    };
-    let line = mail.lines().map(str::trim).find(is_code);
-    line.unwrap_or_else(|| panic!("no code in {mail}")).to_owned()
+        digits >= 6 && line.chars().all(|letter| letter.is_ascii_digit() || letter == ' ')
+    })
+}
+
+/// Returns the long code in the text of a mail: the line of four groups.
+///
+/// # Panics
+/// If the mail has no such line.
+#[must_use]
+#[track_caller]
+pub fn long_code_in(mail: &str) -> String {
+    line_in(mail, |line| {
+        let groups: Vec<&str> = line.split('-').collect();
+        let plain = |group: &&str| {
+            group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        };
+        groups.len() == 4 && groups.iter().all(plain)
+    })
+}
+
+/// Returns the fragment of the link in the text of a mail, with which the client answers.
+///
+/// # Panics
+/// If the mail has no link.
+#[must_use]
+#[track_caller]
+pub fn fragment_in(mail: &str) -> String {
+    let link = mail.split_whitespace().find(|word| word.starts_with("https://"));
+    let (_, fragment) = link.and_then(|link| link.split_once('#')).expect("a link");
+    fragment.to_owned()
+}
+
+#[track_caller]
+fn line_in(mail: &str, is_code: impl Fn(&str) -> bool) -> String {
+    let code = mail.lines().map(str::trim).find(|line| is_code(line));
+    code.unwrap_or_else(|| panic!("no code in {mail}")).to_owned()
 }

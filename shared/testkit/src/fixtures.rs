@@ -11,6 +11,8 @@ pub const POOL: &str = "eu-west-1_Kp3VxQ7Lm";
 pub const CLIENT: &str = "4h7q2m9s1tk0c8v5e3rj6b1nd2";
 /// The identity pool of the tests.
 pub const IDENTITY_POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
+/// An identity of the identity pool.
+pub const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c55";
 /// The sub and the user name of the user of the sample events.
 pub const SUB: &str = "c2a5d4e4-7051-70b3-9f0e-3d6a1f2b8c55";
 /// The address of the user of the sample events.

@@ -2,33 +2,20 @@
 //! their own.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+#[path = "../../../functions/deliver-message/tests/support/mail_service.rs"]
+mod mail_service;
+
 use create_auth_challenge::ClockAndRandomness;
 use deliver_message::Sender;
-use deliver_message::mailer::{Mailer, SendFault};
-use deliver_message::message::Message;
-use deliver_message::recipient::Recipient;
 use lifeguard_aws::CodeKeys;
 use lifeguard_runtime::Answer;
 use lifeguard_store::Outbox;
 use lifeguard_store::challenges::Challenges;
 use lifeguard_testkit::fixtures::settings;
-use lifeguard_testkit::{CallError, KeySecret, Mail, Mailbox, Scenario};
+use lifeguard_testkit::{KeySecret, Mailbox, Scenario};
 use serde_json::{Value, json};
 
-/// The mailbox of the testkit as the mail service of deliver-message.
-#[derive(Clone)]
-struct MailService(Mailbox);
-
-impl Mailer for MailService {
-    async fn send(&self, to: &Recipient, message: &Message) -> Result<(), SendFault> {
-        let (to, text) = (to.expose().to_owned(), message.text.expose().to_owned());
-        let sent = self.0.send(Mail { to, subject: message.subject.clone(), text });
-        sent.await.map_err(|error| match error {
-            CallError::Refused => SendFault::Throttled("TooManyRequestsException".to_owned()),
-            CallError::Lost => SendFault::Unknown,
-        })
-    }
-}
+use self::mail_service::MailService;
 
 /// The functions of one deployment.
 pub(crate) struct Functions {

@@ -1,10 +1,7 @@
 //! Every action of the operator function, on users with something to do.
 
-use std::time::Duration;
-
 use lifeguard_store::profiles::ProfileKey;
 use local_cognito::default_pool::DIRECTORY_CLIENT;
-use local_cognito::functions::Outcome;
 use local_cognito_testing::TestCognito;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +9,6 @@ use serde_json::{Value, json};
 const RAJ: &str = "raj@example.net";
 const UNA: &str = "una@example.net";
 const PASSWORD: &str = "Seven herons over 1 weir";
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Plays every action of the operator, each of them with something to do.
 pub(crate) async fn play(cognito: &TestCognito) {
@@ -54,11 +50,7 @@ impl Operator<'_> {
     }
 
     async fn ask(&self, request: Value) -> Value {
-        let payload = request.to_string().into_bytes();
-        match self.0.functions.invoke("operator", payload, PATIENCE).await {
-            Outcome::Returned(answer) => serde_json::from_slice(&answer).unwrap(),
-            other => panic!("{request}: {other:?}"),
-        }
+        self.0.invoke("operator", &request).await
     }
 
     /// Sweeps all pages; returns the number of orphaned profiles.
@@ -76,10 +68,7 @@ impl Operator<'_> {
 
     /// Creates a confirmed user without a profile; returns its `sub`.
     async fn user(&self, address: &str) -> String {
-        let attributes = json!([
-            {"Name": "email", "Value": address}, {"Name": "email_verified", "Value": "true"},
-        ]);
-        self.0.add_user(address, PASSWORD, attributes).await
+        self.0.add_with_address(address, "true").await
     }
 
     /// Leaves a row of challenges.

@@ -1,12 +1,11 @@
 //! The sender on the services of the testkit, and records of a stream.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+mod mail_service;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use deliver_message::Sender;
-use deliver_message::mailer::{Mailer, SendFault};
-use deliver_message::message::Message;
-use deliver_message::recipient::Recipient;
 use lifeguard_aws::CodeKeys;
 use lifeguard_policy::Policy;
 use lifeguard_sign_in::code::Addressee;
@@ -17,23 +16,10 @@ use lifeguard_sign_in::ticket::Challenge;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge};
 use lifeguard_testkit::answers::{long_code, short_code};
 use lifeguard_testkit::fixtures::{CLIENT, POOL, settings};
-use lifeguard_testkit::{CallError, KeySecret, Mail, Mailbox, User};
+use lifeguard_testkit::{KeySecret, Mailbox, User};
 use serde_json::{Value, json};
 
-/// The mailbox of the testkit as the mail service of this function.
-#[derive(Clone)]
-pub(crate) struct MailService(Mailbox);
-
-impl Mailer for MailService {
-    async fn send(&self, to: &Recipient, message: &Message) -> Result<(), SendFault> {
-        let (to, text) = (to.expose().to_owned(), message.text.expose().to_owned());
-        let sent = self.0.send(Mail { to, subject: message.subject.clone(), text });
-        sent.await.map_err(|error| match error {
-            CallError::Refused => SendFault::Throttled("TooManyRequestsException".to_owned()),
-            CallError::Lost => SendFault::Unknown,
-        })
-    }
-}
+pub(crate) use mail_service::MailService;
 
 pub(crate) fn policy() -> Policy {
     let document = json!({

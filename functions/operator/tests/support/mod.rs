@@ -25,6 +25,7 @@ use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_store::{AccountTable, Accounts, ChallengeTable, ProfileTable};
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::{ACCOUNTS, CHALLENGES, PROFILES};
+pub use lifeguard_testkit::fixtures::IDENTITY;
 use lifeguard_testkit::fixtures::{CLIENT, IDENTITY_POOL, NOW, POLICY, SUB, settings};
 use lifeguard_testkit::golden;
 use operator::dependencies::Dependencies;
@@ -35,7 +36,6 @@ use serde_json::{Value, json};
 
 pub const NOOR: &str = SUB;
 pub const ADDRESS: &str = "noor@example.net";
-pub const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c55";
 
 /// Changes the users in the moment before one of them is looked up.
 pub type Change = fn(&mut Vec<User>);

@@ -2,25 +2,21 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
 use local_cognito::StartOptions;
-use local_cognito::sigv4::{SigningKey, sign_call};
+use local_cognito::sigv4::SigningKey;
 use local_cognito::template::OWN;
-use serde_json::Value;
+use local_cognito_testing::{REGION, TestCognito};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn tables_are_those_of_the_template() {
-    let local_cognito = local_cognito::start(&StartOptions::default()).await.unwrap();
-    let url = format!("{}/", local_cognito.dynamo_url());
-    let key = SigningKey::administrator(local_cognito.region(), "dynamodb");
-    let target = "DynamoDB_20120810.ListTables";
-    let now = local_cognito.clock().wall();
-    let headers = sign_call(&url, target, "{}", &key, now).unwrap();
-    let request = reqwest::Client::new().post(&url).body("{}");
-    let request =
-        headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-    let answer: Value = request.send().await.unwrap().json().await.unwrap();
+    let cognito = TestCognito::serve(&StartOptions::default()).await;
+    let key = SigningKey::administrator(REGION, "dynamodb");
+    let (url, target) = (cognito.server().dynamo_url(), "DynamoDB_20120810.ListTables");
+    let answer = cognito.aws_at(url, target, &json!({}), &key).await;
+    let answer: Value = answer.json().await.unwrap();
     let names: Vec<&str> =
         answer["TableNames"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    for table in &local_cognito.template().tables {
+    for table in &cognito.server().template().tables {
         assert!(names.contains(&table.name.as_str()), "{} in {names:?}", table.name);
     }
     assert!(names.contains(&"lifeguard-notes"), "{names:?}");

@@ -7,108 +7,46 @@
     reason = "helpers of tests"
 )]
 
-use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::time::Duration;
 
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use local_cognito::default_pool::WEB_CLIENT;
 use local_cognito::functions::{Functions, Outcome};
-use local_cognito::template;
-use local_cognito::user_pool::{Caller, IssuerForm};
-use local_cognito::{FunctionSource, LocalCognito, StartOptions};
+use local_cognito::user_pool::IssuerForm;
+use local_cognito::{FunctionSource, StartOptions};
+use local_cognito_testing::{
+    PASSWORD, TestCognito, echo_route, echo_template, empty_folder, jwt_authorizer, text,
+};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const POOL: &str = "eu-west-1_Lifeguard";
-const CLIENT: &str = "1webclient0000000000000000";
-const IDENTITY_POOL: &str = "eu-west-1:11111111-2222-4333-8444-555555555555";
 const PROVIDER: &str = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Lifeguard";
 const ADA: &str = "ada@example.com";
-const PASSWORD: &str = "Correct-horse-1";
 
-/// An API for routes with JWT authorizers.
-const ROUTES: &str = r#"Resources:
-  EchoApi: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP}}
-  Echo:
-    Type: AWS::Serverless::Function
-    Properties: {FunctionName: !Sub "${AWS::StackName}-echo"}
-  EchoIntegration:
-    Type: AWS::ApiGatewayV2::Integration
-    Properties:
-      ApiId: !Ref EchoApi
-      IntegrationType: AWS_PROXY
-      IntegrationUri: !GetAtt Echo.Arn
-      PayloadFormatVersion: "2.0"
-"#;
-
-fn template() -> String {
-    let route = |name: &str, issuer: &str| {
-        format!(
-            "  {name}Authorizer:\n    Type: AWS::ApiGatewayV2::Authorizer\n    Properties:\n      \
-             ApiId: !Ref EchoApi\n      Name: {name}\n      AuthorizerType: JWT\n      \
-             IdentitySource: [$request.header.Authorization]\n      JwtConfiguration:\n        \
-             Issuer: {issuer}/{POOL}\n        Audience: [{CLIENT}]\n  {name}Route:\n    \
-             Type: AWS::ApiGatewayV2::Route\n    Properties:\n      ApiId: !Ref EchoApi\n      \
-             RouteKey: GET /echo/{name}\n      Target: !Sub \"integrations/${{EchoIntegration}}\"\n\
-             \x20     AuthorizationType: JWT\n      AuthorizerId: !Ref {name}Authorizer\n"
-        )
-    };
-    let routes = [
-        route("original", "https://cognito-idp.eu-west-1.amazonaws.com"),
-        route("updated", "https://issuer-cognito-idp.eu-west-1.amazonaws.com"),
-        route("elsewhere", "https://cognito-idp.us-east-1.amazonaws.com"),
-        route("foreign", "https://id.example.com"),
-    ];
-    template::OWN.replacen("Resources:\n", &format!("{ROUTES}{}", routes.concat()), 1)
-}
-
-/// Keys made once for all tests.
-static KEYS: LazyLock<Value> = LazyLock::new(|| {
-    let make = async {
-        let host = local_cognito::start(&options()).await.unwrap();
-        with_ada(&host).await;
-        sign_in(&host).await;
-        host.user_pools().snapshot()["pools"][POOL]["keys"].clone()
-    };
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    std::thread::spawn(move || runtime().block_on(make)).join().unwrap()
-});
-
-/// Starts a host and gives the keys to its user pool.
-async fn start(options: StartOptions) -> LocalCognito {
-    let host = local_cognito::start(&options).await.unwrap();
-    let mut state = host.user_pools().snapshot();
-    state["pools"][POOL]["keys"] = KEYS.clone();
-    host.user_pools().restore(state).unwrap();
-    host
-}
-
-/// A folder of its own for one test.
-fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    drop(std::fs::remove_dir_all(&folder));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
+/// Issuers of the authorizers of four routes, `/echo/NAME`.
+const ISSUERS: [(&str, &str); 4] = [
+    ("original", "https://cognito-idp.eu-west-1.amazonaws.com"),
+    ("updated", "https://issuer-cognito-idp.eu-west-1.amazonaws.com"),
+    ("elsewhere", "https://cognito-idp.us-east-1.amazonaws.com"),
+    ("foreign", "https://id.example.com"),
+];
 
 fn options() -> StartOptions {
     let functions = Functions::default();
     for function in ["pre-sign-up", "post-authentication", "echo"] {
         functions.script(function, |event| Outcome::json(&event));
     }
+    let routes = ISSUERS.map(|(name, issuer)| {
+        let authorizer = jwt_authorizer(name, &format!("{issuer}/{POOL}"), WEB_CLIENT);
+        let by_it = format!("AuthorizationType: JWT, AuthorizerId: !Ref {name}Authorizer");
+        authorizer + &echo_route(name, "EchoApi", &format!("GET /echo/{name}"), &by_it)
+    });
     StartOptions {
         functions: FunctionSource::Given(functions),
-        template: template(),
+        template: echo_template(Duration::from_secs(10), &routes.concat()),
         ..StartOptions::default()
-    }
-}
-
-async fn with_ada(host: &LocalCognito) {
-    let user = json!({"UserPoolId": POOL, "Username": ADA, "MessageAction": "SUPPRESS"});
-    let password = json!({
-        "UserPoolId": POOL, "Username": ADA, "Password": PASSWORD, "Permanent": true,
-    });
-    for (action, input) in [("AdminCreateUser", user), ("AdminSetUserPassword", password)] {
-        host.user_pools().call(Caller::Signed, action, input).await.unwrap();
     }
 }
 
@@ -118,36 +56,28 @@ struct Tokens {
     refresh: String,
 }
 
-impl Tokens {
-    fn of(answer: &Value) -> Self {
-        let text = |name: &str| {
-            answer["AuthenticationResult"][name].as_str().unwrap_or_default().to_owned()
-        };
-        Self { id: text("IdToken"), access: text("AccessToken"), refresh: text("RefreshToken") }
+/// Signs Ada in.
+async fn sign_in(cognito: &TestCognito) -> Tokens {
+    let tokens = cognito.sign_in(ADA, PASSWORD).await.unwrap();
+    Tokens {
+        id: text(&tokens["IdToken"]),
+        access: text(&tokens["AccessToken"]),
+        refresh: text(&tokens["RefreshToken"]),
     }
 }
 
-async fn sign_in(host: &LocalCognito) -> Tokens {
+/// Returns the ID token and the access token for a refresh token.
+async fn refreshed(cognito: &TestCognito, refresh: &str) -> Tokens {
     let input = json!({
-        "ClientId": CLIENT,
-        "AuthFlow": "USER_PASSWORD_AUTH",
-        "AuthParameters": {"USERNAME": ADA, "PASSWORD": PASSWORD},
+        "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": refresh},
     });
-    Tokens::of(&host.user_pools().call(Caller::Public, "InitiateAuth", input).await.unwrap())
+    let tokens = cognito.run("InitiateAuth", input).await.tokens();
+    let (id, access) = (text(&tokens["IdToken"]), text(&tokens["AccessToken"]));
+    Tokens { id, access, refresh: refresh.to_owned() }
 }
 
-async fn refreshed(host: &LocalCognito, refresh: &str) -> Tokens {
-    let input = json!({
-        "ClientId": CLIENT,
-        "AuthFlow": "REFRESH_TOKEN_AUTH",
-        "AuthParameters": {"REFRESH_TOKEN": refresh},
-    });
-    Tokens::of(&host.user_pools().call(Caller::Public, "InitiateAuth", input).await.unwrap())
-}
-
-async fn document(host: &LocalCognito, name: &str) -> Value {
-    let url = format!("{}/{POOL}/.well-known/{name}", host.url());
-    reqwest::get(url).await.unwrap().json().await.unwrap()
+async fn document(cognito: &TestCognito, name: &str) -> Value {
+    cognito.get(&format!("/{POOL}/.well-known/{name}")).await.json().await.unwrap()
 }
 
 /// Verifies a token as a library does that fixes the issuer and has the key set.
@@ -161,15 +91,13 @@ fn verify(keys: &JwkSet, token: &str, issuer: &str) -> Value {
 }
 
 /// Returns for each service if it takes the tokens: `GetUser`, the identity pool, and four routes.
-async fn accepted(host: &LocalCognito, tokens: &Tokens) -> Vec<(&'static str, bool)> {
-    let input = json!({"AccessToken": tokens.access});
-    let user = host.user_pools().call(Caller::Public, "GetUser", input).await;
-    let input = json!({"IdentityPoolId": IDENTITY_POOL, "Logins": {PROVIDER: tokens.id}});
-    let identity = host.identity_pools().call(Caller::Public, "GetId", input).await;
+async fn accepted(cognito: &TestCognito, tokens: &Tokens) -> Vec<(&'static str, bool)> {
+    let user = cognito.get_user(&json!(tokens.access)).await;
+    let identity = cognito.get_id(json!({PROVIDER: tokens.id})).await;
     let mut accepted = vec![("GetUser", user.is_ok()), ("GetId", identity.is_ok())];
-    for route in ["original", "updated", "elsewhere", "foreign"] {
-        let request = reqwest::Client::new()
-            .get(format!("{}/echo/{route}", host.url()))
+    for (route, _) in ISSUERS {
+        let request = cognito
+            .request(Method::GET, &format!("/echo/{route}"))
             .header("authorization", format!("Bearer {}", tokens.access));
         accepted.push((route, request.send().await.unwrap().status() == 200));
     }
@@ -194,27 +122,22 @@ async fn every_service_takes_tokens_of_each_issuer_form() {
         (Some("updated"), "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Lifeguard"),
     ] {
         let issuer_form = form.map(|name| IssuerForm::parse(name).unwrap());
-        let host = start(StartOptions { issuer_form, ..options() }).await;
-        with_ada(&host).await;
-        let expected = expected.replace("http://localhost:PORT", host.url());
-        let tokens = sign_in(&host).await;
-        let again = refreshed(&host, &tokens.refresh).await;
-        let configuration = document(&host, "openid-configuration").await;
+        let options = StartOptions { issuer_form, ..options() };
+        let cognito = TestCognito::serve_with_keys(&options).await;
+        cognito.add(ADA);
+        let expected = expected.replace("http://localhost:PORT", cognito.server().url());
+        let tokens = sign_in(&cognito).await;
+        let again = refreshed(&cognito, &tokens.refresh).await;
+        let configuration = document(&cognito, "openid-configuration").await;
         assert_eq!(configuration["issuer"], expected);
-        let keys = format!("{}/{POOL}/.well-known/jwks.json", host.url());
+        let keys = format!("{}/{POOL}/.well-known/jwks.json", cognito.server().url());
         assert_eq!(configuration["jwks_uri"], keys);
-        let keys: JwkSet = serde_json::from_value(document(&host, "jwks.json").await).unwrap();
+        let keys: JwkSet = serde_json::from_value(document(&cognito, "jwks.json").await).unwrap();
         for token in [&tokens.id, &tokens.access, &again.id, &again.access] {
             verify(&keys, token, &expected);
         }
-        assert_eq!(accepted(&host, &tokens).await, EVERY_PLACE, "{form:?}");
-        let deployment: Value = reqwest::get(format!("{}/_local/deployment", host.url()))
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
-        assert_eq!(deployment["issuer"], expected);
+        assert_eq!(accepted(&cognito, &tokens).await, EVERY_PLACE, "{form:?}");
+        assert_eq!(cognito.local("deployment").await["issuer"], expected);
     }
 }
 
@@ -222,10 +145,9 @@ async fn every_service_takes_tokens_of_each_issuer_form() {
 async fn pool_setting_chooses_between_the_forms_of_aws() {
     let original = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other";
     let updated = "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other";
-    let host = |form: &str| {
+    let serve = async |form: &str| {
         let issuer_form = Some(IssuerForm::parse(form).unwrap());
-        let options = StartOptions { issuer_form, ..options() };
-        async move { local_cognito::start(&options).await.unwrap() }
+        TestCognito::serve(&StartOptions { issuer_form, ..options() }).await
     };
     for (form, setting, expected) in [
         ("original", Some("UPDATED"), updated),
@@ -233,46 +155,47 @@ async fn pool_setting_chooses_between_the_forms_of_aws() {
         ("updated", None, updated),
         ("original", None, original),
     ] {
-        let host = host(form).await;
+        let cognito = serve(form).await;
         let mut pool = json!({"PoolName": "other"});
         if let Some(setting) = setting {
             pool["IssuerConfiguration"] = json!({"Type": setting});
         }
-        host.user_pools().create_pool_with_id("eu-west-1_Other", pool).unwrap();
-        let issuer = host.user_pools().issuer("eu-west-1_Other");
+        cognito.user_pools.create_pool_with_id("eu-west-1_Other", pool).unwrap();
+        let issuer = cognito.user_pools.issuer("eu-west-1_Other");
         assert_eq!(issuer.as_deref(), Some(expected), "{form} {setting:?}");
     }
-    let local = host("local").await;
+    let local = serve("local").await;
     let pool = json!({"PoolName": "other", "IssuerConfiguration": {"Type": "UPDATED"}});
-    local.user_pools().create_pool_with_id("eu-west-1_Other", pool).unwrap();
-    let issuer = local.user_pools().issuer("eu-west-1_Other").unwrap();
-    assert_eq!(issuer, format!("{}/eu-west-1_Other", local.url()));
+    local.user_pools.create_pool_with_id("eu-west-1_Other", pool).unwrap();
+    let issuer = local.user_pools.issuer("eu-west-1_Other").unwrap();
+    assert_eq!(issuer, format!("{}/eu-west-1_Other", local.server().url()));
 }
 
 #[tokio::test]
 async fn tokens_in_the_data_folder_outlive_another_issuer_form() {
-    let data = Some(folder("issuer-form").join("data"));
+    let data = Some(empty_folder(env!("CARGO_TARGET_TMPDIR"), "issuer-form").join("data"));
     let begin = async |form: &str| {
         let issuer_form = Some(IssuerForm::parse(form).unwrap());
-        start(StartOptions { issuer_form, data: data.clone(), ..options() }).await
+        let options = StartOptions { issuer_form, data: data.clone(), ..options() };
+        TestCognito::serve_with_keys(&options).await
     };
-    let host = begin("original").await;
-    with_ada(&host).await;
-    let before = sign_in(&host).await;
-    host.shutdown().unwrap();
+    let cognito = begin("original").await;
+    cognito.add(ADA);
+    let before = sign_in(&cognito).await;
+    cognito.into_server().shutdown().unwrap();
 
-    let host = begin("updated").await;
-    assert_eq!(accepted(&host, &before).await, EVERY_PLACE);
-    let after = refreshed(&host, &before.refresh).await;
-    let keys: JwkSet = serde_json::from_value(document(&host, "jwks.json").await).unwrap();
+    let cognito = begin("updated").await;
+    assert_eq!(accepted(&cognito, &before).await, EVERY_PLACE);
+    let after = refreshed(&cognito, &before.refresh).await;
+    let keys: JwkSet = serde_json::from_value(document(&cognito, "jwks.json").await).unwrap();
     let issuer = "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Lifeguard";
     verify(&keys, &after.access, issuer);
-    assert_eq!(accepted(&host, &after).await, EVERY_PLACE);
+    assert_eq!(accepted(&cognito, &after).await, EVERY_PLACE);
 }
 
 #[tokio::test]
 async fn seed_file_chooses_the_issuer_unless_the_option_does() {
-    let file = folder("issuer-seed").join("seed.json");
+    let file = empty_folder(env!("CARGO_TARGET_TMPDIR"), "issuer-seed").join("seed.json");
     std::fs::write(&file, json!({"issuer": "original"}).to_string()).unwrap();
     for (option, expected) in [
         (None, "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Lifeguard"),
@@ -283,7 +206,7 @@ async fn seed_file_chooses_the_issuer_unless_the_option_does() {
     ] {
         let seed = Some(file.clone());
         let options = StartOptions { seed, issuer_form: option, ..options() };
-        let host = local_cognito::start(&options).await.unwrap();
-        assert_eq!(host.user_pools().issuer(POOL).as_deref(), Some(expected));
+        let cognito = TestCognito::serve(&options).await;
+        assert_eq!(cognito.user_pools.issuer(POOL).as_deref(), Some(expected));
     }
 }

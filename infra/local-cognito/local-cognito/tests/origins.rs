@@ -7,9 +7,9 @@
     reason = "helpers of tests"
 )]
 
-use local_cognito::functions::Outcome;
+use local_cognito::StartOptions;
 use local_cognito::origins::Origin;
-use local_cognito::{LocalCognito, StartOptions};
+use local_cognito_testing::TestCognito;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Response};
 
@@ -23,12 +23,11 @@ const USER_POOL: &str = "AWSCognitoIdentityProviderService.GetUser";
 const IDENTITY_POOL: &str = "AWSCognitoIdentityService.GetId";
 const DYNAMO: &str = "DynamoDB_20120810.GetItem";
 
-async fn host() -> LocalCognito {
+async fn serve() -> TestCognito {
     let origins = vec![Origin::parse(NAMED).unwrap()];
-    let host =
-        local_cognito::start(&StartOptions { origins, ..StartOptions::default() }).await.unwrap();
-    host.functions().script("developer-identity", |_| Outcome::error("no"));
-    host
+    let cognito = TestCognito::serve(&StartOptions { origins, ..StartOptions::default() }).await;
+    cognito.fails("developer-identity", "no");
+    cognito
 }
 
 async fn preflight(url: &str, origin: &str, headers: &str) -> Response {
@@ -56,8 +55,9 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 
 #[tokio::test]
 async fn named_and_local_pages_may_call_every_aws_api() {
-    let host = host().await;
-    let (main, dynamo) = (format!("{}/", host.url()), format!("{}/", host.dynamo_url()));
+    let cognito = serve().await;
+    let server = cognito.server();
+    let (main, dynamo) = (format!("{}/", server.url()), format!("{}/", server.dynamo_url()));
     for origin in [NAMED, "http://localhost:3000", "http://127.0.0.1:5173"] {
         for (url, target) in
             [(&main, USER_POOL), (&main, IDENTITY_POOL), (&main, DYNAMO), (&dynamo, DYNAMO)]
@@ -88,10 +88,11 @@ async fn named_and_local_pages_may_call_every_aws_api() {
 
 #[tokio::test]
 async fn http_apis_know_their_own_page_and_the_named_ones() {
-    let host = host().await;
-    let url = format!("{}/v1/token", host.url());
+    let cognito = serve().await;
+    let server = cognito.server();
+    let url = format!("{}/v1/token", server.url());
     for (origin, expected) in
-        [(NAMED, NAMED), (host.url(), host.url()), ("http://localhost:3000", "")]
+        [(NAMED, NAMED), (server.url(), server.url()), ("http://localhost:3000", "")]
     {
         let asked = preflight(&url, origin, "content-type").await;
         assert_eq!(asked.status(), 204, "{origin}");
@@ -100,15 +101,16 @@ async fn http_apis_know_their_own_page_and_the_named_ones() {
         let failed = call(&url, "none", origin).await;
         assert_eq!(failed.status(), 500, "{origin}");
         assert_eq!(text(failed.headers(), "access-control-allow-origin"), expected, "{origin}");
-        let missing = call(&format!("{}/v1/nothing", host.url()), "none", origin).await;
+        let missing = call(&format!("{}/v1/nothing", server.url()), "none", origin).await;
         assert_eq!(text(missing.headers(), "access-control-allow-origin"), expected, "{origin}");
     }
 }
 
 #[tokio::test]
 async fn s3_answers_the_named_pages() {
-    let host = host().await;
-    let url = format!("{}/lifeguard-files/private/a", host.s3_url());
+    let cognito = serve().await;
+    let server = cognito.server();
+    let url = format!("{}/lifeguard-files/private/a", server.s3_url());
     for origin in [NAMED, "http://localhost:3000"] {
         let asked = preflight(&url, origin, "authorization").await;
         assert!(asked.status().is_success(), "{origin}");
@@ -122,13 +124,14 @@ async fn s3_answers_the_named_pages() {
 
 #[tokio::test]
 async fn pages_of_other_sites_are_refused_at_every_port() {
-    let host = host().await;
+    let cognito = serve().await;
+    let server = cognito.server();
     let addresses = [
-        format!("{}/", host.url()),
-        format!("{}/v1/token", host.url()),
-        format!("{}/_local/outbox", host.url()),
-        format!("{}/", host.dynamo_url()),
-        format!("{}/lifeguard-files/a", host.s3_url()),
+        format!("{}/", server.url()),
+        format!("{}/v1/token", server.url()),
+        format!("{}/_local/outbox", server.url()),
+        format!("{}/", server.dynamo_url()),
+        format!("{}/lifeguard-files/a", server.s3_url()),
     ];
     for origin in [
         "null",
@@ -137,7 +140,7 @@ async fn pages_of_other_sites_are_refused_at_every_port() {
         "https://app.example.com:8443",
         "https://app.example.com.evil.example",
         "https://APP.example.com.",
-        "http://localhost.evil.example",
+        "http://localserver.evil.example",
     ] {
         for url in &addresses {
             for response in [preflight(url, origin, "").await, call(url, USER_POOL, origin).await] {
@@ -154,9 +157,10 @@ async fn pages_of_other_sites_are_refused_at_every_port() {
 
 #[tokio::test]
 async fn no_page_but_its_own_may_read_the_outbox() {
-    let host = host().await;
+    let cognito = serve().await;
+    let server = cognito.server();
     for path in ["/_local/outbox", "/_local/events", "/_local/deployment"] {
-        let request = reqwest::Client::new().get(format!("{}{path}", host.url()));
+        let request = reqwest::Client::new().get(format!("{}{path}", server.url()));
         let answer = request.header("origin", NAMED).send().await.unwrap();
         assert_eq!(text(answer.headers(), "access-control-allow-origin"), "", "{path}");
     }

@@ -1,27 +1,20 @@
 //! The page as a browser gets it, and the routes below `/_local`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
-use local_cognito::{LocalCognito, StartOptions};
+use local_cognito::StartOptions;
+use local_cognito_testing::TestCognito;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-async fn host() -> LocalCognito {
-    local_cognito::start(&StartOptions::default()).await.unwrap()
+/// Starts it with the default options.
+async fn serve() -> TestCognito {
+    TestCognito::serve(&StartOptions::default()).await
 }
 
-/// Returns the JSON of a route below `/_local`.
-async fn local(host: &LocalCognito, route: &str) -> Value {
-    let answer = reqwest::get(format!("{}/_local/{route}", host.url())).await.unwrap();
-    answer.json().await.unwrap()
-}
-
-async fn request(method: Method, url: String) -> Response {
-    reqwest::Client::new()
-        .request(method, url)
-        .header("origin", "http://localhost:3000")
-        .send()
-        .await
-        .unwrap()
+/// Sends a request of a page of this machine.
+async fn request(cognito: &TestCognito, method: Method, path: &str) -> Response {
+    let request = cognito.request(method, path).header("origin", "http://localhost:3000");
+    request.send().await.unwrap()
 }
 
 #[track_caller]
@@ -58,9 +51,9 @@ fn check(response: &Response, kind: &str, s3_url: &str) {
 
 #[tokio::test]
 async fn page_and_all_its_files_have_strict_headers() {
-    let host = host().await;
-    let page = request(Method::GET, format!("{}/", host.url())).await;
-    check(&page, "text/html; charset=utf-8", host.s3_url());
+    let cognito = serve().await;
+    let page = request(&cognito, Method::GET, "/").await;
+    check(&page, "text/html; charset=utf-8", cognito.server().s3_url());
     let text = page.text().await.unwrap();
     let named: Vec<&str> =
         text.split(['"', '\'']).filter(|part| part.starts_with("/page/")).collect();
@@ -71,24 +64,24 @@ async fn page_and_all_its_files_have_strict_headers() {
             "js" => "text/javascript; charset=utf-8",
             _ => "image/svg+xml",
         };
-        let file = request(Method::GET, format!("{}{path}", host.url())).await;
-        check(&file, kind, host.s3_url());
+        let file = request(&cognito, Method::GET, path).await;
+        check(&file, kind, cognito.server().s3_url());
     }
-    let missing = request(Method::GET, format!("{}/page/other.js", host.url())).await;
+    let missing = request(&cognito, Method::GET, "/page/other.js").await;
     assert_eq!(missing.status(), 404);
 }
 
 #[tokio::test]
 async fn preflight_at_the_page_is_answered_by_the_user_pool() {
-    let host = host().await;
-    let preflight = request(Method::OPTIONS, format!("{}/", host.url())).await;
+    let cognito = serve().await;
+    let preflight = request(&cognito, Method::OPTIONS, "/").await;
     assert_eq!(preflight.status(), 200);
     assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
 }
 
 #[tokio::test]
 async fn local_routes_are_unreadable_for_other_origins() {
-    let host = host().await;
+    let cognito = serve().await;
     for path in [
         "/_local/outbox",
         "/_local/events?after=0&newest=5",
@@ -96,7 +89,7 @@ async fn local_routes_are_unreadable_for_other_origins() {
         "/_local/clock",
         "/_local/deployment",
     ] {
-        let response = request(Method::GET, format!("{}{path}", host.url())).await;
+        let response = request(&cognito, Method::GET, path).await;
         assert_eq!(response.status(), 200, "{path}");
         assert!(!response.headers().contains_key("access-control-allow-origin"), "{path}");
     }
@@ -104,10 +97,10 @@ async fn local_routes_are_unreadable_for_other_origins() {
 
 #[tokio::test]
 async fn newest_events_are_read_alone() {
-    let host = host().await;
+    let cognito = serve().await;
     for name in ["one", "two", "three"] {
-        let call = reqwest::Client::new()
-            .post(host.url())
+        let call = cognito
+            .request(Method::POST, "/")
             .header("x-amz-target", format!("Nothing.{name}"))
             .send();
         assert_eq!(call.await.unwrap().status(), 501);
@@ -119,7 +112,7 @@ async fn newest_events_are_read_alone() {
         ("?after=3", &[]),
         ("?after=9&newest=9", &[]),
     ] {
-        assert_eq!(numbers(&local(&host, &format!("events{query}")).await), expected, "{query}");
+        assert_eq!(numbers(&cognito.local(&format!("events{query}")).await), expected, "{query}");
     }
 }
 
@@ -129,10 +122,10 @@ fn numbers(list: &Value) -> Vec<u64> {
 
 #[tokio::test]
 async fn newest_lines_of_the_logs_are_read_alone() {
-    let host = host().await;
-    host.logs().hush();
+    let cognito = serve().await;
+    cognito.server().logs().hush();
     for text in ["one", "two", "three"] {
-        host.logs().write("pre-sign-up", text);
+        cognito.server().logs().write("pre-sign-up", text);
     }
     for (query, expected) in [
         ("", &[1, 2, 3][..]),
@@ -141,32 +134,32 @@ async fn newest_lines_of_the_logs_are_read_alone() {
         ("?after=1&newest=9", &[2, 3]),
         ("?after=9", &[]),
     ] {
-        assert_eq!(numbers(&local(&host, &format!("logs{query}")).await), expected, "{query}");
+        assert_eq!(numbers(&cognito.local(&format!("logs{query}")).await), expected, "{query}");
     }
-    let newest = local(&host, "logs?newest=1").await;
+    let newest = cognito.local("logs?newest=1").await;
     assert_eq!(newest, json!([{"number": 3, "function": "pre-sign-up", "text": "three"}]));
 }
 
 #[tokio::test]
 async fn moved_clock_is_shown_beside_the_wall_clock() {
-    let host = host().await;
-    host.clock().advance(std::time::Duration::from_secs(3600));
-    let times = local(&host, "clock").await;
+    let cognito = serve().await;
+    cognito.clock.advance(std::time::Duration::from_secs(3600));
+    let times = cognito.local("clock").await;
     let ahead = times["now"].as_u64().unwrap() - times["wall"].as_u64().unwrap();
     assert!((3600..=3601).contains(&ahead), "{times}");
-    assert!(times["wall"].as_u64().unwrap().abs_diff(host.clock().wall()) < 60, "{times}");
+    assert!(times["wall"].as_u64().unwrap().abs_diff(cognito.clock.wall()) < 60, "{times}");
 }
 
 #[tokio::test]
 async fn deployment_document_names_all_that_a_client_needs() {
-    let host = host().await;
+    let cognito = serve().await;
     let expected = json!({
         "region": "eu-west-1",
-        "url": host.url(),
-        "s3": host.s3_url(),
-        "dynamodb": host.dynamo_url(),
+        "url": cognito.server().url(),
+        "s3": cognito.server().s3_url(),
+        "dynamodb": cognito.server().dynamo_url(),
         "user_pool": "eu-west-1_Lifeguard",
-        "issuer": format!("{}/eu-west-1_Lifeguard", host.url()),
+        "issuer": format!("{}/eu-west-1_Lifeguard", cognito.server().url()),
         "clients": {
             "web": "1webclient0000000000000000",
             "link": "1linkclient000000000000000",
@@ -181,7 +174,7 @@ async fn deployment_document_names_all_that_a_client_needs() {
             "social": "localhost/social",
             "identity_pool": "cognito-identity.amazonaws.com",
         },
-        "bucket": host.template().bucket,
+        "bucket": cognito.server().template().bucket,
         "tables": {
             "accounts": "lifeguard-accounts",
             "challenges": "lifeguard-challenges",
@@ -192,5 +185,5 @@ async fn deployment_document_names_all_that_a_client_needs() {
             "aws_calls": ["post-authentication dynamodb:UpdateItem"],
         },
     });
-    assert_eq!(local(&host, "deployment").await, expected);
+    assert_eq!(cognito.local("deployment").await, expected);
 }

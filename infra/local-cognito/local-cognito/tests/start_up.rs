@@ -1,4 +1,6 @@
 //! Start-ups that fail: each names its cause in one sentence.
+//!
+//! These tests call the start itself, since what `TestCognito` starts must start.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,14 +16,13 @@ use local_cognito::banner;
 use local_cognito::functions::{Functions, Outcome};
 use local_cognito::origins::Origin;
 use local_cognito::{FunctionSource, StartOptions};
+use local_cognito_testing::empty_folder;
 use serde_json::json;
 
-/// A folder of its own for one test.
+/// Returns an empty folder of one test.
+#[track_caller]
 fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("start-up").join(name);
-    drop(std::fs::remove_dir_all(&folder));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+    empty_folder(env!("CARGO_TARGET_TMPDIR"), &format!("start-up/{name}"))
 }
 
 /// Returns functions with this pre sign-up.
@@ -35,7 +36,7 @@ fn willing() -> FunctionSource {
     scripted(|event| Outcome::json(&event))
 }
 
-/// Starts a host that must not start; the sentence is what the program prints.
+/// Starts a local Cognito that must not start; the sentence is what the program prints.
 #[track_caller]
 fn check(name: &str, options: StartOptions, expected: &str) -> impl Future<Output = ()> {
     let (name, expected) = (name.to_owned(), expected.to_owned());
@@ -272,8 +273,8 @@ async fn banner_names_clients_users_origins_and_issuer() {
     let data = folder("banner").join("data");
     let options =
         StartOptions { origins, data: Some(data), ..seeded("banner-seed", ADA, willing()) };
-    let host = local_cognito::start(&options).await.unwrap();
-    let text = banner::text(&host);
+    let server = local_cognito::start(&options).await.unwrap();
+    let text = banner::text(&server);
     for line in [
         "client web            1webclient0000000000000000",
         "client link           1linkclient000000000000000",
@@ -281,12 +282,12 @@ async fn banner_names_clients_users_origins_and_issuer() {
         "client directory      1directoryclient00000000000",
         "seeded users          ada@example.com",
         "web origins           https://app.example.com",
-        &format!("issuer                {}/eu-west-1_Lifeguard", host.url()),
+        &format!("issuer                {}/eu-west-1_Lifeguard", server.url()),
     ] {
         assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
     }
     assert!(!text.contains("Correct-horse-1"), "a password is printed");
-    host.shutdown().unwrap();
+    server.shutdown().unwrap();
     let again = local_cognito::start(&options).await.unwrap();
     assert!(again.seeded().is_empty(), "the data folder holds the users already");
 }

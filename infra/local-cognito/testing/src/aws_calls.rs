@@ -1,7 +1,7 @@
 //! Signed AWS calls over HTTP, by their target.
 
 use local_cognito::sigv4::{SigningKey, sign_call};
-use reqwest::{Method, Response};
+use reqwest::Response;
 use serde_json::Value;
 
 use crate::handle::TestCognito;
@@ -21,11 +21,28 @@ impl TestCognito {
         serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default()
     }
 
+    /// Makes a call with the key of a function.
+    pub async fn aws_as(&self, function: &str, target: &str, input: &Value) -> Response {
+        let key = SigningKey::function(function, self.server().region(), service(target));
+        self.aws_with(target, input, &key).await
+    }
+
     /// Makes a call with a key.
     pub async fn aws_with(&self, target: &str, input: &Value, key: &SigningKey<'_>) -> Response {
-        let (url, body) = (format!("{}/", self.server().url()), input.to_string());
+        self.aws_at(self.server().url(), target, input, key).await
+    }
+
+    /// Makes a call with a key at another port of the local Cognito.
+    pub async fn aws_at(
+        &self,
+        url: &str,
+        target: &str,
+        input: &Value,
+        key: &SigningKey<'_>,
+    ) -> Response {
+        let (url, body) = (format!("{url}/"), input.to_string());
         let headers = sign_call(&url, target, &body, key, self.clock.wall()).unwrap();
-        let request = with_headers(self.request(Method::POST, "/"), &headers);
+        let request = with_headers(self.http.post(&url), &headers);
         request.body(body).send().await.unwrap()
     }
 }

@@ -12,6 +12,8 @@ use local_cognito::outbox::Outbox;
 use local_cognito::user_pool::{ApiError, Caller, UserPools};
 use serde_json::{Value, json};
 
+use crate::calls::Calls;
+
 /// A local Cognito of one test: the pools in the test's process, or the whole over HTTP.
 pub struct TestCognito {
     /// Clock of all parts.
@@ -34,6 +36,7 @@ pub struct TestCognito {
     pub client: String,
     pub(crate) http: reqwest::Client,
     pub(crate) server: Option<LocalCognito>,
+    pub(crate) calls: Option<Calls>,
 }
 
 impl TestCognito {
@@ -49,6 +52,13 @@ impl TestCognito {
     #[track_caller]
     pub fn into_server(self) -> LocalCognito {
         self.server.expect("the pools of this handle are not served")
+    }
+
+    /// Returns the AWS calls of the functions, which [`Self::serve_recorded`] records.
+    #[must_use]
+    #[track_caller]
+    pub fn calls(&self) -> &Calls {
+        self.calls.as_ref().expect("the calls of this handle are not recorded")
     }
 
     /// Makes an unsigned call of the user pool.

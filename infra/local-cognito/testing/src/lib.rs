@@ -10,6 +10,8 @@
 mod at_once;
 mod aws_calls;
 mod aws_clients;
+mod calls;
+mod echo_api;
 pub mod fixtures;
 mod handle;
 mod identities;
@@ -26,6 +28,8 @@ mod users;
 mod waiting;
 mod workspace;
 
+pub use calls::{Call, Calls};
+pub use echo_api::{echo_route, echo_template, jwt_authorizer};
 pub use fixtures::{
     ADA, BOB, CLIENT, GENERIC, IDENTITY_POOL, NOOR, OTHER_CLIENT, OTHER_PASSWORD, PASSWORD, POOL,
     POOL_NAME, REGION, RIGHT,
@@ -37,4 +41,4 @@ pub use run::{Run, error};
 pub use sessions::{LIFE, administrator, keys, session};
 pub use setup::{Setup, trust};
 pub use waiting::{code_in, until};
-pub use workspace::with_real_functions;
+pub use workspace::{empty_folder, with_real_functions};

@@ -54,6 +54,11 @@ impl TestCognito {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
+    /// Returns the JSON of a route below `/_local/`.
+    pub async fn local(&self, route: &str) -> Value {
+        self.get(&format!("/_local/{route}")).await.json().await.unwrap()
+    }
+
     /// Makes an unsigned call of the user pool over HTTP.
     pub async fn post(&self, action: &str, input: &Value) -> Reply {
         let request = self

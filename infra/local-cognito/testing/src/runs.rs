@@ -1,5 +1,8 @@
 //! Calls with the events that they cause.
 
+use std::time::Duration;
+
+use local_cognito::functions::Outcome;
 use local_cognito::journal::Entry;
 use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
@@ -8,7 +11,19 @@ use crate::handle::TestCognito;
 use crate::input::{response, sign_up, start};
 use crate::run::Run;
 
+/// Time in which an invoked function returns.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl TestCognito {
+    /// Invokes a function, which must return.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Value {
+        let payload = event.to_string().into_bytes();
+        match self.functions.invoke(function, payload, PATIENCE).await {
+            Outcome::Returned(answer) => serde_json::from_slice(&answer).unwrap(),
+            other => panic!("{function} {event}: {other:?}"),
+        }
+    }
+
     /// Makes an unsigned call, at the handle's client unless the input says otherwise.
     pub async fn run(&self, action: &str, mut input: Value) -> Run {
         let needs_no_client = input.get("AccessToken").is_some();

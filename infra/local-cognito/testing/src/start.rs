@@ -16,6 +16,7 @@ use local_cognito::{LocalCognito, StartOptions};
 use serde_json::{Value, json};
 
 use crate::at_once::run_at_once;
+use crate::calls::Calls;
 use crate::fixtures::{ADA, BOB, CLIENT, IDENTITY_POOL, NOOR, OTHER_CLIENT, POOL};
 use crate::handle::TestCognito;
 use crate::keys::{lend_to_identity_pools, lend_to_user_pool};
@@ -88,6 +89,22 @@ impl TestCognito {
         Self::served(local_cognito::start(options).await.unwrap())
     }
 
+    /// Starts the whole local Cognito, and gives its default pool the keys that all tests share.
+    pub async fn serve_with_keys(options: &StartOptions) -> Self {
+        let cognito = Self::serve(options).await;
+        lend_to_user_pool(&cognito.user_pools, &cognito.pool);
+        cognito
+    }
+
+    /// Starts the whole local Cognito, and records the AWS calls of its functions.
+    pub async fn serve_recorded(mut options: StartOptions) -> Self {
+        let calls = Calls::listen().await;
+        options.variables.push(("AWS_ENDPOINT_URL".to_owned(), calls.url().to_owned()));
+        let cognito = Self::serve(&options).await;
+        calls.forward_to(cognito.server().url());
+        Self { calls: Some(calls), ..cognito }
+    }
+
     /// Starts the whole local Cognito with temporary credentials of Ada and Bob.
     pub async fn serve_with_sessions(options: &StartOptions) -> Self {
         let cognito = Self::serve(options).await;
@@ -122,6 +139,7 @@ impl TestCognito {
             client: WEB_CLIENT.to_owned(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             server: Some(server),
+            calls: None,
         }
     }
 
@@ -161,6 +179,7 @@ impl TestCognito {
             client: CLIENT.to_owned(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             server: None,
+            calls: None,
         };
         for user in setup.users {
             cognito.add(user);

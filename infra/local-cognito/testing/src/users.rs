@@ -26,6 +26,15 @@ impl TestCognito {
         created["User"]["Username"].as_str().unwrap().to_owned()
     }
 
+    /// Adds a confirmed user with the common password and this `email_verified`; returns its user
+    /// name.
+    pub async fn add_with_address(&self, email: &str, verified: &str) -> String {
+        let attributes = json!([
+            {"Name": "email", "Value": email}, {"Name": "email_verified", "Value": verified},
+        ]);
+        self.add_user(email, PASSWORD, attributes).await
+    }
+
     /// Signs in with a password at the handle's client; returns the tokens.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use lifeguard_store::accounts::{
 };
 use lifeguard_store::{AccountTable, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
+pub(crate) use lifeguard_testkit::fixtures::IDENTITY;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts};
 
 use super::NOW;
@@ -185,9 +186,6 @@ impl Links for Store {
         on!(self, unlist_link(key, link))
     }
 }
-
-/// The identity that the pool gives to everybody here.
-pub(crate) const IDENTITY: &str = "eu-west-1:c2a5d4e4-7051-40b3-9f0e-3d6a1f2b8c55";
 
 /// Noor's row.
 pub(crate) fn key() -> AccountKey {

@@ -1,5 +1,10 @@
 //! The table on the embedded database and the one in memory, behind one type.
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::unwrap_used,
+    reason = "each test file uses a part of it"
+)]
 
 pub(crate) mod accounts;
 
@@ -12,10 +17,8 @@ use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_store::outbox::{Claim, Outbox};
 use lifeguard_store::{ChallengeTable, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
+pub(crate) use lifeguard_testkit::fixtures::NOW;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
-
-/// Start of these tests.
-pub(crate) const NOW: u64 = 1_800_000_000;
 
 /// The number of the first challenge of a row that begins at [`NOW`].
 pub(crate) const FIRST: u32 = 1_800_000_001;

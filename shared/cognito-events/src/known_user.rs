@@ -1,15 +1,16 @@
-//! View of the post confirmation trigger; its answer is the event itself.
+//! View of the triggers that follow a confirmation or a sign-in; their answer is the event itself.
 //!
 //! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-confirmation.html>
+//! and <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-authentication.html>
 
 use serde::Deserialize;
 
 use crate::attributes::Attributes;
 
-/// Request of the post confirmation function.
+/// Request about a user who has confirmed an account or signed in.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ConfirmationRequest {
+pub struct KnownUserRequest {
     /// The user's attributes, `sub` among them.
     #[serde(default)]
     pub user_attributes: Attributes,

@@ -1,23 +1,16 @@
-//! A local Cognito with the real binaries, seen as a client of the pool sees it, and a proxy
-//! before it that records every AWS call of the functions.
-#![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
+//! Sign-ins at a local Cognito with the real binaries, as a client of the pool makes them, and the
+//! rows that they leave.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
-pub(crate) mod calls;
-pub(crate) mod forms;
-mod mails;
-
-use std::ops::Deref;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use lifeguard_sign_in::row::{Factor, RowKey};
 use local_cognito::user_pool::FakeUserName;
-use local_cognito_testing::{PASSWORD, Reply, TestCognito, with_real_functions};
+use local_cognito_testing::{Reply, TestCognito, with_real_functions};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
-
-use self::calls::Calls;
-pub(crate) use self::mails::{code_of, fragment_of, long_code_of};
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 /// Default pool of the local Cognito.
 pub(crate) const POOL: &str = "eu-west-1_Lifeguard";
@@ -44,18 +37,52 @@ pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 });
 
-/// A local Cognito, and the AWS calls of its functions.
-pub(crate) struct Scene {
-    cognito: TestCognito,
-    pub(crate) calls: Calls,
+/// Local Cognito that the tests of a file share, one after the other: what a test finds in the
+/// journal and among the calls is its own.
+static SHARED: OnceCell<Mutex<TestCognito>> = OnceCell::const_new();
+
+/// Waits until no other test of the file uses the shared local Cognito.
+pub(crate) async fn shared() -> MutexGuard<'static, TestCognito> {
+    let start = async || Mutex::new(start(&[]).await);
+    SHARED.get_or_init(start).await.lock().await
 }
 
-impl Deref for Scene {
-    type Target = TestCognito;
+/// Starts a local Cognito with these variables of the functions beside their own. Its fake user
+/// names are stable, so that an unknown user has a row and budgets as known users have.
+pub(crate) async fn start(variables: &[(&str, &str)]) -> TestCognito {
+    start_with(variables, FakeUserName::Stable).await
+}
 
-    fn deref(&self) -> &TestCognito {
-        &self.cognito
+/// Starts it with fake user names of this kind.
+pub(crate) async fn start_with(variables: &[(&str, &str)], names: FakeUserName) -> TestCognito {
+    let policy = policy().to_string();
+    let variables = [("POLICY", policy.as_str())].into_iter().chain(variables.iter().copied());
+    let mut options = with_real_functions();
+    options.variables =
+        variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    options.user_pools.uncertain.unknown_user_name = names;
+    let cognito = TestCognito::serve_recorded(options).await;
+    cognito.server().logs().hush();
+    for (id, name) in [(LINKS, "one-link"), (BOUND, "bound")] {
+        let input = json!({
+            "UserPoolId": POOL,
+            "ClientName": name,
+            "ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            "PreventUserExistenceErrors": "ENABLED",
+            "AuthSessionValidity": 10,
+        });
+        cognito.user_pools.create_client_with_id(POOL, id, input).unwrap();
     }
+    warm_up(&cognito).await;
+    cognito
+}
+
+/// Fails one sign-in, so that every process has started and knows the code key.
+async fn warm_up(cognito: &TestCognito) {
+    cognito.add_with_address("warm-up@example.net", "true").await;
+    let (pending, _) = cognito.begin(CODES, "EMAIL_OTP", "warm-up@example.net").await;
+    cognito.answer(&pending.unwrap(), WRONG).await;
+    cognito.mail("warm-up@example.net", 1).await;
 }
 
 /// A challenge that waits for its answer.
@@ -67,59 +94,40 @@ pub(crate) struct Pending {
     pub(crate) method: &'static str,
 }
 
-impl Scene {
-    /// Starts it with these variables of the functions beside their own. Its fake user names are
-    /// stable, so that an unknown user has a row and budgets as known users have.
-    pub(crate) async fn start(variables: &[(&str, &str)]) -> Self {
-        Self::start_with(variables, FakeUserName::Stable).await
-    }
-
-    pub(crate) async fn start_with(variables: &[(&str, &str)], names: FakeUserName) -> Self {
-        let calls = Calls::listen().await;
-        let policy = policy().to_string();
-        let own = [("POLICY", policy.as_str()), ("AWS_ENDPOINT_URL", calls.url())];
-        let variables = own.iter().chain(variables);
-        let mut options = with_real_functions();
-        options.variables =
-            variables.map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        options.user_pools.uncertain.unknown_user_name = names;
-        let cognito = TestCognito::serve(&options).await;
-        cognito.server().logs().hush();
-        calls.pass_on_to(cognito.server().url());
-        for (id, name) in [(LINKS, "one-link"), (BOUND, "bound")] {
-            let input = json!({
-                "UserPoolId": POOL,
-                "ClientName": name,
-                "ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-                "PreventUserExistenceErrors": "ENABLED",
-                "AuthSessionValidity": 10,
-            });
-            cognito.user_pools.create_client_with_id(POOL, id, input).unwrap();
-        }
-        let scene = Self { cognito, calls };
-        scene.warm_up().await;
-        scene
-    }
-
-    /// Fails one sign-in, so that every process has started and knows the code key.
-    async fn warm_up(&self) {
-        self.person("warm-up@example.net", "true").await;
-        let (pending, _) = self.begin(CODES, "EMAIL_OTP", "warm-up@example.net").await;
-        self.answer(&pending.unwrap(), WRONG).await;
-        self.mail("warm-up@example.net", 1).await;
-    }
-
-    /// Creates a confirmed user; `verified` is the flag of the address. Returns the user name.
-    pub(crate) async fn person(&self, address: &str, verified: &str) -> String {
-        let attributes = json!([
-            {"Name": "email", "Value": address},
-            {"Name": "email_verified", "Value": verified},
-        ]);
-        self.add_user(address, PASSWORD, attributes).await
-    }
-
+/// Sign-ins by code and link, and their rows in the table of challenges.
+pub(crate) trait SignIns {
     /// Starts a sign-in.
-    pub(crate) async fn start_at(&self, client: &str, name: &str) -> Reply {
+    async fn start_at(&self, client: &str, name: &str) -> Reply;
+
+    /// Starts a sign-in and, where the client has two rounds, names the method; all the replies.
+    async fn begin(
+        &self,
+        client: &str,
+        method: &'static str,
+        name: &str,
+    ) -> (Option<Pending>, Vec<Reply>);
+
+    /// Answers a challenge, and names method and redirect again.
+    async fn answer(&self, pending: &Pending, answer: &str) -> Reply;
+
+    /// Answers a challenge with this metadata.
+    async fn answer_with(&self, pending: &Pending, answer: &str, metadata: Value) -> Reply;
+
+    /// Returns every row of the table of challenges.
+    async fn rows(&self) -> Vec<Value>;
+
+    /// Returns the row of a user at a client, by the name that trigger events have.
+    async fn row(&self, client: &str, user_name: &str) -> Value;
+
+    /// Waits until every message is delivered or dropped.
+    async fn settle(&self) -> Vec<Value>;
+
+    /// Makes the mails of a user at a client an hour older, as if that time had passed since.
+    async fn pass_the_gap(&self, client: &str, user_name: &str);
+}
+
+impl SignIns for TestCognito {
+    async fn start_at(&self, client: &str, name: &str) -> Reply {
         let input = json!({
             "ClientId": client,
             "AuthFlow": "CUSTOM_AUTH",
@@ -128,8 +136,7 @@ impl Scene {
         self.post("InitiateAuth", &input).await
     }
 
-    /// Starts a sign-in and, where the client has two rounds, names the method; all the replies.
-    pub(crate) async fn begin(
+    async fn begin(
         &self,
         client: &str,
         method: &'static str,
@@ -149,17 +156,12 @@ impl Scene {
         (next.map(|_| pending), vec![first, second])
     }
 
-    pub(crate) async fn answer(&self, pending: &Pending, answer: &str) -> Reply {
+    async fn answer(&self, pending: &Pending, answer: &str) -> Reply {
         let metadata = json!({"signInMethod": pending.method, "redirectUri": REDIRECT});
         self.answer_with(pending, answer, metadata).await
     }
 
-    pub(crate) async fn answer_with(
-        &self,
-        pending: &Pending,
-        answer: &str,
-        metadata: Value,
-    ) -> Reply {
+    async fn answer_with(&self, pending: &Pending, answer: &str, metadata: Value) -> Reply {
         let input = json!({
             "ClientId": pending.client,
             "ChallengeName": "CUSTOM_CHALLENGE",
@@ -170,21 +172,18 @@ impl Scene {
         self.post("RespondToAuthChallenge", &input).await
     }
 
-    /// Every row of the table of challenges.
-    pub(crate) async fn rows(&self) -> Vec<Value> {
+    async fn rows(&self) -> Vec<Value> {
         let rows = self.table("Scan", &json!({"TableName": TABLE})).await;
         rows["Items"].as_array().unwrap().clone()
     }
 
-    /// The row of a user at a client, by the name that trigger events have.
-    pub(crate) async fn row(&self, client: &str, user_name: &str) -> Value {
+    async fn row(&self, client: &str, user_name: &str) -> Value {
         let key = key_of(client, user_name);
         let key = json!({"TableName": TABLE, "Key": key, "ConsistentRead": true});
         self.table("GetItem", &key).await["Item"].clone()
     }
 
-    /// Waits until every message is delivered or dropped.
-    pub(crate) async fn settle(&self) -> Vec<Value> {
+    async fn settle(&self) -> Vec<Value> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let rows = self.rows().await;
@@ -196,8 +195,7 @@ impl Scene {
         }
     }
 
-    /// Makes the mails of a user at a client an hour older, as if that time had passed since.
-    pub(crate) async fn pass_the_gap(&self, client: &str, user_name: &str) {
+    async fn pass_the_gap(&self, client: &str, user_name: &str) {
         self.settle().await;
         let row = self.row(client, user_name).await;
         let filled = (1..=10).map(|place| format!("s{place}")).filter(|s| row.get(s).is_some());

@@ -1,4 +1,4 @@
-//! A whole host in-process: what functions and clients of the stand-ins see.
+//! The services of a whole local Cognito, as functions and clients see them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,48 +7,27 @@
     reason = "helpers of tests"
 )]
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use local_cognito::clock::Clock;
+use local_cognito::default_pool::{PASSWORDLESS_CLIENT, WEB_CLIENT};
 use local_cognito::functions::{Functions, Outcome};
 use local_cognito::iam::Decision;
 use local_cognito::journal::Entry;
 use local_cognito::mail::MailMode;
-use local_cognito::sigv4::{SigningKey, Unsigned, sign, sign_call};
-use local_cognito::user_pool::Caller;
-use local_cognito::{FunctionSource, LocalCognito, StartOptions};
-use reqwest::Response;
+use local_cognito::sigv4::{SigningKey, Unsigned, sign};
+use local_cognito::{FunctionSource, StartOptions};
+use local_cognito_testing::{PASSWORD, REGION, TestCognito, empty_folder, until};
+use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-const POOL: &str = "eu-west-1_Lifeguard";
-const REGION: &str = "eu-west-1";
-
-async fn host() -> LocalCognito {
-    local_cognito::start(&StartOptions::default()).await.unwrap()
+/// Starts it with the default options.
+async fn serve() -> TestCognito {
+    TestCognito::serve(&StartOptions::default()).await
 }
 
-/// A signed call by its target, as `function` would make it, or the administrator for `-`.
-async fn call(url: &str, function: &str, target: &str, body: Value) -> Response {
-    let service = match target.split('.').next().unwrap() {
-        "DynamoDB_20120810" => "dynamodb",
-        "secretsmanager" => "secretsmanager",
-        _ => "cognito-idp",
-    };
-    let key = match function {
-        "-" => SigningKey::administrator(REGION, service),
-        function => SigningKey::function(function, REGION, service),
-    };
-    let (url, body) = (format!("{url}/"), body.to_string());
-    let headers = sign_call(&url, target, &body, &key, Clock::default().wall()).unwrap();
-    let request = reqwest::Client::new().post(&url).body(body);
-    let request =
-        headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-    request.send().await.unwrap()
-}
-
-async fn send_mail(host: &LocalCognito) -> Response {
+async fn send_mail(cognito: &TestCognito) -> Response {
     let mail = json!({
         "FromEmailAddress": "no-reply@lifeguard.example",
         "Destination": {"ToAddresses": ["ada@example.com"]},
@@ -60,57 +39,50 @@ async fn send_mail(host: &LocalCognito) -> Response {
     let body = mail.to_string();
     let unsigned = Unsigned {
         method: "POST",
-        url: format!("{}/v2/email/outbound-emails", host.url()),
+        url: format!("{}/v2/email/outbound-emails", cognito.server().url()),
         headers: Vec::new(),
         body: body.as_bytes(),
     };
     let key = SigningKey::administrator(REGION, "ses");
-    let headers = sign(&unsigned, &key, host.clock().wall()).unwrap();
-    let request = reqwest::Client::new().post(&unsigned.url).body(body.clone());
+    let headers = sign(&unsigned, &key, cognito.clock.wall()).unwrap();
+    let request = cognito.request(Method::POST, "/v2/email/outbound-emails").body(body.clone());
     let request =
         headers.iter().fold(request, |request, (name, value)| request.header(name, value));
     request.send().await.unwrap()
 }
 
-async fn put(host: &LocalCognito, url: &str, item: Value) {
-    let body = json!({"TableName": "lifeguard-challenges", "Item": item});
-    let response = call(url, "-", "DynamoDB_20120810.PutItem", body).await;
-    assert_eq!(response.status(), 200, "{}", host.url());
+/// Writes a row of challenges at a port of the local Cognito.
+async fn put(cognito: &TestCognito, url: &str, item: Value) {
+    let input = json!({"TableName": "lifeguard-challenges", "Item": item});
+    let key = SigningKey::administrator(REGION, "dynamodb");
+    let response = cognito.aws_at(url, "DynamoDB_20120810.PutItem", &input, &key).await;
+    assert_eq!(response.status(), 200, "{}", cognito.server().url());
     assert!(response.headers().contains_key("x-amzn-requestid"));
 }
 
-async fn until(what: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while !what() {
-        assert!(Instant::now() < deadline, "it did not happen");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    drop(std::fs::remove_dir_all(&folder));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+/// Returns the number of rows of challenges.
+async fn rows(cognito: &TestCognito) -> Value {
+    cognito.table("Scan", &json!({"TableName": "lifeguard-challenges"})).await["Count"].clone()
 }
 
 #[tokio::test]
 async fn rows_with_an_outbox_reach_deliver_message_in_order() {
-    let host = host().await;
+    let cognito = serve().await;
     let records = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&records);
-    host.functions().script("deliver-message", move |event| {
+    cognito.functions.script("deliver-message", move |event| {
         seen.lock().unwrap().extend(event["Records"].as_array().unwrap().clone());
         Outcome::json(&json!({"batchItemFailures": []}))
     });
     for number in 1..=25 {
         let item =
             json!({"pk": {"S": "ada"}, "seq": {"N": number.to_string()}, "out": {"S": "{}"}});
-        put(&host, host.url(), item).await;
+        put(&cognito, cognito.server().url(), item).await;
     }
-    put(&host, host.url(), json!({"pk": {"S": "ada"}, "seq": {"N": "26"}})).await;
-    put(&host, host.dynamo_url(), json!({"pk": {"S": "bob"}, "out": {"S": "{}"}})).await;
-    until(|| records.lock().unwrap().len() >= 26).await;
+    put(&cognito, cognito.server().url(), json!({"pk": {"S": "ada"}, "seq": {"N": "26"}})).await;
+    put(&cognito, cognito.server().dynamo_url(), json!({"pk": {"S": "bob"}, "out": {"S": "{}"}}))
+        .await;
+    until("26 records", || records.lock().unwrap().len() >= 26).await;
 
     let records = records.lock().unwrap().clone();
     let of_ada: Vec<&str> = records
@@ -135,10 +107,10 @@ async fn rows_with_an_outbox_reach_deliver_message_in_order() {
 
 #[tokio::test]
 async fn bad_record_delays_no_other() {
-    let host = host().await;
+    let cognito = serve().await;
     let done = Arc::new(Mutex::new(0));
     let counter = Arc::clone(&done);
-    host.functions().script("deliver-message", move |event| {
+    cognito.functions.script("deliver-message", move |event| {
         let records = event["Records"].as_array().unwrap();
         let is_bad = |record: &&Value| record["dynamodb"]["Keys"]["pk"]["S"] == "bad";
         if records.iter().any(|record| is_bad(&record)) {
@@ -148,10 +120,13 @@ async fn bad_record_delays_no_other() {
         Outcome::json(&json!({}))
     });
     for name in ["bad", "ada", "bob", "eve"] {
-        put(&host, host.url(), json!({"pk": {"S": name}, "out": {"S": "{}"}})).await;
+        put(&cognito, cognito.server().url(), json!({"pk": {"S": name}, "out": {"S": "{}"}})).await;
     }
-    until(|| *done.lock().unwrap() == 3 && !host.dead_letters().is_empty()).await;
-    let dead = host.dead_letters();
+    until("three records and a dead one", || {
+        *done.lock().unwrap() == 3 && !cognito.server().dead_letters().is_empty()
+    })
+    .await;
+    let dead = cognito.server().dead_letters();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].reason, "poison");
     assert_eq!(dead[0].record["dynamodb"]["Keys"]["pk"]["S"], "bad");
@@ -159,16 +134,17 @@ async fn bad_record_delays_no_other() {
 
 #[tokio::test]
 async fn calls_are_recorded_under_the_function_that_signed_them() {
-    let host = host().await;
-    host.functions().script("verify-auth-challenge", |event| Outcome::json(&event));
-    let mark = host.journal().mark();
+    let cognito = serve().await;
+    cognito.functions.script("verify-auth-challenge", |event| Outcome::json(&event));
+    let (mark, nothing) = (cognito.journal.mark(), json!({}));
     let list = "DynamoDB_20120810.ListTables";
-    call(host.url(), "verify-auth-challenge", list, json!({})).await;
-    call(host.dynamo_url(), "another-key", list, json!({})).await;
-    let cognito = "AWSCognitoIdentityProviderService.ListUserPools";
-    call(host.url(), "verify-auth-challenge", cognito, json!({})).await;
-    let called: Vec<String> = host
-        .journal()
+    cognito.aws_as("verify-auth-challenge", list, &nothing).await;
+    let another = SigningKey::function("another-key", REGION, "dynamodb");
+    cognito.aws_at(cognito.server().dynamo_url(), list, &nothing, &another).await;
+    let pools = "AWSCognitoIdentityProviderService.ListUserPools";
+    cognito.aws_as("verify-auth-challenge", pools, &nothing).await;
+    let called: Vec<String> = cognito
+        .journal
         .since(mark)
         .into_iter()
         .map(|entry| match entry {
@@ -188,12 +164,12 @@ async fn calls_are_recorded_under_the_function_that_signed_them() {
 
 #[tokio::test]
 async fn a_function_may_call_what_its_role_grants_and_nothing_else() {
-    let host = host().await;
+    let cognito = serve().await;
     for function in ["verify-auth-challenge", "operator", "of-another-account"] {
-        host.functions().script(function, |event| Outcome::json(&event));
+        cognito.functions.script(function, |event| Outcome::json(&event));
     }
     let check = async |function: &str, target: &str, body: Value, expected: Option<&str>| {
-        let answer = call(host.url(), function, target, body).await;
+        let answer = cognito.aws_as(function, target, &body).await;
         let kind = answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().unwrap());
         assert_eq!(kind, expected, "{function} {target}");
         answer.json::<Value>().await.unwrap()
@@ -218,12 +194,12 @@ async fn a_function_may_call_what_its_role_grants_and_nothing_else() {
     check("verify-auth-challenge", value, secret.clone(), None).await;
     check("operator", value, secret, denied).await;
     let list = "AWSCognitoIdentityProviderService.ListUsers";
-    check("operator", list, json!({"UserPoolId": POOL}), None).await;
+    check("operator", list, json!({"UserPoolId": cognito.pool}), None).await;
     let elsewhere = json!({"UserPoolId": "eu-west-1_Elsewhere"});
     check("operator", list, elsewhere, denied).await;
-    check("verify-auth-challenge", list, json!({"UserPoolId": POOL}), denied).await;
+    check("verify-auth-challenge", list, json!({"UserPoolId": cognito.pool}), denied).await;
 
-    let refused = host.trail().all().into_iter();
+    let refused = cognito.server().trail().all().into_iter();
     let refused = refused.filter(|question| question.answer == Decision::NotAllowed);
     let refused: Vec<String> = refused.map(|question| question.resource).collect();
     assert_eq!(refused.len(), 5, "{refused:?}");
@@ -232,14 +208,13 @@ async fn a_function_may_call_what_its_role_grants_and_nothing_else() {
 
 #[tokio::test]
 async fn a_mail_lands_in_the_outbox() {
-    let host = host().await;
-    let response = send_mail(&host).await;
+    let cognito = serve().await;
+    let response = send_mail(&cognito).await;
     assert_eq!(response.status(), 200);
     assert!(response.headers().contains_key("x-amzn-requestid"));
     let answer: Value = response.json().await.unwrap();
     assert!(answer["MessageId"].is_string());
-    let outbox: Value =
-        reqwest::get(format!("{}/_local/outbox", host.url())).await.unwrap().json().await.unwrap();
+    let outbox = cognito.local("outbox").await;
     assert_eq!(outbox.as_array().unwrap().len(), 1);
     assert_eq!(outbox[0]["sender"], "ses");
     assert_eq!(outbox[0]["to"], "ada@example.com");
@@ -248,38 +223,37 @@ async fn a_mail_lands_in_the_outbox() {
 
 #[tokio::test]
 async fn the_mail_service_can_refuse_and_hang() {
-    let host = host().await;
-    host.mail().set_mode(MailMode::Refuse);
-    let refused = send_mail(&host).await;
+    let cognito = serve().await;
+    cognito.server().mail().set_mode(MailMode::Refuse);
+    let refused = send_mail(&cognito).await;
     assert_eq!(refused.status(), 400);
     assert_eq!(refused.headers()["x-amzn-errortype"], "MessageRejected");
-    host.mail().set_mode(MailMode::Hang);
-    let hung = tokio::time::timeout(Duration::from_millis(200), send_mail(&host)).await;
+    cognito.server().mail().set_mode(MailMode::Hang);
+    let hung = tokio::time::timeout(Duration::from_millis(200), send_mail(&cognito)).await;
     assert!(hung.is_err());
-    assert!(host.outbox().all().is_empty());
+    assert!(cognito.outbox.all().is_empty());
 }
 
 #[tokio::test]
 async fn the_code_key_is_a_secret_with_a_version_and_32_bytes() {
-    let host = host().await;
+    let cognito = serve().await;
     let target = "secretsmanager.GetSecretValue";
-    let body = json!({"SecretId": "lifeguard/code-key"});
-    let answer: Value = call(host.url(), "-", target, body).await.json().await.unwrap();
+    let answer = cognito.aws(target, &json!({"SecretId": "lifeguard/code-key"})).await;
     let keys: Value = serde_json::from_str(answer["SecretString"].as_str().unwrap()).unwrap();
     // 32 bytes are 44 characters of base64 with padding.
     assert_eq!(keys["1"].as_str().unwrap().len(), 44);
-    let missing = call(host.url(), "-", target, json!({"SecretId": "other"})).await;
+    let key = SigningKey::administrator(REGION, "secretsmanager");
+    let missing = cognito.aws_with(target, &json!({"SecretId": "other"}), &key).await;
     assert_eq!(missing.headers()["x-amzn-errortype"], "ResourceNotFoundException");
 }
 
 #[tokio::test]
 async fn other_web_sites_are_refused() {
-    let host = host().await;
-    let outbox = format!("{}/_local/outbox", host.url());
+    let cognito = serve().await;
     for (name, value) in
         [("host", "evil.example"), ("origin", "http://evil.example"), ("origin", "null")]
     {
-        let request = reqwest::Client::new().get(&outbox).header(name, value);
+        let request = cognito.request(Method::GET, "/_local/outbox").header(name, value);
         let status = request.send().await.unwrap().status();
         assert_eq!(status, 403, "{name}: {value}");
     }
@@ -287,9 +261,9 @@ async fn other_web_sites_are_refused() {
 
 #[tokio::test]
 async fn pages_of_this_machine_may_use_the_user_pool() {
-    let host = host().await;
-    let request = reqwest::Client::new()
-        .post(format!("{}/", host.url()))
+    let cognito = serve().await;
+    let request = cognito
+        .request(Method::POST, "/")
         .header("origin", "http://localhost:3000")
         .header("x-amz-target", "AWSCognitoIdentityProviderService.SignUp")
         .body("{}");
@@ -300,13 +274,12 @@ async fn pages_of_this_machine_may_use_the_user_pool() {
 
 #[tokio::test]
 async fn what_happened_can_be_read_as_json() {
-    let host = host().await;
-    host.functions().script("deliver-message", |_| Outcome::error("no mail today"));
+    let cognito = serve().await;
+    cognito.functions.script("deliver-message", |_| Outcome::error("no mail today"));
     let item = json!({"pk": {"S": "ada"}, "out": {"S": "{}"}});
-    put(&host, host.url(), item).await;
-    until(|| !host.dead_letters().is_empty()).await;
-    let events: Value =
-        reqwest::get(format!("{}/_local/events", host.url())).await.unwrap().json().await.unwrap();
+    put(&cognito, cognito.server().url(), item).await;
+    until("a dead record", || !cognito.server().dead_letters().is_empty()).await;
+    let events = cognito.local("events").await;
     let at = &events[0]["at"];
     assert!(at.is_u64(), "{events}");
     assert_eq!(
@@ -328,23 +301,20 @@ async fn what_happened_can_be_read_as_json() {
 
 #[tokio::test]
 async fn the_clock_can_be_moved_and_what_has_expired_is_deleted() {
-    let host = host().await;
-    let expiry = (host.clock().now() + 60).to_string();
+    let cognito = serve().await;
+    let expiry = (cognito.clock.now() + 60).to_string();
     let item = json!({"pk": {"S": "unknown"}, "ttl": {"N": expiry}});
-    put(&host, host.url(), item).await;
-    let before = host.clock().now();
-    let response = reqwest::Client::new()
-        .post(format!("{}/_local/clock", host.url()))
+    put(&cognito, cognito.server().url(), item).await;
+    let before = cognito.clock.now();
+    let response = cognito
+        .request(Method::POST, "/_local/clock")
         .json(&json!({"advance_seconds": 3600}))
         .send()
         .await
         .unwrap();
     let now: Value = response.json().await.unwrap();
     assert!(now["now"].as_u64().unwrap() >= before + 3600);
-    let scan = json!({"TableName": "lifeguard-challenges"});
-    let rows: Value =
-        call(host.url(), "-", "DynamoDB_20120810.Scan", scan).await.json().await.unwrap();
-    assert_eq!(rows["Count"], 0);
+    assert_eq!(rows(&cognito).await, 0);
 }
 
 #[tokio::test]
@@ -352,27 +322,24 @@ async fn the_default_pool_has_its_clients_and_its_group() {
     let clock = Clock::default();
     clock.advance(Duration::from_secs(86_400));
     let options = StartOptions { clock, ..StartOptions::default() };
-    let host = local_cognito::start(&options).await.unwrap();
-    let pools = host.user_pools();
-    for client in ["1webclient0000000000000000", "1passwordless0000000000000"] {
-        let input = json!({"UserPoolId": POOL, "ClientId": client});
-        let answer = pools.call(Caller::Signed, "DescribeUserPoolClient", input).await.unwrap();
+    let cognito = TestCognito::serve(&options).await;
+    for client in [WEB_CLIENT, PASSWORDLESS_CLIENT] {
+        let answer = cognito.admin("DescribeUserPoolClient", json!({"ClientId": client})).await;
         let client = &answer["UserPoolClient"];
         assert_eq!(client["PreventUserExistenceErrors"], "ENABLED");
         assert_eq!(client["AuthSessionValidity"], 10);
     }
-    let input = json!({"UserPoolId": POOL, "GroupName": "members"});
-    let again = pools.call(Caller::Signed, "CreateGroup", input).await;
+    let again = cognito.signed("CreateGroup", json!({"GroupName": "members"})).await;
     assert_eq!(again.err().unwrap().kind, "GroupExistsException");
 }
 
 #[tokio::test]
 async fn seeded_users_can_sign_in_and_outlive_a_restart() {
-    let folder = folder("seeded");
+    let folder = empty_folder(env!("CARGO_TARGET_TMPDIR"), "seeded");
     let seed = folder.join("seed.json");
     let users = json!({"users": [{
         "username": "ada@example.com",
-        "password": "Correct-horse-1",
+        "password": PASSWORD,
         "attributes": {"name": "Ada"},
         "groups": ["members"],
     }]});
@@ -387,27 +354,22 @@ async fn seeded_users_can_sign_in_and_outlive_a_restart() {
         data: Some(folder.join("data")),
         ..StartOptions::default()
     };
-    let host = local_cognito::start(&options).await.unwrap();
-    sign_in(&host).await;
-    put(&host, host.url(), json!({"pk": {"S": "ada"}})).await;
-    host.shutdown().unwrap();
+    let cognito = TestCognito::serve(&options).await;
+    sign_in(&cognito).await;
+    put(&cognito, cognito.server().url(), json!({"pk": {"S": "ada"}})).await;
+    cognito.into_server().shutdown().unwrap();
 
-    let host = local_cognito::start(&options).await.unwrap();
-    sign_in(&host).await;
-    let scan = json!({"TableName": "lifeguard-challenges"});
-    let rows: Value =
-        call(host.url(), "-", "DynamoDB_20120810.Scan", scan).await.json().await.unwrap();
-    assert_eq!(rows["Count"], 1);
+    let cognito = TestCognito::serve(&options).await;
+    sign_in(&cognito).await;
+    assert_eq!(rows(&cognito).await, 1);
 }
 
-async fn sign_in(host: &LocalCognito) {
-    let target = "AWSCognitoIdentityProviderService.InitiateAuth";
+async fn sign_in(cognito: &TestCognito) {
     let input = json!({
-        "ClientId": "1webclient0000000000000000",
+        "ClientId": WEB_CLIENT,
         "AuthFlow": "USER_PASSWORD_AUTH",
-        "AuthParameters": {"USERNAME": "ada@example.com", "PASSWORD": "Correct-horse-1"},
+        "AuthParameters": {"USERNAME": "ada@example.com", "PASSWORD": PASSWORD},
     });
-    let response = call(host.url(), "-", target, input).await;
-    let answer: Value = response.json().await.unwrap();
+    let answer = cognito.aws("AWSCognitoIdentityProviderService.InitiateAuth", &input).await;
     assert!(answer["AuthenticationResult"]["AccessToken"].is_string(), "{answer}");
 }

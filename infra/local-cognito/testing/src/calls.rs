@@ -12,22 +12,24 @@ use serde_json::{Value, json};
 
 /// One AWS call of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Call {
-    pub(crate) function: String,
-    /// The service, and the action where a header names it.
-    pub(crate) action: String,
-    /// The table, and what kind of key it is asked by; empty for other services.
-    pub(crate) table: String,
-    pub(crate) key_class: String,
-    /// The length of the request's body.
-    pub(crate) size: usize,
+pub struct Call {
+    /// Name of the function.
+    pub function: String,
+    /// Service and action, where a header names them; else the path.
+    pub action: String,
+    /// Table; empty for other services.
+    pub table: String,
+    /// Kind and length of the key; empty for other services.
+    pub key_class: String,
+    /// Length of the request's body.
+    pub size: usize,
 }
 
-/// Every call so far; cloning shares them.
+/// AWS calls of the functions of a local Cognito until now; cloning shares them.
 #[derive(Clone)]
-pub(crate) struct Calls(Arc<Shared>);
+pub struct Calls(Arc<CallsState>);
 
-struct Shared {
+struct CallsState {
     url: String,
     host: OnceLock<String>,
     http: reqwest::Client,
@@ -37,16 +39,17 @@ struct Shared {
 }
 
 impl Calls {
+    /// Starts the proxy, which refuses every call until it knows where to forward it.
     pub(crate) async fn listen() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let calls = Self(Arc::new(Shared {
+        let calls = Self(Arc::new(CallsState {
             url: format!("http://{}", listener.local_addr().unwrap()),
             host: OnceLock::new(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             seen: Mutex::default(),
             refusal: Mutex::default(),
         }));
-        let router = Router::new().fallback(pass).with_state(calls.clone());
+        let router = Router::new().fallback(forward).with_state(calls.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         calls
     }
@@ -55,26 +58,29 @@ impl Calls {
         &self.0.url
     }
 
-    pub(crate) fn pass_on_to(&self, host: &str) {
-        self.0.host.set(host.to_owned()).unwrap();
+    pub(crate) fn forward_to(&self, url: &str) {
+        self.0.host.set(url.to_owned()).unwrap();
     }
 
-    /// From now on every call is refused with this message, or passed on again.
-    pub(crate) fn refuse(&self, message: Option<&str>) {
+    /// Refuses every call with this message from now on, or forwards them again.
+    pub fn refuse(&self, message: Option<&str>) {
         *self.0.refusal.lock().unwrap() = message.map(str::to_owned);
     }
 
-    pub(crate) fn mark(&self) -> usize {
+    /// Returns a mark for [`Self::since`].
+    #[must_use]
+    pub fn mark(&self) -> usize {
         self.0.seen.lock().unwrap().len()
     }
 
-    /// The calls after a mark, in order.
-    pub(crate) fn since(&self, mark: usize) -> Vec<Call> {
+    /// Returns the calls after a mark, in order.
+    #[must_use]
+    pub fn since(&self, mark: usize) -> Vec<Call> {
         self.0.seen.lock().unwrap()[mark..].to_vec()
     }
 }
 
-async fn pass(
+async fn forward(
     State(calls): State<Calls>,
     method: Method,
     uri: Uri,
@@ -101,9 +107,9 @@ async fn pass(
     let answer = request.send().await.unwrap();
     let (status, mut headers) = (answer.status(), answer.headers().clone());
     if headers.get("x-amzn-errortype").is_some_and(|kind| kind == "AccessDeniedException") {
-        // Some functions go on after a refusal, and a scene that tests share has no end at which a
-        // test could look for it: so the process ends here, with a message on the stream that
-        // the harness does not capture.
+        // Some functions go on after a refusal, and a local Cognito that tests share has no end at
+        // which a test could look for it: so the process ends here, with a message on the stream
+        // that the harness does not capture.
         let refusal = answer.text().await.unwrap_or_default();
         let _ = writeln!(io::stderr(), "not granted by the template: {refusal}");
         std::process::exit(101);
