@@ -99,7 +99,7 @@ impl<A: Adapters> Provider<A> {
     /// Verifies an ID token and returns its login.
     async fn verify_login(&self, text: &Secret, now: u64) -> Result<VerifiedLogin, Failure> {
         let token = UnverifiedToken::parse(text).map_err(foreign)?;
-        let provider = self.identity.links.iter().find(|(_, known)| known.iss == token.iss);
+        let provider = self.identity.links.iter().find(|(_, known)| known.is_issuer(&token.iss));
         let (name, provider) = provider.ok_or(foreign(TokenRefusal::UnknownIssuer))?;
         login_token::check_kind(&token, provider).map_err(foreign)?;
         let query = KeyQuery { kid: token.kid.as_deref(), algorithm: provider.algorithm };

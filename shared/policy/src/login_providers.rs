@@ -15,7 +15,7 @@ const LONGEST_NAME: usize = 128;
 /// A provider of the identity pool, and everything by which its ID tokens are judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginProvider {
-    /// The `iss` of its tokens.
+    /// The `iss` of its tokens, or one of the two that it writes: see [`LoginProvider::is_issuer`].
     pub iss: String,
     /// Address of its keys.
     pub jwks: String,
@@ -23,6 +23,35 @@ pub struct LoginProvider {
     pub audiences: BTreeSet<String>,
     /// The one algorithm that it signs with.
     pub algorithm: Algorithm,
+}
+
+/// Google's name, which its tokens write with and without the scheme.
+const GOOGLE: &str = "accounts.google.com";
+
+impl LoginProvider {
+    /// True if tokens of this issuer are the provider's. Names are compared byte for byte; two
+    /// providers have two of them: Google, and a user pool, whose setting `IssuerConfiguration`
+    /// chooses.
+    #[must_use]
+    pub fn is_issuer(&self, iss: &str) -> bool {
+        iss == self.iss || other_name(&self.iss).is_some_and(|other| other == iss)
+    }
+}
+
+/// Returns the other name of an issuer that has two.
+fn other_name(iss: &str) -> Option<String> {
+    let address = iss.strip_prefix("https://");
+    if address == Some(GOOGLE) {
+        return Some(GOOGLE.to_owned());
+    }
+    if iss == GOOGLE {
+        return Some(format!("https://{GOOGLE}"));
+    }
+    let address = address?;
+    Some(match address.strip_prefix("issuer-cognito-idp.") {
+        Some(rest) => format!("https://cognito-idp.{rest}"),
+        None => format!("https://issuer-cognito-idp.{}", address.strip_prefix("cognito-idp.")?),
+    })
 }
 
 /// Parses the list `links`, by the names of the providers in the identity pool. `own` is the
@@ -111,6 +140,7 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::LoginProvider;
     use crate::document::Policy;
     use crate::issuers::Algorithm;
     use serde_json::{Value, json};
@@ -154,6 +184,44 @@ mod tests {
                 "POLICY.identity.links[0].audiences must name the accepted clients",
             ],
         );
+    }
+
+    #[test]
+    fn token_names_its_provider_by_one_of_its_names() {
+        let original = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool";
+        let updated = "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool";
+        let google = "https://accounts.google.com";
+        let local = "http://localhost:4480/eu-west-1_Pool";
+        for (iss, names) in [
+            (original, &[original, updated][..]),
+            (updated, &[updated, original]),
+            (google, &[google, "accounts.google.com"]),
+            ("accounts.google.com", &["accounts.google.com", google]),
+            ("https://appleid.apple.com", &["https://appleid.apple.com"]),
+            (local, &[local]),
+        ] {
+            let (audiences, algorithm) = (["web".to_owned()].into(), Algorithm::Rs256);
+            let jwks = "https://a.example/keys".to_owned();
+            let provider = LoginProvider { iss: iss.to_owned(), jwks, audiences, algorithm };
+            for token in [
+                original,
+                updated,
+                google,
+                "accounts.google.com",
+                "http://accounts.google.com",
+                "https://accounts.google.com/",
+                "https://Accounts.google.com",
+                "https://appleid.apple.com",
+                "appleid.apple.com",
+                local,
+                "https://cognito-idp.us-east-1.amazonaws.com/eu-west-1_Pool",
+                "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other",
+                "https://issuer-issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool",
+                "",
+            ] {
+                assert_eq!(provider.is_issuer(token), names.contains(&token), "{iss} {token}");
+            }
+        }
     }
 
     #[test]

@@ -110,7 +110,7 @@ pub(super) const IDENTITY: [Setting; 21] = [
         path: "identity.links[].iss",
         values: "text",
         default: "`https://` and the provider name",
-        meaning: "The `iss` of an ID token, byte for byte; not one of `identity.issuers`, in any spelling.",
+        meaning: "The `iss` of an ID token, byte for byte; of Google with or without `https://`, and of a user pool in the original or the updated form, whichever is given. Not one of `identity.issuers`, in any spelling.",
     },
     Setting {
         path: "identity.links[].jwks",

@@ -146,6 +146,15 @@ mod tests {
                 "https://eu1.safelinks.protection.outlook.com/?url={encoded}&data=05%7C02%7C.x"
             ),
             format!("https://l.example.net/l?u={encoded}&h=AT0"),
+            format!("https://www.google.com/url?q={encoded}&sa=D&source=gmail&usg=AOvVaw0"),
+            format!(
+                "https://linkprotect.cudasvc.com/url?a={}&c=E,1,AbC-d_e,&typo=1",
+                encoded.replace("%2F", "%2f").replace("%3A", "%3a")
+            ),
+            format!("https://secure-web.cisco.com/1AbC-dEf_gH.i/{encoded}"),
+            format!("https://protect2.fireeye.com/v1/url?k=0a-1b&q=1&e=c-2d&u={encoded}"),
+            format!("https://eu.tmes.example/wis/clicktime/v1/query?url={encoded}&umid=A-1&auth=b"),
+            format!("https://clicktime.symantec.com/3AbC/7V2?u={encoded}"),
             format!("https://urldefense.com/v3/__https://app.example.com/sign-in*{link}__;Iw!!x$"),
             format!("{url}\n{url}"),
         ] {
@@ -179,6 +188,9 @@ mod tests {
             &link.replace('.', ".."),
             &link.replace('.', "%252E"),
             &format!("{link}{}", " ".repeat(4096)),
+            // Mimecast and Sophos write an address in another form, of which none of it is left.
+            "https://protect-eu.mimecast.com/s/AbC1CdEfGhIjKlM?domain=app.example.com",
+            "https://eu.protection.sophos.com?d=example.com&u=aHR0cHM6Ly9hcHAuZXhhbXBsZS5jb20v&i=M",
             // Proofpoint's version 2 writes other characters in the place of those of the link.
             &format!(
                 "https://urldefense.proofpoint.com/v2/url?u=https-3A__a.example_-23{}&d=x",
