@@ -35,7 +35,7 @@ use crate::delivery_decision::{DeliveryDecision, LinkPlan, TopicPlan, decide};
 use crate::delivery_error::{DeliveryError, Remedy};
 use crate::mailer::{Mailer, SendFault};
 use crate::message::Message;
-use crate::notice::{Link, Notice, Topic};
+use crate::notice::{Link, Notice, TimedCode, Topic};
 use crate::pace::{Next, next, pause};
 use crate::recipient::Recipient;
 
@@ -172,17 +172,14 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             TopicPlan::Link(plan) => Topic::Link(self.link(pending, &key, &plan)),
             TopicPlan::Directory(occasion) => Topic::Directory(occasion),
         };
+        let addressee = self.addressee(pending);
+        let short = || code::short(&key, &pending.challenge, addressee, digits);
+        let long = code::long(&key, &pending.challenge, addressee);
         let notice = Notice {
             topic,
             application: self.policy.application.as_deref(),
-            code: code::short(&key, &pending.challenge, self.addressee(pending), digits),
-            minutes,
-            long_code: code::grouped(&code::long(
-                &key,
-                &pending.challenge,
-                self.addressee(pending),
-            )),
-            long_minutes,
+            short_code: minutes.map(|minutes| TimedCode { code: short(), minutes }),
+            long_code: TimedCode { code: code::grouped(&long), minutes: long_minutes },
             mark: mark(&pending.session),
             issued: pending.challenge.issued,
         };

@@ -313,6 +313,23 @@ async fn mail_has_both_codes_the_mark_and_the_time() {
     assert!(text.contains("10 min"), "{text}");
 }
 
+/// After six mails in a day the long code lives for 25 min, the short one for 10.
+#[tokio::test]
+async fn late_mail_omits_its_expired_short_code() {
+    let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+    let sender = sender(&table, &mails, &KeySecret::default());
+    let (challenge, mut record) = pending(&table, "1", "noor").await;
+    for place in 2..=6 {
+        record["dynamodb"]["NewImage"][format!("s{place}")] = json!({"N": (NOW - 60).to_string()});
+    }
+    assert_eq!(failed(sender.handle(event(&[record]), NOW + 601, 0).await).len(), 0);
+    let Mail { subject, text, .. } = mails.sent().remove(0);
+    assert!(text.contains(&long_code_of(&challenge, "noor")), "{text}");
+    assert!(!text.contains(&code_of(&challenge, "noor")), "{text}");
+    assert!(text.contains("15 min") && !text.contains(" 0 min"), "{text}");
+    assert!(subject.starts_with("Je inlogcode voor Acme ("), "{subject}");
+}
+
 /// A record of a later layout waits for the version that knows it, and touches nothing.
 #[tokio::test]
 async fn row_of_another_layout_is_tried_again_unclaimed() {
