@@ -86,11 +86,15 @@ impl Delivery {
                 }
                 Verdict::Failed(reason) => {
                     let failed = (0..work.records.len()).collect();
-                    self.try_again(work, failed, &reason).map(|work| works.push_front(work));
+                    if let Some(work) = self.try_again(work, failed, &reason) {
+                        works.push_front(work);
+                    }
                 }
                 Verdict::Partly(failed) => {
                     let reason = "reported as failed by the function";
-                    self.try_again(work, failed, reason).map(|work| works.push_front(work));
+                    if let Some(work) = self.try_again(work, failed, reason) {
+                        works.push_front(work);
+                    }
                 }
             }
         }
