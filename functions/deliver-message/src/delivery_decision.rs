@@ -22,8 +22,8 @@ pub enum DeliveryDecision {
         language: Language,
         /// Digits of a short code at this client.
         digits: u8,
-        /// Minutes for which the short code is still valid, counted up; 0 if it has expired.
-        minutes: u64,
+        /// Minutes for which the short code is still valid, counted up; none if it has expired.
+        minutes: Option<u64>,
         /// Minutes for which the long code is still valid, counted up.
         long_minutes: u64,
         /// The subject matter.
@@ -60,7 +60,7 @@ pub struct LinkPlan {
     pub redirect: RedirectUri,
     /// The sessions in which it may be answered.
     pub binding: LinkBinding,
-    /// Minutes for which the link is still valid, counted up; 0 if it has expired.
+    /// Minutes for which the link is still valid, counted up.
     pub minutes: u64,
 }
 
@@ -73,10 +73,10 @@ pub fn decide(due: &PendingMessage, policy: &Policy, now: u64) -> DeliveryDecisi
     let long_minutes = minutes_until(due.challenge.long_expires(), now);
     match (due.outgoing.delivery, long_minutes, client, recipient) {
         (Delivery::Drop, ..) => DeliveryDecision::NoRecipient,
-        (Delivery::Send, 0, ..) => DeliveryDecision::Expired,
+        (Delivery::Send, None, ..) => DeliveryDecision::Expired,
         (Delivery::Send, _, None, _) => DeliveryDecision::UnknownClient,
         (Delivery::Send, _, Some(_), None) => DeliveryDecision::UnusableAddress,
-        (Delivery::Send, long_minutes, Some(client), Some(recipient)) => {
+        (Delivery::Send, Some(long_minutes), Some(client), Some(recipient)) => {
             let (topic, digits) = match client {
                 Client::App(client) => (plan_topic(due, client, now), client.digits),
                 Client::Directory(occasion) => {
@@ -90,8 +90,9 @@ pub fn decide(due: &PendingMessage, policy: &Policy, now: u64) -> DeliveryDecisi
     }
 }
 
-fn minutes_until(time: u64, now: u64) -> u64 {
-    time.saturating_sub(now).div_ceil(60)
+/// Returns the minutes until a time, counted up; none if it has passed.
+fn minutes_until(time: u64, now: u64) -> Option<u64> {
+    Some(time.saturating_sub(now).div_ceil(60)).filter(|minutes| *minutes > 0)
 }
 
 /// The client for which a message was issued.
@@ -107,9 +108,9 @@ fn sender<'a>(due: &PendingMessage, policy: &'a Policy) -> Option<Client<'a>> {
     app.or(directory.map(Client::Directory))
 }
 
-/// Returns the subject matter for an app client: every mail of a client with links has a link. The
-/// redirect was matched when the challenge was issued; it is matched again, because the note lay in
-/// a table meanwhile and the settings may be newer.
+/// Returns the subject matter for an app client: every mail of a client with links has a link, unless
+/// the link has expired before the codes. The redirect was matched when the challenge was issued; it
+/// is matched again, because the note lay in a table meanwhile and the settings may be newer.
 fn plan_topic(
     due: &PendingMessage,
     client: &ClientPolicy,
@@ -121,8 +122,10 @@ fn plan_topic(
     }
     let redirect = client.redirects.admit(&due.outgoing.redirect).ok_or(UnknownRedirect)?;
     let binding = client.link_binding;
-    let minutes = minutes_until(link::expires(&due.challenge, binding), now);
-    Ok(TopicPlan::Link(LinkPlan { redirect, binding, minutes }))
+    Ok(match minutes_until(link::expires(&due.challenge, binding), now) {
+        Some(minutes) => TopicPlan::Link(LinkPlan { redirect, binding, minutes }),
+        None => TopicPlan::Code,
+    })
 }
 
 /// A redirect that the settings do not allow.
@@ -188,12 +191,12 @@ mod tests {
             long_minutes,
             topic: TopicPlan::Code,
         };
-        check(&due(), ISSUED, &send(10, 25));
-        check(&due(), ISSUED + 2, &send(10, 25));
-        check(&due(), ISSUED + 61, &send(9, 24));
-        check(&due(), ISSUED + 599, &send(1, 16));
-        check(&due(), ISSUED + 600, &send(0, 15));
-        check(&due(), ISSUED + 1_499, &send(0, 1));
+        check(&due(), ISSUED, &send(Some(10), 25));
+        check(&due(), ISSUED + 2, &send(Some(10), 25));
+        check(&due(), ISSUED + 61, &send(Some(9), 24));
+        check(&due(), ISSUED + 599, &send(Some(1), 16));
+        check(&due(), ISSUED + 600, &send(None, 15));
+        check(&due(), ISSUED + 1_499, &send(None, 1));
         check(&due(), ISSUED + 1_500, &DeliveryDecision::Expired);
     }
 
@@ -213,6 +216,11 @@ mod tests {
         };
         assert_eq!((link.binding, link.minutes), (LinkBinding::SameSession, 10));
         assert_eq!(link.redirect.as_str(), "https://app.example.com/signin");
+        let DeliveryDecision::Send { minutes, topic, .. } = decide(&due, &policy(), ISSUED + 600)
+        else {
+            panic!("it is sent")
+        };
+        assert_eq!((minutes, topic), (None, TopicPlan::Code), "the long code alone is valid");
         due.outgoing.redirect = "https://evil.example/".to_owned();
         check(&due, ISSUED, &DeliveryDecision::UnknownRedirect);
     }

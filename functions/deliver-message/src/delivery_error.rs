@@ -31,6 +31,8 @@ pub(crate) enum DeliveryError {
     Render(#[source] askama::Error),
     #[error("failed to send the mail")]
     Send(#[source] SendFault),
+    #[error("the delivery panicked")]
+    Panicked,
     #[error("{0}, and the claim could not be given back")]
     Kept(Box<Self>, #[source] StoreError),
 }
@@ -57,7 +59,7 @@ impl DeliveryError {
         match self {
             Self::Send(SendFault::Throttled(_)) => Remedy::GiveBack,
             Self::Kept(..) | Self::Unreadable(LayoutError::Unknown) => Remedy::Wait,
-            Self::Key(_) | Self::NoKey(_) | Self::Claim(_) => Remedy::TryAgain,
+            Self::Key(_) | Self::NoKey(_) | Self::Claim(_) | Self::Panicked => Remedy::TryAgain,
             Self::Send(SendFault::Unknown | SendFault::Refused(_))
             | Self::Unnumbered
             | Self::Render(_)
@@ -83,6 +85,7 @@ impl DeliveryError {
             Self::Key(_) => "KeyFailed",
             Self::NoKey(_) => "NoKey",
             Self::Render(_) => "RenderFailed",
+            Self::Panicked => "Panicked",
             Self::Send(SendFault::Throttled(_)) | Self::Kept(..) => "MailThrottled",
             Self::Send(SendFault::Refused(_)) => "MailRefused",
             Self::Send(SendFault::Unknown) => "MailUnanswered",

@@ -11,8 +11,10 @@ pub mod recipient;
 pub mod settings;
 mod templates;
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use lifeguard_aws::{CodeKeys, KeySource};
 use lifeguard_policy::Policy;
@@ -33,7 +35,7 @@ use crate::delivery_decision::{DeliveryDecision, LinkPlan, TopicPlan, decide};
 use crate::delivery_error::{DeliveryError, Remedy};
 use crate::mailer::{Mailer, SendFault};
 use crate::message::Message;
-use crate::notice::{Link, Notice, Topic};
+use crate::notice::{Link, Notice, TimedCode, Topic};
 use crate::pace::{Next, next, pause};
 use crate::recipient::Recipient;
 
@@ -71,7 +73,7 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             }
         }
         let rows = batch.rows.into_values();
-        let delivered = join_all(rows.map(|records| self.deliver_row(records, now))).await;
+        let delivered = join_all(rows.map(|records| self.contain_row(records, now))).await;
         failed.extend(delivered.into_iter().flatten());
         let outcome = match failed.as_slice() {
             [] => "done",
@@ -84,22 +86,31 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         Ok(reply.after(youngest.map_or(Duration::ZERO, |age| pause(age, jitter))))
     }
 
+    /// Delivers the messages of one row and contains a panic: it would fail the whole batch, and the
+    /// records behind it in the stream would wait until this one is five minutes old.
+    async fn contain_row(&self, records: Vec<Record>, now: u64) -> Vec<FailedRecord> {
+        let all: Vec<_> = records.iter().map(|record| failed(record, now)).collect();
+        let delivered = AssertUnwindSafe(self.deliver_row(records, now)).catch_unwind().await;
+        delivered.unwrap_or_else(|_| {
+            let again = |record: &FailedRecord| {
+                report(&record.id, &DeliveryError::Panicked, record.age) == Next::Again
+            };
+            all.into_iter().filter(again).collect()
+        })
+    }
+
     /// Delivers the messages of one row in turn; returns the records that are to come again.
     async fn deliver_row(&self, records: Vec<Record>, now: u64) -> Vec<FailedRecord> {
         let mut records = records.into_iter();
-        while let Some(Record { id, written, message }) = records.next() {
-            let Err(error) = self.deliver(&message, now).await else {
+        while let Some(record) = records.next() {
+            let Err(error) = self.deliver(&record.message, now).await else {
                 continue;
             };
-            let failed = FailedRecord { id, age: age(written, now) };
-            match report(&failed.id, &error, failed.age) {
+            match report(&record.id, &error, age(record.written, now)) {
                 Next::GivenUp => {}
                 Next::Again => {
-                    let later = records.map(|record| FailedRecord {
-                        age: age(record.written, now),
-                        id: record.id,
-                    });
-                    return std::iter::once(failed).chain(later).collect();
+                    let again = std::iter::once(record).chain(records);
+                    return again.map(|record| failed(&record, now)).collect();
                 }
             }
         }
@@ -161,17 +172,14 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             TopicPlan::Link(plan) => Topic::Link(self.link(pending, &key, &plan)),
             TopicPlan::Directory(occasion) => Topic::Directory(occasion),
         };
+        let addressee = self.addressee(pending);
+        let short = || code::short(&key, &pending.challenge, addressee, digits);
+        let long = code::long(&key, &pending.challenge, addressee);
         let notice = Notice {
             topic,
             application: self.policy.application.as_deref(),
-            code: code::short(&key, &pending.challenge, self.addressee(pending), digits),
-            minutes,
-            long_code: code::grouped(&code::long(
-                &key,
-                &pending.challenge,
-                self.addressee(pending),
-            )),
-            long_minutes,
+            short_code: minutes.map(|minutes| TimedCode { code: short(), minutes }),
+            long_code: TimedCode { code: code::grouped(&long), minutes: long_minutes },
             mark: mark(&pending.session),
             issued: pending.challenge.issued,
         };
@@ -206,6 +214,10 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
 struct FailedRecord {
     id: String,
     age: Duration,
+}
+
+fn failed(record: &Record, now: u64) -> FailedRecord {
+    FailedRecord { id: record.id.clone(), age: age(record.written, now) }
 }
 
 /// Returns the age of a record at `now`.

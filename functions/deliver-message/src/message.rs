@@ -41,10 +41,10 @@ pub fn compose(notice: &Notice<'_>, language: Language) -> Result<Message, askam
         language,
         topic: &notice.topic,
         application,
-        code: notice.code.expose(),
-        minutes: notice.minutes,
-        long_code: notice.long_code.expose(),
-        long_minutes: notice.long_minutes,
+        short_code: notice.short_code.as_ref().map(|short| short.code.expose()),
+        minutes: notice.short_code.as_ref().unwrap_or(&notice.long_code).minutes,
+        long_code: notice.long_code.code.expose(),
+        long_minutes: notice.long_code.minutes,
         mark: &notice.mark,
         time: &time,
     };
@@ -78,7 +78,7 @@ fn clean(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Message, compose};
-    use crate::notice::{Link, Notice, Topic};
+    use crate::notice::{Link, Notice, TimedCode, Topic};
     use lifeguard_sign_in::language::Language;
     use lifeguard_sign_in::occasion::Occasion;
     use lifeguard_sign_in::secret::Secret;
@@ -96,10 +96,8 @@ mod tests {
         let notice = Notice {
             topic,
             application,
-            code: Secret::new(CODE.to_owned()),
-            minutes: 5,
-            long_code: Secret::new(LONG_CODE.to_owned()),
-            long_minutes: 25,
+            short_code: Some(TimedCode { code: Secret::new(CODE.to_owned()), minutes: 5 }),
+            long_code: TimedCode { code: Secret::new(LONG_CODE.to_owned()), minutes: 25 },
             mark: "KX".to_owned(),
             issued: 1_800_000_122,
         };
@@ -287,6 +285,35 @@ mod tests {
              If it was not you who asked for it, ignore this message and do not share the code.\n"
         );
         assert!(!format!("{message:?}").contains(CODE));
+    }
+
+    #[test]
+    fn late_mail_shows_the_long_code_alone() {
+        let link = Link { address: Secret::new("https://a.example/#x".to_owned()), minutes: 20 };
+        let mut topics = vec![Topic::Code, Topic::Link(link)];
+        topics.extend(Occasion::ALL.map(Topic::Directory));
+        for (language, topic) in Language::ALL
+            .into_iter()
+            .flat_map(|language| topics.iter().map(move |topic| (language, topic.clone())))
+        {
+            let notice = Notice {
+                topic,
+                application: Some("Acme"),
+                short_code: None,
+                long_code: TimedCode { code: Secret::new(LONG_CODE.to_owned()), minutes: 15 },
+                mark: "KX".to_owned(),
+                issued: 1_800_000_122,
+            };
+            let message = compose(&notice, language).unwrap();
+            let (text, html) = (message.text.expose(), message.html.expose());
+            assert_eq!(text_of(html, ".code"), Vec::<String>::new());
+            assert_eq!(text_of(html, ".long-code"), [LONG_CODE]);
+            for body in [text, html] {
+                assert_eq!(body.matches(LONG_CODE).count(), 1, "{body}");
+                assert_eq!(body.matches("15 min").count(), 1, "{body}");
+                assert!(!body.contains(" 0 min"), "{body}");
+            }
+        }
     }
 
     #[test]

@@ -10,19 +10,24 @@ pub struct Notice<'a> {
     pub topic: Topic,
     /// The name of the application, if it has one.
     pub application: Option<&'a str>,
-    /// The short code.
-    pub code: Secret,
-    /// Minutes for which the short code is still valid.
-    pub minutes: u64,
+    /// The short code, unless it has expired.
+    pub short_code: Option<TimedCode>,
     /// The long code, in groups.
-    pub long_code: Secret,
-    /// Minutes for which the long code is still valid.
-    pub long_minutes: u64,
+    pub long_code: TimedCode,
     /// The mark of the session that caused the mail: its page shows the same letters.
     pub mark: String,
     /// Time of issue, in seconds since 1970: of two mails the later one is the newest, whichever
     /// arrives first.
     pub issued: u64,
+}
+
+/// A code and its validity.
+#[derive(Clone, Debug)]
+pub struct TimedCode {
+    /// The code.
+    pub code: Secret,
+    /// Minutes for which it is still valid.
+    pub minutes: u64,
 }
 
 /// Subject matter of a mail.

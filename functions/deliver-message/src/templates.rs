@@ -15,7 +15,9 @@ pub(crate) struct Mail<'a> {
     pub(crate) language: Language,
     pub(crate) topic: &'a Topic,
     pub(crate) application: &'a str,
-    pub(crate) code: &'a str,
+    /// The short code, unless it has expired; then the long one takes its place.
+    pub(crate) short_code: Option<&'a str>,
+    /// Minutes for which the first code of the mail is valid.
     pub(crate) minutes: u64,
     pub(crate) long_code: &'a str,
     pub(crate) long_minutes: u64,

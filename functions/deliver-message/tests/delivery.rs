@@ -5,7 +5,6 @@
 mod support;
 
 use std::io;
-use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +12,6 @@ use deliver_message::Sender;
 use deliver_message::mailer::{Mailer, SendFault};
 use deliver_message::message::Message;
 use deliver_message::recipient::Recipient;
-use futures_util::FutureExt;
 use lifeguard_aws::CodeKeys;
 use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::RowKey;
@@ -111,16 +109,19 @@ async fn record_parses_as_in_the_events_crate() {
 }
 
 #[tokio::test]
-async fn panic_while_sending_loses_the_mail_and_doubles_none() {
+async fn panic_while_sending_stops_no_other_row_and_doubles_none() {
     let table = MemoryChallenges::default();
     let mails = Mailbox::with_next(&[Behaviour::Panics]);
     let sender = sender(&table, &mails, &KeySecret::default());
-    let (_, record) = pending(&table, "1", "noor").await;
-    let batch = event(&[record]);
-    let caught = AssertUnwindSafe(sender.handle(batch.clone(), NOW, 0)).catch_unwind().await;
-    assert!(caught.is_err(), "the runtime makes a fault of it, and the batch comes again");
-    assert_eq!(failed(sender.handle(batch, NOW + 1, 0).await).len(), 0);
-    assert_eq!((mails.service.calls(), mails.sent().len()), (1, 0));
+    let mut records = Vec::new();
+    for (id, user_name) in [("1", "noor"), ("2", "eva")] {
+        records.push(pending(&table, id, user_name).await.1);
+    }
+    let batch = event(&records);
+    let answer = sender.handle(batch.clone(), NOW, 0).await;
+    assert_eq!(failed(answer).len(), 1, "the row that panicked");
+    assert_eq!(failed(sender.handle(batch, NOW + 1, 0).await).len(), 0, "its claim is taken");
+    assert_eq!((mails.service.calls(), mails.sent().len()), (2, 1));
 }
 
 #[tokio::test]
@@ -310,6 +311,23 @@ async fn mail_has_both_codes_the_mark_and_the_time() {
     let mark = lifeguard_sign_in::ticket::mark(&[9; 8]);
     assert!(subject.ends_with(&format!("({mark}, 08:00:00 UTC)")), "{subject}");
     assert!(text.contains("10 min"), "{text}");
+}
+
+/// After six mails in a day the long code lives for 25 min, the short one for 10.
+#[tokio::test]
+async fn late_mail_omits_its_expired_short_code() {
+    let (table, mails) = (MemoryChallenges::default(), Mailbox::default());
+    let sender = sender(&table, &mails, &KeySecret::default());
+    let (challenge, mut record) = pending(&table, "1", "noor").await;
+    for place in 2..=6 {
+        record["dynamodb"]["NewImage"][format!("s{place}")] = json!({"N": (NOW - 60).to_string()});
+    }
+    assert_eq!(failed(sender.handle(event(&[record]), NOW + 601, 0).await).len(), 0);
+    let Mail { subject, text, .. } = mails.sent().remove(0);
+    assert!(text.contains(&long_code_of(&challenge, "noor")), "{text}");
+    assert!(!text.contains(&code_of(&challenge, "noor")), "{text}");
+    assert!(text.contains("15 min") && !text.contains(" 0 min"), "{text}");
+    assert!(subject.starts_with("Je inlogcode voor Acme ("), "{subject}");
 }
 
 /// A record of a later layout waits for the version that knows it, and touches nothing.

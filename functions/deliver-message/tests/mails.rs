@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use deliver_message::message::compose;
-use deliver_message::notice::{Link, Notice, Topic};
+use deliver_message::notice::{Link, Notice, TimedCode, Topic};
 use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_sign_in::secret::Secret;
@@ -12,7 +12,13 @@ use lifeguard_sign_in::secret::Secret;
 const APPLICATION: &str = "A&B <i> \"C\" 'D' {{ code }} Ünï";
 const LINK: &str = "https://app.example.com/in?a=b&c='d'\"e\"<f>#eyJ.mac";
 
-/// Returns the mails of one language, each with a name of the application and without.
+/// A short code with 8 minutes left.
+fn short_code() -> TimedCode {
+    TimedCode { code: Secret::new("04719382".to_owned()), minutes: 8 }
+}
+
+/// Returns the mails of one language, each with a name of the application and without, and each
+/// after its short code has expired.
 fn mails(language: Language) -> String {
     let link = Link { address: Secret::new(LINK.to_owned()), minutes: 9 };
     let topics = [
@@ -23,20 +29,25 @@ fn mails(language: Language) -> String {
     ];
     let mut mails = String::new();
     for (name, topic) in topics {
-        for application in [None, Some(APPLICATION)] {
+        for (late, application, short_code) in [
+            ("", None, Some(short_code())),
+            ("", Some(APPLICATION), Some(short_code())),
+            (" (late)", None, None),
+        ] {
             let notice = Notice {
                 topic: topic.clone(),
                 application,
-                code: Secret::new("04719382".to_owned()),
-                minutes: 8,
-                long_code: Secret::new("7XK2-9QFM-0RTA-V3HE".to_owned()),
-                long_minutes: 25,
+                short_code,
+                long_code: TimedCode {
+                    code: Secret::new("7XK2-9QFM-0RTA-V3HE".to_owned()),
+                    minutes: 25,
+                },
                 mark: "KX".to_owned(),
                 issued: 1_800_000_122,
             };
             let mail = compose(&notice, language).unwrap();
             let (subject, text, html) = (&mail.subject, mail.text.expose(), mail.html.expose());
-            mails += &format!("=== {name}: {subject}\n{text}---\n{html}");
+            mails += &format!("=== {name}{late}: {subject}\n{text}---\n{html}");
         }
     }
     mails

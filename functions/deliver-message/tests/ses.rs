@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use deliver_message::mailer::{Mailer, SendFault, Ses};
 use deliver_message::message::compose;
-use deliver_message::notice::{Notice, Topic};
+use deliver_message::notice::{Notice, TimedCode, Topic};
 use deliver_message::recipient::Recipient;
 use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::secret::Secret;
@@ -50,11 +50,9 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
     let ses = Ses::new(&lifeguard_aws::stand_in(&endpoint).await, "codes@acme.example".to_owned());
     let notice = Notice {
         application: Some("Acme"),
-        code: Secret::new("04719382".to_owned()),
-        minutes: 5,
+        short_code: Some(TimedCode { code: Secret::new("04719382".to_owned()), minutes: 5 }),
         topic: Topic::Code,
-        long_code: Secret::new("7XK2-9QFM-0RTA-V3HE".to_owned()),
-        long_minutes: 10,
+        long_code: TimedCode { code: Secret::new("7XK2-9QFM-0RTA-V3HE".to_owned()), minutes: 10 },
         mark: "KX".to_owned(),
         issued: 1_800_000_000,
     };

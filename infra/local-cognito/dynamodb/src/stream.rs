@@ -1,9 +1,9 @@
 //! The event source mapping from the stream of challenges to `deliver-message`.
 //!
 //! Records are filtered, spread over lanes by their key, so that the order per item is kept, and
-//! delivered in batches. Of a batch that fails in part, only the part from its first failure on
-//! is tried again; a batch that fails as a whole is cut in two; what failed three times goes to
-//! the dead letters.
+//! delivered in batches, as the mapping of the template says. Of a batch that fails in part, only
+//! the part from its first failure on is tried again; a batch that fails as a whole is cut in two;
+//! a record without a try left, or that is too old, goes to the dead letters.
 
 mod delivery;
 mod pump;

@@ -22,6 +22,8 @@ pub enum MailMode {
     Deliver,
     /// It refuses every mail, as SES does for an address that is not verified.
     Refuse,
+    /// It refuses every mail, as SES does above the sending rate.
+    Throttle,
     /// It takes the call and never answers.
     Hang,
 }
@@ -55,6 +57,11 @@ impl Mail {
             MailMode::Deliver => {}
             MailMode::Refuse => {
                 return Err(AwsError::new("MessageRejected", "Email address is not verified."));
+            }
+            MailMode::Throttle => {
+                let refusal =
+                    AwsError::new("TooManyRequestsException", "Maximum sending rate exceeded.");
+                return Ok((StatusCode::TOO_MANY_REQUESTS, refusal).into_response());
             }
             MailMode::Hang => std::future::pending().await,
         }

@@ -173,13 +173,17 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
     let mut tasks = serve(ports.s3, origins, s3_router);
     tasks.extend(serve_main(ports.main, origins, router, gateway, front.clone()));
     tasks.extend(serve_dynamo(ports.dynamo, origins, front));
-    let source = Source {
-        functions: functions.clone(),
-        journal: journal.clone(),
-        logs: logs.clone(),
-        region: region.to_owned(),
-    };
-    tasks.push(tokio::spawn(stream::pump(stream.clone(), reader, source, stopped)));
+    if let Some(mapping) = template.stream.clone() {
+        let source = Source {
+            functions: functions.clone(),
+            journal: journal.clone(),
+            logs: logs.clone(),
+            region: region.to_owned(),
+            clock: clock.clone(),
+            mapping,
+        };
+        tasks.push(tokio::spawn(stream::pump(stream.clone(), reader, source, stopped)));
+    }
 
     let saved_state =
         SavedState { data, user_pools: user_pools.clone(), identity_pools: identity_pools.clone() };

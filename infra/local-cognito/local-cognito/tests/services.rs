@@ -106,26 +106,30 @@ async fn rows_with_an_outbox_reach_deliver_message_in_order() {
 }
 
 #[tokio::test]
-async fn bad_record_delays_no_other() {
+async fn bad_record_is_given_up_at_its_age_and_others_go_on() {
     let cognito = serve().await;
-    let done = Arc::new(Mutex::new(0));
-    let counter = Arc::clone(&done);
+    let (done, bad) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
+    let (counter, tries) = (Arc::clone(&done), Arc::clone(&bad));
     cognito.functions.script("deliver-message", move |event| {
         let records = event["Records"].as_array().unwrap();
         let is_bad = |record: &&Value| record["dynamodb"]["Keys"]["pk"]["S"] == "bad";
         if records.iter().any(|record| is_bad(&record)) {
+            *tries.lock().unwrap() += 1;
             return Outcome::error("poison");
         }
         *counter.lock().unwrap() += records.len();
         Outcome::json(&json!({}))
     });
-    for name in ["bad", "ada", "bob", "eve"] {
-        put(&cognito, cognito.server().url(), json!({"pk": {"S": name}, "out": {"S": "{}"}})).await;
+    let item = |name: &str| json!({"pk": {"S": name}, "out": {"S": "{}"}});
+    put(&cognito, cognito.server().url(), item("bad")).await;
+    until("a try", || *bad.lock().unwrap() > 0).await;
+    assert!(cognito.server().dead_letters().is_empty(), "tries are not counted");
+    cognito.server().clock().advance(Duration::from_secs(302));
+    until("a dead record", || !cognito.server().dead_letters().is_empty()).await;
+    for name in ["ada", "bob", "eve"] {
+        put(&cognito, cognito.server().url(), item(name)).await;
     }
-    until("three records and a dead one", || {
-        *done.lock().unwrap() == 3 && !cognito.server().dead_letters().is_empty()
-    })
-    .await;
+    until("three records", || *done.lock().unwrap() == 3).await;
     let dead = cognito.server().dead_letters();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].reason, "poison");
@@ -222,12 +226,16 @@ async fn a_mail_lands_in_the_outbox() {
 }
 
 #[tokio::test]
-async fn the_mail_service_can_refuse_and_hang() {
+async fn mail_service_can_refuse_throttle_and_hang() {
     let cognito = serve().await;
     cognito.server().mail().set_mode(MailMode::Refuse);
     let refused = send_mail(&cognito).await;
     assert_eq!(refused.status(), 400);
     assert_eq!(refused.headers()["x-amzn-errortype"], "MessageRejected");
+    cognito.server().mail().set_mode(MailMode::Throttle);
+    let throttled = send_mail(&cognito).await;
+    assert_eq!(throttled.status(), 429);
+    assert_eq!(throttled.headers()["x-amzn-errortype"], "TooManyRequestsException");
     cognito.server().mail().set_mode(MailMode::Hang);
     let hung = tokio::time::timeout(Duration::from_millis(200), send_mail(&cognito)).await;
     assert!(hung.is_err());
@@ -278,7 +286,7 @@ async fn what_happened_can_be_read_as_json() {
     cognito.functions.script("deliver-message", |_| Outcome::error("no mail today"));
     let item = json!({"pk": {"S": "ada"}, "out": {"S": "{}"}});
     put(&cognito, cognito.server().url(), item).await;
-    until("a dead record", || !cognito.server().dead_letters().is_empty()).await;
+    until("a try", || cognito.server().journal().since(0).len() > 1).await;
     let events = cognito.local("events").await;
     let at = &events[0]["at"];
     assert!(at.is_u64(), "{events}");

@@ -118,7 +118,7 @@ fn environment(
 }
 
 /// Leaves out the name of the stack in front.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let prefix = format!("{STACK}-");
     name.strip_prefix(&prefix).unwrap_or(name).to_owned()
 }

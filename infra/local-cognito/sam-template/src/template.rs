@@ -14,6 +14,7 @@ use super::bucket::{self, CorsRule};
 use super::complaint::TemplateError;
 use super::deployed_function::{self, DeployedFunction, DeployedTrigger};
 use super::document::Document;
+use super::event_source_mapping::{self, EventSourceMapping};
 use super::function::{self, FunctionRole};
 use super::http_api::{self, HttpApi};
 use super::identity;
@@ -29,6 +30,8 @@ pub const OWN: &str = include_str!("../../../template.yaml");
 pub struct Template {
     /// Functions with their settings.
     pub functions: Vec<DeployedFunction>,
+    /// Mapping from the stream of challenges to the function that sends the messages, if any.
+    pub stream: Option<EventSourceMapping>,
     /// Triggers of the user pool.
     pub triggers: Vec<DeployedTrigger>,
     /// The HTTP APIs.
@@ -66,6 +69,7 @@ impl Template {
         let (bucket, bucket_cors) = bucket::read(&stack)?;
         Ok(Self {
             functions: deployed_function::functions(&stack)?,
+            stream: event_source_mapping::read(&stack)?,
             triggers: deployed_function::triggers(&stack)?,
             http_apis: http_api::read_all(&stack)?,
             identity_pool: identity::pool(&stack)?,

@@ -8,6 +8,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use local_cognito_iam::{Context, Decision};
 use local_cognito_sam_template::{
@@ -441,4 +442,63 @@ Resources:
     assert_eq!(with.properties("Schedule").unwrap(), json!({"Rate": "rate(1 day)"}));
     assert_eq!(with.variable("POLICY").unwrap(), "rate rate(1 day)");
     assert!(with.variable("OTHER").is_err());
+}
+
+/// Returns the small template with an event source mapping that has these further members.
+fn mapped(members: &str) -> String {
+    let mapping = format!(
+        "Resources:\n  Mapping: {{Type: AWS::Lambda::EventSourceMapping, \
+         Properties: {{FunctionName: !Ref Echo{members}}}}}\n"
+    );
+    with("Resources:\n", &mapping)
+}
+
+#[test]
+fn mapping_of_own_template_paces_and_never_counts() {
+    let mapping = own().stream.unwrap();
+    assert_eq!(mapping.function, "deliver-message");
+    assert_eq!((mapping.batch_size, mapping.parallelization_factor), (10, 2));
+    assert_eq!(mapping.retries, None);
+    assert_eq!(mapping.record_age, Some(Duration::from_secs(300)));
+    assert!(mapping.bisects && mapping.partial_failures);
+    assert!(mapping.on_failure.unwrap().starts_with("arn:aws:sqs:"));
+}
+
+#[test]
+fn mapping_without_members_has_defaults_of_aws() {
+    assert_eq!(Template::parse(SMALL, &deployment()).unwrap().stream, None);
+    let mapping = Template::parse(&mapped(""), &deployment()).unwrap().stream.unwrap();
+    assert_eq!((mapping.batch_size, mapping.parallelization_factor), (100, 1));
+    assert_eq!((mapping.retries, mapping.record_age, mapping.on_failure), (None, None, None));
+    assert!(!mapping.bisects && !mapping.partial_failures);
+    let limited = mapped(", MaximumRetryAttempts: 0, MaximumRecordAgeInSeconds: 60");
+    let mapping = Template::parse(&limited, &deployment()).unwrap().stream.unwrap();
+    let expected = (Some(0), Some(Duration::from_secs(60)));
+    assert_eq!((mapping.retries, mapping.record_age), expected);
+}
+
+#[test]
+fn mapping_that_cannot_be_played_is_refused() {
+    for (members, member, expected) in [
+        (", BatchSize: 0", "/BatchSize", "a number of at least 1 is expected"),
+        (
+            ", ParallelizationFactor: -1",
+            "/ParallelizationFactor",
+            "a number of at least 1 is expected",
+        ),
+        (", MaximumRetryAttempts: -2", "/MaximumRetryAttempts", "a number or -1 is expected"),
+        (
+            ", MaximumRecordAgeInSeconds: x",
+            "/MaximumRecordAgeInSeconds",
+            "a number or -1 is expected",
+        ),
+        (
+            ", TumblingWindowInSeconds: 1",
+            "",
+            "local-cognito does not know \"TumblingWindowInSeconds\"",
+        ),
+    ] {
+        let path = format!("Resources/Mapping/Properties{member}");
+        check_refused(&mapped(members), &format!("{path}: {expected}"));
+    }
 }

@@ -10,11 +10,8 @@ use super::delivery::Delivery;
 use super::source::{Source, TARGET};
 use super::state::Stream;
 use crate::database::{CHALLENGES, StreamReader};
+use local_cognito_aws_emulation::clock::Clock;
 
-/// The most records of one invocation.
-const BATCH: usize = 10;
-/// Number of batches that are under way at once, like `ParallelizationFactor`.
-const LANES: usize = 10;
 /// The longest that a record goes unseen if nothing announces it.
 const INTERVAL: Duration = Duration::from_millis(250);
 
@@ -25,8 +22,7 @@ pub async fn pump(
     source: Source,
     mut stop: watch::Receiver<()>,
 ) {
-    let region = source.region.clone();
-    let logs = source.logs.clone();
+    let Source { region, logs, clock, .. } = source.clone();
     let lanes = open_lanes(&stream, &source, &stop);
     loop {
         tokio::select! {
@@ -38,18 +34,20 @@ pub async fn pump(
             Ok(records) => records
                 .into_iter()
                 .filter(asks_for_a_message)
-                .map(|record| in_lambda_shape(record, &region))
+                .map(|record| in_lambda_shape(record, &region, &clock))
                 .for_each(|record| hand_over(&lanes, record)),
             Err(error) => logs.write(TARGET, &format!("the stream cannot be read: {error}")),
         }
     }
 }
 
+/// Opens a lane for each batch that is under way at once.
 fn open_lanes(
     stream: &Stream,
     source: &Source,
     stop: &watch::Receiver<()>,
 ) -> Vec<mpsc::UnboundedSender<Value>> {
+    let batch_size = source.mapping.batch_size;
     std::iter::repeat_with(|| {
         let (sender, records) = mpsc::unbounded_channel();
         let delivery = Delivery::new(stream.clone(), source.clone());
@@ -57,18 +55,22 @@ fn open_lanes(
         tokio::spawn(async move {
             tokio::select! {
                 _ = stop.changed() => {}
-                () = run_lane(records, delivery) => {}
+                () = run_lane(records, batch_size, delivery) => {}
             }
         });
         sender
     })
-    .take(LANES)
+    .take(source.mapping.parallelization_factor)
     .collect()
 }
 
-async fn run_lane(mut records: mpsc::UnboundedReceiver<Value>, delivery: Delivery) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while records.recv_many(&mut batch, BATCH).await > 0 {
+async fn run_lane(
+    mut records: mpsc::UnboundedReceiver<Value>,
+    batch_size: usize,
+    delivery: Delivery,
+) {
+    let mut batch = Vec::new();
+    while records.recv_many(&mut batch, batch_size).await > 0 {
         delivery.deliver(std::mem::take(&mut batch)).await;
     }
 }
@@ -76,8 +78,8 @@ async fn run_lane(mut records: mpsc::UnboundedReceiver<Value>, delivery: Deliver
 fn hand_over(lanes: &[mpsc::UnboundedSender<Value>], record: Value) {
     let mut hasher = DefaultHasher::new();
     record.pointer("/dynamodb/Keys").map(Value::to_string).hash(&mut hasher);
-    let lane = usize::try_from(hasher.finish() % LANES as u64).unwrap_or_default();
-    if let Some(lane) = lanes.get(lane) {
+    let hash = usize::try_from(hasher.finish() % 1_000_000).unwrap_or_default();
+    if let Some(lane) = hash.checked_rem(lanes.len()).and_then(|lane| lanes.get(lane)) {
         // A lane ends only when the local Cognito stops.
         drop(lane.send(record));
     }
@@ -88,11 +90,15 @@ fn asks_for_a_message(record: &Value) -> bool {
     record.pointer("/dynamodb/NewImage/out/S").is_some()
 }
 
-/// The record with the local Cognito's region and the source's name, which the engine leaves to us.
-fn in_lambda_shape(record: Value, region: &str) -> Value {
+/// The record with the local Cognito's region and the source's name, which the engine leaves to us,
+/// and a time of its clock, which an engine with a file does not know.
+fn in_lambda_shape(record: Value, region: &str, clock: &Clock) -> Value {
     let Value::Object(mut fields) = record else {
         return record;
     };
+    if let Some(Value::Object(change)) = fields.get_mut("dynamodb") {
+        change.insert("ApproximateCreationDateTime".to_owned(), clock.now().into());
+    }
     let arn = format!(
         "arn:aws:dynamodb:{region}:000000000000:table/{}/stream/2026-01-01T00:00:00.000",
         CHALLENGES
@@ -107,9 +113,13 @@ fn in_lambda_shape(record: Value, region: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use std::time::Duration;
 
-    use super::{asks_for_a_message, in_lambda_shape};
+    use serde_json::{Value, json};
+    use tokio::sync::mpsc;
+
+    use super::{asks_for_a_message, hand_over, in_lambda_shape};
+    use local_cognito_aws_emulation::clock::Clock;
 
     #[test]
     fn only_records_with_an_outbox_pass_the_filter() {
@@ -121,10 +131,41 @@ mod tests {
     }
 
     #[test]
-    fn a_record_names_the_region_of_the_host() {
-        let record = in_lambda_shape(json!({"awsRegion": "dynoxide"}), "eu-west-1");
+    fn record_names_the_region_and_the_time_of_the_host() {
+        let clock = Clock::default();
+        clock.advance(Duration::from_secs(86_400));
+        let record = json!({"awsRegion": "dynoxide", "dynamodb": {"SizeBytes": 1}});
+        let record = in_lambda_shape(record, "eu-west-1", &clock);
         assert_eq!(record["awsRegion"], "eu-west-1");
+        let written = record["dynamodb"]["ApproximateCreationDateTime"].as_u64().unwrap();
+        assert!(written + 1 >= clock.now(), "{record}");
         let arn = record["eventSourceARN"].as_str().unwrap();
         assert!(arn.starts_with("arn:aws:dynamodb:eu-west-1:"), "{arn}");
+    }
+
+    #[test]
+    fn records_of_one_key_take_one_lane() {
+        let (lanes, mut receivers): (Vec<_>, Vec<_>) =
+            (0..2).map(|_| mpsc::unbounded_channel::<Value>()).unzip();
+        for number in 0..40 {
+            let key = format!("row-{}", number % 8);
+            hand_over(&lanes, json!({"dynamodb": {"Keys": {"pk": {"S": key}}, "number": number}}));
+        }
+        let mut seen = 0;
+        let mut keys = Vec::new();
+        for receiver in &mut receivers {
+            let (mut own, mut last) = (Vec::new(), -1);
+            while let Ok(record) = receiver.try_recv() {
+                let number = record["dynamodb"]["number"].as_i64().unwrap();
+                assert!(number > last, "in the order of the stream");
+                (last, seen) = (number, seen + 1);
+                own.push(record["dynamodb"]["Keys"].to_string());
+            }
+            own.sort();
+            own.dedup();
+            assert!(own.iter().all(|key| !keys.contains(key)), "a key in two lanes");
+            keys.extend(own);
+        }
+        assert_eq!((seen, keys.len()), (40, 8));
     }
 }

@@ -1,8 +1,10 @@
 //! Dependencies of a delivery.
 
+use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::functions::Functions;
 use local_cognito_aws_emulation::journal::Journal;
 use local_cognito_aws_emulation::logs::Logs;
+use local_cognito_sam_template::EventSourceMapping;
 
 /// The function that the stream feeds.
 pub const TARGET: &str = "deliver-message";
@@ -18,4 +20,8 @@ pub struct Source {
     pub logs: Logs,
     /// Region of the records.
     pub region: String,
+    /// Clock by which records age.
+    pub clock: Clock,
+    /// Mapping of the template.
+    pub mapping: EventSourceMapping,
 }
