@@ -1,6 +1,8 @@
 //! The challenge rows in memory: a second implementation, written from the description of the
 //! row and not from the expressions of the real one.
 
+mod item;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
