@@ -11,7 +11,7 @@ use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::occasion::{self, Occasion};
 use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_sign_in::ticket::session_tag;
+use lifeguard_sign_in::ticket::{mark, session_tag};
 use lifeguard_sign_in::verdict::{Facts, Verdict, judge};
 use lifeguard_store::Challenges;
 use lifeguard_store::challenges::{NewChallenge, count};
@@ -103,7 +103,8 @@ impl<A: Adapters> Provider<A> {
         let issued = self.challenges.issue(&new).await?;
         let ticket = issued.ticket(&new, invocation.nonce, Method::EmailOtp);
         let handle = Handle { flow, account, ticket }.mint(key).ok_or(Fault::OutOfRange)?;
-        Ok(HandleAnswer { handle: handle.expose().to_owned(), expires_in: CODE_LIFE })
+        let mark = mark(&new.session);
+        Ok(HandleAnswer { handle: handle.expose().to_owned(), mark, expires_in: CODE_LIFE })
     }
 
     /// Verifies a handle.

@@ -7,6 +7,7 @@
 
 mod account;
 pub mod administration;
+mod attempts;
 pub mod links;
 mod operations;
 pub mod passwords;

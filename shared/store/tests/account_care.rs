@@ -4,15 +4,19 @@
 mod support;
 
 use lifeguard_identity::account::{AccountId, Status};
+use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_sign_in::budget::WRONG_A_QUARTER;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
+use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
-use lifeguard_store::accounts::{Account, Accounts, Attempt, NewSession, Registered, Written};
+use lifeguard_store::accounts::{
+    Account, Accounts, Attempt, NewSession, Registered, Revocation, Written,
+};
 
 use support::NOW;
 use support::accounts::{
-    IDENTITY, Store, credentials, key, newcomer, on_both, registration, rotation, session,
+    IDENTITY, Store, credentials, id, key, newcomer, on_both, registration, rotation, session, tag,
 };
 
 async fn read(store: &Store) -> Account {
@@ -29,10 +33,6 @@ async fn with_a_session(store: &Store) {
     assert_eq!(store.begin(&new).await.unwrap(), Written::Done);
 }
 
-fn id() -> AccountId {
-    AccountId::from_random([1; 16])
-}
-
 /// Nothing that was handed out before brings anything more.
 async fn everything_has_ended(store: &Store) {
     let account = read(store).await;
@@ -44,7 +44,7 @@ async fn everything_has_ended(store: &Store) {
 }
 
 fn password(version: u64, hash: &str) -> NewPassword {
-    NewPassword { key: key(), version, hash: Secret::new(hash.to_owned()) }
+    NewPassword { key: key(), id: id(), version, hash: Secret::new(hash.to_owned()) }
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn t68_disabled_account_grants_nothing_and_sessions_stay_revoked() {
         everything_has_ended(&store).await;
         let now_known = NewSession { version: account.version, ..session(2, 0) };
         assert_eq!(store.begin(&now_known).await.unwrap(), Written::Refused);
-        let kept = store.keep_identity(&key(), account.version, "any").await.unwrap();
+        let kept = store.keep_identity(&key(), &id(), account.version, "any").await.unwrap();
         assert_eq!(kept, Written::Refused);
         assert_eq!(store.confirm(&key(), [1; 16], NOW).await.unwrap(), Written::Refused);
         let replaced = store.replace(&password(account.version, "new")).await.unwrap();
@@ -170,6 +170,52 @@ async fn an_erased_account_is_gone_and_its_address_free() {
         let again = store.register(&registration(2, 1)).await.unwrap();
         assert_eq!(again, Registered::Reserved);
         assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Refused, "it is another's");
+    })
+    .await;
+}
+
+/// The next account in a row has the version of the first, so only the id tells them apart.
+#[tokio::test]
+async fn account_in_the_row_of_an_erased_one_is_not_touched() {
+    on_both(async |store| {
+        with_a_session(&store).await;
+        assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Done);
+        let next = registration(2, 0);
+        store.register(&next).await.unwrap();
+        store.confirm(&key(), [2; 16], NOW + 1).await.unwrap();
+        let session_of_next = NewSession { id: next.id.clone(), ..session(1, 0) };
+        assert_eq!(store.begin(&session_of_next).await.unwrap(), Written::Done);
+        let link_session = |id| LinkSession {
+            key: key(),
+            id,
+            version: 1,
+            family: tag(1),
+            nonce: NonceTag::new("nonce"),
+            now: NOW,
+        };
+        let given = store.give_nonce(&link_session(next.id.clone())).await.unwrap();
+        assert_eq!(given, Written::Done);
+        let before = format!("{:?}", read(&store).await);
+
+        let first = link_session(id());
+        let login = LoginKey::new("accounts.example", "noor");
+        let link = Link { provider: "accounts.example".to_owned(), login, since: NOW };
+        for (what, written) in [
+            ("begin", store.begin(&session(2, 0)).await),
+            ("rotate", store.rotate(&rotation(1, 0, 1)).await),
+            ("add", store.add_credentials(&rotation(1, 0, 1), &credentials(11, 1, 1)).await),
+            ("keep", store.keep_identity(&key(), &id(), 1, IDENTITY).await),
+            ("replace", store.replace(&password(1, "new")).await),
+            ("nonce", store.give_nonce(&first).await),
+            ("list", store.list_link(&first, &link).await),
+            ("family", store.revoke(&key(), &id(), &Revocation::Family(tag(1))).await),
+            ("all", store.revoke(&key(), &id(), &Revocation::All).await),
+        ] {
+            assert_eq!(written.unwrap(), Written::Refused, "{what}");
+        }
+        let attempt = store.attempt_change(&key(), &id(), NOW).await.unwrap();
+        assert!(matches!(attempt, Attempt::Blocked));
+        assert_eq!(format!("{:?}", read(&store).await), before);
     })
     .await;
 }

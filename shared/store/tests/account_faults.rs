@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use support::NOW;
 use support::accounts::{
-    IDENTITY, Store, credentials, key, newcomer, registration, rotation, session, tag,
+    IDENTITY, Store, credentials, id, key, newcomer, registration, rotation, session, tag,
 };
 
 /// Long enough for a busy machine, short enough for a call that hangs.
@@ -173,7 +173,7 @@ async fn a_newcomer_is_admitted_once_whatever_breaks() {
     )
     .await;
     every_fault(with_an_account, async |store| {
-        store.keep_identity(&key(), 1, IDENTITY).await.into()
+        store.keep_identity(&key(), &id(), 1, IDENTITY).await.into()
     })
     .await;
 }
@@ -181,7 +181,10 @@ async fn a_newcomer_is_admitted_once_whatever_breaks() {
 #[tokio::test]
 async fn t68_what_ends_stays_ended_whatever_breaks() {
     for ending in [Revocation::Family(tag(1)), Revocation::All] {
-        every_fault(with_a_session, async |store| store.revoke(&key(), &ending).await.into()).await;
+        every_fault(with_a_session, async |store| {
+            store.revoke(&key(), &id(), &ending).await.into()
+        })
+        .await;
     }
 }
 
@@ -194,7 +197,7 @@ async fn t68_closing_and_another_password_are_done_once_whatever_breaks() {
     };
     let secret = |text: &str| Secret::new(text.to_owned());
     every_fault(confirmed, async |store| {
-        let new = NewPassword { key: key(), version: 1, hash: secret("new") };
+        let new = NewPassword { key: key(), id: id(), version: 1, hash: secret("new") };
         store.replace(&new).await.into()
     })
     .await;
@@ -254,7 +257,7 @@ async fn t37_a_throttled_table_grants_nothing() {
     assert!(store.begin(&session(2, 0)).await.is_err());
     assert!(store.rotate(&rotation(1, 0, 0)).await.is_err());
     assert!(store.reset_attempts(&key()).await.is_err());
-    assert!(store.revoke(&key(), &Revocation::All).await.is_err());
+    assert!(store.revoke(&key(), &id(), &Revocation::All).await.is_err());
     let other = NewAccount { key: AccountKey::from_adapter_id("eve"), ..newcomer() };
     assert!(store.find_or_create(&other).await.is_err());
     assert_eq!(row(&dynamo, &key()), before);

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use support::NOW;
 use support::accounts::{
-    Store, credentials, newcomer, registration, rotation, session, table, tag,
+    Store, credentials, id, newcomer, registration, rotation, session, table, tag,
 };
 
 /// Number of rounds of each scenario.
@@ -135,7 +135,7 @@ async fn t68_parallel_changes_of_one_password_are_one() {
                     store.begin(&begun).await.unwrap();
                     return None;
                 }
-                let new = NewPassword { key, version: 1, hash: hash.clone() };
+                let new = NewPassword { key, id: id(), version: 1, hash: hash.clone() };
                 let written = store.replace(&new).await.unwrap();
                 (written == Written::Done).then_some(hash)
             }

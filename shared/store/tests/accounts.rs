@@ -9,6 +9,7 @@ use lifeguard_identity::limits::{
 };
 use lifeguard_identity::session::Family;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER};
+use lifeguard_store::accounts::passwords::Passwords as _;
 use lifeguard_store::accounts::{
     Account, Accounts, Attempt, NewAccount, NewSession, Registered, Revocation, Written,
 };
@@ -17,8 +18,8 @@ use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::ACCOUNTS;
 use support::NOW;
 use support::accounts::{
-    IDENTITY, Store, credentials, family, key, newcomer, on_both, registration, rotation, session,
-    table, tag,
+    IDENTITY, Store, credentials, family, id, key, newcomer, on_both, registration, rotation,
+    session, table, tag,
 };
 
 async fn read(store: &Store, after: u64) -> Option<Account> {
@@ -123,6 +124,40 @@ async fn t05_a_confirmation_takes_back_what_was_guessed_at_the_address() {
         assert!(!blocked(&store, 2).await);
     })
     .await;
+}
+
+/// Guesses of any caller do not close the change of a password, nor the other way round.
+#[tokio::test]
+async fn t05_attempts_to_change_a_password_count_by_themselves() {
+    on_both(async |store| {
+        let account = store.find_or_create(&newcomer()).await.unwrap();
+        let change = async |id: &AccountId, after: u64| {
+            store.attempt_change(&key(), id, NOW + after).await.unwrap()
+        };
+        let other = AccountId::from_random([8; 16]);
+        assert!(matches!(change(&other, 0).await, Attempt::Blocked), "another account");
+        while !blocked(&store, 0).await {}
+        for turn in 0..WRONG_A_QUARTER {
+            let Attempt::Reserved(Some(read)) = change(&account.id, 0).await else {
+                panic!("blocked at {turn}");
+            };
+            assert_eq!(read.id, account.id);
+        }
+        assert!(matches!(change(&account.id, 0).await, Attempt::Blocked));
+        assert!(matches!(change(&account.id, QUARTER).await, Attempt::Reserved(Some(_))));
+        store.begin(&session(1, QUARTER)).await.unwrap();
+        for _ in 0..WRONG_A_QUARTER {
+            assert!(!blocked(&store, QUARTER).await, "a success resets both");
+            assert!(matches!(change(&account.id, QUARTER).await, Attempt::Reserved(Some(_))));
+        }
+    })
+    .await;
+    let dynamo = EmbeddedDynamo::start();
+    let unknown = AccountKey::from_adapter_id("unknown");
+    let id = AccountId::from_random([8; 16]);
+    let attempt = table(&dynamo).await.attempt_change(&unknown, &id, NOW).await.unwrap();
+    assert!(matches!(attempt, Attempt::Blocked));
+    assert!(dynamo.item(ACCOUNTS, unknown.as_str()).is_null(), "no row is made");
 }
 
 #[tokio::test]
@@ -249,7 +284,7 @@ async fn credentials_session_too_many_is_refused_until_one_expires() {
         assert_eq!(read(&store, 20).await.unwrap().families.len(), 1, "nothing was written");
 
         let ending = Revocation::Credentials(tag(11));
-        assert_eq!(store.revoke(&key(), &ending).await.unwrap(), Written::Done);
+        assert_eq!(store.revoke(&key(), &id(), &ending).await.unwrap(), Written::Done);
         assert_eq!(add(20, 20).await, Written::Done);
         assert_eq!(add(22, 3_600 + 13).await, Written::Done, "two have expired");
         assert_eq!(read(&store, 3_600 + 13).await.unwrap().credentials.len(), 4);
@@ -268,7 +303,7 @@ async fn sessions_for_credentials_end_with_their_family() {
         }
         for _ in 0..2 {
             let ending = Revocation::Family(tag(1));
-            assert_eq!(store.revoke(&key(), &ending).await.unwrap(), Written::Done);
+            assert_eq!(store.revoke(&key(), &id(), &ending).await.unwrap(), Written::Done);
         }
         let account = read(&store, 0).await.unwrap();
         assert_eq!(account.families, [family(2, 0)]);
@@ -280,7 +315,7 @@ async fn sessions_for_credentials_end_with_their_family() {
 #[tokio::test]
 async fn ending_everything_ends_what_was_read_before() {
     on_both(async |store| {
-        let all = async || store.revoke(&key(), &Revocation::All).await.unwrap();
+        let all = async || store.revoke(&key(), &id(), &Revocation::All).await.unwrap();
         assert_eq!(all().await, Written::Refused, "there is no account");
         assert!(read(&store, 0).await.is_none(), "and none was made");
         store.find_or_create(&newcomer()).await.unwrap();
@@ -290,10 +325,13 @@ async fn ending_everything_ends_what_was_read_before() {
         assert_eq!((account.version, account.families.len()), (2, 0));
         assert_eq!(store.begin(&session(2, 0)).await.unwrap(), Written::Refused);
         assert_eq!(store.rotate(&rotation(1, 0, 0)).await.unwrap(), Written::Refused);
-        assert_eq!(store.keep_identity(&key(), 1, IDENTITY).await.unwrap(), Written::Refused);
+        assert_eq!(
+            store.keep_identity(&key(), &id(), 1, IDENTITY).await.unwrap(),
+            Written::Refused
+        );
         let add = store.add_credentials(&rotation(1, 0, 0), &credentials(11, 1, 0)).await;
         assert_eq!(add.unwrap(), Written::Refused);
-        assert_eq!(store.keep_identity(&key(), 2, IDENTITY).await.unwrap(), Written::Done);
+        assert_eq!(store.keep_identity(&key(), &id(), 2, IDENTITY).await.unwrap(), Written::Done);
     })
     .await;
 }
@@ -357,7 +395,7 @@ async fn a_newcomer_becomes_an_account_once() {
         for (identity, expected) in
             [(IDENTITY, Written::Done), (IDENTITY, Written::Done), ("other", Written::Refused)]
         {
-            assert_eq!(store.keep_identity(&key(), 1, identity).await.unwrap(), expected);
+            assert_eq!(store.keep_identity(&key(), &id(), 1, identity).await.unwrap(), expected);
         }
     })
     .await;

@@ -31,7 +31,11 @@ pub(crate) struct HandleAnswer {
     /// To be sent with the code.
     #[schema(max_length = 1024)]
     pub(crate) handle: String,
-    /// Lifetime of the code, in seconds.
+    /// Two letters that the mail of this request shows too. A mail with other letters is of another
+    /// request, and its codes work as well if it is the newest.
+    #[schema(min_length = 2, max_length = 2, pattern = "^[A-HJ-NP-Z]{2}$")]
+    pub(crate) mark: String,
+    /// Lifetime of the short code, in seconds: always the same.
     pub(crate) expires_in: u64,
 }
 

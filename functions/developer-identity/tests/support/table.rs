@@ -163,20 +163,41 @@ impl Accounts for Table {
     async fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> Result<Written, StoreError> {
         self.calls.add();
-        self.rows.keep_identity(key, version, identity).await
+        self.rows.keep_identity(key, id, version, identity).await
     }
 
-    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
+    async fn revoke(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        ending: &Revocation,
+    ) -> Result<Written, StoreError> {
         self.calls.add();
-        self.rows.revoke(key, ending).await
+        self.rows.revoke(key, id, ending).await
     }
 }
 
 impl Passwords for Table {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        self.calls.add();
+        Ok(match self.rows.attempt_change(key, id, now).await? {
+            Attempt::Reserved(account) => {
+                Attempt::Reserved(account.map(|account| self.seen(account)))
+            }
+            Attempt::Blocked => Attempt::Blocked,
+        })
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.replace(new).await

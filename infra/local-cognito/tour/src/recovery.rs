@@ -1,13 +1,15 @@
 //! Chapter ten: Dora forgets her password, and changes the next one.
 
-use crate::client::{Client, Keys, OWN_TOKEN, Reply, text};
+use std::time::Duration;
+
+use crate::client::{Client, Grant, Keys, OWN_TOKEN, Reply, text};
 use crate::credentials::{allowed, keep_note};
 use crate::developer::person::{POOL_CALL, READ_CALL, WRITE_CALL, granted, no_grant};
 use crate::plan::{Happens, Plan};
 use crate::steps::{Stopped, Tour};
 use anyhow::ensure;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const DORA: &str = "dora@example.net";
 const UNKNOWN: &str = "unknown-here@example.net";
@@ -19,8 +21,12 @@ const NOTE: &str = "what Dora wrote";
 /// No code has a letter in it, so this answer is wrong whatever the code is.
 const WRONG: &str = "1234567x";
 
-/// Another password costs these calls, by a right code or by the current one.
+/// Another password costs these calls, by the current one.
 const REPLACE_CALLS: &[&str] = &[READ_CALL, WRITE_CALL, WRITE_CALL];
+/// A recovery costs these calls: it sets a password and begins a session.
+const RECOVER_CALLS: &[&str] = &[READ_CALL, WRITE_CALL, WRITE_CALL, POOL_CALL, WRITE_CALL];
+/// A locked password is free again after this time.
+const QUARTER: Duration = Duration::from_secs(15 * 60 + 1);
 
 /// Tokens of a session of Dora's.
 struct Session {
@@ -39,8 +45,9 @@ struct Mailed {
 pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
     let session = arrive(tour).await?;
     let mailed = ask(tour).await?;
-    recover(tour, &mailed).await?;
+    let recovered = recover(tour, &mailed).await?;
     what_was_before(tour, "the recovery", &session, FIRST).await?;
+    lock(tour, &recovered, &session).await?;
     let session = come_back(tour, &session).await?;
     change(tour, &session).await?;
     what_was_before(tour, "the change", &session, SECOND).await?;
@@ -121,8 +128,8 @@ async fn ask(tour: &mut Tour) -> Result<Mailed, Stopped> {
         },
     };
     tour.step(guess, async |client| {
-        refused(&client.confirm_recovery(DORA, &dora.handle, WRONG, ATTACKERS).await?)?;
-        refused(&client.confirm_recovery(UNKNOWN, &unknown, WRONG, ATTACKERS).await?)
+        refused(client.confirm_recovery(DORA, &dora.handle, WRONG, ATTACKERS).await?)?;
+        refused(client.confirm_recovery(UNKNOWN, &unknown, WRONG, ATTACKERS).await?)
     })
     .await?;
 
@@ -132,8 +139,8 @@ async fn ask(tour: &mut Tour) -> Result<Mailed, Stopped> {
         happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL] },
     };
     tour.step(elsewhere, async |client| {
-        refused(&client.confirm_recovery(UNKNOWN, &unknown, &dora.code, ATTACKERS).await?)?;
-        refused(&client.confirm_recovery(DORA, &unknown, &dora.code, ATTACKERS).await?)?;
+        refused(client.confirm_recovery(UNKNOWN, &unknown, &dora.code, ATTACKERS).await?)?;
+        refused(client.confirm_recovery(DORA, &unknown, &dora.code, ATTACKERS).await?)?;
         let confirmed = client.confirm(&dora.handle, &dora.code).await;
         ensure!(confirmed.is_err(), "it confirms a registration");
         Ok(())
@@ -142,7 +149,7 @@ async fn ask(tour: &mut Tour) -> Result<Mailed, Stopped> {
     Ok(dora)
 }
 
-async fn recover(tour: &mut Tour, mailed: &Mailed) -> Result<(), Stopped> {
+async fn recover(tour: &mut Tour, mailed: &Mailed) -> Result<Value, Stopped> {
     let common = Plan {
         name: "Dora tries a password that others try first",
         expected: "refused in words, and the code is not used up",
@@ -150,22 +157,22 @@ async fn recover(tour: &mut Tour, mailed: &Mailed) -> Result<(), Stopped> {
     };
     tour.step(common, async |client| {
         let Mailed { handle, code } = mailed;
-        let (_, problem) = client.confirm_recovery(DORA, handle, code, "dora@example.net").await?;
-        ensure!(problem == "PasswordTooCommon", "another answer: {problem}");
-        Ok(())
+        let answer = client.confirm_recovery(DORA, handle, code, "dora@example.net").await?;
+        problem(answer, "PasswordTooCommon")
     })
     .await?;
 
     let recover = Plan {
         name: "Dora sets another password with the code of the mail",
-        expected: "it is set, and every session has ended",
-        happens: Happens::InTurn { triggers: &[], aws_calls: REPLACE_CALLS },
+        expected: "it is set, every session has ended, and a new one has begun",
+        happens: Happens::InTurn { triggers: &[], aws_calls: RECOVER_CALLS },
     };
-    tour.step(recover, async |client| {
-        let Mailed { handle, code } = mailed;
-        done(&client.confirm_recovery(DORA, handle, code, SECOND).await?)
-    })
-    .await?;
+    let tokens = tour
+        .step(recover, async |client| {
+            let Mailed { handle, code } = mailed;
+            granted(client.confirm_recovery(DORA, handle, code, SECOND).await?)
+        })
+        .await?;
 
     let attacker = Plan {
         name: "an attacker who saw all that sends it again with a password of their own",
@@ -174,8 +181,28 @@ async fn recover(tour: &mut Tour, mailed: &Mailed) -> Result<(), Stopped> {
     };
     tour.step(attacker, async |client| {
         let Mailed { handle, code } = mailed;
-        refused(&client.confirm_recovery(DORA, handle, code, ATTACKERS).await?)?;
-        Ok(())
+        refused(client.confirm_recovery(DORA, handle, code, ATTACKERS).await?)
+    })
+    .await?;
+    Ok(tokens)
+}
+
+/// Attackers' guesses lock the password, and neither the session of the recovery nor the mailbox.
+async fn lock(tour: &mut Tour, tokens: &Value, before: &Session) -> Result<(), Stopped> {
+    let lock = Plan {
+        name: "an attacker sends twelve wrong passwords at once, and Dora goes on",
+        expected: "the password is locked; her session refreshes, with the identity of before",
+        happens: Happens::AtOnce,
+    };
+    tour.step(lock, async |client| {
+        for _ in 0..12 {
+            no_grant(client.grant_password(DORA, ATTACKERS).await?)?;
+        }
+        no_grant(client.grant_password(DORA, SECOND).await?)?;
+        ensure!(text(tokens, "/identity_id")? == before.keys.identity, "another identity");
+        let next = granted(client.grant_refresh(&text(tokens, "/refresh_token")?).await?)?;
+        ensure!(client.introduce(&text(&next, "/access_token")?).await? == 200, "it has ended");
+        client.advance_clock(QUARTER).await
     })
     .await
 }
@@ -228,7 +255,7 @@ async fn come_back(tour: &mut Tour, before: &Session) -> Result<Session, Stopped
 async fn change(tour: &mut Tour, session: &Session) -> Result<(), Stopped> {
     let wrong = Plan {
         name: "an attacker at Dora's open browser changes the password without knowing it",
-        expected: "refused, and counted with the attempts to sign in",
+        expected: "refused, and counted",
         happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL] },
     };
     tour.step(wrong, async |client| {
@@ -254,7 +281,13 @@ fn done((status, problem): &Reply) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn refused((status, problem): &Reply) -> anyhow::Result<()> {
-    ensure!(*status == 400 && problem == "CodeNotAccepted", "it answers {status}, {problem}");
+/// Checks that a confirmation brings no tokens but this code of an error.
+fn problem(answer: Grant, expected: &str) -> anyhow::Result<()> {
+    let problem = answer.err().unwrap_or_else(|| "with tokens".to_owned());
+    ensure!(problem == expected, "it answers {problem}");
     Ok(())
+}
+
+fn refused(answer: Grant) -> anyhow::Result<()> {
+    problem(answer, "CodeNotAccepted")
 }

@@ -54,6 +54,8 @@ pub enum Attempt {
 pub struct NewSession {
     /// The account's row.
     pub key: AccountKey,
+    /// The account that was read.
+    pub id: AccountId,
     /// The version that was read before the password was compared.
     pub version: u64,
     /// The identity that the pool gave; refused if another one is stored.
@@ -71,6 +73,8 @@ pub struct NewSession {
 pub struct Rotation {
     /// The account's row.
     pub key: AccountKey,
+    /// The account that was read.
+    pub id: AccountId,
     /// The version that was read.
     pub version: u64,
     /// The family.
@@ -105,7 +109,8 @@ pub enum Revocation {
     All,
 }
 
-/// The accounts, one row each. Every operation is one call.
+/// The accounts, one row each. Every operation is one call. Those that change an account which was
+/// read before name its id: a row may belong to another account by then, with the same version.
 pub trait Accounts {
     /// Reserves an address for a registration, if it is free or its reservation has run out.
     ///
@@ -180,6 +185,7 @@ pub trait Accounts {
     fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
@@ -188,6 +194,7 @@ pub trait Accounts {
     fn revoke(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         revocation: &Revocation,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }

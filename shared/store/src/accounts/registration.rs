@@ -1,20 +1,16 @@
-//! Updates that create accounts and count guesses at them.
+//! Updates that create accounts.
 
-use lifeguard_identity::account::{AccountKey, Kind, Status};
+use lifeguard_identity::account::{Kind, Status};
 use lifeguard_identity::limits::RESERVATION;
-use lifeguard_sign_in::budget::{
-    DAY, QUARTER, UNKNOWN_ROW_LIFE, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW,
-};
+use lifeguard_sign_in::budget::UNKNOWN_ROW_LIFE;
 
 use super::account::Account;
-use super::operations::{Attempt, NewAccount, Registration};
+use super::attempts::{KEPT, counted};
+use super::operations::{NewAccount, Registration};
 use super::row::{account, kind_label, status_label};
 use crate::error::LayoutError;
-use crate::item::{Item, b, m, n, s, shift};
+use crate::item::{b, m, n, s};
 use crate::update::{Update, Updated};
-
-/// Value of `kp` and `ttl` in a row that is kept: DynamoDB clears rows by numbers only.
-const KEPT: &str = "kept";
 
 /// Reserves an address; its counts stay.
 pub(crate) fn register(new: &Registration) -> Update {
@@ -83,66 +79,4 @@ pub(crate) fn found_or_created(
         }
         Updated::Refused(_) => Err(LayoutError::Attribute("kd")),
     }
-}
-
-/// Counts a wrong password in advance.
-pub(crate) fn attempt(now: u64) -> Update {
-    let expression = format!(
-        "SET bad = if_not_exists(bad, :zero) + :one, #ttl = if_not_exists(kp, :ttl), {}",
-        shift('t', WRONG_A_DAY)
-    );
-    let condition = format!(
-        "(attribute_not_exists(t{WRONG_A_QUARTER}) OR t{WRONG_A_QUARTER} <= :quarter) \
-         AND (attribute_not_exists(t{WRONG_A_DAY}) OR t{WRONG_A_DAY} <= :day) \
-         AND (attribute_not_exists(bad) OR bad < :most)"
-    );
-    Update::new(expression, condition)
-        .returning_the_row()
-        .name("#ttl", "ttl")
-        .value(":zero", n(0u64))
-        .value(":one", n(1u64))
-        .value(":now", n(now))
-        .value(":ttl", n(now + UNKNOWN_ROW_LIFE))
-        .value(":quarter", n(now.saturating_sub(QUARTER)))
-        .value(":day", n(now.saturating_sub(DAY)))
-        .value(":most", n(WRONG_IN_A_ROW))
-}
-
-/// Returns the result of counting an attempt.
-pub(crate) fn attempted(
-    updated: Updated,
-    key: &AccountKey,
-    now: u64,
-) -> Result<Attempt, LayoutError> {
-    match updated {
-        Updated::Written(row) => confirmed(&row, key, now).map(Attempt::Reserved),
-        Updated::Refused(_) => Ok(Attempt::Blocked),
-    }
-}
-
-/// Resets every attempt that was counted.
-pub(crate) fn reset_attempts() -> Update {
-    reset("")
-}
-
-/// Resets every attempt at a name and keeps its row, so that later counts do not expire.
-pub(crate) fn mark_known() -> Update {
-    reset(", kp = :kept, #ttl = :kept").name("#ttl", "ttl").value(":kept", s(KEPT))
-}
-
-fn reset(more: &str) -> Update {
-    let expression = format!("SET bad = :zero{more} REMOVE {}", counted());
-    Update::new(expression, "attribute_exists(pk)".to_owned()).value(":zero", n(0u64))
-}
-
-/// Returns the attributes that hold the times of attempts.
-pub(crate) fn counted() -> String {
-    (1..=WRONG_A_DAY).map(|place| format!("t{place}")).collect::<Vec<_>>().join(", ")
-}
-
-fn confirmed(row: &Item, key: &AccountKey, now: u64) -> Result<Option<Account>, LayoutError> {
-    Ok(account(row, key, now)?.filter(|account| match account.status {
-        Status::Active | Status::Disabled => true,
-        Status::Pending => false,
-    }))
 }

@@ -101,18 +101,33 @@ impl Accounts for Store {
     async fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> Result<Written, StoreError> {
-        on!(self, keep_identity(key, version, identity))
+        on!(self, keep_identity(key, id, version, identity))
     }
 
-    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
-        on!(self, revoke(key, ending))
+    async fn revoke(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        ending: &Revocation,
+    ) -> Result<Written, StoreError> {
+        on!(self, revoke(key, id, ending))
     }
 }
 
 impl Passwords for Store {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        on!(self, attempt_change(key, id, now))
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         on!(self, replace(new))
     }
@@ -179,6 +194,11 @@ pub(crate) fn key() -> AccountKey {
     AccountKey::from_adapter_id("noor")
 }
 
+/// Noor's account.
+pub(crate) fn id() -> AccountId {
+    AccountId::from_random([1; 16])
+}
+
 /// A session's name.
 pub(crate) fn tag(number: u64) -> SessionTag {
     SessionId(u128::from(number).to_be_bytes()).tag()
@@ -221,6 +241,7 @@ pub(crate) fn credentials(number: u64, family: u64, after: u64) -> CredentialsSe
 pub(crate) fn session(number: u64, after: u64) -> NewSession {
     NewSession {
         key: key(),
+        id: id(),
         version: 1,
         identity: IDENTITY.to_owned(),
         family: family(number, after),
@@ -231,10 +252,10 @@ pub(crate) fn session(number: u64, after: u64) -> NewSession {
 
 /// The use of generation `generation` of family `number`, after these seconds.
 pub(crate) fn rotation(number: u64, generation: u32, after: u64) -> Rotation {
-    Rotation { key: key(), version: 1, family: tag(number), generation, now: NOW + after }
+    Rotation { key: key(), id: id(), version: 1, family: tag(number), generation, now: NOW + after }
 }
 
 /// Noor, as a user of the operator's directory.
 pub(crate) fn newcomer() -> NewAccount {
-    NewAccount { key: key(), id: AccountId::from_random([9; 16]), kind: Kind::Adapter, now: NOW }
+    NewAccount { key: key(), id: id(), kind: Kind::Adapter, now: NOW }
 }

@@ -3,32 +3,39 @@
 use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::StoreError;
-use lifeguard_store::accounts::Written;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use lifeguard_store::accounts::{Attempt, Written};
 
-use super::stored_account::{State, StoredAccount};
-use super::{AccountRow, MemoryAccounts};
-
-impl AccountRow {
-    /// Returns the account with this id.
-    fn known_as(&mut self, id: &AccountId) -> Option<&mut StoredAccount> {
-        self.stored.as_mut().filter(|stored| stored.id == *id)
-    }
-}
+use super::MemoryAccounts;
+use super::stored_account::State;
 
 fn same(hash: Option<&Secret>, other: &Secret) -> bool {
     hash.is_some_and(|hash| hash.matches(other))
 }
 
 impl Passwords for MemoryAccounts {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        Ok(self.change(key, |row| {
+            if row.known_as(id).is_none() || !row.changes.count(now) {
+                return Attempt::Blocked;
+            }
+            Attempt::Reserved(row.account(key, now))
+        }))
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
-            let repeated = row.active(new.version + 1);
+            let repeated = row.active(&new.id, new.version + 1);
             if repeated.is_some_and(|stored| same(stored.hash.as_ref(), &new.hash)) {
                 return Some(());
             }
-            let stored = row.active(new.version)?;
+            let stored = row.active(&new.id, new.version)?;
             stored.hash.is_some().then_some(())?;
             stored.hash = Some(new.hash.clone());
             stored.revoke();
@@ -40,7 +47,8 @@ impl Passwords for MemoryAccounts {
 
     async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreError> {
         Ok(self.write(&rehash.key, |row| {
-            let stored = row.active(row.versions)?;
+            let id = row.stored.as_ref()?.id.clone();
+            let stored = row.active(&id, row.versions)?;
             let hash = stored.hash.as_ref();
             (same(hash, &rehash.old) || same(hash, &rehash.new)).then_some(())?;
             stored.hash = Some(rehash.new.clone());
