@@ -6,6 +6,7 @@ use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::get_item::GetItemRequest;
 use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
+use dynoxide::actions::put_item::PutItemRequest;
 use dynoxide::actions::scan::ScanRequest;
 use dynoxide::{NativeDatabase, streams};
 use serde_json::{Value, json};
@@ -54,6 +55,13 @@ impl EmbeddedDynamo {
         let request: GetItemRequest = serde_json::from_value(request).expect("a request");
         let answer = self.database.get_item(request).expect("an item is read");
         serde_json::to_value(answer.item).expect("an item is JSON")
+    }
+
+    /// Puts an item, in DynamoDB's JSON, as it is.
+    pub fn put(&self, table: &str, item: Value) {
+        let request = json!({"TableName": table, "Item": item});
+        let request: PutItemRequest = serde_json::from_value(request).expect("a request");
+        self.database.put_item(request).expect("an item is written");
     }
 
     /// Every item of a table, in DynamoDB's JSON.

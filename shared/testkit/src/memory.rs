@@ -2,6 +2,7 @@
 //! row and not from the expressions of the real one.
 
 mod image;
+mod item;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

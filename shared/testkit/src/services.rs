@@ -89,6 +89,12 @@ impl Mailbox {
     pub fn sent(&self) -> Vec<Mail> {
         self.sent.lock().expect("no test panicked inside").clone()
     }
+
+    /// Takes the mails out that were sent, oldest first.
+    #[must_use]
+    pub fn take(&self) -> Vec<Mail> {
+        std::mem::take(&mut *self.sent.lock().expect("no test panicked inside"))
+    }
 }
 
 /// The table of challenges in memory, with a record of the judgements; cloning shares it.
