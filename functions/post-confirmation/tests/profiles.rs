@@ -13,7 +13,7 @@ use lifeguard_testkit::{EmbeddedDynamo, with};
 use post_confirmation::handle;
 use serde_json::{Value, json};
 
-use support::{Behaviour, RememberedGroups, confirmation, settings};
+use support::{Behaviour, RememberedPool, confirmation, draw, settings};
 
 struct Fixture {
     dynamo: EmbeddedDynamo,
@@ -30,9 +30,9 @@ impl Fixture {
     }
 
     async fn confirm(&self, pool: &str, event: Value, now: u64) -> &'static str {
-        let groups = RememberedGroups::new(Behaviour::Works);
+        let user_pool = RememberedPool::new(Behaviour::Works);
         let settings = settings(pool, None);
-        let reply = handle(&settings, &self.table, &groups, event, now).await.unwrap();
+        let reply = handle(&settings, &self.table, &user_pool, event, now, draw).await.unwrap();
         reply.outcome()
     }
 

@@ -52,6 +52,8 @@ pub struct Policy {
     pub key_version: u16,
     /// The sign-up rules.
     pub sign_up: SignUpPolicy,
+    /// True if the reader of a mailbox may reject the password of the sign-up when confirming it.
+    pub discard_password: bool,
     /// The group that a newly confirmed user joins.
     pub default_group: Option<String>,
     /// The name of the application in mails; each language has one of its own for `None`.
@@ -90,7 +92,9 @@ impl Policy {
             document.complain("clients", &format!("must hold app client ids, not {id:?}"));
         }
         let key_version = document.number("key_version", 1, u16::MAX.into(), 1);
-        let sign_up = parse_sign_up(document.section("sign_up"));
+        let mut sign_up = document.section("sign_up");
+        let discard_password = sign_up.flag("discard_password");
+        let sign_up = parse_sign_up(sign_up);
         let mut profile = document.section("profile");
         let default_group = profile.text("default_group");
         profile.finish();
@@ -104,6 +108,7 @@ impl Policy {
             clients,
             key_version: u16::try_from(key_version).unwrap_or(1),
             sign_up,
+            discard_password,
             default_group,
             application,
             identity,

@@ -111,6 +111,18 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Takes a flag; absent is false.
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        match self.take(name) {
+            None => false,
+            Some(Value::Bool(flag)) => flag,
+            Some(_) => {
+                self.complain(name, "must be true or false");
+                false
+            }
+        }
+    }
+
     /// Takes a list of texts; absent is `None`.
     pub(crate) fn texts(&mut self, name: &str) -> Option<BTreeSet<String>> {
         let value = self.take(name)?;

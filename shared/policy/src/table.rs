@@ -8,7 +8,7 @@ use self::identity::IDENTITY;
 use crate::setting::Setting;
 
 /// Every member of the document `POLICY` but those of `identity`.
-const SETTINGS: [Setting; 20] = [
+const SETTINGS: [Setting; 21] = [
     Setting {
         path: "pool",
         values: "user pool id",
@@ -110,6 +110,12 @@ const SETTINGS: [Setting; 20] = [
         values: "list of attribute names",
         default: "the standard OpenID Connect attributes",
         meaning: "The attributes that a user may set at sign-up; administrators and identity providers may set others.",
+    },
+    Setting {
+        path: "sign_up.discard_password",
+        values: "`true`, `false`",
+        default: "`false`",
+        meaning: "With `true`, `ConfirmSignUp` with the client metadata `discardPassword: yes` replaces the password of the sign-up by one that no party knows and signs the user out everywhere: for the owner of an address that another party signed up. The template's parameter `DiscardPassword` also gives `post-confirmation` the two permissions.",
     },
     Setting {
         path: "profile.default_group",

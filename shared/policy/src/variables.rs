@@ -106,6 +106,7 @@ mod tests {
         assert_eq!(client.methods, [Method::EmailOtp].into());
         assert_eq!((client.answers, client.digits, client.default_method), (5, 8, None));
         assert_eq!((policy.key_version, policy.default_group), (1, None));
+        assert!(!policy.discard_password);
     }
 
     #[test]
@@ -198,6 +199,21 @@ mod tests {
                 r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{{client},"redirects":["https://app.example/"]}}}}}}"#
             );
             check(&policy, complaints);
+        }
+    }
+
+    #[test]
+    fn password_is_discarded_only_where_the_flag_is_true() {
+        let with = |flag: &str| {
+            format!(
+                r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{}}}},"sign_up":{{"discard_password":{flag}}}}}"#
+            )
+        };
+        for (flag, discards) in [("true", true), ("false", false), ("null", false)] {
+            assert_eq!(read(&with(flag)).unwrap().discard_password, discards, "{flag}");
+        }
+        for flag in [r#""true""#, r#""yes""#, "1", "[]"] {
+            check(&with(flag), &["POLICY.sign_up.discard_password must be true or false"]);
         }
     }
 
