@@ -126,10 +126,10 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     /// Composes the mail of a message; `None` if no mail is to be sent.
     async fn compose(
         &self,
-        due: &PendingMessage,
+        pending: &PendingMessage,
         now: u64,
     ) -> Result<Option<(Recipient, Message)>, DeliveryError> {
-        let decided = decide(due, &self.policy, now);
+        let decided = decide(pending, &self.policy, now);
         let (recipient, language, digits, minutes, long_minutes, topic) = match decided {
             DeliveryDecision::Send {
                 recipient,
@@ -145,21 +145,26 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             DeliveryDecision::UnusableAddress => return Err(DeliveryError::UnusableAddress),
             DeliveryDecision::UnknownRedirect => return Err(DeliveryError::UnknownRedirect),
         };
-        let key = self.key(due.challenge.key_version, now).await?;
+        let key = self.key(pending.challenge.key_version, now).await?;
         let topic = match topic {
             TopicPlan::Code => Topic::Code,
-            TopicPlan::Link(plan) => Topic::Link(self.link(due, &key, &plan)),
+            TopicPlan::Link(plan) => Topic::Link(self.link(pending, &key, &plan)),
             TopicPlan::Directory(occasion) => Topic::Directory(occasion),
         };
         let notice = Notice {
             topic,
+            client: self.policy.client_names.get(&pending.client).map(String::as_str),
             application: self.policy.application.as_deref(),
-            code: code::short(&key, &due.challenge, self.addressee(due), digits),
+            code: code::short(&key, &pending.challenge, self.addressee(pending), digits),
             minutes,
-            long_code: code::grouped(&code::long(&key, &due.challenge, self.addressee(due))),
+            long_code: code::grouped(&code::long(
+                &key,
+                &pending.challenge,
+                self.addressee(pending),
+            )),
             long_minutes,
-            mark: mark(&due.session),
-            issued: due.challenge.issued,
+            mark: mark(&pending.session),
+            issued: pending.challenge.issued,
         };
         let message = message::compose(&notice, language).map_err(DeliveryError::Render)?;
         Ok(Some((recipient, message)))

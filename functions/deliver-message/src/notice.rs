@@ -10,6 +10,8 @@ pub struct Notice<'a> {
     pub topic: Topic,
     /// The name of the application, if it has one.
     pub application: Option<&'a str>,
+    /// The name of the app client, if it has one: the code works there alone.
+    pub client: Option<&'a str>,
     /// The short code.
     pub code: Secret,
     /// Minutes for which the short code is still valid.

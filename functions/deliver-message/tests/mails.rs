@@ -10,9 +10,11 @@ use lifeguard_sign_in::secret::Secret;
 
 /// An application's name and a link that hold each letter with a meaning in HTML.
 const APPLICATION: &str = "A&B <i> \"C\" 'D' {{ code }} Ünï";
+/// A client's name likewise.
+const CLIENT: &str = "Web & <b> 'app'";
 const LINK: &str = "https://app.example.com/in?a=b&c='d'\"e\"<f>#eyJ.mac";
 
-/// Returns the mails of one language, each with a name of the application and without.
+/// Returns the mails of one language, each with names of application and client and without.
 fn mails(language: Language) -> String {
     let link = Link { address: Secret::new(LINK.to_owned()), minutes: 9 };
     let topics = [
@@ -23,10 +25,11 @@ fn mails(language: Language) -> String {
     ];
     let mut mails = String::new();
     for (name, topic) in topics {
-        for application in [None, Some(APPLICATION)] {
+        for (application, client) in [(None, None), (Some(APPLICATION), Some(CLIENT))] {
             let notice = Notice {
                 topic: topic.clone(),
                 application,
+                client,
                 code: Secret::new("04719382".to_owned()),
                 minutes: 8,
                 long_code: Secret::new("7XK2-9QFM-0RTA-V3HE".to_owned()),

@@ -66,6 +66,15 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Takes a text that is one line of at most `most` characters.
+    pub(crate) fn line(&mut self, name: &str, most: usize) -> Option<String> {
+        let text = self.text(name)?;
+        if text.chars().count() > most || text.chars().any(char::is_control) {
+            self.complain(name, &format!("must be one line of at most {most} characters"));
+        }
+        Some(text)
+    }
+
     /// Takes a text that is required.
     pub(crate) fn required_text(&mut self, name: &str) -> String {
         let complaints = self.complaints.len();

@@ -8,7 +8,7 @@ use self::identity::IDENTITY;
 use crate::setting::Setting;
 
 /// Every member of the document `POLICY` but those of `identity`.
-const SETTINGS: [Setting; 21] = [
+const SETTINGS: [Setting; 23] = [
     Setting {
         path: "pool",
         values: "user pool id",
@@ -26,6 +26,18 @@ const SETTINGS: [Setting; 21] = [
         values: "object by app client id",
         default: "required, at least one",
         meaning: "The only app clients from which events are accepted.",
+    },
+    Setting {
+        path: "clients.<id>.name",
+        values: "one line of at most 32 characters",
+        default: "none",
+        meaning: "The name of the client in mails, after that of the application: a code works at the client that asked for it.",
+    },
+    Setting {
+        path: "clients.<id>.secret",
+        values: "`true`, `false`",
+        default: "`false`",
+        meaning: "`true` for a client with a secret, which only its servers can use. Clients without one are public: with three or more that have a method, no client may have 6 digits. `pool-triggers attach` looks for the secret of the stack's client for servers.",
     },
     Setting {
         path: "clients.<id>.methods",

@@ -184,6 +184,7 @@ fn policy(setup: &Setup<'_>) -> Value {
                 "default_redirect": page,
             },
             PASSWORDLESS_CLIENT: {
+                "name": "passwordless",
                 "methods": ["EMAIL_OTP", "MAGIC_LINK"],
                 "link_binding": "any_browser",
                 "redirects": [page],
