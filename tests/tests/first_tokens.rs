@@ -8,10 +8,16 @@
     reason = "tests"
 )]
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use lifeguard_store::profiles::ProfileKey;
 use local_cognito::default_pool::GROUP;
-use local_cognito::functions::Outcome;
-use local_cognito_testing::{OTHER_PASSWORD, PASSWORD, TestCognito, code_in, with_real_functions};
+use local_cognito::functions::{Functions, Invocation, Invoke, Outcome};
+use local_cognito::user_pool::{Caller, UserPools};
+use local_cognito_testing::{
+    GENERIC, OTHER_PASSWORD, PASSWORD, TestCognito, code_in, with_real_functions,
+};
 use serde_json::{Value, json};
 
 /// A way to a first token, or to none.
@@ -85,6 +91,88 @@ async fn user_taken_out_of_the_group_stays_out() {
     }
 }
 
+/// A squatter signs an address up with a password of theirs; its owner confirms the sign-up and
+/// rejects that password.
+#[tokio::test]
+async fn t39_squatted_account_goes_to_the_reader_of_the_mailbox() {
+    let arrivals = Arrivals::start().await;
+    let owner = "owner@example.net";
+    let session = arrivals.let_squatters_watch(owner).await;
+    arrivals.sign_up(owner).await;
+    let refused = arrivals.0.sign_in(owner, PASSWORD).await.unwrap_err();
+    assert_eq!(refused.kind, "UserNotConfirmedException");
+
+    arrivals.public("ResendConfirmationCode", json!({"Username": owner})).await;
+    let code = arrivals.code(owner, 6, 2).await;
+    let confirm = json!({
+        "Username": owner, "ConfirmationCode": code,
+        "ClientMetadata": {"discardPassword": "yes"},
+    });
+    arrivals.public("ConfirmSignUp", confirm).await;
+    // The squatter was faster than the function, and signed in before it was called.
+    let stolen = session.lock().unwrap().take().expect("the squatter signed in");
+    let refresh = json!({
+        "AuthFlow": "REFRESH_TOKEN_AUTH",
+        "AuthParameters": {"REFRESH_TOKEN": stolen["RefreshToken"]},
+    });
+    let refreshed = arrivals.0.run("InitiateAuth", refresh).await;
+    assert_eq!(refreshed.fails("NotAuthorizedException"), "Refresh Token has been revoked");
+    assert!(arrivals.0.get_user(&stolen["AccessToken"]).await.is_err());
+    let refused = arrivals.0.sign_in(owner, PASSWORD).await.unwrap_err();
+    assert_eq!(
+        (refused.kind.as_str(), refused.message.as_str()),
+        ("NotAuthorizedException", GENERIC)
+    );
+    assert_eq!(arrivals.status(owner).await, "CONFIRMED");
+    assert_eq!(arrivals.has_profile_and_group(owner).await, (true, true));
+
+    arrivals.sign_in_by_code(owner, 3).await;
+    arrivals.reset(owner, OTHER_PASSWORD).await;
+    assert!(session.lock().unwrap().is_none(), "the squatter signed in again");
+    assert!(arrivals.0.sign_in(owner, OTHER_PASSWORD).await.is_ok());
+}
+
+/// Without the member, and at a recovery with it, the password is as the user set it.
+#[tokio::test]
+async fn t39_password_stays_at_confirmations_that_do_not_reject_it() {
+    let arrivals = Arrivals::start().await;
+    for way in [Way::SignUpAndCode, Way::SignUpAndAdministrator] {
+        let address = address(way);
+        arrivals.arrive(way, &address).await;
+        arrivals.sign_in_by_password(&address).await;
+    }
+    let address = address(Way::SignUpAndCode);
+    let mails = arrivals.0.outbox.to(&address).len();
+    arrivals.public("ForgotPassword", json!({"Username": address})).await;
+    let confirm = json!({
+        "Username": address, "ConfirmationCode": arrivals.code(&address, 6, mails + 1).await,
+        "Password": OTHER_PASSWORD, "ClientMetadata": {"discardPassword": "yes"},
+    });
+    arrivals.public("ConfirmForgotPassword", confirm).await;
+    assert!(arrivals.0.sign_in(&address, OTHER_PASSWORD).await.is_ok());
+}
+
+/// Post confirmation with a squatter in front of it, who signs in as soon as the user is confirmed.
+struct WatchedConfirmation {
+    functions: Functions,
+    pools: UserPools,
+    sign_in: Value,
+    session: Arc<Mutex<Option<Value>>>,
+}
+
+impl Invoke for WatchedConfirmation {
+    fn invoke(&self, payload: Vec<u8>, limit: Duration) -> Invocation {
+        let (functions, pools) = (self.functions.clone(), self.pools.clone());
+        let (sign_in, session) = (self.sign_in.clone(), self.session.clone());
+        Box::pin(async move {
+            let signed_in = pools.call(Caller::Public, "InitiateAuth", sign_in).await;
+            *session.lock().unwrap() =
+                signed_in.ok().map(|answer| answer["AuthenticationResult"].clone());
+            functions.invoke("post-confirmation", payload, limit).await
+        })
+    }
+}
+
 fn address(way: Way) -> String {
     format!("{way:?}@example.net").to_lowercase()
 }
@@ -109,18 +197,46 @@ impl Arrivals {
             });
             Outcome::json(&event)
         });
-        let function = |name: &str| {
-            format!("arn:aws:lambda:{}:000000000000:function:{name}", self.0.server().region())
-        };
+        let mut triggers = self.triggers();
+        triggers.insert("UserMigration".to_owned(), self.arn("user-migration").into());
+        self.set_triggers(triggers).await;
+    }
+
+    fn arn(&self, function: &str) -> String {
+        format!("arn:aws:lambda:{}:000000000000:function:{function}", self.0.server().region())
+    }
+
+    /// Returns the triggers that the template deploys.
+    fn triggers(&self) -> serde_json::Map<String, Value> {
         let deployed = self.0.server().template().triggers.iter();
-        let mut triggers: serde_json::Map<String, Value> = deployed
-            .map(|trigger| (trigger.name.clone(), function(&trigger.function).into()))
-            .collect();
-        triggers.insert("UserMigration".to_owned(), function("user-migration").into());
+        deployed.map(|trigger| (trigger.name.clone(), self.arn(&trigger.function).into())).collect()
+    }
+
+    async fn set_triggers(&self, triggers: serde_json::Map<String, Value>) {
         let update = json!({
             "AutoVerifiedAttributes": ["email"], "LambdaConfig": triggers,
         });
         self.0.admin("UpdateUserPool", update).await;
+    }
+
+    /// Puts a squatter in front of post confirmation; returns the place of their tokens.
+    async fn let_squatters_watch(&self, address: &str) -> Arc<Mutex<Option<Value>>> {
+        let session = Arc::<Mutex<Option<Value>>>::default();
+        let sign_in = json!({
+            "ClientId": self.0.client, "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": address, "PASSWORD": PASSWORD},
+        });
+        let watched = WatchedConfirmation {
+            functions: self.0.functions.clone(),
+            pools: self.0.user_pools.clone(),
+            sign_in,
+            session: session.clone(),
+        };
+        self.0.functions.put("watched-confirmation", Arc::new(watched));
+        let mut triggers = self.triggers();
+        triggers.insert("PostConfirmation".to_owned(), self.arn("watched-confirmation").into());
+        self.set_triggers(triggers).await;
+        session
     }
 
     async fn arrive(&self, way: Way, address: &str) {
@@ -160,7 +276,7 @@ impl Arrivals {
             }
             Way::InvitationAndCode => {
                 self.invite(address).await;
-                self.sign_in_by_code(address).await;
+                self.sign_in_by_code(address, 1).await;
             }
             Way::InvitationAndPasswordByAdministrator => {
                 self.invite(address).await;
@@ -216,11 +332,12 @@ impl Arrivals {
         has_tokens(&self.start_with_password(address, PASSWORD).await);
     }
 
-    async fn sign_in_by_code(&self, address: &str) {
+    /// Signs in with the code of the mail with this number.
+    async fn sign_in_by_code(&self, address: &str, mail: usize) {
         let parameters = json!({"USERNAME": address});
         let start = json!({"AuthFlow": "CUSTOM_AUTH", "AuthParameters": parameters});
         let asked = self.public("InitiateAuth", start).await;
-        let code = self.code(address, 8, 1).await;
+        let code = self.code(address, 8, mail).await;
         let answer = json!({
             "ChallengeName": "CUSTOM_CHALLENGE", "Session": asked["Session"],
             "ChallengeResponses": {"USERNAME": asked["ChallengeParameters"]["USERNAME"], "ANSWER": code},

@@ -23,7 +23,7 @@ use local_cognito::journal::Entry;
 use local_cognito::template::{self, Deployment, Template};
 use local_cognito::trail::Question;
 use local_cognito::{LocalCognito, StartOptions};
-use local_cognito_testing::{TestCognito, with_real_functions};
+use local_cognito_testing::{PASSWORD, TestCognito, code_in, with_real_functions};
 use local_cognito_tour as tour;
 use serde_json::{Value, json};
 
@@ -50,6 +50,7 @@ async fn t61_functions_call_what_the_template_grants_and_nothing_else() {
     let exit = tour::run(host.url(), true).await;
     assert_eq!(format!("{exit:?}"), format!("{:?}", ExitCode::SUCCESS), "the tour failed");
     operating::play(&cognito).await;
+    reject_password(&cognito).await;
 
     assert_eq!(refused(host), Vec::<Question>::new(), "asked for, and not granted");
     let asked = host.trail().all().into_iter();
@@ -135,8 +136,17 @@ fn t61_parameters_grant_what_they_need_and_nothing_else() {
     assert_eq!(added, [&grant("developer-identity", "secretsmanager:GetSecretValue", key)]);
     assert!(with_adapter.is_superset(&usual));
 
-    let without_group = grants(&template(&[("DefaultGroup", "")]));
     let pool = "arn:aws:cognito-idp:eu-west-1:000000000000:userpool/lifeguard-user-pool";
+    let discarding = grants(&template(&[("DiscardPassword", "yes")]));
+    let added: Vec<&Grant> = discarding.difference(&usual).collect();
+    let expected = [
+        &grant("post-confirmation", "cognito-idp:AdminSetUserPassword", pool),
+        &grant("post-confirmation", "cognito-idp:AdminUserGlobalSignOut", pool),
+    ];
+    assert_eq!(added, expected);
+    assert!(discarding.is_superset(&usual));
+
+    let without_group = grants(&template(&[("DefaultGroup", "")]));
     let profiles = "arn:aws:dynamodb:eu-west-1:000000000000:table/lifeguard-profiles";
     let taken: Vec<&Grant> = usual.difference(&without_group).collect();
     let expected = [
@@ -157,6 +167,18 @@ fn t61_a_mail_may_be_sent_by_one_address_alone() {
         .collect();
     let sender = json!({"StringEquals": {"ses:FromAddress": "no-reply@example.com"}});
     assert_eq!(conditions, [("deliver-message".to_owned(), sender)]);
+}
+
+/// Confirms a sign-up as the owner of an address who rejects its password.
+async fn reject_password(cognito: &TestCognito) {
+    let owner = "owner@example.net";
+    let user = json!({"Username": owner, "Password": PASSWORD,
+        "UserAttributes": [{"Name": "email", "Value": owner}]});
+    cognito.run("SignUp", user).await.ok();
+    let code = code_in(&cognito.mail(owner, 1).await, 6);
+    let confirm = json!({"Username": owner, "ConfirmationCode": code,
+        "ClientMetadata": {"discardPassword": "yes"}});
+    cognito.run("ConfirmSignUp", confirm).await.ok();
 }
 
 /// The template with a mistake at the first place that reads like this.

@@ -57,6 +57,22 @@ async fn open_elsewhere(cognito: &TestCognito, client: &str, name: &str, fragmen
     cognito.answer_with(&pending, fragment, metadata).await
 }
 
+/// A code works at the client that asked for it, so the mail names the client.
+#[test]
+fn mail_names_the_client_that_asked() {
+    RUNTIME.block_on(async {
+        let cognito = shared().await;
+        for (client, name) in
+            [(ANYWHERE, "your account, passwordless ("), (BOUND, "your account (")]
+        {
+            let asked = ask(&cognito, client, &format!("named-{client}")).await;
+            let mails = cognito.server().outbox().to(&asked.address);
+            assert!(mails[0].subject.contains(name), "{}", mails[0].subject);
+            assert!(mails[0].text.contains(name.trim_end_matches(" (")), "{}", mails[0].text);
+        }
+    });
+}
+
 #[track_caller]
 fn check(reply: &Reply, signed_in: bool, case: &str) {
     assert_eq!(reply.is_tokens(), signed_in, "{case}: {reply:?}");
@@ -310,6 +326,7 @@ fn requests_of_attackers_leave_the_link_of_the_mail_valid() {
                 let guess = format!("{request}{}", WRONG);
                 check(&cognito.answer(&attacker.unwrap(), &guess).await, false, "a guess");
             }
+            cognito.mail(&asked.address, 7).await;
             assert_eq!(cognito.server().outbox().to(&asked.address).len(), 7, "one for each gap");
             check(&cognito.answer(&asked.pending, &asked.fragment).await, true, client);
         }

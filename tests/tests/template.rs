@@ -82,7 +82,8 @@ fn check(parameters: Value) -> lifeguard_policy::Policy {
 #[test]
 fn the_settings_of_the_template_are_read_without_complaint() {
     let policy = check(json!({}));
-    assert_eq!(policy.clients.len(), 2);
+    assert_eq!((policy.clients.len(), policy.public_clients.len()), (2, 1));
+    assert!(policy.client_names.is_empty() && !policy.discard_password);
     assert_eq!(policy.default_group.as_deref(), Some("members"));
     for client in policy.clients.values() {
         assert_eq!(client.methods.len(), 2);
@@ -99,6 +100,8 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
     check(json!({"DefaultMethod": "MAGIC_LINK", "LinkBinding": "any_browser", "Digits": 10}));
     check(json!({"Methods": "EMAIL_OTP", "Answers": 2, "KeyVersion": 65535}));
     check(json!({"ExistingUserPool": "eu-west-1_Ab12Cd34E", "AllowedDomains": "example.com"}));
+    let discarding = json!({"DiscardPassword": "yes", "AllowedDomains": "example.com"});
+    assert!(check(discarding).discard_password);
     check(json!({"AdapterUrl": "https://directory.example.com/check"}));
     let hashes = ["0a".repeat(32), "1b".repeat(32)];
     let policy = check(json!({"OriginSecretHashes": hashes.join(",")}));
@@ -128,6 +131,7 @@ fn stack_beside_a_replica_takes_its_region_and_clients() {
     assert_eq!((policy.scope.pool(), policy.scope.regions().len()), (pool, 1));
     assert!(policy.scope.regions().contains("eu-central-1"));
     assert_eq!(policy.clients.keys().collect::<Vec<_>>(), ["1web", "2server"]);
+    assert_eq!(policy.public_clients, ["1web".to_owned()].into(), "servers have a secret");
     assert_eq!(policy.identity.unwrap().first_party, policy.clients.into_keys().collect());
     let both = check(json!({"ExistingUserPool": pool, "PoolRegions": "eu-central-1,eu-west-1"}));
     assert_eq!(both.scope.regions().len(), 2);

@@ -47,7 +47,7 @@ sys.exit(f"not classified: {sorted(wrong)}" if wrong else 0)
 pub fn check() -> anyhow::Result<()> {
     let mut bench = Bench::start(&operator::pool())?;
     operator::add_newer_settings(&bench)?;
-    let ids = Clients { web: bench.client("web")?, server: bench.client("server")? };
+    let ids = Clients { web: bench.client("web")?, server: bench.server_client()? };
     operator::put_cli_in_front(&bench, &ids)?;
     let mut members = bench.command("python3");
     members.args(["-c", CLASSIFIED, "infra/pool-triggers/src/members.rs"]);

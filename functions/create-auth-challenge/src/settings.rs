@@ -16,6 +16,9 @@ impl Settings {
     pub fn load(variables: &mut Variables<'_>) -> Option<Self> {
         let policy = variables.policy();
         let challenges_table = variables.required("CHALLENGES_TABLE");
+        if let Some(policy) = &policy {
+            variables.note(policy.mail_report());
+        }
         Some(Self { policy: policy?, challenges_table: challenges_table? })
     }
 }

@@ -177,6 +177,7 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         let long = code::long(&key, &pending.challenge, addressee);
         let notice = Notice {
             topic,
+            client: self.policy.client_names.get(&pending.client).map(String::as_str),
             application: self.policy.application.as_deref(),
             short_code: minutes.map(|minutes| TimedCode { code: short(), minutes }),
             long_code: TimedCode { code: code::grouped(&long), minutes: long_minutes },

@@ -14,6 +14,8 @@ use crate::templates::{Html, Mail, Subject, Text, unnamed_application};
 
 /// The longest name of an application that is shown, in characters.
 const LONGEST_NAME: usize = 64;
+/// The longest name of an app client that is shown, in characters.
+const LONGEST_CLIENT: usize = 32;
 
 /// A mail that is ready to go.
 #[derive(Debug)]
@@ -31,16 +33,12 @@ pub struct Message {
 /// # Errors
 /// The error of the template engine; no value of a notice causes one.
 pub fn compose(notice: &Notice<'_>, language: Language) -> Result<Message, askama::Error> {
-    let name = notice.application.map(clean).unwrap_or_default();
-    let application = match name.as_str() {
-        "" => unnamed_application(language),
-        name => name,
-    };
+    let application = place(notice, language);
     let time = time_of_day(notice.issued);
     let mail = &Mail {
         language,
         topic: &notice.topic,
-        application,
+        application: &application,
         short_code: notice.short_code.as_ref().map(|short| short.code.expose()),
         minutes: notice.short_code.as_ref().unwrap_or(&notice.long_code).minutes,
         long_code: notice.long_code.code.expose(),
@@ -61,9 +59,22 @@ fn time_of_day(time: u64) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
-/// Returns a name as one short line: without control characters and without the invisible ones
+/// Returns the name of the application, with that of the client behind it if it has one.
+fn place(notice: &Notice<'_>, language: Language) -> String {
+    let shown = |name: Option<&str>, most| name.map(|name| clean(name, most)).unwrap_or_default();
+    let application = match shown(notice.application, LONGEST_NAME).as_str() {
+        "" => unnamed_application(language).to_owned(),
+        name => name.to_owned(),
+    };
+    match shown(notice.client, LONGEST_CLIENT).as_str() {
+        "" => application,
+        client => format!("{application}, {client}"),
+    }
+}
+
+/// Returns a name as one short line of at most `most` characters: without control characters and without the invisible ones
 /// that turn the direction of the text around them.
-fn clean(name: &str) -> String {
+fn clean(name: &str, most: usize) -> String {
     let visible = |letter: &char| {
         !letter.is_control()
             && !matches!(letter,
@@ -71,7 +82,7 @@ fn clean(name: &str) -> String {
                 | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
     let words = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let name: String = words.chars().filter(visible).take(LONGEST_NAME).collect();
+    let name: String = words.chars().filter(visible).take(most).collect();
     name.trim().to_owned()
 }
 
@@ -96,6 +107,7 @@ mod tests {
         let notice = Notice {
             topic,
             application,
+            client: None,
             short_code: Some(TimedCode { code: Secret::new(CODE.to_owned()), minutes: 5 }),
             long_code: TimedCode { code: Secret::new(LONG_CODE.to_owned()), minutes: 25 },
             mark: "KX".to_owned(),
@@ -127,6 +139,65 @@ mod tests {
             .select(&Selector::parse(selector).unwrap())
             .map(|element| element.text().collect())
             .collect()
+    }
+
+    /// Returns the mail of a client with this name.
+    fn mail_of_client(client: &str, language: Language) -> Message {
+        let notice = Notice {
+            topic: Topic::Code,
+            application: Some("Acme"),
+            client: Some(client),
+            short_code: Some(TimedCode { code: Secret::new(CODE.to_owned()), minutes: 5 }),
+            long_code: TimedCode { code: Secret::new(LONG_CODE.to_owned()), minutes: 25 },
+            mark: "KX".to_owned(),
+            issued: 1_800_000_122,
+        };
+        compose(&notice, language).unwrap()
+    }
+
+    #[test]
+    fn subject_names_application_client_mark_and_time() {
+        for (language, subject) in [
+            (Language::English, "Your sign-in code for Acme, Staff portal (KX, 08:02:02 UTC)"),
+            (Language::Dutch, "Je inlogcode voor Acme, Staff portal (KX, 08:02:02 UTC)"),
+            (Language::German, "Ihr Anmeldecode für Acme, Staff portal (KX, 08:02:02 UTC)"),
+        ] {
+            let message = mail_of_client("Staff portal", language);
+            assert_eq!(message.subject, subject);
+            assert!(message.text.expose().contains("Acme, Staff portal"));
+            assert_eq!(text_of(message.html.expose(), "bdi"), ["Acme, Staff portal"]);
+            let plain = mail(Some("Acme"), language).subject;
+            for nothing in ["", " \r\n", "\u{200b}\u{202e}"] {
+                assert_eq!(mail_of_client(nothing, language).subject, plain, "{nothing:?}");
+            }
+        }
+    }
+
+    /// No name of a client ends the subject's line, adds a header or markup, or hides mark and time.
+    #[test]
+    fn t52_name_of_a_client_stays_part_of_one_line() {
+        for name in [
+            "Staff\r\nBcc: eve@example.org\r\n\r\nHello",
+            "Staff\u{85}\u{2028}\u{2029}\u{0}\u{b}next",
+            "</title><script>alert(1)</script>",
+            "{code} {{code}} {{ mail.code }}",
+            "\u{202e}ffatS\u{2066}\u{200f}",
+            &"x".repeat(5_000),
+        ] {
+            for language in Language::ALL {
+                let Message { subject, text, html } = mail_of_client(name, language);
+                let (text, html) = (text.expose(), html.expose());
+                assert!(!subject.contains(char::is_control), "{subject:?}");
+                assert!(!subject.contains(CODE) && !subject.contains(LONG_CODE), "{subject:?}");
+                assert!(subject.ends_with(" (KX, 08:02:02 UTC)"), "{subject:?}");
+                assert!(subject.chars().count() < 90, "{subject:?}");
+                assert_eq!(shape(html), shape(mail(Some("Acme"), language).html.expose()));
+                assert_eq!(text_of(html, ".code"), [CODE]);
+                assert_eq!(text.matches(CODE).count(), 1);
+                let plain = mail(Some("Acme"), language);
+                assert_eq!(text.lines().count(), plain.text.expose().lines().count());
+            }
+        }
     }
 
     #[track_caller]
@@ -299,6 +370,7 @@ mod tests {
             let notice = Notice {
                 topic,
                 application: Some("Acme"),
+                client: None,
                 short_code: None,
                 long_code: TimedCode { code: Secret::new(LONG_CODE.to_owned()), minutes: 15 },
                 mark: "KX".to_owned(),

@@ -10,6 +10,8 @@ pub struct Notice<'a> {
     pub topic: Topic,
     /// The name of the application, if it has one.
     pub application: Option<&'a str>,
+    /// The name of the app client, if it has one: the code works there alone.
+    pub client: Option<&'a str>,
     /// The short code, unless it has expired.
     pub short_code: Option<TimedCode>,
     /// The long code, in groups.

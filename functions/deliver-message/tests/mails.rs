@@ -10,6 +10,8 @@ use lifeguard_sign_in::secret::Secret;
 
 /// An application's name and a link that hold each letter with a meaning in HTML.
 const APPLICATION: &str = "A&B <i> \"C\" 'D' {{ code }} Ünï";
+/// A client's name likewise.
+const CLIENT: &str = "Web & <b> 'app'";
 const LINK: &str = "https://app.example.com/in?a=b&c='d'\"e\"<f>#eyJ.mac";
 
 /// A short code with 8 minutes left.
@@ -17,7 +19,7 @@ fn short_code() -> TimedCode {
     TimedCode { code: Secret::new("04719382".to_owned()), minutes: 8 }
 }
 
-/// Returns the mails of one language, each with a name of the application and without, and each
+/// Returns the mails of one language, each with names of application and client and without, and each
 /// after its short code has expired.
 fn mails(language: Language) -> String {
     let link = Link { address: Secret::new(LINK.to_owned()), minutes: 9 };
@@ -29,14 +31,15 @@ fn mails(language: Language) -> String {
     ];
     let mut mails = String::new();
     for (name, topic) in topics {
-        for (late, application, short_code) in [
-            ("", None, Some(short_code())),
-            ("", Some(APPLICATION), Some(short_code())),
-            (" (late)", None, None),
+        for (late, application, client, short_code) in [
+            ("", None, None, Some(short_code())),
+            ("", Some(APPLICATION), Some(CLIENT), Some(short_code())),
+            (" (late)", None, None, None),
         ] {
             let notice = Notice {
                 topic: topic.clone(),
                 application,
+                client,
                 short_code,
                 long_code: TimedCode {
                     code: Secret::new("7XK2-9QFM-0RTA-V3HE".to_owned()),

@@ -49,6 +49,7 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
     });
     let ses = Ses::new(&lifeguard_aws::stand_in(&endpoint).await, "codes@acme.example".to_owned());
     let notice = Notice {
+        client: None,
         application: Some("Acme"),
         short_code: Some(TimedCode { code: Secret::new("04719382".to_owned()), minutes: 5 }),
         topic: Topic::Code,

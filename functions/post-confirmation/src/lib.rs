@@ -1,18 +1,25 @@
 #![doc = include_str!("../README.md")]
 
-pub mod groups;
+pub mod password_decision;
+pub mod random_password;
+pub mod refusal;
 pub mod settings;
+pub mod user_pool;
 
 use lifeguard_cognito_events::known_user::KnownUserRequest;
 use lifeguard_cognito_events::{Envelope, Malformed, OutOfScope, TriggerSource};
-use lifeguard_runtime::{Answer, CALLS_LIMIT, Reply};
+use lifeguard_runtime::{Answer, CALLS_LIMIT, Failure, Reply};
 use lifeguard_store::profiles::{Created, NewProfile, ProfileKey, claims};
 use lifeguard_store::{ProfileTable, StoreError};
 use serde_json::Value;
 use thiserror::Error;
+use tokio::time::{Instant, timeout_at};
 
-use crate::groups::{GroupFault, Groups};
+use crate::password_decision::{DISCARD_PASSWORD, PasswordDecision, decide};
+use crate::random_password::{RANDOM_BYTES, RandomPassword};
+use crate::refusal::Refusal;
 use crate::settings::Settings;
+use crate::user_pool::{Access, Groups, UserPoolFault};
 
 /// Reason why a confirmation has not had its effects, or not all of them.
 #[derive(Debug, Error)]
@@ -24,7 +31,9 @@ enum Fault {
     #[error(transparent)]
     Profile(#[from] StoreError),
     #[error(transparent)]
-    Group(#[from] GroupFault),
+    UserPool(#[from] UserPoolFault),
+    #[error(transparent)]
+    Randomness(#[from] std::io::Error),
     #[error("the effects took too long")]
     Late(#[from] tokio::time::error::Elapsed),
 }
@@ -38,39 +47,85 @@ struct Welcome {
     user_name: String,
 }
 
-/// Carries out the effects of one confirmation; `now` is in seconds since 1970.
+/// Carries out the effects of one confirmation; `now` is in seconds since 1970, and `draw` returns
+/// random bytes.
 ///
 /// # Errors
-/// A fault only if the event is no JSON object: there is nothing to give back then.
+/// A refusal with its fault if the owner rejects the password of the sign-up and it is not certain
+/// that neither the password nor a session of the account is valid any more: then no other effect
+/// is tried. Otherwise a fault only if the event is no JSON object: there is nothing to give back
+/// then.
 pub async fn handle(
     settings: &Settings,
     profiles: &ProfileTable,
-    groups: &impl Groups,
+    user_pool: &(impl Access + Groups),
     event: Value,
     now: u64,
+    draw: impl FnOnce() -> std::io::Result<[u8; RANDOM_BYTES]>,
 ) -> Answer {
     let event = Envelope::open(event)?;
+    let end = Instant::now() + CALLS_LIMIT;
+    let decision = password_decision(settings, &event);
+    match decision {
+        PasswordDecision::Keep => {}
+        PasswordDecision::Discard => {
+            let discarded = timeout_at(end, discard(settings, user_pool, &event, draw)).await;
+            discarded
+                .unwrap_or_else(|late| Err(late.into()))
+                .map_err(|fault| Failure::refused_after(Refusal::PasswordNotDiscarded, &fault))?;
+        }
+    }
     let outcome = match plan(settings, &event, now) {
         Ok(welcome) => {
-            let effects = welcome.carry_out(settings, profiles, groups);
-            tokio::time::timeout(CALLS_LIMIT, effects).await.unwrap_or_else(|late| Err(late.into()))
+            let effects = welcome.carry_out(settings, profiles, user_pool);
+            timeout_at(end, effects).await.unwrap_or_else(|late| Err(late.into()))
         }
         Err(fault) => Err(fault),
     };
-    Ok(match outcome {
-        Ok(word) => Reply::new(event.unchanged(), word),
-        Err(fault) => Reply::despite(event.unchanged(), &fault),
+    Ok(match (outcome, decision) {
+        (Ok(word), PasswordDecision::Keep) => Reply::new(event.unchanged(), word),
+        (Ok(word), PasswordDecision::Discard) => {
+            Reply::new(event.unchanged(), word).with_code("PasswordDiscarded")
+        }
+        (Err(fault), _) => Reply::despite(event.unchanged(), &fault),
     })
+}
+
+/// Sources of this trigger.
+const SOURCES: [TriggerSource; 2] = [
+    TriggerSource::PostConfirmationConfirmSignUp,
+    TriggerSource::PostConfirmationConfirmForgotPassword,
+];
+
+/// Decides about the password of the account; an event that is not ours has no say in it.
+fn password_decision(settings: &Settings, event: &Envelope) -> PasswordDecision {
+    let admitted = settings.policy.scope.admit(event, &SOURCES);
+    match (settings.policy.discard_password, admitted, event.request::<KnownUserRequest>()) {
+        (true, Ok(source), Ok(request)) => {
+            decide(source, event.caller(), request.client_metadata.get(DISCARD_PASSWORD))
+        }
+        (false, _, _) | (true, Err(_), _) | (true, Ok(_), Err(_)) => PasswordDecision::Keep,
+    }
+}
+
+/// Replaces the password by one that no party knows, then ends all sessions: in this order, or a
+/// party that knows the old password could sign in between the two. Both may be repeated.
+async fn discard(
+    settings: &Settings,
+    user_pool: &impl Access,
+    event: &Envelope,
+    draw: impl FnOnce() -> std::io::Result<[u8; RANDOM_BYTES]>,
+) -> Result<(), Fault> {
+    let (pool, user_name) = (settings.policy.scope.pool(), event.user_name()?);
+    let password = RandomPassword::new(&draw()?);
+    user_pool.set_password(pool, user_name, &password).await?;
+    Ok(user_pool.sign_out(pool, user_name).await?)
 }
 
 /// Decides which effects follow from an event.
 fn plan(settings: &Settings, event: &Envelope, now: u64) -> Result<Welcome, Fault> {
-    let sources = [
-        TriggerSource::PostConfirmationConfirmSignUp,
-        TriggerSource::PostConfirmationConfirmForgotPassword,
-    ];
     let scope = &settings.policy.scope;
-    let source = scope.admit(event, &sources)?;
+    let source = scope.admit(event, &SOURCES)?;
     let attributes = event.request::<KnownUserRequest>()?.user_attributes;
     let sub = attributes.get("sub").unwrap_or_default();
     let key = ProfileKey::new(scope.pool(), sub).ok_or(Malformed::Member("sub"))?;

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use lifeguard_store::ProfileTable;
-use post_confirmation::groups::UserPoolGroups;
 use post_confirmation::handle;
 use post_confirmation::settings::Settings;
+use post_confirmation::user_pool::UserPool;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -15,9 +15,10 @@ async fn main() -> ExitCode {
     };
     let configuration = lifeguard_aws::configure().await;
     let profiles = ProfileTable::new(&configuration, settings.profiles_table.clone());
-    let groups = UserPoolGroups::new(&configuration);
+    let user_pool = UserPool::new(&configuration);
     lifeguard_runtime::serve("post-confirmation", async |event| {
-        handle(&settings, &profiles, &groups, event, lifeguard_runtime::now()).await
+        let now = lifeguard_runtime::now();
+        handle(&settings, &profiles, &user_pool, event, now, lifeguard_runtime::random_bytes).await
     })
     .await
 }

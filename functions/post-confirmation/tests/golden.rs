@@ -8,7 +8,7 @@ use lifeguard_testkit::{Behaviour, with};
 use post_confirmation::handle;
 use serde_json::{Value, json};
 
-use support::{RememberedGroups, existing_profile, profiles, settings};
+use support::{RememberedPool, draw, existing_profile, profiles, settings};
 
 const SOURCES: [&str; 2] =
     ["PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"];
@@ -21,12 +21,12 @@ fn event_goes_back_as_it_came_and_others_are_faults() {
     let settings = settings(POOL, Some("members"));
     lifeguard_testkit::golden::check_every_event(&SOURCES, &[], |event| {
         let profiles = clock.block_on(profiles(Behaviour::Works));
-        let groups = RememberedGroups::new(Behaviour::Works);
-        let reply = handle(&settings, &profiles.table, &groups, event.clone(), 1_000);
+        let user_pool = RememberedPool::new(Behaviour::Works);
+        let reply = handle(&settings, &profiles.table, &user_pool, event.clone(), 1_000, draw);
         let reply = clock.block_on(reply).unwrap();
         let answered = reply.outcome() != "fault";
         if !answered {
-            assert_eq!((profiles.dynamo.operations().len(), groups.added().len()), (0, 0));
+            assert_eq!((profiles.dynamo.operations().len(), user_pool.added().len()), (0, 0));
         }
         let payload = reply.into_payload();
         assert_eq!(payload, event);
@@ -62,11 +62,12 @@ async fn effects_follow_the_first_confirmation_of_either_kind() {
             true => existing_profile(&event).await,
             false => profiles(Behaviour::Works).await,
         };
-        let groups = RememberedGroups::new(Behaviour::Works);
+        let user_pool = RememberedPool::new(Behaviour::Works);
         let settings = settings(POOL, group);
-        let reply = handle(&settings, &profiles.table, &groups, event, 1_000).await.unwrap();
+        let reply =
+            handle(&settings, &profiles.table, &user_pool, event, 1_000, draw).await.unwrap();
         check(&reply, outcome);
-        let called = (profiles.dynamo.operations(), groups.added().len());
+        let called = (profiles.dynamo.operations(), user_pool.added().len());
         assert_eq!(called, (names(table), added), "{source} {group:?} {existed}");
     }
 }
@@ -81,12 +82,13 @@ async fn confirmation_without_a_client_has_its_effects() {
     for context in contexts {
         for source in SOURCES {
             let profiles = profiles(Behaviour::Works).await;
-            let groups = RememberedGroups::new(Behaviour::Works);
+            let user_pool = RememberedPool::new(Behaviour::Works);
             let event = with(lifeguard_testkit::event(source), "/callerContext", context.clone());
             let settings = settings(POOL, Some("members"));
-            let reply = handle(&settings, &profiles.table, &groups, event, 1_000).await.unwrap();
+            let reply =
+                handle(&settings, &profiles.table, &user_pool, event, 1_000, draw).await.unwrap();
             check(&reply, "written");
-            assert_eq!(groups.added().len(), 1, "{source} {context}");
+            assert_eq!(user_pool.added().len(), 1, "{source} {context}");
         }
     }
 }
@@ -102,13 +104,14 @@ async fn t29_post_confirmation_of_another_scope_has_no_effect() {
                 continue;
             }
             let profiles = profiles(Behaviour::Works).await;
-            let groups = RememberedGroups::new(Behaviour::Works);
+            let user_pool = RememberedPool::new(Behaviour::Works);
             let settings = settings(POOL, Some("members"));
-            let reply =
-                handle(&settings, &profiles.table, &groups, event.clone(), 1_000).await.unwrap();
+            let reply = handle(&settings, &profiles.table, &user_pool, event.clone(), 1_000, draw)
+                .await
+                .unwrap();
             check(&reply, "fault");
             assert_eq!(
-                (profiles.dynamo.operations().len(), groups.added().len()),
+                (profiles.dynamo.operations().len(), user_pool.added().len()),
                 (0, 0),
                 "{event}"
             );
@@ -131,12 +134,13 @@ async fn failed_effect_leaves_no_profile_behind_a_missing_group() {
         (RESET, Works, HangsBefore, &["GetItem"], 1),
     ] {
         let profiles = profiles(profile).await;
-        let groups = RememberedGroups::new(group);
+        let user_pool = RememberedPool::new(group);
         let event = lifeguard_testkit::event(source);
         let settings = settings(POOL, Some("members"));
         let started = tokio::time::Instant::now();
-        let reply =
-            handle(&settings, &profiles.table, &groups, event.clone(), 1_000).await.unwrap();
+        let reply = handle(&settings, &profiles.table, &user_pool, event.clone(), 1_000, draw)
+            .await
+            .unwrap();
         assert!(started.elapsed() < lifeguard_runtime::DEADLINE);
         if group == HangsBefore {
             tokio::time::resume();
@@ -144,7 +148,7 @@ async fn failed_effect_leaves_no_profile_behind_a_missing_group() {
         check(&reply, "fault");
         assert_eq!(reply.into_payload(), event);
         assert_eq!(
-            (profiles.dynamo.operations(), groups.added().len()),
+            (profiles.dynamo.operations(), user_pool.added().len()),
             (names(table), added),
             "{source}"
         );
@@ -162,13 +166,14 @@ async fn event_without_a_user_makes_no_call() {
         with(event(), "/userName", Value::Null),
     ] {
         let profiles = profiles(Behaviour::Works).await;
-        let groups = RememberedGroups::new(Behaviour::Works);
+        let user_pool = RememberedPool::new(Behaviour::Works);
         let settings = settings(POOL, Some("members"));
-        let reply =
-            handle(&settings, &profiles.table, &groups, event.clone(), 1_000).await.unwrap();
+        let reply = handle(&settings, &profiles.table, &user_pool, event.clone(), 1_000, draw)
+            .await
+            .unwrap();
         check(&reply, "fault");
         assert_eq!(reply.into_payload(), event);
-        assert_eq!((profiles.dynamo.operations().len(), groups.added().len()), (0, 0));
+        assert_eq!((profiles.dynamo.operations().len(), user_pool.added().len()), (0, 0));
     }
 }
 
@@ -184,18 +189,18 @@ async fn t48_group_is_the_configured_one_for_every_claim() {
     for (name, value) in claims {
         for group in [None, Some("members")] {
             let profiles = profiles(Behaviour::Works).await;
-            let groups = RememberedGroups::new(Behaviour::Works);
+            let user_pool = RememberedPool::new(Behaviour::Works);
             let event = lifeguard_testkit::event("PostConfirmation_ConfirmSignUp");
             let event = with(event, &format!("/request/userAttributes/{name}"), value);
             let event = with(event, "/request/clientMetadata", json!({"group": "admin"}));
             let person = event.get("userName").and_then(Value::as_str).unwrap().to_owned();
             let settings = settings(POOL, group);
-            handle(&settings, &profiles.table, &groups, event, 1_000).await.unwrap();
+            handle(&settings, &profiles.table, &user_pool, event, 1_000, draw).await.unwrap();
             let expected: Vec<[String; 3]> = group
                 .map(|group| [POOL.to_owned(), person, group.to_owned()])
                 .into_iter()
                 .collect();
-            assert_eq!(groups.added(), expected, "{name}");
+            assert_eq!(user_pool.added(), expected, "{name}");
         }
     }
 }

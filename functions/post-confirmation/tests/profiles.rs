@@ -12,12 +12,12 @@ use lifeguard_testkit::{Behaviour, Profiles, with};
 use post_confirmation::handle;
 use serde_json::{Value, json};
 
-use support::{RememberedGroups, confirmation, settings};
+use support::{RememberedPool, confirmation, draw, settings};
 
 async fn confirm(profiles: &Profiles, pool: &str, event: Value, now: u64) -> &'static str {
-    let groups = RememberedGroups::new(Behaviour::Works);
+    let user_pool = RememberedPool::new(Behaviour::Works);
     let settings = settings(pool, None);
-    let reply = handle(&settings, &profiles.table, &groups, event, now).await.unwrap();
+    let reply = handle(&settings, &profiles.table, &user_pool, event, now, draw).await.unwrap();
     reply.outcome()
 }
 

@@ -51,6 +51,12 @@ pub enum AttachError {
          on:\n{0}\nWith --other-clients-stop they may."
     )]
     OtherClients(String),
+    /// The client for servers has no secret, so any caller can use it.
+    #[error(
+        "The app client {0} has no secret, and the functions count it as one that has: any caller \
+         could guess there unseen. Name a client with a secret. Nothing was changed."
+    )]
+    PublicClient(String),
     /// The change failed.
     #[error(transparent)]
     Change(#[from] ChangeError),
@@ -95,6 +101,10 @@ pub async fn attach(
     let others = other_clients(pools, stack, pool).await.map_err(AttachError::Clients)?;
     if !others.is_empty() && !accepted.other_clients_stop {
         return Err(AttachError::OtherClients(others.join("\n")));
+    }
+    let client = &stack.secret_client;
+    if !pools.has_secret(pool, client).await.map_err(AttachError::Clients)? {
+        return Err(AttachError::PublicClient(client.clone()));
     }
     let record = || Record::new(pool, stack, &before).write(file);
     let triggers = attached(&now, &stack.functions);

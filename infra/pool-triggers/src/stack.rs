@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 /// The outputs that name the stack's own app clients.
 const CLIENTS: [&str; 2] = ["WebClientId", "ServerClientId"];
+/// The output that names the client of which `POLICY` in the template says that it has a secret.
+const SECRET_CLIENT: &str = "ServerClientId";
 
 /// An account in a Region, where the functions of a stack are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Stack {
     pub pool: String,
     /// The ids of the app clients that the functions are configured for.
     pub clients: Vec<String>,
+    /// The id of the app client that the functions take for one with a secret.
+    pub secret_client: String,
     /// The ARN of the stack's function for each trigger.
     pub functions: Map<String, Value>,
 }
@@ -73,7 +77,9 @@ impl Stack {
             })
             .filter(|functions| !functions.is_empty())
             .ok_or(StackError::Triggers)?;
-        Ok(Self { name, place, pool, clients: clients.ok_or(StackError::Clients)?, functions })
+        let clients = clients.ok_or(StackError::Clients)?;
+        let secret_client = output(stack, SECRET_CLIENT).ok_or(StackError::Clients)?;
+        Ok(Self { name, place, pool, clients, secret_client, functions })
     }
 }
 
@@ -186,6 +192,7 @@ mod tests {
         }
         assert_eq!(stack.pool, "cn-northwest-1_Pool");
         assert_eq!(stack.clients, ["web", "server"]);
+        assert_eq!(stack.secret_client, "server");
         let arn = |function| {
             format!("arn:aws-cn:lambda:cn-north-1:123456789012:function:guard-{function}")
         };

@@ -157,6 +157,19 @@ impl UserPools {
         }
         Ok(clients)
     }
+
+    /// Returns true if an app client of the pool has a secret, which is not kept.
+    ///
+    /// # Errors
+    ///
+    /// The call fails.
+    pub async fn has_secret(&self, pool: &str, client: &str) -> Result<bool, CallError> {
+        let call = self.client.describe_user_pool_client().user_pool_id(pool).client_id(client);
+        let answer = call.send().await.map_err(|error| failure(&error))?;
+        let client = answer.user_pool_client();
+        let secret = client.and_then(|client| client.client_secret());
+        Ok(secret.is_some_and(|secret| !secret.is_empty()))
+    }
 }
 
 fn pool_of(request: &Map<String, Value>) -> String {

@@ -14,4 +14,7 @@ pub struct KnownUserRequest {
     /// The user's attributes, `sub` among them.
     #[serde(default)]
     pub user_attributes: Attributes,
+    /// Metadata that the client sent with the confirmation or the reset.
+    #[serde(default)]
+    pub client_metadata: Attributes,
 }

@@ -11,19 +11,55 @@ use serde_json::Value;
 
 use crate::reader::Section;
 
-/// Parses `clients`: an object from client id to the rules of that client.
-pub(crate) fn parse(mut clients: Section<'_>) -> BTreeMap<String, ClientPolicy> {
-    let entries = clients.rest();
-    entries
-        .into_iter()
-        .map(|(id, value)| {
-            let policy = parse_one(clients.adopt(&id, value));
-            (id, policy)
-        })
-        .collect()
+/// The longest name of a client, in characters.
+const LONGEST_NAME: usize = 32;
+/// Public clients from which on the shortest codes are refused: guesses at each of them count by
+/// themselves, and hit together.
+const MANY_PUBLIC: usize = 3;
+
+/// The app clients, by their ids.
+#[derive(Default)]
+pub(crate) struct Clients {
+    /// The rules of each client.
+    pub(crate) rules: BTreeMap<String, ClientPolicy>,
+    /// The name in mails, of each client that has one.
+    pub(crate) names: BTreeMap<String, String>,
+    /// The clients with a method and without a secret.
+    pub(crate) public: BTreeSet<String>,
 }
 
-fn parse_one(mut client: Section<'_>) -> ClientPolicy {
+/// Parses `clients`: an object from client id to the settings of that client.
+pub(crate) fn parse(mut clients: Section<'_>) -> Clients {
+    let mut parsed = Clients::default();
+    for (id, value) in clients.rest() {
+        let mut client = clients.adopt(&id, value);
+        let name = client.line("name", LONGEST_NAME);
+        let secret = client.flag("secret");
+        let rules = parse_rules(client);
+        parsed.names.extend(name.map(|name| (id.clone(), name)));
+        if !secret && !rules.methods.is_empty() {
+            parsed.public.insert(id.clone());
+        }
+        parsed.rules.insert(id, rules);
+    }
+    if parsed.public.len() >= MANY_PUBLIC {
+        let shortest = parsed.rules.iter().filter(|(_, rules)| rules.digits == FEWEST_DIGITS);
+        for (id, _) in shortest {
+            clients.complain(
+                &format!("{id}.digits"),
+                &format!(
+                    "must be at least {} with {} public clients: guesses at all of them hit too \
+                     often; clients with a secret say \"secret\": true",
+                    FEWEST_DIGITS + 1,
+                    parsed.public.len(),
+                ),
+            );
+        }
+    }
+    parsed
+}
+
+fn parse_rules(mut client: Section<'_>) -> ClientPolicy {
     let methods = parse_methods(&mut client);
     let default_method = client.text("default_method").and_then(|name| {
         let method = Method::parse(&name).filter(|method| methods.contains(method));

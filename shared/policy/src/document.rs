@@ -8,7 +8,7 @@ use lifeguard_sign_in::client_policy::ClientPolicy;
 use lifeguard_sign_up::email::EmailDomain;
 use lifeguard_sign_up::sign_up_policy::{Enforcement, SignUpPolicy};
 
-use crate::clients;
+use crate::clients::{self, Clients};
 use crate::identity::{self, IdentityPolicy};
 use crate::pool_id::{is_pool_id, is_region};
 use crate::reader::Section;
@@ -51,10 +51,16 @@ pub struct Policy {
     pub scope: Scope,
     /// The sign-in rules by client id.
     pub clients: BTreeMap<String, ClientPolicy>,
+    /// The names of clients in mails, by client id, where they have one.
+    pub client_names: BTreeMap<String, String>,
+    /// The clients without a secret by which a mail can be asked for: any caller can use them.
+    pub public_clients: BTreeSet<String>,
     /// The version of the code key that new challenges use.
     pub key_version: u16,
     /// The sign-up rules.
     pub sign_up: SignUpPolicy,
+    /// True if the reader of a mailbox may reject the password of the sign-up when confirming it.
+    pub discard_password: bool,
     /// The group that a newly confirmed user joins.
     pub default_group: Option<String>,
     /// The name of the application in mails; each language has one of its own for `None`.
@@ -88,7 +94,8 @@ impl Policy {
             document.complain("pool", "must be a user pool id such as eu-west-1_Ab12Cd34E");
         }
         let regions = parse_regions(&mut document, &pool);
-        let clients = clients::parse(document.section("clients"));
+        let Clients { rules: clients, names: client_names, public: public_clients } =
+            clients::parse(document.section("clients"));
         if without_clients {
             document.complain("clients", "must name at least one app client");
         }
@@ -96,7 +103,9 @@ impl Policy {
             document.complain("clients", &format!("must hold app client ids, not {id:?}"));
         }
         let key_version = document.number("key_version", 1, u16::MAX.into(), 1);
-        let sign_up = parse_sign_up(document.section("sign_up"));
+        let mut sign_up = document.section("sign_up");
+        let discard_password = sign_up.flag("discard_password");
+        let sign_up = parse_sign_up(sign_up);
         let mut profile = document.section("profile");
         let default_group = profile.text("default_group");
         profile.finish();
@@ -109,13 +118,30 @@ impl Policy {
         (complaints.len() == before).then(|| Self {
             scope: Scope::new(pool, regions, clients.keys().cloned().collect()),
             clients,
+            client_names,
+            public_clients,
             key_version: u16::try_from(key_version).unwrap_or(1),
             sign_up,
+            discard_password,
             default_group,
             application,
             origin_hashes,
             identity,
         })
+    }
+}
+
+impl Policy {
+    /// Returns a sentence for the log of a start: the number of clients whose mails can come to one
+    /// mailbox. The limits on mails and guesses hold for each of them by itself.
+    #[must_use]
+    pub fn mail_report(&self) -> String {
+        let clients = self.clients.values().filter(|client| !client.methods.is_empty()).count();
+        let public = self.public_clients.len();
+        format!(
+            "app clients that can mail one mailbox: {clients}, without a secret: {public}; each has \
+             limits of its own"
+        )
     }
 }
 
@@ -154,13 +180,7 @@ fn is_client_id(text: &str) -> bool {
 
 /// Parses the name of the application, which the subject of mails holds: one short line.
 fn parse_application(mut mail: Section<'_>) -> Option<String> {
-    let name = mail.text("application");
-    if let Some(name) = &name
-        && (name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control))
-    {
-        let wrong = format!("must be one line of at most {LONGEST_NAME} characters");
-        mail.complain("application", &wrong);
-    }
+    let name = mail.line("application", LONGEST_NAME);
     mail.finish();
     name
 }

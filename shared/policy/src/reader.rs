@@ -66,6 +66,15 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Takes a text that is one line of at most `most` characters.
+    pub(crate) fn line(&mut self, name: &str, most: usize) -> Option<String> {
+        let text = self.text(name)?;
+        if text.chars().count() > most || text.chars().any(char::is_control) {
+            self.complain(name, &format!("must be one line of at most {most} characters"));
+        }
+        Some(text)
+    }
+
     /// Takes a text that is required.
     pub(crate) fn required_text(&mut self, name: &str) -> String {
         let complaints = self.complaints.len();
@@ -107,6 +116,18 @@ impl<'a> Section<'a> {
                 let names: Vec<&str> = choices.iter().map(|(text, _)| *text).collect();
                 self.complain(name, &format!("must be one of {}", names.join(", ")));
                 default
+            }
+        }
+    }
+
+    /// Takes a flag; absent is false.
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        match self.take(name) {
+            None => false,
+            Some(Value::Bool(flag)) => flag,
+            Some(_) => {
+                self.complain(name, "must be true or false");
+                false
             }
         }
     }

@@ -8,7 +8,7 @@ use self::identity::IDENTITY;
 use crate::setting::Setting;
 
 /// Every member of the document `POLICY` but those of `identity`.
-const SETTINGS: [Setting; 21] = [
+const SETTINGS: [Setting; 24] = [
     Setting {
         path: "pool",
         values: "user pool id",
@@ -26,6 +26,18 @@ const SETTINGS: [Setting; 21] = [
         values: "object by app client id",
         default: "required, at least one",
         meaning: "The only app clients from which events are accepted.",
+    },
+    Setting {
+        path: "clients.<id>.name",
+        values: "one line of at most 32 characters",
+        default: "none",
+        meaning: "The name of the client in mails, after that of the application: a code works at the client that asked for it.",
+    },
+    Setting {
+        path: "clients.<id>.secret",
+        values: "`true`, `false`",
+        default: "`false`",
+        meaning: "`true` for a client with a secret, which only its servers can use. Clients without one are public: with three or more that have a method, no client may have 6 digits. `pool-triggers attach` looks for the secret of the stack's client for servers.",
     },
     Setting {
         path: "clients.<id>.methods",
@@ -110,6 +122,12 @@ const SETTINGS: [Setting; 21] = [
         values: "list of attribute names",
         default: "the standard OpenID Connect attributes",
         meaning: "The attributes that a user may set at sign-up; administrators and identity providers may set others.",
+    },
+    Setting {
+        path: "sign_up.discard_password",
+        values: "`true`, `false`",
+        default: "`false`",
+        meaning: "With `true`, `ConfirmSignUp` with the client metadata `discardPassword: yes` replaces the password of the sign-up by one that no party knows and signs the user out everywhere: for the owner of an address that another party signed up. The template's parameter `DiscardPassword` also gives `post-confirmation` the two permissions.",
     },
     Setting {
         path: "profile.default_group",

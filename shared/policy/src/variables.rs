@@ -24,6 +24,7 @@ impl SettingsError {
 pub struct Variables<'a> {
     look_up: &'a dyn Fn(&str) -> Option<String>,
     complaints: Vec<String>,
+    notes: Vec<String>,
     bytes: usize,
 }
 
@@ -31,7 +32,7 @@ impl<'a> Variables<'a> {
     /// Creates a reader of the variables that `look_up` returns.
     #[must_use]
     pub fn new(look_up: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { look_up, complaints: Vec::new(), bytes: 0 }
+        Self { look_up, complaints: Vec::new(), notes: Vec::new(), bytes: 0 }
     }
 
     /// Reads a variable that is required and must not be empty.
@@ -53,6 +54,16 @@ impl<'a> Variables<'a> {
     /// Adds a complaint of the caller.
     pub fn complain(&mut self, what: String) {
         self.complaints.push(what);
+    }
+
+    /// Adds a sentence about the settings for the log of the start.
+    pub fn note(&mut self, what: String) {
+        self.notes.push(what);
+    }
+
+    /// Takes the sentences for the log of the start.
+    pub fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
     }
 
     /// Returns the settings, if there is no complaint.
@@ -106,6 +117,7 @@ mod tests {
         assert_eq!(client.methods, [Method::EmailOtp].into());
         assert_eq!((client.answers, client.digits, client.default_method), (5, 8, None));
         assert_eq!((policy.key_version, policy.default_group), (1, None));
+        assert!(!policy.discard_password);
     }
 
     #[test]
@@ -198,6 +210,105 @@ mod tests {
                 r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{{client},"redirects":["https://app.example/"]}}}}}}"#
             );
             check(&policy, complaints);
+        }
+    }
+
+    #[test]
+    fn name_of_a_client_is_one_short_line() {
+        let with = |name: &str| {
+            let name = serde_json::Value::from(name);
+            format!(r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{"name":{name}}}}}}}"#)
+        };
+        let wrong = "POLICY.clients.abc.name must be one line of at most 32 characters";
+        for (name, complaints) in [
+            ("Staff portal", &[][..]),
+            (&"ü".repeat(32), &[]),
+            (&"x".repeat(33), &[wrong]),
+            ("Staff\r\nBcc: eve@example.org", &[wrong]),
+            ("Staff\u{7f}", &[wrong]),
+            ("Staff\u{85}", &[wrong]),
+            ("", &["POLICY.clients.abc.name must be a text that is not empty"]),
+        ] {
+            check(&with(name), complaints);
+        }
+        let named = read(&with("Staff portal")).unwrap().client_names;
+        assert_eq!(named, [("abc".to_owned(), "Staff portal".to_owned())].into());
+    }
+
+    /// Six digits are guessed too often where three rows or more can be guessed at.
+    #[test]
+    fn shortest_codes_are_refused_with_three_public_clients() {
+        let (six, mail) = (r#""digits":6"#, r#""methods":["EMAIL_OTP"]"#);
+        let wrong = |id: &str, public: u8| {
+            format!(
+                "POLICY.clients.{id}.digits must be at least 7 with {public} public clients: \
+                 guesses at all of them hit too often; clients with a secret say \"secret\": true"
+            )
+        };
+        for (extra, complaints) in [
+            (vec!["", ""], vec![]),
+            (vec!["", "", r#","secret":true"#], vec![]),
+            (vec!["", "", r#","secret":false"#], vec![wrong("six", 3)]),
+            (vec!["", "", ""], vec![wrong("six", 3)]),
+            (vec!["", "", r#","secret":true,"digits":6"#], vec![]),
+            (
+                vec!["", "", "", r#","secret":true,"digits":6"#],
+                vec![wrong("c3", 3), wrong("six", 3)],
+            ),
+            (vec!["", "", "", ""], vec![wrong("six", 4)]),
+            (vec!["", "", r#","methods":[]"#], vec![]),
+            (
+                vec!["", "", r#","secret":"yes""#],
+                vec!["POLICY.clients.c2.secret must be true or false".to_owned(), wrong("six", 3)],
+            ),
+        ] {
+            // The client with six digits is public itself, so that it stands in for one of them.
+            let others = extra.iter().enumerate().skip(1).map(|(at, more)| {
+                let methods = if more.contains("methods") { "" } else { mail };
+                let comma = if methods.is_empty() { "" } else { "," };
+                format!(r#","c{at}":{{{methods}{comma}"password":"never"{more}}}"#)
+            });
+            let policy = format!(
+                r#"{{"pool":"eu-west-1_Pool","clients":{{"six":{{{mail},{six}}}{}}}}}"#,
+                others.collect::<String>()
+            );
+            let complaints: Vec<&str> = complaints.iter().map(String::as_str).collect();
+            check(&policy, &complaints);
+        }
+        for digits in 7..=10 {
+            let clients: Vec<String> =
+                (0..5).map(|id| format!(r#""c{id}":{{{mail},"digits":{digits}}}"#)).collect();
+            let clients = clients.join(",");
+            check(&format!(r#"{{"pool":"eu-west-1_Pool","clients":{{{clients}}}}}"#), &[]);
+        }
+    }
+
+    #[test]
+    fn report_counts_clients_that_can_mail_one_mailbox() {
+        let policy = read(
+            r#"{"pool":"eu-west-1_Pool","clients":{"a":{"methods":["EMAIL_OTP"]},
+                "b":{"methods":["EMAIL_OTP"],"secret":true},"c":{"secret":true},"d":{}}}"#,
+        )
+        .unwrap();
+        assert_eq!(policy.public_clients, ["a".to_owned()].into());
+        assert_eq!(
+            policy.mail_report(),
+            "app clients that can mail one mailbox: 2, without a secret: 1; each has limits of its own"
+        );
+    }
+
+    #[test]
+    fn password_is_discarded_only_where_the_flag_is_true() {
+        let with = |flag: &str| {
+            format!(
+                r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{}}}},"sign_up":{{"discard_password":{flag}}}}}"#
+            )
+        };
+        for (flag, discards) in [("true", true), ("false", false), ("null", false)] {
+            assert_eq!(read(&with(flag)).unwrap().discard_password, discards, "{flag}");
+        }
+        for flag in [r#""true""#, r#""yes""#, "1", "[]"] {
+            check(&with(flag), &["POLICY.sign_up.discard_password must be true or false"]);
         }
     }
 

@@ -149,6 +149,15 @@ pub enum Failure {
     },
     /// Something broke; the text is for the log.
     Fault(String),
+    /// Something broke, and the client reads what to do about it.
+    RefusedAfter {
+        /// The stable code.
+        code: &'static str,
+        /// The sentence for the client.
+        sentence: String,
+        /// The fault, for the log.
+        fault: String,
+    },
 }
 
 impl Failure {
@@ -156,6 +165,13 @@ impl Failure {
     #[must_use]
     pub fn refused(refusal: impl Refusal) -> Self {
         Self::Refused { code: refusal.code(), sentence: refusal.to_string() }
+    }
+
+    /// A refusal because of a fault, with the chain of its causes: the log line is an error.
+    #[must_use]
+    pub fn refused_after(refusal: impl Refusal, error: &(dyn Error + 'static)) -> Self {
+        let (code, sentence) = (refusal.code(), refusal.to_string());
+        Self::RefusedAfter { code, sentence, fault: chain(error) }
     }
 
     /// A fault, with the chain of its causes.
@@ -175,7 +191,9 @@ impl Failure {
     /// Returns the two texts that leave the function.
     pub(crate) fn into_diagnostic(self) -> Diagnostic {
         let (error_type, error_message) = match self {
-            Self::Refused { code, sentence } => (code.to_owned(), sentence),
+            Self::Refused { code, sentence } | Self::RefusedAfter { code, sentence, .. } => {
+                (code.to_owned(), sentence)
+            }
             Self::Fault(_) => ("Fault".to_owned(), "Try again later".to_owned()),
         };
         Diagnostic { error_type, error_message }

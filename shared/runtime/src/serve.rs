@@ -125,6 +125,11 @@ fn record(function: &str, header: &Header, answer: &Answer, elapsed: Duration) {
             outcome = "fault", code = "Fault", duration_ms,
             "{function} failed: {fault}"
         ),
+        Err(Failure::RefusedAfter { code, fault, .. }) => tracing::error!(
+            target: "lifeguard", trigger = function, source, pool, client,
+            outcome = "fault", code, duration_ms,
+            "{function} failed: {fault}"
+        ),
     }
 }
 
@@ -201,6 +206,15 @@ mod tests {
     fn a_refusal_is_read_by_the_caller() {
         let refused = Failure::Refused { code: "No", sentence: "Not today".to_owned() };
         let refused = std::cell::Cell::new(Some(refused));
+        let answer = run(async |_| Err(refused.take().unwrap()));
+        assert_eq!(answer, Err(("No".to_owned(), "Not today".to_owned())));
+    }
+
+    #[test]
+    fn refusal_after_a_fault_tells_its_sentence_and_not_the_fault() {
+        let (code, sentence) = ("No", "Not today".to_owned());
+        let fault = "table challenges is gone".to_owned();
+        let refused = std::cell::Cell::new(Some(Failure::RefusedAfter { code, sentence, fault }));
         let answer = run(async |_| Err(refused.take().unwrap()));
         assert_eq!(answer, Err(("No".to_owned(), "Not today".to_owned())));
     }

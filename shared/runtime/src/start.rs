@@ -19,19 +19,24 @@ pub fn settings<Settings>(
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(target: "lifeguard", place, "a panic was caught");
     }));
-    read_all(&lookup, read).map_err(|error| {
+    let (settings, notes) = read_all(&lookup, read).map_err(|error| {
         tracing::error!(target: "lifeguard", complaints = error.complaints().len(), "{error}");
         ExitCode::FAILURE
-    })
+    })?;
+    for note in notes {
+        tracing::info!(target: "lifeguard", "{note}");
+    }
+    Ok(settings)
 }
 
 fn read_all<Settings>(
     look_up: &dyn Fn(&str) -> Option<String>,
     read: impl FnOnce(&mut Variables<'_>) -> Option<Settings>,
-) -> Result<Settings, SettingsError> {
+) -> Result<(Settings, Vec<String>), SettingsError> {
     let mut variables = Variables::new(look_up);
     let settings = read(&mut variables);
-    variables.finish(settings)
+    let notes = variables.take_notes();
+    Ok((variables.finish(settings)?, notes))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

@@ -260,6 +260,7 @@ fn policy() -> Value {
                 "default_redirect": REDIRECT,
             },
             ANYWHERE: {
+                "name": "passwordless",
                 "methods": ["EMAIL_OTP", "MAGIC_LINK"],
                 "link_binding": "any_browser",
                 "redirects": [REDIRECT],

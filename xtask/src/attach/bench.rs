@@ -117,6 +117,13 @@ impl Bench {
         text(&self.cognito("CreateUserPoolClient", &input)?, "/UserPoolClient/ClientId")
     }
 
+    /// Creates an app client with a secret and returns its id.
+    pub(super) fn server_client(&self) -> anyhow::Result<String> {
+        let input =
+            json!({"UserPoolId": self.pool, "ClientName": "server", "GenerateSecret": true});
+        text(&self.cognito("CreateUserPoolClient", &input)?, "/UserPoolClient/ClientId")
+    }
+
     /// Returns the path of a file in the working folder.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.work.join(name)

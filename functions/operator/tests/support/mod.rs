@@ -236,7 +236,7 @@ impl Transcript {
 pub fn shown(answer: Result<Value, Failure>) -> Value {
     match answer {
         Ok(payload) => payload,
-        Err(Failure::Refused { code, sentence }) => {
+        Err(Failure::Refused { code, sentence } | Failure::RefusedAfter { code, sentence, .. }) => {
             json!({"errorType": code, "errorMessage": sentence})
         }
         Err(Failure::Fault(_)) => json!({"errorType": "Fault"}),

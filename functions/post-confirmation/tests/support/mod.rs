@@ -4,21 +4,43 @@
 
 use std::sync::Mutex;
 
-use lifeguard_testkit::fixtures::{self, POLICY};
+use lifeguard_testkit::fixtures::{self, POLICY, POOL};
 use lifeguard_testkit::{Behaviour, Fault, Profiles, with};
-use post_confirmation::groups::{GroupFault, Groups};
+use post_confirmation::random_password::{RANDOM_BYTES, RandomPassword};
 use post_confirmation::settings::Settings;
+use post_confirmation::user_pool::{Access, Groups, UserPoolFault};
 use serde_json::{Value, json};
 
 /// Returns the settings of `pool` with this default group, or none.
 pub fn settings(pool: &str, group: Option<&str>) -> Settings {
-    let document = with(serde_json::from_str(POLICY).unwrap(), "/pool", pool);
-    let document = with(document, "/profile", json!({"default_group": group})).to_string();
-    fixtures::settings(&document, Settings::load)
+    fixtures::settings(&document(pool, group).to_string(), Settings::load)
 }
 
-/// Groups that remember each user that was added.
-pub struct RememberedGroups(pub Behaviour, pub Mutex<Vec<[String; 3]>>);
+/// Returns the settings of the sample pool with the default group, where owners may reject the
+/// password of a sign-up.
+pub fn discarding() -> Settings {
+    let document =
+        with(document(POOL, Some("members")), "/sign_up", json!({"discard_password": true}));
+    fixtures::settings(&document.to_string(), Settings::load)
+}
+
+fn document(pool: &str, group: Option<&str>) -> Value {
+    let document = with(serde_json::from_str(POLICY).unwrap(), "/pool", pool);
+    with(document, "/profile", json!({"default_group": group}))
+}
+
+/// Returns the random bytes of every test.
+pub fn draw() -> std::io::Result<[u8; RANDOM_BYTES]> {
+    Ok([7; RANDOM_BYTES])
+}
+
+/// A user pool that remembers each call.
+pub struct RememberedPool {
+    group: Behaviour,
+    password: Behaviour,
+    sign_out: Behaviour,
+    calls: Mutex<Vec<Vec<String>>>,
+}
 
 /// Starts a table without rows, with calls of this behaviour.
 pub async fn profiles(behaviour: Behaviour) -> Profiles {
@@ -41,28 +63,71 @@ pub async fn existing_profile(event: &Value) -> Profiles {
     profiles
 }
 
-impl RememberedGroups {
-    pub fn new(behaviour: Behaviour) -> Self {
-        Self(behaviour, Mutex::default())
+impl RememberedPool {
+    /// Creates a pool in which adding to a group behaves like this, and all else works.
+    pub fn new(group: Behaviour) -> Self {
+        Self::with_access(group, Behaviour::Works, Behaviour::Works)
     }
 
+    /// Creates a pool in which each call behaves as given.
+    pub fn with_access(group: Behaviour, password: Behaviour, sign_out: Behaviour) -> Self {
+        Self { group, password, sign_out, calls: Mutex::default() }
+    }
+
+    /// Returns all calls, each with its pool and user.
+    pub fn calls(&self) -> Vec<Vec<String>> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    /// Returns the names of all calls.
+    pub fn names(&self) -> Vec<String> {
+        self.calls().into_iter().map(|call| call[0].clone()).collect()
+    }
+
+    /// Returns pool, user and group of each user that was added to a group.
     pub fn added(&self) -> Vec<[String; 3]> {
-        self.1.lock().unwrap().clone()
+        let added = self.calls().into_iter().filter(|call| call[0] == "add");
+        added.map(|call| call[1..].to_vec().try_into().unwrap()).collect()
     }
-}
 
-impl Groups for RememberedGroups {
-    async fn add(&self, pool: &str, user_name: &str, group: &str) -> Result<(), GroupFault> {
-        self.1.lock().unwrap().push([pool, user_name, group].map(str::to_owned));
-        match self.0 {
+    async fn called(
+        &self,
+        call: &[&str],
+        behaviour: Behaviour,
+        fault: impl FnOnce(String) -> UserPoolFault,
+    ) -> Result<(), UserPoolFault> {
+        self.calls.lock().unwrap().push(call.iter().map(|part| (*part).to_owned()).collect());
+        match behaviour {
             Behaviour::Works => Ok(()),
             Behaviour::HangsBefore => {
                 // From here on nothing else is left to wait for than the time limit.
                 tokio::time::pause();
                 std::future::pending().await
             }
-            _ => Err(GroupFault("ResourceNotFoundException".to_owned())),
+            _ => Err(fault("ResourceNotFoundException".to_owned())),
         }
+    }
+}
+
+impl Groups for RememberedPool {
+    async fn add(&self, pool: &str, user_name: &str, group: &str) -> Result<(), UserPoolFault> {
+        self.called(&["add", pool, user_name, group], self.group, UserPoolFault::Group).await
+    }
+}
+
+impl Access for RememberedPool {
+    async fn set_password(
+        &self,
+        pool: &str,
+        user_name: &str,
+        password: &RandomPassword,
+    ) -> Result<(), UserPoolFault> {
+        let call = ["set_password", pool, user_name, password.expose()];
+        self.called(&call, self.password, UserPoolFault::Password).await
+    }
+
+    async fn sign_out(&self, pool: &str, user_name: &str) -> Result<(), UserPoolFault> {
+        self.called(&["sign_out", pool, user_name], self.sign_out, UserPoolFault::SignOut).await
     }
 }
 

@@ -73,6 +73,7 @@ pub(crate) fn deployment(url: &str, origins: &[Origin], region: &str) -> Deploym
         ("WebOrigins", json!(web_origins)),
         ("MailFrom", json!(format!("no-reply@{MAIL_DOMAIN}"))),
         ("MailIdentity", json!(MAIL_DOMAIN)),
+        ("DiscardPassword", json!("yes")),
     ];
     Deployment {
         region: region.to_owned(),
@@ -183,13 +184,14 @@ fn policy(setup: &Setup<'_>) -> Value {
                 "default_redirect": page,
             },
             PASSWORDLESS_CLIENT: {
+                "name": "passwordless",
                 "methods": ["EMAIL_OTP", "MAGIC_LINK"],
                 "link_binding": "any_browser",
                 "redirects": [page],
                 "default_redirect": page,
             },
         },
-        "sign_up": {"confirmation": "by_code"},
+        "sign_up": {"confirmation": "by_code", "discard_password": true},
         "profile": {"default_group": GROUP},
         "identity": {
             "identity_pool": identity_pool_id(region),

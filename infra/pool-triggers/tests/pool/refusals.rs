@@ -63,6 +63,25 @@ async fn app_clients_on_every_page_stop_without_consent() {
 }
 
 #[tokio::test]
+async fn client_for_servers_without_a_secret_is_refused() {
+    for secret in [serde_json::Value::Null, json!("")] {
+        let service = StandIn::start("no-secret", json!({})).await;
+        service.edit(|pool| pool.secret = secret);
+        let message = service.attach_fails().await;
+        assert!(message.contains("The app client server has no secret"), "{message}");
+        service.untouched();
+    }
+    let service = StandIn::start("no-client", json!({})).await;
+    service.before_each(|action, _| {
+        let gone = json!({"__type": "ResourceNotFoundException", "message": "no such client"});
+        (action == "DescribeUserPoolClient").then_some((400, gone))
+    });
+    let message = service.attach_fails().await;
+    assert!(message.contains("app clients of the pool cannot be read"), "{message}");
+    service.untouched();
+}
+
+#[tokio::test]
 async fn functions_of_another_pool_are_not_attached() {
     let mut service = StandIn::start("other-pool", json!({})).await;
     service.stack.pool = "eu-west-1_Another".to_owned();

@@ -30,6 +30,8 @@ pub(crate) struct Pool {
     pub(crate) settings: Map<String, Value>,
     pub(crate) mfa: Map<String, Value>,
     pub(crate) clients: Vec<Value>,
+    /// The secret of each client, or null.
+    pub(crate) secret: Value,
     /// The body of each `UpdateUserPool`.
     pub(crate) updates: Vec<Value>,
     /// All actions, in order.
@@ -94,6 +96,7 @@ impl StandIn {
             settings: pool,
             mfa: object(json!({"MfaConfiguration": "OFF"})),
             clients: Vec::new(),
+            secret: json!("a secret of the client"),
             updates: Vec::new(),
             actions: Vec::new(),
             regions: Vec::new(),
@@ -119,6 +122,7 @@ impl StandIn {
                 place,
                 pool: POOL.to_owned(),
                 clients: vec!["web".to_owned(), "server".to_owned()],
+                secret_client: "server".to_owned(),
                 functions: object(functions(region)),
             },
             file,
@@ -226,6 +230,9 @@ fn act(action: &str, request: &Value, pool: &mut Pool) -> Value {
     match action {
         "DescribeUserPool" => json!({"UserPool": pool.settings}),
         "GetUserPoolMfaConfig" => pool.mfa.clone().into(),
+        "DescribeUserPoolClient" => json!({"UserPoolClient": {
+            "ClientId": request["ClientId"], "ClientSecret": pool.secret,
+        }}),
         "ListUserPoolClients" => page(request, &pool.clients),
         "UpdateUserPool" => {
             pool.updates.push(request.clone());
