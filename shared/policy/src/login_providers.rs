@@ -29,9 +29,8 @@ pub struct LoginProvider {
 const GOOGLE: &str = "accounts.google.com";
 
 impl LoginProvider {
-    /// True if tokens of this issuer are the provider's. Names are compared byte for byte; two
-    /// providers have two of them: Google, and a user pool, whose setting `IssuerConfiguration`
-    /// chooses.
+    /// True if tokens of this issuer are the provider's. Names are compared byte for byte; Google has
+    /// two of them, and so has a user pool, by its setting `IssuerConfiguration`.
     #[must_use]
     pub fn is_issuer(&self, iss: &str) -> bool {
         iss == self.iss || other_name(&self.iss).is_some_and(|other| other == iss)
