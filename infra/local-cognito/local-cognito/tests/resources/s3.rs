@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Credentials as Keys;
-use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier};
 use local_cognito::StartOptions;
@@ -22,18 +21,10 @@ use local_cognito::journal::Entry;
 use self::raw::Raw;
 use local_cognito_testing::{ADA, BOB, LIFE, TestCognito, administrator, keys};
 
-use crate::start::{BUCKET, serve};
+use crate::start::{BUCKET, code, serve};
 
 fn own(identity: &str, name: &str) -> String {
     format!("private/{identity}/{name}")
-}
-
-/// The code of a refusal; `done` if it was none.
-fn code<T, E: ProvideErrorMetadata>(result: &Result<T, E>) -> String {
-    match result {
-        Ok(_) => "done".to_owned(),
-        Err(error) => error.code().unwrap_or("no code").to_owned(),
-    }
 }
 
 async fn put(s3: &Client, key: &str, body: &str) -> String {
