@@ -4,7 +4,9 @@
 
 mod support;
 
+use std::io;
 use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
 use lifeguard_sign_in::outgoing::Outgoing;
@@ -14,9 +16,7 @@ use lifeguard_store::outbox::Claim;
 use lifeguard_store::{ChallengeTable, Operation, Outbox, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::fixtures::NOW;
-use lifeguard_testkit::{
-    Behaviour, EmbeddedDynamo, KeySecret, LogLines, Mail, Mailbox, MemoryChallenges,
-};
+use lifeguard_testkit::{Behaviour, EmbeddedDynamo, KeySecret, Mail, Mailbox, MemoryChallenges};
 use serde_json::{Value, json};
 use support::{code_of, event, failed, issue, long_code_of, note_to, record, row, sender};
 
@@ -364,9 +364,23 @@ async fn refused_mail_with_a_lost_claim_is_not_doubled() {
     assert_eq!(mails.service.calls(), 1);
 }
 
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[tokio::test]
 async fn log_and_answer_name_neither_user_nor_code() {
-    let lines = LogLines::default();
+    let lines = Lines::default();
     let written = lines.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::DEBUG)
@@ -390,7 +404,7 @@ async fn log_and_answer_name_neither_user_nor_code() {
     let answer = sender.handle(event(&records), NOW).await;
     let payload = answer.unwrap().into_payload().to_string();
 
-    let log = lines.take();
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert_eq!(log.lines().count(), 3, "{log}");
     for word in ["refused it: MessageRejected", "no answer", "usable `out`"] {
         assert!(log.contains(word), "{log}");

@@ -32,7 +32,7 @@ impl Profiles {
         Self::new(dynamo, configuration)
     }
 
-    /// Starts a table without rows; its calls wait a short time and are made at most twice.
+    /// Starts a table without rows; a call waits a short time and is made at most twice.
     pub async fn start_hasty() -> Self {
         let dynamo = FaultyDynamo::start();
         let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;

@@ -20,7 +20,7 @@ pub fn settings(pool: &str, group: Option<&str>) -> Settings {
 /// Groups that remember each user that was added.
 pub struct RememberedGroups(pub Behaviour, pub Mutex<Vec<[String; 3]>>);
 
-/// Starts a table without rows; its calls have this behaviour.
+/// Starts a table without rows, with calls of this behaviour.
 pub async fn profiles(behaviour: Behaviour) -> Profiles {
     let profiles = Profiles::start_hasty().await;
     let fault = match behaviour {
