@@ -4,7 +4,6 @@
 
 mod support;
 
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -20,7 +19,9 @@ use lifeguard_store::outbox::Claim;
 use lifeguard_store::{ChallengeTable, Operation, Outbox, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::fixtures::NOW;
-use lifeguard_testkit::{Behaviour, EmbeddedDynamo, KeySecret, Mail, Mailbox, MemoryChallenges};
+use lifeguard_testkit::{
+    Behaviour, EmbeddedDynamo, KeySecret, LogLines, Mail, Mailbox, MemoryChallenges,
+};
 use serde_json::{Value, json};
 use support::{code_of, event, failed, issue, long_code_of, note_to, record, row, sender};
 
@@ -473,23 +474,9 @@ async fn failing_record_is_given_up_after_half_a_minute() {
     assert_eq!(mails.service.calls(), 0);
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn log_and_answer_name_neither_user_nor_code() {
-    let lines = Lines::default();
+    let lines = LogLines::default();
     let written = lines.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::DEBUG)
@@ -513,7 +500,7 @@ async fn log_and_answer_name_neither_user_nor_code() {
     let answer = sender.handle(event(&records), NOW, 0).await;
     let payload = answer.unwrap().into_payload().to_string();
 
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let log = lines.take();
     assert_eq!(log.lines().count(), 3, "{log}");
     for word in [
         "no mail at the moment: TooManyRequestsException",

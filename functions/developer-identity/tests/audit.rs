@@ -4,38 +4,23 @@
 
 mod support;
 
-use std::sync::{Arc, Mutex};
-
+use lifeguard_testkit::LogLines;
 use serde_json::{Value, json};
 use support::administration::{account, admin, arrive, merge};
 use support::{Deployment, EVE, NOOR};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn every_command_writes_an_audit_line_without_personal_data() {
     let stage = Deployment::new();
-    let lines = Lines::default();
+    let lines = LogLines::default();
     let writer = lines.clone();
     let log =
         tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone());
     let _guard = log.finish().set_default();
     let (noor, _) = arrive(&stage, NOOR).await;
     let (eve, _) = arrive(&stage, EVE).await;
-    lines.0.lock().unwrap().clear();
+    drop(lines.take());
     for (what, body, word, outcome, subjects) in [
         ("look-up", json!({"address": NOOR}), "look_up", "dry-run", vec![&noor]),
         ("disable", account(&noor, "dry_run"), "disable", "dry-run", vec![&noor]),
@@ -46,8 +31,7 @@ async fn every_command_writes_an_audit_line_without_personal_data() {
         ("merge", merge(&noor, &eve, "apply"), "merge", "done", vec![&noor, &eve]),
     ] {
         admin(&stage, what, body).await;
-        let written = std::mem::take(&mut *lines.0.lock().unwrap());
-        let written = String::from_utf8(written).unwrap();
+        let written = lines.take();
         let found: Vec<Value> =
             written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let about: Vec<&str> = found.iter().map(|line| line["record"].as_str().unwrap()).collect();

@@ -84,14 +84,15 @@ pub fn grouped(code: &Secret) -> Secret {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::{Addressee, grouped, long, short};
     use crate::answer::{Form, form};
     use crate::code_key::CodeKey;
     use crate::ticket::Challenge;
     use crate::ticket::tests::ticket;
 
-    const NOOR: Addressee<'static> = Addressee {
+    /// User of the tests of codes, links and verdicts.
+    pub(crate) const NOOR: Addressee<'static> = Addressee {
         pool: "eu-west-1_Pool",
         client: "client",
         sub: "sub-1",

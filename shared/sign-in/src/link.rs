@@ -137,18 +137,12 @@ mod tests {
     use super::{fragment, offered, read};
     use crate::client_policy::LinkBinding::{self, AnyBrowser, SameSession};
     use crate::code::Addressee;
+    use crate::code::tests::NOOR;
     use crate::code_key::CodeKey;
     use crate::secret::Secret;
     use crate::ticket::Challenge;
     use crate::ticket::tests::ticket;
     use proptest::prelude::{prop_assert, proptest};
-
-    const NOOR: Addressee<'static> = Addressee {
-        pool: "eu-west-1_Pool",
-        client: "client",
-        sub: "sub-1",
-        destination: "noor@example.net",
-    };
 
     fn challenge() -> Challenge {
         ticket().challenge

@@ -172,6 +172,7 @@ fn tag(facts: Facts<'_>) -> [u8; 8] {
 mod tests {
     use super::{Facts, Judgement, UNKNOWN, Verdict, fits, judge, judge_link, no_key};
     use crate::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
+    use crate::code::tests::NOOR;
     use crate::code::{self, Addressee, CodeLength};
     use crate::code_key::CodeKey;
     use crate::link;
@@ -180,13 +181,6 @@ mod tests {
     use crate::secret::Secret;
     use crate::ticket::Ticket;
     use crate::ticket::tests::ticket;
-
-    const NOOR: Addressee<'static> = Addressee {
-        pool: "eu-west-1_Pool",
-        client: "client",
-        sub: "sub-1",
-        destination: "noor@example.net",
-    };
 
     fn policy() -> ClientPolicy {
         ClientPolicy {

@@ -2,30 +2,26 @@
 //! a regular expression for each shape of policy.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::thread;
 
 use lifeguard_sign_in::automaton::{ClientIntent, Existence, NextStep, Reason, next_step};
 use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
 use lifeguard_sign_in::history::Round;
 use lifeguard_sign_in::redirect::Redirects;
-use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
+use lifeguard_sign_in::ticket::ask_for_method;
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
 use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
+use support::ticket;
 
 /// One symbol: the letter stands for the round in the regular expressions, lower case for a
 /// wrong answer, upper case for a right one.
 struct Symbol {
     letter: u8,
     round: Round,
-}
-
-fn ticket(number: u32) -> String {
-    let challenge =
-        Challenge { id: [1; 16], number, issued: 1_800_000_000, life: 600, key_version: 1 };
-    let asked = Method::EmailOtp;
-    Ticket { challenge, nonce: [2; 16], origin: Origin::Caused, asked }.encode().unwrap()
 }
 
 /// Every challenge name Cognito is known to send, an unknown one and `null`, and for our own

@@ -1,13 +1,16 @@
 //! The reason that the automaton gives for each failed sign-in.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::collections::BTreeSet;
 
 use lifeguard_sign_in::automaton::{ClientIntent, Existence, NextStep, Reason, next_step};
 use lifeguard_sign_in::client_policy::{ClientPolicy, LinkBinding, Method, PasswordRule};
 use lifeguard_sign_in::history::Round;
 use lifeguard_sign_in::redirect::Redirects;
-use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
+use lifeguard_sign_in::ticket::ask_for_method;
+use support::ticket;
 
 const SRP: (&str, bool) = ("SRP_A", true);
 const PASSWORD: (&str, bool) = ("PASSWORD_VERIFIER", true);
@@ -47,13 +50,6 @@ fn right(number: u32) -> Round {
 /// The round that asks for the method, of the session with this nonce.
 fn asked(nonce: u8, right: bool) -> Round {
     custom(&ask_for_method(&[nonce; 16]), right)
-}
-
-fn ticket(number: u32) -> String {
-    let challenge =
-        Challenge { id: [1; 16], number, issued: 1_800_000_000, life: 600, key_version: 1 };
-    let asked = Method::EmailOtp;
-    Ticket { challenge, nonce: [2; 16], origin: Origin::Caused, asked }.encode().unwrap()
 }
 
 #[test]

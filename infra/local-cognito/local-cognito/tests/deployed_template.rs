@@ -22,6 +22,7 @@ async fn tables_are_those_of_the_template() {
     assert!(names.contains(&"lifeguard-notes"), "{names:?}");
 }
 
+/// Calls the start itself, since what `TestCognito` starts must start.
 #[tokio::test]
 async fn unreadable_template_stops_the_start() {
     let iam = "AuthorizationType: AWS_IAM";

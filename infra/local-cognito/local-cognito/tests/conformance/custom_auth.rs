@@ -223,7 +223,7 @@ async fn case_080_an_administrator_causes_the_same_events() {
     assert_eq!(public, signed);
 }
 
-async fn joined() -> TestCognito {
+pub(crate) async fn joined() -> TestCognito {
     let cognito = TestCognito::with_triggers();
     cognito.join(NOOR).await;
     cognito

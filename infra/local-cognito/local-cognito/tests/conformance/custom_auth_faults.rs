@@ -5,6 +5,8 @@ use local_cognito_testing::input::{is_uuid, response, start};
 use local_cognito_testing::{GENERIC, NOOR, RIGHT, TestCognito};
 use serde_json::json;
 
+use crate::custom_auth::joined;
+
 const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
 const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
@@ -236,10 +238,4 @@ async fn case_079_a_missing_answer_is_an_option() {
             run.fired(&[]).fails("InvalidParameterException");
         }
     }
-}
-
-async fn joined() -> TestCognito {
-    let cognito = TestCognito::with_triggers();
-    cognito.join(NOOR).await;
-    cognito
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Credentials as Keys;
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue::S;
 use aws_sdk_dynamodb::types::{
     AttributeValue, KeysAndAttributes, Put, PutRequest, TransactWriteItem, WriteRequest,
@@ -14,7 +13,7 @@ use local_cognito::sigv4::{SigningKey, Unsigned, sign};
 use local_cognito_testing::{ADA, BOB, LIFE, REGION, TestCognito, administrator, keys};
 use serde_json::{Value, json};
 
-use crate::start::{NOTES, serve};
+use crate::start::{NOTES, code, serve};
 
 const DENIED: &str = "AccessDeniedException";
 
@@ -22,14 +21,6 @@ type Row = HashMap<String, AttributeValue>;
 
 fn row(owner: &str, note: &str) -> Row {
     HashMap::from([("pk".to_owned(), S(owner.to_owned())), ("sk".to_owned(), S(note.to_owned()))])
-}
-
-/// The code of a refusal; `done` if it was none.
-fn code<T, E: ProvideErrorMetadata>(result: &Result<T, E>) -> String {
-    match result {
-        Ok(_) => "done".to_owned(),
-        Err(error) => error.code().unwrap_or("no code").to_owned(),
-    }
 }
 
 async fn put(client: &Client, owner: &str) -> String {

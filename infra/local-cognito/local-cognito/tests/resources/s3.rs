@@ -8,32 +8,22 @@ mod pages;
 mod presigned;
 mod raw;
 
-use std::path::Path;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Credentials as Keys;
-use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier};
 use local_cognito::StartOptions;
 use local_cognito::journal::Entry;
 
 use self::raw::Raw;
-use local_cognito_testing::{ADA, BOB, LIFE, TestCognito, administrator, keys};
+use local_cognito_testing::{ADA, BOB, LIFE, TestCognito, administrator, empty_folder, keys};
 
-use crate::start::{BUCKET, serve};
+use crate::start::{BUCKET, code, serve};
 
 fn own(identity: &str, name: &str) -> String {
     format!("private/{identity}/{name}")
-}
-
-/// The code of a refusal; `done` if it was none.
-fn code<T, E: ProvideErrorMetadata>(result: &Result<T, E>) -> String {
-    match result {
-        Ok(_) => "done".to_owned(),
-        Err(error) => error.code().unwrap_or("no code").to_owned(),
-    }
 }
 
 async fn put(s3: &Client, key: &str, body: &str) -> String {
@@ -266,8 +256,7 @@ async fn large_files_come_in_parts_and_only_to_their_own_key() {
 /// An upload outlives the try to put its object in its place.
 #[tokio::test]
 async fn upload_is_completed_after_a_failed_completion() {
-    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("failed-completion");
-    drop(std::fs::remove_dir_all(&data));
+    let data = empty_folder(env!("CARGO_TARGET_TMPDIR"), "failed-completion");
     let options = StartOptions { data: Some(data.clone()), ..StartOptions::default() };
     let cognito = TestCognito::serve_with_sessions(&options).await;
     let (ada, key) = (cognito.s3(keys(ADA)), own(ADA, "film"));
@@ -347,8 +336,7 @@ async fn the_administrator_may_do_everything_and_calls_are_noted() {
 
 #[tokio::test]
 async fn objects_outlive_a_host_with_a_data_folder() {
-    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kept-objects");
-    drop(std::fs::remove_dir_all(&data));
+    let data = empty_folder(env!("CARGO_TARGET_TMPDIR"), "kept-objects");
     let options = StartOptions { data: Some(data), ..StartOptions::default() };
     let (kept, deleted) = (own(ADA, "kept \n ../line"), own(ADA, "deleted"));
     let cognito = TestCognito::serve_with_sessions(&options).await;
@@ -380,10 +368,10 @@ async fn objects_outlive_a_host_with_a_data_folder() {
     }
 }
 
+/// Calls the start itself, since what `TestCognito` starts must start.
 #[tokio::test]
 async fn a_damaged_object_stops_the_start_by_its_name() {
-    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("damaged-object");
-    drop(std::fs::remove_dir_all(&data));
+    let data = empty_folder(env!("CARGO_TARGET_TMPDIR"), "damaged-object");
     std::fs::create_dir_all(data.join("objects")).unwrap();
     std::fs::write(data.join("objects/0a"), "{}").unwrap();
     let options = StartOptions { data: Some(data), ..StartOptions::default() };

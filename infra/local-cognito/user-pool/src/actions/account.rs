@@ -11,24 +11,28 @@ use crate::token_check::TokenCheck;
 use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::clock::Clock;
 
+/// Request of `GetUser`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetUserRequest {
     access_token: String,
 }
 
+/// Request of `DeleteUser`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DeleteUserRequest {
     access_token: String,
 }
 
+/// Request of `GlobalSignOut`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GlobalSignOutRequest {
     access_token: String,
 }
 
+/// Request of `ChangePassword`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ChangePasswordRequest {

@@ -10,6 +10,7 @@ use crate::registry::PoolRegistry;
 use crate::user::Status;
 use local_cognito_aws_emulation::ApiError;
 
+/// Request of `AdminGetUser`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminGetUserRequest {
@@ -17,6 +18,7 @@ pub(crate) struct AdminGetUserRequest {
     username: String,
 }
 
+/// Request of `AdminDeleteUser`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminDeleteUserRequest {
@@ -24,6 +26,7 @@ pub(crate) struct AdminDeleteUserRequest {
     username: String,
 }
 
+/// Request of `AdminDisableUser`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminDisableUserRequest {
@@ -31,6 +34,7 @@ pub(crate) struct AdminDisableUserRequest {
     username: String,
 }
 
+/// Request of `AdminEnableUser`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminEnableUserRequest {
@@ -38,6 +42,7 @@ pub(crate) struct AdminEnableUserRequest {
     username: String,
 }
 
+/// Request of `AdminUserGlobalSignOut`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminUserGlobalSignOutRequest {
@@ -45,6 +50,7 @@ pub(crate) struct AdminUserGlobalSignOutRequest {
     username: String,
 }
 
+/// Request of `AdminSetUserPassword`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminSetUserPasswordRequest {

@@ -15,6 +15,7 @@ use crate::{password_policy, schema};
 use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::input::Texts;
 
+/// Request of `AdminCreateUser`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminCreateUserRequest {

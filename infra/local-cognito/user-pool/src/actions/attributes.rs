@@ -13,6 +13,7 @@ use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::input::Texts;
 
+/// Request of `UpdateUserAttributes`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct UpdateUserAttributesRequest {
@@ -23,6 +24,7 @@ pub(crate) struct UpdateUserAttributesRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `AdminUpdateUserAttributes`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminUpdateUserAttributesRequest {
@@ -34,6 +36,7 @@ pub(crate) struct AdminUpdateUserAttributesRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `DeleteUserAttributes`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DeleteUserAttributesRequest {
@@ -41,6 +44,7 @@ pub(crate) struct DeleteUserAttributesRequest {
     user_attribute_names: Vec<String>,
 }
 
+/// Request of `AdminDeleteUserAttributes`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminDeleteUserAttributesRequest {
@@ -49,6 +53,7 @@ pub(crate) struct AdminDeleteUserAttributesRequest {
     user_attribute_names: Vec<String>,
 }
 
+/// Request of `GetUserAttributeVerificationCode`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetUserAttributeVerificationCodeRequest {
@@ -58,6 +63,7 @@ pub(crate) struct GetUserAttributeVerificationCodeRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `VerifyUserAttribute`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct VerifyUserAttributeRequest {

@@ -14,6 +14,7 @@ use local_cognito_aws_emulation::{ApiError, inputs, randomness};
 
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
 
+/// Request of `CreateUserPoolClient`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CreateUserPoolClientRequest {
@@ -25,6 +26,7 @@ pub(crate) struct CreateUserPoolClientRequest {
     settings: Map<String, Value>,
 }
 
+/// Request of `UpdateUserPoolClient`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct UpdateUserPoolClientRequest {
@@ -35,6 +37,7 @@ pub(crate) struct UpdateUserPoolClientRequest {
     settings: Map<String, Value>,
 }
 
+/// Request of `DescribeUserPoolClient`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DescribeUserPoolClientRequest {
@@ -42,6 +45,7 @@ pub(crate) struct DescribeUserPoolClientRequest {
     client_id: String,
 }
 
+/// Request of `DeleteUserPoolClient`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DeleteUserPoolClientRequest {
@@ -49,6 +53,7 @@ pub(crate) struct DeleteUserPoolClientRequest {
     client_id: String,
 }
 
+/// Request of `ListUserPoolClients`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ListUserPoolClientsRequest {

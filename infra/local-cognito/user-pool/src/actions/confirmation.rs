@@ -15,6 +15,7 @@ use crate::user::Status;
 use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::input::Texts;
 
+/// Request of `ConfirmSignUp`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ConfirmSignUpRequest {
@@ -28,6 +29,7 @@ pub(crate) struct ConfirmSignUpRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `AdminConfirmSignUp`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminConfirmSignUpRequest {
@@ -37,6 +39,7 @@ pub(crate) struct AdminConfirmSignUpRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `ResendConfirmationCode`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ResendConfirmationCodeRequest {

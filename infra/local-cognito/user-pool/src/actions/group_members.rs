@@ -8,6 +8,7 @@ use crate::registry::PoolRegistry;
 use crate::request::{page, page_size};
 use local_cognito_aws_emulation::ApiError;
 
+/// Request of `AdminAddUserToGroup`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminAddUserToGroupRequest {
@@ -16,6 +17,7 @@ pub(crate) struct AdminAddUserToGroupRequest {
     group_name: String,
 }
 
+/// Request of `AdminRemoveUserFromGroup`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminRemoveUserFromGroupRequest {
@@ -24,6 +26,7 @@ pub(crate) struct AdminRemoveUserFromGroupRequest {
     group_name: String,
 }
 
+/// Request of `AdminListGroupsForUser`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminListGroupsForUserRequest {
@@ -33,6 +36,7 @@ pub(crate) struct AdminListGroupsForUserRequest {
     next_token: Option<String>,
 }
 
+/// Request of `ListUsersInGroup`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ListUsersInGroupRequest {

@@ -10,6 +10,7 @@ use crate::request::{page, page_size};
 use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::clock::Clock;
 
+/// Request of `CreateGroup`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CreateGroupRequest {
@@ -19,6 +20,7 @@ pub(crate) struct CreateGroupRequest {
     properties: GroupProperties,
 }
 
+/// Request of `GetGroup`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetGroupRequest {
@@ -26,6 +28,7 @@ pub(crate) struct GetGroupRequest {
     group_name: String,
 }
 
+/// Request of `UpdateGroup`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct UpdateGroupRequest {
@@ -35,6 +38,7 @@ pub(crate) struct UpdateGroupRequest {
     properties: GroupProperties,
 }
 
+/// Request of `DeleteGroup`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DeleteGroupRequest {
@@ -42,6 +46,7 @@ pub(crate) struct DeleteGroupRequest {
     group_name: String,
 }
 
+/// Request of `ListGroups`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ListGroupsRequest {

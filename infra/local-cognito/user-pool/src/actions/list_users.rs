@@ -25,6 +25,7 @@ const SEARCHABLE: [&str; 10] = [
     "username",
 ];
 
+/// Request of `ListUsers`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ListUsersRequest {

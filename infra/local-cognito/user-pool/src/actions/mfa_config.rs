@@ -8,12 +8,14 @@ use crate::registry::PoolRegistry;
 use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::clock::Clock;
 
+/// Request of `GetUserPoolMfaConfig`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetUserPoolMfaConfigRequest {
     user_pool_id: String,
 }
 
+/// Request of `SetUserPoolMfaConfig`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct SetUserPoolMfaConfigRequest {

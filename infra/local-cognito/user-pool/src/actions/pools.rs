@@ -16,6 +16,7 @@ use local_cognito_aws_emulation::{ApiError, inputs, randomness};
 
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+/// Request of `CreateUserPool`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CreateUserPoolRequest {
@@ -27,6 +28,7 @@ pub(crate) struct CreateUserPoolRequest {
     settings: Map<String, Value>,
 }
 
+/// Request of `UpdateUserPool`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct UpdateUserPoolRequest {
@@ -37,18 +39,21 @@ pub(crate) struct UpdateUserPoolRequest {
     settings: Map<String, Value>,
 }
 
+/// Request of `DescribeUserPool`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DescribeUserPoolRequest {
     user_pool_id: String,
 }
 
+/// Request of `DeleteUserPool`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DeleteUserPoolRequest {
     user_pool_id: String,
 }
 
+/// Request of `ListUserPools`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ListUserPoolsRequest {

@@ -19,6 +19,7 @@ use crate::user::{Status, User};
 use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::input::Texts;
 
+/// Request of `ForgotPassword`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ForgotPasswordRequest {
@@ -29,6 +30,7 @@ pub(crate) struct ForgotPasswordRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `ConfirmForgotPassword`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ConfirmForgotPasswordRequest {
@@ -41,6 +43,7 @@ pub(crate) struct ConfirmForgotPasswordRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `AdminResetUserPassword`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminResetUserPasswordRequest {

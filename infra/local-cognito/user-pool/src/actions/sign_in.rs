@@ -10,6 +10,7 @@ use crate::sign_in::{Attempt, AuthFlow, ChallengeResponse, SignInFlow};
 use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::input::Texts;
 
+/// Request of `InitiateAuth`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct InitiateAuthRequest {
@@ -21,6 +22,7 @@ pub(crate) struct InitiateAuthRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `AdminInitiateAuth`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminInitiateAuthRequest {
@@ -29,6 +31,7 @@ pub(crate) struct AdminInitiateAuthRequest {
     request: InitiateAuthRequest,
 }
 
+/// Request of `RespondToAuthChallenge`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RespondToAuthChallengeRequest {
@@ -41,6 +44,7 @@ pub(crate) struct RespondToAuthChallengeRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `AdminRespondToAuthChallenge`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AdminRespondToAuthChallengeRequest {

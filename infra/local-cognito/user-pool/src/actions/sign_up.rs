@@ -17,6 +17,7 @@ use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::input::{Texts, constraint};
 
+/// Request of `SignUp`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct SignUpRequest {

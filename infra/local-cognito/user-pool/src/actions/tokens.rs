@@ -10,6 +10,7 @@ use local_cognito_aws_emulation::ApiError;
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::input::Texts;
 
+/// Request of `GetTokensFromRefreshToken`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetTokensFromRefreshTokenRequest {
@@ -20,6 +21,7 @@ pub(crate) struct GetTokensFromRefreshTokenRequest {
     client_metadata: Option<Texts>,
 }
 
+/// Request of `RevokeToken`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RevokeTokenRequest {
