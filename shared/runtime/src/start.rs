@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use lifeguard_policy::{SettingsError, Variables};
 
-use crate::log;
+use crate::{clock, log};
 
-/// Sets the log up and reads the function's settings from the environment.
+/// Sets the log and the clock up and reads the function's settings from the environment.
 ///
 /// # Errors
 /// The exit code to leave with, after one line that names every complaint.
@@ -31,6 +31,10 @@ fn read_all<Settings>(
 ) -> Result<Settings, SettingsError> {
     let mut variables = Variables::new(look_up);
     let settings = read(&mut variables);
+    match clock::read_ahead(look_up) {
+        Ok(seconds) => clock::set_ahead(seconds),
+        Err(error) => variables.complain(error.to_string()),
+    }
     variables.finish(settings)
 }
 

@@ -71,7 +71,7 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
     let (stop, stopped) = watch::channel(());
 
     let inner_url = format!("http://127.0.0.1:{}", ports.main.number);
-    let lambda = Lambda::new(&inner_url, region, logs.clone(), stopped.clone());
+    let lambda = Lambda::new(&inner_url, region, logs.clone(), clock.clone(), stopped.clone());
     let functions = match &options.functions {
         FunctionSource::Given(functions) => functions.clone(),
         _ => Functions::default(),
