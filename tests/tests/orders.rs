@@ -7,6 +7,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "tests"
 )]
 
@@ -510,7 +511,7 @@ fn copied(scene: &Scene<MemoryChallenges>) -> Scene<MemoryChallenges> {
 /// Plays every order from some starts in memory; returns the number of orders.
 async fn every_order(starts: &[Start]) -> usize {
     let deployment = Deployment::new();
-    let mut orders = 0;
+    let (mut orders, mut given_back) = (0, 0);
     for start in starts {
         let scene = in_memory(&deployment, *start).await;
         let mut ends = BTreeSet::new();
@@ -526,6 +527,8 @@ async fn every_order(starts: &[Start]) -> usize {
                 let item = scene.table.table.item(&scene.person.user.row());
                 assert_eq!(Counts::from_item(&item), scene.reference.counts(), "{order}");
                 orders += 1;
+                let calls = scene.calls();
+                given_back += calls.iter().filter(|(_, call)| call.is_give_back()).count();
                 // The owner's way in follows from the row, the stream and the mails alone.
                 let waiting = scene.waiting();
                 if ends.insert((item.to_string(), scene.mailed.clone(), waiting)) {
@@ -538,6 +541,7 @@ async fn every_order(starts: &[Start]) -> usize {
         }
         println!("{start:?}: {orders} orders, {} ends", ends.len());
     }
+    assert!(given_back > 0, "no throttled mail was given back");
     orders
 }
 

@@ -263,6 +263,19 @@ fn every_function_gets_the_variables_that_it_reads_and_no_other() {
     }
 }
 
+/// The clock of a function moves in a local Cognito only.
+#[test]
+fn templates_never_move_the_clock_of_a_function() {
+    let files = fs::read_dir(root().join("infra")).unwrap().map(|file| file.unwrap().path());
+    let templates: Vec<_> =
+        files.filter(|path| path.extension() == Some("yaml".as_ref())).collect();
+    assert!(templates.iter().any(|path| path.ends_with("template.yaml")));
+    for path in templates {
+        let template = fs::read_to_string(&path).unwrap();
+        assert!(!template.contains("LOCAL_COGNITO"), "{}", path.display());
+    }
+}
+
 #[test]
 fn function_deployed_alone_has_the_size_of_the_template() {
     let functions = functions();

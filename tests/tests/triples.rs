@@ -7,6 +7,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "tests"
 )]
 
@@ -191,6 +192,11 @@ impl<T: Table> Scene<T> {
         done
     }
 
+    fn gave_back(&self) -> bool {
+        let record = self.table.record.lock().unwrap();
+        record.calls.iter().any(|(_, call)| call.is_give_back())
+    }
+
     fn is_known(&self) -> bool {
         self.table.record.lock().unwrap().stream.iter().all(|pending| pending.has_recipient())
     }
@@ -263,10 +269,11 @@ struct Database {
 }
 
 impl Database {
-    fn fork(&mut self, scene: &Scene<ChallengeTable>) -> Scene<ChallengeTable> {
+    /// Copies a scene with its item.
+    fn fork(&mut self, scene: &Scene<ChallengeTable>, item: &Value) -> Scene<ChallengeTable> {
         self.users += 1;
         let person = scene.person.named(&format!("user-{}", self.users));
-        let mut item = self.item(scene);
+        let mut item = item.clone();
         item["pk"] = json!({"S": person.user.row().as_str()});
         self.dynamo.put(CHALLENGES, item);
         scene.forked(scene.table.table.clone(), person)
@@ -281,8 +288,8 @@ impl Database {
 struct Scenes {
     known: Scene<MemoryChallenges>,
     unknown: Scene<MemoryChallenges>,
-    /// The known or the unknown user on the embedded database.
-    real: Option<Scene<ChallengeTable>>,
+    /// The known or the unknown user on the embedded database, with the item.
+    real: Option<(Scene<ChallengeTable>, Value)>,
 }
 
 /// User with a row on the embedded database as well.
@@ -301,6 +308,8 @@ struct Walk {
     pace: u64,
     ends: BTreeSet<String>,
     triples: usize,
+    /// Triples in which a claim was given back.
+    given_back: usize,
 }
 
 impl Walk {
@@ -317,7 +326,11 @@ impl Walk {
         let configuration = lifeguard_aws::stand_in(database.dynamo.url()).await;
         let table = ChallengeTable::new(&configuration, CHALLENGES.to_owned());
         let real = match real {
-            Some(person) => Some(Scene::begin(&deployment, table, person.named("first")).await),
+            Some(person) => {
+                let scene = Scene::begin(&deployment, table, person.named("first")).await;
+                let item = database.item(&scene);
+                Some((scene, item))
+            }
             None => None,
         };
         let memory = MemoryChallenges::default;
@@ -327,7 +340,8 @@ impl Walk {
             real,
         };
         let ends = BTreeSet::new();
-        let mut walk = Self { deployment, database, on_database, pace, ends, triples: 0 };
+        let mut walk =
+            Self { deployment, database, on_database, pace, ends, triples: 0, given_back: 0 };
         walk.go_on(&scenes, &mut Vec::new()).await;
         walk
     }
@@ -340,6 +354,7 @@ impl Walk {
             match taken.len() {
                 3 => {
                     self.triples += 1;
+                    self.given_back += usize::from(scenes.known.gave_back());
                     self.end(scenes.known).await;
                 }
                 _ => Box::pin(self.go_on(&scenes, taken)).await,
@@ -369,9 +384,9 @@ impl Walk {
             assert_eq!(Counts::from_item(&scene.item()), scene.reference.counts(), "{taken:?}");
         }
         let mut real = None;
-        if let Some(scene) = &scenes.real {
+        if let Some((scene, item)) = &scenes.real {
             let memory = if self.on_database == OnDatabase::Known { &known } else { &unknown };
-            let mut scene = self.database.fork(scene);
+            let mut scene = self.database.fork(scene, item);
             scene.step(&self.deployment, step, now, place).await;
             let calls = |record: &rows::observed::Record| record.calls.clone();
             assert_eq!(
@@ -382,7 +397,7 @@ impl Walk {
             assert_eq!(scene.mailed, memory.mailed, "{taken:?}");
             let item = self.database.item(&scene);
             assert_eq!(comparable(&item), comparable(&memory.item()), "{taken:?}");
-            real = Some(scene);
+            real = Some((scene, item));
         }
         Scenes { known, unknown, real }
     }
@@ -400,8 +415,9 @@ impl Walk {
 }
 
 async fn play(pace: u64, on_database: OnDatabase) {
-    let Walk { triples, ends, .. } = Walk::run(pace, on_database).await;
-    println!("{triples} triples {pace} s apart, {} ends", ends.len());
+    let Walk { triples, ends, given_back, .. } = Walk::run(pace, on_database).await;
+    println!("{triples} triples {pace} s apart, {} ends, {given_back} gave back", ends.len());
+    assert!(given_back > 0, "no throttled mail was given back");
     assert_eq!(triples, 14 * 14 * 14);
 }
 

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use lifeguard_policy::{SettingsError, Variables};
 
-use crate::log;
+use crate::{clock, log};
 
-/// Sets the log up and reads the function's settings from the environment.
+/// Sets the log and the clock up and reads the function's settings from the environment.
 ///
 /// # Errors
 /// The exit code to leave with, after one line that names every complaint.
@@ -35,6 +35,10 @@ fn read_all<Settings>(
 ) -> Result<(Settings, Vec<String>), SettingsError> {
     let mut variables = Variables::new(look_up);
     let settings = read(&mut variables);
+    match clock::read_ahead(look_up) {
+        Ok(seconds) => clock::set_ahead(seconds),
+        Err(error) => variables.complain(error.to_string()),
+    }
     let notes = variables.take_notes();
     Ok((variables.finish(settings)?, notes))
 }

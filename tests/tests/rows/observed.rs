@@ -28,6 +28,11 @@ impl Call {
         let Self::Record { verdict, recorded, .. } = self else { return false };
         (*verdict, *recorded) == (Verdict::Right, Recorded::Counted)
     }
+
+    /// True if a claim was given back.
+    pub(crate) fn is_give_back(&self) -> bool {
+        matches!(self, Self::GiveBack { .. })
+    }
 }
 
 /// The turns of one invocation; none if it never waits.

@@ -28,6 +28,12 @@ impl Clock {
         wall_millis() / 1000
     }
 
+    /// Seconds by which this clock is ahead of the wall clock.
+    #[must_use]
+    pub fn ahead(&self) -> u64 {
+        u64::try_from(self.0.load(Ordering::SeqCst) / 1000).unwrap_or_default()
+    }
+
     /// Moves the clock forward; lifetimes of codes, sessions and tokens follow.
     pub fn advance(&self, by: Duration) {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);

@@ -17,12 +17,17 @@ use local_cognito_sigv4::{FUNCTION_TOKEN, LOCAL_SECRET};
 /// The longest that a process may take to ask for its first event.
 const LONGEST_START: Duration = Duration::from_secs(10);
 
+/// Variable with the seconds by which the clock is ahead of the wall clock. AWS Lambda has none
+/// such, and functions refuse it there.
+const CLOCK_AHEAD: &str = "LOCAL_COGNITO_CLOCK_AHEAD";
+
 /// A running process; dropping it kills it.
 pub(super) struct Process {
     child: Child,
     calls: mpsc::UnboundedReceiver<RuntimeCall>,
     number: u64,
     registry: Registry,
+    clock_ahead: u64,
 }
 
 /// Reply of a process to one event.
@@ -54,10 +59,12 @@ impl Process {
         surroundings: &Surroundings,
     ) -> std::io::Result<Self> {
         let (number, calls) = surroundings.registry.open();
+        let clock_ahead = surroundings.clock.ahead();
         let root = settings.program.parent().unwrap_or(Path::new("/"));
         let spawned = Command::new(&settings.program)
             .env_clear()
             .envs(environment(settings, surroundings, number, root))
+            .envs(moved_clock(clock_ahead))
             .current_dir(root)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -77,7 +84,12 @@ impl Process {
         if let Some(stderr) = child.stderr.take() {
             tokio::spawn(copy_lines(stderr, settings.name.clone(), surroundings.logs.clone()));
         }
-        Ok(Self { child, calls, number, registry: surroundings.registry.clone() })
+        Ok(Self { child, calls, number, registry: surroundings.registry.clone(), clock_ahead })
+    }
+
+    /// Seconds by which its clock is ahead of the wall clock.
+    pub(super) fn clock_ahead(&self) -> u64 {
+        self.clock_ahead
     }
 
     /// Returns true if it has ended in the meantime.
@@ -163,6 +175,11 @@ fn environment(
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .chain(settings.environment.iter().cloned())
     .collect()
+}
+
+/// Returns the variable that tells a function how far the clock was moved, if it was.
+fn moved_clock(ahead: u64) -> Option<(&'static str, String)> {
+    (ahead > 0).then(|| (CLOCK_AHEAD, ahead.to_string()))
 }
 
 async fn copy_lines(stream: impl AsyncRead + Unpin, function: String, logs: Logs) {

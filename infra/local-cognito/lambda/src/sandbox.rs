@@ -99,9 +99,11 @@ impl Sandbox {
         }
     }
 
-    /// The warm process, or a new one, once it asks for an event.
+    /// The warm process, or a new one if it has ended or the clock was moved since it started, once
+    /// it asks for an event.
     async fn ready_process(&mut self) -> Result<(Process, oneshot::Sender<Delivery>), StartError> {
         if let Some(mut process) = self.process.take()
+            && process.clock_ahead() == self.surroundings.clock.ahead()
             && !process.has_ended()
             && let Ok(next) = process.ready().await
         {
@@ -164,8 +166,7 @@ fn exited(request_id: &str, how: &str) -> Outcome {
     }
 }
 
-/// The time that the processes see: the clock of the local Cognito may have been moved, theirs has
-/// not.
+/// The wall clock, by which the deadline of an invocation counts, however far the clock was moved.
 fn wall_millis() -> u64 {
     Clock::default().now_millis()
 }

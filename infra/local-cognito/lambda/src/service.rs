@@ -4,10 +4,13 @@
 //! time; overlapping invocations start further processes.
 //! A process that ends is replaced at the next invocation, never by itself, so one that cannot
 //! start costs one attempt per invocation and nothing more.
+//! A process learns at its start how far the clock was moved: after a move, a new one takes its
+//! place before the next invocation, and an invocation under way ends as it would have.
 
 use std::sync::Arc;
 
 use axum::Router;
+use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::functions::{Functions, Invoke};
 use local_cognito_aws_emulation::logs::Logs;
 use tokio::sync::watch;
@@ -25,16 +28,23 @@ pub struct Lambda {
 }
 
 impl Lambda {
-    /// Returns a service; the caller serves its [`Lambda::router`] under `url`. Its processes end
-    /// when the sender behind `stop` is dropped.
+    /// Returns a service; the caller serves its [`Lambda::router`] under `url`. Its processes have
+    /// the time of `clock`, and end when the sender behind `stop` is dropped.
     #[must_use]
-    pub fn new(url: &str, region: &str, logs: Logs, stop: watch::Receiver<()>) -> Self {
+    pub fn new(
+        url: &str,
+        region: &str,
+        logs: Logs,
+        clock: Clock,
+        stop: watch::Receiver<()>,
+    ) -> Self {
         Self {
             surroundings: Surroundings {
                 registry: Registry::default(),
                 url: url.to_owned(),
                 region: region.to_owned(),
                 logs,
+                clock,
                 stop,
             },
         }

@@ -1,5 +1,6 @@
 //! Surroundings of function processes: the Runtime API that they call, and the place of their logs.
 
+use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::logs::Logs;
 use tokio::sync::watch;
 
@@ -14,6 +15,8 @@ pub(super) struct Surroundings {
     pub(super) url: String,
     pub(super) region: String,
     pub(super) logs: Logs,
+    /// Clock of the processes.
+    pub(super) clock: Clock,
     /// Processes end when its sender is dropped.
     pub(super) stop: watch::Receiver<()>,
 }

@@ -24,6 +24,7 @@ struct Service {
     function: Arc<dyn Invoke>,
     url: String,
     logs: Logs,
+    clock: Clock,
     _stop: watch::Sender<()>,
 }
 
@@ -41,7 +42,8 @@ impl Service {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = watch::channel(());
         let logs = Logs::default();
-        let lambda = Lambda::new(&url, "eu-west-1", logs.clone(), stopped);
+        let clock = Clock::default();
+        let lambda = Lambda::new(&url, "eu-west-1", logs.clone(), clock.clone(), stopped);
         let function = lambda.function(FunctionSettings {
             memory: 256,
             name: "scripted".to_owned(),
@@ -56,7 +58,7 @@ impl Service {
         functions.put("scripted", Arc::clone(&function));
         let router = lambda.router(functions);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { function, url, logs, _stop: stop }
+        Self { function, url, logs, clock, _stop: stop }
     }
 
     async fn ask(&self, event: Value) -> Value {
@@ -151,6 +153,61 @@ async fn a_process_sees_only_what_lambda_and_its_settings_give_it() {
             "_X_AMZN_TRACE_ID",
         ]
     );
+}
+
+/// Returns the seconds by which a process was told that the clock is ahead.
+fn clock_ahead(answer: &Value) -> Option<&str> {
+    let variables = answer["environment"].as_array().unwrap();
+    let told = variables.iter().find(|pair| pair[0] == "LOCAL_COGNITO_CLOCK_AHEAD");
+    told.map(|pair| pair[1].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn moved_clock_replaces_an_idle_process_once() {
+    let service = Service::start(&[], PATIENCE).await;
+    let before = service.ask(json!({})).await;
+    assert_eq!(clock_ahead(&before), None);
+    for (seconds, ahead) in [(3_600, "3600"), (60, "3660")] {
+        service.clock.advance(Duration::from_secs(seconds));
+        let after = service.ask(json!({})).await;
+        let warm = service.ask(json!({})).await;
+        assert_ne!(after["process"], before["process"]);
+        assert_eq!(clock_ahead(&after), Some(ahead));
+        assert_eq!(after["process"], warm["process"]);
+    }
+}
+
+#[tokio::test]
+async fn moved_clock_replaces_every_idle_process() {
+    let service = Service::start(&[], PATIENCE).await;
+    let event = json!({"do": "sleep", "number": 200});
+    let both = tokio::join!(service.ask(event.clone()), service.ask(event.clone()));
+    service.clock.advance(Duration::from_secs(60));
+    let moved = tokio::join!(service.ask(event.clone()), service.ask(event));
+    for after in [&moved.0, &moved.1] {
+        assert_eq!(clock_ahead(after), Some("60"));
+        assert!(after["process"] != both.0["process"] && after["process"] != both.1["process"]);
+    }
+}
+
+#[tokio::test]
+async fn moved_clock_leaves_an_invocation_in_flight_alone() {
+    let service = Service::start(&[], PATIENCE).await;
+    let warm = service.ask(json!({})).await;
+    let move_it = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        service.clock.advance(Duration::from_secs(60));
+        service.ask(json!({})).await
+    };
+    let slow = service.ask(json!({"do": "sleep", "number": 400}));
+    let (in_flight, beside) = tokio::join!(slow, move_it);
+    assert_eq!((&in_flight["process"], clock_ahead(&in_flight)), (&warm["process"], None));
+    assert_eq!(clock_ahead(&beside), Some("60"));
+    let both = tokio::join!(service.ask(json!({})), service.ask(json!({})));
+    for after in [&both.0, &both.1] {
+        assert_eq!(clock_ahead(after), Some("60"));
+        assert_ne!(after["process"], warm["process"]);
+    }
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ impl LocalCognito {
         &self.journal
     }
 
-    /// The clock; function processes see the wall clock instead.
+    /// The clock, which function processes see as well.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock

@@ -36,7 +36,8 @@ pub async fn start(options: &StartOptions) -> anyhow::Result<LocalCognito> {
     let ports = Ports::take(options.port).await?;
     let base = Foundation::new(options, &ports).await?;
     let (stop, stopped) = watch::channel(());
-    let lambda = Lambda::new(&base.inner_url, &base.region, base.logs.clone(), stopped.clone());
+    let (logs, clock) = (base.logs.clone(), base.clock.clone());
+    let lambda = Lambda::new(&base.inner_url, &base.region, logs, clock, stopped.clone());
     let setup = Setup { url: &base.inner_url, region: &base.region, issuer_form };
     put_functions(options, &base.functions, &lambda, &base.client, &setup, &base.template).await?;
     base.secrets.put(CODE_KEY_SECRET, &saved_state::code_key(base.data.as_ref())?);

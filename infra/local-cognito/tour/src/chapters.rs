@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::report::Report;
 use crate::steps::{Stopped, Tour};
 use crate::{
-    account, administration, attack, audit, credentials, developer, link, logins, program,
+    account, administration, attack, audit, credentials, developer, link, logins, owners, program,
     recovery, sign_in, unknown_user,
 };
 
@@ -43,11 +43,12 @@ enum Chapter {
     Program,
     Recovery,
     Administration,
+    Owners,
     Audit,
 }
 
 impl Chapter {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Account,
         Self::SignIn,
         Self::Link,
@@ -59,6 +60,7 @@ impl Chapter {
         Self::Program,
         Self::Recovery,
         Self::Administration,
+        Self::Owners,
         Self::Audit,
     ];
 
@@ -75,6 +77,7 @@ impl Chapter {
             Chapter::Program => program::play(tour).await,
             Chapter::Recovery => recovery::play(tour).await,
             Chapter::Administration => administration::play(tour).await,
+            Chapter::Owners => owners::play(tour).await,
             Chapter::Audit => audit::play(tour).await,
         }
     }
