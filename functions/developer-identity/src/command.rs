@@ -15,9 +15,9 @@ use crate::wire::passwords::{ChangePasswordBody, ConfirmRecoveryBody, RecoverBod
 /// A request that a route has parsed. Tokens are not verified yet.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// Registers an e-mail address.
+    /// Sends a code that confirms an e-mail address.
     Register(RegisterBody),
-    /// Confirms a registration.
+    /// Creates an account with such a code and a password.
     Confirm(ConfirmBody),
     /// Sends a code for a new password.
     Recover(RecoverBody),

@@ -39,7 +39,8 @@ impl<A: Adapters> Provider<A> {
         let found = self.accounts.read(&account, invocation.now).await?;
         let (version, recipient, person) = recipient(found.as_ref(), &email);
         let flow = Flow::Recovery(version);
-        let request = CodeRequest { account, flow, recipient, language: body.locale, person };
+        let (language, tie) = (body.locale, None);
+        let request = CodeRequest { account, flow, recipient, tie, language, person };
         Ok(self.mail_code(request, &key, invocation).await?.accepted("recovery"))
     }
 
@@ -59,7 +60,7 @@ impl<A: Adapters> Provider<A> {
         let (handle, key) = self.verify_handle(&body.handle, now).await?;
         let version = match handle.flow {
             Flow::Recovery(version) => version,
-            Flow::Registration(_) => return Err(not_accepted(Reason::ForeignHandle)),
+            Flow::Registration => return Err(not_accepted(Reason::ForeignHandle)),
         };
         let foreign = || not_accepted(Reason::ForeignHandle);
         let email = Email::parse(body.email.expose()).ok_or_else(foreign)?;
@@ -118,8 +119,6 @@ fn recipient(account: Option<&Account>, email: &Email) -> (u64, Recipient, Exist
             (account.version, Recipient::User { address, binding }, Existence::Known)
         }
         Some((Status::Disabled, _)) => (NO_VERSION, Recipient::UnknownUser, Existence::Known),
-        Some((Status::Pending, _)) | None => {
-            (NO_VERSION, Recipient::UnknownUser, Existence::Unknown)
-        }
+        None => (NO_VERSION, Recipient::UnknownUser, Existence::Unknown),
     }
 }

@@ -70,11 +70,17 @@ impl Stage {
     }
 
     async fn sign_up(&self) {
-        let body = json!({"email": NOOR, "password": PASSWORD});
-        let registered = self.post("/v1/accounts", &body).await;
-        let code = self.code(Occasion::Registration, NOOR);
-        let body = json!({"handle": registered.1["handle"], "code": code});
-        assert_eq!(self.post("/v1/accounts/confirm", &body).await.0, 204);
+        let registration = self.register(NOOR).await;
+        assert_eq!(registration.confirm(PASSWORD).await, 204);
+    }
+
+    /// Requests a registration, and returns the handle and the code of its mail.
+    async fn register<'a>(&'a self, email: &'a str) -> Registration<'a> {
+        let (status, answer) = self.post("/v1/accounts", &json!({"email": email})).await;
+        assert_eq!(status, 202);
+        let handle = text(&answer["handle"]);
+        let code = self.code(Occasion::Registration, email);
+        Registration { stage: self, email, handle, code }
     }
 
     async fn send(&self, event: Value) -> (u64, Value) {
@@ -173,6 +179,23 @@ fn key(email: &str) -> AccountKey {
     AccountKey::from_address(&Email::parse(email).unwrap())
 }
 
+/// A registration that waits for its code.
+struct Registration<'a> {
+    stage: &'a Stage,
+    email: &'a str,
+    handle: String,
+    code: String,
+}
+
+impl Registration<'_> {
+    async fn confirm(&self, password: &str) -> u64 {
+        let body = json!({
+            "email": self.email, "handle": self.handle, "code": self.code, "password": password,
+        });
+        self.stage.post("/v1/accounts/confirm", &body).await.0
+    }
+}
+
 /// A recovery that waits for its code.
 struct Recovery<'a> {
     stage: &'a Stage,
@@ -195,6 +218,54 @@ fn plans(calls: usize) -> impl Iterator<Item = Vec<(usize, Fault)>> {
     let faults =
         Fault::ALL.into_iter().flat_map(move |fault| (1..=calls).map(move |call| (call, fault)));
     faults.flat_map(|(call, fault)| [vec![(call, fault)], vec![(call, fault), (call + 1, fault)]])
+}
+
+#[tokio::test]
+async fn t65_registration_is_done_once_under_any_fault() {
+    const EVE: &str = "eve@example.net";
+    for plan in plans(3) {
+        let stage = Stage::start().await;
+        let registration = stage.register(EVE).await;
+        let exists = || {
+            let row = stage.dynamo.database().item(ACCOUNTS, key(EVE).as_str());
+            row["st"]["S"] == "active"
+        };
+        assert!(!exists(), "nothing is kept of an address before");
+        stage.dynamo.plan(plan.clone());
+        let status = registration.confirm(NEW).await;
+        stage.dynamo.plan([]);
+        let written = exists();
+        assert!(status != 204 || written, "{plan:?}: done without a write");
+        let told = plan[0].1 == Fault::ConditionFailed;
+        assert!([204, 500].contains(&status) || told, "{plan:?}: {status}");
+        let expected = if told && !written { [204, 400].as_slice() } else { &[204] };
+        let again = registration.confirm(NEW).await;
+        assert!(expected.contains(&again), "{plan:?}: {again}");
+        assert_eq!(registration.confirm(OTHER).await, 400, "{plan:?}");
+        assert_eq!(exists(), again == 204, "{plan:?}");
+    }
+}
+
+#[tokio::test]
+async fn t65_two_confirmations_of_one_code_make_one_account() {
+    const EVE: &str = "eve@example.net";
+    for _ in 0..ROUNDS {
+        let stage = Stage::start().await;
+        let first = stage.register(EVE).await;
+        // The same challenge, joined by another request.
+        let joined = Registration { code: first.code.clone(), ..stage.register(EVE).await };
+        assert_ne!(first.handle, joined.handle);
+        let statuses = tokio::join!(
+            first.confirm(NEW),
+            first.confirm(OTHER),
+            joined.confirm(NEW),
+            joined.confirm(PASSWORD),
+        );
+        let statuses = [statuses.0, statuses.1, statuses.2, statuses.3];
+        let done = statuses.iter().filter(|status| **status == 204).count();
+        assert_eq!(done, 1, "{statuses:?}");
+        assert!(statuses.iter().all(|status| [204, 400].contains(status)), "{statuses:?}");
+    }
 }
 
 #[tokio::test]
