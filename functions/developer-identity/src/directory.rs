@@ -1,6 +1,6 @@
 //! Rules and mailed codes of the built-in directory.
 
-use lifeguard_identity::account::AccountKey;
+use lifeguard_identity::account::{AccountKey, Kind, Status};
 use lifeguard_identity::token::handle::{Flow, Handle};
 use lifeguard_policy::identity::Directory;
 use lifeguard_sign_in::automaton::Existence;
@@ -13,8 +13,11 @@ use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_in::ticket::{mark, session_tag};
 use lifeguard_sign_in::verdict::{Facts, Verdict, judge};
-use lifeguard_store::Challenges;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::accounts::Account;
 use lifeguard_store::challenges::{NewChallenge, count};
+use lifeguard_store::ties::Tie;
+use lifeguard_store::{Challenges, Ties};
 
 use crate::fault::{Failure, Fault};
 use crate::guessable;
@@ -30,12 +33,38 @@ pub(crate) fn not_accepted(reason: Reason) -> Failure {
     Failure::because(Problem::CodeNotAccepted, reason)
 }
 
+/// Reason why a code proves nothing. Each route has its own words for it.
+pub(crate) enum Unproved {
+    /// The handle or the code is not accepted.
+    Refused(Reason),
+    /// A fault; the log names it.
+    Fault(Fault),
+}
+
+impl<E: Into<Fault>> From<E> for Unproved {
+    fn from(fault: E) -> Self {
+        Self::Fault(fault.into())
+    }
+}
+
+/// The words of the directory's own routes.
+impl From<Unproved> for Failure {
+    fn from(unproved: Unproved) -> Self {
+        match unproved {
+            Unproved::Refused(reason) => not_accepted(reason),
+            Unproved::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 /// A request for a mail with a code.
 pub(crate) struct CodeRequest {
     pub(crate) account: AccountKey,
     /// The purpose of the code.
     pub(crate) flow: Flow,
     pub(crate) recipient: Recipient,
+    /// The value that the codes of a registration are tied to, which the row keeps.
+    pub(crate) tie: Option<Tie>,
     pub(crate) language: Language,
     /// A known or an unknown user; TTL clears only the rows of unknown users.
     pub(crate) person: Existence,
@@ -77,7 +106,7 @@ impl<A: Adapters> Provider<A> {
         key: &CodeKey,
         invocation: &Invocation,
     ) -> Result<HandleAnswer, Failure> {
-        let CodeRequest { account, flow, recipient, language, person } = request;
+        let CodeRequest { account, flow, recipient, tie, language, person } = request;
         let occasion = occasion_of(flow);
         let outgoing = match recipient {
             Recipient::User { address, binding } => Outgoing {
@@ -100,7 +129,10 @@ impl<A: Adapters> Provider<A> {
             outgoing,
             user: person,
         };
-        let issued = self.challenges.issue(&new).await?;
+        let issued = match tie {
+            Some(tie) => self.challenges.issue_tied(&new, &tie).await?,
+            None => self.challenges.issue(&new).await?,
+        };
         let ticket = issued.ticket(&new, invocation.nonce, Method::EmailOtp);
         let handle = Handle { flow, account, ticket }.mint(key).ok_or(Fault::OutOfRange)?;
         let mark = mark(&new.session);
@@ -112,12 +144,21 @@ impl<A: Adapters> Provider<A> {
         &self,
         text: &Secret,
         now: u64,
-    ) -> Result<(Handle, CodeKey), Failure> {
-        let foreign = || not_accepted(Reason::ForeignHandle);
+    ) -> Result<(Handle, CodeKey), Unproved> {
+        let foreign = || Unproved::Refused(Reason::ForeignHandle);
         let unverified = Handle::parse(text).ok_or_else(foreign)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
         let handle = unverified.verify(&key).ok_or_else(foreign)?;
         Ok((handle, key))
+    }
+
+    /// Returns the value that the codes of a registration are tied to beside the address.
+    pub(crate) async fn binding_of_registration(
+        &self,
+        account: &AccountKey,
+    ) -> Result<Option<String>, Failure> {
+        let row = Occasion::Registration.row(self.policy.scope.pool(), account.as_str());
+        Ok(self.challenges.tie(&row).await?.map(|tie| tie.text()))
     }
 
     /// Uses the code of a handle up; the same code is right again for 30 seconds. Without a binding
@@ -129,7 +170,7 @@ impl<A: Adapters> Provider<A> {
         key: &CodeKey,
         code: &Secret,
         now: u64,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Unproved> {
         let occasion = occasion_of(handle.flow);
         let (pool, account) = (self.policy.scope.pool(), handle.account.as_str());
         let facts = Facts {
@@ -145,8 +186,8 @@ impl<A: Adapters> Provider<A> {
         let judgement = judge(occasion.row(pool, account), facts);
         match count(&self.challenges, &judgement).await? {
             Some(Verdict::Right) => Ok(()),
-            Some(Verdict::Wrong) => Err(not_accepted(Reason::WrongCode)),
-            None => Err(not_accepted(Reason::UncountedCode)),
+            Some(Verdict::Wrong) => Err(Unproved::Refused(Reason::WrongCode)),
+            None => Err(Unproved::Refused(Reason::UncountedCode)),
         }
     }
 }
@@ -158,9 +199,30 @@ impl HandleAnswer {
     }
 }
 
+/// A version that no account has.
+const NO_VERSION: u64 = 0;
+
+/// Returns the version of an account, the recipient of its mail, and whether its counters stay. The
+/// code is bound to the id of the account. That id is random and in no handle, so the code key alone
+/// makes no code, and the next account in the row of an erased one has another id.
+pub(crate) fn recipient(account: Option<&Account>, email: &Email) -> (u64, Recipient, Existence) {
+    let directory = account.filter(|account| account.kind == Kind::Directory);
+    match directory.map(|account| (account.status, account)) {
+        Some((Status::Active, account)) => {
+            // The normal form of the domain: no other address was ever confirmed.
+            let address = format!("{}@{}", email.local(), email.domain().as_str());
+            let binding = account.id.as_str().to_owned();
+            (account.version, Recipient::User { address, binding }, Existence::Known)
+        }
+        Some((Status::Disabled, _)) => (NO_VERSION, Recipient::UnknownUser, Existence::Known),
+        None => (NO_VERSION, Recipient::UnknownUser, Existence::Unknown),
+    }
+}
+
 const fn occasion_of(flow: Flow) -> Occasion {
     match flow {
-        Flow::Registration(_) => Occasion::Registration,
+        Flow::Registration => Occasion::Registration,
         Flow::Recovery(_) => Occasion::Recovery,
+        Flow::SignIn => Occasion::SignIn,
     }
 }

@@ -48,7 +48,7 @@ impl<A: Adapters> Provider<A> {
                 });
             }
             Command::Register(body) => self.register(&body, invocation).await,
-            Command::Confirm(body) => self.confirm(&body, now).await,
+            Command::Confirm(body) => self.confirm(&body, invocation).await,
             Command::Recover(body) => self.recover(&body, invocation).await,
             Command::ConfirmRecovery(body, scope) => {
                 self.confirm_recovery(&body, scope, invocation).await

@@ -9,7 +9,7 @@ use lifeguard_store::accounts::Account;
 use lifeguard_store::accounts::administration::Administration;
 use lifeguard_store::accounts::links::Links;
 use lifeguard_store::accounts::passwords::Passwords;
-use lifeguard_store::{Accounts, Challenges};
+use lifeguard_store::{Accounts, Challenges, Ties};
 
 use crate::fault::Fault;
 use crate::identity_pool::developer_users::DeveloperUsers;
@@ -27,7 +27,7 @@ pub trait Adapters {
     /// The accounts table.
     type Accounts: Accounts + Administration + Links + Passwords;
     /// The challenges table.
-    type Challenges: Challenges;
+    type Challenges: Challenges + Ties;
     /// The source of keys.
     type Keys: KeySource;
     /// The identity pool.
@@ -126,6 +126,6 @@ impl<A: Adapters> Provider<A> {
 pub(crate) fn is_active(account: &Account) -> bool {
     match account.status {
         Status::Active => true,
-        Status::Pending | Status::Disabled => false,
+        Status::Disabled => false,
     }
 }

@@ -3,9 +3,18 @@
 
 mod support;
 
-use lifeguard_sign_in::occasion::Occasion;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lifeguard_identity::account::AccountKey;
+use lifeguard_identity::token::handle::Handle;
+use lifeguard_sign_in::code;
+use lifeguard_sign_in::code_key::CodeKey;
+use lifeguard_sign_in::occasion::{self, Occasion};
+use lifeguard_sign_in::secret::Secret;
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::Accounts as _;
 use serde_json::{Value, json};
-use support::{Answer, CLIENT, Deployment, NEW, NOOR, NOW, OTHER, PASSWORD, text};
+use support::{Answer, CLIENT, Deployment, EVE, KEY, NEW, NOOR, NOW, OTHER, PASSWORD, POOL, text};
 
 const GUESS: &str = "whatever an attacker tries";
 const MINUTE: u64 = 60;
@@ -37,6 +46,24 @@ impl Deployment {
         }
         let long = self.long_mailed_for(Occasion::Recovery, NOOR).unwrap();
         self.recover_with(&handle, &long, password).await
+    }
+
+    async fn ask_for_registration(&self, email: &str) -> Value {
+        let asked = self.register(email).await;
+        assert_eq!((asked.status, &asked.body["expires_in"]), (202, &json!(600)));
+        asked.body["handle"].clone()
+    }
+
+    /// Starts one registration and types the codes of the newest mail.
+    async fn owner_registers(&self) -> Answer {
+        let handle = self.ask_for_registration(EVE).await;
+        let short = self.mailed(EVE).unwrap();
+        let answer = self.confirm(EVE, &handle, &short, PASSWORD).await;
+        if answer.status == 204 {
+            return answer;
+        }
+        let long = self.long_mailed_for(Occasion::Registration, EVE).unwrap();
+        self.confirm(EVE, &handle, &long, PASSWORD).await
     }
 
     /// Sends wrong passwords until no more is compared.
@@ -104,4 +131,120 @@ async fn t05_session_of_a_recovery_is_never_hurt_by_guesses() {
     let changed = stage.with_token("POST", "/v1/accounts/password", &access, Some(&body)).await;
     assert_eq!(changed.status, 204, "a change has a count of its own");
     assert_eq!(stage.password(NOOR, OTHER).await.status, 200);
+}
+
+/// An attacker asks for the address of another user at every moment, and guesses.
+#[tokio::test]
+async fn t05_registration_cannot_be_squatted() {
+    for hours in [0, 1, 3, 24] {
+        let stage = Deployment::new();
+        for minute in 0..=hours * 60 {
+            stage.now.set(NOW + minute * MINUTE);
+            let handle = stage.ask_for_registration(EVE).await;
+            if minute % 30 == 0 {
+                for guess in 0..20 {
+                    stage.confirm(EVE, &handle, &format!("{guess:010}"), OTHER).await;
+                    stage.password(EVE, GUESS).await;
+                }
+            }
+        }
+        let attackers = stage.ask_for_registration(EVE).await;
+        stage.now.set(stage.now.get() + 10);
+        let registered = stage.owner_registers().await;
+        assert_eq!(registered.status, 204, "{hours} h: {}", registered.body);
+        assert_eq!(stage.password(EVE, PASSWORD).await.status, 200, "{hours} h");
+        let long = stage.long_mailed_for(Occasion::Registration, EVE).unwrap();
+        let late = stage.confirm(EVE, &attackers, &long, OTHER).await;
+        assert_eq!(late.body["code"], "CodeNotAccepted", "{hours} h");
+        assert_eq!(stage.password(EVE, PASSWORD).await.status, 200, "{hours} h");
+    }
+}
+
+/// The owner starts as a mail of an attacker is about to replace the one that is joined.
+#[tokio::test]
+async fn t05_newer_mail_costs_the_owner_one_start_at_most() {
+    for wait in [0, 29, 30, 31, 299, 300, 330, 331] {
+        let stage = Deployment::new();
+        stage.ask_for_registration(EVE).await;
+        stage.now.set(NOW + wait);
+        let handle = stage.ask_for_registration(EVE).await;
+        let code = stage.mailed(EVE).unwrap();
+        stage.now.set(stage.now.get() + 30);
+        stage.ask_for_registration(EVE).await;
+        stage.now.set(stage.now.get() + 5);
+        if stage.confirm(EVE, &handle, &code, PASSWORD).await.status != 204 {
+            stage.now.set(stage.now.get() + 5);
+            assert_eq!(stage.owner_registers().await.status, 204, "{wait} s");
+        }
+    }
+}
+
+/// The accounts keep nothing of an address that was asked for and not confirmed.
+#[tokio::test]
+async fn request_for_a_registration_keeps_no_account_and_no_password() {
+    let stage = Deployment::new();
+    stage.calls();
+    let handle = stage.ask_for_registration(EVE).await;
+    assert_eq!(stage.calls(), 1, "read, beside the issue");
+    let key = AccountKey::from_address(&Email::parse(EVE).unwrap());
+    assert!(stage.table.rows.read(&key, NOW).await.unwrap().is_none());
+    assert_eq!(stage.hashes.0.get(), 0);
+    let code = stage.mailed(EVE).unwrap();
+    stage.calls();
+    assert_eq!(stage.confirm(EVE, &handle, &code, PASSWORD).await.status, 204);
+    assert_eq!((stage.calls(), stage.hashes.0.get()), (1, 1), "create; tie and code before");
+    assert_eq!(stage.confirm(EVE, &handle, &code, PASSWORD).await.status, 204, "the same again");
+    let other = stage.confirm(EVE, &handle, &code, OTHER).await;
+    assert_eq!(other.body["code"], "CodeNotAccepted");
+    assert_eq!(stage.password(EVE, PASSWORD).await.status, 200);
+}
+
+/// The code key opens the challenge and the address of a handle, but not the tie of the row.
+#[tokio::test]
+async fn t63_code_key_alone_confirms_no_registration() {
+    let stage = Deployment::new();
+    let handle = stage.ask_for_registration(EVE).await;
+    let code = stage.mailed(EVE).unwrap();
+    let key = CodeKey::new(1, KEY);
+    let hidden = Handle::parse(&Secret::new(text(&handle))).unwrap().verify(&key).unwrap();
+    let challenge = &hidden.ticket.challenge;
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    for tie in [
+        String::new(),
+        encode(&[0; 16]),
+        encode(&hidden.ticket.nonce),
+        encode(&challenge.id),
+        hidden.account.as_str().to_owned(),
+    ] {
+        let addressee = Occasion::Registration.addressee(POOL, hidden.account.as_str(), &tie);
+        let made = code::short(&key, challenge, addressee, occasion::DIGITS);
+        assert_ne!(made.expose(), code);
+        let answer = stage.confirm(EVE, &handle, made.expose(), PASSWORD).await;
+        assert_eq!(answer.body["code"], "CodeNotAccepted");
+    }
+    assert_eq!(stage.confirm(EVE, &handle, &code, PASSWORD).await.status, 204);
+}
+
+#[tokio::test]
+async fn t63_new_account_follows_the_rules_before_its_code_is_used() {
+    let mut policy = support::policy();
+    policy["sign_up"] = json!({"denied_domains": ["denied.example"]});
+    let stage = Deployment::with(&policy);
+    let handle = stage.ask_for_registration(EVE).await;
+    let code = stage.mailed(EVE).unwrap();
+    stage.calls();
+    for (email, password, problem) in [
+        (EVE, "fourteen chars", "PasswordTooShort"),
+        (EVE, "passwordpassword", "PasswordTooCommon"),
+        (EVE, "eve@example.net!", "PasswordTooCommon"),
+        (EVE, "quiet trains \u{200b}at night", "PasswordNotUsable"),
+        ("eve", PASSWORD, "AddressNotUsable"),
+        ("eve@denied.example", PASSWORD, "DomainNotAllowed"),
+        (NOOR, PASSWORD, "CodeNotAccepted"),
+    ] {
+        let answer = stage.confirm(email, &handle, &code, password).await;
+        assert_eq!((answer.status, &answer.body["code"]), (400, &json!(problem)), "{email}");
+    }
+    assert_eq!((stage.calls(), stage.hashes.0.get()), (0, 0));
+    assert_eq!(stage.confirm(EVE, &handle, &code, PASSWORD).await.status, 204);
 }

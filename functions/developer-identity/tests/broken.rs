@@ -83,6 +83,13 @@ impl Deployment<OnTables> {
         self.with_token("POST", "/v1/accounts/password", access, Some(&body)).await.status
     }
 
+    /// Requests a registration, and returns the handle and the code of its mail.
+    async fn begin<'a>(&'a self, dynamo: &FaultyDynamo, email: &'a str) -> Registration<'a> {
+        let handle = self.register(email).await.body["handle"].clone();
+        let code = code(dynamo, Occasion::Registration, email);
+        Registration { deployment: self, email, handle, code }
+    }
+
     /// Requests a recovery, and returns the handle and the code of its mail.
     async fn recover(&self, dynamo: &FaultyDynamo) -> Recovery<'_> {
         let answer = self.post("/v1/accounts/recovery", &json!({"email": NOOR})).await;
@@ -100,6 +107,21 @@ impl Deployment<OnTables> {
             }
         }
         right
+    }
+}
+
+/// A registration that waits for its code.
+struct Registration<'a> {
+    deployment: &'a Deployment<OnTables>,
+    email: &'a str,
+    handle: Value,
+    code: String,
+}
+
+impl Registration<'_> {
+    async fn confirm(&self, password: &str) -> u64 {
+        let confirmed = self.deployment.confirm(self.email, &self.handle, &self.code, password);
+        confirmed.await.status
     }
 }
 
@@ -125,6 +147,54 @@ fn plans(calls: usize) -> impl Iterator<Item = Vec<(usize, Fault)>> {
     let faults =
         Fault::ALL.into_iter().flat_map(move |fault| (1..=calls).map(move |call| (call, fault)));
     faults.flat_map(|(call, fault)| [vec![(call, fault)], vec![(call, fault), (call + 1, fault)]])
+}
+
+#[tokio::test]
+async fn t65_registration_is_done_once_under_any_fault() {
+    const EVE: &str = "eve@example.net";
+    for plan in plans(3) {
+        let (stage, dynamo) = deploy().await;
+        let registration = stage.begin(&dynamo, EVE).await;
+        let exists = || {
+            let row = dynamo.database().item(ACCOUNTS, key(EVE).as_str());
+            row["st"]["S"] == "active"
+        };
+        assert!(!exists(), "nothing is kept of an address before");
+        dynamo.plan(plan.clone());
+        let status = registration.confirm(NEW).await;
+        dynamo.plan([]);
+        let written = exists();
+        assert!(status != 204 || written, "{plan:?}: done without a write");
+        let told = plan[0].1 == Fault::ConditionFailed;
+        assert!([204, 500].contains(&status) || told, "{plan:?}: {status}");
+        let expected = if told && !written { [204, 400].as_slice() } else { &[204] };
+        let again = registration.confirm(NEW).await;
+        assert!(expected.contains(&again), "{plan:?}: {again}");
+        assert_eq!(registration.confirm(OTHER).await, 400, "{plan:?}");
+        assert_eq!(exists(), again == 204, "{plan:?}");
+    }
+}
+
+#[tokio::test]
+async fn t65_two_confirmations_of_one_code_make_one_account() {
+    const EVE: &str = "eve@example.net";
+    for _ in 0..ROUNDS {
+        let (stage, dynamo) = deploy().await;
+        let first = stage.begin(&dynamo, EVE).await;
+        // The same challenge, joined by another request.
+        let joined = Registration { code: first.code.clone(), ..stage.begin(&dynamo, EVE).await };
+        assert_ne!(first.handle, joined.handle);
+        let statuses = tokio::join!(
+            first.confirm(NEW),
+            first.confirm(OTHER),
+            joined.confirm(NEW),
+            joined.confirm(PASSWORD),
+        );
+        let statuses = [statuses.0, statuses.1, statuses.2, statuses.3];
+        let done = statuses.iter().filter(|status| **status == 204).count();
+        assert_eq!(done, 1, "{statuses:?}");
+        assert!(statuses.iter().all(|status| [204, 400].contains(status)), "{statuses:?}");
+    }
 }
 
 #[tokio::test]

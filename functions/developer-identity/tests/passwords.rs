@@ -76,10 +76,9 @@ const UNUSABLE: &str = "zw\u{f6}lf gr\u{fc}ne\u{200b} Enten";
 impl Deployment {
     /// Registers and confirms an address with this password.
     async fn sign_up_with(&self, email: &str, password: &str) {
-        let body = json!({"email": email, "password": password});
-        let handle = self.post("/v1/accounts", &body).await.body["handle"].clone();
-        let body = json!({"handle": handle, "code": self.mailed(email).unwrap()});
-        assert_eq!(self.post("/v1/accounts/confirm", &body).await.status, 204);
+        let handle = self.register(email).await.body["handle"].clone();
+        let code = self.mailed(email).unwrap();
+        assert_eq!(self.confirm(email, &handle, &code, password).await.status, 204);
     }
 
     /// Returns the stored hash of an account.
@@ -160,8 +159,11 @@ async fn password_that_new_ones_cannot_be_still_signs_in() {
 async fn unusable_new_password_is_refused_everywhere_before_a_code() {
     let stage = Deployment::new();
     stage.sign_up(NOOR).await;
-    let body = json!({"email": UNKNOWN, "password": UNUSABLE});
-    refused(&stage.post("/v1/accounts", &body).await, "PasswordNotUsable");
+    let handle = stage.register(UNKNOWN).await.body["handle"].clone();
+    let code = stage.mailed(UNKNOWN).unwrap();
+    let answer = stage.confirm(UNKNOWN, &handle, &code, UNUSABLE).await;
+    refused(&answer, "PasswordNotUsable");
+    assert_eq!(stage.confirm(UNKNOWN, &handle, &code, NEW).await.status, 204);
     let access = stage.access_token(PASSWORD).await;
     refused(&stage.change(&access, NOOR, PASSWORD, UNUSABLE).await, "PasswordNotUsable");
     let handle = stage.recover(NOOR).await.body["handle"].clone();
@@ -200,8 +202,7 @@ async fn code_of_the_directory_is_right_in_every_spelling() {
         let stage = Deployment::new();
         let handle = stage.register(NOOR).await.body["handle"].clone();
         let code = &spelled(&stage.mailed(NOOR).unwrap())[spelling];
-        let body = json!({"handle": handle, "code": code});
-        assert_eq!(stage.post("/v1/accounts/confirm", &body).await.status, 204, "{code}");
+        assert_eq!(stage.confirm(NOOR, &handle, code, PASSWORD).await.status, 204, "{code}");
         let handle = stage.recover(NOOR).await.body["handle"].clone();
         let code = &spelled(&stage.recovery_code(NOOR).unwrap())[spelling];
         assert_eq!(stage.confirm_recovery(NOOR, &handle, code, NEW).await.status, 200, "{code}");
@@ -396,13 +397,13 @@ async fn recovery_resets_the_counted_attempts() {
 #[tokio::test]
 async fn t63_recovery_responds_alike_for_every_account_status() {
     let stage = Deployment::new();
-    let (pending, closed) = ("pending@example.net", "closed@example.net");
+    let (asked, closed) = ("asked@example.net", "closed@example.net");
     stage.sign_up(NOOR).await;
     stage.sign_up(closed).await;
     stage.set_status(closed, NewStatus::Disabled).await.unwrap();
-    stage.register(pending).await;
+    stage.register(asked).await;
     let mut seen = Vec::new();
-    for email in [NOOR, UNKNOWN, pending, closed] {
+    for email in [NOOR, UNKNOWN, asked, closed] {
         stage.calls();
         stage.hashes.0.set(0);
         let asked = stage.recover(email).await;
@@ -417,7 +418,7 @@ async fn t63_recovery_responds_alike_for_every_account_status() {
     assert!(seen.iter().all(|one| *one == seen[0]), "{seen:#?}");
     assert_eq!((seen[0].1, seen[0].2), (3, 0), "a read each time, and no hash without a code");
     assert!(stage.recovery_code(NOOR).is_some());
-    for email in [UNKNOWN, pending, closed] {
+    for email in [UNKNOWN, asked, closed] {
         assert_eq!(stage.recovery_code(email), None, "{email}: no mail is sent");
     }
 }
@@ -509,11 +510,12 @@ async fn t63_code_of_one_purpose_is_wrong_for_another() {
     let recovery = stage.recover(NOOR).await.body["handle"].clone();
     let recovery_code = stage.recovery_code(NOOR).unwrap();
     for handle in [&recovery, &registration] {
-        let body = json!({"handle": handle, "code": recovery_code});
-        refused(&stage.post("/v1/accounts/confirm", &body).await, "CodeNotAccepted");
+        for email in [NOOR, free] {
+            let answer = stage.confirm(email, handle, &recovery_code, OTHER).await;
+            refused(&answer, "CodeNotAccepted");
+        }
     }
-    let body = json!({"handle": registration, "code": code});
-    assert_eq!(stage.post("/v1/accounts/confirm", &body).await.status, 204);
+    assert_eq!(stage.confirm(free, &registration, &code, OTHER).await.status, 204);
     assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200, "nothing was changed");
 }
 

@@ -5,7 +5,7 @@ mod support;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use support::{NOW, Deployment, policy, request};
+use support::{Deployment, NOW, policy, request};
 
 const SECRET: &str = "the secret of CloudFront";
 

@@ -11,6 +11,7 @@ mod judge;
 pub mod outbox;
 pub mod profiles;
 pub mod stream;
+pub mod ties;
 mod times;
 mod update;
 
@@ -20,3 +21,4 @@ pub use dynamo::ChallengeTable;
 pub use error::{LayoutError, Operation, StoreError};
 pub use outbox::Outbox;
 pub use profiles::ProfileTable;
+pub use ties::Ties;

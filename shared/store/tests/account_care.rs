@@ -10,9 +10,7 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
-use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, NewSession, Registered, Revocation, Written,
-};
+use lifeguard_store::accounts::{Account, Accounts, Attempt, NewSession, Revocation, Written};
 
 use support::NOW;
 use support::accounts::{
@@ -25,8 +23,7 @@ async fn read(store: &Store) -> Account {
 
 /// A confirmed account of the directory with a session and a session for credentials.
 async fn with_a_session(store: &Store) {
-    store.register(&registration(1, 0)).await.unwrap();
-    store.confirm(&key(), [1; 16], NOW).await.unwrap();
+    store.register(&registration(1)).await.unwrap();
     let credentials = Some(credentials(11, 1, 0));
     let version = read(store).await.version;
     let new = NewSession { version, credentials, ..session(1, 0) };
@@ -107,9 +104,8 @@ async fn t68_disabled_account_grants_nothing_and_sessions_stay_revoked() {
     on_both(async |store| {
         let set = async |standing| store.set_status(&key(), &id(), standing).await.unwrap();
         assert_eq!(set(NewStatus::Disabled).await, Written::Refused, "there is no account");
-        store.register(&registration(1, 0)).await.unwrap();
-        assert_eq!(set(NewStatus::Active).await, Written::Refused, "it is not confirmed");
-        assert_eq!(read(&store).await.status, Status::Pending);
+        store.attempt(&key(), NOW).await.unwrap();
+        assert_eq!(set(NewStatus::Active).await, Written::Refused, "a row that only counts");
         with_a_session(&store).await;
 
         let version = read(&store).await.version;
@@ -123,14 +119,14 @@ async fn t68_disabled_account_grants_nothing_and_sessions_stay_revoked() {
         assert_eq!(store.begin(&now_known).await.unwrap(), Written::Refused);
         let kept = store.keep_identity(&key(), &id(), account.version, "any").await.unwrap();
         assert_eq!(kept, Written::Refused);
-        assert_eq!(store.confirm(&key(), [1; 16], NOW).await.unwrap(), Written::Refused);
+        assert_eq!(store.register(&registration(1)).await.unwrap(), Written::Refused);
         let replaced = store.replace(&password(account.version, "new")).await.unwrap();
         assert_eq!(replaced, Written::Refused);
         let attempt = store.attempt(&key(), NOW).await.unwrap();
         let Attempt::Reserved(Some(found)) = attempt else { panic!("not found") };
         assert_eq!(found.status, Status::Disabled);
-        let registered = store.register(&registration(2, 100_000)).await.unwrap();
-        assert_eq!(registered, Registered::Taken, "its address is not free");
+        let registered = store.register(&registration(2)).await.unwrap();
+        assert_eq!(registered, Written::Refused, "its address is not free");
 
         assert_eq!(set(NewStatus::Active).await, Written::Done);
         assert!(read(&store).await.version > version);
@@ -167,8 +163,7 @@ async fn an_erased_account_is_gone_and_its_address_free() {
         assert!(store.read(&key(), NOW).await.unwrap().is_none());
         assert_eq!(store.find(&id()).await.unwrap(), None);
         assert_eq!(store.rotate(&rotation(1, 0, 1)).await.unwrap(), Written::Refused);
-        let again = store.register(&registration(2, 1)).await.unwrap();
-        assert_eq!(again, Registered::Reserved);
+        assert_eq!(store.register(&registration(2)).await.unwrap(), Written::Done);
         assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Refused, "it is another's");
     })
     .await;
@@ -180,9 +175,8 @@ async fn account_in_the_row_of_an_erased_one_is_not_touched() {
     on_both(async |store| {
         with_a_session(&store).await;
         assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Done);
-        let next = registration(2, 0);
+        let next = registration(2);
         store.register(&next).await.unwrap();
-        store.confirm(&key(), [2; 16], NOW + 1).await.unwrap();
         let session_of_next = NewSession { id: next.id.clone(), ..session(1, 0) };
         assert_eq!(store.begin(&session_of_next).await.unwrap(), Written::Done);
         let link_session = |id| LinkSession {
@@ -233,8 +227,8 @@ async fn t56_new_identity_revokes_sessions_and_a_third_is_refused() {
             store.change_identity(&change).await.unwrap()
         };
         assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "there is no account");
-        store.register(&registration(1, 0)).await.unwrap();
-        assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "not confirmed");
+        store.attempt(&key(), NOW).await.unwrap();
+        assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "only counted");
         with_a_session(&store).await;
         let version = read(&store).await.version;
         assert_eq!(change("third", Some("other")).await, Written::Refused);

@@ -11,9 +11,7 @@ use lifeguard_identity::account::AccountKey;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
-use lifeguard_store::accounts::{
-    Accounts, Attempt, NewAccount, NewSession, Registered, Revocation, Written,
-};
+use lifeguard_store::accounts::{Accounts, Attempt, NewAccount, NewSession, Revocation, Written};
 use lifeguard_store::{AccountTable, LayoutError, Operation, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{Fault, FaultyDynamo};
@@ -108,19 +106,7 @@ async fn with_a_session(store: &Store) {
 
 #[tokio::test]
 async fn t65_a_registration_holds_once_whatever_breaks() {
-    every_fault(
-        async |_| {},
-        async |store| match store.register(&registration(1, 0)).await {
-            Ok(Registered::Reserved) => Outcome::Done,
-            Ok(Registered::Taken) => Outcome::Refused,
-            Err(_) => Outcome::Fault,
-        },
-    )
-    .await;
-    let prepare = async |store: &Store| {
-        store.register(&registration(1, 0)).await.unwrap();
-    };
-    every_fault(prepare, async |store| store.confirm(&key(), [1; 16], NOW + 1).await.into()).await;
+    every_fault(async |_| {}, async |store| store.register(&registration(1)).await.into()).await;
 }
 
 #[tokio::test]
@@ -191,8 +177,7 @@ async fn t68_what_ends_stays_ended_whatever_breaks() {
 #[tokio::test]
 async fn t68_closing_and_another_password_are_done_once_whatever_breaks() {
     let confirmed = async |store: &Store| {
-        store.register(&registration(1, 0)).await.unwrap();
-        store.confirm(&key(), [1; 16], NOW).await.unwrap();
+        store.register(&registration(1)).await.unwrap();
         store.begin(&session(1, 0)).await.unwrap();
     };
     let secret = |text: &str| Secret::new(text.to_owned());
@@ -207,7 +192,7 @@ async fn t68_closing_and_another_password_are_done_once_whatever_breaks() {
     })
     .await;
     every_fault(confirmed, async |store| {
-        let id = registration(1, 0).id;
+        let id = registration(1).id;
         store.set_status(&key(), &id, NewStatus::Disabled).await.into()
     })
     .await;

@@ -4,14 +4,12 @@
 mod support;
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
-use lifeguard_identity::limits::{
-    CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, FAMILY_LIFE, GRACE, RESERVATION,
-};
+use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, FAMILY_LIFE, GRACE};
 use lifeguard_identity::session::Family;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER};
 use lifeguard_store::accounts::passwords::Passwords as _;
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Revocation, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Written,
 };
 
 use lifeguard_testkit::EmbeddedDynamo;
@@ -35,39 +33,19 @@ async fn blocked(store: &Store, after: u64) -> bool {
 }
 
 #[tokio::test]
-async fn address_is_reserved_until_its_code_expires_and_then_free() {
+async fn address_becomes_one_account_and_stays_it() {
     on_both(async |store| {
-        let registered =
-            async |number, after| store.register(&registration(number, after)).await.unwrap();
-        assert_eq!(registered(1, 0).await, Registered::Reserved);
-        assert_eq!(registered(1, 1).await, Registered::Reserved, "the same once more");
-        assert_eq!(registered(2, 1).await, Registered::Taken);
-        assert_eq!(registered(2, 1 + RESERVATION).await, Registered::Reserved);
-        let account = read(&store, 1 + RESERVATION).await.unwrap();
-        assert_eq!((account.status, account.kind), (Status::Pending, Kind::Directory));
-        assert_eq!(account.id, AccountId::from_random([2; 16]));
-        assert_eq!(account.hash.unwrap().expose(), "hash 2");
-        assert!(read(&store, 2 + 2 * RESERVATION).await.is_none(), "it has run out");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn only_the_registration_that_holds_the_address_confirms_it() {
-    on_both(async |store| {
-        let confirm =
-            async |number, after| store.confirm(&key(), [number; 16], NOW + after).await.unwrap();
-        assert_eq!(confirm(1, 0).await, Written::Refused, "no user has registered");
-        store.register(&registration(1, 0)).await.unwrap();
-        assert_eq!(confirm(2, 1).await, Written::Refused);
-        assert_eq!(confirm(1, RESERVATION).await, Written::Refused, "too late");
-        assert_eq!(confirm(1, 2).await, Written::Done);
-        assert_eq!(confirm(1, RESERVATION + 1).await, Written::Done, "the same once more");
-        assert_eq!(read(&store, 3).await.unwrap().status, Status::Active);
-        assert_eq!(
-            store.register(&registration(2, 2 * RESERVATION)).await.unwrap(),
-            Registered::Taken
-        );
+        let registered = async |number| store.register(&registration(number)).await.unwrap();
+        assert!(read(&store, 0).await.is_none());
+        assert_eq!(registered(1).await, Written::Done);
+        assert_eq!(registered(1).await, Written::Done, "the same once more");
+        assert_eq!(registered(2).await, Written::Refused);
+        let again = Registration { id: AccountId::from_random([3; 16]), ..registration(1) };
+        assert_eq!(store.register(&again).await.unwrap(), Written::Done, "the same confirmation");
+        let account = read(&store, 1_000 * DAY).await.unwrap();
+        assert_eq!((account.status, account.kind), (Status::Active, Kind::Directory));
+        assert_eq!((account.id, account.version), (id(), 1));
+        assert_eq!(account.hash.unwrap().expose(), "hash 1");
     })
     .await;
 }
@@ -76,8 +54,7 @@ async fn only_the_registration_that_holds_the_address_confirms_it() {
 async fn attempts_of_known_and_unknown_names_count_alike() {
     on_both(async |store| {
         let unknown = AccountKey::from_adapter_id("unknown");
-        store.register(&registration(1, 0)).await.unwrap();
-        store.confirm(&key(), [1; 16], NOW).await.unwrap();
+        store.register(&registration(1)).await.unwrap();
         for (key, known) in [(key(), true), (unknown, false)] {
             for turn in 0..WRONG_A_QUARTER as u64 {
                 let attempt = store.attempt(&key, NOW + turn).await.unwrap();
@@ -118,9 +95,8 @@ async fn t05_a_confirmation_takes_back_what_was_guessed_at_the_address() {
         for _ in 0..WRONG_A_QUARTER {
             assert!(!blocked(&store, 0).await);
         }
-        store.register(&registration(1, 1)).await.unwrap();
-        assert!(blocked(&store, 1).await, "a registration proves nothing");
-        store.confirm(&key(), [1; 16], NOW + 2).await.unwrap();
+        assert!(blocked(&store, 1).await);
+        store.register(&registration(1)).await.unwrap();
         assert!(!blocked(&store, 2).await);
     })
     .await;
@@ -174,21 +150,6 @@ async fn t62_counts_at_a_known_name_do_not_fade() {
 }
 
 #[tokio::test]
-async fn address_that_was_only_tried_can_be_registered_but_is_blocked() {
-    on_both(async |store| {
-        for _ in 0..WRONG_A_QUARTER {
-            assert!(!blocked(&store, 0).await);
-        }
-        assert_eq!(store.register(&registration(1, 1)).await.unwrap(), Registered::Reserved);
-        let attempt = store.attempt(&key(), NOW + 2).await.unwrap();
-        assert!(matches!(attempt, Attempt::Blocked));
-        let attempt = store.attempt(&key(), NOW + QUARTER).await.unwrap();
-        assert!(matches!(attempt, Attempt::Reserved(None)), "it is not confirmed");
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn sign_in_resets_attempts_and_keeps_identity_and_sessions() {
     on_both(async |store| {
         let account = store.find_or_create(&newcomer()).await.unwrap();
@@ -217,9 +178,9 @@ async fn sign_in_is_refused_if_the_account_has_changed() {
             assert_eq!(store.begin(&new).await.unwrap(), Written::Refused, "{new:?}");
         };
         refused(session(1, 0)).await;
-        store.register(&registration(1, 0)).await.unwrap();
+        store.attempt(&key(), NOW).await.unwrap();
         refused(session(1, 0)).await;
-        store.confirm(&key(), [1; 16], NOW).await.unwrap();
+        store.register(&registration(1)).await.unwrap();
         refused(NewSession { version: 2, ..session(1, 0) }).await;
         assert_eq!(store.begin(&session(1, 0)).await.unwrap(), Written::Done);
         refused(NewSession { identity: "eu-west-1:other".to_owned(), ..session(2, 0) }).await;

@@ -9,16 +9,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
-use lifeguard_identity::limits::{FAMILY_IDLE, RESERVATION};
+use lifeguard_identity::limits::FAMILY_IDLE;
 use lifeguard_identity::session::CredentialsSession;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
-    Rotation, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use lifeguard_store::{LayoutError, Operation, StoreError};
 
-use stored_account::{State, StoredAccount};
+use stored_account::StoredAccount;
 
 /// All rows; cloning shares them.
 #[derive(Clone, Default)]
@@ -95,17 +94,11 @@ fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
 impl AccountRow {
     fn account(&self, key: &AccountKey, now: u64) -> Option<Account> {
         let stored = self.stored.as_ref()?;
-        let status = match stored.state {
-            State::ReservedUntil(end) if end <= now => return None,
-            State::ReservedUntil(_) => Status::Pending,
-            State::Active => Status::Active,
-            State::Disabled => Status::Disabled,
-        };
         Some(Account {
             key: key.clone(),
             id: stored.id.clone(),
             kind: stored.kind,
-            status,
+            status: stored.status,
             version: self.versions,
             hash: stored.hash.clone(),
             identity: stored.identity.clone(),
@@ -119,11 +112,7 @@ impl AccountRow {
     /// The stored of an active account, if this is its id and its version.
     fn active(&mut self, id: &AccountId, version: u64) -> Option<&mut StoredAccount> {
         let stored = self.stored.as_mut().filter(|_| self.versions == version)?;
-        (stored.id == *id).then_some(())?;
-        match stored.state {
-            State::Active => Some(stored),
-            State::ReservedUntil(_) | State::Disabled => None,
-        }
+        (stored.id == *id && stored.status == Status::Active).then_some(stored)
     }
 
     /// Returns the account with this id.
@@ -138,49 +127,19 @@ impl AccountRow {
 }
 
 impl Accounts for MemoryAccounts {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
-        Ok(self.change(&new.key, |row| {
-            let free = row.stored.as_ref().is_none_or(|stored| match stored.state {
-                State::Active | State::Disabled => false,
-                State::ReservedUntil(end) => {
-                    end <= new.now || stored.registration == Some(new.registration)
-                }
-            });
-            if !free {
-                return Registered::Taken;
+    async fn register(&self, new: &Registration) -> Result<Written, StoreError> {
+        Ok(self.write(&new.key, |row| {
+            if let Some(stored) = &row.stored {
+                let same = stored.hash.as_ref().is_some_and(|hash| hash.matches(&new.hash));
+                return (same && stored.status == Status::Active).then_some(());
             }
-            row.versions += 1;
+            row.versions = 1;
+            row.reset();
             row.stored = Some(StoredAccount {
-                registration: Some(new.registration),
                 hash: Some(new.hash.clone()),
-                ..StoredAccount::new(
-                    new.id.clone(),
-                    Kind::Directory,
-                    State::ReservedUntil(new.now + RESERVATION),
-                )
+                ..StoredAccount::new(new.id.clone(), Kind::Directory)
             });
-            Registered::Reserved
-        }))
-    }
-
-    async fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
-    ) -> Result<Written, StoreError> {
-        Ok(self.write(key, |row| {
-            let stored = row.stored.as_mut()?;
-            (stored.registration == Some(registration)).then_some(())?;
-            match stored.state {
-                State::ReservedUntil(end) if end <= now => None,
-                State::Disabled => None,
-                State::ReservedUntil(_) | State::Active => {
-                    stored.state = State::Active;
-                    row.reset();
-                    Some(())
-                }
-            }
+            Some(())
         }))
     }
 
@@ -189,8 +148,7 @@ impl Accounts for MemoryAccounts {
             if !row.sign_ins.count(now) {
                 return Attempt::Blocked;
             }
-            let account = row.account(key, now);
-            Attempt::Reserved(account.filter(|account| account.status != Status::Pending))
+            Attempt::Reserved(row.account(key, now))
         }))
     }
 
@@ -243,7 +201,7 @@ impl Accounts for MemoryAccounts {
         self.change(&new.key, |row| {
             if row.stored.is_none() {
                 row.versions += 1;
-                row.stored = Some(StoredAccount::new(new.id.clone(), new.kind, State::Active));
+                row.stored = Some(StoredAccount::new(new.id.clone(), new.kind));
             }
             let account = row.account(&new.key, new.now);
             let account = account.filter(|account| account.kind == new.kind);

@@ -120,14 +120,25 @@ where
     }
 
     pub(crate) async fn register(&self, email: &str) -> Answer {
-        self.post("/v1/accounts", &json!({"email": email, "password": PASSWORD})).await
+        self.post("/v1/accounts", &json!({"email": email})).await
+    }
+
+    /// Confirms a registration with a password.
+    pub(crate) async fn confirm(
+        &self,
+        email: &str,
+        handle: &Value,
+        code: &str,
+        password: &str,
+    ) -> Answer {
+        let body = json!({"email": email, "handle": handle, "code": code, "password": password});
+        self.post("/v1/accounts/confirm", &body).await
     }
 
     /// Registers this address and confirms it by the code that `mailed` finds.
     pub(crate) async fn sign_up_by(&self, email: &str, mailed: impl FnOnce() -> String) {
-        let registered = self.register(email).await;
-        let body = json!({"handle": registered.body["handle"], "code": mailed()});
-        assert_eq!(self.post("/v1/accounts/confirm", &body).await.status, 204);
+        let handle = self.register(email).await.body["handle"].clone();
+        assert_eq!(self.confirm(email, &handle, &mailed(), PASSWORD).await.status, 204);
     }
 
     pub(crate) async fn password(&self, email: &str, password: &str) -> Answer {

@@ -10,8 +10,7 @@ use lifeguard_store::accounts::administration::{Administration, IdentityChange, 
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
-    Rotation, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use lifeguard_store::{Operation, StoreError};
 use lifeguard_testkit::{MemoryAccounts, StandIn};
@@ -90,19 +89,9 @@ impl Links for Table {
 }
 
 impl Accounts for Table {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
+    async fn register(&self, new: &Registration) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.register(new).await
-    }
-
-    async fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
-    ) -> Result<Written, StoreError> {
-        self.calls.add();
-        self.rows.confirm(key, registration, now).await
     }
 
     async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {

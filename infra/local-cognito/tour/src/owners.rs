@@ -70,8 +70,8 @@ async fn create(tour: &mut Tour) -> Result<(), Stopped> {
     tour.step(create, async |client| {
         client.create(GIA).await?;
         client.create(HAL).await?;
-        let handle = client.register(INA, FIRST).await?;
-        client.confirm(&handle, &client.code_of_mail(INA, 1).await?).await
+        let handle = client.register(INA).await?;
+        client.confirm(INA, &handle, &client.code_of_mail(INA, 1).await?, FIRST).await
     })
     .await
 }

@@ -3,7 +3,7 @@
 use crate::setting::Setting;
 
 /// Every member of `POLICY.identity`.
-pub(super) const IDENTITY: [Setting; 21] = [
+pub(super) const IDENTITY: [Setting; 22] = [
     Setting {
         path: "identity.identity_pool",
         values: "identity pool id",
@@ -27,6 +27,12 @@ pub(super) const IDENTITY: [Setting; 21] = [
         values: "`built_in`, or an object with `url`, `key_version` (1) and `names` (`folded`, or `exact`)",
         default: "none",
         meaning: "The directory of users with a password: the table of Lifeguard, or an endpoint of the operator. Guesses are counted by name; `exact` is for a directory in which `Noor` and `noor` are two users.",
+    },
+    Setting {
+        path: "identity.code_under_attack",
+        values: "`true`, `false`",
+        default: "`false`",
+        meaning: "While the limit of wrong passwords of a name of the built-in directory is reached, the right one is refused; with `true`, it signs in together with a mailed code.",
     },
     Setting {
         path: "identity.first_party",

@@ -4,16 +4,15 @@
 //! that is alive adds to the one of password changes, so an attacker without a session closes
 //! neither the change of a password nor a session.
 
-use lifeguard_identity::account::{AccountId, AccountKey, Status};
+use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_sign_in::budget::{
     DAY, QUARTER, UNKNOWN_ROW_LIFE, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW,
 };
 
-use super::account::Account;
 use super::operations::Attempt;
 use super::row::account;
 use crate::error::LayoutError;
-use crate::item::{Item, n, s, shift};
+use crate::item::{n, s, shift};
 use crate::update::{Update, Updated};
 
 /// Value of `kp` and `ttl` in a row that is kept: DynamoDB clears rows by numbers only.
@@ -79,7 +78,7 @@ pub(crate) fn attempted(
     now: u64,
 ) -> Result<Attempt, LayoutError> {
     match updated {
-        Updated::Written(row) => confirmed(&row, key, now).map(Attempt::Reserved),
+        Updated::Written(row) => account(&row, key, now).map(Attempt::Reserved),
         Updated::Refused(_) => Ok(Attempt::Blocked),
     }
 }
@@ -103,11 +102,4 @@ fn reset(more: &str) -> Update {
 /// both logs.
 pub(crate) fn counted() -> String {
     format!("{}, {}, {}", SIGN_IN.times(), CHANGE.times(), CHANGE.in_a_row)
-}
-
-fn confirmed(row: &Item, key: &AccountKey, now: u64) -> Result<Option<Account>, LayoutError> {
-    Ok(account(row, key, now)?.filter(|account| match account.status {
-        Status::Active | Status::Disabled => true,
-        Status::Pending => false,
-    }))
 }

@@ -7,28 +7,15 @@ use lifeguard_sign_in::secret::Secret;
 use super::account::Account;
 use crate::error::StoreError;
 
-/// A registration in the built-in directory.
+/// A registration in the built-in directory, of an address that was confirmed.
 #[derive(Clone, Debug)]
 pub struct Registration {
     /// The row of the address.
     pub key: AccountKey,
     /// A new id.
     pub id: AccountId,
-    /// Random; the confirmation must name it.
-    pub registration: [u8; 16],
-    /// The password's hash in the PHC format.
+    /// The password's hash in the PHC format, salted by the handle of the confirmation.
     pub hash: Secret,
-    /// Now, in seconds since 1970; the reservation ends `limits::RESERVATION` later.
-    pub now: u64,
-}
-
-/// Result of a registration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Registered {
-    /// The address is reserved for it.
-    Reserved,
-    /// The address belongs to an account, or to another registration for the moment.
-    Taken,
 }
 
 /// Result of a conditional write.
@@ -43,7 +30,7 @@ pub enum Written {
 /// Result of reserving an attempt at a password.
 #[derive(Clone, Debug)]
 pub enum Attempt {
-    /// One wrong answer is counted in advance; the account, if there is a confirmed one.
+    /// One wrong answer is counted in advance; the account, if there is one.
     Reserved(Option<Account>),
     /// A limit is reached, and no password may be compared.
     Blocked,
@@ -112,21 +99,14 @@ pub enum Revocation {
 /// The accounts, one row each. Every operation is one call. Those that change an account which was
 /// read before name its id: a row may belong to another account by then, with the same version.
 pub trait Accounts {
-    /// Reserves an address for a registration, if it is free or its reservation has run out.
+    /// Creates the account of an address that was confirmed, if the address is free; also done if
+    /// it was created by the same confirmation. Nothing is kept of an address before.
     ///
     /// # Errors
     /// [`StoreError`] if the table did not answer; of every operation.
     fn register(
         &self,
         new: &Registration,
-    ) -> impl Future<Output = Result<Registered, StoreError>> + Send;
-
-    /// Confirms a registration that is still reserved for `registration`.
-    fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Counts a wrong password in advance and reads the account, which may be disabled; the row of

@@ -12,8 +12,7 @@ use lifeguard_identity::session::CredentialsSession;
 use super::account::Account;
 use super::attempts;
 use super::operations::{
-    Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation, Rotation,
-    Written,
+    Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use super::registration;
 use super::row::{account, status_label};
@@ -87,22 +86,14 @@ impl AccountTable {
 }
 
 impl Accounts for AccountTable {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
-        let written = self.write(&new.key, registration::register(new)).await;
-        match written.map_err(Operation::Register.failed())? {
-            Written::Done => Ok(Registered::Reserved),
-            Written::Refused => Ok(Registered::Taken),
+    async fn register(&self, new: &Registration) -> Result<Written, StoreError> {
+        let updated = self.update(&new.key, registration::register(new)).await;
+        match updated.map_err(Operation::Register.failed())? {
+            Updated::Written(_) => Ok(Written::Done),
+            Updated::Refused(row) => {
+                registration::was_registered(&row, new).map_err(Operation::Register.failed())
+            }
         }
-    }
-
-    async fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
-    ) -> Result<Written, StoreError> {
-        let update = registration::confirm(registration, now);
-        self.write(key, update).await.map_err(Operation::Confirm.failed())
     }
 
     async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {

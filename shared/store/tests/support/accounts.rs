@@ -9,8 +9,7 @@ use lifeguard_store::accounts::administration::{Administration, IdentityChange, 
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
-    Rotation, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use lifeguard_store::{AccountTable, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
@@ -50,17 +49,8 @@ macro_rules! on {
 }
 
 impl Accounts for Store {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
+    async fn register(&self, new: &Registration) -> Result<Written, StoreError> {
         on!(self, register(new))
-    }
-
-    async fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
-    ) -> Result<Written, StoreError> {
-        on!(self, confirm(key, registration, now))
     }
 
     async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
@@ -202,14 +192,12 @@ pub(crate) fn tag(number: u64) -> SessionTag {
     SessionId(u128::from(number).to_be_bytes()).tag()
 }
 
-/// The registration `number`, `after` seconds.
-pub(crate) fn registration(number: u8, after: u64) -> Registration {
+/// The confirmed registration `number`.
+pub(crate) fn registration(number: u8) -> Registration {
     Registration {
         key: key(),
         id: AccountId::from_random([number; 16]),
-        registration: [number; 16],
         hash: Secret::new(format!("hash {number}")),
-        now: NOW + after,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Passwords and administration of the accounts in memory.
 
-use lifeguard_identity::account::{AccountId, AccountKey};
+use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::StoreError;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
@@ -8,7 +8,6 @@ use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{Attempt, Written};
 
 use super::MemoryAccounts;
-use super::stored_account::State;
 
 fn same(hash: Option<&Secret>, other: &Secret) -> bool {
     hash.is_some_and(|hash| hash.matches(other))
@@ -72,13 +71,10 @@ impl Administration for MemoryAccounts {
     ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let stored = row.known_as(id)?;
-            match (&stored.state, status) {
-                (State::ReservedUntil(_), _) => return None,
-                (State::Active | State::Disabled, NewStatus::Active) => {
-                    stored.state = State::Active;
-                }
-                (State::Active | State::Disabled, NewStatus::Disabled) => {
-                    stored.state = State::Disabled;
+            match status {
+                NewStatus::Active => stored.status = Status::Active,
+                NewStatus::Disabled => {
+                    stored.status = Status::Disabled;
                     stored.revoke();
                     row.versions += 1;
                 }
@@ -90,10 +86,6 @@ impl Administration for MemoryAccounts {
     async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         Ok(self.write(&change.key, |row| {
             let stored = row.known_as(&change.id)?;
-            match stored.state {
-                State::ReservedUntil(_) => return None,
-                State::Active | State::Disabled => {}
-            }
             let known = stored.identity.as_ref();
             let fits = known.is_none_or(|known| {
                 *known == change.from || change.to.as_ref().is_some_and(|to| known == to)
