@@ -22,6 +22,8 @@ pub enum Operation {
     Issue,
     #[error("failed to record a verdict")]
     Record,
+    #[error("failed to read the rows of challenges")]
+    ReadRows,
     #[error("failed to claim a message")]
     Claim,
     #[error("failed to give a message back")]
