@@ -9,6 +9,9 @@ const KEY_DIGITS: usize = 64;
 /// Characters of the id of an access key of AWS behind its four first ones.
 const ACCESS_KEY: usize = 16;
 
+/// Lists of the settings that hold hashes of secrets, which are as long as keys and are none.
+const HASHES: [&str; 1] = ["POLICY.api.origin_secret_hashes"];
+
 /// True if a text looks like a key, a secret document, or the id of an access key: every principal
 /// that may read the configuration of a function could read it.
 #[must_use]
@@ -20,6 +23,7 @@ pub(crate) fn looks_like_a_key(text: &str) -> bool {
 /// Returns the path of each text in a JSON value that [`looks_like_a_key`], below `path`.
 pub(crate) fn paths(path: &str, value: &Value) -> Vec<String> {
     match value {
+        _ if HASHES.contains(&path) => Vec::new(),
         Value::String(text) if looks_like_a_key(text) => vec![path.to_owned()],
         Value::Array(list) => list.iter().flat_map(|item| paths(path, item)).collect(),
         Value::Object(members) => members
@@ -51,4 +55,21 @@ fn is_base64(text: &str) -> bool {
         && letters.bytes().any(|byte| byte.is_ascii_uppercase())
         && letters.bytes().any(|byte| byte.is_ascii_lowercase())
         && letters.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paths;
+    use serde_json::json;
+
+    #[test]
+    fn key_is_found_at_any_depth_and_a_hash_is_none() {
+        let key = "0123456789abcdef".repeat(4);
+        let value = json!({
+            "pool": "eu-west-1_Pool", "clients": {"a": {"redirects": ["https://a.example/", key]}},
+            "api": {"origin_secret_hashes": [key], "other": [key]}, "key_version": 1, "x": null,
+        });
+        let found = ["POLICY.api.other", "POLICY.clients.a.redirects"];
+        assert_eq!(paths("POLICY", &value), found);
+    }
 }
