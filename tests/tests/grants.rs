@@ -99,6 +99,64 @@ const PLANTED: [(&str, &str, &str); 4] = [
     ),
 ];
 
+/// Calls of AWS that one invocation may make at most, reads of a secret in a new instance included.
+const MOST_CALLS: [(&str, usize); 7] = [
+    ("pre-sign-up", 0),
+    ("post-confirmation", 4),
+    ("define-auth-challenge", 0),
+    ("create-auth-challenge", 1),
+    ("verify-auth-challenge", 2),
+    ("post-authentication", 1),
+    ("deliver-message", 3),
+];
+
+/// A flood of starts and guesses costs a fixed number of calls for each event; an event of a client
+/// that is not configured costs none.
+#[tokio::test]
+async fn t73_every_trigger_makes_a_fixed_number_of_calls() {
+    let cognito = with_functions(template::OWN.to_owned()).await;
+    let host = cognito.server();
+    reject_password(&cognito).await;
+    for name in ["owner@example.net", "unknown@example.net"] {
+        for _ in 0..3 {
+            let mut asked = cognito.start(name).await.ok();
+            while asked["Session"].is_string() {
+                let Ok(next) = cognito.respond(&asked, "00000000").await.result else { break };
+                asked = next;
+            }
+        }
+    }
+    let entries = host.journal().since(0);
+    for (function, most) in MOST_CALLS {
+        let invoked = entries.iter().filter(|entry| match entry {
+            Entry::Invoked { function: name, .. } => name == function,
+            Entry::Called { .. } => false,
+        });
+        let called = entries.iter().filter(|entry| match entry {
+            Entry::Called { function: name, .. } => name == function,
+            Entry::Invoked { .. } => false,
+        });
+        let (invoked, called) = (invoked.count(), called.count());
+        assert!(called <= most * invoked, "{function}: {called} calls in {invoked} invocations");
+    }
+    let foreign = json!({
+        "version": "1", "triggerSource": "CreateAuthChallenge_Authentication",
+        "region": "eu-west-1", "userPoolId": cognito.pool, "userName": "noor",
+        "callerContext": {"clientId": "another"}, "request": {}, "response": {},
+    });
+    let mark = host.journal().mark();
+    for _ in 0..5 {
+        let payload = foreign.to_string().into_bytes();
+        let limit = std::time::Duration::from_secs(5);
+        cognito.functions.invoke("create-auth-challenge", payload, limit).await;
+    }
+    let called = |entry: &Entry| match entry {
+        Entry::Called { function, .. } => function == "create-auth-challenge",
+        Entry::Invoked { .. } => false,
+    };
+    assert!(!host.journal().since(mark).iter().any(called));
+}
+
 #[tokio::test]
 async fn t61_a_call_that_the_template_does_not_grant_is_refused() {
     let missing = planted(WRITE_CHALLENGE, &WRITE_CHALLENGE.replace("UpdateItem", "DeleteItem"));

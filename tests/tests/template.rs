@@ -229,6 +229,28 @@ fn repair_asks_the_operator_until_there_is_no_page() {
     }
 }
 
+/// Nothing in the environment of a function is a secret: those variables name secrets, and no value
+/// is filled in from a secret when the stack is deployed.
+#[test]
+fn t71_environment_of_the_template_names_secrets_alone() {
+    let adapter =
+        json!({"AdapterUrl": "https://people.example/judge", "AdapterKeySecret": "people"});
+    let functions = resolve(&adapter).of_type("AWS::Serverless::Function").unwrap();
+    let mut named = 0;
+    for (id, function) in functions {
+        let variables = function["Environment"]["Variables"].as_object().cloned();
+        for (name, value) in variables.unwrap_or_default() {
+            let text = value.to_string();
+            let names_one = text.contains("CodeKey") || text == r#""people""#;
+            assert_eq!(name.ends_with("_SECRET"), names_one, "{id}: {name} = {text}");
+            named += usize::from(names_one);
+        }
+    }
+    assert!(named >= 4, "{named} names of secrets");
+    let own = include_str!("../../infra/template.yaml");
+    assert!(!own.contains("{{resolve:") && !own.contains(" SecretString:"));
+}
+
 #[test]
 fn the_key_of_the_adapter_can_be_turned() {
     let url = "https://directory.example.com/check";

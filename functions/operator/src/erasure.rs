@@ -162,8 +162,8 @@ async fn gather(
         None => (Vec::new(), Vec::new()),
     };
     let of_user = user_name.iter().flat_map(|name| {
-        let factors = [Factor::Email, Factor::EmailSecond].into_iter();
-        factors
+        Factor::OF_USERS
+            .into_iter()
             .flat_map(|factor| rows_of_user(&dependencies.policy, factor, name))
             .map(|(_, row)| row)
     });

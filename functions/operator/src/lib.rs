@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod budgets;
+pub mod challenges;
 pub mod dependencies;
 pub mod erasure;
 pub mod fault;
@@ -50,6 +51,9 @@ pub async fn handle(
         }
         Request::SweepProfiles { next, mode } => {
             (profiles::sweep(dependencies, next.as_deref(), mode, now).await?, log_word(mode))
+        }
+        Request::SweepChallenges { next, mode } => {
+            (challenges::sweep(dependencies, next.as_deref(), mode).await?, log_word(mode))
         }
         Request::Erase { person, mode } => {
             (erasure::erase(dependencies, &person, mode, now).await?, log_word(mode))

@@ -132,7 +132,7 @@ pub async fn sweep<U: Users, I>(
         match mode {
             Mode::DryRun => {}
             Mode::Apply => {
-                for factor in [Factor::Email, Factor::EmailSecond] {
+                for factor in Factor::OF_USERS {
                     for (_, row) in rows_of_user(&dependencies.policy, factor, sub) {
                         dependencies.challenges.erase(&row).await.map_err(Fault::from)?;
                     }

@@ -49,6 +49,13 @@ pub enum Request {
         /// The mode.
         mode: Mode,
     },
+    /// Erases challenge rows of earlier layouts, one page at a time: no release reads them any more.
+    SweepChallenges {
+        /// Place where the page begins.
+        next: Option<String>,
+        /// The mode.
+        mode: Mode,
+    },
     /// Erases a person everywhere.
     Erase {
         /// The person.
@@ -141,6 +148,7 @@ impl Request {
             Self::EndSessions { .. } => "end_sessions",
             Self::RepairProfiles { .. } => "repair_profiles",
             Self::SweepProfiles { .. } => "sweep_profiles",
+            Self::SweepChallenges { .. } => "sweep_challenges",
             Self::Erase { .. } => "erase",
         }
     }

@@ -1,9 +1,10 @@
 //! Requests in, whole replies out.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 
 use lifeguard_sign_in::budget::DAY;
+use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_store::Accounts;
 use lifeguard_store::challenges::Challenges;
@@ -11,6 +12,7 @@ use lifeguard_store::profiles::{NewProfile, ProfileKey};
 use lifeguard_testkit::embedded::{CHALLENGES, PROFILES};
 use lifeguard_testkit::fixtures::{CLIENT, NOW};
 use lifeguard_testkit::{EmbeddedDynamo, golden};
+use operator::dependencies::Dependencies;
 use serde_json::{Value, json};
 
 use support::{
@@ -80,6 +82,141 @@ async fn budgets_are_shown_and_reset() {
         "person": {"user_name": "unknown"}, "mode": "apply"});
     transcript.ask(&dependencies, unknown).await;
     transcript.check("operator/budgets");
+}
+
+/// Gives the settings three app clients and returns their ids.
+fn three_clients(dependencies: &mut Dependencies<&Pools, &Pools>) -> [String; 3] {
+    let rules = dependencies.policy.clients[CLIENT].clone();
+    let ids = ["app", "portal", CLIENT].map(str::to_owned);
+    dependencies.policy.clients = ids.iter().map(|id| (id.clone(), rules.clone())).collect();
+    ids
+}
+
+/// Writes a row for each client and factor of Noor, and for each occasion of the directory.
+async fn leave_every_row(
+    dependencies: &Dependencies<&Pools, &Pools>,
+    clients: &[String],
+) -> Vec<RowKey> {
+    let pool = dependencies.policy.scope.pool();
+    let factors = [Factor::Email, Factor::EmailSecond];
+    let of_user = factors.into_iter().flat_map(|factor| {
+        clients.iter().map(move |client| RowKey::new(pool, factor, client, NOOR))
+    });
+    let of_account = Occasion::ALL.map(|occasion| occasion.row(pool, account().as_str()));
+    let rows: Vec<RowKey> = of_user.chain(of_account).collect();
+    for row in &rows {
+        dependencies.challenges.issue(&challenge(row.clone())).await.unwrap();
+        dependencies.challenges.record(&wrong(row.clone(), 1)).await.unwrap();
+    }
+    rows
+}
+
+#[tokio::test]
+async fn budgets_of_every_client_and_factor_are_shown_and_reset() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let mut dependencies = dependencies(dynamo.url(), &pools).await;
+    let clients = three_clients(&mut dependencies);
+    pools.users.lock().unwrap().push(user(NOOR));
+    assert_eq!(leave_every_row(&dependencies, &clients).await.len(), 8);
+    let counts = |count: u64| {
+        json!({
+            "wrong_in_a_row": count, "wrong_in_24_hours": count, "mails_in_24_hours": count,
+        })
+    };
+    let counted = |names: &[String], count: u64| {
+        let members = names.iter().map(|name| (name.clone(), counts(count)));
+        json!({"counted": members.collect::<serde_json::Map<_, _>>()})
+    };
+    let (in_pool, in_directory) =
+        (json!({"user_name": NOOR}), json!({"account": {"address": ADDRESS}}));
+    for (factor, person, names) in [
+        ("mail", &in_pool, clients.to_vec()),
+        ("mail_after_password", &in_pool, clients.to_vec()),
+        ("registration", &in_directory, vec!["directory.registration".to_owned()]),
+        ("recovery", &in_directory, vec!["directory.recovery".to_owned()]),
+    ] {
+        let show = json!({"action": "show_budgets", "factor": factor, "person": person});
+        assert_eq!(ask(&dependencies, show.clone()).await, Ok(counted(&names, 1)), "{factor}");
+        let reset = json!({
+            "action": "reset_budgets", "factor": factor, "person": person, "mode": "apply",
+        });
+        let answer = ask(&dependencies, reset).await.unwrap();
+        assert_eq!(answer["report"].as_array().unwrap().len(), names.len(), "{factor}");
+        assert_eq!(ask(&dependencies, show).await, Ok(counted(&names, 0)), "{factor}");
+    }
+}
+
+#[tokio::test]
+async fn rows_of_every_client_and_factor_are_erased() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let mut dependencies = dependencies(dynamo.url(), &pools).await;
+    let clients = three_clients(&mut dependencies);
+    pools.users.lock().unwrap().push(user(NOOR));
+    let rows = leave_every_row(&dependencies, &clients).await;
+    assert_eq!(dynamo.items(CHALLENGES).len(), rows.len());
+    let person = json!({"user_name": NOOR, "account": {"address": ADDRESS}});
+    let erase = json!({"action": "erase", "person": person, "mode": "apply"});
+    let answer = ask(&dependencies, erase).await.unwrap();
+    let erased = answer["report"].as_array().unwrap().iter();
+    let erased = erased.filter(|entry| entry["what"] == "challenges and budgets").count();
+    assert_eq!((erased, dynamo.items(CHALLENGES).len()), (rows.len(), 0));
+}
+
+#[tokio::test]
+async fn rows_of_every_client_and_factor_are_swept() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let mut dependencies = dependencies(dynamo.url(), &pools).await;
+    let clients = three_clients(&mut dependencies);
+    leave_every_row(&dependencies, &clients).await;
+    let key = ProfileKey::new(dependencies.policy.scope.pool(), NOOR).unwrap();
+    let profile = NewProfile { key, created: NOW - 2 * DAY, claims: [].into() };
+    dependencies.profiles.create(&profile).await.unwrap();
+    let sweep = json!({"action": "sweep_profiles", "mode": "apply"});
+    let swept = json!({"looked_at": 1, "orphaned": 1, "next": null});
+    assert_eq!(ask(&dependencies, sweep).await, Ok(swept));
+    // Those of the account of the directory stay: it is another account.
+    assert_eq!(dynamo.items(CHALLENGES).len(), Occasion::ALL.len());
+}
+
+/// After an upgrade: rows of an earlier layout go, those of this one and of later ones stay.
+#[tokio::test]
+async fn rows_of_earlier_layouts_are_swept_page_by_page() {
+    let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
+    let dependencies = dependencies(dynamo.url(), &pools).await;
+    leave_traces(&dependencies, &pools).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+    let client = aws_sdk_dynamodb::Client::new(&configuration);
+    for number in 0..230 {
+        let key = match number {
+            0..=199 => format!("v1#{number}"),
+            200..=219 => format!("v3#{number}"),
+            _ => format!("other#{number}"),
+        };
+        let key = aws_sdk_dynamodb::types::AttributeValue::S(key);
+        client.put_item().table_name(CHALLENGES).item("pk", key).send().await.unwrap();
+    }
+    let sweep = async |mode: &str| {
+        let (mut pages, mut looked_at, mut earlier, mut next) = (0, 0, 0, Value::Null);
+        loop {
+            let request = json!({"action": "sweep_challenges", "mode": mode, "next": next});
+            let page = ask(&dependencies, request).await.unwrap();
+            looked_at += page["looked_at"].as_u64().unwrap();
+            earlier += page["earlier"].as_u64().unwrap();
+            pages += 1;
+            next = page["next"].clone();
+            if next.is_null() {
+                return (pages > 1, looked_at, earlier);
+            }
+        }
+    };
+    assert_eq!(sweep("dry_run").await, (true, 233, 200));
+    assert_eq!(dynamo.items(CHALLENGES).len(), 233);
+    assert_eq!(sweep("apply").await, (true, 233, 200));
+    let left = dynamo.items(CHALLENGES);
+    assert_eq!(left.len(), 33);
+    let [row, ..] = rows(dependencies.policy.scope.pool());
+    assert!(dependencies.challenges.counts(&row, NOW).await.unwrap().is_some());
+    assert_eq!(sweep("apply").await, (false, 33, 0));
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! Owners who reject the password of a sign-up, T39 of docs/security.md.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 

@@ -3,9 +3,11 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifeguard_sign_in::client_policy::Method;
 use lifeguard_testkit::MemoryChallenges;
-use lifeguard_testkit::answers::{SAMPLE, short_code};
+use lifeguard_testkit::answers::{SAMPLE, long_code, short_code};
 use lifeguard_testkit::fixtures::NOW;
 use proptest::prelude::{prop_assert, proptest};
 use serde_json::json;
@@ -47,6 +49,32 @@ async fn t27_method_of_the_session_counts_and_must_be_on() {
             // The sample policy offers codes by mail and no links.
             assert_eq!(right, method == Method::EmailOtp, "{method:?} named {named}");
         }
+    }
+}
+
+/// The right codes, in a session that has a ticket with another layout number.
+#[tokio::test]
+async fn answer_to_a_ticket_of_an_unknown_layout_is_wrong() {
+    let store = MemoryChallenges::default();
+    let ticket = issue(&store, NOW, 1).await;
+    let bytes = URL_SAFE_NO_PAD.decode(ticket.encode().unwrap()).unwrap();
+    let own = bytes[0];
+    // The ticket of this layout comes last: its code is spent then.
+    for layout in (0..=u8::MAX).filter(|layout| *layout != own).chain([own]) {
+        let mut bytes = bytes.clone();
+        bytes[0] = layout;
+        let kept = json!({"challenge": URL_SAFE_NO_PAD.encode(bytes)});
+        let codes = [short_code(&ticket.challenge, SAMPLE), long_code(&ticket.challenge, SAMPLE)];
+        for (code, is_first) in codes.into_iter().zip([true, false]) {
+            let event = event(&ticket, &code);
+            let event =
+                lifeguard_testkit::with(event, "/request/privateChallengeParameters", kept.clone());
+            let answer = handle(&settings(), &store, &keys(), event, NOW).await;
+            let right =
+                answer.is_ok_and(|reply| reply.into_payload()["response"]["answerCorrect"] == true);
+            assert_eq!(right, layout == own && is_first, "layout {layout}");
+        }
+        assert_eq!(store.wrong_in_a_row(&row()), 0, "layout {layout}");
     }
 }
 

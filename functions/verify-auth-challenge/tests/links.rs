@@ -3,6 +3,8 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifeguard_sign_in::budget::CODE_LIFE;
 use lifeguard_sign_in::client_policy::{LinkBinding, Method};
 use lifeguard_sign_in::ticket::{Challenge, Origin, Ticket, ask_for_method};
@@ -115,6 +117,36 @@ async fn link_counts_once_and_a_repeated_event_gets_the_same_verdict() {
     assert!(answer(1, NOW + 40).await, "the same event again");
     assert!(!answer(2, NOW + 40).await, "a replay in another session");
     assert!(!answer(1, NOW + 41).await, "the same session, later");
+}
+
+/// A link of a later layout has other members, whatever number it has of its own.
+#[tokio::test]
+async fn link_of_an_unknown_layout_is_wrong() {
+    let store = MemoryChallenges::default();
+    let challenge = issue(&store, NOW).await;
+    let link = link_of("any_browser", &challenge);
+    let (payload, mac) = link.split_once('.').unwrap();
+    let payload = URL_SAFE_NO_PAD.decode(payload).unwrap();
+    let payload: Value = serde_json::from_slice(&payload).unwrap();
+    let mut changed = vec![payload.clone(); 2 + usize::from(u8::MAX)];
+    for (layout, payload) in changed.iter_mut().enumerate() {
+        payload["v"] = layout.into();
+    }
+    for name in payload.as_object().unwrap().keys() {
+        let mut other = payload.clone();
+        let value = other.as_object_mut().unwrap().remove(name).unwrap();
+        changed.push(other.clone());
+        other[format!("{name}2")] = value;
+        changed.push(other);
+    }
+    for payload in changed {
+        let other = format!("{}.{mac}", URL_SAFE_NO_PAD.encode(payload.to_string()));
+        let round = Round::Asked { nonce: 1 };
+        let right = is_right("any_browser", &store, round, &challenge, &other, NOW + 1).await;
+        assert!(!right, "{payload}");
+    }
+    let round = Round::Asked { nonce: 1 };
+    assert!(is_right("any_browser", &store, round, &challenge, &link, NOW + 1).await);
 }
 
 #[tokio::test]

@@ -198,6 +198,25 @@ fn a_handle_hides_what_it_carries() {
     }
 }
 
+/// The number in front is that of the layout; the hidden ticket has a number of its own.
+#[test]
+fn handle_of_an_unknown_layout_is_refused() {
+    for flow in [Flow::Registration, Flow::Recovery(2), Flow::SignIn] {
+        let account = AccountKey::from_adapter_id("noor");
+        let text = Handle { flow, account, ticket: ticket(7) }.mint(&key()).unwrap();
+        let (own, rest) = text.expose().split_once('.').unwrap();
+        let numbered = ["n", "p", "s"]
+            .into_iter()
+            .flat_map(|letter| (0..=u8::MAX).map(move |number| format!("{letter}{number}")));
+        let odd =
+            ["", "n", "p", "s", "n01", "N1", "P1", "S1", "v1", "n1 ", "n-1"].map(str::to_owned);
+        for prefix in numbered.chain(odd) {
+            let accepted = accepted(&format!("{prefix}.{rest}"), &key());
+            assert_eq!(accepted.len(), usize::from(prefix == own), "{prefix} for {own}");
+        }
+    }
+}
+
 /// Computed apart from this code as well: a change of a handle's form shows here.
 #[test]
 fn a_handle_has_this_form() {

@@ -10,6 +10,7 @@ use lifeguard_sign_up::sign_up_policy::{Enforcement, SignUpPolicy};
 
 use crate::clients::{self, Clients};
 use crate::identity::{self, IdentityPolicy};
+use crate::key_text;
 use crate::pool_id::{is_pool_id, is_region};
 use crate::reader::Section;
 use crate::strict::Strict;
@@ -87,6 +88,11 @@ impl Policy {
             }
         };
         let before = complaints.len();
+        complaints.extend(
+            key_text::paths("POLICY", &value)
+                .into_iter()
+                .map(|path| format!("{path} looks like a key, and no setting holds one")),
+        );
         let without_clients = clients::is_missing(value.get("clients"));
         let mut document = Section::new("POLICY", value, complaints);
         let pool = document.required_text("pool");
@@ -132,8 +138,8 @@ impl Policy {
 }
 
 impl Policy {
-    /// Returns a sentence for the log of a start: the number of clients whose mails can come to one
-    /// mailbox. The limits on mails and guesses hold for each of them by itself.
+    /// Returns a sentence for the log of a start: the number of clients that can mail the same
+    /// mailbox. The limits on mails and guesses hold for each client by itself.
     #[must_use]
     pub fn mail_report(&self) -> String {
         let clients = self.clients.values().filter(|client| !client.methods.is_empty()).count();

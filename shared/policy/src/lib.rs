@@ -5,6 +5,7 @@ mod document;
 mod fetchable;
 pub mod identity;
 pub mod issuers;
+mod key_text;
 pub mod login_providers;
 mod party;
 mod pool_id;

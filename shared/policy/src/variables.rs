@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::document::Policy;
+use crate::key_text::looks_like_a_key;
 
 /// All variables of a function together stay below this many bytes (the quota of AWS Lambda).
 const MOST_BYTES: usize = 4096;
@@ -39,7 +40,13 @@ impl<'a> Variables<'a> {
     pub fn required(&mut self, name: &str) -> Option<String> {
         let value = (self.look_up)(name).filter(|value| !value.is_empty());
         match &value {
-            Some(value) => self.bytes += name.len() + value.len(),
+            Some(value) => {
+                self.bytes += name.len() + value.len();
+                if name != "POLICY" && (looks_like_a_key(value) || value.starts_with('{')) {
+                    let wrong = "looks like a key: only the name of a secret stands here";
+                    self.complaints.push(format!("{name} {wrong}"));
+                }
+            }
             None => self.complaints.push(format!("{name} is missing")),
         }
         value
@@ -210,6 +217,54 @@ mod tests {
                 r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{{client},"redirects":["https://app.example/"]}}}}}}"#
             );
             check(&policy, complaints);
+        }
+    }
+
+    /// Keys as base64, hexadecimal, PEM, a secret's document and the ids of access keys; and names
+    /// that may stand there.
+    #[test]
+    fn t71_text_that_looks_like_a_key_stops_the_start() {
+        let hexadecimal = "0123456789abcdef".repeat(4);
+        let keys = [
+            "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
+            "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            &hexadecimal,
+            "AKIAIOSFODNN7EXAMPLE",
+            "ASIAIOSFODNN7EXAMPLE",
+            "-----BEGIN PRIVATE KEY-----",
+        ];
+        let names = [
+            "lifeguard/code-key",
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:CodeKey-AbCdEf",
+            "lifeguard-Challenges-1ABCDEFGHIJKL",
+            "no-reply@example.com",
+            "members",
+            "AKIA",
+        ];
+        let required = |value: &str| {
+            let look_up = |name: &str| (name == "CODE_KEY_SECRET").then(|| value.to_owned());
+            let mut variables = Variables::new(&look_up);
+            let read = variables.required("CODE_KEY_SECRET");
+            variables.finish(read).map_err(|error| error.complaints().to_vec())
+        };
+        let group = |group: &str| {
+            format!(
+                r#"{{"pool":"eu-west-1_Pool","clients":{{"abc":{{}}}},"profile":{{"default_group":"{group}"}}}}"#
+            )
+        };
+        let document = format!(r#"{{"1": "{hexadecimal}"}}"#);
+        for key in keys.into_iter().chain([document.as_str()]) {
+            let wrong = "CODE_KEY_SECRET looks like a key: only the name of a secret stands here";
+            assert_eq!(required(key), Err(vec![wrong.to_owned()]), "{key}");
+        }
+        for key in keys {
+            let wrong = "POLICY.profile.default_group looks like a key, and no setting holds one";
+            check(&group(key), &[wrong]);
+        }
+        for name in names {
+            assert_eq!(required(name), Ok(name.to_owned()));
+            check(&group(name), &[]);
         }
     }
 

@@ -25,6 +25,9 @@ pub enum Factor {
 }
 
 impl Factor {
+    /// The factors of a user of the pool: each has a row for every app client.
+    pub const OF_USERS: [Self; 2] = [Self::Email, Self::EmailSecond];
+
     /// The factor of a mail code at a client with this rule: after a password it is another one,
     /// so that a caller without the password cannot spend its limits.
     #[must_use]
@@ -46,8 +49,10 @@ impl Factor {
     }
 }
 
-/// Layout of rows that this code reads and writes, as the first characters of their keys. A change
-/// of the layout changes it, so that no row of another layout is ever claimed, mailed or accepted.
+/// Number of the layout of rows that this code reads and writes. A change of the layout changes it,
+/// so that no row of another layout is ever claimed, mailed or accepted.
+const LAYOUT_NUMBER: u32 = 2;
+/// The number as the first characters of a row's key.
 const LAYOUT: &str = "v2#";
 
 /// The key of the row of one user, factor and client: a plain hash, so that rotating the code key
@@ -82,6 +87,28 @@ impl RowKey {
     }
 }
 
+/// The key of a row of an earlier layout, which no code reads any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierRowKey(String);
+
+impl EarlierRowKey {
+    /// A key that was read from the table; `None` for a row of this layout, of a later one, which
+    /// another release may be writing, and of no layout.
+    #[must_use]
+    pub fn from_stored(text: &str) -> Option<Self> {
+        let (number, _) = text.strip_prefix('v')?.split_once('#')?;
+        let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+        let earlier = number.parse::<u32>().is_ok_and(|number| number < LAYOUT_NUMBER);
+        (digits && earlier).then(|| Self(text.to_owned()))
+    }
+
+    /// The text under which the row is stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Debug for RowKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RowKey({})", self.0)
@@ -90,7 +117,7 @@ impl fmt::Debug for RowKey {
 
 #[cfg(test)]
 mod tests {
-    use super::{Factor, RowKey};
+    use super::{EarlierRowKey, Factor, LAYOUT, LAYOUT_NUMBER, RowKey};
 
     #[test]
     fn pool_factor_client_and_user_each_make_a_row() {
@@ -104,6 +131,38 @@ mod tests {
             RowKey::new("a", Factor::Email, "b", "cd").as_str(),
             RowKey::new("a", Factor::Email, "bc", "d").as_str()
         );
+    }
+
+    /// Each number of a layout, and texts that are none: read, swept or left alone.
+    #[test]
+    fn key_is_read_in_its_layout_and_swept_in_an_earlier_one() {
+        assert_eq!(LAYOUT, format!("v{LAYOUT_NUMBER}#"));
+        for number in 0..100 {
+            let text = format!("v{number}#hash");
+            assert_eq!(RowKey::from_stored(&text).is_some(), number == LAYOUT_NUMBER, "{text}");
+            let swept = EarlierRowKey::from_stored(&text);
+            assert_eq!(swept.is_some(), number < LAYOUT_NUMBER, "{text}");
+            assert!(swept.is_none_or(|key| key.as_str() == text));
+        }
+        for text in [
+            "",
+            "v",
+            "v#hash",
+            "v-1#hash",
+            "v+1#hash",
+            "v 1#hash",
+            "v1",
+            "1#hash",
+            "V1#hash",
+            "vv1#hash",
+            "link#v1#hash",
+            "v99999999999#hash",
+            "v1.5#hash",
+            "w1#hash",
+        ] {
+            assert_eq!(RowKey::from_stored(text), None, "{text}");
+            assert_eq!(EarlierRowKey::from_stored(text), None, "{text}");
+        }
     }
 
     #[test]

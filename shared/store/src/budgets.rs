@@ -4,12 +4,12 @@ use aws_sdk_dynamodb::Client;
 use lifeguard_aws::failed_call;
 use lifeguard_identity::account::AccountKey;
 use lifeguard_sign_in::budget::{DAY, MAILS_KEPT, QUARTER, WRONG_A_DAY};
-use lifeguard_sign_in::row::RowKey;
+use lifeguard_sign_in::row::{EarlierRowKey, RowKey};
 
 use crate::accounts::{AccountTable, Written};
 use crate::dynamo::ChallengeTable;
 use crate::error::{LayoutError, Operation, StoreError};
-use crate::item::{Item, n, number, s};
+use crate::item::{Item, n, number, s, text};
 use crate::times;
 use crate::update::{Update, Updated};
 
@@ -35,7 +35,51 @@ pub struct PasswordCounts {
     pub wrong_in_a_day: usize,
 }
 
+/// One page of the rows of challenges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowPage {
+    /// Number of the rows.
+    pub rows: usize,
+    /// Those of an earlier layout.
+    pub earlier: Vec<EarlierRowKey>,
+    /// Place where the next page begins; `None` after the last.
+    pub next: Option<String>,
+}
+
 impl ChallengeTable {
+    /// Looks at the keys of at most `most` rows, from `next` on.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table did not answer.
+    pub async fn page(&self, next: Option<&str>, most: i32) -> Result<RowPage, StoreError> {
+        let start = next.map(|next| Item::from([("pk".to_owned(), s(next))]));
+        let request = self
+            .client
+            .scan()
+            .table_name(&self.table)
+            .projection_expression("pk")
+            .set_exclusive_start_key(start)
+            .limit(most);
+        let answer = request.send().await;
+        let answer =
+            answer.map_err(|error| StoreError::new(Operation::ReadRows, failed_call(error)))?;
+        let keys = answer.items().iter().filter_map(|row| text(row, "pk").ok());
+        let earlier = keys.filter_map(EarlierRowKey::from_stored).collect();
+        let next = match &answer.last_evaluated_key {
+            Some(key) => Some(text(key, "pk").map_err(Operation::ReadRows.failed())?.to_owned()),
+            None => None,
+        };
+        Ok(RowPage { rows: answer.items().len(), earlier, next })
+    }
+
+    /// Erases a row of an earlier layout.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table did not answer; it may be done again.
+    pub async fn erase_earlier(&self, row: &EarlierRowKey) -> Result<(), StoreError> {
+        self.erase_key(row.as_str()).await
+    }
+
     /// Reads the counts of a row; `None` if there is no row.
     ///
     /// # Errors
@@ -79,8 +123,11 @@ impl ChallengeTable {
     /// # Errors
     /// [`StoreError`] if the table did not answer; it may be done again.
     pub async fn erase(&self, row: &RowKey) -> Result<(), StoreError> {
-        let request =
-            self.client.delete_item().table_name(&self.table).key("pk", s(row.as_str())).send();
+        self.erase_key(row.as_str()).await
+    }
+
+    async fn erase_key(&self, pk: &str) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(&self.table).key("pk", s(pk)).send();
         request
             .await
             .map(drop)

@@ -24,6 +24,8 @@ pub enum Operation {
     Record,
     #[error("failed to read the tie of a challenge")]
     ReadTie,
+    #[error("failed to read the rows of challenges")]
+    ReadRows,
     #[error("failed to claim a message")]
     Claim,
     #[error("failed to give a message back")]

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use lifeguard_identity::account::AccountKey;
+use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_store::accounts::Written;
 use lifeguard_store::profiles::{Created, NewProfile, ProfileKey};
 use lifeguard_store::{Operation, ProfileTable};
@@ -157,4 +159,26 @@ async fn a_table_that_is_not_there_is_a_fault() {
     let table = ProfileTable::new(&lifeguard_aws::stand_in(dynamo.url()).await, "none".to_owned());
     let answer = table.create(&profile("p_1", "noor", 1, "nl-NL")).await;
     assert_eq!(answer.map_err(|error| error.operation()), Err(Operation::CreateProfile));
+}
+
+/// A user of one name, or a subject of one id, at two pools or issuers has rows of their own in every
+/// table.
+#[test]
+fn t69_equal_users_of_two_pools_share_no_row() {
+    let (one, other) = ("eu-west-1_One", "eu-west-1_Other");
+    let factors = [Factor::Email, Factor::EmailSecond, Factor::Registration, Factor::Recovery];
+    for factor in factors {
+        let of = |pool| RowKey::new(pool, factor, "client", "noor");
+        assert_ne!(of(one), of(other), "{factor:?}");
+    }
+    let profile = |pool| ProfileKey::new(pool, "noor").unwrap().text();
+    assert_ne!(profile(one), profile(other));
+    // No two names of pool and user run into each other.
+    assert_ne!(
+        RowKey::new("a_b", Factor::Email, "c", "dn"),
+        RowKey::new("a_bc", Factor::Email, "", "dn")
+    );
+    let account = |issuer| AccountKey::from_issuer(issuer, "noor");
+    assert_ne!(account("https://one.example"), account("https://other.example"));
+    assert_ne!(account("https://one.example"), AccountKey::from_adapter_id("noor"));
 }
