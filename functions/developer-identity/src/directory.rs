@@ -14,10 +14,10 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_in::ticket::{mark, session_tag};
 use lifeguard_sign_in::verdict::{Facts, Verdict, judge};
 use lifeguard_sign_up::email::Email;
+use lifeguard_store::Ties;
 use lifeguard_store::accounts::Account;
 use lifeguard_store::challenges::{NewChallenge, count};
-use lifeguard_store::ties::Tie;
-use lifeguard_store::{Challenges, Ties};
+use lifeguard_store::ties::{Holder, Tie};
 
 use crate::fault::{Failure, Fault};
 use crate::guessable;
@@ -62,6 +62,8 @@ pub(crate) struct CodeRequest {
     pub(crate) account: AccountKey,
     /// The purpose of the code.
     pub(crate) flow: Flow,
+    /// The account of the address, if it has one.
+    pub(crate) holder: Holder,
     pub(crate) recipient: Recipient,
     /// The value that the codes of a registration are tied to, which the row keeps.
     pub(crate) tie: Option<Tie>,
@@ -106,7 +108,7 @@ impl<A: Adapters> Provider<A> {
         key: &CodeKey,
         invocation: &Invocation,
     ) -> Result<HandleAnswer, Failure> {
-        let CodeRequest { account, flow, recipient, tie, language, person } = request;
+        let CodeRequest { account, flow, holder, recipient, tie, language, person } = request;
         let occasion = occasion_of(flow);
         let outgoing = match recipient {
             Recipient::User { address, binding } => Outgoing {
@@ -129,10 +131,7 @@ impl<A: Adapters> Provider<A> {
             outgoing,
             user: person,
         };
-        let issued = match tie {
-            Some(tie) => self.challenges.issue_tied(&new, &tie).await?,
-            None => self.challenges.issue(&new).await?,
-        };
+        let issued = self.challenges.issue_for(&new, &holder, tie.as_ref()).await?;
         let ticket = issued.ticket(&new, invocation.nonce, Method::EmailOtp);
         let handle = Handle { flow, account, ticket }.mint(key).ok_or(Fault::OutOfRange)?;
         let mark = mark(&new.session);

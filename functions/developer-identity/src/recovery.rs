@@ -6,6 +6,7 @@ use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
 use lifeguard_store::accounts::{Account, Written};
+use lifeguard_store::ties::Holder;
 
 use crate::command::Scope;
 use crate::directory::{CodeRequest, not_accepted, recipient};
@@ -36,7 +37,8 @@ impl<A: Adapters> Provider<A> {
         let (version, recipient, person) = recipient(found.as_ref(), &email);
         let flow = Flow::Recovery(version);
         let (language, tie) = (body.locale, None);
-        let request = CodeRequest { account, flow, recipient, tie, language, person };
+        let holder = Holder::new(found.as_ref().map(|account| &account.id));
+        let request = CodeRequest { account, flow, holder, recipient, tie, language, person };
         Ok(self.mail_code(request, &key, invocation).await?.accepted("recovery"))
     }
 

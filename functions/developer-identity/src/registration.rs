@@ -11,7 +11,7 @@ use lifeguard_sign_up::email::{Address, Email};
 use lifeguard_sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::{Registration, Written};
-use lifeguard_store::ties::Tie;
+use lifeguard_store::ties::{Holder, Tie};
 
 use crate::directory::{CodeRequest, Recipient, not_accepted};
 use crate::fault::Failure;
@@ -36,7 +36,9 @@ impl<A: Adapters> Provider<A> {
         let account = AccountKey::from_address(&email);
         let key = self.newest_key(invocation.now).await?;
         let tie = Tie::new(invocation.tie);
-        let recipient = match self.accounts.read(&account, invocation.now).await? {
+        let found = self.accounts.read(&account, invocation.now).await?;
+        let holder = Holder::new(found.as_ref().map(|account| &account.id));
+        let recipient = match found {
             None => {
                 Recipient::User { address: body.email.expose().to_owned(), binding: tie.text() }
             }
@@ -45,6 +47,7 @@ impl<A: Adapters> Provider<A> {
         let request = CodeRequest {
             account,
             flow: Flow::Registration,
+            holder,
             recipient,
             tie: Some(tie),
             language: body.locale,

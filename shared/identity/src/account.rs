@@ -56,6 +56,13 @@ impl AccountId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns a hash of the id, for rows of other tables: codes are tied to the id itself, which
+    /// no such row holds.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        hash_of("account-id", &[&self.0])
+    }
 }
 
 impl fmt::Debug for AccountId {

@@ -13,7 +13,7 @@ use crate::issue;
 use crate::item::{bytes, n, s};
 use crate::judge;
 use crate::outbox::{Claim, Outbox};
-use crate::ties::{Tie, Ties};
+use crate::ties::{Holder, Tie, Ties};
 use crate::update::{Update, Updated};
 
 /// The table of challenge rows.
@@ -70,8 +70,13 @@ impl Challenges for ChallengeTable {
 }
 
 impl Ties for ChallengeTable {
-    async fn issue_tied(&self, new: &NewChallenge, tie: &Tie) -> Result<Issued, StoreError> {
-        self.issue_by(new, issue::update_tied(new, tie)).await
+    async fn issue_for(
+        &self,
+        new: &NewChallenge,
+        holder: &Holder,
+        tie: Option<&Tie>,
+    ) -> Result<Issued, StoreError> {
+        self.issue_by(new, issue::update_for(new, holder, tie)).await
     }
 
     async fn tie(&self, row: &RowKey) -> Result<Option<Tie>, StoreError> {

@@ -7,13 +7,21 @@ use lifeguard_sign_in::ticket::Challenge;
 use crate::challenges::{Issued, NewChallenge};
 use crate::error::LayoutError;
 use crate::item::{Item, b, bytes, n, number, s, shift};
-use crate::ties::Tie;
+use crate::ties::{Holder, Tie};
 use crate::times;
 use crate::update::Update;
 
-/// Returns the update that issues `new` with a tie.
-pub(crate) fn update_tied(new: &NewChallenge, tie: &Tie) -> Update {
-    update_setting(new, "tie = :tie, ").value(":tie", b(tie.bytes()))
+/// Returns the update that issues `new` for the holder of an address, with a tie if there is one.
+pub(crate) fn update_for(new: &NewChallenge, holder: &Holder, tie: Option<&Tie>) -> Update {
+    let more = match tie {
+        Some(_) => "hd = :hd, tie = :tie, ",
+        None => "hd = :hd, ",
+    };
+    let update = update_setting(new, more, " OR hd <> :hd").value(":hd", s(holder.as_str()));
+    match tie {
+        Some(tie) => update.value(":tie", b(tie.bytes())),
+        None => update,
+    }
 }
 
 /// Returns the update that issues `new`.
@@ -21,11 +29,11 @@ pub(crate) fn update_tied(new: &NewChallenge, tie: &Tie) -> Update {
 /// A new row counts from the time in seconds, not from 1: were it deleted and made again, no number
 /// of the old one would be valid in the new one, and a link that was used stays used.
 pub(crate) fn update(new: &NewChallenge) -> Update {
-    update_setting(new, "")
+    update_setting(new, "", "")
 }
 
-/// Returns the update that issues `new` and sets something more.
-fn update_setting(new: &NewChallenge, more: &str) -> Update {
+/// Returns the update that issues `new` and sets something more, on one more occasion.
+fn update_setting(new: &NewChallenge, more: &str, occasion: &str) -> Update {
     let ttl = match new.user {
         Existence::Known => " REMOVE #ttl",
         Existence::Unknown => ", #ttl = :ttl",
@@ -36,7 +44,7 @@ fn update_setting(new: &NewChallenge, more: &str) -> Update {
          own = :own, #out = :out, {}{ttl}",
         shift('s', MAILS_KEPT)
     );
-    let update = Update::new(expression, condition())
+    let update = Update::new(expression, condition() + occasion)
         .returning_the_row()
         .name("#out", "out")
         .name("#ttl", "ttl")

@@ -4,6 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lifeguard_identity::account::AccountId;
 use lifeguard_sign_in::row::RowKey;
 
 use crate::challenges::{Challenges, Issued, NewChallenge};
@@ -40,16 +41,38 @@ impl fmt::Debug for Tie {
     }
 }
 
-/// The challenge rows of codes that are tied to a value of their issue. Every operation is one call.
+/// Account that a challenge of the directory is for, as its row names it.
+///
+/// The row belongs to an address. A challenge from before the address had this account brought no
+/// mail, or the code of another account, so nothing waits for it: the next one may go at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder(String);
+
+impl Holder {
+    /// Returns the holder of an address: its account, if it has one.
+    #[must_use]
+    pub fn new(account: Option<&AccountId>) -> Self {
+        Self(account.map_or_else(|| "none".to_owned(), AccountId::tag))
+    }
+
+    /// Returns the holder as text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The challenge rows of addresses of the directory. Every operation is one call.
 pub trait Ties: Challenges {
-    /// Issues a challenge with this tie, or finds the one to join, which keeps its own.
+    /// Issues a challenge for the holder of an address, with a tie if there is one, or finds the one
+    /// to join, which keeps its own. A challenge for another holder is not joined.
     ///
     /// # Errors
     /// [`StoreError`] if the table did not answer; of every operation.
-    fn issue_tied(
+    fn issue_for(
         &self,
         new: &NewChallenge,
-        tie: &Tie,
+        holder: &Holder,
+        tie: Option<&Tie>,
     ) -> impl Future<Output = Result<Issued, StoreError>> + Send;
 
     /// Returns the tie of the newest challenge of a row; strongly consistent.

@@ -17,7 +17,7 @@ use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_store::outbox::{Claim, Outbox};
-use lifeguard_store::ties::{Tie, Ties};
+use lifeguard_store::ties::{Holder, Tie, Ties};
 
 /// All rows; cloning shares them.
 #[derive(Clone, Default)]
@@ -32,6 +32,8 @@ struct Row {
     newest: Option<Newest>,
     /// Value that the codes of the newest challenge are tied to, where they are.
     tie: Option<Tie>,
+    /// Account that the newest challenge is for, where the row belongs to an address.
+    holder: Option<Holder>,
     /// Times of the mails, the newest first; a success takes the newest away.
     mails: Vec<u64>,
     wrong: Vec<u64>,
@@ -100,6 +102,10 @@ impl Row {
         if unspent && !waited {
             return self.join(new);
         }
+        self.issue_now(new)
+    }
+
+    fn issue_now(&mut self, new: &NewChallenge) -> Issued {
         if self.newest.is_none() {
             self.start = u32::try_from(new.now).expect("tests live before 2106");
             (self.issued, self.spent, self.sent) = (self.start, self.start, self.start);
@@ -197,11 +203,18 @@ impl Challenges for MemoryChallenges {
 }
 
 impl Ties for MemoryChallenges {
-    async fn issue_tied(&self, new: &NewChallenge, tie: &Tie) -> Result<Issued, StoreError> {
+    async fn issue_for(
+        &self,
+        new: &NewChallenge,
+        holder: &Holder,
+        tie: Option<&Tie>,
+    ) -> Result<Issued, StoreError> {
         Ok(self.change(&new.row, |row| {
-            let issued = row.issue(new);
+            let of_another = row.holder.as_ref().is_some_and(|known| known != holder);
+            let issued = if of_another { row.issue_now(new) } else { row.issue(new) };
             if matches!(issued, Issued::Fresh(_)) {
-                row.tie = Some(*tie);
+                row.holder = Some(holder.clone());
+                row.tie = tie.copied().or(row.tie);
             }
             issued
         }))

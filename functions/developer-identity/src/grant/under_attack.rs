@@ -9,6 +9,7 @@ use lifeguard_identity::token::handle::Flow;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::Account;
+use lifeguard_store::ties::Holder;
 
 use super::granted::refused;
 use crate::command::MailedCode;
@@ -36,7 +37,8 @@ impl<A: Adapters> Provider<A> {
             let key = self.newest_key(now).await?;
             let (_, recipient, person) = recipient(found.as_ref(), email);
             let (flow, tie, language) = (Flow::SignIn, None, mailed.language);
-            let request = CodeRequest { account, flow, recipient, tie, language, person };
+            let holder = Holder::new(found.as_ref().map(|account| &account.id));
+            let request = CodeRequest { account, flow, holder, recipient, tie, language, person };
             let answer = self.mail_code(request, &key, invocation).await?;
             let members = [("handle", answer.handle), ("mark", answer.mark)];
             let response = Response::from(TokenProblem::CodeRequired).with_members(members);

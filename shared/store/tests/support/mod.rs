@@ -15,7 +15,7 @@ use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_store::outbox::{Claim, Outbox};
-use lifeguard_store::ties::{Tie, Ties};
+use lifeguard_store::ties::{Holder, Tie, Ties};
 use lifeguard_store::{ChallengeTable, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 pub(crate) use lifeguard_testkit::fixtures::NOW;
@@ -61,10 +61,15 @@ impl Challenges for Store {
 }
 
 impl Ties for Store {
-    async fn issue_tied(&self, new: &NewChallenge, tie: &Tie) -> Result<Issued, StoreError> {
+    async fn issue_for(
+        &self,
+        new: &NewChallenge,
+        holder: &Holder,
+        tie: Option<&Tie>,
+    ) -> Result<Issued, StoreError> {
         match self {
-            Self::Memory(store) => store.issue_tied(new, tie).await,
-            Self::Table(store) => store.issue_tied(new, tie).await,
+            Self::Memory(store) => store.issue_for(new, holder, tie).await,
+            Self::Table(store) => store.issue_for(new, holder, tie).await,
         }
     }
 
