@@ -30,7 +30,11 @@ impl<A: Adapters> Provider<A> {
         invocation: &Invocation,
     ) -> Result<Response, Failure> {
         self.require_directory()?;
+        self.require_open_registration()?;
         let (email, password) = self.admit(body)?;
+        // Before it is counted: a registration without the challenge costs no quota.
+        self.require_challenge(body.challenge_token.as_ref(), &body.email, invocation).await?;
+        let used = self.count_registration(&email, invocation.now).await?;
         let registration = Registration {
             key: AccountKey::from_address(&email),
             id: AccountId::from_random(invocation.account),
@@ -54,7 +58,8 @@ impl<A: Adapters> Provider<A> {
             // The row is cleared when its counters are old, for known and unknown users alike.
             person: Existence::Unknown,
         };
-        Ok(self.mail_code(request, &key, invocation).await?.accepted("registration"))
+        let answer = self.mail_code(request, &key, invocation).await?;
+        Ok(answer.accepted("registration").with_code(used.code()))
     }
 
     /// Confirms a registration.

@@ -3,6 +3,7 @@
 
 mod care;
 mod links;
+mod quotas;
 mod stored_account;
 
 use std::collections::HashMap;
@@ -30,6 +31,8 @@ struct AccountRow {
     wrong: Vec<u64>,
     in_a_row: u64,
     versions: u64,
+    /// Of the row of a quota: its count.
+    registrations: u64,
     /// Of the row of a login: the account that it is reserved for.
     reserved_for: Option<AccountKey>,
 }

@@ -3,14 +3,14 @@
 use crate::command::Command;
 use crate::request::Request;
 use crate::response::Response;
-use crate::routes::responses::DirectoryErrors;
+use crate::routes::responses::{DirectoryErrors, RegistrationErrors};
 use crate::wire::accounts::{ConfirmBody, HandleAnswer, RegisterBody};
 use crate::wire::problems::ProblemBody;
 
 /// Registers an e-mail address in the built-in directory.
 ///
 /// The response is the same whether the address was free or not; a mail with a code is sent only
-/// if it was.
+/// if it was. Where the operator demands a challenge, its token is confirmed first.
 #[utoipa::path(
     post,
     path = "/v1/accounts",
@@ -20,7 +20,7 @@ use crate::wire::problems::ProblemBody;
     responses(
         (status = 202, description = "The request is accepted.", body = HandleAnswer),
         (status = 400, description = "The e-mail address or the password cannot be used.", body = ProblemBody),
-        DirectoryErrors,
+        RegistrationErrors,
     ),
 )]
 pub(crate) fn register(request: &Request<'_>) -> Result<Command, Response> {

@@ -158,6 +158,20 @@ impl Stage {
         Self { provider, table, challenges, pool, hashes, network, now, logged, source, drawn }
     }
 
+    /// Changes the settings; tables and network stay.
+    pub(crate) fn redeploy(&mut self, policy: &Value) {
+        let dependencies = Dependencies::<TestAdapters> {
+            accounts: self.table.clone(),
+            challenges: self.challenges.clone(),
+            keys: KeySecret::default(),
+            adapter_keys: Some(KeySecret::default()),
+            pool: self.pool.clone(),
+            web: self.network.clone(),
+            hashing: self.hashes.clone(),
+        };
+        self.provider = Provider::new(settings(policy), dependencies);
+    }
+
     /// Sends an event unchanged.
     pub(crate) async fn send(&self, event: &Value) -> Answer {
         let mut draws = [[0; 16]; 7];

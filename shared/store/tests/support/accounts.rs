@@ -3,6 +3,7 @@
 use lifeguard_identity::account::{AccountId, AccountKey, Kind};
 use lifeguard_identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
 use lifeguard_identity::linking::{Link, LoginKey};
+use lifeguard_identity::registration_quota::RegistrationQuota;
 use lifeguard_identity::session::{CredentialsSession, Family, SessionId, SessionTag};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
@@ -12,6 +13,7 @@ use lifeguard_store::accounts::{
     Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
     Rotation, Written,
 };
+use lifeguard_store::quotas::{QuotaCount, Quotas};
 use lifeguard_store::{AccountTable, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts};
@@ -109,6 +111,12 @@ impl Accounts for Store {
 
     async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
         on!(self, revoke(key, ending))
+    }
+}
+
+impl Quotas for Store {
+    async fn count(&self, quota: &RegistrationQuota) -> Result<QuotaCount, StoreError> {
+        on!(self, count(quota))
     }
 }
 

@@ -31,8 +31,8 @@ pub(crate) async fn sign_in_again(client: &Client) -> anyhow::Result<Grant> {
 async fn register(tour: &mut Tour) -> Result<(), Stopped> {
     let register = Plan {
         name: "Pia registers in the directory",
-        expected: "a handle, and a mail with a code",
-        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, WRITE_CALL] },
+        expected: "a handle, and a mail with a code; counted for her domain and for the day",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL; 4] },
     };
     let (handle, code) = tour
         .step(register, async |client| {
