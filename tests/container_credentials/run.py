@@ -69,8 +69,13 @@ def code_for(address):
 def sign_in():
     """Registers a user; returns the credentials token and the identity id."""
     address, password = f"{secrets.token_hex(6)}@example.com", secrets.token_urlsafe(24)
-    handle = call("/v1/accounts", {"email": address, "password": password})["handle"]
-    call("/v1/accounts/confirm", {"handle": handle, "code": code_for(address)})
+    handle = call("/v1/accounts", {"email": address})["handle"]
+    call("/v1/accounts/confirm", {
+        "email": address,
+        "handle": handle,
+        "code": code_for(address),
+        "password": password,
+    })
     answer = call("/v1/token", form={
         "grant_type": "password",
         "client_id": CLIENT,

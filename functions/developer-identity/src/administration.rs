@@ -71,7 +71,6 @@ impl<A: Adapters> Provider<A> {
         let id = &body.account_id;
         let account = self.require_account(id, now).await?;
         let (outcome, status) = match (account.status, standing) {
-            (Status::Pending, _) => return Err(AdministrationProblem::NotConfirmed.into()),
             (Status::Active, NewStatus::Active) => (Outcome::AlreadyDone, Status::Active),
             (Status::Disabled, NewStatus::Disabled) => (Outcome::AlreadyDone, Status::Disabled),
             (Status::Active, NewStatus::Disabled) => (body.mode.outcome(), Status::Disabled),

@@ -15,14 +15,14 @@ use crate::wire::passwords::{ChangePasswordBody, ConfirmRecoveryBody, RecoverBod
 /// A request that a route has parsed. Tokens are not verified yet.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// Registers an e-mail address.
+    /// Sends a code that confirms an e-mail address.
     Register(RegisterBody),
-    /// Confirms a registration.
+    /// Creates an account with such a code and a password.
     Confirm(ConfirmBody),
     /// Sends a code for a new password.
     Recover(RecoverBody),
-    /// Sets a new password with such a code.
-    ConfirmRecovery(ConfirmRecoveryBody),
+    /// Sets a new password with such a code, and begins a session.
+    ConfirmRecovery(ConfirmRecoveryBody, Scope),
     /// Sets a new password with an access token and the current password.
     ChangePassword(Secret, ChangePasswordBody),
     /// Issues tokens.
@@ -78,6 +78,17 @@ pub(crate) enum Scope {
     Session,
     /// A credentials session.
     Credentials,
+}
+
+impl Scope {
+    /// Parses the parameter `scope`; an empty one counts as absent.
+    pub(crate) fn parse(text: Option<&str>) -> Option<Self> {
+        match text.unwrap_or_default() {
+            "" => Some(Self::Session),
+            "credentials" => Some(Self::Credentials),
+            _ => None,
+        }
+    }
 }
 
 /// The session that a logout revokes.

@@ -11,10 +11,11 @@ use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::occasion::{self, Occasion};
 use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
 use lifeguard_sign_in::secret::Secret;
-use lifeguard_sign_in::ticket::session_tag;
+use lifeguard_sign_in::ticket::{mark, session_tag};
 use lifeguard_sign_in::verdict::{Facts, Verdict, judge};
-use lifeguard_store::Challenges;
-use lifeguard_store::challenges::{NewChallenge, count};
+use lifeguard_store::challenges::{Issued, NewChallenge, count};
+use lifeguard_store::ties::Tie;
+use lifeguard_store::{Challenges, Ties};
 
 use crate::fault::{Failure, Fault};
 use crate::guessable;
@@ -36,6 +37,8 @@ pub(crate) struct CodeRequest {
     /// The purpose of the code.
     pub(crate) flow: Flow,
     pub(crate) recipient: Recipient,
+    /// The value that the codes of a registration are tied to, which the row keeps.
+    pub(crate) tie: Option<Tie>,
     pub(crate) language: Language,
     /// A known or an unknown user; TTL clears only the rows of unknown users.
     pub(crate) person: Existence,
@@ -77,7 +80,7 @@ impl<A: Adapters> Provider<A> {
         key: &CodeKey,
         invocation: &Invocation,
     ) -> Result<HandleAnswer, Failure> {
-        let CodeRequest { account, flow, recipient, language, person } = request;
+        let CodeRequest { account, flow, recipient, tie, language, person } = request;
         let occasion = occasion_of(flow);
         let outgoing = match recipient {
             Recipient::User { address, binding } => Outgoing {
@@ -100,10 +103,14 @@ impl<A: Adapters> Provider<A> {
             outgoing,
             user: person,
         };
-        let issued = self.challenges.issue(&new).await?;
-        let ticket = issued.ticket(&new, invocation.nonce, Method::EmailOtp);
+        let issued = match tie {
+            Some(tie) => self.challenges.issue_tied(&new, &tie).await?,
+            None => self.challenges.issue(&new).await?,
+        };
+        let ticket = answerable(issued)?.ticket(&new, invocation.nonce, Method::EmailOtp);
         let handle = Handle { flow, account, ticket }.mint(key).ok_or(Fault::OutOfRange)?;
-        Ok(HandleAnswer { handle: handle.expose().to_owned(), expires_in: CODE_LIFE })
+        let mark = mark(&new.session);
+        Ok(HandleAnswer { handle: handle.expose().to_owned(), mark, expires_in: CODE_LIFE })
     }
 
     /// Verifies a handle.
@@ -117,6 +124,15 @@ impl<A: Adapters> Provider<A> {
         let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
         let handle = unverified.verify(&key).ok_or_else(foreign)?;
         Ok((handle, key))
+    }
+
+    /// Returns the value that the codes of a registration are tied to beside the address.
+    pub(crate) async fn binding_of_registration(
+        &self,
+        account: &AccountKey,
+    ) -> Result<Option<String>, Failure> {
+        let row = Occasion::Registration.row(self.policy.scope.pool(), account.as_str());
+        Ok(self.challenges.tie(&row).await?.map(|tie| tie.text()))
     }
 
     /// Uses the code of a handle up; the same code is right again for 30 seconds. Without a binding
@@ -157,9 +173,37 @@ impl HandleAnswer {
     }
 }
 
+/// Rejects the result that the layout of a row leaves no way to: no code would fit its handle.
+fn answerable(issued: Issued) -> Result<Issued, Fault> {
+    match issued {
+        Issued::Fresh(_) | Issued::Again(_) | Issued::Joined(_) => Ok(issued),
+        Issued::Unanswerable => Err(Fault::NoChallenge),
+    }
+}
+
 const fn occasion_of(flow: Flow) -> Occasion {
     match flow {
-        Flow::Registration(_) => Occasion::Registration,
+        Flow::Registration => Occasion::Registration,
         Flow::Recovery(_) => Occasion::Recovery,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answerable;
+    use lifeguard_sign_in::ticket::Challenge;
+    use lifeguard_store::challenges::Issued;
+
+    #[test]
+    fn row_without_a_challenge_is_a_fault() {
+        let challenge = Challenge { id: [1; 16], number: 1, issued: 1, life: 600, key_version: 1 };
+        for issued in [
+            Issued::Fresh(challenge.clone()),
+            Issued::Again(challenge.clone()),
+            Issued::Joined(challenge),
+        ] {
+            assert_eq!(answerable(issued.clone()).unwrap(), issued);
+        }
+        assert!(answerable(Issued::Unanswerable).is_err());
     }
 }

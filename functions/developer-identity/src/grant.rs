@@ -1,13 +1,18 @@
 //! Grants of tokens: by a password, a refresh token, or a token of a trusted issuer.
 
+mod begin;
 mod exchange;
 mod granted;
 mod password;
 mod refresh;
 
 use lifeguard_sign_in::secret::Secret;
+use lifeguard_store::accounts::Account;
 
-use crate::command::Grant;
+pub(crate) use begin::NotBegun;
+use granted::Granted;
+
+use crate::command::{Grant, Scope};
 use crate::fault::Failure;
 use crate::invocation::Invocation;
 use crate::provider::{Adapters, Provider};
@@ -33,6 +38,27 @@ impl<A: Adapters> Provider<A> {
                 ("exchanged", self.by_exchange(&subject_token, invocation).await?)
             }
         };
+        Ok(self.tokens(granted, outcome))
+    }
+
+    /// Begins a session for the user of an account who has just authenticated, and returns its
+    /// tokens as the grant by a password does.
+    pub(crate) async fn sign_in(
+        &self,
+        account: Account,
+        scope: Scope,
+        invocation: &Invocation,
+        outcome: &'static str,
+    ) -> Result<Response, NotBegun> {
+        Ok(self.tokens(self.begin(account, scope, invocation).await?, outcome))
+    }
+
+    /// True if a client may send a password.
+    pub(crate) fn is_first_party(&self, client: &str) -> bool {
+        self.identity.first_party.contains(client)
+    }
+
+    fn tokens(&self, granted: Granted, outcome: &'static str) -> Response {
         let text = |token: Option<Secret>| token.map(|token| token.expose().to_owned());
         let body = TokenAnswer {
             identity_id: granted.developer_token.identity,
@@ -46,6 +72,6 @@ impl<A: Adapters> Provider<A> {
             credentials_token: text(granted.credentials_token),
             issued_token_type: granted.issued_token_type,
         };
-        Ok(Response::json(200, &body, outcome))
+        Response::json(200, &body, outcome)
     }
 }

@@ -48,9 +48,11 @@ impl<A: Adapters> Provider<A> {
                 });
             }
             Command::Register(body) => self.register(&body, invocation).await,
-            Command::Confirm(body) => self.confirm(&body, now).await,
+            Command::Confirm(body) => self.confirm(&body, invocation).await,
             Command::Recover(body) => self.recover(&body, invocation).await,
-            Command::ConfirmRecovery(body) => self.confirm_recovery(&body, now).await,
+            Command::ConfirmRecovery(body, scope) => {
+                self.confirm_recovery(&body, scope, invocation).await
+            }
             Command::ChangePassword(token, body) => {
                 self.change_password(token, &body, invocation).await
             }

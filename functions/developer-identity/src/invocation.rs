@@ -7,8 +7,8 @@ pub struct Invocation {
     pub now: u64,
     /// The id of a new account.
     pub account: [u8; 16],
-    /// The nonce of a registration.
-    pub registration: [u8; 16],
+    /// The tie of the codes of a registration.
+    pub tie: [u8; 16],
     /// The id of a new challenge.
     pub challenge: [u8; 16],
     /// The nonce of a handle, of a request to the operator's directory, or of a session that links
@@ -26,7 +26,7 @@ impl Invocation {
     /// Assigns random bytes to an invocation at `now`, in seconds since 1970.
     #[must_use]
     pub fn new(now: u64, bytes: [[u8; 16]; 7]) -> Self {
-        let [account, registration, challenge, nonce, salt, family, credentials] = bytes;
-        Self { now, account, registration, challenge, nonce, salt, family, credentials }
+        let [account, tie, challenge, nonce, salt, family, credentials] = bytes;
+        Self { now, account, tie, challenge, nonce, salt, family, credentials }
     }
 }

@@ -201,7 +201,8 @@ fn recent_session(token: &AccessToken, now: u64) -> Result<SessionTag, Failure> 
 
 fn in_session(account: &Account, family: SessionTag, nonce: &str, now: u64) -> LinkSession {
     let nonce = NonceTag::new(nonce);
-    LinkSession { key: account.key.clone(), version: account.version, family, nonce, now }
+    let (key, id) = (account.key.clone(), account.id.clone());
+    LinkSession { key, id, version: account.version, family, nonce, now }
 }
 
 fn foreign(refusal: TokenRefusal) -> Failure {

@@ -3,9 +3,8 @@
 use lifeguard_identity::account::{AccountKey, Kind};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::Email;
-use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
-use lifeguard_store::accounts::{Attempt, Written};
+use lifeguard_store::accounts::{Account, Attempt, Written};
 
 use crate::fault::Failure;
 use crate::invocation::Invocation;
@@ -19,8 +18,8 @@ use crate::wire::passwords::ChangePasswordBody;
 
 impl<A: Adapters> Provider<A> {
     /// Changes the password of the account of an access token, and revokes every session. The session
-    /// is read first, so that a revoked one counts no attempt. Attempts count together with those to
-    /// sign in.
+    /// is read first, so that a revoked one counts no attempt. Its attempts have a count of their own:
+    /// no caller without a session adds to it.
     pub(crate) async fn change_password(
         &self,
         token: Secret,
@@ -29,14 +28,15 @@ impl<A: Adapters> Provider<A> {
     ) -> Result<Response, Failure> {
         self.require_directory()?;
         let ChangePasswordBody { email, current_password: current, new_password: new } = body;
-        let (token, account) = self.session(token, invocation.now).await?;
+        let now = invocation.now;
+        let (token, account) = self.session(token, now).await?;
         let named = Email::parse(email.expose()).map(|email| AccountKey::from_address(&email));
         let same = account.kind == Kind::Directory && named.as_ref() == Some(&account.key);
         if !same || current.expose().len() > MOST_BYTES {
             return Err(not_accepted(Reason::WrongPassword));
         }
         let new = self.admit_password(new, email)?;
-        let account = match self.accounts.attempt(&account.key, invocation.now).await? {
+        let account = match self.accounts.attempt_change(&account.key, &account.id, now).await? {
             Attempt::Reserved(account) => account.filter(|account| is_valid(&token, account)),
             Attempt::Blocked => return Err(not_accepted(Reason::BlockedPassword)),
         };
@@ -47,7 +47,8 @@ impl<A: Adapters> Provider<A> {
             Comparison::Wrong => return Err(not_accepted(Reason::WrongPassword)),
         }
         let hash = self.hashing.hash(&new, invocation.salt)?;
-        let new = NewPassword { key: account.key, version: account.version, hash };
+        let Account { key, id, version, .. } = account;
+        let new = NewPassword { key, id, version, hash };
         match self.accounts.replace(&new).await? {
             Written::Done => Ok(Response::empty("password-changed")),
             // A concurrent request revoked every session between the two writes.

@@ -36,6 +36,10 @@ pub(crate) enum Problem {
     PasswordNotAccepted,
     #[error("Invalid or expired code")]
     CodeNotAccepted,
+    #[error("The client is not allowed to use this route")]
+    UnauthorizedClient,
+    #[error("The scope is not available, or its limit of sessions is reached")]
+    InvalidScope,
     #[error("Invalid or expired token")]
     NotAuthenticated,
     #[error("Caller lacks permission")]
@@ -76,6 +80,8 @@ impl Problem {
             Self::PasswordTooCommon => "PasswordTooCommon",
             Self::PasswordNotAccepted => "PasswordNotAccepted",
             Self::CodeNotAccepted => "CodeNotAccepted",
+            Self::UnauthorizedClient => "UnauthorizedClient",
+            Self::InvalidScope => "InvalidScope",
             Self::NotAuthenticated => "NotAuthenticated",
             Self::NotAllowed => "NotAllowed",
             Self::NotLinked(reason) => reason.code(),
@@ -105,6 +111,8 @@ impl Problem {
             | Self::PasswordTooCommon
             | Self::PasswordNotAccepted
             | Self::CodeNotAccepted
+            | Self::UnauthorizedClient
+            | Self::InvalidScope
             | Self::NotLinked(
                 NotLinked::ForeignProof | NotLinked::StaleProof | NotLinked::ReplayedProof,
             ) => 400,

@@ -10,7 +10,7 @@ use lifeguard_store::accounts::administration::Administration;
 use lifeguard_store::accounts::links::Links;
 use lifeguard_store::accounts::passwords::Passwords;
 use lifeguard_store::quotas::Quotas;
-use lifeguard_store::{Accounts, Challenges};
+use lifeguard_store::{Accounts, Challenges, Ties};
 
 use crate::fault::Fault;
 use crate::identity_pool::developer_users::DeveloperUsers;
@@ -28,7 +28,7 @@ pub trait Adapters {
     /// The accounts table.
     type Accounts: Accounts + Administration + Links + Passwords + Quotas;
     /// The challenges table.
-    type Challenges: Challenges;
+    type Challenges: Challenges + Ties;
     /// The source of keys.
     type Keys: KeySource;
     /// The identity pool.
@@ -127,6 +127,6 @@ impl<A: Adapters> Provider<A> {
 pub(crate) fn is_active(account: &Account) -> bool {
     match account.status {
         Status::Active => true,
-        Status::Pending | Status::Disabled => false,
+        Status::Disabled => false,
     }
 }

@@ -8,8 +8,10 @@ use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
 use lifeguard_store::accounts::{Account, Written};
 
+use crate::command::Scope;
 use crate::directory::{CodeRequest, Recipient, not_accepted};
 use crate::fault::Failure;
+use crate::grant::NotBegun;
 use crate::invocation::Invocation;
 use crate::password::Hashing;
 use crate::problem::Problem;
@@ -37,21 +39,28 @@ impl<A: Adapters> Provider<A> {
         let found = self.accounts.read(&account, invocation.now).await?;
         let (version, recipient, person) = recipient(found.as_ref(), &email);
         let flow = Flow::Recovery(version);
-        let request = CodeRequest { account, flow, recipient, language: body.locale, person };
+        let (language, tie) = (body.locale, None);
+        let request = CodeRequest { account, flow, recipient, tie, language, person };
         Ok(self.mail_code(request, &key, invocation).await?.accepted("recovery"))
     }
 
-    /// Sets a new password with the code of a recovery, and revokes every session.
+    /// Sets a new password with the code of a recovery, revokes every session, and begins one. The
+    /// code is the proof: no count of wrong passwords is a condition of any step.
     pub(crate) async fn confirm_recovery(
         &self,
         body: &ConfirmRecoveryBody,
-        now: u64,
+        scope: Scope,
+        invocation: &Invocation,
     ) -> Result<Response, Failure> {
         self.require_directory()?;
+        if !self.is_first_party(&body.client_id) {
+            return Err(Problem::UnauthorizedClient.into());
+        }
+        let now = invocation.now;
         let (handle, key) = self.verify_handle(&body.handle, now).await?;
         let version = match handle.flow {
             Flow::Recovery(version) => version,
-            Flow::Registration(_) => return Err(not_accepted(Reason::ForeignHandle)),
+            Flow::Registration => return Err(not_accepted(Reason::ForeignHandle)),
         };
         let foreign = || not_accepted(Reason::ForeignHandle);
         let email = Email::parse(body.email.expose()).ok_or_else(foreign)?;
@@ -63,14 +72,37 @@ impl<A: Adapters> Provider<A> {
         let found = self.accounts.read(&handle.account, now).await?;
         let binding = found.as_ref().map(|account| account.id.as_str());
         self.use_code(&handle, binding, &key, &body.code, now).await?;
+        let Some(account) = found else { return Err(not_accepted(Reason::WrongCode)) };
         // The salt is the handle's, so the same confirmation again makes the same hash and succeeds;
         // another password with the same code finds a higher version.
         let hash = self.hashing.hash(&password, handle.ticket.nonce)?;
-        let new = NewPassword { key: handle.account, version, hash };
+        let new = NewPassword { key: handle.account, id: account.id.clone(), version, hash };
         match self.accounts.replace(&new).await? {
-            Written::Done => Ok(Response::empty("recovered")),
-            Written::Refused => Err(not_accepted(Reason::Overtaken)),
+            Written::Done => {}
+            Written::Refused => return Err(not_accepted(Reason::Overtaken)),
         }
+        let account = replaced(account, version);
+        self.sign_in(account, scope, invocation, "recovered").await.map_err(not_begun)
+    }
+}
+
+/// Returns an account as it is after the password of this version was replaced.
+fn replaced(account: Account, version: u64) -> Account {
+    Account {
+        version: version + 1,
+        families: Vec::new(),
+        credentials: Vec::new(),
+        nonces: Vec::new(),
+        ..account
+    }
+}
+
+/// Builds the refusal of a session after the password was set.
+fn not_begun(reason: NotBegun) -> Failure {
+    match reason {
+        NotBegun::TooManySessions => Problem::InvalidScope.into(),
+        NotBegun::Overtaken => not_accepted(Reason::Overtaken),
+        NotBegun::Fault(fault) => Failure::Fault(fault),
     }
 }
 
@@ -87,8 +119,6 @@ fn recipient(account: Option<&Account>, email: &Email) -> (u64, Recipient, Exist
             (account.version, Recipient::User { address, binding }, Existence::Known)
         }
         Some((Status::Disabled, _)) => (NO_VERSION, Recipient::UnknownUser, Existence::Known),
-        Some((Status::Pending, _)) | None => {
-            (NO_VERSION, Recipient::UnknownUser, Existence::Unknown)
-        }
+        None => (NO_VERSION, Recipient::UnknownUser, Existence::Unknown),
     }
 }

@@ -1,7 +1,8 @@
-//! Registration in the built-in directory: an address, a password, and the code of a mail.
+//! Registration in the built-in directory: an address, and then the code of a mail with a password.
+//!
+//! Nothing is kept of a caller who has proved nothing: no address is reserved and no password is
+//! stored. The password comes with the code, from the reader of the mailbox.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifeguard_identity::account::{AccountId, AccountKey};
 use lifeguard_identity::token::handle::Flow;
 use lifeguard_sign_in::automaton::Existence;
@@ -9,7 +10,8 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::{Address, Email};
 use lifeguard_sign_up::sign_up_policy::{self, Decision, Origin as SignUpOrigin, SignUp};
 use lifeguard_store::Accounts;
-use lifeguard_store::accounts::{Registered, Registration, Written};
+use lifeguard_store::accounts::{Registration, Written};
+use lifeguard_store::ties::Tie;
 
 use crate::directory::{CodeRequest, Recipient, not_accepted};
 use crate::fault::Failure;
@@ -22,8 +24,8 @@ use crate::response::Response;
 use crate::wire::accounts::{ConfirmBody, RegisterBody};
 
 impl<A: Adapters> Provider<A> {
-    /// Registers an e-mail address. Taken and free addresses get the same response after the same
-    /// calls; only the pending message of the challenge differs.
+    /// Requests the code that confirms an e-mail address. Taken and free addresses get the same
+    /// response after the same calls; only the pending message of the challenge differs.
     pub(crate) async fn register(
         &self,
         body: &RegisterBody,
@@ -31,29 +33,24 @@ impl<A: Adapters> Provider<A> {
     ) -> Result<Response, Failure> {
         self.require_directory()?;
         self.require_open_registration()?;
-        let (email, password) = self.admit(body)?;
+        let email = self.admit_address(&body.email)?;
         // Before it is counted: a registration without the challenge costs no quota.
         self.require_challenge(body.challenge_token.as_ref(), &body.email, invocation).await?;
         let used = self.count_registration(&email, invocation.now).await?;
-        let registration = Registration {
-            key: AccountKey::from_address(&email),
-            id: AccountId::from_random(invocation.account),
-            registration: invocation.registration,
-            hash: self.hashing.hash(&password, invocation.salt)?,
-            now: invocation.now,
-        };
+        let account = AccountKey::from_address(&email);
         let key = self.newest_key(invocation.now).await?;
-        let recipient = match self.accounts.register(&registration).await? {
-            Registered::Reserved => Recipient::User {
-                address: body.email.expose().to_owned(),
-                binding: binding(invocation.registration),
-            },
-            Registered::Taken => Recipient::UnknownUser,
+        let tie = Tie::new(invocation.tie);
+        let recipient = match self.accounts.read(&account, invocation.now).await? {
+            None => {
+                Recipient::User { address: body.email.expose().to_owned(), binding: tie.text() }
+            }
+            Some(_) => Recipient::UnknownUser,
         };
         let request = CodeRequest {
-            account: registration.key,
-            flow: Flow::Registration(invocation.registration),
+            account,
+            flow: Flow::Registration,
             recipient,
+            tie: Some(tie),
             language: body.locale,
             // The row is cleared when its counters are old, for known and unknown users alike.
             person: Existence::Unknown,
@@ -62,26 +59,43 @@ impl<A: Adapters> Provider<A> {
         Ok(answer.accepted("registration").with_code(used.code()))
     }
 
-    /// Confirms a registration.
-    pub(crate) async fn confirm(&self, body: &ConfirmBody, now: u64) -> Result<Response, Failure> {
+    /// Creates the account of an address with the code of its mail and a password.
+    pub(crate) async fn confirm(
+        &self,
+        body: &ConfirmBody,
+        invocation: &Invocation,
+    ) -> Result<Response, Failure> {
         self.require_directory()?;
+        // Before the code is used up, so that a user can try another password.
+        let email = self.admit_address(&body.email)?;
+        let password = self.admit_password(&body.password, &body.email)?;
+        let now = invocation.now;
         let (handle, key) = self.verify_handle(&body.handle, now).await?;
-        let registration = match handle.flow {
-            Flow::Registration(registration) => registration,
-            Flow::Recovery(_) => return Err(not_accepted(Reason::ForeignHandle)),
+        let is_own = match handle.flow {
+            Flow::Registration => AccountKey::from_address(&email) == handle.account,
+            Flow::Recovery(_) => false,
         };
-        let binding = binding(registration);
-        self.use_code(&handle, Some(&binding), &key, &body.code, now).await?;
-        match self.accounts.confirm(&handle.account, registration, now).await? {
+        if !is_own {
+            return Err(not_accepted(Reason::ForeignHandle));
+        }
+        let binding = self.binding_of_registration(&handle.account).await?;
+        self.use_code(&handle, binding.as_deref(), &key, &body.code, now).await?;
+        // The salt is the handle's, so the same confirmation again makes the same hash and succeeds;
+        // another password with the same code finds the account there.
+        let registration = Registration {
+            key: handle.account,
+            id: AccountId::from_random(invocation.account),
+            hash: self.hashing.hash(&password, handle.ticket.nonce)?,
+        };
+        match self.accounts.register(&registration).await? {
             Written::Done => Ok(Response::empty("confirmed")),
             Written::Refused => Err(not_accepted(Reason::Overtaken)),
         }
     }
 
-    /// Returns the e-mail address and the normal form of the password, if the sign-up policy admits
-    /// the one and the rules for new passwords the other.
-    fn admit(&self, body: &RegisterBody) -> Result<(Email, Secret), Failure> {
-        let address = Address::parse(body.email.expose());
+    /// Returns the e-mail address, if the sign-up policy admits it.
+    fn admit_address(&self, typed: &Secret) -> Result<Email, Failure> {
+        let address = Address::parse(typed.expose());
         let sign_up = SignUp {
             origin: SignUpOrigin::Person,
             address: address.clone(),
@@ -94,12 +108,6 @@ impl<A: Adapters> Provider<A> {
         let Address::Usable(email) = address else {
             return Err(Problem::AddressNotUsable.into());
         };
-        let password = self.admit_password(&body.password, &body.email)?;
-        Ok((email, password))
+        Ok(email)
     }
-}
-
-/// Returns the value that binds a code to the registration of its mail.
-fn binding(registration: [u8; 16]) -> String {
-    URL_SAFE_NO_PAD.encode(registration)
 }

@@ -94,7 +94,7 @@ impl<A: Adapters> Provider<A> {
             // An exchange begins no session: every token of the account is revoked.
             (LogoutTarget::Current, GrantSource::Exchanged(_)) => Revocation::All,
         };
-        self.accounts.revoke(&account.key, &ending).await?;
+        self.accounts.revoke(&account.key, &account.id, &ending).await?;
         Ok(Response::empty("logged-out"))
     }
 

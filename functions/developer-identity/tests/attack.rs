@@ -196,8 +196,7 @@ fn t62_attempts_over_limit_or_length_compute_no_hash() {
             assert_eq!(stage.password(email, PASSWORD).await.status, 400, "the right one too");
             assert_eq!(stage.hashes.0.get(), 10);
         }
-        let body = json!({"email": EVE, "password": "x".repeat(1025)});
-        let answer = stage.post("/v1/accounts", &body).await;
+        let answer = stage.confirm(EVE, &json!("n1.x.y.z"), "1", &"x".repeat(1025)).await;
         assert_eq!(answer.body["code"], "PasswordTooLong");
         assert_eq!(stage.hashes.0.get(), 10);
     });
@@ -208,7 +207,7 @@ fn t63_known_and_unknown_names_get_equal_calls_and_responses() {
     let stage = Stage::new();
     run(async {
         stage.sign_up(NOOR).await;
-        stage.register("pending@example.net").await;
+        stage.register("asked@example.net").await;
         // A text that is not its own normal form is compared as well; one without such a form alone.
         for (password, hashes) in [
             ("wrong password here", 1),
@@ -216,7 +215,7 @@ fn t63_known_and_unknown_names_get_equal_calls_and_responses() {
             ("wrong password\u{200b}here", 1),
         ] {
             let mut seen = Vec::new();
-            for email in [NOOR, "unknown@example.net", "pending@example.net", "NOOR@example.net"] {
+            for email in [NOOR, "unknown@example.net", "asked@example.net", "NOOR@example.net"] {
                 stage.calls();
                 stage.hashes.0.set(0);
                 let answer = stage.password(email, password).await;
@@ -249,21 +248,23 @@ fn t63_taken_and_free_addresses_get_equal_calls_and_responses() {
     });
 }
 
-/// Another registration of the same address, or of another one, confirms nothing.
+/// The code of a registration confirms no other address, neither by its own handle.
 #[test]
 fn t63_code_confirms_only_its_own_registration() {
     let stage = Stage::new();
     run(async {
         let first = stage.register(NOOR).await;
         let code = stage.mailed(NOOR).unwrap();
-        let again = stage.register(NOOR).await;
         let other = stage.register(EVE).await;
-        let confirm = async |handle: &Value, code: &str| {
-            let body = json!({"handle": handle, "code": code});
-            stage.post("/v1/accounts/confirm", &body).await
-        };
-        for handle in [&again.body["handle"], &other.body["handle"], &json!("n1.x.y.z")] {
-            let answer = confirm(handle, &code).await;
+        let confirm =
+            async |handle: &Value, code: &str| stage.confirm(NOOR, handle, code, PASSWORD).await;
+        let own = &first.body["handle"];
+        for answer in [
+            confirm(&other.body["handle"], &code).await,
+            confirm(&json!("n1.x.y.z"), &code).await,
+            stage.confirm(EVE, own, &code, PASSWORD).await,
+            stage.confirm(EVE, &other.body["handle"], &code, PASSWORD).await,
+        ] {
             assert_eq!((answer.status, &answer.body["code"]), (400, &json!("CodeNotAccepted")));
         }
         let wrong = if code == "00000000" { "00000001" } else { "00000000" };

@@ -15,8 +15,8 @@ async fn registration_leads_to_credentials_until_logout() {
     assert_eq!((registered.status, &registered.body["expires_in"]), (202, &json!(600)));
     assert_eq!(stage.password(NOOR, PASSWORD).await.status, 400, "not confirmed yet");
     let code = stage.mailed(NOOR).unwrap();
-    let answer = json!({"handle": registered.body["handle"], "code": code});
-    assert_eq!(stage.post("/v1/accounts/confirm", &answer).await.status, 204);
+    let confirmed = stage.confirm(NOOR, &registered.body["handle"], &code, PASSWORD).await;
+    assert_eq!((confirmed.status, confirmed.body), (204, json!(null)));
 
     let signed_in = stage.password(NOOR, PASSWORD).await;
     assert_eq!(signed_in.status, 200, "{}", signed_in.body);

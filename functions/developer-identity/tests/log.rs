@@ -112,9 +112,8 @@ async fn t63_log_alone_tells_a_wrong_code_from_a_used_one() {
     let handle = stage.register(NOOR).await.body["handle"].clone();
     let code = stage.mailed(NOOR).unwrap();
     let mut seen = Seen::new();
-    let confirm = async |handle: &Value, code: &str| {
-        stage.post("/v1/accounts/confirm", &json!({"handle": handle, "code": code})).await
-    };
+    let confirm =
+        async |handle: &Value, code: &str| stage.confirm(NOOR, handle, code, PASSWORD).await;
     seen.note(&stage, confirm(&handle, "00000000").await);
     seen.note(&stage, confirm(&json!("n1.x.y"), &code).await);
     assert_eq!(confirm(&handle, &code).await.status, 204);

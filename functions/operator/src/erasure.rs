@@ -265,7 +265,7 @@ async fn perform(
     Ok(())
 }
 
-/// Disables an account, unless it is pending or disabled.
+/// Disables an account, unless it is disabled.
 async fn disable<U, I>(dependencies: &Dependencies<U, I>, account: &Account) -> Result<(), Fault> {
     match account.status {
         Status::Active => {
@@ -274,7 +274,7 @@ async fn disable<U, I>(dependencies: &Dependencies<U, I>, account: &Account) -> 
                 .set_status(&account.key, &account.id, NewStatus::Disabled)
                 .await?;
         }
-        Status::Pending | Status::Disabled => {}
+        Status::Disabled => {}
     }
     Ok(())
 }

@@ -39,7 +39,8 @@ pub async fn end<U: Users, I>(
         audit("end_sessions", mode, account.id.as_str());
         report.push(Entry::new("sessions of the account", mode));
         if mode == Mode::Apply {
-            dependencies.accounts.revoke(&key, &Revocation::All).await.map_err(Fault::from)?;
+            let revoked = dependencies.accounts.revoke(&key, &account.id, &Revocation::All).await;
+            revoked.map_err(Fault::from)?;
         }
     }
     Ok(json!({"report": report}))

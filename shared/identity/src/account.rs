@@ -31,8 +31,6 @@ pub enum Kind {
 /// Account status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// Registered, and its address is not confirmed yet.
-    Pending,
     /// It may be used.
     Active,
     /// An administrator has disabled it.

@@ -12,8 +12,6 @@ pub const FAMILIES: usize = 20;
 pub const CREDENTIALS_LIFE: u64 = 12 * 60 * 60;
 /// Most active sessions for credentials of one account.
 pub const CREDENTIALS_SESSIONS: usize = 5;
-/// Time for which the address of a registration stays reserved: as long as its code is valid.
-pub const RESERVATION: u64 = 10 * 60;
 /// Time for which a sign-in counts as recent.
 pub const RECENT: u64 = 5 * 60;
 /// Time in which the other side of a link may be proved after it was requested.

@@ -28,7 +28,7 @@ pub fn judge(status: Status, family: Option<&Family>, generation: u32, now: u64)
         (Status::Active, Some(family)) if family.is_active(now) => {
             by_generation(family, generation, now)
         }
-        (Status::Active, Some(_) | None) | (Status::Pending | Status::Disabled, _) => Use::Inactive,
+        (Status::Active, Some(_) | None) | (Status::Disabled, _) => Use::Inactive,
     }
 }
 
@@ -68,9 +68,7 @@ mod tests {
             expected,
             "{generation} at {now}"
         );
-        for status in [Status::Pending, Status::Disabled] {
-            assert_eq!(judge(status, Some(&family), generation, now), Use::Inactive);
-        }
+        assert_eq!(judge(Status::Disabled, Some(&family), generation, now), Use::Inactive);
         assert_eq!(judge(Status::Active, None, generation, now), Use::Inactive);
     }
 

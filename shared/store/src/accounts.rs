@@ -7,6 +7,7 @@
 
 mod account;
 pub mod administration;
+mod attempts;
 pub mod links;
 mod operations;
 pub mod passwords;
@@ -17,7 +18,6 @@ mod table;
 
 pub use account::{Account, LinkNonce};
 pub use operations::{
-    Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation, Rotation,
-    Written,
+    Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 pub use table::AccountTable;

@@ -3,16 +3,17 @@
 use std::error::Error;
 
 use aws_sdk_dynamodb::Client;
-use lifeguard_aws::SdkConfig;
+use lifeguard_aws::{SdkConfig, failed_call};
 use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::verdict::Judgement;
 
 use crate::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use crate::error::{Operation, StoreError};
+use crate::error::{LayoutError, Operation, StoreError};
 use crate::issue;
-use crate::item::n;
+use crate::item::{bytes, n, s};
 use crate::judge;
 use crate::outbox::{Claim, Outbox};
+use crate::ties::{Tie, Ties};
 use crate::update::{Update, Updated};
 
 /// The table of challenge rows.
@@ -36,16 +37,25 @@ impl ChallengeTable {
     ) -> Result<Updated, Box<dyn Error + Send + Sync>> {
         update.send(&self.client, &self.table, row.as_str()).await
     }
-}
 
-impl Challenges for ChallengeTable {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
-        let updated = self.update(&new.row, issue::update(new)).await;
+    /// Issues a challenge by an update, or finds the one to join.
+    pub(crate) async fn issue_by(
+        &self,
+        new: &NewChallenge,
+        update: Update,
+    ) -> Result<Issued, StoreError> {
+        let updated = self.update(&new.row, update).await;
         let issued = match updated.map_err(Operation::Issue.failed())? {
             Updated::Written(row) => issue::fresh(&row),
             Updated::Refused(row) => issue::join(&row, new),
         };
         issued.map_err(Operation::Issue.failed())
+    }
+}
+
+impl Challenges for ChallengeTable {
+    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
+        self.issue_by(new, issue::update(new)).await
     }
 
     async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
@@ -54,6 +64,32 @@ impl Challenges for ChallengeTable {
             Updated::Written(_) => Ok(Recorded::Counted),
             Updated::Refused(row) => {
                 judge::refused(&row, judgement).map_err(Operation::Record.failed())
+            }
+        }
+    }
+}
+
+impl Ties for ChallengeTable {
+    async fn issue_tied(&self, new: &NewChallenge, tie: &Tie) -> Result<Issued, StoreError> {
+        self.issue_by(new, issue::update_tied(new, tie)).await
+    }
+
+    async fn tie(&self, row: &RowKey) -> Result<Option<Tie>, StoreError> {
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("pk", s(row.as_str()))
+            .consistent_read(true);
+        let answer = request.send().await;
+        let answer =
+            answer.map_err(|error| StoreError::new(Operation::ReadTie, failed_call(error)))?;
+        let Some(row) = answer.item else { return Ok(None) };
+        match bytes(&row, "tie").map_err(Operation::ReadTie.failed())? {
+            [] => Ok(None),
+            tie => {
+                let tie = tie.try_into().map_err(|_| LayoutError::Attribute("tie"));
+                tie.map(|tie| Some(Tie::new(tie))).map_err(Operation::ReadTie.failed())
             }
         }
     }

@@ -22,6 +22,8 @@ pub enum Operation {
     Issue,
     #[error("failed to record a verdict")]
     Record,
+    #[error("failed to read the tie of a challenge")]
+    ReadTie,
     #[error("failed to claim a message")]
     Claim,
     #[error("failed to give a message back")]
@@ -36,8 +38,6 @@ pub enum Operation {
     RecordSignIn,
     #[error("failed to register an account")]
     Register,
-    #[error("failed to confirm an account")]
-    Confirm,
     #[error("failed to reserve an attempt")]
     Attempt,
     #[error("failed to reset attempts")]

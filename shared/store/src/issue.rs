@@ -7,20 +7,31 @@ use lifeguard_sign_in::ticket::Challenge;
 use crate::challenges::{Issued, NewChallenge};
 use crate::error::LayoutError;
 use crate::item::{Item, b, bytes, n, number, s, shift};
+use crate::ties::Tie;
 use crate::times;
 use crate::update::Update;
+
+/// Returns the update that issues `new` with a tie.
+pub(crate) fn update_tied(new: &NewChallenge, tie: &Tie) -> Update {
+    update_setting(new, "tie = :tie, ").value(":tie", b(tie.bytes()))
+}
 
 /// Returns the update that issues `new`.
 ///
 /// A new row counts from the time in seconds, not from 1: were it deleted and made again, no number
 /// of the old one would be valid in the new one, and a link that was used stays used.
 pub(crate) fn update(new: &NewChallenge) -> Update {
+    update_setting(new, "")
+}
+
+/// Returns the update that issues `new` and sets something more.
+fn update_setting(new: &NewChallenge, more: &str) -> Update {
     let ttl = match new.user {
         Existence::Known => " REMOVE #ttl",
         Existence::Unknown => ", #ttl = :ttl",
     };
     let expression = format!(
-        "SET seq = if_not_exists(seq, :now) + :one, done = if_not_exists(done, :now), \
+        "SET {more}seq = if_not_exists(seq, :now) + :one, done = if_not_exists(done, :now), \
          sent = if_not_exists(sent, :now), cid = :cid, iat = :now, kv = :kv, cl = :cl, \
          own = :own, #out = :out, {}{ttl}",
         shift('s', MAILS_KEPT)

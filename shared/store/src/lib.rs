@@ -12,6 +12,7 @@ pub mod outbox;
 pub mod profiles;
 pub mod quotas;
 pub mod stream;
+pub mod ties;
 mod times;
 mod update;
 
@@ -21,3 +22,4 @@ pub use dynamo::ChallengeTable;
 pub use error::{LayoutError, Operation, StoreError};
 pub use outbox::Outbox;
 pub use profiles::ProfileTable;
+pub use ties::Ties;

@@ -4,15 +4,17 @@
 mod support;
 
 use lifeguard_identity::account::{AccountId, Status};
+use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_sign_in::budget::WRONG_A_QUARTER;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
+use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
-use lifeguard_store::accounts::{Account, Accounts, Attempt, NewSession, Registered, Written};
+use lifeguard_store::accounts::{Account, Accounts, Attempt, NewSession, Revocation, Written};
 
 use support::NOW;
 use support::accounts::{
-    IDENTITY, Store, credentials, key, newcomer, on_both, registration, rotation, session,
+    IDENTITY, Store, credentials, id, key, newcomer, on_both, registration, rotation, session, tag,
 };
 
 async fn read(store: &Store) -> Account {
@@ -21,16 +23,11 @@ async fn read(store: &Store) -> Account {
 
 /// A confirmed account of the directory with a session and a session for credentials.
 async fn with_a_session(store: &Store) {
-    store.register(&registration(1, 0)).await.unwrap();
-    store.confirm(&key(), [1; 16], NOW).await.unwrap();
+    store.register(&registration(1)).await.unwrap();
     let credentials = Some(credentials(11, 1, 0));
     let version = read(store).await.version;
     let new = NewSession { version, credentials, ..session(1, 0) };
     assert_eq!(store.begin(&new).await.unwrap(), Written::Done);
-}
-
-fn id() -> AccountId {
-    AccountId::from_random([1; 16])
 }
 
 /// Nothing that was handed out before brings anything more.
@@ -44,7 +41,7 @@ async fn everything_has_ended(store: &Store) {
 }
 
 fn password(version: u64, hash: &str) -> NewPassword {
-    NewPassword { key: key(), version, hash: Secret::new(hash.to_owned()) }
+    NewPassword { key: key(), id: id(), version, hash: Secret::new(hash.to_owned()) }
 }
 
 #[tokio::test]
@@ -107,9 +104,8 @@ async fn t68_disabled_account_grants_nothing_and_sessions_stay_revoked() {
     on_both(async |store| {
         let set = async |standing| store.set_status(&key(), &id(), standing).await.unwrap();
         assert_eq!(set(NewStatus::Disabled).await, Written::Refused, "there is no account");
-        store.register(&registration(1, 0)).await.unwrap();
-        assert_eq!(set(NewStatus::Active).await, Written::Refused, "it is not confirmed");
-        assert_eq!(read(&store).await.status, Status::Pending);
+        store.attempt(&key(), NOW).await.unwrap();
+        assert_eq!(set(NewStatus::Active).await, Written::Refused, "a row that only counts");
         with_a_session(&store).await;
 
         let version = read(&store).await.version;
@@ -121,16 +117,16 @@ async fn t68_disabled_account_grants_nothing_and_sessions_stay_revoked() {
         everything_has_ended(&store).await;
         let now_known = NewSession { version: account.version, ..session(2, 0) };
         assert_eq!(store.begin(&now_known).await.unwrap(), Written::Refused);
-        let kept = store.keep_identity(&key(), account.version, "any").await.unwrap();
+        let kept = store.keep_identity(&key(), &id(), account.version, "any").await.unwrap();
         assert_eq!(kept, Written::Refused);
-        assert_eq!(store.confirm(&key(), [1; 16], NOW).await.unwrap(), Written::Refused);
+        assert_eq!(store.register(&registration(1)).await.unwrap(), Written::Refused);
         let replaced = store.replace(&password(account.version, "new")).await.unwrap();
         assert_eq!(replaced, Written::Refused);
         let attempt = store.attempt(&key(), NOW).await.unwrap();
         let Attempt::Reserved(Some(found)) = attempt else { panic!("not found") };
         assert_eq!(found.status, Status::Disabled);
-        let registered = store.register(&registration(2, 100_000)).await.unwrap();
-        assert_eq!(registered, Registered::Taken, "its address is not free");
+        let registered = store.register(&registration(2)).await.unwrap();
+        assert_eq!(registered, Written::Refused, "its address is not free");
 
         assert_eq!(set(NewStatus::Active).await, Written::Done);
         assert!(read(&store).await.version > version);
@@ -167,9 +163,53 @@ async fn an_erased_account_is_gone_and_its_address_free() {
         assert!(store.read(&key(), NOW).await.unwrap().is_none());
         assert_eq!(store.find(&id()).await.unwrap(), None);
         assert_eq!(store.rotate(&rotation(1, 0, 1)).await.unwrap(), Written::Refused);
-        let again = store.register(&registration(2, 1)).await.unwrap();
-        assert_eq!(again, Registered::Reserved);
+        assert_eq!(store.register(&registration(2)).await.unwrap(), Written::Done);
         assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Refused, "it is another's");
+    })
+    .await;
+}
+
+/// The next account in a row has the version of the first, so only the id tells them apart.
+#[tokio::test]
+async fn account_in_the_row_of_an_erased_one_is_not_touched() {
+    on_both(async |store| {
+        with_a_session(&store).await;
+        assert_eq!(store.erase(&key(), &id()).await.unwrap(), Written::Done);
+        let next = registration(2);
+        store.register(&next).await.unwrap();
+        let session_of_next = NewSession { id: next.id.clone(), ..session(1, 0) };
+        assert_eq!(store.begin(&session_of_next).await.unwrap(), Written::Done);
+        let link_session = |id| LinkSession {
+            key: key(),
+            id,
+            version: 1,
+            family: tag(1),
+            nonce: NonceTag::new("nonce"),
+            now: NOW,
+        };
+        let given = store.give_nonce(&link_session(next.id.clone())).await.unwrap();
+        assert_eq!(given, Written::Done);
+        let before = format!("{:?}", read(&store).await);
+
+        let first = link_session(id());
+        let login = LoginKey::new("accounts.example", "noor");
+        let link = Link { provider: "accounts.example".to_owned(), login, since: NOW };
+        for (what, written) in [
+            ("begin", store.begin(&session(2, 0)).await),
+            ("rotate", store.rotate(&rotation(1, 0, 1)).await),
+            ("add", store.add_credentials(&rotation(1, 0, 1), &credentials(11, 1, 1)).await),
+            ("keep", store.keep_identity(&key(), &id(), 1, IDENTITY).await),
+            ("replace", store.replace(&password(1, "new")).await),
+            ("nonce", store.give_nonce(&first).await),
+            ("list", store.list_link(&first, &link).await),
+            ("family", store.revoke(&key(), &id(), &Revocation::Family(tag(1))).await),
+            ("all", store.revoke(&key(), &id(), &Revocation::All).await),
+        ] {
+            assert_eq!(written.unwrap(), Written::Refused, "{what}");
+        }
+        let attempt = store.attempt_change(&key(), &id(), NOW).await.unwrap();
+        assert!(matches!(attempt, Attempt::Blocked));
+        assert_eq!(format!("{:?}", read(&store).await), before);
     })
     .await;
 }
@@ -187,8 +227,8 @@ async fn t56_new_identity_revokes_sessions_and_a_third_is_refused() {
             store.change_identity(&change).await.unwrap()
         };
         assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "there is no account");
-        store.register(&registration(1, 0)).await.unwrap();
-        assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "not confirmed");
+        store.attempt(&key(), NOW).await.unwrap();
+        assert_eq!(change(IDENTITY, Some("other")).await, Written::Refused, "only counted");
         with_a_session(&store).await;
         let version = read(&store).await.version;
         assert_eq!(change("third", Some("other")).await, Written::Refused);

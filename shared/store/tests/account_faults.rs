@@ -11,9 +11,7 @@ use lifeguard_identity::account::AccountKey;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
-use lifeguard_store::accounts::{
-    Accounts, Attempt, NewAccount, NewSession, Registered, Revocation, Written,
-};
+use lifeguard_store::accounts::{Accounts, Attempt, NewAccount, NewSession, Revocation, Written};
 use lifeguard_store::{AccountTable, LayoutError, Operation, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{Fault, FaultyDynamo};
@@ -21,7 +19,7 @@ use serde_json::Value;
 
 use support::NOW;
 use support::accounts::{
-    IDENTITY, Store, credentials, key, newcomer, registration, rotation, session, tag,
+    IDENTITY, Store, credentials, id, key, newcomer, registration, rotation, session, tag,
 };
 
 /// Long enough for a busy machine, short enough for a call that hangs.
@@ -108,19 +106,7 @@ async fn with_a_session(store: &Store) {
 
 #[tokio::test]
 async fn t65_a_registration_holds_once_whatever_breaks() {
-    every_fault(
-        async |_| {},
-        async |store| match store.register(&registration(1, 0)).await {
-            Ok(Registered::Reserved) => Outcome::Done,
-            Ok(Registered::Taken) => Outcome::Refused,
-            Err(_) => Outcome::Fault,
-        },
-    )
-    .await;
-    let prepare = async |store: &Store| {
-        store.register(&registration(1, 0)).await.unwrap();
-    };
-    every_fault(prepare, async |store| store.confirm(&key(), [1; 16], NOW + 1).await.into()).await;
+    every_fault(async |_| {}, async |store| store.register(&registration(1)).await.into()).await;
 }
 
 #[tokio::test]
@@ -173,7 +159,7 @@ async fn a_newcomer_is_admitted_once_whatever_breaks() {
     )
     .await;
     every_fault(with_an_account, async |store| {
-        store.keep_identity(&key(), 1, IDENTITY).await.into()
+        store.keep_identity(&key(), &id(), 1, IDENTITY).await.into()
     })
     .await;
 }
@@ -181,20 +167,22 @@ async fn a_newcomer_is_admitted_once_whatever_breaks() {
 #[tokio::test]
 async fn t68_what_ends_stays_ended_whatever_breaks() {
     for ending in [Revocation::Family(tag(1)), Revocation::All] {
-        every_fault(with_a_session, async |store| store.revoke(&key(), &ending).await.into()).await;
+        every_fault(with_a_session, async |store| {
+            store.revoke(&key(), &id(), &ending).await.into()
+        })
+        .await;
     }
 }
 
 #[tokio::test]
 async fn t68_closing_and_another_password_are_done_once_whatever_breaks() {
     let confirmed = async |store: &Store| {
-        store.register(&registration(1, 0)).await.unwrap();
-        store.confirm(&key(), [1; 16], NOW).await.unwrap();
+        store.register(&registration(1)).await.unwrap();
         store.begin(&session(1, 0)).await.unwrap();
     };
     let secret = |text: &str| Secret::new(text.to_owned());
     every_fault(confirmed, async |store| {
-        let new = NewPassword { key: key(), version: 1, hash: secret("new") };
+        let new = NewPassword { key: key(), id: id(), version: 1, hash: secret("new") };
         store.replace(&new).await.into()
     })
     .await;
@@ -204,7 +192,7 @@ async fn t68_closing_and_another_password_are_done_once_whatever_breaks() {
     })
     .await;
     every_fault(confirmed, async |store| {
-        let id = registration(1, 0).id;
+        let id = registration(1).id;
         store.set_status(&key(), &id, NewStatus::Disabled).await.into()
     })
     .await;
@@ -254,7 +242,7 @@ async fn t37_a_throttled_table_grants_nothing() {
     assert!(store.begin(&session(2, 0)).await.is_err());
     assert!(store.rotate(&rotation(1, 0, 0)).await.is_err());
     assert!(store.reset_attempts(&key()).await.is_err());
-    assert!(store.revoke(&key(), &Revocation::All).await.is_err());
+    assert!(store.revoke(&key(), &id(), &Revocation::All).await.is_err());
     let other = NewAccount { key: AccountKey::from_adapter_id("eve"), ..newcomer() };
     assert!(store.find_or_create(&other).await.is_err());
     assert_eq!(row(&dynamo, &key()), before);

@@ -16,7 +16,7 @@ use lifeguard_testkit::embedded::ACCOUNTS;
 use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 
 use support::NOW;
-use support::accounts::{Store, key, newcomer, on_both, session, table, tag};
+use support::accounts::{Store, id, key, newcomer, on_both, session, table, tag};
 
 async fn read(store: &Store) -> Account {
     store.read(&key(), NOW).await.unwrap().unwrap()
@@ -30,6 +30,7 @@ fn link(provider: &str, subject: &str) -> Link {
 fn in_session(family: u64, nonce: &str, after: u64) -> LinkSession {
     LinkSession {
         key: key(),
+        id: id(),
         version: 1,
         family: tag(family),
         nonce: NonceTag::new(nonce),
@@ -84,7 +85,7 @@ async fn t56_a_nonce_dies_with_its_session() {
             with_a_session(&store).await;
             let version = read(&store).await.version;
             store.give_nonce(&LinkSession { version, ..in_session(1, "a", 0) }).await.unwrap();
-            store.revoke(&key(), &ending).await.unwrap();
+            store.revoke(&key(), &id(), &ending).await.unwrap();
             let listed = store.list_link(&in_session(1, "a", 0), &link("any", "noor")).await;
             assert_eq!(listed.unwrap(), Written::Refused, "{ending:?}");
             assert!(read(&store).await.nonces.is_empty());

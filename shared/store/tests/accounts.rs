@@ -4,21 +4,20 @@
 mod support;
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
-use lifeguard_identity::limits::{
-    CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, FAMILY_LIFE, GRACE, RESERVATION,
-};
+use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, FAMILY_LIFE, GRACE};
 use lifeguard_identity::session::Family;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER};
+use lifeguard_store::accounts::passwords::Passwords as _;
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Revocation, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Written,
 };
 
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::ACCOUNTS;
 use support::NOW;
 use support::accounts::{
-    IDENTITY, Store, credentials, family, key, newcomer, on_both, registration, rotation, session,
-    table, tag,
+    IDENTITY, Store, credentials, family, id, key, newcomer, on_both, registration, rotation,
+    session, table, tag,
 };
 
 async fn read(store: &Store, after: u64) -> Option<Account> {
@@ -34,39 +33,19 @@ async fn blocked(store: &Store, after: u64) -> bool {
 }
 
 #[tokio::test]
-async fn address_is_reserved_until_its_code_expires_and_then_free() {
+async fn address_becomes_one_account_and_stays_it() {
     on_both(async |store| {
-        let registered =
-            async |number, after| store.register(&registration(number, after)).await.unwrap();
-        assert_eq!(registered(1, 0).await, Registered::Reserved);
-        assert_eq!(registered(1, 1).await, Registered::Reserved, "the same once more");
-        assert_eq!(registered(2, 1).await, Registered::Taken);
-        assert_eq!(registered(2, 1 + RESERVATION).await, Registered::Reserved);
-        let account = read(&store, 1 + RESERVATION).await.unwrap();
-        assert_eq!((account.status, account.kind), (Status::Pending, Kind::Directory));
-        assert_eq!(account.id, AccountId::from_random([2; 16]));
-        assert_eq!(account.hash.unwrap().expose(), "hash 2");
-        assert!(read(&store, 2 + 2 * RESERVATION).await.is_none(), "it has run out");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn only_the_registration_that_holds_the_address_confirms_it() {
-    on_both(async |store| {
-        let confirm =
-            async |number, after| store.confirm(&key(), [number; 16], NOW + after).await.unwrap();
-        assert_eq!(confirm(1, 0).await, Written::Refused, "no user has registered");
-        store.register(&registration(1, 0)).await.unwrap();
-        assert_eq!(confirm(2, 1).await, Written::Refused);
-        assert_eq!(confirm(1, RESERVATION).await, Written::Refused, "too late");
-        assert_eq!(confirm(1, 2).await, Written::Done);
-        assert_eq!(confirm(1, RESERVATION + 1).await, Written::Done, "the same once more");
-        assert_eq!(read(&store, 3).await.unwrap().status, Status::Active);
-        assert_eq!(
-            store.register(&registration(2, 2 * RESERVATION)).await.unwrap(),
-            Registered::Taken
-        );
+        let registered = async |number| store.register(&registration(number)).await.unwrap();
+        assert!(read(&store, 0).await.is_none());
+        assert_eq!(registered(1).await, Written::Done);
+        assert_eq!(registered(1).await, Written::Done, "the same once more");
+        assert_eq!(registered(2).await, Written::Refused);
+        let again = Registration { id: AccountId::from_random([3; 16]), ..registration(1) };
+        assert_eq!(store.register(&again).await.unwrap(), Written::Done, "the same confirmation");
+        let account = read(&store, 1_000 * DAY).await.unwrap();
+        assert_eq!((account.status, account.kind), (Status::Active, Kind::Directory));
+        assert_eq!((account.id, account.version), (id(), 1));
+        assert_eq!(account.hash.unwrap().expose(), "hash 1");
     })
     .await;
 }
@@ -75,8 +54,7 @@ async fn only_the_registration_that_holds_the_address_confirms_it() {
 async fn attempts_of_known_and_unknown_names_count_alike() {
     on_both(async |store| {
         let unknown = AccountKey::from_adapter_id("unknown");
-        store.register(&registration(1, 0)).await.unwrap();
-        store.confirm(&key(), [1; 16], NOW).await.unwrap();
+        store.register(&registration(1)).await.unwrap();
         for (key, known) in [(key(), true), (unknown, false)] {
             for turn in 0..WRONG_A_QUARTER as u64 {
                 let attempt = store.attempt(&key, NOW + turn).await.unwrap();
@@ -117,12 +95,45 @@ async fn t05_a_confirmation_takes_back_what_was_guessed_at_the_address() {
         for _ in 0..WRONG_A_QUARTER {
             assert!(!blocked(&store, 0).await);
         }
-        store.register(&registration(1, 1)).await.unwrap();
-        assert!(blocked(&store, 1).await, "a registration proves nothing");
-        store.confirm(&key(), [1; 16], NOW + 2).await.unwrap();
+        assert!(blocked(&store, 1).await);
+        store.register(&registration(1)).await.unwrap();
         assert!(!blocked(&store, 2).await);
     })
     .await;
+}
+
+/// Guesses of any caller do not close the change of a password, nor the other way round.
+#[tokio::test]
+async fn t05_attempts_to_change_a_password_count_by_themselves() {
+    on_both(async |store| {
+        let account = store.find_or_create(&newcomer()).await.unwrap();
+        let change = async |id: &AccountId, after: u64| {
+            store.attempt_change(&key(), id, NOW + after).await.unwrap()
+        };
+        let other = AccountId::from_random([8; 16]);
+        assert!(matches!(change(&other, 0).await, Attempt::Blocked), "another account");
+        while !blocked(&store, 0).await {}
+        for turn in 0..WRONG_A_QUARTER {
+            let Attempt::Reserved(Some(read)) = change(&account.id, 0).await else {
+                panic!("blocked at {turn}");
+            };
+            assert_eq!(read.id, account.id);
+        }
+        assert!(matches!(change(&account.id, 0).await, Attempt::Blocked));
+        assert!(matches!(change(&account.id, QUARTER).await, Attempt::Reserved(Some(_))));
+        store.begin(&session(1, QUARTER)).await.unwrap();
+        for _ in 0..WRONG_A_QUARTER {
+            assert!(!blocked(&store, QUARTER).await, "a success resets both");
+            assert!(matches!(change(&account.id, QUARTER).await, Attempt::Reserved(Some(_))));
+        }
+    })
+    .await;
+    let dynamo = EmbeddedDynamo::start();
+    let unknown = AccountKey::from_adapter_id("unknown");
+    let id = AccountId::from_random([8; 16]);
+    let attempt = table(&dynamo).await.attempt_change(&unknown, &id, NOW).await.unwrap();
+    assert!(matches!(attempt, Attempt::Blocked));
+    assert!(dynamo.item(ACCOUNTS, unknown.as_str()).is_null(), "no row is made");
 }
 
 #[tokio::test]
@@ -136,21 +147,6 @@ async fn t62_counts_at_a_known_name_do_not_fade() {
     assert!(!fades());
     store.attempt(&key(), NOW).await.unwrap();
     assert!(!fades());
-}
-
-#[tokio::test]
-async fn address_that_was_only_tried_can_be_registered_but_is_blocked() {
-    on_both(async |store| {
-        for _ in 0..WRONG_A_QUARTER {
-            assert!(!blocked(&store, 0).await);
-        }
-        assert_eq!(store.register(&registration(1, 1)).await.unwrap(), Registered::Reserved);
-        let attempt = store.attempt(&key(), NOW + 2).await.unwrap();
-        assert!(matches!(attempt, Attempt::Blocked));
-        let attempt = store.attempt(&key(), NOW + QUARTER).await.unwrap();
-        assert!(matches!(attempt, Attempt::Reserved(None)), "it is not confirmed");
-    })
-    .await;
 }
 
 #[tokio::test]
@@ -182,9 +178,9 @@ async fn sign_in_is_refused_if_the_account_has_changed() {
             assert_eq!(store.begin(&new).await.unwrap(), Written::Refused, "{new:?}");
         };
         refused(session(1, 0)).await;
-        store.register(&registration(1, 0)).await.unwrap();
+        store.attempt(&key(), NOW).await.unwrap();
         refused(session(1, 0)).await;
-        store.confirm(&key(), [1; 16], NOW).await.unwrap();
+        store.register(&registration(1)).await.unwrap();
         refused(NewSession { version: 2, ..session(1, 0) }).await;
         assert_eq!(store.begin(&session(1, 0)).await.unwrap(), Written::Done);
         refused(NewSession { identity: "eu-west-1:other".to_owned(), ..session(2, 0) }).await;
@@ -249,7 +245,7 @@ async fn credentials_session_too_many_is_refused_until_one_expires() {
         assert_eq!(read(&store, 20).await.unwrap().families.len(), 1, "nothing was written");
 
         let ending = Revocation::Credentials(tag(11));
-        assert_eq!(store.revoke(&key(), &ending).await.unwrap(), Written::Done);
+        assert_eq!(store.revoke(&key(), &id(), &ending).await.unwrap(), Written::Done);
         assert_eq!(add(20, 20).await, Written::Done);
         assert_eq!(add(22, 3_600 + 13).await, Written::Done, "two have expired");
         assert_eq!(read(&store, 3_600 + 13).await.unwrap().credentials.len(), 4);
@@ -268,7 +264,7 @@ async fn sessions_for_credentials_end_with_their_family() {
         }
         for _ in 0..2 {
             let ending = Revocation::Family(tag(1));
-            assert_eq!(store.revoke(&key(), &ending).await.unwrap(), Written::Done);
+            assert_eq!(store.revoke(&key(), &id(), &ending).await.unwrap(), Written::Done);
         }
         let account = read(&store, 0).await.unwrap();
         assert_eq!(account.families, [family(2, 0)]);
@@ -280,7 +276,7 @@ async fn sessions_for_credentials_end_with_their_family() {
 #[tokio::test]
 async fn ending_everything_ends_what_was_read_before() {
     on_both(async |store| {
-        let all = async || store.revoke(&key(), &Revocation::All).await.unwrap();
+        let all = async || store.revoke(&key(), &id(), &Revocation::All).await.unwrap();
         assert_eq!(all().await, Written::Refused, "there is no account");
         assert!(read(&store, 0).await.is_none(), "and none was made");
         store.find_or_create(&newcomer()).await.unwrap();
@@ -290,10 +286,13 @@ async fn ending_everything_ends_what_was_read_before() {
         assert_eq!((account.version, account.families.len()), (2, 0));
         assert_eq!(store.begin(&session(2, 0)).await.unwrap(), Written::Refused);
         assert_eq!(store.rotate(&rotation(1, 0, 0)).await.unwrap(), Written::Refused);
-        assert_eq!(store.keep_identity(&key(), 1, IDENTITY).await.unwrap(), Written::Refused);
+        assert_eq!(
+            store.keep_identity(&key(), &id(), 1, IDENTITY).await.unwrap(),
+            Written::Refused
+        );
         let add = store.add_credentials(&rotation(1, 0, 0), &credentials(11, 1, 0)).await;
         assert_eq!(add.unwrap(), Written::Refused);
-        assert_eq!(store.keep_identity(&key(), 2, IDENTITY).await.unwrap(), Written::Done);
+        assert_eq!(store.keep_identity(&key(), &id(), 2, IDENTITY).await.unwrap(), Written::Done);
     })
     .await;
 }
@@ -357,7 +356,7 @@ async fn a_newcomer_becomes_an_account_once() {
         for (identity, expected) in
             [(IDENTITY, Written::Done), (IDENTITY, Written::Done), ("other", Written::Refused)]
         {
-            assert_eq!(store.keep_identity(&key(), 1, identity).await.unwrap(), expected);
+            assert_eq!(store.keep_identity(&key(), &id(), 1, identity).await.unwrap(), expected);
         }
     })
     .await;

@@ -9,7 +9,7 @@ use lifeguard_store::accounts::{Accounts, NewSession, Revocation, Rotation, Writ
 use lifeguard_testkit::{EmbeddedDynamo, MemoryAccounts, Seeded};
 
 use support::NOW;
-use support::accounts::{Store, family, key, newcomer, session, table, tag};
+use support::accounts::{Store, family, id, key, newcomer, session, table, tag};
 
 /// Expectation of a client about a family, without generations: the tokens that were handed
 /// out, in order, and what became of the newest.
@@ -50,13 +50,13 @@ async fn refresh(store: &Store, family: u64, generation: u32, now: u64) -> Optio
     match judge(account.status, account.family(&tag), generation, now) {
         Use::Rotate => {
             let version = account.version;
-            let rotation = Rotation { key: key(), version, family: tag, generation, now };
+            let rotation = Rotation { key: key(), id: id(), version, family: tag, generation, now };
             let rotated = store.rotate(&rotation).await.unwrap();
             (rotated == Written::Done).then_some(generation + 1)
         }
         Use::SameSuccessor => Some(generation + 1),
         Use::Reuse => {
-            store.revoke(&key(), &Revocation::Family(tag)).await.unwrap();
+            store.revoke(&key(), &id(), &Revocation::Family(tag)).await.unwrap();
             None
         }
         Use::Inactive => None,
@@ -98,19 +98,19 @@ async fn play(store: &Store, seed: u64, steps: usize) -> usize {
             // More than these would push each other out.
             if families.len() > 12 {
                 let oldest = families.remove(0);
-                store.revoke(&key(), &Revocation::Family(tag(oldest.number))).await.unwrap();
+                store.revoke(&key(), &id(), &Revocation::Family(tag(oldest.number))).await.unwrap();
             }
             continue;
         }
         if seeded.once_in(150) {
-            store.revoke(&key(), &Revocation::All).await.unwrap();
+            store.revoke(&key(), &id(), &Revocation::All).await.unwrap();
             families.iter_mut().for_each(|family| family.alive = false);
             continue;
         }
         let which = seeded.below(families.len() as u64) as usize;
         let model = &mut families[which];
         if seeded.once_in(60) {
-            store.revoke(&key(), &Revocation::Family(tag(model.number))).await.unwrap();
+            store.revoke(&key(), &id(), &Revocation::Family(tag(model.number))).await.unwrap();
             model.alive = false;
             continue;
         }

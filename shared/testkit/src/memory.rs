@@ -14,6 +14,7 @@ use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_store::outbox::{Claim, Outbox};
+use lifeguard_store::ties::{Tie, Ties};
 
 /// All rows; cloning shares them.
 #[derive(Clone, Default)]
@@ -26,6 +27,8 @@ struct Row {
     issued: u32,
     spent: u32,
     newest: Option<Newest>,
+    /// Value that the codes of the newest challenge are tied to, where they are.
+    tie: Option<Tie>,
     /// Times of the mails, the newest first; a success takes the newest away.
     mails: Vec<u64>,
     wrong: Vec<u64>,
@@ -187,6 +190,22 @@ impl Challenges for MemoryChallenges {
 
     async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
         Ok(self.change(&judgement.row, |row| row.record(judgement)))
+    }
+}
+
+impl Ties for MemoryChallenges {
+    async fn issue_tied(&self, new: &NewChallenge, tie: &Tie) -> Result<Issued, StoreError> {
+        Ok(self.change(&new.row, |row| {
+            let issued = row.issue(new);
+            if matches!(issued, Issued::Fresh(_)) {
+                row.tie = Some(*tie);
+            }
+            issued
+        }))
+    }
+
+    async fn tie(&self, row: &RowKey) -> Result<Option<Tie>, StoreError> {
+        Ok(self.change(row, |row| row.tie))
     }
 }
 

@@ -9,17 +9,16 @@ mod stored_account;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use lifeguard_identity::account::{AccountKey, Kind, Status};
-use lifeguard_identity::limits::{FAMILY_IDLE, RESERVATION};
+use lifeguard_identity::account::{AccountId, AccountKey, Kind, Status};
+use lifeguard_identity::limits::FAMILY_IDLE;
 use lifeguard_identity::session::CredentialsSession;
 use lifeguard_sign_in::budget::{DAY, QUARTER, WRONG_A_DAY, WRONG_A_QUARTER, WRONG_IN_A_ROW};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
-    Rotation, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use lifeguard_store::{LayoutError, Operation, StoreError};
 
-use stored_account::{State, StoredAccount};
+use stored_account::StoredAccount;
 
 /// All rows; cloning shares them.
 #[derive(Clone, Default)]
@@ -28,8 +27,10 @@ pub struct MemoryAccounts(Arc<Mutex<HashMap<AccountKey, AccountRow>>>);
 #[derive(Default)]
 struct AccountRow {
     stored: Option<StoredAccount>,
-    wrong: Vec<u64>,
-    in_a_row: u64,
+    /// Wrong passwords of sign-ins.
+    sign_ins: Guesses,
+    /// Wrong current passwords of password changes.
+    changes: Guesses,
     versions: u64,
     /// Of the row of a quota: its count.
     registrations: u64,
@@ -37,11 +38,38 @@ struct AccountRow {
     reserved_for: Option<AccountKey>,
 }
 
+/// Wrong passwords of one kind.
+#[derive(Default)]
+struct Guesses {
+    /// Their times, the newest first.
+    times: Vec<u64>,
+    in_a_row: u64,
+}
+
+impl Guesses {
+    /// Counts a guess in advance; false if a limit is reached.
+    fn count(&mut self, now: u64) -> bool {
+        let within = self.in_a_row < WRONG_IN_A_ROW
+            && has_room(&self.times, WRONG_A_QUARTER, QUARTER, now)
+            && has_room(&self.times, WRONG_A_DAY, DAY, now);
+        if within {
+            self.in_a_row += 1;
+            self.times.insert(0, now);
+            self.times.truncate(WRONG_A_DAY);
+        }
+        within
+    }
+}
+
 impl MemoryAccounts {
     /// Returns the number of consecutive wrong attempts at a row.
     #[must_use]
     pub fn wrong_in_a_row(&self, key: &AccountKey) -> u64 {
-        self.0.lock().expect("no test panicked inside").get(key).map_or(0, |row| row.in_a_row)
+        self.0
+            .lock()
+            .expect("no test panicked inside")
+            .get(key)
+            .map_or(0, |row| row.sign_ins.in_a_row)
     }
 
     fn change<T>(&self, key: &AccountKey, change: impl FnOnce(&mut AccountRow) -> T) -> T {
@@ -69,17 +97,11 @@ fn has_room(times: &[u64], most: usize, window: u64, now: u64) -> bool {
 impl AccountRow {
     fn account(&self, key: &AccountKey, now: u64) -> Option<Account> {
         let stored = self.stored.as_ref()?;
-        let status = match stored.state {
-            State::ReservedUntil(end) if end <= now => return None,
-            State::ReservedUntil(_) => Status::Pending,
-            State::Active => Status::Active,
-            State::Disabled => Status::Disabled,
-        };
         Some(Account {
             key: key.clone(),
             id: stored.id.clone(),
             kind: stored.kind,
-            status,
+            status: stored.status,
             version: self.versions,
             hash: stored.hash.clone(),
             identity: stored.identity.clone(),
@@ -90,81 +112,46 @@ impl AccountRow {
         })
     }
 
-    /// The stored of an active account, if this is its version.
-    fn active(&mut self, version: u64) -> Option<&mut StoredAccount> {
+    /// The stored of an active account, if this is its id and its version.
+    fn active(&mut self, id: &AccountId, version: u64) -> Option<&mut StoredAccount> {
         let stored = self.stored.as_mut().filter(|_| self.versions == version)?;
-        match stored.state {
-            State::Active => Some(stored),
-            State::ReservedUntil(_) | State::Disabled => None,
-        }
+        (stored.id == *id && stored.status == Status::Active).then_some(stored)
+    }
+
+    /// Returns the account with this id.
+    fn known_as(&mut self, id: &AccountId) -> Option<&mut StoredAccount> {
+        self.stored.as_mut().filter(|stored| stored.id == *id)
     }
 
     fn reset(&mut self) {
-        self.wrong.clear();
-        self.in_a_row = 0;
+        self.sign_ins = Guesses::default();
+        self.changes = Guesses::default();
     }
 }
 
 impl Accounts for MemoryAccounts {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
-        Ok(self.change(&new.key, |row| {
-            let free = row.stored.as_ref().is_none_or(|stored| match stored.state {
-                State::Active | State::Disabled => false,
-                State::ReservedUntil(end) => {
-                    end <= new.now || stored.registration == Some(new.registration)
-                }
-            });
-            if !free {
-                return Registered::Taken;
+    async fn register(&self, new: &Registration) -> Result<Written, StoreError> {
+        Ok(self.write(&new.key, |row| {
+            if let Some(stored) = &row.stored {
+                let same = stored.hash.as_ref().is_some_and(|hash| hash.matches(&new.hash));
+                return (same && stored.status == Status::Active).then_some(());
             }
-            row.versions += 1;
+            row.versions = 1;
+            row.reset();
             row.stored = Some(StoredAccount {
-                registration: Some(new.registration),
                 hash: Some(new.hash.clone()),
-                ..StoredAccount::new(
-                    new.id.clone(),
-                    Kind::Directory,
-                    State::ReservedUntil(new.now + RESERVATION),
-                )
+                ..StoredAccount::new(new.id.clone(), Kind::Directory)
             });
-            Registered::Reserved
-        }))
-    }
-
-    async fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
-    ) -> Result<Written, StoreError> {
-        Ok(self.write(key, |row| {
-            let stored = row.stored.as_mut()?;
-            (stored.registration == Some(registration)).then_some(())?;
-            match stored.state {
-                State::ReservedUntil(end) if end <= now => None,
-                State::Disabled => None,
-                State::ReservedUntil(_) | State::Active => {
-                    stored.state = State::Active;
-                    row.reset();
-                    Some(())
-                }
-            }
+            Some(())
         }))
     }
 
     async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
         Ok(self.change(key, |row| {
-            let within = row.in_a_row < WRONG_IN_A_ROW
-                && has_room(&row.wrong, WRONG_A_QUARTER, QUARTER, now)
-                && has_room(&row.wrong, WRONG_A_DAY, DAY, now);
-            if !within {
+            if !row.sign_ins.count(now) {
                 return Attempt::Blocked;
             }
-            row.in_a_row += 1;
-            row.wrong.insert(0, now);
-            row.wrong.truncate(WRONG_A_DAY);
-            let account = row.account(key, now);
-            Attempt::Reserved(account.filter(|account| account.status != Status::Pending))
+            Attempt::Reserved(row.account(key, now))
         }))
     }
 
@@ -179,7 +166,7 @@ impl Accounts for MemoryAccounts {
 
     async fn begin(&self, new: &NewSession) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
-            row.active(new.version)?.begin(new)?;
+            row.active(&new.id, new.version)?.begin(new)?;
             row.reset();
             Some(())
         }))
@@ -191,7 +178,7 @@ impl Accounts for MemoryAccounts {
 
     async fn rotate(&self, rotation: &Rotation) -> Result<Written, StoreError> {
         Ok(self.write(&rotation.key, |row| {
-            let family = row.active(rotation.version)?.usable(rotation)?;
+            let family = row.active(&rotation.id, rotation.version)?.usable(rotation)?;
             if family.generation == rotation.generation {
                 family.generation += 1;
                 family.rotated = rotation.now;
@@ -207,7 +194,7 @@ impl Accounts for MemoryAccounts {
         credentials: &CredentialsSession,
     ) -> Result<Written, StoreError> {
         Ok(self.write(&rotation.key, |row| {
-            let stored = row.active(rotation.version)?;
+            let stored = row.active(&rotation.id, rotation.version)?;
             stored.usable(rotation)?;
             stored.add(credentials, rotation.now)
         }))
@@ -217,7 +204,7 @@ impl Accounts for MemoryAccounts {
         self.change(&new.key, |row| {
             if row.stored.is_none() {
                 row.versions += 1;
-                row.stored = Some(StoredAccount::new(new.id.clone(), new.kind, State::Active));
+                row.stored = Some(StoredAccount::new(new.id.clone(), new.kind));
             }
             let account = row.account(&new.key, new.now);
             let account = account.filter(|account| account.kind == new.kind);
@@ -230,15 +217,21 @@ impl Accounts for MemoryAccounts {
     async fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> Result<Written, StoreError> {
-        Ok(self.write(key, |row| row.active(version)?.keep(identity)))
+        Ok(self.write(key, |row| row.active(id, version)?.keep(identity)))
     }
 
-    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
+    async fn revoke(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        ending: &Revocation,
+    ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
-            let stored = row.stored.as_mut()?;
+            let stored = row.known_as(id)?;
             match ending {
                 Revocation::Family(tag) => stored.families.retain(|family| family.tag != *tag),
                 Revocation::Credentials(tag) => {

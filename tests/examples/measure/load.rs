@@ -147,11 +147,14 @@ impl Load<'_> {
     /// An account that signs in, refreshes and asks who it is.
     async fn provider(&self, times: usize) -> Result<(), Box<dyn Error>> {
         let url = |path: &str| format!("{}/v1/{path}", self.host.url());
-        let body = json!({"email": KNOWN_USER, "password": PASSWORD});
+        let body = json!({"email": KNOWN_USER});
         let registered = self.http.post(url("accounts")).json(&body).send().await?;
         let registered: Value = registered.json().await?;
         let code = self.code().await?;
-        let body = json!({"handle": registered.get("handle"), "code": code});
+        let handle = registered.get("handle");
+        let body = json!({
+            "email": KNOWN_USER, "handle": handle, "code": code, "password": PASSWORD,
+        });
         self.http.post(url("accounts/confirm")).json(&body).send().await?.error_for_status()?;
         let password = [
             ("grant_type", "password"),

@@ -91,13 +91,14 @@ impl Operator<'_> {
     /// Creates an account of the built-in directory; returns its identity.
     async fn account(&self, address: &str) -> String {
         let post = |path: &str| self.0.request(Method::POST, &format!("/v1/{path}"));
-        let body = json!({"email": address, "password": PASSWORD});
+        let body = json!({"email": address});
         let registered = post("accounts").json(&body).send().await.unwrap();
         let registered: Value = registered.json().await.unwrap();
         let mail = self.0.mail(address, 1).await;
         let runs = mail.split(|letter: char| !letter.is_ascii_digit());
         let code = runs.max_by_key(|run| run.len()).unwrap();
-        let body = json!({"handle": registered["handle"], "code": code});
+        let handle = &registered["handle"];
+        let body = json!({"email": address, "handle": handle, "code": code, "password": PASSWORD});
         let confirmed = post("accounts/confirm").json(&body).send().await.unwrap();
         assert_eq!(confirmed.status(), 204);
         let form = [

@@ -50,8 +50,6 @@ pub(crate) enum NotMerged {
     SameAccount,
     #[error("Accounts of different kinds cannot be merged")]
     KindsDiffer,
-    #[error("An account that is not confirmed cannot be merged")]
-    NotConfirmed,
     #[error("A disabled account cannot be merged")]
     AccountDisabled,
     #[error("An account without an identity cannot be merged")]
@@ -101,7 +99,6 @@ fn obstacle(
     let links = source.providers.len() + destination.providers.len();
     let logins = from.users.len() + to.users.len() + links;
     match (source.status, destination.status) {
-        (Status::Pending, _) | (_, Status::Pending) => Some(NotMerged::NotConfirmed),
         (Status::Disabled, _) | (_, Status::Disabled) => Some(NotMerged::AccountDisabled),
         (Status::Active, Status::Active)
             if destination.providers.iter().any(|one| providers.contains(one)) =>
@@ -120,7 +117,7 @@ mod tests {
     use lifeguard_identity::account::{AccountId, Kind, Status};
 
     const KINDS: [Kind; 3] = [Kind::Directory, Kind::Adapter, Kind::Issuer];
-    const STATUSES: [Status; 3] = [Status::Pending, Status::Active, Status::Disabled];
+    const STATUSES: [Status; 2] = [Status::Active, Status::Disabled];
 
     fn id(byte: u8) -> AccountId {
         AccountId::from_random([byte; 16])

@@ -13,8 +13,6 @@ use crate::response::Response;
 pub(crate) enum AdministrationProblem {
     #[error("Account not found")]
     NoSuchAccount,
-    #[error("The account is not confirmed")]
-    NotConfirmed,
     #[error("The account was changed by another request; repeat this one")]
     ChangedInBetween,
     #[error(transparent)]
@@ -30,9 +28,6 @@ impl AdministrationProblem {
             Self::ChangedInBetween => "ChangedInBetween",
             Self::NotMerged(NotMerged::SameAccount) => "SameAccount",
             Self::NotMerged(NotMerged::KindsDiffer) => "KindsDiffer",
-            Self::NotConfirmed
-            | Self::NotMerged(NotMerged::NotConfirmed)
-            | Self::NotUnlinked(NotUnlinked::NotConfirmed) => "NotConfirmed",
             Self::NotMerged(NotMerged::AccountDisabled) => "AccountDisabled",
             Self::NotMerged(NotMerged::NoIdentity) | Self::NotUnlinked(NotUnlinked::NoIdentity) => {
                 "NoIdentity"
@@ -49,10 +44,7 @@ impl AdministrationProblem {
     const fn status(self) -> u16 {
         match self {
             Self::NoSuchAccount => 404,
-            Self::NotConfirmed
-            | Self::ChangedInBetween
-            | Self::NotMerged(_)
-            | Self::NotUnlinked(_) => 409,
+            Self::ChangedInBetween | Self::NotMerged(_) | Self::NotUnlinked(_) => 409,
         }
     }
 }

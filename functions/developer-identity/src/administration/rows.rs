@@ -72,7 +72,6 @@ pub(super) fn require_written(written: Written) -> Result<(), Failure> {
 /// Returns the name of a status.
 pub(super) const fn status_name(status: Status) -> &'static str {
     match status {
-        Status::Pending => "pending",
         Status::Active => "active",
         Status::Disabled => "disabled",
     }

@@ -34,8 +34,6 @@ pub(crate) enum Unlinking<'a> {
 /// Reason why an account cannot be unlinked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum NotUnlinked {
-    #[error("An account that is not confirmed has no identity")]
-    NotConfirmed,
     #[error("The account has no identity")]
     NoIdentity,
     #[error("The only account of an identity cannot be unlinked")]
@@ -50,7 +48,6 @@ pub(crate) enum NotUnlinked {
 pub(crate) fn plan<'a>(account: &SharedAccount<'a>) -> Unlinking<'a> {
     let refuse = Unlinking::Refuse;
     match (account.status, account.stored, account.in_pool) {
-        (Status::Pending, _, _) => refuse(NotUnlinked::NotConfirmed),
         (Status::Active | Status::Disabled, None, None) => refuse(NotUnlinked::NoIdentity),
         (Status::Active | Status::Disabled, Some(from), None) => Unlinking::Settle { from },
         (Status::Active | Status::Disabled, stored, Some(in_pool)) => {
@@ -90,8 +87,6 @@ mod tests {
             let in_pool = known.as_ref();
             let account = SharedAccount { id: &id, status, stored, links, in_pool };
             assert_eq!(plan(&account), expected);
-            let pending = SharedAccount { status: Status::Pending, ..account };
-            assert_eq!(plan(&pending), Unlinking::Refuse(NotUnlinked::NotConfirmed));
         }
     }
 

@@ -4,7 +4,7 @@ use lifeguard_identity::account::{AccountId, AccountKey, Kind};
 use lifeguard_identity::token::access::{AccessToken, AccountFingerprint, GrantSource};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::Accounts;
-use lifeguard_store::accounts::{NewAccount, Written};
+use lifeguard_store::accounts::{Account, NewAccount, Written};
 
 use super::granted::{Granted, refused};
 use crate::fault::Failure;
@@ -47,7 +47,8 @@ impl<A: Adapters> Provider<A> {
         let developer_token = self.token_for(&account, &subject.tags, life).await?;
         if account.identity.is_none() {
             let identity = &developer_token.identity;
-            match self.accounts.keep_identity(&account.key, account.version, identity).await? {
+            let Account { key, id, version, .. } = &account;
+            match self.accounts.keep_identity(key, id, *version, identity).await? {
                 Written::Done => {}
                 Written::Refused => return Err(TokenProblem::InvalidGrant.into()),
             }

@@ -1,19 +1,15 @@
 //! The grant by a user name and a password, of the built-in directory or of the operator's.
 
 use lifeguard_identity::account::{AccountId, AccountKey, Kind};
-use lifeguard_identity::limits::{CREDENTIALS_LIFE, FAMILY_IDLE, FAMILY_LIFE};
-use lifeguard_identity::session::{Family, SessionId};
-use lifeguard_identity::token::access::{AccessToken, GrantSource};
-use lifeguard_identity::token::refresh::RefreshToken;
 use lifeguard_policy::identity::Directory;
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::directory_name::DirectoryName;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{Passwords, Rehash};
-use lifeguard_store::accounts::{Account, Attempt, NewAccount, NewSession, Written};
+use lifeguard_store::accounts::{Account, Attempt, NewAccount};
 
-use super::granted::{Granted, new_credentials, refused};
+use super::granted::{Granted, refused};
 use crate::adapter;
 use crate::command::Scope;
 use crate::fault::{Failure, Fault};
@@ -22,10 +18,6 @@ use crate::password::{Comparison, Hashing, MOST_BYTES, verify_typed};
 use crate::problem::TokenProblem;
 use crate::provider::{Adapters, Provider, is_active};
 use crate::reason::Reason;
-use crate::tags::Tags;
-
-/// The first generation of a session.
-const FIRST: u32 = 0;
 
 impl<A: Adapters> Provider<A> {
     /// Signs a user in: reserves an attempt, hashes the password (twice if it is not typed in its
@@ -41,7 +33,7 @@ impl<A: Adapters> Provider<A> {
         let Some(directory) = &self.identity.directory else {
             return Err(TokenProblem::UnsupportedGrantType.into());
         };
-        if !self.identity.first_party.contains(client) {
+        if !self.is_first_party(client) {
             return Err(TokenProblem::UnauthorizedClient.into());
         }
         let wrong = || refused(Reason::WrongPassword);
@@ -66,7 +58,7 @@ impl<A: Adapters> Provider<A> {
                 .await?
             }
         };
-        self.begin(account, scope, invocation).await
+        Ok(self.begin(account, scope, invocation).await?)
     }
 
     /// Begins a session after an attempt that was counted in advance. The password was right, so a
@@ -82,7 +74,7 @@ impl<A: Adapters> Provider<A> {
         if granted.is_err() {
             self.accounts.reset_attempts(&key).await?;
         }
-        granted
+        Ok(granted?)
     }
 
     /// Finds a user of the built-in directory by name and password. An unknown user costs the same
@@ -168,59 +160,5 @@ impl<A: Adapters> Provider<A> {
         } else {
             Err(refused(Reason::ClosedAccount))
         }
-    }
-
-    /// Begins a session for an account after the check of its password.
-    async fn begin(
-        &self,
-        account: Account,
-        scope: Scope,
-        invocation: &Invocation,
-    ) -> Result<Granted, Failure> {
-        let now = invocation.now;
-        let key = self.newest_key(now).await?;
-        let session = SessionId(invocation.family);
-        // Without a refresh token, the session exists for its credentials session alone.
-        let (idle, ends) = match scope {
-            Scope::Session => (now + FAMILY_IDLE, now + FAMILY_LIFE),
-            Scope::Credentials => (now + CREDENTIALS_LIFE, now + CREDENTIALS_LIFE),
-        };
-        let family = Family {
-            tag: session.tag(),
-            generation: FIRST,
-            rotated: now,
-            authenticated: now,
-            idle,
-            ends,
-        };
-        let credentials = new_credentials(scope, &account, &family, &key, invocation)?;
-        let (life, tags) = (self.identity.token_life, Tags::from_directory(&self.identity));
-        let developer_token = self.token_for(&account, &tags, life).await?;
-        let (credentials, credentials_token) =
-            credentials.map(|new| (new.session, new.token)).unzip();
-        let new = NewSession {
-            key: account.key.clone(),
-            version: account.version,
-            identity: developer_token.identity.clone(),
-            family,
-            credentials,
-            now,
-        };
-        match self.accounts.begin(&new).await? {
-            Written::Done => {}
-            Written::Refused => return Err(refused(Reason::Overtaken)),
-        }
-        let source = GrantSource::SignIn(session);
-        let (account, expires) = (account.key, now + life);
-        let refresh = RefreshToken { account: account.clone(), session, generation: FIRST };
-        let access = AccessToken { account, source, authenticated: now, expires };
-        Ok(Granted {
-            developer_token,
-            access_token: access.mint(&key),
-            life,
-            refresh_token: (scope == Scope::Session).then(|| refresh.mint(&key)),
-            credentials_token,
-            issued_token_type: None,
-        })
     }
 }

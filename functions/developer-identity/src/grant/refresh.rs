@@ -41,7 +41,7 @@ impl<A: Adapters> Provider<A> {
             }
             (Use::Reuse, _) => {
                 let ending = Revocation::Family(token.session.tag());
-                self.accounts.revoke(&account.key, &ending).await?;
+                self.accounts.revoke(&account.key, &account.id, &ending).await?;
                 Err(refused(Reason::ReusedToken(token.session.tag())))
             }
             (Use::Inactive, _) if !is_active(&account) => Err(refused(Reason::ClosedAccount)),
@@ -119,6 +119,7 @@ impl<A: Adapters> Provider<A> {
 fn rotation(account: &Account, token: &RefreshToken, now: u64) -> Rotation {
     Rotation {
         key: account.key.clone(),
+        id: account.id.clone(),
         version: account.version,
         family: token.session.tag(),
         generation: token.generation,

@@ -7,10 +7,11 @@ use crate::routes::responses::{DirectoryErrors, RegistrationErrors};
 use crate::wire::accounts::{ConfirmBody, HandleAnswer, RegisterBody};
 use crate::wire::problems::ProblemBody;
 
-/// Registers an e-mail address in the built-in directory.
+/// Requests the code that confirms an e-mail address for the built-in directory.
 ///
 /// The response is the same whether the address was free or not; a mail with a code is sent only
-/// if it was. Where the operator demands a challenge, its token is confirmed first.
+/// if it was. Nothing is reserved. Where the operator demands a challenge, its token is confirmed
+/// first.
 #[utoipa::path(
     post,
     path = "/v1/accounts",
@@ -19,7 +20,7 @@ use crate::wire::problems::ProblemBody;
     request_body = RegisterBody,
     responses(
         (status = 202, description = "The request is accepted.", body = HandleAnswer),
-        (status = 400, description = "The e-mail address or the password cannot be used.", body = ProblemBody),
+        (status = 400, description = "The e-mail address cannot be used.", body = ProblemBody),
         RegistrationErrors,
     ),
 )]
@@ -27,7 +28,9 @@ pub(crate) fn register(request: &Request<'_>) -> Result<Command, Response> {
     Ok(Command::Register(request.json()?))
 }
 
-/// Confirms a registration with the code of its mail.
+/// Creates the account of an e-mail address with the code of its mail and a password.
+///
+/// The same request gets the same response for 30 seconds.
 #[utoipa::path(
     post,
     path = "/v1/accounts/confirm",
@@ -36,7 +39,7 @@ pub(crate) fn register(request: &Request<'_>) -> Result<Command, Response> {
     request_body = ConfirmBody,
     responses(
         (status = 204, description = "The account is active."),
-        (status = 400, description = "The code is invalid or expired.", body = ProblemBody),
+        (status = 400, description = "The code is invalid or expired, or the password cannot be used.", body = ProblemBody),
         DirectoryErrors,
     ),
 )]

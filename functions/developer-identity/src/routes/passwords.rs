@@ -1,13 +1,15 @@
 //! Passwords of the built-in directory: recovery by a mailed code, and change with the current
 //! password.
 
-use crate::command::Command;
+use crate::command::{Command, Scope};
+use crate::problem::Problem;
 use crate::request::Request;
 use crate::response::Response;
-use crate::routes::responses::{AccessTokenErrors, DirectoryErrors};
+use crate::routes::responses::{AccessTokenErrors, DirectoryErrors, ThrottlingErrors};
 use crate::wire::accounts::HandleAnswer;
 use crate::wire::passwords::{ChangePasswordBody, ConfirmRecoveryBody, RecoverBody};
 use crate::wire::problems::ProblemBody;
+use crate::wire::token::TokenAnswer;
 
 /// Requests a code that sets a new password.
 ///
@@ -29,9 +31,9 @@ pub(crate) fn recover(request: &Request<'_>) -> Result<Command, Response> {
     Ok(Command::Recover(request.json()?))
 }
 
-/// Sets a new password with the code of a recovery, and revokes every session.
+/// Sets a new password with the code of a recovery, revokes every session and begins a new one.
 ///
-/// The same request gets the same response for 30 seconds.
+/// The response is that of a sign-in by password. The same request is accepted for 30 seconds.
 #[utoipa::path(
     post,
     path = "/v1/accounts/recovery/confirm",
@@ -39,13 +41,16 @@ pub(crate) fn recover(request: &Request<'_>) -> Result<Command, Response> {
     tag = "accounts",
     request_body = ConfirmRecoveryBody,
     responses(
-        (status = 204, description = "The password is set, and every session is revoked."),
-        (status = 400, description = "The code is invalid or expired, or the password cannot be used.", body = ProblemBody),
+        (status = 200, description = "The password is set, and every earlier session is revoked.", body = TokenAnswer),
+        (status = 400, description = "The code is invalid or expired, or the password, the client or the scope cannot be used.", body = ProblemBody),
+        ThrottlingErrors,
         DirectoryErrors,
     ),
 )]
 pub(crate) fn confirm_recovery(request: &Request<'_>) -> Result<Command, Response> {
-    Ok(Command::ConfirmRecovery(request.json()?))
+    let body: ConfirmRecoveryBody = request.json()?;
+    let scope = Scope::parse(body.scope.as_deref()).ok_or(Problem::InvalidScope)?;
+    Ok(Command::ConfirmRecovery(body, scope))
 }
 
 /// Sets a new password with the current one, and revokes every session, including this one.

@@ -37,11 +37,7 @@ pub(crate) fn grant(request: &Request<'_>) -> Result<Command, Response> {
 fn parse(form: TokenForm) -> Result<Grant, TokenProblem> {
     let given = |value: Option<String>| value.filter(|value| !value.is_empty());
     let needed = |value| given(value).ok_or(TokenProblem::InvalidRequest);
-    let scope = match given(form.scope).as_deref() {
-        None => Scope::Session,
-        Some("credentials") => Scope::Credentials,
-        Some(_) => return Err(TokenProblem::InvalidScope),
-    };
+    let scope = Scope::parse(form.scope.as_deref()).ok_or(TokenProblem::InvalidScope)?;
     if given(form.actor_token).is_some() {
         return Err(TokenProblem::InvalidRequest);
     }

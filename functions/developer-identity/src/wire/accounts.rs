@@ -13,10 +13,6 @@ pub(crate) struct RegisterBody {
     #[serde(deserialize_with = "super::secret")]
     #[schema(value_type = String, min_length = 3, max_length = 254, format = "email")]
     pub(crate) email: Secret,
-    /// At least 15 characters; at most 1,024 bytes.
-    #[serde(deserialize_with = "super::secret")]
-    #[schema(value_type = String, min_length = 15, max_length = 1024, format = "password")]
-    pub(crate) password: Secret,
     /// The language of the mail: a locale as platforms write it, such as `nl-NL`, `de_DE.UTF-8` or
     /// the value of `Accept-Language`. Null and an unreadable value count as absent.
     #[serde(default)]
@@ -35,14 +31,22 @@ pub(crate) struct HandleAnswer {
     /// To be sent with the code.
     #[schema(max_length = 1024)]
     pub(crate) handle: String,
-    /// Lifetime of the code, in seconds.
+    /// Two letters that the mail of this request shows too. A mail with other letters is of another
+    /// request, and its codes work as well if it is the newest.
+    #[schema(min_length = 2, max_length = 2, pattern = "^[A-HJ-NP-Z]{2}$")]
+    pub(crate) mark: String,
+    /// Lifetime of the short code, in seconds: always the same.
     pub(crate) expires_in: u64,
 }
 
-/// A code from a mail.
+/// The code from a mail, with the password of the new account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConfirmBody {
+    /// The e-mail address of the registration; the password must not be made of it.
+    #[serde(deserialize_with = "super::secret")]
+    #[schema(value_type = String, min_length = 3, max_length = 254, format = "email")]
+    pub(crate) email: Secret,
     /// The handle of the registration.
     #[serde(deserialize_with = "super::secret")]
     #[schema(value_type = String, min_length = 1, max_length = 1024)]
@@ -51,4 +55,8 @@ pub(crate) struct ConfirmBody {
     #[serde(deserialize_with = "super::secret")]
     #[schema(value_type = String, min_length = 1, max_length = 4096)]
     pub(crate) code: Secret,
+    /// At least 15 characters; at most 1,024 bytes.
+    #[serde(deserialize_with = "super::secret")]
+    #[schema(value_type = String, min_length = 15, max_length = 1024, format = "password")]
+    pub(crate) password: Secret,
 }

@@ -81,7 +81,7 @@ pub(crate) struct FoundAccount {
     /// `directory`, `adapter` or `issuer`.
     #[schema(max_length = 16)]
     pub(crate) kind: &'static str,
-    /// `pending`, `active` or `disabled`.
+    /// `active` or `disabled`.
     #[schema(max_length = 16)]
     pub(crate) status: &'static str,
     /// The identity in the accounts table.

@@ -40,6 +40,14 @@ pub(crate) struct ConfirmRecoveryBody {
     #[serde(deserialize_with = "super::secret")]
     #[schema(value_type = String, min_length = 15, max_length = 1024, format = "password")]
     pub(crate) new_password: Secret,
+    /// A first-party client.
+    #[schema(min_length = 1, max_length = 128)]
+    pub(crate) client_id: String,
+    /// `credentials` requests a credentials session, as at `/v1/token`; absent or empty, a session
+    /// with a refresh token.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    pub(crate) scope: Option<String>,
 }
 
 /// The current password, with the new one.

@@ -227,7 +227,19 @@ impl Stage {
     }
 
     pub(crate) async fn register(&self, email: &str) -> Answer {
-        self.post("/v1/accounts", &json!({"email": email, "password": PASSWORD})).await
+        self.post("/v1/accounts", &json!({"email": email})).await
+    }
+
+    /// Confirms a registration with a password.
+    pub(crate) async fn confirm(
+        &self,
+        email: &str,
+        handle: &Value,
+        code: &str,
+        password: &str,
+    ) -> Answer {
+        let body = json!({"email": email, "handle": handle, "code": code, "password": password});
+        self.post("/v1/accounts/confirm", &body).await
     }
 
     /// Returns the code of the mail of a registration, if one is sent.
@@ -267,10 +279,9 @@ impl Stage {
 
     /// Registers and confirms this address.
     pub(crate) async fn sign_up(&self, email: &str) {
-        let registered = self.register(email).await;
+        let handle = self.register(email).await.body["handle"].clone();
         let code = self.mailed(email).unwrap();
-        let body = json!({"handle": registered.body["handle"], "code": code});
-        assert_eq!(self.post("/v1/accounts/confirm", &body).await.status, 204);
+        assert_eq!(self.confirm(email, &handle, &code, PASSWORD).await.status, 204);
     }
 
     /// Replaces the stored hash by a weaker one.

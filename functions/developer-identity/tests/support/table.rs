@@ -11,8 +11,7 @@ use lifeguard_store::accounts::administration::{Administration, IdentityChange, 
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
-    Rotation, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use lifeguard_store::quotas::{QuotaCount, Quotas};
 use lifeguard_store::{Operation, StoreError};
@@ -98,19 +97,9 @@ impl Links for Table {
 }
 
 impl Accounts for Table {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
+    async fn register(&self, new: &Registration) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.register(new).await
-    }
-
-    async fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
-    ) -> Result<Written, StoreError> {
-        self.calls.add();
-        self.rows.confirm(key, registration, now).await
     }
 
     async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
@@ -165,16 +154,22 @@ impl Accounts for Table {
     async fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> Result<Written, StoreError> {
         self.calls.add();
-        self.rows.keep_identity(key, version, identity).await
+        self.rows.keep_identity(key, id, version, identity).await
     }
 
-    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
+    async fn revoke(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        ending: &Revocation,
+    ) -> Result<Written, StoreError> {
         self.calls.add();
-        self.rows.revoke(key, ending).await
+        self.rows.revoke(key, id, ending).await
     }
 }
 
@@ -185,6 +180,21 @@ impl Quotas for Table {
 }
 
 impl Passwords for Table {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        self.calls.add();
+        Ok(match self.rows.attempt_change(key, id, now).await? {
+            Attempt::Reserved(account) => {
+                Attempt::Reserved(account.map(|account| self.seen(account)))
+            }
+            Attempt::Blocked => Attempt::Blocked,
+        })
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.replace(new).await

@@ -276,7 +276,7 @@ pub async fn leave_other(
     let (key, id) = (other(), AccountId::from_random([9; 16]));
     let newcomer = NewAccount { key: key.clone(), id: id.clone(), kind: Kind::Adapter, now: NOW };
     dependencies.accounts.find_or_create(&newcomer).await.unwrap();
-    dependencies.accounts.keep_identity(&key, 1, identity).await.unwrap();
+    dependencies.accounts.keep_identity(&key, &id, 1, identity).await.unwrap();
     pools.logins.lock().unwrap().insert(id, identity.to_owned());
 }
 
@@ -290,12 +290,9 @@ pub async fn confirm_account(accounts: &AccountTable) {
     let registration = Registration {
         key: account(),
         id: AccountId::from_random([1; 16]),
-        registration: [1; 16],
         hash: Secret::new("hash".to_owned()),
-        now: NOW - 60,
     };
     accounts.register(&registration).await.unwrap();
-    accounts.confirm(&account(), [1; 16], NOW - 60).await.unwrap();
 }
 
 /// Noor's first session.
@@ -310,6 +307,7 @@ pub fn first_session() -> NewSession {
     };
     NewSession {
         key: account(),
+        id: AccountId::from_random([1; 16]),
         version: 1,
         identity: IDENTITY.to_owned(),
         family,
@@ -323,6 +321,7 @@ async fn leave_account(accounts: &AccountTable) {
     let new = first_session();
     let session = LinkSession {
         key: account(),
+        id: new.id.clone(),
         version: 1,
         family: new.family.tag.clone(),
         nonce: NonceTag::new("nonce"),

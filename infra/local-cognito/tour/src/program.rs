@@ -45,9 +45,9 @@ async fn register(tour: &mut Tour) -> Result<(), Stopped> {
         happens: Happens::AtOnce,
     };
     tour.step(register, async |client| {
-        let handle = client.register(WIM, PASSWORD).await?;
+        let handle = client.register(WIM).await?;
         let code = client.code_of_mail(WIM, 1).await?;
-        client.confirm(&handle, &code).await
+        client.confirm(WIM, &handle, &code, PASSWORD).await
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! Chapter ten: Dora forgets her password, and changes the next one.
 
-use crate::client::{Client, Keys, OWN_TOKEN, Reply, text};
+use crate::client::{Client, Grant, Keys, OWN_TOKEN, Reply, text};
 use crate::credentials::{allowed, keep_note};
 use crate::developer::person::{POOL_CALL, READ_CALL, WRITE_CALL, granted, no_grant};
 use crate::plan::{Happens, Plan};
@@ -19,8 +19,11 @@ const NOTE: &str = "what Dora wrote";
 /// No code has a letter in it, so this answer is wrong whatever the code is.
 const WRONG: &str = "1234567x";
 
-/// Another password costs these calls, by a right code or by the current one.
+/// Another password costs these calls, by the current one.
 const REPLACE_CALLS: &[&str] = &[READ_CALL, WRITE_CALL, WRITE_CALL];
+/// A recovery and the first use of its session cost these calls.
+const RECOVER_CALLS: &[&str] =
+    &[READ_CALL, WRITE_CALL, WRITE_CALL, POOL_CALL, WRITE_CALL, READ_CALL];
 
 /// Tokens of a session of Dora's.
 struct Session {
@@ -54,7 +57,8 @@ pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
         ensure!(text(&tokens, "/identity_id")? == session.keys.identity, "another identity");
         Ok(())
     })
-    .await
+    .await?;
+    lock(tour).await
 }
 
 async fn arrive(tour: &mut Tour) -> Result<Session, Stopped> {
@@ -64,9 +68,9 @@ async fn arrive(tour: &mut Tour) -> Result<Session, Stopped> {
         happens: Happens::AtOnce,
     };
     tour.step(arrive, async |client| {
-        let handle = client.register(DORA, FIRST).await?;
+        let handle = client.register(DORA).await?;
         let code = client.code_of_mail(DORA, 1).await?;
-        client.confirm(&handle, &code).await?;
+        client.confirm(DORA, &handle, &code, FIRST).await?;
         let session = sign_in(client, FIRST).await?;
         keep_note(client, &session.keys, NOTE).await?;
         Ok(session)
@@ -121,8 +125,8 @@ async fn ask(tour: &mut Tour) -> Result<Mailed, Stopped> {
         },
     };
     tour.step(guess, async |client| {
-        refused(&client.confirm_recovery(DORA, &dora.handle, WRONG, ATTACKERS).await?)?;
-        refused(&client.confirm_recovery(UNKNOWN, &unknown, WRONG, ATTACKERS).await?)
+        refused(client.confirm_recovery(DORA, &dora.handle, WRONG, ATTACKERS).await?)?;
+        refused(client.confirm_recovery(UNKNOWN, &unknown, WRONG, ATTACKERS).await?)
     })
     .await?;
 
@@ -132,9 +136,9 @@ async fn ask(tour: &mut Tour) -> Result<Mailed, Stopped> {
         happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL] },
     };
     tour.step(elsewhere, async |client| {
-        refused(&client.confirm_recovery(UNKNOWN, &unknown, &dora.code, ATTACKERS).await?)?;
-        refused(&client.confirm_recovery(DORA, &unknown, &dora.code, ATTACKERS).await?)?;
-        let confirmed = client.confirm(&dora.handle, &dora.code).await;
+        refused(client.confirm_recovery(UNKNOWN, &unknown, &dora.code, ATTACKERS).await?)?;
+        refused(client.confirm_recovery(DORA, &unknown, &dora.code, ATTACKERS).await?)?;
+        let confirmed = client.confirm(DORA, &dora.handle, &dora.code, ATTACKERS).await;
         ensure!(confirmed.is_err(), "it confirms a registration");
         Ok(())
     })
@@ -150,20 +154,21 @@ async fn recover(tour: &mut Tour, mailed: &Mailed) -> Result<(), Stopped> {
     };
     tour.step(common, async |client| {
         let Mailed { handle, code } = mailed;
-        let (_, problem) = client.confirm_recovery(DORA, handle, code, "dora@example.net").await?;
-        ensure!(problem == "PasswordTooCommon", "another answer: {problem}");
-        Ok(())
+        let answer = client.confirm_recovery(DORA, handle, code, "dora@example.net").await?;
+        problem(answer, "PasswordTooCommon")
     })
     .await?;
 
     let recover = Plan {
         name: "Dora sets another password with the code of the mail",
-        expected: "it is set, and every session has ended",
-        happens: Happens::InTurn { triggers: &[], aws_calls: REPLACE_CALLS },
+        expected: "it is set, every session has ended, and a new one has begun",
+        happens: Happens::InTurn { triggers: &[], aws_calls: RECOVER_CALLS },
     };
     tour.step(recover, async |client| {
         let Mailed { handle, code } = mailed;
-        done(&client.confirm_recovery(DORA, handle, code, SECOND).await?)
+        let tokens = granted(client.confirm_recovery(DORA, handle, code, SECOND).await?)?;
+        ensure!(client.introduce(&text(&tokens, "/access_token")?).await? == 200, "it has none");
+        Ok(())
     })
     .await?;
 
@@ -174,10 +179,39 @@ async fn recover(tour: &mut Tour, mailed: &Mailed) -> Result<(), Stopped> {
     };
     tour.step(attacker, async |client| {
         let Mailed { handle, code } = mailed;
-        refused(&client.confirm_recovery(DORA, handle, code, ATTACKERS).await?)?;
+        refused(client.confirm_recovery(DORA, handle, code, ATTACKERS).await?)
+    })
+    .await
+}
+
+/// An attacker's guesses lock the password, and neither the mailbox nor the session that it brings.
+async fn lock(tour: &mut Tour) -> Result<(), Stopped> {
+    let lock = Plan {
+        name: "an attacker sends wrong passwords all the time, and Dora recovers once more",
+        expected: "the password is locked; the code of the mail brings a session that goes on",
+        happens: Happens::AtOnce,
+    };
+    tour.step(lock, async |client| {
+        guess(client).await?;
+        no_grant(client.grant_password(DORA, THIRD).await?)?;
+        let handle = client.recover(DORA).await?.handle;
+        let code = client.code_of_mail(DORA, 3).await?;
+        let tokens = granted(client.confirm_recovery(DORA, &handle, &code, FIRST).await?)?;
+        guess(client).await?;
+        no_grant(client.grant_password(DORA, FIRST).await?)?;
+        let next = granted(client.grant_refresh(&text(&tokens, "/refresh_token")?).await?)?;
+        ensure!(client.introduce(&text(&next, "/access_token")?).await? == 200, "it has ended");
         Ok(())
     })
     .await
+}
+
+/// Sends more wrong passwords than are compared.
+async fn guess(client: &Client) -> anyhow::Result<()> {
+    for _ in 0..12 {
+        no_grant(client.grant_password(DORA, ATTACKERS).await?)?;
+    }
+    Ok(())
 }
 
 /// Nothing of a session that another password has ended opens anything, nor does the old one.
@@ -228,7 +262,7 @@ async fn come_back(tour: &mut Tour, before: &Session) -> Result<Session, Stopped
 async fn change(tour: &mut Tour, session: &Session) -> Result<(), Stopped> {
     let wrong = Plan {
         name: "an attacker at Dora's open browser changes the password without knowing it",
-        expected: "refused, and counted with the attempts to sign in",
+        expected: "refused, and counted",
         happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL] },
     };
     tour.step(wrong, async |client| {
@@ -254,7 +288,13 @@ fn done((status, problem): &Reply) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn refused((status, problem): &Reply) -> anyhow::Result<()> {
-    ensure!(*status == 400 && problem == "CodeNotAccepted", "it answers {status}, {problem}");
+/// Checks that a confirmation brings no tokens but this code of an error.
+fn problem(answer: Grant, expected: &str) -> anyhow::Result<()> {
+    let problem = answer.err().unwrap_or_else(|| "with tokens".to_owned());
+    ensure!(problem == expected, "it answers {problem}");
     Ok(())
+}
+
+fn refused(answer: Grant) -> anyhow::Result<()> {
+    problem(answer, "CodeNotAccepted")
 }

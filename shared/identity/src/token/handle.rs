@@ -19,8 +19,8 @@ use crate::account::AccountKey;
 /// Flow that the code is for, with the value of the account's row that it is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
-    /// To confirm the address of a registration: the random number that the row names.
-    Registration([u8; 16]),
+    /// To confirm the address of a registration. Nothing that its code is tied to is in the handle.
+    Registration,
     /// To set another password: the version that the account had then. No account has version 0.
     Recovery(u64),
 }
@@ -55,14 +55,14 @@ enum FlowKind {
 impl Flow {
     const fn kind(self) -> FlowKind {
         match self {
-            Self::Registration(_) => FlowKind::Registration,
+            Self::Registration => FlowKind::Registration,
             Self::Recovery(_) => FlowKind::Recovery,
         }
     }
 
     fn bytes(self) -> [u8; 16] {
         match self {
-            Self::Registration(nonce) => nonce,
+            Self::Registration => [0; 16],
             Self::Recovery(version) => u128::from(version).to_be_bytes(),
         }
     }
@@ -73,7 +73,7 @@ impl FlowKind {
 
     fn with_bytes(self, bytes: [u8; 16]) -> Option<Flow> {
         match self {
-            Self::Registration => Some(Flow::Registration(bytes)),
+            Self::Registration => (bytes == [0; 16]).then_some(Flow::Registration),
             Self::Recovery => Some(Flow::Recovery(u128::from_be_bytes(bytes).try_into().ok()?)),
         }
     }

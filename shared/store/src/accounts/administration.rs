@@ -47,8 +47,7 @@ pub trait Administration {
         id: &AccountId,
     ) -> impl Future<Output = Result<Option<AccountKey>, StoreError>> + Send;
 
-    /// Disables an account, which revokes every session, or enables it again; refused if it is
-    /// pending.
+    /// Disables an account, which revokes every session, or enables it again.
     fn set_status(
         &self,
         key: &AccountKey,
@@ -57,7 +56,7 @@ pub trait Administration {
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Replaces or removes the identity of an account, which revokes every session; refused if it
-    /// has a third one, or is pending.
+    /// has a third one.
     fn change_identity(
         &self,
         change: &IdentityChange,

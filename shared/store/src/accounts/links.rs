@@ -4,7 +4,7 @@
 //! so that the erasure of an account finds every reservation, at whichever step the linking
 //! stopped.
 
-use lifeguard_identity::account::{AccountKey, Status};
+use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_identity::limits::NONCE_LIFE;
 use lifeguard_identity::linking::{Link, LoginKey, NonceTag};
 use lifeguard_identity::session::SessionTag;
@@ -22,6 +22,8 @@ use crate::update::Update;
 pub struct LinkSession {
     /// The account's row.
     pub key: AccountKey,
+    /// The account that was read.
+    pub id: AccountId,
     /// The version that was read.
     pub version: u64,
     /// The family.
@@ -131,6 +133,7 @@ impl Links for AccountTable {
 fn in_session(update: Update, session: &LinkSession) -> Update {
     update
         .name("#f", session.family.as_str())
+        .value(":id", s(session.id.as_str()))
         .value(":active", s(status_label(Status::Active)))
         .value(":ver", n(session.version))
         .value(":now", n(session.now))

@@ -7,28 +7,15 @@ use lifeguard_sign_in::secret::Secret;
 use super::account::Account;
 use crate::error::StoreError;
 
-/// A registration in the built-in directory.
+/// A registration in the built-in directory, of an address that was confirmed.
 #[derive(Clone, Debug)]
 pub struct Registration {
     /// The row of the address.
     pub key: AccountKey,
     /// A new id.
     pub id: AccountId,
-    /// Random; the confirmation must name it.
-    pub registration: [u8; 16],
-    /// The password's hash in the PHC format.
+    /// The password's hash in the PHC format, salted by the handle of the confirmation.
     pub hash: Secret,
-    /// Now, in seconds since 1970; the reservation ends `limits::RESERVATION` later.
-    pub now: u64,
-}
-
-/// Result of a registration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Registered {
-    /// The address is reserved for it.
-    Reserved,
-    /// The address belongs to an account, or to another registration for the moment.
-    Taken,
 }
 
 /// Result of a conditional write.
@@ -43,7 +30,7 @@ pub enum Written {
 /// Result of reserving an attempt at a password.
 #[derive(Clone, Debug)]
 pub enum Attempt {
-    /// One wrong answer is counted in advance; the account, if there is a confirmed one.
+    /// One wrong answer is counted in advance; the account, if there is one.
     Reserved(Option<Account>),
     /// A limit is reached, and no password may be compared.
     Blocked,
@@ -54,6 +41,8 @@ pub enum Attempt {
 pub struct NewSession {
     /// The account's row.
     pub key: AccountKey,
+    /// The account that was read.
+    pub id: AccountId,
     /// The version that was read before the password was compared.
     pub version: u64,
     /// The identity that the pool gave; refused if another one is stored.
@@ -71,6 +60,8 @@ pub struct NewSession {
 pub struct Rotation {
     /// The account's row.
     pub key: AccountKey,
+    /// The account that was read.
+    pub id: AccountId,
     /// The version that was read.
     pub version: u64,
     /// The family.
@@ -105,23 +96,17 @@ pub enum Revocation {
     All,
 }
 
-/// The accounts, one row each. Every operation is one call.
+/// The accounts, one row each. Every operation is one call. Those that change an account which was
+/// read before name its id: a row may belong to another account by then, with the same version.
 pub trait Accounts {
-    /// Reserves an address for a registration, if it is free or its reservation has run out.
+    /// Creates the account of an address that was confirmed, if the address is free; also done if
+    /// it was created by the same confirmation. Nothing is kept of an address before.
     ///
     /// # Errors
     /// [`StoreError`] if the table did not answer; of every operation.
     fn register(
         &self,
         new: &Registration,
-    ) -> impl Future<Output = Result<Registered, StoreError>> + Send;
-
-    /// Confirms a registration that is still reserved for `registration`.
-    fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 
     /// Counts a wrong password in advance and reads the account, which may be disabled; the row of
@@ -180,6 +165,7 @@ pub trait Accounts {
     fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
@@ -188,6 +174,7 @@ pub trait Accounts {
     fn revoke(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         revocation: &Revocation,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }

@@ -1,10 +1,10 @@
 //! Changing a password.
 
-use lifeguard_identity::account::{AccountKey, Status};
+use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_sign_in::secret::Secret;
 
-use super::operations::Written;
-use super::registration::counted;
+use super::attempts::{self, counted};
+use super::operations::{Attempt, Written};
 use super::row;
 use super::row::status_label;
 use super::table::AccountTable;
@@ -17,6 +17,8 @@ use crate::update::{Update, Updated};
 pub struct NewPassword {
     /// The account's row.
     pub key: AccountKey,
+    /// The account that was read.
+    pub id: AccountId,
     /// The version that was read when the user authenticated.
     pub version: u64,
     /// Its hash in the PHC format, salted anew.
@@ -36,11 +38,20 @@ pub struct Rehash {
 
 /// The passwords of the built-in directory. Every operation is one call.
 pub trait Passwords {
-    /// Sets the password of an active account and revokes every session: the version rises, and
-    /// counted attempts are reset.
+    /// Counts a wrong current password in advance and reads the account. The count is of its own:
+    /// it needs a session of the account, and no attempt to sign in adds to it.
     ///
     /// # Errors
     /// [`StoreError`] if the table did not answer; of every operation.
+    fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> impl Future<Output = Result<Attempt, StoreError>> + Send;
+
+    /// Sets the password of an active account and revokes every session: the version rises, and
+    /// every counted attempt is reset.
     fn replace(
         &self,
         new: &NewPassword,
@@ -51,13 +62,25 @@ pub trait Passwords {
 }
 
 impl Passwords for AccountTable {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        let updated = self.update(key, attempts::attempt_change(id, now)).await;
+        let updated = updated.map_err(Operation::Attempt.failed())?;
+        attempts::attempted(updated, key, now).map_err(Operation::Attempt.failed())
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         let expression = format!(
             "SET ph = :ph, ver = :next, fam = :none, cs = :none, bad = :zero REMOVE {}",
             counted()
         );
-        let condition = "st = :active AND ver = :ver AND attribute_exists(ph)".to_owned();
-        let update = Update::new(expression, condition)
+        let condition = "id = :id AND st = :active AND ver = :ver AND attribute_exists(ph)";
+        let update = Update::new(expression, condition.to_owned())
+            .value(":id", s(new.id.as_str()))
             .value(":ph", s(new.hash.expose()))
             .value(":next", n(new.version + 1))
             .value(":none", m([]))

@@ -27,23 +27,18 @@ pub(crate) const fn kind_label(kind: Kind) -> &'static str {
 /// Returns the stored text of a status.
 pub(crate) const fn status_label(status: Status) -> &'static str {
     match status {
-        Status::Pending => "pending",
         Status::Active => "active",
         Status::Disabled => "disabled",
     }
 }
 
-/// Returns the account of a row at `now`; `None` if the row only counts, or a registration has
-/// expired.
+/// Returns the account of a row at `now`; `None` if the row only counts.
 pub(crate) fn account(
     row: &Item,
     key: &AccountKey,
     now: u64,
 ) -> Result<Option<Account>, LayoutError> {
     let Some(status) = status(row)? else { return Ok(None) };
-    if status == Status::Pending && number(row, "rx")? <= now {
-        return Ok(None);
-    }
     let Sessions { mut families, mut credentials } = sessions(row)?;
     families.retain(|family| family.is_active(now));
     credentials.retain(|session| is_active(session, &families, now));
@@ -66,7 +61,6 @@ pub(crate) fn account(
 pub(crate) fn status(row: &Item) -> Result<Option<Status>, LayoutError> {
     match text(row, "st")? {
         "" => Ok(None),
-        "pending" => Ok(Some(Status::Pending)),
         "active" => Ok(Some(Status::Active)),
         "disabled" => Ok(Some(Status::Disabled)),
         _ => Err(LayoutError::Attribute("st")),

@@ -5,13 +5,14 @@
 //! what the second may take away, on condition that all of it is still there.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use lifeguard_identity::account::Status;
+use lifeguard_identity::account::{AccountId, Status};
 use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, FAMILY_IDLE, GRACE};
 use lifeguard_identity::refresh::{Use, judge};
 use lifeguard_identity::session::{CredentialsSession, Family, SessionTag};
 
+use super::account::Account;
+use super::attempts::counted;
 use super::operations::{NewSession, Revocation, Rotation};
-use super::registration::counted;
 use super::row::{Sessions, account, is_active, sessions, status, status_label};
 use crate::error::LayoutError;
 use crate::item::{Item, m, n, number, s, text};
@@ -28,7 +29,8 @@ pub(crate) struct Room {
 pub(crate) fn begin(new: &NewSession, room: &Room) -> Update {
     let mut sets = "idn = :idn, bad = :zero, fam.#f = :f".to_owned();
     let mut condition = format!(
-        "st = :active AND ver = :ver AND (attribute_not_exists(idn) OR idn = :idn) AND {}",
+        "id = :id AND st = :active AND ver = :ver \
+         AND (attribute_not_exists(idn) OR idn = :idn) AND {}",
         has_room("fam", "#f", &room.families)
     );
     if new.credentials.is_some() {
@@ -42,6 +44,7 @@ pub(crate) fn begin(new: &NewSession, room: &Room) -> Update {
         .collect();
     let update = Update::new(format!("SET {sets} REMOVE {}{removed}", counted()), condition)
         .name("#f", new.family.tag.as_str())
+        .value(":id", s(new.id.as_str()))
         .value(":idn", s(&new.identity))
         .value(":zero", n(0u64))
         .value(":f", family(&new.family))
@@ -58,7 +61,8 @@ pub(crate) fn begin(new: &NewSession, room: &Room) -> Update {
 /// Returns the sessions to remove before a refused sign-in can be stored; `None` if it never can.
 pub(crate) fn room_to_begin(row: &Item, new: &NewSession) -> Result<Option<Room>, LayoutError> {
     let stored = text(row, "idn")?;
-    let fits = status(row)? == Some(Status::Active)
+    let fits = text(row, "id")? == new.id.as_str()
+        && status(row)? == Some(Status::Active)
         && number(row, "ver")? == new.version
         && (stored.is_empty() || stored == new.identity);
     let Sessions { mut families, credentials } = sessions(row)?;
@@ -82,13 +86,13 @@ pub(crate) fn rotate(rotation: &Rotation) -> Update {
 
 /// True if the row of a refused rotation says that it was done within the last seconds.
 pub(crate) fn was_rotated(row: &Item, rotation: &Rotation) -> Result<bool, LayoutError> {
-    let Rotation { key, version, family, generation, now } = rotation;
-    Ok(account(row, key, *now)?.filter(|account| account.version == *version).is_some_and(
-        |account| match judge(account.status, account.family(family), *generation, *now) {
+    let Rotation { family, generation, now, .. } = rotation;
+    Ok(read_before(row, rotation)?.is_some_and(|account| {
+        match judge(account.status, account.family(family), *generation, *now) {
             Use::SameSuccessor => true,
             Use::Rotate | Use::Reuse | Use::Inactive => false,
-        },
-    ))
+        }
+    }))
 }
 
 /// Returns the update that adds a session for credentials to a family.
@@ -114,11 +118,8 @@ pub(crate) fn room_to_add(
     rotation: &Rotation,
     session: &CredentialsSession,
 ) -> Result<Option<Room>, LayoutError> {
-    let Rotation { key, version, family, generation, now } = rotation;
-    let Some(account) = account(row, key, *now)?.filter(|account| account.version == *version)
-    else {
-        return Ok(None);
-    };
+    let Rotation { family, generation, now, .. } = rotation;
+    let Some(account) = read_before(row, rotation)? else { return Ok(None) };
     match judge(account.status, account.family(family), *generation, *now) {
         Use::Rotate | Use::SameSuccessor => {
             let Sessions { families, credentials } = sessions(row)?;
@@ -129,11 +130,18 @@ pub(crate) fn room_to_add(
     }
 }
 
+/// Returns the account of a row, if it is the one that was read before a rotation.
+fn read_before(row: &Item, rotation: &Rotation) -> Result<Option<Account>, LayoutError> {
+    let Rotation { key, id, version, now, .. } = rotation;
+    let account = account(row, key, *now)?;
+    Ok(account.filter(|account| account.id == *id && account.version == *version))
+}
+
 /// Returns the update that revokes sessions. Those for credentials end with the entry of their
 /// family.
-pub(crate) fn revoke(revocation: &Revocation) -> Update {
-    let condition = "attribute_exists(st)".to_owned();
-    match revocation {
+pub(crate) fn revoke(id: &AccountId, revocation: &Revocation) -> Update {
+    let condition = "id = :id".to_owned();
+    let update = match revocation {
         Revocation::Family(tag) => {
             Update::new("REMOVE fam.#f".to_owned(), condition).name("#f", tag.as_str())
         }
@@ -145,17 +153,19 @@ pub(crate) fn revoke(revocation: &Revocation) -> Update {
                 .value(":none", m([]))
                 .value(":one", n(1u64))
         }
-    }
+    };
+    update.value(":id", s(id.as_str()))
 }
 
-/// Condition: an active account of the version that was read, and a family that is active.
+/// Condition: the active account that was read, of the same version, and a family that is active.
 pub(super) const ACTIVE_FAMILY: &str =
-    "st = :active AND ver = :ver AND fam.#f.i > :now AND fam.#f.e > :now";
+    "id = :id AND st = :active AND ver = :ver AND fam.#f.i > :now AND fam.#f.e > :now";
 
 /// Names and values of [`ACTIVE_FAMILY`] and of the generation.
 fn used(update: Update, rotation: &Rotation) -> Update {
     update
         .name("#f", rotation.family.as_str())
+        .value(":id", s(rotation.id.as_str()))
         .value(":active", s(status_label(Status::Active)))
         .value(":ver", n(rotation.version))
         .value(":now", n(rotation.now))

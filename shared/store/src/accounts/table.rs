@@ -6,13 +6,13 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use lifeguard_aws::{SdkConfig, failed_call};
-use lifeguard_identity::account::{AccountKey, Status};
+use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_identity::session::CredentialsSession;
 
 use super::account::Account;
+use super::attempts;
 use super::operations::{
-    Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation, Rotation,
-    Written,
+    Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use super::registration;
 use super::row::{account, status_label};
@@ -86,37 +86,29 @@ impl AccountTable {
 }
 
 impl Accounts for AccountTable {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
-        let written = self.write(&new.key, registration::register(new)).await;
-        match written.map_err(Operation::Register.failed())? {
-            Written::Done => Ok(Registered::Reserved),
-            Written::Refused => Ok(Registered::Taken),
+    async fn register(&self, new: &Registration) -> Result<Written, StoreError> {
+        let updated = self.update(&new.key, registration::register(new)).await;
+        match updated.map_err(Operation::Register.failed())? {
+            Updated::Written(_) => Ok(Written::Done),
+            Updated::Refused(row) => {
+                registration::was_registered(&row, new).map_err(Operation::Register.failed())
+            }
         }
     }
 
-    async fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
-    ) -> Result<Written, StoreError> {
-        let update = registration::confirm(registration, now);
-        self.write(key, update).await.map_err(Operation::Confirm.failed())
-    }
-
     async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
-        let updated = self.update(key, registration::attempt(now)).await;
+        let updated = self.update(key, attempts::attempt(now)).await;
         let updated = updated.map_err(Operation::Attempt.failed())?;
-        registration::attempted(updated, key, now).map_err(Operation::Attempt.failed())
+        attempts::attempted(updated, key, now).map_err(Operation::Attempt.failed())
     }
 
     async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
-        let updated = self.update(key, registration::reset_attempts()).await;
+        let updated = self.update(key, attempts::reset_attempts()).await;
         updated.map(drop).map_err(Operation::ResetAttempts.failed())
     }
 
     async fn mark_known(&self, key: &AccountKey) -> Result<(), StoreError> {
-        let updated = self.update(key, registration::mark_known()).await;
+        let updated = self.update(key, attempts::mark_known()).await;
         updated.map(drop).map_err(Operation::ResetAttempts.failed())
     }
 
@@ -198,12 +190,14 @@ impl Accounts for AccountTable {
     async fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> Result<Written, StoreError> {
-        let condition =
-            "st = :active AND ver = :ver AND (attribute_not_exists(idn) OR idn = :idn)".to_owned();
-        let update = Update::new("SET idn = :idn".to_owned(), condition)
+        let condition = "id = :id AND st = :active AND ver = :ver \
+                         AND (attribute_not_exists(idn) OR idn = :idn)";
+        let update = Update::new("SET idn = :idn".to_owned(), condition.to_owned())
+            .value(":id", s(id.as_str()))
             .value(":active", s(status_label(Status::Active)))
             .value(":ver", n(version))
             .value(":idn", s(identity));
@@ -213,9 +207,11 @@ impl Accounts for AccountTable {
     async fn revoke(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         revocation: &Revocation,
     ) -> Result<Written, StoreError> {
-        self.write(key, sessions::revoke(revocation)).await.map_err(Operation::Revoke.failed())
+        let update = sessions::revoke(id, revocation);
+        self.write(key, update).await.map_err(Operation::Revoke.failed())
     }
 }
 

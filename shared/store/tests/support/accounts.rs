@@ -10,8 +10,7 @@ use lifeguard_store::accounts::administration::{Administration, IdentityChange, 
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Account, Accounts, Attempt, NewAccount, NewSession, Registered, Registration, Revocation,
-    Rotation, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use lifeguard_store::quotas::{QuotaCount, Quotas};
 use lifeguard_store::{AccountTable, StoreError};
@@ -51,17 +50,8 @@ macro_rules! on {
 }
 
 impl Accounts for Store {
-    async fn register(&self, new: &Registration) -> Result<Registered, StoreError> {
+    async fn register(&self, new: &Registration) -> Result<Written, StoreError> {
         on!(self, register(new))
-    }
-
-    async fn confirm(
-        &self,
-        key: &AccountKey,
-        registration: [u8; 16],
-        now: u64,
-    ) -> Result<Written, StoreError> {
-        on!(self, confirm(key, registration, now))
     }
 
     async fn attempt(&self, key: &AccountKey, now: u64) -> Result<Attempt, StoreError> {
@@ -103,14 +93,20 @@ impl Accounts for Store {
     async fn keep_identity(
         &self,
         key: &AccountKey,
+        id: &AccountId,
         version: u64,
         identity: &str,
     ) -> Result<Written, StoreError> {
-        on!(self, keep_identity(key, version, identity))
+        on!(self, keep_identity(key, id, version, identity))
     }
 
-    async fn revoke(&self, key: &AccountKey, ending: &Revocation) -> Result<Written, StoreError> {
-        on!(self, revoke(key, ending))
+    async fn revoke(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        ending: &Revocation,
+    ) -> Result<Written, StoreError> {
+        on!(self, revoke(key, id, ending))
     }
 }
 
@@ -121,6 +117,15 @@ impl Quotas for Store {
 }
 
 impl Passwords for Store {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        on!(self, attempt_change(key, id, now))
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         on!(self, replace(new))
     }
@@ -187,19 +192,22 @@ pub(crate) fn key() -> AccountKey {
     AccountKey::from_adapter_id("noor")
 }
 
+/// Noor's account.
+pub(crate) fn id() -> AccountId {
+    AccountId::from_random([1; 16])
+}
+
 /// A session's name.
 pub(crate) fn tag(number: u64) -> SessionTag {
     SessionId(u128::from(number).to_be_bytes()).tag()
 }
 
-/// The registration `number`, `after` seconds.
-pub(crate) fn registration(number: u8, after: u64) -> Registration {
+/// The confirmed registration `number`.
+pub(crate) fn registration(number: u8) -> Registration {
     Registration {
         key: key(),
         id: AccountId::from_random([number; 16]),
-        registration: [number; 16],
         hash: Secret::new(format!("hash {number}")),
-        now: NOW + after,
     }
 }
 
@@ -229,6 +237,7 @@ pub(crate) fn credentials(number: u64, family: u64, after: u64) -> CredentialsSe
 pub(crate) fn session(number: u64, after: u64) -> NewSession {
     NewSession {
         key: key(),
+        id: id(),
         version: 1,
         identity: IDENTITY.to_owned(),
         family: family(number, after),
@@ -239,10 +248,10 @@ pub(crate) fn session(number: u64, after: u64) -> NewSession {
 
 /// The use of generation `generation` of family `number`, after these seconds.
 pub(crate) fn rotation(number: u64, generation: u32, after: u64) -> Rotation {
-    Rotation { key: key(), version: 1, family: tag(number), generation, now: NOW + after }
+    Rotation { key: key(), id: id(), version: 1, family: tag(number), generation, now: NOW + after }
 }
 
 /// Noor, as a user of the operator's directory.
 pub(crate) fn newcomer() -> NewAccount {
-    NewAccount { key: key(), id: AccountId::from_random([9; 16]), kind: Kind::Adapter, now: NOW }
+    NewAccount { key: key(), id: id(), kind: Kind::Adapter, now: NOW }
 }

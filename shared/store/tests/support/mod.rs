@@ -10,6 +10,7 @@ use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use lifeguard_store::outbox::{Claim, Outbox};
+use lifeguard_store::ties::{Tie, Ties};
 use lifeguard_store::{ChallengeTable, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
@@ -52,6 +53,22 @@ impl Challenges for Store {
         match self {
             Self::Memory(store) => store.record(judgement).await,
             Self::Table(store) => store.record(judgement).await,
+        }
+    }
+}
+
+impl Ties for Store {
+    async fn issue_tied(&self, new: &NewChallenge, tie: &Tie) -> Result<Issued, StoreError> {
+        match self {
+            Self::Memory(store) => store.issue_tied(new, tie).await,
+            Self::Table(store) => store.issue_tied(new, tie).await,
+        }
+    }
+
+    async fn tie(&self, row: &RowKey) -> Result<Option<Tie>, StoreError> {
+        match self {
+            Self::Memory(store) => store.tie(row).await,
+            Self::Table(store) => store.tie(row).await,
         }
     }
 }

@@ -1,34 +1,40 @@
 //! Passwords and administration of the accounts in memory.
 
-use lifeguard_identity::account::{AccountId, AccountKey};
+use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::StoreError;
-use lifeguard_store::accounts::Written;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
+use lifeguard_store::accounts::{Attempt, Written};
 
-use super::stored_account::{State, StoredAccount};
-use super::{AccountRow, MemoryAccounts};
-
-impl AccountRow {
-    /// Returns the account with this id.
-    fn known_as(&mut self, id: &AccountId) -> Option<&mut StoredAccount> {
-        self.stored.as_mut().filter(|stored| stored.id == *id)
-    }
-}
+use super::MemoryAccounts;
 
 fn same(hash: Option<&Secret>, other: &Secret) -> bool {
     hash.is_some_and(|hash| hash.matches(other))
 }
 
 impl Passwords for MemoryAccounts {
+    async fn attempt_change(
+        &self,
+        key: &AccountKey,
+        id: &AccountId,
+        now: u64,
+    ) -> Result<Attempt, StoreError> {
+        Ok(self.change(key, |row| {
+            if row.known_as(id).is_none() || !row.changes.count(now) {
+                return Attempt::Blocked;
+            }
+            Attempt::Reserved(row.account(key, now))
+        }))
+    }
+
     async fn replace(&self, new: &NewPassword) -> Result<Written, StoreError> {
         Ok(self.write(&new.key, |row| {
-            let repeated = row.active(new.version + 1);
+            let repeated = row.active(&new.id, new.version + 1);
             if repeated.is_some_and(|stored| same(stored.hash.as_ref(), &new.hash)) {
                 return Some(());
             }
-            let stored = row.active(new.version)?;
+            let stored = row.active(&new.id, new.version)?;
             stored.hash.is_some().then_some(())?;
             stored.hash = Some(new.hash.clone());
             stored.revoke();
@@ -40,7 +46,8 @@ impl Passwords for MemoryAccounts {
 
     async fn rehash(&self, rehash: &Rehash) -> Result<Written, StoreError> {
         Ok(self.write(&rehash.key, |row| {
-            let stored = row.active(row.versions)?;
+            let id = row.stored.as_ref()?.id.clone();
+            let stored = row.active(&id, row.versions)?;
             let hash = stored.hash.as_ref();
             (same(hash, &rehash.old) || same(hash, &rehash.new)).then_some(())?;
             stored.hash = Some(rehash.new.clone());
@@ -64,13 +71,10 @@ impl Administration for MemoryAccounts {
     ) -> Result<Written, StoreError> {
         Ok(self.write(key, |row| {
             let stored = row.known_as(id)?;
-            match (&stored.state, status) {
-                (State::ReservedUntil(_), _) => return None,
-                (State::Active | State::Disabled, NewStatus::Active) => {
-                    stored.state = State::Active;
-                }
-                (State::Active | State::Disabled, NewStatus::Disabled) => {
-                    stored.state = State::Disabled;
+            match status {
+                NewStatus::Active => stored.status = Status::Active,
+                NewStatus::Disabled => {
+                    stored.status = Status::Disabled;
                     stored.revoke();
                     row.versions += 1;
                 }
@@ -82,10 +86,6 @@ impl Administration for MemoryAccounts {
     async fn change_identity(&self, change: &IdentityChange) -> Result<Written, StoreError> {
         Ok(self.write(&change.key, |row| {
             let stored = row.known_as(&change.id)?;
-            match stored.state {
-                State::ReservedUntil(_) => return None,
-                State::Active | State::Disabled => {}
-            }
             let known = stored.identity.as_ref();
             let fits = known.is_none_or(|known| {
                 *known == change.from || change.to.as_ref().is_some_and(|to| known == to)

@@ -14,7 +14,7 @@ use super::{AccountRow, MemoryAccounts};
 impl AccountRow {
     /// Returns the account, if it is active and has the session of the caller.
     fn in_session(&mut self, session: &LinkSession) -> Option<&mut StoredAccount> {
-        let stored = self.active(session.version)?;
+        let stored = self.active(&session.id, session.version)?;
         let active_families = stored.active_families(session.now);
         active_families.iter().any(|family| family.tag == session.family).then_some(stored)
     }

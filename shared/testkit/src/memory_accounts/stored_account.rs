@@ -1,6 +1,6 @@
 //! Account in memory.
 
-use lifeguard_identity::account::{AccountId, Kind};
+use lifeguard_identity::account::{AccountId, Kind, Status};
 use lifeguard_identity::limits::{CREDENTIALS_SESSIONS, FAMILIES, GRACE};
 use lifeguard_identity::linking::{Link, NonceTag};
 use lifeguard_identity::session::{CredentialsSession, Family};
@@ -12,8 +12,7 @@ use lifeguard_store::accounts::{NewSession, Rotation};
 pub(super) struct StoredAccount {
     pub(super) id: AccountId,
     pub(super) kind: Kind,
-    pub(super) state: State,
-    pub(super) registration: Option<[u8; 16]>,
+    pub(super) status: Status,
     pub(super) hash: Option<Secret>,
     pub(super) identity: Option<String>,
     pub(super) families: Vec<Family>,
@@ -24,20 +23,12 @@ pub(super) struct StoredAccount {
     pub(super) nonces: Vec<(LinkNonce, u64)>,
 }
 
-/// Status of an account, with the end of a reservation.
-pub(super) enum State {
-    ReservedUntil(u64),
-    Active,
-    Disabled,
-}
-
 impl StoredAccount {
-    pub(super) fn new(id: AccountId, kind: Kind, state: State) -> Self {
+    pub(super) fn new(id: AccountId, kind: Kind) -> Self {
         Self {
             id,
             kind,
-            state,
-            registration: None,
+            status: Status::Active,
             hash: None,
             identity: None,
             families: Vec::new(),

@@ -11,30 +11,34 @@ import { claimsOf } from "./tokens.js";
 const CLIENT = "1directoryclient00000000000";
 const POOL = "cognito-identity.amazonaws.com";
 
-// Handle that confirms a registration, beside the code of its mail.
-let handle = null;
+// Registration that waits for the code of its mail.
+let registration = null;
+// Recovery that waits for the code of its mail.
+let recovery = null;
 let held = null;
 
 export function wireDirectory() {
   onSubmit("directory", signIn);
   onSubmit("register", register);
   onSubmit("confirm-registration", confirm);
+  onSubmit("directory-recover", recover);
+  onSubmit("directory-reset", reset);
   onClick("directory-refresh", refresh);
   onClick("log-out", logOut);
 }
 
-async function register({ email, password }) {
-  const answer = await postJson("/v1/accounts", { email, password });
-  handle = answer.handle;
-  clearPasswords();
+async function register({ email }) {
+  const { handle, mark } = await postJson("/v1/accounts", { email });
+  registration = { email, handle };
   fillInEmail(email);
   show("confirm-registration");
-  report("Registered. If the address was free, a mail with a code is in the outbox.");
+  report(`Asked for a code. If the address was free, it is in the outbox, in the mail ${mark}.`);
 }
 
-async function confirm({ code }) {
-  await postJson("/v1/accounts/confirm", { handle, code: code.trim() });
-  handle = null;
+async function confirm({ code, password }) {
+  await postJson("/v1/accounts/confirm", { ...registration, code: code.trim(), password });
+  registration = null;
+  clearPasswords();
   show("directory");
   report("Confirmed the registration. You can sign in.");
 }
@@ -46,6 +50,32 @@ async function signIn({ email, password }) {
     username: email,
     password,
   });
+  await begin(email, tokens);
+}
+
+async function recover({ email }) {
+  const { handle, mark } = await postJson("/v1/accounts/recovery", { email });
+  recovery = { email, handle };
+  fillInEmail(email);
+  show("directory-reset");
+  report(`Asked for a code. If there is an account, it is in the outbox, in the mail ${mark}.`);
+}
+
+async function reset({ code, password }) {
+  const { email } = recovery;
+  const tokens = await postJson("/v1/accounts/recovery/confirm", {
+    ...recovery,
+    code: code.trim(),
+    new_password: password,
+    client_id: CLIENT,
+  });
+  recovery = null;
+  show("directory");
+  await begin(email, tokens);
+  report("The new password is set, and every earlier session is revoked.");
+}
+
+async function begin(email, tokens) {
   clearPasswords();
   takeOver(forget);
   await hold(email, tokens);

@@ -12,6 +12,8 @@ const parents = {
   reset: "recover",
   register: "directory",
   "confirm-registration": "directory",
+  "directory-recover": "directory",
+  "directory-reset": "directory",
 };
 let isBusy = false;
 

@@ -42,8 +42,9 @@ impl Member {
 
 pub(super) async fn register(client: &Client, email: &str) -> anyhow::Result<()> {
     let before = client.mails_to(email).await?;
-    let handle = client.register(email, PASSWORD).await?;
-    client.confirm(&handle, &client.code_of_mail(email, before + 1).await?).await
+    let handle = client.register(email).await?;
+    let code = client.code_of_mail(email, before + 1).await?;
+    client.confirm(email, &handle, &code, PASSWORD).await
 }
 
 pub(super) async fn account_of(client: &Client, email: &str) -> anyhow::Result<String> {

@@ -3,8 +3,9 @@
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use super::provider::answer;
+use super::provider::{Grant, answer};
 use super::{Client, at};
+use crate::names::DIRECTORY_CLIENT;
 
 /// Answer of a route for passwords: its status, and the code of its error or nothing.
 pub(crate) type Reply = (u16, String);
@@ -30,19 +31,26 @@ impl Client {
         Ok(Recovery { status, handle, shape: shape.collect() })
     }
 
-    /// Sets another password with the code of a mail.
+    /// Sets another password with the code of a mail: tokens, or the code of the error.
     pub(crate) async fn confirm_recovery(
         &self,
         address: &str,
         handle: &str,
         code: &str,
         password: &str,
-    ) -> anyhow::Result<Reply> {
+    ) -> anyhow::Result<Grant> {
         self.keep_secret(password);
         let body = json!({
             "email": address, "handle": handle, "code": code, "new_password": password,
+            "client_id": DIRECTORY_CLIENT,
         });
-        reply(answer(self.http.post(self.route("v1/accounts/recovery/confirm")).json(&body)).await?)
+        let request = self.http.post(self.route("v1/accounts/recovery/confirm")).json(&body);
+        let (status, answer) = answer(request).await?;
+        self.keep_secrets(&answer);
+        match status {
+            200 => Ok(Ok(answer)),
+            _ => Ok(Err(reply((status, answer))?.1)),
+        }
     }
 
     /// Sets another password with the current one.

@@ -25,10 +25,9 @@ const SECRETS: [&str; 7] = [
 ];
 
 impl Client {
-    /// Registers an address; the handle is for [`Client::confirm`].
-    pub(crate) async fn register(&self, address: &str, password: &str) -> anyhow::Result<String> {
-        self.keep_secret(password);
-        let body = json!({"email": address, "password": password});
+    /// Asks for a registration; the handle is for [`Client::confirm`].
+    pub(crate) async fn register(&self, address: &str) -> anyhow::Result<String> {
+        let body = json!({"email": address});
         let request = self.http.post(self.route("v1/accounts")).json(&body);
         let (status, answer) = answer(request).await?;
         ensure!(status == 202, "it answers {status}: {answer}");
@@ -37,9 +36,16 @@ impl Client {
         handle.map(str::to_owned).context("there is no handle")
     }
 
-    /// Confirms a registration with the code of its mail.
-    pub(crate) async fn confirm(&self, handle: &str, code: &str) -> anyhow::Result<()> {
-        let body = json!({"handle": handle, "code": code});
+    /// Confirms a registration with the code of its mail, and sets the password.
+    pub(crate) async fn confirm(
+        &self,
+        address: &str,
+        handle: &str,
+        code: &str,
+        password: &str,
+    ) -> anyhow::Result<()> {
+        self.keep_secret(password);
+        let body = json!({"email": address, "handle": handle, "code": code, "password": password});
         let request = self.http.post(self.route("v1/accounts/confirm")).json(&body);
         let (status, answer) = answer(request).await?;
         ensure!(status == 204, "it answers {status}: {answer}");

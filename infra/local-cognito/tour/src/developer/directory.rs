@@ -12,6 +12,12 @@ const PASSWORD: &str = "nineteen gulls above the pier";
 /// Content of the file below her prefix.
 pub(crate) const NOTE: &str = "what Pia wrote";
 
+const ATTACKERS: &str = "whatever the attacker would like";
+/// No code has a letter in it, so this answer is wrong whatever the code is.
+const WRONG_CODE: &str = "1234567x";
+
+/// A registration costs these calls: it counts for the domain and the day, before anything is read.
+const REGISTER_CALLS: &[&str] = &[WRITE_CALL, WRITE_CALL, READ_CALL, WRITE_CALL];
 /// A refresh costs these calls.
 const REFRESH_CALLS: &[&str] = &[READ_CALL, POOL_CALL, WRITE_CALL];
 
@@ -30,30 +36,39 @@ pub(crate) async fn sign_in_again(client: &Client) -> anyhow::Result<Grant> {
 
 async fn register(tour: &mut Tour) -> Result<(), Stopped> {
     let register = Plan {
-        name: "Pia registers in the directory",
-        expected: "a handle, and a mail with a code; counted for her domain and for the day",
-        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL; 4] },
+        name: "an attacker asks for a registration of Pia's address, then Pia does",
+        expected: "a handle for either, and one mail with a code; nothing is reserved",
+        happens: Happens::InTurn {
+            triggers: &[],
+            aws_calls: &[REGISTER_CALLS, REGISTER_CALLS].concat(),
+        },
     };
-    let (handle, code) = tour
+    let (attackers, handle, code) = tour
         .step(register, async |client| {
-            let handle = client.register(PIA, PASSWORD).await?;
-            Ok((handle, client.code_of_mail(PIA, 1).await?))
+            let (attackers, handle) = (client.register(PIA).await?, client.register(PIA).await?);
+            Ok((attackers, handle, client.code_of_mail(PIA, 1).await?))
         })
         .await?;
 
     let early = Plan {
-        name: "Pia signs in before she has confirmed",
-        expected: "refused, after the same first call",
-        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL] },
+        name: "Pia signs in before she has confirmed, and the attacker guesses a code",
+        expected: "both refused, after the same calls as for any address",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, READ_CALL, WRITE_CALL] },
     };
-    tour.step(early, async |client| no_grant(client.grant_password(PIA, PASSWORD).await?)).await?;
+    tour.step(early, async |client| {
+        no_grant(client.grant_password(PIA, PASSWORD).await?)?;
+        let guessed = client.confirm(PIA, &attackers, WRONG_CODE, ATTACKERS).await;
+        ensure!(guessed.is_err(), "a guess creates an account");
+        Ok(())
+    })
+    .await?;
 
     let confirm = Plan {
-        name: "Pia confirms with the code of the mail",
-        expected: "an account that can be used",
-        happens: Happens::InTurn { triggers: &[], aws_calls: &[WRITE_CALL, WRITE_CALL] },
+        name: "Pia confirms with the code of the mail and sets her password",
+        expected: "an account that can be used, with her password",
+        happens: Happens::InTurn { triggers: &[], aws_calls: &[READ_CALL, WRITE_CALL, WRITE_CALL] },
     };
-    tour.step(confirm, async |client| client.confirm(&handle, &code).await).await
+    tour.step(confirm, async |client| client.confirm(PIA, &handle, &code, PASSWORD).await).await
 }
 
 async fn wrong_password(tour: &mut Tour) -> Result<(), Stopped> {

@@ -85,8 +85,9 @@ pub(super) async fn of_another_account(tour: &mut Tour, pia: &Pia) -> Result<(),
         happens: Happens::AtOnce,
     };
     tour.step(taken, async |client| {
-        let handle = client.register(TOBY, PASSWORD).await?;
-        client.confirm(&handle, &client.code_of_mail(TOBY, 1).await?).await?;
+        let handle = client.register(TOBY).await?;
+        let code = client.code_of_mail(TOBY, 1).await?;
+        client.confirm(TOBY, &handle, &code, PASSWORD).await?;
         let toby = text(&granted(client.grant_password(TOBY, PASSWORD).await?)?, "/access_token")?;
         let nonce = client.link_nonce(&toby).await?;
         let proof = client.social_token(PIA_ELSEWHERE, &nonce).await?;
