@@ -5,6 +5,7 @@
 //! names the account of another user.
 
 use lifeguard_identity::session::SessionTag;
+use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::secret::Secret;
 
 use crate::administration::command::AdministrationCommand;
@@ -64,11 +65,20 @@ pub(crate) enum Command {
 #[derive(Debug)]
 pub(crate) enum Grant {
     /// By a user name and a password.
-    Password { client: String, name: Secret, password: Secret, scope: Scope },
+    Password { client: String, name: Secret, password: Secret, mailed: MailedCode, scope: Scope },
     /// By a refresh token.
     Refresh { token: Secret, scope: Scope },
     /// By a token of a trusted issuer.
     Exchange { subject_token: Secret },
+}
+
+/// Code that was mailed for a sign-in, as far as a request has one.
+#[derive(Debug)]
+pub(crate) struct MailedCode {
+    /// The handle and the code; none in a first request.
+    pub(crate) given: Option<(Secret, Secret)>,
+    /// The language of a mail that is still to be sent.
+    pub(crate) language: Language,
 }
 
 /// The kind of session that a grant begins.

@@ -1,6 +1,6 @@
 //! Rules and mailed codes of the built-in directory.
 
-use lifeguard_identity::account::AccountKey;
+use lifeguard_identity::account::{AccountKey, Kind, Status};
 use lifeguard_identity::token::handle::{Flow, Handle};
 use lifeguard_policy::identity::Directory;
 use lifeguard_sign_in::automaton::Existence;
@@ -13,6 +13,8 @@ use lifeguard_sign_in::outgoing::{Delivery, Outgoing};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_in::ticket::{mark, session_tag};
 use lifeguard_sign_in::verdict::{Facts, Verdict, judge};
+use lifeguard_sign_up::email::Email;
+use lifeguard_store::accounts::Account;
 use lifeguard_store::challenges::{Issued, NewChallenge, count};
 use lifeguard_store::ties::Tie;
 use lifeguard_store::{Challenges, Ties};
@@ -29,6 +31,30 @@ use crate::wire::accounts::HandleAnswer;
 /// Builds the refusal of a code. Only the log names the reason.
 pub(crate) fn not_accepted(reason: Reason) -> Failure {
     Failure::because(Problem::CodeNotAccepted, reason)
+}
+
+/// Reason why a code proves nothing. Each route has its own words for it.
+pub(crate) enum Unproved {
+    /// The handle or the code is not accepted.
+    Refused(Reason),
+    /// A fault; the log names it.
+    Fault(Fault),
+}
+
+impl<E: Into<Fault>> From<E> for Unproved {
+    fn from(fault: E) -> Self {
+        Self::Fault(fault.into())
+    }
+}
+
+/// The words of the directory's own routes.
+impl From<Unproved> for Failure {
+    fn from(unproved: Unproved) -> Self {
+        match unproved {
+            Unproved::Refused(reason) => not_accepted(reason),
+            Unproved::Fault(fault) => Self::Fault(fault),
+        }
+    }
 }
 
 /// A request for a mail with a code.
@@ -118,8 +144,8 @@ impl<A: Adapters> Provider<A> {
         &self,
         text: &Secret,
         now: u64,
-    ) -> Result<(Handle, CodeKey), Failure> {
-        let foreign = || not_accepted(Reason::ForeignHandle);
+    ) -> Result<(Handle, CodeKey), Unproved> {
+        let foreign = || Unproved::Refused(Reason::ForeignHandle);
         let unverified = Handle::parse(text).ok_or_else(foreign)?;
         let key = self.key(unverified.key_version(), now).await?.ok_or_else(foreign)?;
         let handle = unverified.verify(&key).ok_or_else(foreign)?;
@@ -144,7 +170,7 @@ impl<A: Adapters> Provider<A> {
         key: &CodeKey,
         code: &Secret,
         now: u64,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Unproved> {
         let occasion = occasion_of(handle.flow);
         let (pool, account) = (self.policy.scope.pool(), handle.account.as_str());
         let facts = Facts {
@@ -160,8 +186,8 @@ impl<A: Adapters> Provider<A> {
         let judgement = judge(occasion.row(pool, account), facts);
         match count(&self.challenges, &judgement).await? {
             Some(Verdict::Right) => Ok(()),
-            Some(Verdict::Wrong) => Err(not_accepted(Reason::WrongCode)),
-            None => Err(not_accepted(Reason::UncountedCode)),
+            Some(Verdict::Wrong) => Err(Unproved::Refused(Reason::WrongCode)),
+            None => Err(Unproved::Refused(Reason::UncountedCode)),
         }
     }
 }
@@ -181,10 +207,31 @@ fn answerable(issued: Issued) -> Result<Issued, Fault> {
     }
 }
 
+/// A version that no account has.
+const NO_VERSION: u64 = 0;
+
+/// Returns the version of an account, the recipient of its mail, and whether its counters stay. The
+/// code is bound to the id of the account. That id is random and in no handle, so the code key alone
+/// makes no code, and the next account in the row of an erased one has another id.
+pub(crate) fn recipient(account: Option<&Account>, email: &Email) -> (u64, Recipient, Existence) {
+    let directory = account.filter(|account| account.kind == Kind::Directory);
+    match directory.map(|account| (account.status, account)) {
+        Some((Status::Active, account)) => {
+            // The normal form of the domain: no other address was ever confirmed.
+            let address = format!("{}@{}", email.local(), email.domain().as_str());
+            let binding = account.id.as_str().to_owned();
+            (account.version, Recipient::User { address, binding }, Existence::Known)
+        }
+        Some((Status::Disabled, _)) => (NO_VERSION, Recipient::UnknownUser, Existence::Known),
+        None => (NO_VERSION, Recipient::UnknownUser, Existence::Unknown),
+    }
+}
+
 const fn occasion_of(flow: Flow) -> Occasion {
     match flow {
         Flow::Registration => Occasion::Registration,
         Flow::Recovery(_) => Occasion::Recovery,
+        Flow::SignIn => Occasion::SignIn,
     }
 }
 

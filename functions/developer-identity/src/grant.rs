@@ -5,12 +5,14 @@ mod exchange;
 mod granted;
 mod password;
 mod refresh;
+mod under_attack;
 
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::Account;
 
 pub(crate) use begin::NotBegun;
 use granted::Granted;
+use password::Typed;
 
 use crate::command::{Grant, Scope};
 use crate::fault::Failure;
@@ -27,9 +29,9 @@ impl<A: Adapters> Provider<A> {
         invocation: &Invocation,
     ) -> Result<Response, Failure> {
         let (outcome, granted) = match grant {
-            Grant::Password { client, name, password, scope } => {
-                let granted = self.by_password(&client, &name, &password, scope, invocation).await;
-                ("signed-in", granted?)
+            Grant::Password { client, name, password, mailed, scope } => {
+                let typed = Typed { name: &name, password: &password, mailed: &mailed };
+                ("signed-in", self.by_password(&client, &typed, scope, invocation).await?)
             }
             Grant::Refresh { token, scope } => {
                 ("refreshed", self.by_refresh_token(token, scope, invocation).await?)

@@ -153,6 +153,8 @@ pub(crate) enum TokenProblem {
     UnauthorizedClient,
     #[error("Invalid credentials")]
     InvalidGrant,
+    #[error("The mailed code is required beside the password")]
+    CodeRequired,
     #[error("Unsupported grant type")]
     UnsupportedGrantType,
     #[error("The scope is not available for this grant type, or its limit of sessions is reached")]
@@ -173,6 +175,7 @@ impl TokenProblem {
             | Self::InvalidRequest => "invalid_request",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::InvalidGrant => "invalid_grant",
+            Self::CodeRequired => "code_required",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
             Self::TooManyRequests => "temporarily_unavailable",
@@ -189,6 +192,7 @@ impl TokenProblem {
             Self::InvalidRequest
             | Self::UnauthorizedClient
             | Self::InvalidGrant
+            | Self::CodeRequired
             | Self::UnsupportedGrantType
             | Self::InvalidScope => 400,
             Self::TooManyRequests => 429,

@@ -1,15 +1,14 @@
 //! Password recovery in the built-in directory: a new password with the code of a mail.
 
-use lifeguard_identity::account::{AccountKey, Kind, Status};
+use lifeguard_identity::account::AccountKey;
 use lifeguard_identity::token::handle::Flow;
-use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts;
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords};
 use lifeguard_store::accounts::{Account, Written};
 
 use crate::command::Scope;
-use crate::directory::{CodeRequest, Recipient, not_accepted};
+use crate::directory::{CodeRequest, not_accepted, recipient};
 use crate::fault::Failure;
 use crate::grant::NotBegun;
 use crate::invocation::Invocation;
@@ -19,9 +18,6 @@ use crate::provider::{Adapters, Provider};
 use crate::reason::Reason;
 use crate::response::Response;
 use crate::wire::passwords::{ConfirmRecoveryBody, RecoverBody};
-
-/// A version that no account has.
-const NO_VERSION: u64 = 0;
 
 impl<A: Adapters> Provider<A> {
     /// Requests the code of a recovery. Known and unknown users get the same response after the same
@@ -60,7 +56,9 @@ impl<A: Adapters> Provider<A> {
         let (handle, key) = self.verify_handle(&body.handle, now).await?;
         let version = match handle.flow {
             Flow::Recovery(version) => version,
-            Flow::Registration => return Err(not_accepted(Reason::ForeignHandle)),
+            Flow::Registration | Flow::SignIn => {
+                return Err(not_accepted(Reason::ForeignHandle));
+            }
         };
         let foreign = || not_accepted(Reason::ForeignHandle);
         let email = Email::parse(body.email.expose()).ok_or_else(foreign)?;
@@ -103,22 +101,5 @@ fn not_begun(reason: NotBegun) -> Failure {
         NotBegun::TooManySessions => Problem::InvalidScope.into(),
         NotBegun::Overtaken => not_accepted(Reason::Overtaken),
         NotBegun::Fault(fault) => Failure::Fault(fault),
-    }
-}
-
-/// Returns the version of an account, the recipient of its mail, and whether its counters stay. The
-/// code is bound to the id of the account. That id is random and in no handle, so the code key alone
-/// makes no code, and the next account in the row of an erased one has another id.
-fn recipient(account: Option<&Account>, email: &Email) -> (u64, Recipient, Existence) {
-    let directory = account.filter(|account| account.kind == Kind::Directory);
-    match directory.map(|account| (account.status, account)) {
-        Some((Status::Active, account)) => {
-            // The normal form of the domain: no other address was ever confirmed.
-            let address = format!("{}@{}", email.local(), email.domain().as_str());
-            let binding = account.id.as_str().to_owned();
-            (account.version, Recipient::User { address, binding }, Existence::Known)
-        }
-        Some((Status::Disabled, _)) => (NO_VERSION, Recipient::UnknownUser, Existence::Known),
-        None => (NO_VERSION, Recipient::UnknownUser, Existence::Unknown),
     }
 }

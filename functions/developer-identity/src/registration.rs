@@ -73,7 +73,7 @@ impl<A: Adapters> Provider<A> {
         let (handle, key) = self.verify_handle(&body.handle, now).await?;
         let is_own = match handle.flow {
             Flow::Registration => AccountKey::from_address(&email) == handle.account,
-            Flow::Recovery(_) => false,
+            Flow::Recovery(_) | Flow::SignIn => false,
         };
         if !is_own {
             return Err(not_accepted(Reason::ForeignHandle));

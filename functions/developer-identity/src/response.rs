@@ -34,6 +34,14 @@ impl Response {
         }
     }
 
+    /// Adds members to a body that is an object.
+    pub(crate) fn with_members(mut self, members: [(&str, String); 2]) -> Self {
+        if let Some(Value::Object(body)) = &mut self.body {
+            body.extend(members.map(|(name, value)| (name.to_owned(), value.into())));
+        }
+        self
+    }
+
     /// Builds a response without a body.
     pub(crate) fn empty(outcome: &'static str) -> Self {
         Self { status: 204, body: None, headers: Vec::new(), outcome, code: "", record: None }

@@ -114,6 +114,8 @@ pub enum FactorName {
     Registration,
     /// Codes for the recovery of an account.
     Recovery,
+    /// Codes beside the password of an account that is under attack.
+    SignIn,
     /// The password of an account.
     Password,
 }
@@ -153,6 +155,7 @@ impl FactorName {
             Self::MailAfterPassword => Counted::OfUser(Factor::EmailSecond),
             Self::Registration => Counted::OfAccount(Occasion::Registration),
             Self::Recovery => Counted::OfAccount(Occasion::Recovery),
+            Self::SignIn => Counted::OfAccount(Occasion::SignIn),
             Self::Password => Counted::InAccount,
         }
     }

@@ -79,7 +79,7 @@ fn tokens() -> impl Strategy<Value = Token> {
             let (account, ticket) = (account.clone(), ticket(number));
             Token::Handle(Handle { flow, account, ticket })
         };
-        match kind % 7 {
+        match kind % 8 {
             0 => access(GrantSource::SignIn(session)),
             1 => access(GrantSource::Refreshed(session)),
             2 => access(GrantSource::Exchanged(AccountFingerprint::new(
@@ -88,7 +88,8 @@ fn tokens() -> impl Strategy<Value = Token> {
             ))),
             3 => handle(Flow::Registration),
             4 => handle(Flow::Recovery(time)),
-            5 => {
+            5 => handle(Flow::SignIn),
+            6 => {
                 let account = account.clone();
                 Token::Credentials(CredentialsToken { account, session, expires })
             }

@@ -28,6 +28,9 @@ pub struct IdentityPolicy {
     pub directory: Option<Directory>,
     /// Limits on registration in the built-in directory.
     pub registration: RegistrationPolicy,
+    /// True if a password of the built-in directory that is under attack needs a mailed code
+    /// beside it, instead of being refused.
+    pub code_under_attack: bool,
     /// The clients that may send a password.
     pub first_party: BTreeSet<String>,
     /// The principal tags of every user of the directory.
@@ -75,6 +78,10 @@ pub(crate) fn parse(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy
     let minutes = section.number("token_minutes", 1, MOST_MINUTES, MINUTES);
     let directory = parse_directory(&mut section);
     let registration = registration::parse(section.section("registration"));
+    let code_under_attack = section.flag("code_under_attack", false);
+    if code_under_attack && directory != Some(Directory::BuiltIn) {
+        section.complain("code_under_attack", "needs the built-in directory");
+    }
     let first_party = section.texts("first_party").unwrap_or_default();
     if directory.is_some() && first_party.is_empty() {
         section.complain("first_party", "must name the clients that may send a password");
@@ -93,6 +100,7 @@ pub(crate) fn parse(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy
         token_life: minutes * 60,
         directory,
         registration,
+        code_under_attack,
         first_party,
         tags,
         issuers,
@@ -296,5 +304,19 @@ mod tests {
             );
         }
         check("/extra", json!(1), &["POLICY.identity.extra is not a setting"]);
+    }
+
+    #[test]
+    fn code_under_attack_is_of_the_built_in_directory() {
+        for on in [json!(true), json!(false), Value::Null] {
+            check("/code_under_attack", on, &[]);
+        }
+        let complaint = "POLICY.identity.code_under_attack must be true or false";
+        check("/code_under_attack", json!("yes"), &[complaint]);
+        let mut identity = whole();
+        identity["code_under_attack"] = json!(true);
+        identity["directory"] = json!({"url": "https://corp.example/"});
+        let complaint = "POLICY.identity.code_under_attack needs the built-in directory";
+        assert_eq!(complaints(&identity), [complaint]);
     }
 }

@@ -90,6 +90,17 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Takes true or false, or returns the default.
+    pub(crate) fn flag(&mut self, name: &str, default: bool) -> bool {
+        let Some(value) = self.take(name) else {
+            return default;
+        };
+        value.as_bool().unwrap_or_else(|| {
+            self.complain(name, "must be true or false");
+            default
+        })
+    }
+
     /// Takes one of the named choices, or returns the default.
     pub(crate) fn choice<Choice: Copy>(
         &mut self,

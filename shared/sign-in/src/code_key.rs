@@ -37,7 +37,9 @@ pub enum Purpose {
     Registration,
     /// The handle of a recovery until the code is answered.
     Recovery,
-    /// The mask over the content of the two before.
+    /// The handle of a sign-in until the code beside its password is answered.
+    SignIn,
+    /// The mask over the content of the three before.
     Concealment,
     /// A request to the operator's directory.
     AdapterRequest,
@@ -113,6 +115,7 @@ impl CodeKey {
             Purpose::CredentialsToken => b"lifeguard/1/credentials-token",
             Purpose::Registration => b"lifeguard/1/registration",
             Purpose::Recovery => b"lifeguard/1/recovery",
+            Purpose::SignIn => b"lifeguard/1/sign-in",
             Purpose::Concealment => b"lifeguard/1/concealment",
             Purpose::AdapterRequest => b"lifeguard/1/adapter-request",
             Purpose::AdapterAnswer => b"lifeguard/1/adapter-answer",

@@ -21,11 +21,13 @@ pub enum Occasion {
     Registration,
     /// A user has forgotten the password of the account with this address.
     Recovery,
+    /// A user signs in with a password that is under attack.
+    SignIn,
 }
 
 impl Occasion {
     /// Every occasion.
-    pub const ALL: [Self; 2] = [Self::Registration, Self::Recovery];
+    pub const ALL: [Self; 3] = [Self::Registration, Self::Recovery, Self::SignIn];
 
     /// Returns the name in the place of an app client. No client of a pool has a dot in its id.
     #[must_use]
@@ -33,6 +35,7 @@ impl Occasion {
         match self {
             Self::Registration => "directory.registration",
             Self::Recovery => "directory.recovery",
+            Self::SignIn => "directory.sign-in",
         }
     }
 
@@ -48,6 +51,7 @@ impl Occasion {
         match self {
             Self::Registration => Factor::Registration,
             Self::Recovery => Factor::Recovery,
+            Self::SignIn => Factor::DirectorySignIn,
         }
     }
 
@@ -59,7 +63,7 @@ impl Occasion {
 
     /// Returns the recipient of a code. The directory knows a user by the account's row, which is a
     /// hash of the address. `tie` is what a code belongs to beside it: the random number of a
-    /// registration, or the id of the account that is recovered. The latter is the same for every
+    /// registration, or the id of the account. The latter is the same for every
     /// caller, so that the code in the mailbox works for its owner within the gap after a request
     /// of an attacker.
     #[must_use]
@@ -90,17 +94,19 @@ pub fn rules() -> ClientPolicy {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::Occasion;
 
     #[test]
     fn occasion_has_its_own_row_and_a_name_no_client_has() {
-        let [registration, recovery] = Occasion::ALL;
         for occasion in Occasion::ALL {
             assert_eq!(Occasion::from_client(occasion.client()), Some(occasion));
             assert!(occasion.client().contains('.'));
         }
         let row = |occasion: Occasion| occasion.row("eu-west-1_Pool", "noor");
-        assert_ne!(row(registration), row(recovery));
+        let rows: BTreeSet<_> = Occasion::ALL.into_iter().map(row).collect();
+        assert_eq!(rows.len(), Occasion::ALL.len());
         assert_eq!(Occasion::from_client("4h7q2m9s1tk0c8v5e3rj6b1nd2"), None);
     }
 }

@@ -20,6 +20,8 @@ pub enum Factor {
     Registration,
     /// Mail to recover an account of the built-in directory.
     Recovery,
+    /// Mail beside a password of the built-in directory that is under attack.
+    DirectorySignIn,
 }
 
 impl Factor {
@@ -39,6 +41,7 @@ impl Factor {
             Self::EmailSecond => "EMAIL_2ND",
             Self::Registration => "REGISTRATION",
             Self::Recovery => "RECOVERY",
+            Self::DirectorySignIn => "DIRECTORY_SIGN_IN",
         }
     }
 }

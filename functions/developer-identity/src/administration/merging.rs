@@ -238,6 +238,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!((states, merges), (6_561, 24));
+        assert_eq!((states, merges), (2_916, 24));
     }
 }

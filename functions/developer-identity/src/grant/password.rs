@@ -11,7 +11,7 @@ use lifeguard_store::accounts::{Account, Attempt, NewAccount};
 
 use super::granted::{Granted, refused};
 use crate::adapter;
-use crate::command::Scope;
+use crate::command::{MailedCode, Scope};
 use crate::fault::{Failure, Fault};
 use crate::invocation::Invocation;
 use crate::password::{Comparison, Hashing, MOST_BYTES, verify_typed};
@@ -19,17 +19,24 @@ use crate::problem::TokenProblem;
 use crate::provider::{Adapters, Provider, is_active};
 use crate::reason::Reason;
 
+/// Parts of a request that the user typed.
+pub(super) struct Typed<'a> {
+    pub(super) name: &'a Secret,
+    pub(super) password: &'a Secret,
+    pub(super) mailed: &'a MailedCode,
+}
+
 impl<A: Adapters> Provider<A> {
     /// Signs a user in: reserves an attempt, hashes the password (twice if it is not typed in its
     /// normal form), gets a token of the pool, stores the session.
     pub(super) async fn by_password(
         &self,
         client: &str,
-        name: &Secret,
-        password: &Secret,
+        typed: &Typed<'_>,
         scope: Scope,
         invocation: &Invocation,
     ) -> Result<Granted, Failure> {
+        let Typed { name, password, .. } = *typed;
         let Some(directory) = &self.identity.directory else {
             return Err(TokenProblem::UnsupportedGrantType.into());
         };
@@ -42,7 +49,7 @@ impl<A: Adapters> Provider<A> {
         }
         let account = match directory {
             Directory::BuiltIn => {
-                let account = self.find_user(name, password, invocation).await?;
+                let account = self.find_user(typed, invocation).await?;
                 return self.begin_or_take_back(account, scope, invocation).await;
             }
             Directory::Https { url, key_version, names } => {
@@ -81,16 +88,19 @@ impl<A: Adapters> Provider<A> {
     /// calls and the same hash.
     async fn find_user(
         &self,
-        name: &Secret,
-        password: &Secret,
+        typed: &Typed<'_>,
         invocation: &Invocation,
     ) -> Result<Account, Failure> {
+        let Typed { name, password, mailed } = *typed;
         let wrong = refused(Reason::WrongPassword);
         // A malformed address belongs to no user, which reveals nothing.
         let Some(email) = Email::parse(name.expose()) else { return Err(wrong) };
         let key = AccountKey::from_address(&email);
         let found = match self.accounts.attempt(&key, invocation.now).await? {
             Attempt::Reserved(found) => found,
+            Attempt::Blocked if self.identity.code_under_attack => {
+                self.prove_mailbox(&email, mailed, invocation).await?
+            }
             Attempt::Blocked => return Err(refused(Reason::BlockedPassword)),
         };
         let hash = found.as_ref().and_then(|account| account.hash.as_ref());

@@ -2,7 +2,7 @@
 
 use lifeguard_sign_in::secret::Secret;
 
-use crate::command::{Command, Grant, Scope};
+use crate::command::{Command, Grant, MailedCode, Scope};
 use crate::problem::TokenProblem;
 use crate::request::Request;
 use crate::response::Response;
@@ -46,6 +46,10 @@ fn parse(form: TokenForm) -> Result<Grant, TokenProblem> {
             client: needed(form.client_id)?,
             name: needed(form.username).map(Secret::new)?,
             password: needed(form.password).map(Secret::new)?,
+            mailed: MailedCode {
+                given: given(form.handle).map(Secret::new).zip(given(form.code).map(Secret::new)),
+                language: form.locale,
+            },
             scope,
         }),
         "refresh_token" => {

@@ -38,4 +38,12 @@ pub(crate) struct TokenProblemBody {
     /// A sentence for the user.
     #[schema(max_length = 128)]
     error_description: String,
+    /// With `code_required`: to be sent with the code of the mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 1024, nullable = false)]
+    handle: Option<String>,
+    /// With `code_required`: two letters that the mail of this request shows too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2, nullable = false)]
+    mark: Option<String>,
 }

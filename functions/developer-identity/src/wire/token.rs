@@ -1,6 +1,7 @@
 //! Bodies of the token endpoint, in the shape of OAuth 2.0 (RFC 6749) and of its token exchange
 //! (RFC 8693).
 
+use lifeguard_sign_in::language::Language;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,6 +23,16 @@ pub(crate) struct TokenForm {
     /// The password.
     #[schema(max_length = 1024, format = "password")]
     pub(crate) password: Option<String>,
+    /// With a password, after `code_required`: the handle of that response.
+    #[schema(max_length = 1024)]
+    pub(crate) handle: Option<String>,
+    /// With a password, after `code_required`: the code of the mail, as the user typed or pasted it.
+    #[schema(max_length = 4096)]
+    pub(crate) code: Option<String>,
+    /// With a password: the language of a mail with a code, in any form of locale.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub(crate) locale: Language,
     /// With `refresh_token`: the newest refresh token of a session.
     #[schema(max_length = 2048)]
     pub(crate) refresh_token: Option<String>,

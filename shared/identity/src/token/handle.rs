@@ -23,6 +23,8 @@ pub enum Flow {
     Registration,
     /// To set another password: the version that the account had then. No account has version 0.
     Recovery(u64),
+    /// To sign in with a password that is under attack.
+    SignIn,
 }
 
 /// Handle of a requested code.
@@ -50,6 +52,7 @@ pub struct UnverifiedHandle {
 enum FlowKind {
     Registration,
     Recovery,
+    SignIn,
 }
 
 impl Flow {
@@ -57,24 +60,26 @@ impl Flow {
         match self {
             Self::Registration => FlowKind::Registration,
             Self::Recovery(_) => FlowKind::Recovery,
+            Self::SignIn => FlowKind::SignIn,
         }
     }
 
     fn bytes(self) -> [u8; 16] {
         match self {
-            Self::Registration => [0; 16],
+            Self::Registration | Self::SignIn => [0; 16],
             Self::Recovery(version) => u128::from(version).to_be_bytes(),
         }
     }
 }
 
 impl FlowKind {
-    const ALL: [Self; 2] = [Self::Registration, Self::Recovery];
+    const ALL: [Self; 3] = [Self::Registration, Self::Recovery, Self::SignIn];
 
     fn with_bytes(self, bytes: [u8; 16]) -> Option<Flow> {
         match self {
             Self::Registration => (bytes == [0; 16]).then_some(Flow::Registration),
             Self::Recovery => Some(Flow::Recovery(u128::from_be_bytes(bytes).try_into().ok()?)),
+            Self::SignIn => (bytes == [0; 16]).then_some(Flow::SignIn),
         }
     }
 
@@ -82,6 +87,7 @@ impl FlowKind {
         match self {
             Self::Registration => "n1",
             Self::Recovery => "p1",
+            Self::SignIn => "s1",
         }
     }
 
@@ -89,6 +95,7 @@ impl FlowKind {
         match self {
             Self::Registration => Purpose::Registration,
             Self::Recovery => Purpose::Recovery,
+            Self::SignIn => Purpose::SignIn,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::setting::Setting;
 
 /// Every member of `POLICY.identity`.
-pub(super) const IDENTITY: [Setting; 25] = [
+pub(super) const IDENTITY: [Setting; 26] = [
     Setting {
         path: "identity.identity_pool",
         values: "identity pool id",
@@ -51,6 +51,12 @@ pub(super) const IDENTITY: [Setting; 25] = [
         values: "object with `url` and `key_version` (1)",
         default: "none",
         meaning: "An endpoint of the operator that confirms the `challenge_token` of each registration before a mail is sent. Without a confirmed token the answer is 403 `challenge_refused`.",
+    },
+    Setting {
+        path: "identity.code_under_attack",
+        values: "`true`, `false`",
+        default: "`false`",
+        meaning: "While the limit of wrong passwords of a name of the built-in directory is reached, the right one is refused; with `true`, it signs in together with a mailed code.",
     },
     Setting {
         path: "identity.first_party",
