@@ -15,6 +15,7 @@ use std::fs;
 use std::path::Path;
 
 use lifeguard_policy::identity::Directory;
+use lifeguard_policy::registration::RegistrationMode;
 use lifeguard_policy::{VARIABLES, Variables};
 use lifeguard_testkit::fixtures::IDENTITY_POOL;
 use local_cognito::template::{self, DeployedFunction, Deployment, ResolvedTemplate, Template};
@@ -106,6 +107,20 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
     let hashes = ["0a".repeat(32), "1b".repeat(32)];
     let policy = check(json!({"OriginSecretHashes": hashes.join(",")}));
     assert_eq!((policy.origin_hashes, check(json!({})).origin_hashes), (hashes.into(), vec![]));
+    let registration = |parameters| check(parameters).identity.unwrap().registration;
+    let default = registration(json!({}));
+    assert_eq!((default.mails_a_day, default.mails_a_domain), (1_000, 200));
+    assert_eq!((default.mode, default.challenge), (RegistrationMode::Accept, None));
+    let own = registration(json!({
+        "Registration": "closed", "RegistrationsPerDay": 80, "RegistrationsPerDomain": 1,
+        "ChallengeUrl": "https://corp.example/challenge", "AdapterKeyVersion": 3,
+    }));
+    assert_eq!((own.mails_a_day, own.mails_a_domain, own.mode), (80, 1, RegistrationMode::Refuse));
+    let endpoint = own.challenge.unwrap();
+    assert_eq!(
+        (endpoint.url.as_str(), endpoint.key_version),
+        ("https://corp.example/challenge", 3)
+    );
     check(json!({"OidcIssuers": "https://id.example.org", "Application": "Müller & Söhne"}));
     let issuer = r#"[{"iss":"https://id.example.com","jwks":"https://id.example.com/keys",
         "audience":"lifeguard","algorithm":"ES256"}]"#;
@@ -485,6 +500,8 @@ fn t04_what_is_counted_for_the_alarms_is_what_the_functions_log() {
         ("AccountCodeGuessesRise", "WrongAccountCodes"),
         ("AccountMailsRise", "AccountMails"),
         ("RefreshTokensReused", "ReusedTokens"),
+        ("RegistrationsRise", "RegistrationsHalfUsed"),
+        ("RegistrationsStop", "RegistrationsPaused"),
     ] {
         assert_eq!(alarms[alarm]["MetricName"], metric);
         assert!(counted.contains(&format!("{metric}Metric")), "{alarm}");

@@ -1,26 +1,12 @@
-//! The operator's own directory, behind an HTTPS endpoint.
-//!
-//! Both sides sign: HMAC-SHA-256 under keys that are derived for each direction, over the time,
-//! the nonce of the request and the body. So the endpoint verifies origin and age of the request,
-//! and this function that the response is the endpoint's, to this very request
-//! (`docs/flows/developer-identity.md`).
+//! The operator's own directory, behind an HTTPS endpoint that both sides sign for.
 
-use bytes::Bytes;
-use http::{HeaderMap, Request};
 use lifeguard_sign_in::code_key::{CodeKey, Purpose};
 use lifeguard_sign_in::secret::Secret;
 use serde::{Deserialize, Serialize};
 
+use crate::signed_endpoint::SignedEndpoint;
 use crate::web::{Web, WebFault};
 
-/// Header with the time of the request, in seconds since 1970.
-const TIMESTAMP: &str = "x-lifeguard-timestamp";
-/// Header with a random nonce, which ties a response to its request.
-const NONCE: &str = "x-lifeguard-nonce";
-/// Header with the version of the key.
-const KEY: &str = "x-lifeguard-key";
-/// Header with the MAC, in hexadecimal.
-const SIGNATURE: &str = "x-lifeguard-signature";
 /// The longest id of a user, in bytes.
 const LONGEST_ID: usize = 1024;
 
@@ -63,23 +49,14 @@ pub(crate) async fn check_password(
     check: &PasswordCheck<'_>,
 ) -> Result<CheckResult, WebFault> {
     let body = CheckRequest { user: check.name.expose(), password: check.password.expose() };
-    let body = serde_json::to_vec(&body).map_err(|_| WebFault::Form)?;
-    let nonce = hexadecimal(check.nonce);
-    let time = check.now.to_string();
-    let signature = sign(key, Purpose::AdapterRequest, &[&time, &nonce], &body);
-    let request = Request::post(url)
-        .header("content-type", "application/json")
-        .header(TIMESTAMP, &time)
-        .header(NONCE, &nonce)
-        .header(KEY, key.version())
-        .header(SIGNATURE, signature.expose())
-        .body(Bytes::from(body))
-        .map_err(|_| WebFault::Address)?;
-    let response = web.send(request).await?;
-    let expected = sign(key, Purpose::AdapterAnswer, &[&time, &nonce], response.body());
-    let signed = given(response.headers()).is_some_and(|given| given.matches(&expected));
-    let body = signed.then(|| serde_json::from_slice::<CheckResponse>(response.body()).ok());
-    let body = body.flatten().ok_or(WebFault::Form)?;
+    let endpoint = SignedEndpoint {
+        url,
+        key,
+        purposes: (Purpose::AdapterRequest, Purpose::AdapterAnswer),
+        now: check.now,
+        nonce: check.nonce,
+    };
+    let body: CheckResponse = endpoint.ask(web, &body).await?;
     match (body.status.as_str(), body.id) {
         ("active", Some(id)) if (1..=LONGEST_ID).contains(&id.len()) => Ok(CheckResult::Right(id)),
         ("refused", _) => Ok(CheckResult::Refused),
@@ -87,23 +64,10 @@ pub(crate) async fn check_password(
     }
 }
 
-fn given(headers: &HeaderMap) -> Option<Secret> {
-    let text = headers.get(SIGNATURE)?.to_str().ok()?;
-    Some(Secret::new(text.to_owned()))
-}
-
-fn sign(key: &CodeKey, purpose: Purpose, head: &[&str], body: &[u8]) -> Secret {
-    let head = format!("{}\n", head.join("\n"));
-    Secret::new(hexadecimal(&key.mac(purpose, &[head.as_bytes(), body].concat())))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{CheckResult, PasswordCheck, check_password, hexadecimal, sign};
+    use super::{CheckResult, PasswordCheck, check_password};
+    use crate::signed_endpoint::sign;
     use crate::web::{Web, WebFault};
     use bytes::Bytes;
     use http::{Request, Response};
@@ -174,6 +138,5 @@ mod tests {
         let nonce = "00000000000000000000000000000000";
         let replayed = Directory { replayed: Some(("1800000000", nonce)), ..directory(known) };
         check(replayed, Err(WebFault::Form));
-        assert_eq!(hexadecimal(&[0, 255]), "00ff");
     }
 }

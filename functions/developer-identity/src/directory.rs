@@ -16,7 +16,7 @@ use lifeguard_sign_in::verdict::{Facts, Verdict, judge};
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Ties;
 use lifeguard_store::accounts::Account;
-use lifeguard_store::challenges::{NewChallenge, count};
+use lifeguard_store::challenges::{Issued, NewChallenge, count};
 use lifeguard_store::ties::{Holder, Tie};
 
 use crate::fault::{Failure, Fault};
@@ -132,7 +132,7 @@ impl<A: Adapters> Provider<A> {
             user: person,
         };
         let issued = self.challenges.issue_for(&new, &holder, tie.as_ref()).await?;
-        let ticket = issued.ticket(&new, invocation.nonce, Method::EmailOtp);
+        let ticket = answerable(issued)?.ticket(&new, invocation.nonce, Method::EmailOtp);
         let handle = Handle { flow, account, ticket }.mint(key).ok_or(Fault::OutOfRange)?;
         let mark = mark(&new.session);
         Ok(HandleAnswer { handle: handle.expose().to_owned(), mark, expires_in: CODE_LIFE })
@@ -198,6 +198,14 @@ impl HandleAnswer {
     }
 }
 
+/// Rejects the result that the layout of a row leaves no way to: no code would fit its handle.
+fn answerable(issued: Issued) -> Result<Issued, Fault> {
+    match issued {
+        Issued::Fresh(_) | Issued::Again(_) | Issued::Joined(_) => Ok(issued),
+        Issued::Unanswerable => Err(Fault::NoChallenge),
+    }
+}
+
 /// A version that no account has.
 const NO_VERSION: u64 = 0;
 
@@ -223,5 +231,25 @@ const fn occasion_of(flow: Flow) -> Occasion {
         Flow::Registration => Occasion::Registration,
         Flow::Recovery(_) => Occasion::Recovery,
         Flow::SignIn => Occasion::SignIn,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answerable;
+    use lifeguard_sign_in::ticket::Challenge;
+    use lifeguard_store::challenges::Issued;
+
+    #[test]
+    fn row_without_a_challenge_is_a_fault() {
+        let challenge = Challenge { id: [1; 16], number: 1, issued: 1, life: 600, key_version: 1 };
+        for issued in [
+            Issued::Fresh(challenge.clone()),
+            Issued::Again(challenge.clone()),
+            Issued::Joined(challenge),
+        ] {
+            assert_eq!(answerable(issued.clone()).unwrap(), issued);
+        }
+        assert!(answerable(Issued::Unanswerable).is_err());
     }
 }

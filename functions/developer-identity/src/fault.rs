@@ -30,6 +30,8 @@ pub(crate) enum Fault {
     Web(#[from] WebFault),
     #[error("the challenge does not fit its layout")]
     OutOfRange,
+    #[error("the row gives no challenge")]
+    NoChallenge,
 }
 
 /// Failure of a command.

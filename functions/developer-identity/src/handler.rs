@@ -1,5 +1,7 @@
 //! The handler: from an event to a command, and from a command to the response.
 
+use std::pin::Pin;
+
 use lifeguard_runtime::{Answer, Failure as Broken, Reply};
 use serde_json::Value;
 
@@ -22,7 +24,10 @@ impl<A: Adapters> Provider<A> {
     /// status 500 and an error in the log.
     pub async fn handle(&self, event: &Value, invocation: Invocation) -> Answer {
         let now = invocation.now;
-        let reply = self.respond(event, invocation).await?;
+        // Boxed, because the compiler refuses to lay out futures that are nested as deeply.
+        let reply: Pin<Box<dyn Future<Output = Answer> + '_>> =
+            Box::pin(self.respond(event, invocation));
+        let reply = reply.await?;
         Ok(reply.with_source(self.source(event, now).await))
     }
 

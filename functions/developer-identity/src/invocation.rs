@@ -18,7 +18,7 @@ pub struct Invocation {
     pub salt: [u8; 16],
     /// The id of a new session.
     pub family: [u8; 16],
-    /// The id of a new credentials session.
+    /// The id of a new credentials session, or the nonce of a request that confirms a challenge.
     pub credentials: [u8; 16],
 }
 

@@ -50,6 +50,12 @@ pub(crate) enum Problem {
     LastLogin,
     #[error("Link not found")]
     NoSuchLink,
+    #[error("Registration is closed")]
+    RegistrationClosed,
+    #[error("Registration is paused; try again tomorrow")]
+    RegistrationPaused,
+    #[error("The challenge was not passed")]
+    ChallengeRefused,
     #[error("Too many requests")]
     TooManyRequests,
     #[error("Try again later")]
@@ -81,6 +87,9 @@ impl Problem {
             Self::NotLinked(reason) => reason.code(),
             Self::LastLogin => "last_login",
             Self::NoSuchLink => "no_such_link",
+            Self::RegistrationClosed => "registration_closed",
+            Self::RegistrationPaused => "registration_paused",
+            Self::ChallengeRefused => "challenge_refused",
             Self::TooManyRequests => "TooManyRequests",
             Self::Fault => "Fault",
         }
@@ -108,9 +117,12 @@ impl Problem {
                 NotLinked::ForeignProof | NotLinked::StaleProof | NotLinked::ReplayedProof,
             ) => 400,
             Self::NotAuthenticated => 401,
-            Self::NotAllowed | Self::NotLinked(NotLinked::SignInAgain) => 403,
+            Self::NotAllowed
+            | Self::NotLinked(NotLinked::SignInAgain)
+            | Self::RegistrationClosed
+            | Self::ChallengeRefused => 403,
             Self::NotLinked(NotLinked::AlreadyLinked) | Self::LastLogin => 409,
-            Self::TooManyRequests => 429,
+            Self::TooManyRequests | Self::RegistrationPaused => 429,
             Self::Fault => 500,
         }
     }

@@ -9,6 +9,7 @@ use lifeguard_store::accounts::Account;
 use lifeguard_store::accounts::administration::Administration;
 use lifeguard_store::accounts::links::Links;
 use lifeguard_store::accounts::passwords::Passwords;
+use lifeguard_store::quotas::Quotas;
 use lifeguard_store::{Accounts, Challenges, Ties};
 
 use crate::fault::Fault;
@@ -25,7 +26,7 @@ use crate::web::Web;
 /// Types of the adapters: one set for AWS, one for tests.
 pub trait Adapters {
     /// The accounts table.
-    type Accounts: Accounts + Administration + Links + Passwords;
+    type Accounts: Accounts + Administration + Links + Passwords + Quotas;
     /// The challenges table.
     type Challenges: Challenges + Ties;
     /// The source of keys.
@@ -60,7 +61,7 @@ pub struct Dependencies<A: Adapters> {
     pub challenges: A::Challenges,
     /// The code keys.
     pub keys: A::Keys,
-    /// The keys shared with the operator's directory, if there is one.
+    /// The keys shared with the operator's endpoints, if there are any.
     pub adapter_keys: Option<A::Keys>,
     /// The identity pool.
     pub pool: A::Pool,

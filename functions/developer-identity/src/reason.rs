@@ -28,6 +28,10 @@ pub(crate) enum Reason {
     ForeignHandle,
     /// A token of another issuer did not pass a check.
     RefusedToken(TokenRefusal),
+    /// The registrations of the domain have reached their limit of the day.
+    DomainQuota,
+    /// The registrations of this share of all addresses have reached their limit of the day.
+    DayQuota,
     /// A concurrent request came first: it revoked the sessions, or took the address.
     Overtaken,
 }
@@ -46,6 +50,8 @@ impl Reason {
             Self::WrongCode => "WrongCode",
             Self::UncountedCode => "UncountedCode",
             Self::ForeignHandle => "ForeignHandle",
+            Self::DomainQuota => "RegistrationsOfDomainPaused",
+            Self::DayQuota => "RegistrationsPaused",
             Self::Overtaken => "Overtaken",
         }
     }
@@ -63,6 +69,8 @@ impl Reason {
             | Self::UncountedCode
             | Self::ForeignHandle
             | Self::RefusedToken(_)
+            | Self::DomainQuota
+            | Self::DayQuota
             | Self::Overtaken => None,
         }
     }

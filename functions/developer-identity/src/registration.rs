@@ -32,7 +32,11 @@ impl<A: Adapters> Provider<A> {
         invocation: &Invocation,
     ) -> Result<Response, Failure> {
         self.require_directory()?;
+        self.require_open_registration()?;
         let email = self.admit_address(&body.email)?;
+        // Before it is counted: a registration without the challenge costs no quota.
+        self.require_challenge(body.challenge_token.as_ref(), &body.email, invocation).await?;
+        let used = self.count_registration(&email, invocation.now).await?;
         let account = AccountKey::from_address(&email);
         let key = self.newest_key(invocation.now).await?;
         let tie = Tie::new(invocation.tie);
@@ -54,7 +58,8 @@ impl<A: Adapters> Provider<A> {
             // The row is cleared when its counters are old, for known and unknown users alike.
             person: Existence::Unknown,
         };
-        Ok(self.mail_code(request, &key, invocation).await?.accepted("registration"))
+        let answer = self.mail_code(request, &key, invocation).await?;
+        Ok(answer.accepted("registration").with_code(used.code()))
     }
 
     /// Creates the account of an address with the code of its mail and a password.

@@ -16,7 +16,7 @@ pub struct Settings {
     pub challenges_table: String,
     /// Name or ARN of the secret that holds the code keys.
     pub code_key_secret: String,
-    /// Name or ARN of the secret that holds the keys shared with the operator's directory.
+    /// Name or ARN of the secret that holds the keys shared with the operator's endpoints.
     pub adapter_key_secret: Option<String>,
 }
 
@@ -31,9 +31,9 @@ impl Settings {
         let accounts_table = variables.required("ACCOUNTS_TABLE");
         let challenges_table = variables.required("CHALLENGES_TABLE");
         let code_key_secret = variables.required("CODE_KEY_SECRET");
-        let adapter_key_secret = match identity.as_ref().and_then(|one| one.directory.as_ref()) {
-            Some(Directory::Https { .. }) => variables.required("ADAPTER_KEY_SECRET"),
-            Some(Directory::BuiltIn) | None => None,
+        let adapter_key_secret = match identity.as_ref().is_some_and(calls_an_endpoint) {
+            true => variables.required("ADAPTER_KEY_SECRET"),
+            false => None,
         };
         Some(Self {
             policy: policy?,
@@ -43,5 +43,14 @@ impl Settings {
             code_key_secret: code_key_secret?,
             adapter_key_secret,
         })
+    }
+}
+
+/// True if an endpoint of the operator checks passwords, or challenges of registrations.
+fn calls_an_endpoint(identity: &IdentityPolicy) -> bool {
+    match identity.directory {
+        Some(Directory::Https { .. }) => true,
+        Some(Directory::BuiltIn) => identity.registration.challenge.is_some(),
+        None => false,
     }
 }

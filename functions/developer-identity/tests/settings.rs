@@ -33,4 +33,9 @@ fn every_missing_variable_is_named() {
         "identity_pool":"eu-west-1:11111111-2222-4333-8444-555555555555","provider":"lifeguard",
         "first_party":["app"],"directory":{"url":"https://corp.example/check"}}}"#;
     check(&with(adapter), &["ADAPTER_KEY_SECRET is missing"]);
+    let challenge = adapter.replace(
+        r#""directory":{"url":"https://corp.example/check"}"#,
+        r#""directory":"built_in","registration":{"challenge":{"url":"https://corp.example/challenge"}}"#,
+    );
+    check(&with(&challenge), &["ADAPTER_KEY_SECRET is missing"]);
 }

@@ -9,6 +9,7 @@ use crate::issuers::{self, Issuer};
 use crate::login_providers::{self, LoginProvider};
 use crate::party::Party;
 use crate::reader::Section;
+use crate::registration::{self, RegistrationPolicy};
 use crate::tags::{is_tag_value, parse_tags};
 
 /// The longest lifetime of a token in minutes; the identity pool would accept a day.
@@ -25,6 +26,8 @@ pub struct IdentityPolicy {
     pub token_life: u64,
     /// The directory of users with a password, if there is one.
     pub directory: Option<Directory>,
+    /// Limits on registration in the built-in directory.
+    pub registration: RegistrationPolicy,
     /// True if a password of the built-in directory that is under attack needs a mailed code
     /// beside it, instead of being refused.
     pub code_under_attack: bool,
@@ -74,6 +77,7 @@ pub(crate) fn parse(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy
     }
     let minutes = section.number("token_minutes", 1, MOST_MINUTES, MINUTES);
     let directory = parse_directory(&mut section);
+    let registration = registration::parse(section.section("registration"));
     let code_under_attack = section.flag("code_under_attack");
     if code_under_attack && directory != Some(Directory::BuiltIn) {
         section.complain("code_under_attack", "needs the built-in directory");
@@ -95,6 +99,7 @@ pub(crate) fn parse(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy
         provider,
         token_life: minutes * 60,
         directory,
+        registration,
         code_under_attack,
         first_party,
         tags,
@@ -156,6 +161,7 @@ fn is_provider_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::document::Policy;
+    use crate::registration::RegistrationMode;
     use crate::token_type::TokenType;
     use serde_json::{Value, json};
 
@@ -211,6 +217,47 @@ mod tests {
         }
         for minutes in [json!(0), json!(61), json!(1440), json!(15.5), json!("15")] {
             check("/token_minutes", minutes, &wrong);
+        }
+    }
+
+    #[test]
+    fn limits_of_registrations_have_bounds_and_documented_defaults() {
+        let document = |registration: Value| {
+            let mut identity = whole();
+            identity["registration"] = registration;
+            json!({"pool": "eu-west-1_Pool", "clients": {"web": {}}, "identity": identity})
+        };
+        let read = |registration| {
+            let text = document(registration).to_string();
+            Policy::parse(&text, &mut Vec::new()).unwrap().identity.unwrap().registration
+        };
+        let default = read(Value::Null);
+        assert_eq!((default.mails_a_day, default.mails_a_domain), (1_000, 200));
+        assert_eq!((default.mode, &default.challenge), (RegistrationMode::Accept, &None));
+        assert_eq!(read(json!({})), default);
+        assert_eq!(read(json!({"mode": "closed"})).mode, RegistrationMode::Refuse);
+        let challenge = read(json!({"challenge": {"url": "https://corp.example/challenge"}}));
+        assert_eq!(challenge.challenge.unwrap().key_version, 1);
+        let path = "POLICY.identity.registration";
+        for (registration, complaint) in [
+            (json!([]), format!("{path} must be an object")),
+            (json!({"mode": "off"}), format!("{path}.mode must be one of open, closed")),
+            (
+                json!({"mails_a_day": 7}),
+                format!("{path}.mails_a_day must be a whole number from 8 to 1000000"),
+            ),
+            (
+                json!({"mails_a_domain": 0}),
+                format!("{path}.mails_a_domain must be a whole number from 1 to 1000000"),
+            ),
+            (json!({"challenge": {}}), format!("{path}.challenge.url is missing")),
+            (
+                json!({"challenge": {"url": "http://corp.example/"}}),
+                format!("{path}.challenge.url must be an https URL; http only to this machine"),
+            ),
+            (json!({"limit": 1}), format!("{path}.limit is not a setting")),
+        ] {
+            check("/registration", registration, &[&complaint]);
         }
     }
 

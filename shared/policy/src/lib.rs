@@ -10,6 +10,7 @@ pub mod login_providers;
 mod party;
 mod pool_id;
 mod reader;
+pub mod registration;
 mod setting;
 pub mod strict;
 mod table;

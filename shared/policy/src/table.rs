@@ -177,7 +177,7 @@ pub const VARIABLES: [(&str, &str, &str); 6] = [
     (
         "ADAPTER_KEY_SECRET",
         "developer-identity",
-        "With `identity.directory` as an object: name or ARN of the secret that holds the keys shared with the endpoint, in the form of the code keys.",
+        "With `identity.directory` as an object or `identity.registration.challenge`: name or ARN of the secret that holds the keys shared with the endpoints, in the form of the code keys.",
     ),
 ];
 
@@ -222,6 +222,7 @@ mod tests {
             include_str!("document.rs"),
             include_str!("clients.rs"),
             include_str!("identity.rs"),
+            include_str!("registration.rs"),
             include_str!("issuers.rs"),
             include_str!("login_providers.rs"),
         );

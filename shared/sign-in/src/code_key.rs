@@ -45,6 +45,10 @@ pub enum Purpose {
     AdapterRequest,
     /// An answer of the operator's directory.
     AdapterAnswer,
+    /// A request to the operator's endpoint that confirms challenges.
+    ChallengeRequest,
+    /// An answer of that endpoint.
+    ChallengeAnswer,
     /// The name that the log has for a client's address.
     Source,
 }
@@ -115,6 +119,8 @@ impl CodeKey {
             Purpose::Concealment => b"lifeguard/1/concealment",
             Purpose::AdapterRequest => b"lifeguard/1/adapter-request",
             Purpose::AdapterAnswer => b"lifeguard/1/adapter-answer",
+            Purpose::ChallengeRequest => b"lifeguard/1/challenge-request",
+            Purpose::ChallengeAnswer => b"lifeguard/1/challenge-answer",
             Purpose::Source => b"lifeguard/1/source",
         };
         hmac(&hmac(self.bytes.expose_secret(), label), message)

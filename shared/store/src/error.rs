@@ -84,6 +84,8 @@ pub enum Operation {
     ReadCounts,
     #[error("failed to reset counts")]
     ResetCounts,
+    #[error("failed to count a registration")]
+    CountRegistration,
     #[error("failed to erase a row")]
     EraseRow,
 }

@@ -10,6 +10,7 @@ mod item;
 mod judge;
 pub mod outbox;
 pub mod profiles;
+pub mod quotas;
 pub mod stream;
 pub mod ties;
 mod times;

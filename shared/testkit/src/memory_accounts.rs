@@ -3,6 +3,7 @@
 
 mod care;
 mod links;
+mod quotas;
 mod stored_account;
 
 use std::collections::HashMap;
@@ -31,6 +32,8 @@ struct AccountRow {
     /// Wrong current passwords of password changes.
     changes: Guesses,
     versions: u64,
+    /// Of the row of a quota: its count.
+    registrations: u64,
     /// Of the row of a login: the account that it is reserved for.
     reserved_for: Option<AccountKey>,
 }

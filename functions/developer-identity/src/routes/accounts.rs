@@ -3,14 +3,15 @@
 use crate::command::Command;
 use crate::request::Request;
 use crate::response::Response;
-use crate::routes::responses::DirectoryErrors;
+use crate::routes::responses::{DirectoryErrors, RegistrationErrors};
 use crate::wire::accounts::{ConfirmBody, HandleAnswer, RegisterBody};
 use crate::wire::problems::ProblemBody;
 
 /// Requests the code that confirms an e-mail address for the built-in directory.
 ///
 /// The response is the same whether the address was free or not; a mail with a code is sent only
-/// if it was. Nothing is reserved.
+/// if it was. Nothing is reserved. Where the operator demands a challenge, its token is confirmed
+/// first.
 #[utoipa::path(
     post,
     path = "/v1/accounts",
@@ -20,7 +21,7 @@ use crate::wire::problems::ProblemBody;
     responses(
         (status = 202, description = "The request is accepted.", body = HandleAnswer),
         (status = 400, description = "The e-mail address cannot be used.", body = ProblemBody),
-        DirectoryErrors,
+        RegistrationErrors,
     ),
 )]
 pub(crate) fn register(request: &Request<'_>) -> Result<Command, Response> {

@@ -18,6 +18,9 @@ pub(super) struct JsonErrors;
 /// Errors of every route of the built-in directory.
 pub(super) struct DirectoryErrors;
 
+/// Errors of the route that takes registrations.
+pub(super) struct RegistrationErrors;
+
 /// Errors of every route that takes an access token.
 pub(super) struct AccessTokenErrors;
 
@@ -55,6 +58,20 @@ impl IntoResponses for DirectoryErrors {
         let mut responses = JsonErrors::responses();
         let missing = (404, "The built-in directory is not enabled.");
         responses.extend(errors::<ProblemBody>(&[missing]));
+        responses
+    }
+}
+
+impl IntoResponses for RegistrationErrors {
+    fn responses() -> Responses {
+        let mut responses = DirectoryErrors::responses();
+        responses.extend(errors::<ProblemBody>(&[
+            (403, "Registration is closed, or the challenge was not passed."),
+            (
+                429,
+                "Registration is paused until the end of the day (UTC), or too many requests came.",
+            ),
+        ]));
         responses
     }
 }

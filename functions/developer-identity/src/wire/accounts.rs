@@ -18,6 +18,10 @@ pub(crate) struct RegisterBody {
     #[serde(default)]
     #[schema(value_type = serde_json::Value)]
     pub(crate) locale: Language,
+    /// The token of a passed challenge, where the operator demands one.
+    #[serde(default, deserialize_with = "super::optional_secret")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 4096)]
+    pub(crate) challenge_token: Option<Secret>,
 }
 
 /// The response to a request for a code, the same whether a mail is sent or not.

@@ -188,6 +188,20 @@ impl Deployment {
     }
 
     /// Deploys it with this `POLICY` on empty tables in memory.
+    /// Changes the settings; tables and network stay.
+    pub(crate) fn redeploy(&mut self, policy: &Value) {
+        let dependencies = Dependencies::<InMemory> {
+            accounts: self.table.clone(),
+            challenges: self.challenges.clone(),
+            keys: KeySecret::default(),
+            adapter_keys: Some(KeySecret::default()),
+            pool: self.pool.clone(),
+            web: self.network.clone(),
+            hashing: self.hashes.clone(),
+        };
+        self.provider = Provider::new(settings(policy), dependencies);
+    }
+
     pub(crate) fn with(policy: &Value) -> Self {
         let table = Table::default();
         let pool = Pool::with_service(table.service.clone());

@@ -29,12 +29,22 @@ pub(crate) struct Network {
 
 /// The address of the operator's directory.
 pub(crate) const DIRECTORY: &str = "https://corp.example/sign-in";
+/// The address of the operator's endpoint that confirms challenges.
+pub(crate) const CHALLENGE: &str = "https://corp.example/challenge";
+/// A token that it confirms.
+pub(crate) const PASSED: &str = "passed";
 
 impl Web for Network {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WebFault> {
         self.requests.set(self.requests.get() + 1);
         if request.uri() == DIRECTORY {
             return Ok(self.look_up(&request));
+        }
+        if request.uri() == CHALLENGE {
+            return match self.instead.borrow().clone() {
+                Some(answer) => Ok(Response::new(Bytes::from(answer?))),
+                None => Ok(confirm(&request)),
+            };
         }
         let address = request.uri().to_string();
         let keys = match address.as_str() {
@@ -62,15 +72,33 @@ impl Network {
             }
             _ => json!({"status": "refused"}),
         };
-        let body = answer.to_string();
-        let head = |name: &str| request.headers()[name].to_str().unwrap().to_owned();
-        let (time, nonce) = (head("x-lifeguard-timestamp"), head("x-lifeguard-nonce"));
-        let signed = format!("{time}\n{nonce}\n{body}");
-        let mac = CodeKey::new(1, KEY).mac(Purpose::AdapterAnswer, signed.as_bytes());
-        let mac: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
-        let answer = Response::builder().header("x-lifeguard-signature", mac);
-        answer.body(Bytes::from(body)).unwrap()
+        sign_response(request, Purpose::AdapterAnswer, &answer)
     }
+}
+
+/// Responds like an endpoint that confirms one token, and checks the request as one should.
+fn confirm(request: &Request<Bytes>) -> Response<Bytes> {
+    let body = std::str::from_utf8(request.body()).unwrap();
+    let expected = mac(request, Purpose::ChallengeRequest, body);
+    assert_eq!(request.headers()["x-lifeguard-signature"], expected);
+    let asked: Value = serde_json::from_str(body).unwrap();
+    assert!(asked["email"].as_str().unwrap().contains('@'), "{asked}");
+    let status = if asked["challenge_token"] == PASSED { "confirmed" } else { "refused" };
+    sign_response(request, Purpose::ChallengeAnswer, &json!({"status": status}))
+}
+
+fn sign_response(request: &Request<Bytes>, purpose: Purpose, body: &Value) -> Response<Bytes> {
+    let body = body.to_string();
+    let answer = Response::builder().header("x-lifeguard-signature", mac(request, purpose, &body));
+    answer.body(Bytes::from(body)).unwrap()
+}
+
+fn mac(request: &Request<Bytes>, purpose: Purpose, body: &str) -> String {
+    let head = |name: &str| request.headers()[name].to_str().unwrap().to_owned();
+    let (time, nonce) = (head("x-lifeguard-timestamp"), head("x-lifeguard-nonce"));
+    let signed = format!("{time}\n{nonce}\n{body}");
+    let mac = CodeKey::new(1, KEY).mac(purpose, signed.as_bytes());
+    mac.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn key_set() -> Value {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use lifeguard_identity::account::{AccountId, AccountKey, Status};
 use lifeguard_identity::linking::{Link, LoginKey};
+use lifeguard_identity::registration_quota::RegistrationQuota;
 use lifeguard_identity::session::CredentialsSession;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
 use lifeguard_store::accounts::links::{LinkSession, Links};
@@ -12,6 +13,7 @@ use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
     Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
+use lifeguard_store::quotas::{QuotaCount, Quotas};
 use lifeguard_store::{Operation, StoreError};
 use lifeguard_testkit::{MemoryAccounts, StandIn};
 
@@ -162,6 +164,12 @@ impl Accounts for Table {
     ) -> Result<Written, StoreError> {
         self.calls.add();
         self.rows.revoke(key, id, ending).await
+    }
+}
+
+impl Quotas for Table {
+    async fn count(&self, quota: &RegistrationQuota) -> Result<QuotaCount, StoreError> {
+        self.doing(self.rows.count(quota)).await
     }
 }
 

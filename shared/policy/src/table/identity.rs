@@ -3,7 +3,7 @@
 use crate::setting::Setting;
 
 /// Every member of `POLICY.identity`.
-pub(super) const IDENTITY: [Setting; 22] = [
+pub(super) const IDENTITY: [Setting; 26] = [
     Setting {
         path: "identity.identity_pool",
         values: "identity pool id",
@@ -27,6 +27,30 @@ pub(super) const IDENTITY: [Setting; 22] = [
         values: "`built_in`, or an object with `url`, `key_version` (1) and `names` (`folded`, or `exact`)",
         default: "none",
         meaning: "The directory of users with a password: the table of Lifeguard, or an endpoint of the operator. Guesses are counted by name; `exact` is for a directory in which `Noor` and `noor` are two users.",
+    },
+    Setting {
+        path: "identity.registration.mode",
+        values: "`open`, `closed`",
+        default: "`open`",
+        meaning: "`closed` refuses every registration in the built-in directory with 403 `registration_closed`; registrations that were mailed before can still be confirmed.",
+    },
+    Setting {
+        path: "identity.registration.mails_a_day",
+        values: "8 to 1000000",
+        default: "1000",
+        meaning: "The registrations of one day (UTC) at the built-in directory. Each of eight rows takes an eighth, by the hash of the address; beyond it the answer is 429 `registration_paused` until midnight UTC.",
+    },
+    Setting {
+        path: "identity.registration.mails_a_domain",
+        values: "1 to 1000000",
+        default: "200",
+        meaning: "The same for the addresses of one domain. Domains of large mail providers (`shared/sign-up/data`) have no such limit.",
+    },
+    Setting {
+        path: "identity.registration.challenge",
+        values: "object with `url` and `key_version` (1)",
+        default: "none",
+        meaning: "An endpoint of the operator that confirms the `challenge_token` of each registration before a mail is sent. Without a confirmed token the answer is 403 `challenge_refused`.",
     },
     Setting {
         path: "identity.code_under_attack",

@@ -3,6 +3,7 @@
 use lifeguard_identity::account::{AccountId, AccountKey, Kind};
 use lifeguard_identity::limits::{FAMILY_IDLE, FAMILY_LIFE};
 use lifeguard_identity::linking::{Link, LoginKey};
+use lifeguard_identity::registration_quota::RegistrationQuota;
 use lifeguard_identity::session::{CredentialsSession, Family, SessionId, SessionTag};
 use lifeguard_sign_in::secret::Secret;
 use lifeguard_store::accounts::administration::{Administration, IdentityChange, NewStatus};
@@ -11,6 +12,7 @@ use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
     Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
+use lifeguard_store::quotas::{QuotaCount, Quotas};
 use lifeguard_store::{AccountTable, StoreError};
 use lifeguard_testkit::embedded::ACCOUNTS;
 pub(crate) use lifeguard_testkit::fixtures::IDENTITY;
@@ -106,6 +108,12 @@ impl Accounts for Store {
         ending: &Revocation,
     ) -> Result<Written, StoreError> {
         on!(self, revoke(key, id, ending))
+    }
+}
+
+impl Quotas for Store {
+    async fn count(&self, quota: &RegistrationQuota) -> Result<QuotaCount, StoreError> {
+        on!(self, count(quota))
     }
 }
 
