@@ -1,0 +1,212 @@
+//! The owner of the mailbox, who does what the guarantee says and nothing else.
+
+mod mailbox;
+
+use self::mailbox::Waited;
+use crate::attacker::{Attack, Plan};
+use crate::clause::Clause;
+use crate::system::{Call, Outcome, System};
+
+/// Seconds within which an owner reads the mail, once a sign-in has started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    least: u64,
+    most: u64,
+}
+
+/// The paces of owners; the last one is the slowest for which the guarantee is given.
+pub const PACES: [Pace; 4] = [
+    Pace { least: 3, most: 15 },
+    Pace { least: 21, most: 24 },
+    Pace { least: 25, most: 34 },
+    Pace { least: 100, most: 128 },
+];
+
+/// Longest time of an answered start for which the guarantee is given.
+const ANSWERED: u64 = 140;
+/// Longest time of a start that counts as quick.
+const QUICK: u64 = 40;
+/// Longest time of two quick starts, and with a typing error.
+const LIMITS: (u64, u64) = (90, 104);
+/// Starts that the guarantee allows.
+const STARTS: u64 = 2;
+/// Starts that may be answered too late because their mail was throttled.
+const MOST_LATE: u64 = 2;
+/// Starts after which a run ends whatever the reason.
+const MOST_STARTS: u64 = 40;
+
+/// A sign-in of an owner.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SignedIn {
+    /// Starts that count as tries.
+    pub starts: u64,
+    /// Seconds from the first start, if every start was answered within 40 s and nothing came
+    /// between; and true if there was a typing error.
+    pub seconds: Option<(u64, bool)>,
+    /// Sign-ins of another device of the owner that completed meanwhile.
+    pub meanwhile: u64,
+    /// Starts that did not count because an injected fault hit one of their calls.
+    pub disturbed: u64,
+    /// Starts that did not count because their mail came too late, and seconds of the longest wait
+    /// for a mail.
+    pub late: (u64, u64),
+    /// Mails that an injected fault lost.
+    pub lost: u64,
+}
+
+/// One sign-in under way.
+struct Attempt<'a> {
+    system: &'a mut System,
+    attack: &'a mut Attack,
+    client: usize,
+    pace: Pace,
+    plan: Plan,
+    /// True if the owner will type one wrong digit in this sign-in.
+    slips: bool,
+    /// True if every start so far was answered within 40 s and nothing came between.
+    timely: bool,
+    /// Right answers at this client before this sign-in.
+    successes: usize,
+    /// Number of the mail that was lost last.
+    lost: Option<u32>,
+    sum: SignedIn,
+}
+
+/// One start, as it was answered.
+struct Answered {
+    number: u32,
+    /// Number of the mail whose codes were typed.
+    mail: u32,
+    seconds: u64,
+    slipped: bool,
+    /// Right answers of another device of the owner since the start.
+    meanwhile: usize,
+}
+
+/// Signs the owner in at a client, while an attacker does what it can.
+///
+/// # Errors
+/// A clause that is broken.
+pub async fn sign_in(
+    system: &mut System,
+    attack: &mut Attack,
+    client: usize,
+    pace: Pace,
+) -> Result<SignedIn, Clause> {
+    let plan = attack.attacker.plan(system.now, &mut system.random);
+    let slips = system.random.once_in(20);
+    let successes = system.places[client].ledger.successes();
+    let sum = SignedIn::default();
+    let (timely, lost) = (true, None);
+    let attempt =
+        Attempt { system, attack, client, pace, plan, slips, timely, successes, lost, sum };
+    attempt.run().await
+}
+
+impl Attempt<'_> {
+    async fn run(mut self) -> Result<SignedIn, Clause> {
+        let (begin, planned) = (self.system.clock(), self.slips);
+        for _ in 0..MOST_STARTS {
+            let started = self.system.clock();
+            let successes = self.successes();
+            self.system.note(|| "the owner starts".to_owned());
+            let asked = self.system.any_method(self.client);
+            let Call::Done(mut session) = self.system.start(self.client, asked).await? else {
+                self.is_disturbed().await?;
+                continue;
+            };
+            let number = session.ticket().map_or(0, |ticket| ticket.challenge.number);
+            if let Waited::Lost = self.wait(number).await? {
+                self.is_lost(number).await?;
+                continue;
+            }
+            let slips = self.slips;
+            let (typed, mail) = self.type_codes(&mut session).await?;
+            let answered = Answered {
+                number,
+                mail,
+                seconds: self.system.clock() - started,
+                slipped: slips && !self.slips,
+                meanwhile: self.successes() - successes,
+            };
+            match typed {
+                Call::Disturbed => self.is_disturbed().await?,
+                Call::Done(Outcome::SignedIn) => {
+                    self.time(&Answered { meanwhile: answered.meanwhile - 1, ..answered });
+                    let seconds = self.system.clock() - begin;
+                    let slipped = planned && !self.slips;
+                    return self.finish(seconds, slipped);
+                }
+                Call::Done(Outcome::GoesOn | Outcome::Failed) => self.fails(&answered).await?,
+            }
+        }
+        Err(Clause::Starts(MOST_STARTS))
+    }
+
+    /// An injected fault hit a call of this start, so it is no try.
+    async fn is_disturbed(&mut self) -> Result<(), Clause> {
+        (self.timely, self.sum.disturbed) = (false, self.sum.disturbed + 1);
+        self.pass(2).await
+    }
+
+    /// An injected fault has lost the mail of this start, which costs the gap: the start after it
+    /// must have another one.
+    async fn is_lost(&mut self, number: u32) -> Result<(), Clause> {
+        let waited = self.system.now - self.system.issued(self.client);
+        if self.lost == Some(number) {
+            return Err(Clause::Gap(waited));
+        }
+        (self.timely, self.lost, self.sum.lost) = (false, Some(number), self.sum.lost + 1);
+        self.wait_for_the_gap(number).await
+    }
+
+    /// Judges a start that did not sign in.
+    async fn fails(&mut self, answered: &Answered) -> Result<(), Clause> {
+        self.time(answered);
+        // A session of two answers has none left for the long code after a typing error.
+        let spoiled = answered.slipped && self.system.deployment.clients[self.client].answers < 3;
+        let late = answered.seconds > ANSWERED;
+        match answered {
+            Answered { number, mail, meanwhile: 0, seconds, .. }
+                if number == mail && !spoiled && !late =>
+            {
+                return Err(Clause::NewestMail(*seconds));
+            }
+            _ if late && self.sum.late.0 < MOST_LATE => self.sum.late.0 += 1,
+            _ if spoiled => {}
+            _ => self.sum.starts += 1,
+        }
+        let meanwhile = (self.successes() - self.successes) as u64;
+        if self.sum.starts >= STARTS + meanwhile {
+            return Err(Clause::Starts(self.sum.starts));
+        }
+        let pause = 1 + self.system.random.below(4);
+        self.pass(pause).await
+    }
+
+    fn time(&mut self, answered: &Answered) {
+        let more = if answered.slipped { LIMITS.1 - LIMITS.0 } else { 0 };
+        self.timely &= answered.seconds <= QUICK + more && answered.meanwhile == 0;
+    }
+
+    fn finish(mut self, seconds: u64, slipped: bool) -> Result<SignedIn, Clause> {
+        self.sum.starts += 1;
+        self.sum.meanwhile = (self.successes() - self.successes - 1) as u64;
+        let limit = if slipped { LIMITS.1 } else { LIMITS.0 };
+        if self.timely && seconds > limit {
+            return Err(Clause::Time(seconds, limit));
+        }
+        self.sum.seconds = self.timely.then_some((seconds, slipped));
+        Ok(self.sum)
+    }
+
+    fn successes(&self) -> usize {
+        self.system.places[self.client].ledger.successes()
+    }
+
+    /// Lets some seconds pass while the attacker goes on.
+    async fn pass(&mut self, seconds: u64) -> Result<(), Clause> {
+        let to = self.system.now + seconds;
+        self.attack.pass(self.system, self.client, &mut self.plan, to).await
+    }
+}
