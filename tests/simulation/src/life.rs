@@ -47,7 +47,7 @@ pub async fn play(system: &mut System, report: &mut Report) -> Result<(), Clause
     Ok(())
 }
 
-/// What a seed has drawn.
+/// The draws of a seed.
 struct Life {
     attack: Attack,
     pace: Pace,

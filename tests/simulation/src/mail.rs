@@ -21,10 +21,10 @@ pub struct Mail {
 
 /// The mail service; cloning shares it.
 #[derive(Clone, Default)]
-pub struct MailService(Arc<Mutex<State>>);
+pub struct MailService(Arc<Mutex<MailState>>);
 
 #[derive(Default)]
-struct State {
+struct MailState {
     throttles: bool,
     taken: Vec<Mail>,
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use simulation::report::Report;
 use simulation::run::{self, Broken, Store};
 
@@ -25,36 +25,23 @@ struct Options {
     #[arg(long)]
     seed: Option<u64>,
     /// The rows.
-    #[arg(long, value_enum, default_value_t = Table::Memory)]
-    table: Table,
-}
-
-/// The rows on which seeds are played.
-#[derive(Clone, Copy, ValueEnum)]
-enum Table {
-    /// In memory.
-    Memory,
-    /// In the embedded database, by the real table code.
-    Embedded,
+    #[arg(long, value_enum, default_value_t = Store::Memory)]
+    table: Store,
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let store = match options.table {
-        Table::Memory => Store::Memory,
-        Table::Embedded => Store::Embedded,
-    };
     let started = Instant::now();
     let mut lines = Vec::new();
     let played = match options.seed {
         Some(seed) => {
-            let (journal, played) = run::replay(seed, store);
+            let (journal, played) = run::replay(seed, options.table);
             lines = journal;
             played
         }
         None => {
             let threads = thread::available_parallelism().map_or(1, usize::from);
-            run::play(options.first, run::seeds(options.sign_ins), store, threads)
+            run::play(options.first, run::seeds(options.sign_ins), options.table, threads)
         }
     };
     let code = judge(&options, &played, &mut lines);

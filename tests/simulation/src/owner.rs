@@ -1,26 +1,15 @@
 //! The owner of the mailbox, who does what the guarantee says and nothing else.
 
+mod attempt;
 mod mailbox;
 
+use self::attempt::Attempt;
 use self::mailbox::Waited;
-use crate::attacker::{Attack, Plan};
+use crate::attacker::Attack;
 use crate::clause::Clause;
 use crate::system::{Call, Outcome, System};
 
-/// Seconds within which an owner reads the mail, once a sign-in has started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    least: u64,
-    most: u64,
-}
-
-/// The paces of owners; the last one is the slowest for which the guarantee is given.
-pub const PACES: [Pace; 4] = [
-    Pace { least: 3, most: 15 },
-    Pace { least: 21, most: 24 },
-    Pace { least: 25, most: 34 },
-    Pace { least: 100, most: 128 },
-];
+pub use self::attempt::{PACES, Pace, SignedIn};
 
 /// Longest time of an answered start for which the guarantee is given.
 const ANSWERED: u64 = 140;
@@ -35,47 +24,10 @@ const MOST_LATE: u64 = 2;
 /// Starts after which a run ends whatever the reason.
 const MOST_STARTS: u64 = 40;
 
-/// A sign-in of an owner.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SignedIn {
-    /// Starts that count as tries.
-    pub starts: u64,
-    /// Seconds from the first start, if every start was answered within 40 s and nothing came
-    /// between; and true if there was a typing error.
-    pub seconds: Option<(u64, bool)>,
-    /// Sign-ins of another device of the owner that completed meanwhile.
-    pub meanwhile: u64,
-    /// Starts that did not count because an injected fault hit one of their calls.
-    pub disturbed: u64,
-    /// Starts that did not count because their mail came too late, and seconds of the longest wait
-    /// for a mail.
-    pub late: (u64, u64),
-    /// Mails that an injected fault lost.
-    pub lost: u64,
-}
-
-/// One sign-in under way.
-struct Attempt<'a> {
-    system: &'a mut System,
-    attack: &'a mut Attack,
-    client: usize,
-    pace: Pace,
-    plan: Plan,
-    /// True if the owner will type one wrong digit in this sign-in.
-    slips: bool,
-    /// True if every start so far was answered within 40 s and nothing came between.
-    timely: bool,
-    /// Right answers at this client before this sign-in.
-    successes: usize,
-    /// Number of the mail that was lost last.
-    lost: Option<u32>,
-    sum: SignedIn,
-}
-
 /// One start, as it was answered.
-struct Answered {
+struct Try {
     number: u32,
-    /// Number of the mail whose codes were typed.
+    /// Number of the mail that the codes were from.
     mail: u32,
     seconds: u64,
     slipped: bool,
@@ -122,7 +74,7 @@ impl Attempt<'_> {
             }
             let slips = self.slips;
             let (typed, mail) = self.type_codes(&mut session).await?;
-            let answered = Answered {
+            let answered = Try {
                 number,
                 mail,
                 seconds: self.system.clock() - started,
@@ -132,7 +84,7 @@ impl Attempt<'_> {
             match typed {
                 Call::Disturbed => self.is_disturbed().await?,
                 Call::Done(Outcome::SignedIn) => {
-                    self.time(&Answered { meanwhile: answered.meanwhile - 1, ..answered });
+                    self.time(&Try { meanwhile: answered.meanwhile - 1, ..answered });
                     let seconds = self.system.clock() - begin;
                     let slipped = planned && !self.slips;
                     return self.finish(seconds, slipped);
@@ -161,19 +113,19 @@ impl Attempt<'_> {
     }
 
     /// Judges a start that did not sign in.
-    async fn fails(&mut self, answered: &Answered) -> Result<(), Clause> {
+    async fn fails(&mut self, answered: &Try) -> Result<(), Clause> {
         self.time(answered);
         // A session of two answers has none left for the long code after a typing error.
         let spoiled = answered.slipped && self.system.deployment.clients[self.client].answers < 3;
         let late = answered.seconds > ANSWERED;
         match answered {
-            Answered { number, mail, meanwhile: 0, seconds, .. }
+            Try { number, mail, meanwhile: 0, seconds, .. }
                 if number == mail && !spoiled && !late =>
             {
                 return Err(Clause::NewestMail(*seconds));
             }
             _ if late && self.sum.late.0 < MOST_LATE => self.sum.late.0 += 1,
-            _ if spoiled => {}
+            _ if spoiled => self.timely = false,
             _ => self.sum.starts += 1,
         }
         let meanwhile = (self.successes() - self.successes) as u64;
@@ -184,7 +136,7 @@ impl Attempt<'_> {
         self.pass(pause).await
     }
 
-    fn time(&mut self, answered: &Answered) {
+    fn time(&mut self, answered: &Try) {
         let more = if answered.slipped { LIMITS.1 - LIMITS.0 } else { 0 };
         self.timely &= answered.seconds <= QUICK + more && answered.meanwhile == 0;
     }
@@ -198,15 +150,5 @@ impl Attempt<'_> {
         }
         self.sum.seconds = self.timely.then_some((seconds, slipped));
         Ok(self.sum)
-    }
-
-    fn successes(&self) -> usize {
-        self.system.places[self.client].ledger.successes()
-    }
-
-    /// Lets some seconds pass while the attacker goes on.
-    async fn pass(&mut self, seconds: u64) -> Result<(), Clause> {
-        let to = self.system.now + seconds;
-        self.attack.pass(self.system, self.client, &mut self.plan, to).await
     }
 }

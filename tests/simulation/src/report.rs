@@ -10,7 +10,7 @@ const STEPS: [&str; 5] = ["no", "1", "2 to 5", "6 to 9", "10 or more"];
 /// Sums of a run, and the worst that was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Sign-ins of owners whose row an attacker touched within the day before.
+    /// Sign-ins with a row that an attacker touched within the day before.
     pub attacked: u64,
     /// All sign-ins of owners.
     pub all: u64,
@@ -120,8 +120,8 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             f,
-            "beside them: {} starts with an injected fault, {} that another device spent, {} whose \
-             mail was throttled for too long, {} lost mails; longest wait for a mail {} s",
+            "beside them: {} starts with an injected fault, {} that another device spent, {} with \
+             a mail that was throttled for too long, {} lost mails; longest wait for a mail {} s",
             self.disturbed, self.meanwhile, self.late, self.lost, self.longest_wait
         )?;
         let mean = self.mailbox_sum as f64 / (*all).max(1) as f64;

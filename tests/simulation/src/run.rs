@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use clap::ValueEnum;
 use thiserror::Error;
 
 use crate::clause::Clause;
@@ -25,7 +26,7 @@ pub struct Broken {
 }
 
 /// The rows on which seeds are played.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Store {
     /// In memory.
     Memory,

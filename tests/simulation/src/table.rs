@@ -37,11 +37,11 @@ pub enum Change {
 pub struct Table {
     /// The rows.
     pub rows: Rows,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<TableState>>,
 }
 
 #[derive(Default)]
-struct State {
+struct TableState {
     next: Option<TableFault>,
     changes: Vec<Change>,
 }
@@ -69,7 +69,7 @@ impl Table {
         std::mem::take(&mut self.state().changes)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TableState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -2,7 +2,7 @@
 
 use lifeguard_sign_in::ticket::Origin;
 
-use super::Attempt;
+use super::attempt::Attempt;
 use crate::clause::Clause;
 use crate::cognito::Session;
 use crate::mail::Mail;
