@@ -84,7 +84,7 @@ impl Attempt<'_> {
             match typed {
                 Call::Disturbed => self.is_disturbed().await?,
                 Call::Done(Outcome::SignedIn) => {
-                    self.time(&Try { meanwhile: answered.meanwhile - 1, ..answered });
+                    self.time(&Try { meanwhile: answered.meanwhile.saturating_sub(1), ..answered });
                     let seconds = self.system.clock() - begin;
                     let slipped = planned && !self.slips;
                     return self.finish(seconds, slipped);
@@ -104,7 +104,7 @@ impl Attempt<'_> {
     /// An injected fault has lost the mail of this start, which costs the gap: the start after it
     /// must have another one.
     async fn is_lost(&mut self, number: u32) -> Result<(), Clause> {
-        let waited = self.system.now - self.system.issued(self.client);
+        let waited = self.system.now.saturating_sub(self.system.issued(self.client));
         if self.lost == Some(number) {
             return Err(Clause::Gap(waited));
         }
@@ -143,7 +143,7 @@ impl Attempt<'_> {
 
     fn finish(mut self, seconds: u64, slipped: bool) -> Result<SignedIn, Clause> {
         self.sum.starts += 1;
-        self.sum.meanwhile = (self.successes() - self.successes - 1) as u64;
+        self.sum.meanwhile = (self.successes() - self.successes).saturating_sub(1) as u64;
         let limit = if slipped { LIMITS.1 } else { LIMITS.0 };
         if self.timely && seconds > limit {
             return Err(Clause::Time(seconds, limit));
