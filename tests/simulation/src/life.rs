@@ -13,7 +13,7 @@ use crate::system::System;
 pub const SIGN_INS: u64 = 40;
 
 /// Targets for the number of unanswered mails, one for each step.
-const TARGETS: [usize; 10] = [1, 1, 1, 1, 3, 5, 7, 9, 10, 10];
+const TARGETS: [usize; 12] = [1, 1, 1, 1, 1, 1, 3, 5, 7, 9, 10, 10];
 
 /// Longest spans between two sign-ins, in seconds.
 const SPANS: [u64; 8] = [1, 1, 20, 40, 400, 4_000, 20_000, 60_000];
