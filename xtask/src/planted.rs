@@ -1,5 +1,6 @@
 //! Plants one fault after the other and demands that the tour turns red at the step that the patch
-//! names. What is planted is taken out again, whatever happens.
+//! names, or that the simulation finds the clause broken that it names. What is planted is taken out
+//! again, whatever happens.
 
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
@@ -8,8 +9,14 @@ use anyhow::{bail, ensure};
 
 use crate::tools;
 
-/// Fewest faults that are planted.
-const FEWEST: usize = 11;
+/// Fewest faults that are planted for the tour.
+const FEWEST_TOUR: usize = 11;
+
+/// Fewest faults that are planted for the simulation.
+const FEWEST_SIMULATION: usize = 7;
+
+/// Sign-ins within which the simulation finds each of its faults.
+const SIGN_INS: &str = "400";
 
 /// A fault in the sources; dropping it takes the fault out.
 struct Planted(PathBuf);
@@ -34,25 +41,65 @@ impl Drop for Planted {
 /// Plants every fault of `tests/planted`.
 ///
 /// # Errors
-/// The tour passes although a fault is there, or turns red elsewhere.
+/// The tour or the simulation passes although a fault is there, or turns red elsewhere.
 pub fn check() -> anyhow::Result<()> {
     let mut out = stdout();
-    writeln!(out, "{:<50} {:<60} red seen", "fault", "check of the tour that caught it")?;
     let patches = tools::patches("tests/planted")?;
-    for (path, text) in &patches {
+    let (simulation, tour): (Vec<_>, Vec<_>) =
+        patches.iter().partition(|(_, text)| tools::header(text, "Clause:").is_ok());
+    writeln!(out, "{:<50} {:<60} red seen", "fault", "clause that the simulation found broken")?;
+    for (path, text) in &simulation {
+        let (fault, clause) = (tools::header(text, "Fault:")?, tools::header(text, "Clause:")?);
+        let line = simulate(path, fault, clause)?;
+        writeln!(out, "{fault:<50} {clause:<60} yes\n    {line}")?;
+    }
+    writeln!(out, "{:<50} {:<60} red seen", "fault", "check of the tour that caught it")?;
+    for (path, text) in &tour {
         let (fault, step) = (tools::header(text, "Fault:")?, tools::header(text, "Step:")?);
-        let planted = Planted::plant(path)?;
-        let mut tour = tools::command("cargo");
-        tour.args(["run", "--quiet", "--locked", "-p", "local-cognito", "--", "tour", "--json"]);
-        let played = tools::run(&mut tour)?;
-        drop(planted);
-        let account = String::from_utf8_lossy(&played.stdout);
-        judge(fault, step, played.status.success(), &account)?;
+        play(path, fault, step)?;
         writeln!(out, "{fault:<50} {step:<60} yes")?;
     }
     writeln!(out, "{} passed, 0 failed", patches.len())?;
-    ensure!(patches.len() >= FEWEST, "fewer than {FEWEST} faults are planted");
+    ensure!(
+        tour.len() >= FEWEST_TOUR && simulation.len() >= FEWEST_SIMULATION,
+        "fewer than {FEWEST_TOUR} and {FEWEST_SIMULATION} faults are planted"
+    );
     Ok(())
+}
+
+/// Plays the tour with a fault.
+fn play(patch: &Path, fault: &str, step: &str) -> anyhow::Result<()> {
+    let planted = Planted::plant(patch)?;
+    let mut tour = tools::command("cargo");
+    tour.args(["run", "--quiet", "--locked", "-p", "local-cognito", "--", "tour", "--json"]);
+    let played = tools::run(&mut tour)?;
+    drop(planted);
+    let account = String::from_utf8_lossy(&played.stdout);
+    judge(fault, step, played.status.success(), &account)
+}
+
+/// Runs the simulation with a fault, on the real expressions of the table. Returns the line that
+/// names the seed and the broken clause.
+fn simulate(patch: &Path, fault: &str, clause: &str) -> anyhow::Result<String> {
+    let planted = Planted::plant(patch)?;
+    let mut simulation = tools::command("cargo");
+    simulation.args(["run", "--quiet", "--locked", "--profile", "simulation", "-p", "simulation"]);
+    simulation.args(["--", "--table", "embedded", "--sign-ins", SIGN_INS]);
+    let played = tools::run(&mut simulation)?;
+    drop(planted);
+    find_clause(fault, clause, &tools::printed(&played))
+}
+
+/// Returns the line of a run with a fault that names a seed and this clause.
+fn find_clause(fault: &str, clause: &str, printed: &str) -> anyhow::Result<String> {
+    let named = |line: &&str| {
+        let broken = line.strip_prefix("seed ").and_then(|line| line.split_once(": "));
+        broken.is_some_and(|(_, broken)| broken.starts_with(clause))
+    };
+    match printed.lines().find(named) {
+        Some(line) => Ok(line.to_owned()),
+        None => bail!("The simulation does not find {clause:?} broken where {fault}:\n{printed}"),
+    }
 }
 
 /// Judges the account of a tour that was played with a fault.
@@ -70,7 +117,7 @@ fn judge(fault: &str, step: &str, passes: bool, account: &str) -> anyhow::Result
 
 #[cfg(test)]
 mod tests {
-    use super::judge;
+    use super::{find_clause, judge};
 
     #[test]
     fn fault_is_seen_only_where_the_patch_says() {
@@ -84,6 +131,24 @@ mod tests {
             (true, red, false),
         ] {
             assert_eq!(judge("fault", "a", passes, account).is_ok(), seen, "{account}");
+        }
+    }
+
+    #[test]
+    fn clause_is_found_in_the_line_that_names_the_seed() {
+        let line = "seed 7 breaks the guarantee: no start is blank: a start had none";
+        for (printed, seen) in [
+            (line, true),
+            (&format!("compiling\n{line}\nagain with: --seed 7"), true),
+            ("seed 7 breaks the guarantee: no second use: 3", false),
+            ("no start is blank", false),
+            ("1000 sign-ins", false),
+        ] {
+            assert_eq!(
+                find_clause("fault", "no start is blank", printed).is_ok(),
+                seen,
+                "{printed}"
+            );
         }
     }
 }

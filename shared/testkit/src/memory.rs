@@ -76,6 +76,26 @@ impl MemoryChallenges {
         self.0.lock().expect("no test panicked inside").get(row).map_or(0, |row| row.in_a_row)
     }
 
+    /// Returns the times of the mails in the log of a row, the newest first.
+    ///
+    /// # Panics
+    /// If a test panicked while it held the rows.
+    #[must_use]
+    pub fn mails(&self, row: &RowKey) -> Vec<u64> {
+        let rows = self.0.lock().expect("no test panicked inside");
+        rows.get(row).map(|row| row.mails.clone()).unwrap_or_default()
+    }
+
+    /// True if the newest challenge of a row is spent, or if it has none.
+    ///
+    /// # Panics
+    /// If a test panicked while it held the rows.
+    #[must_use]
+    pub fn is_spent(&self, row: &RowKey) -> bool {
+        let rows = self.0.lock().expect("no test panicked inside");
+        rows.get(row).is_none_or(|row| row.spent == row.issued)
+    }
+
     fn change<T>(&self, key: &RowKey, change: impl FnOnce(&mut Row) -> T) -> T {
         let mut rows = self.0.lock().expect("no test panicked inside");
         change(rows.entry(key.clone()).or_default())

@@ -1,0 +1,154 @@
+//! The owner of the mailbox, who does what the guarantee says and nothing else.
+
+mod attempt;
+mod mailbox;
+
+use self::attempt::Attempt;
+use self::mailbox::Waited;
+use crate::attacker::Attack;
+use crate::clause::Clause;
+use crate::system::{Call, Outcome, System};
+
+pub use self::attempt::{PACES, Pace, SignedIn};
+
+/// Longest time of an answered start for which the guarantee is given.
+const ANSWERED: u64 = 140;
+/// Longest time of a start that counts as quick.
+const QUICK: u64 = 40;
+/// Longest time of two quick starts, and with a typing error.
+const LIMITS: (u64, u64) = (90, 104);
+/// Starts that the guarantee allows.
+const STARTS: u64 = 2;
+/// Starts that may be answered too late because their mail was throttled.
+const MOST_LATE: u64 = 2;
+/// Starts after which a run ends whatever the reason.
+const MOST_STARTS: u64 = 40;
+
+/// One start, as it was answered.
+struct Try {
+    number: u32,
+    /// Number of the mail that the codes were from.
+    mail: u32,
+    seconds: u64,
+    slipped: bool,
+    /// Right answers of another device of the owner since the start.
+    meanwhile: usize,
+}
+
+/// Signs the owner in at a client, while an attacker does what it can.
+///
+/// # Errors
+/// A clause that is broken.
+pub async fn sign_in(
+    system: &mut System,
+    attack: &mut Attack,
+    client: usize,
+    pace: Pace,
+) -> Result<SignedIn, Clause> {
+    let plan = attack.attacker.plan(system.now, &mut system.random);
+    let slips = system.random.once_in(20);
+    let successes = system.places[client].ledger.successes();
+    let sum = SignedIn::default();
+    let (timely, lost) = (true, None);
+    let attempt =
+        Attempt { system, attack, client, pace, plan, slips, timely, successes, lost, sum };
+    attempt.run().await
+}
+
+impl Attempt<'_> {
+    async fn run(mut self) -> Result<SignedIn, Clause> {
+        let (begin, planned) = (self.system.clock(), self.slips);
+        for _ in 0..MOST_STARTS {
+            let started = self.system.clock();
+            let successes = self.successes();
+            self.system.note(|| "the owner starts".to_owned());
+            let asked = self.system.any_method(self.client);
+            let Call::Done(mut session) = self.system.start(self.client, asked).await? else {
+                self.is_disturbed().await?;
+                continue;
+            };
+            let number = session.ticket().map_or(0, |ticket| ticket.challenge.number);
+            if let Waited::Lost = self.wait(number).await? {
+                self.is_lost(number).await?;
+                continue;
+            }
+            let slips = self.slips;
+            let (typed, mail) = self.type_codes(&mut session).await?;
+            let answered = Try {
+                number,
+                mail,
+                seconds: self.system.clock() - started,
+                slipped: slips && !self.slips,
+                meanwhile: self.successes() - successes,
+            };
+            match typed {
+                Call::Disturbed => self.is_disturbed().await?,
+                Call::Done(Outcome::SignedIn) => {
+                    self.time(&Try { meanwhile: answered.meanwhile.saturating_sub(1), ..answered });
+                    let seconds = self.system.clock() - begin;
+                    let slipped = planned && !self.slips;
+                    return self.finish(seconds, slipped);
+                }
+                Call::Done(Outcome::GoesOn | Outcome::Failed) => self.fails(&answered).await?,
+            }
+        }
+        Err(Clause::Starts(MOST_STARTS))
+    }
+
+    /// An injected fault hit a call of this start, so it is no try.
+    async fn is_disturbed(&mut self) -> Result<(), Clause> {
+        (self.timely, self.sum.disturbed) = (false, self.sum.disturbed + 1);
+        self.pass(2).await
+    }
+
+    /// An injected fault has lost the mail of this start, which costs the gap: the start after it
+    /// must have another one.
+    async fn is_lost(&mut self, number: u32) -> Result<(), Clause> {
+        let waited = self.system.now.saturating_sub(self.system.issued(self.client));
+        if self.lost == Some(number) {
+            return Err(Clause::Gap(waited));
+        }
+        (self.timely, self.lost, self.sum.lost) = (false, Some(number), self.sum.lost + 1);
+        self.wait_for_the_gap(number).await
+    }
+
+    /// Judges a start that did not sign in.
+    async fn fails(&mut self, answered: &Try) -> Result<(), Clause> {
+        self.time(answered);
+        // A session of two answers has none left for the long code after a typing error.
+        let spoiled = answered.slipped && self.system.deployment.clients[self.client].answers < 3;
+        let late = answered.seconds > ANSWERED;
+        match answered {
+            Try { number, mail, meanwhile: 0, seconds, .. }
+                if number == mail && !spoiled && !late =>
+            {
+                return Err(Clause::NewestMail(*seconds));
+            }
+            _ if late && self.sum.late.0 < MOST_LATE => self.sum.late.0 += 1,
+            _ if spoiled => self.timely = false,
+            _ => self.sum.starts += 1,
+        }
+        let meanwhile = (self.successes() - self.successes) as u64;
+        if self.sum.starts >= STARTS + meanwhile {
+            return Err(Clause::Starts(self.sum.starts));
+        }
+        let pause = 1 + self.system.random.below(4);
+        self.pass(pause).await
+    }
+
+    fn time(&mut self, answered: &Try) {
+        let more = if answered.slipped { LIMITS.1 - LIMITS.0 } else { 0 };
+        self.timely &= answered.seconds <= QUICK + more && answered.meanwhile == 0;
+    }
+
+    fn finish(mut self, seconds: u64, slipped: bool) -> Result<SignedIn, Clause> {
+        self.sum.starts += 1;
+        self.sum.meanwhile = (self.successes() - self.successes).saturating_sub(1) as u64;
+        let limit = if slipped { LIMITS.1 } else { LIMITS.0 };
+        if self.timely && seconds > limit {
+            return Err(Clause::Time(seconds, limit));
+        }
+        self.sum.seconds = self.timely.then_some((seconds, slipped));
+        Ok(self.sum)
+    }
+}
