@@ -256,7 +256,7 @@ fn t71_environment_of_the_template_names_secrets_alone() {
         let variables = function["Environment"]["Variables"].as_object().cloned();
         for (name, value) in variables.unwrap_or_default() {
             let text = value.to_string();
-            let names_one = text.contains("CodeKey") || text == r#""people""#;
+            let names_one = text.contains("code-key") || text == r#""people""#;
             assert_eq!(name.ends_with("_SECRET"), names_one, "{id}: {name} = {text}");
             named += usize::from(names_one);
         }

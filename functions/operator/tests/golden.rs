@@ -117,7 +117,7 @@ async fn budgets_of_every_client_and_factor_are_shown_and_reset() {
     let mut dependencies = dependencies(dynamo.url(), &pools).await;
     let clients = three_clients(&mut dependencies);
     pools.users.lock().unwrap().push(user(NOOR));
-    assert_eq!(leave_every_row(&dependencies, &clients).await.len(), 8);
+    assert_eq!(leave_every_row(&dependencies, &clients).await.len(), 9);
     let counts = |count: u64| {
         json!({
             "wrong_in_a_row": count, "wrong_in_24_hours": count, "mails_in_24_hours": count,
@@ -134,6 +134,7 @@ async fn budgets_of_every_client_and_factor_are_shown_and_reset() {
         ("mail_after_password", &in_pool, clients.to_vec()),
         ("registration", &in_directory, vec!["directory.registration".to_owned()]),
         ("recovery", &in_directory, vec!["directory.recovery".to_owned()]),
+        ("sign_in", &in_directory, vec!["directory.sign-in".to_owned()]),
     ] {
         let show = json!({"action": "show_budgets", "factor": factor, "person": person});
         assert_eq!(ask(&dependencies, show.clone()).await, Ok(counted(&names, 1)), "{factor}");
