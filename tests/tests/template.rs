@@ -104,6 +104,7 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
     let discarding = json!({"DiscardPassword": "yes", "AllowedDomains": "example.com"});
     assert!(check(discarding).discard_password);
     check(json!({"AdapterUrl": "https://directory.example.com/check"}));
+    assert!(check(json!({"CodeUnderAttack": "true"})).identity.unwrap().code_under_attack);
     let hashes = ["0a".repeat(32), "1b".repeat(32)];
     let policy = check(json!({"OriginSecretHashes": hashes.join(",")}));
     assert_eq!((policy.origin_hashes, check(json!({})).origin_hashes), (hashes.into(), vec![]));

@@ -8,8 +8,7 @@
     reason = "tests"
 )]
 
-use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_config::SdkConfig;
@@ -26,7 +25,7 @@ use lifeguard_store::ChallengeTable;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge};
 use lifeguard_testkit::answers::short_code;
 use lifeguard_testkit::fixtures::{CLIENT, POLICY, POOL, settings};
-use lifeguard_testkit::{KeySecret, User};
+use lifeguard_testkit::{KeySecret, LogLines, User};
 use local_cognito::StartOptions;
 use local_cognito::clock::Clock;
 use local_cognito::functions::{Invocation, Invoke, Outcome};
@@ -62,38 +61,18 @@ impl Invoke for Function {
     }
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A local Cognito with SES throttled for so many seconds, one issued challenge, and the log.
-struct Stage {
+struct ThrottledDelivery {
     cognito: TestCognito,
     challenge: Challenge,
-    log: Lines,
+    log: LogLines,
     issued: u64,
     _quiet: tracing::subscriber::DefaultGuard,
 }
 
-impl Stage {
+impl ThrottledDelivery {
     async fn throttled_for(seconds: u64) -> Self {
-        let log = Lines::default();
+        let log = LogLines::default();
         let written = log.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::INFO)
@@ -176,7 +155,7 @@ fn outgoing() -> Outgoing {
 #[tokio::test]
 async fn t05_mail_leaves_soon_after_throttling_ends() {
     for (seconds, latest) in [(1, 3), (10, 16), (60, 91), (250, 281)] {
-        let stage = Stage::throttled_for(seconds).await;
+        let stage = ThrottledDelivery::throttled_for(seconds).await;
         stage.until(|cognito| !cognito.outbox.to(ADDRESS).is_empty()).await;
         let mails = stage.cognito.outbox.to(ADDRESS);
         assert_eq!(mails.len(), 1, "{seconds} s");
@@ -191,7 +170,7 @@ async fn t05_mail_leaves_soon_after_throttling_ends() {
 
 #[tokio::test]
 async fn mail_throttled_for_too_long_is_a_dead_letter() {
-    let stage = Stage::throttled_for(1_000).await;
+    let stage = ThrottledDelivery::throttled_for(1_000).await;
     stage.until(|cognito| !cognito.server().dead_letters().is_empty()).await;
     let dead = stage.cognito.server().dead_letters();
     assert_eq!(dead.len(), 1);

@@ -234,8 +234,8 @@ impl<T: Table> Scene<T> {
         fork
     }
 
-    /// Delivers what waits, and lets the owner sign in by the mail that was sent last; returns
-    /// without a word if the owner does.
+    /// Delivers what waits, and lets the owner sign in by the mail that was sent last; fails the test
+    /// if the owner does not get in.
     async fn owner_gets_in(&mut self, deployment: &Deployment, now: u64) {
         let deliver = Step::New(Kind::Deliver);
         self.step(deployment, deliver, now, 90).await;

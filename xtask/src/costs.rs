@@ -83,9 +83,17 @@ fn standing(template: &Document) -> [(&'static str, &'static str, f64); 7] {
         let rules = firewall.pointer("/Properties/Rules").and_then(Value::as_array);
         rules.into_iter().flatten().map(|_| 1.0).sum::<f64>()
     });
+    // A filter with a dimension makes a metric of each app client.
+    let clients = number("AWS::Cognito::UserPoolClient");
+    let own = template.of_type("AWS::Logs::MetricFilter").map(|(_, filter)| {
+        match filter.pointer("/Properties/MetricTransformations/0/Dimensions") {
+            Some(_) => clients,
+            None => 1.0,
+        }
+    });
     [
         ("metrics under alarm", "alarm", metrics.map(|metrics| metrics.max(1.0)).sum()),
-        ("metrics of our own", "metric", number("AWS::Logs::MetricFilter")),
+        ("metrics of our own", "metric", own.sum()),
         ("dashboard", "dashboard", number("AWS::CloudWatch::Dashboard")),
         ("secret", "secret", number("AWS::SecretsManager::Secret")),
         ("key", "kms_key", number("AWS::KMS::Key")),

@@ -72,8 +72,8 @@ fn place(notice: &Notice<'_>, language: Language) -> String {
     }
 }
 
-/// Returns a name as one short line of at most `most` characters: without control characters and without the invisible ones
-/// that turn the direction of the text around them.
+/// Returns a name as one short line of at most `most` characters: without control characters and
+/// without the invisible ones that turn the direction of the text around them.
 fn clean(name: &str, most: usize) -> String {
     let visible = |letter: &char| {
         !letter.is_control()

@@ -4,8 +4,8 @@
 
 mod support;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deliver_message::Sender;
 use deliver_message::mailer::{Mailer, SendFault};

@@ -52,6 +52,11 @@ impl Response {
         Self { code, ..self }
     }
 
+    /// Gives the log line another outcome.
+    pub(crate) fn with_outcome(self, outcome: &'static str) -> Self {
+        Self { outcome, ..self }
+    }
+
     /// Adds a reason to the log line, in place of the code that the client reads.
     pub(crate) fn because(self, reason: Reason) -> Self {
         Self { code: reason.code(), record: reason.record(), ..self }

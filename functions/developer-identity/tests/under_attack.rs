@@ -152,6 +152,30 @@ async fn t63_code_beside_a_password_is_of_one_account_and_purpose() {
     refused(&stage.with_code(NOOR, PASSWORD, &hers, &code).await);
 }
 
+/// A right code counts again for half a minute; the passwords beside it do not.
+#[tokio::test]
+async fn t63_passwords_beside_one_code_are_limited() {
+    let stage = stage();
+    stage.sign_up(NOOR).await;
+    stage.attack(NOOR).await;
+    let handle = stage.password(NOOR, PASSWORD).await.body["handle"].clone();
+    let code = stage.code(NOOR).unwrap();
+    stage.hashes.0.set(0);
+    for _ in 0..40 {
+        refused(&stage.with_code(NOOR, GUESS, &handle, &code).await);
+    }
+    assert_eq!(stage.hashes.0.get(), 10, "no more passwords than without a code");
+    refused(&stage.with_code(NOOR, PASSWORD, &handle, &code).await);
+    assert_eq!(stage.hashes.0.get(), 10);
+    // Attackers without the mailbox do not reach this log: a recovery is the way in as ever.
+    let asked = stage.post("/v1/accounts/recovery", &json!({"email": NOOR})).await;
+    let body = json!({
+        "email": NOOR, "handle": asked.body["handle"], "new_password": "rivers run to the sea",
+        "code": stage.mailed_for(Occasion::Recovery, NOOR), "client_id": CLIENT,
+    });
+    assert_eq!(stage.post("/v1/accounts/recovery/confirm", &body).await.status, 200);
+}
+
 #[tokio::test]
 async fn code_is_not_asked_for_below_the_limit_or_without_the_setting() {
     let stage = stage();

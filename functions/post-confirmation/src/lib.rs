@@ -68,6 +68,7 @@ pub async fn handle(
     let decision = password_decision(settings, &event);
     match decision {
         PasswordDecision::Keep => {}
+        PasswordDecision::Refuse => return Err(Failure::refused(Refusal::PasswordNotDiscarded)),
         PasswordDecision::Discard => {
             let discarded = timeout_at(end, discard(settings, user_pool, &event, draw)).await;
             discarded
@@ -82,12 +83,13 @@ pub async fn handle(
         }
         Err(fault) => Err(fault),
     };
-    Ok(match (outcome, decision) {
-        (Ok(word), PasswordDecision::Keep) => Reply::new(event.unchanged(), word),
-        (Ok(word), PasswordDecision::Discard) => {
-            Reply::new(event.unchanged(), word).with_code("PasswordDiscarded")
-        }
-        (Err(fault), _) => Reply::despite(event.unchanged(), &fault),
+    let code = match decision {
+        PasswordDecision::Discard => "PasswordDiscarded",
+        PasswordDecision::Keep | PasswordDecision::Refuse => "",
+    };
+    Ok(match outcome {
+        Ok(word) => Reply::new(event.unchanged(), word).with_code(code),
+        Err(fault) => Reply::despite(event.unchanged(), &fault),
     })
 }
 
@@ -99,12 +101,14 @@ const SOURCES: [TriggerSource; 2] = [
 
 /// Decides about the password of the account; an event that is not ours has no say in it.
 fn password_decision(settings: &Settings, event: &Envelope) -> PasswordDecision {
+    let allowed = settings.policy.discard_password;
     let admitted = settings.policy.scope.admit(event, &SOURCES);
-    match (settings.policy.discard_password, admitted, event.request::<KnownUserRequest>()) {
-        (true, Ok(source), Ok(request)) => {
-            decide(source, event.caller(), request.client_metadata.get(DISCARD_PASSWORD))
+    match (admitted, event.request::<KnownUserRequest>()) {
+        (Ok(source), Ok(request)) => {
+            let word = request.client_metadata.get(DISCARD_PASSWORD);
+            decide(allowed, source, event.caller(), word)
         }
-        (false, _, _) | (true, Err(_), _) | (true, Ok(_), Err(_)) => PasswordDecision::Keep,
+        (Err(_), _) | (Ok(_), Err(_)) => PasswordDecision::Keep,
     }
 }
 

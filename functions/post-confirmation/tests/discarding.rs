@@ -117,10 +117,15 @@ async fn t39_administrators_and_other_pools_discard_nothing() {
 }
 
 #[tokio::test]
-async fn t39_password_stays_where_the_setting_is_off() {
-    let (reply, calls) = handled(&settings(POOL, Some("members")), event(SIGN_UP, "yes")).await;
-    assert_eq!((reply.outcome(), reply.code()), ("written", ""));
-    assert_eq!(calls, ["add"]);
+async fn t39_word_is_refused_where_the_setting_is_off() {
+    let profiles = profiles(Works).await;
+    let user_pool = RememberedPool::new(Works);
+    let settings = settings(POOL, Some("members"));
+    let answer =
+        handle(&settings, &profiles.table, &user_pool, event(SIGN_UP, "yes"), 1_000, draw).await;
+    let (code, sentence) = ("PasswordNotDiscarded", "Recover your password".to_owned());
+    assert_eq!(answer.unwrap_err(), Failure::Refused { code, sentence });
+    assert_eq!((user_pool.names().len(), profiles.dynamo.operations().len()), (0, 0));
 }
 
 #[track_caller]

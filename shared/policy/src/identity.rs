@@ -82,6 +82,9 @@ pub(crate) fn parse(mut section: Section<'_>, user_pool: &str) -> IdentityPolicy
     if code_under_attack && directory != Some(Directory::BuiltIn) {
         section.complain("code_under_attack", "needs the built-in directory");
     }
+    if registration.challenge.is_some() && directory != Some(Directory::BuiltIn) {
+        section.complain("registration.challenge", "needs the built-in directory");
+    }
     let first_party = section.texts("first_party").unwrap_or_default();
     if directory.is_some() && first_party.is_empty() {
         section.complain("first_party", "must name the clients that may send a password");

@@ -85,6 +85,7 @@ impl Ties for ChallengeTable {
             .get_item()
             .table_name(&self.table)
             .key("pk", s(row.as_str()))
+            .projection_expression("tie")
             .consistent_read(true);
         let answer = request.send().await;
         let answer =

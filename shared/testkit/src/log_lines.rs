@@ -17,6 +17,16 @@ impl LogLines {
         let written = std::mem::take(&mut *self.0.lock().expect("no test panicked inside"));
         String::from_utf8(written).expect("a log is text")
     }
+
+    /// Returns the text that was written and not taken, and keeps it.
+    ///
+    /// # Panics
+    /// If it is no UTF-8.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let written = self.0.lock().expect("no test panicked inside").clone();
+        String::from_utf8(written).expect("a log is text")
+    }
 }
 
 impl Write for LogLines {

@@ -1,7 +1,6 @@
 //! The challenge rows in memory: a second implementation, written from the description of the
 //! row and not from the expressions of the real one.
 
-mod image;
 mod item;
 
 use std::collections::HashMap;

@@ -8,7 +8,8 @@ use lifeguard_identity::account::AccountKey;
 use lifeguard_identity::token::handle::Flow;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts;
-use lifeguard_store::accounts::Account;
+use lifeguard_store::accounts::passwords::Passwords;
+use lifeguard_store::accounts::{Account, Attempt};
 use lifeguard_store::ties::Holder;
 
 use super::granted::refused;
@@ -24,6 +25,9 @@ use crate::response::Response;
 impl<A: Adapters> Provider<A> {
     /// Uses the mailed code up and returns the account that its password may be compared for; a
     /// request without a code is refused, and a mail with one is on its way.
+    ///
+    /// A right code is accepted again for half a minute, so the passwords beside it are counted in
+    /// advance: in the log of the current password, which no anonymous request reaches.
     pub(super) async fn prove_mailbox(
         &self,
         email: &Email,
@@ -42,7 +46,8 @@ impl<A: Adapters> Provider<A> {
             let answer = self.mail_code(request, &key, invocation).await?;
             let members = [("handle", answer.handle), ("mark", answer.mark)];
             let response = Response::from(TokenProblem::CodeRequired).with_members(members);
-            return Err(Failure::Refused(response.because(Reason::BlockedPassword)));
+            let response = response.because(Reason::BlockedPassword);
+            return Err(Failure::Refused(response.with_outcome("code-required")));
         };
         let (handle, key) = self.verify_handle(handle, now).await.map_err(unproved)?;
         if handle.flow != Flow::SignIn || handle.account != account {
@@ -50,7 +55,11 @@ impl<A: Adapters> Provider<A> {
         }
         let binding = found.as_ref().map(|account| account.id.as_str());
         self.use_code(&handle, binding, &key, code, now).await.map_err(unproved)?;
-        Ok(found)
+        let Some(one) = found else { return Err(refused(Reason::WrongCode)) };
+        match self.accounts.attempt_change(&account, &one.id, now).await? {
+            Attempt::Reserved(found) => Ok(found),
+            Attempt::Blocked => Err(refused(Reason::BlockedPassword)),
+        }
     }
 }
 

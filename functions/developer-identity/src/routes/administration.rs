@@ -59,7 +59,7 @@ pub(crate) fn look_up(request: &Request<'_>) -> Result<Command, Response> {
     request_body = AccountBody,
     responses(
         (status = 200, description = "The account is disabled.", body = StatusAnswer),
-        (status = 409, description = "The account is not confirmed.", body = ProblemBody),
+        (status = 409, description = "The account was changed by another request.", body = ProblemBody),
         AdministrationErrors,
     ),
 )]
@@ -81,7 +81,7 @@ pub(crate) fn disable(request: &Request<'_>) -> Result<Command, Response> {
     request_body = AccountBody,
     responses(
         (status = 200, description = "The account is active.", body = StatusAnswer),
-        (status = 409, description = "The account is not confirmed.", body = ProblemBody),
+        (status = 409, description = "The account was changed by another request.", body = ProblemBody),
         AdministrationErrors,
     ),
 )]

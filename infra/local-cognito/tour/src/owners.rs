@@ -64,7 +64,7 @@ pub(super) async fn play(tour: &mut Tour) -> Result<(), Stopped> {
 async fn create(tour: &mut Tour) -> Result<(), Stopped> {
     let create = Plan {
         name: "Gia and Hal are created in the pool, and Ina registers in the directory",
-        expected: "three people who can sign in",
+        expected: "three users who can sign in",
         happens: Happens::AtOnce,
     };
     tour.step(create, async |client| {

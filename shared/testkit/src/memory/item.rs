@@ -19,6 +19,20 @@ impl MemoryChallenges {
         rows.get(key).map_or(Value::Null, |row| row.item(key))
     }
 
+    /// Returns the image of a row of this client with an unsent message, in the JSON of DynamoDB;
+    /// `None` if no challenge was issued.
+    ///
+    /// # Panics
+    /// If a test panicked while it held the rows.
+    #[must_use]
+    pub fn image(&self, key: &RowKey, client: &str) -> Option<Value> {
+        let (_, outgoing) = self.newest(key)?;
+        let mut image = self.item(key);
+        image["cl"] = json!({"S": client});
+        image["out"] = json!({"S": outgoing.encode()});
+        Some(image)
+    }
+
     /// Returns a copy of all rows that shares nothing with them.
     ///
     /// # Panics

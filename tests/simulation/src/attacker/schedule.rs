@@ -33,7 +33,7 @@ pub enum Attacker {
     Dancer,
     /// Guesses in many sessions, old ones too.
     ManySessions,
-    /// A fixed schedule, by its place in [`SCHEDULES`].
+    /// A fixed schedule, by its place in the list of them.
     Scheduled(usize),
 }
 

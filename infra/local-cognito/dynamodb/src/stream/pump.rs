@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn record_names_the_region_and_the_time_of_the_host() {
+    fn record_names_region_and_time_of_the_local_cognito() {
         let clock = Clock::default();
         clock.advance(Duration::from_secs(86_400));
         let record = json!({"awsRegion": "dynoxide", "dynamodb": {"SizeBytes": 1}});
