@@ -561,11 +561,19 @@ fn t49_sources_of_an_attack_are_kept_for_an_operator() {
 
 /// The texts of what writes the log of a function.
 fn written_by(function: &str) -> String {
-    let folder = root().join(format!("functions/{function}/src"));
-    let own = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let own = own.filter(|path| path.is_file());
-    let all = own.chain([root().join("shared/runtime/src/serve.rs")]);
-    all.map(|path| fs::read_to_string(path).unwrap()).collect()
+    let own = text_below(&root().join(format!("functions/{function}/src")));
+    own + &fs::read_to_string(root().join("shared/runtime/src/serve.rs")).unwrap()
+}
+
+/// The texts of a folder and of those in it.
+fn text_below(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| match path.is_dir() {
+            true => text_below(&path),
+            false => fs::read_to_string(path).unwrap(),
+        })
+        .collect()
 }
 
 fn built() -> BTreeSet<String> {

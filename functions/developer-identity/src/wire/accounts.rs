@@ -18,9 +18,10 @@ pub(crate) struct RegisterBody {
     #[serde(default)]
     #[schema(value_type = serde_json::Value)]
     pub(crate) locale: Language,
-    /// The token of a passed challenge, where the operator demands one.
+    /// The token of a passed challenge, of at most 4,096 bytes, where the operator demands one;
+    /// ignored elsewhere.
     #[serde(default, deserialize_with = "super::optional_secret")]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 4096)]
+    #[schema(value_type = Option<String>)]
     pub(crate) challenge_token: Option<Secret>,
 }
 
