@@ -1,9 +1,4 @@
-//! Create auth challenge: issues a challenge, or repeats the one of the session.
-//!
-//! Called after define chose `CUSTOM_CHALLENGE`, for known and unknown users.
-//! It answers with parameters of one shape; the message leaves by the table's stream.
-//! On a fault there is no challenge (it fails closed).
-//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-create-auth-challenge.html>
+#![doc = include_str!("../README.md")]
 
 pub mod plan;
 pub mod settings;

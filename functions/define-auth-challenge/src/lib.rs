@@ -1,9 +1,4 @@
-//! Define auth challenge: decides the next step of a custom sign-in.
-//!
-//! Called when a sign-in starts and after every answer.
-//! It answers with a challenge, with tokens or with the end of the sign-in; it calls nothing.
-//! On a fault there is no answer, and so no token (it fails closed).
-//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-define-auth-challenge.html>
+#![doc = include_str!("../README.md")]
 
 pub mod settings;
 

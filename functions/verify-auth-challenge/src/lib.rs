@@ -1,9 +1,4 @@
-//! Verify auth challenge response: judges an answer.
-//!
-//! Called with every answer to a custom challenge, of known and unknown users.
-//! It says that an answer is right after that was written and not before.
-//! On a fault the answer is not right, or there is none (it fails closed).
-//! Contract: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-verify-auth-challenge-response.html>
+#![doc = include_str!("../README.md")]
 
 pub mod question;
 pub mod settings;
