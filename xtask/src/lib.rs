@@ -1,7 +1,4 @@
-//! Commands of this repository, `cargo xtask NAME`: what follows from the template is generated, a
-//! trigger gets its folder, and the longer checks run.
-//!
-//! Nothing here is part of a function, and nothing here depends on an AWS SDK.
+#![doc = include_str!("../README.md")]
 
 pub mod attach;
 pub mod check_template;
