@@ -126,7 +126,7 @@ fn record(function: &str, header: &Header, answer: &Answer, elapsed: Duration) {
             "{function} failed: {fault}"
         ),
         Err(Failure::RefusedAfter { code, fault, .. }) => tracing::error!(
-            target: "lifeguard", trigger = function, source, pool, client,
+            target: "lifeguard", trigger = function, source, request, pool, client,
             outcome = "fault", code, duration_ms,
             "{function} failed: {fault}"
         ),
