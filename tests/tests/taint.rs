@@ -23,6 +23,7 @@ use local_cognito::functions::Outcome;
 use local_cognito::journal::Entry;
 use local_cognito::mail::MailMode;
 use local_cognito_testing::{PASSWORD, Reply, TestCognito};
+use local_cognito_tour::log_text::without_time;
 use serde_json::{Map, Value, json};
 use sign_ins::{ANYWHERE, BOUND, CODES, Pending, REDIRECT, RUNTIME, SignIns};
 use tokio::sync::OnceCell;
@@ -470,13 +471,6 @@ fn leaks(evidence: &Evidence, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
         }
     }
     found
-}
-
-/// Returns a log line without its timestamp: the microseconds of one line in a while are the digits
-/// of a code.
-fn without_time(line: &str) -> &str {
-    let rest = line.strip_prefix("{\"timestamp\":\"").and_then(|rest| rest.split_once('"'));
-    rest.map_or(line, |(_, rest)| rest)
 }
 
 fn is_personal(what: &str) -> bool {

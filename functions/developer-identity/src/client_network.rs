@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use lifeguard_sign_in::encode::hexadecimal;
 use lifeguard_sign_in::secret::Secret;
 use sha2::{Digest, Sha256};
 
@@ -80,8 +81,7 @@ fn viewer_address(text: &str) -> Option<IpAddr> {
 /// True for a secret with one of these SHA-256 hashes in hexadecimal. Each of them is compared, and
 /// each in constant time.
 fn is_right(secret: &str, hashes: &[String]) -> bool {
-    let given: String = Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect();
-    let given = Secret::new(given);
+    let given = Secret::new(hexadecimal(&Sha256::digest(secret)));
     hashes.iter().fold(false, |right, hash| given.matches(&Secret::new(hash.clone())) | right)
 }
 

@@ -8,6 +8,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Request};
 use lifeguard_sign_in::code_key::{CodeKey, Purpose};
+use lifeguard_sign_in::encode::hexadecimal;
 use lifeguard_sign_in::secret::Secret;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -72,18 +73,4 @@ fn given(headers: &HeaderMap) -> Option<Secret> {
 pub(crate) fn sign(key: &CodeKey, purpose: Purpose, head: &[&str], body: &[u8]) -> Secret {
     let head = format!("{}\n", head.join("\n"));
     Secret::new(hexadecimal(&key.mac(purpose, &[head.as_bytes(), body].concat())))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::hexadecimal;
-
-    #[test]
-    fn bytes_are_two_digits_each() {
-        assert_eq!(hexadecimal(&[0, 255]), "00ff");
-    }
 }

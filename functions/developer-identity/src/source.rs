@@ -2,7 +2,7 @@
 
 use lifeguard_sign_in::budget::DAY;
 use lifeguard_sign_in::code_key::{CodeKey, Purpose};
-use lifeguard_sign_in::encode::length_prefixed;
+use lifeguard_sign_in::encode::{hexadecimal, length_prefixed};
 use serde_json::Value;
 
 use crate::client_network::{ClientNetwork, Hops};
@@ -40,7 +40,9 @@ fn hops(event: &Value) -> Hops<'_> {
 fn source(key: &CodeKey, now: u64, network: &ClientNetwork) -> String {
     let day = (now / DAY).to_be_bytes();
     let mac = key.mac(Purpose::Source, &length_prefixed(&[&day, network.as_bytes()]));
-    mac.iter().take(SHOWN_BYTES).map(|byte| format!("{byte:02x}")).collect()
+    let mut text = hexadecimal(&mac);
+    text.truncate(2 * SHOWN_BYTES);
+    text
 }
 
 #[cfg(test)]

@@ -14,9 +14,7 @@ use lifeguard_sign_in::secret::Secret;
 use lifeguard_sign_up::email::Email;
 use lifeguard_store::Accounts as _;
 use serde_json::{Value, json};
-use support::{
-    Answer, CLIENT, Deployment, EVE, KEY, NEW, NOOR, NOW, OTHER, PASSWORD, POOL, policy, text,
-};
+use support::{Answer, Deployment, EVE, KEY, NEW, NOOR, NOW, OTHER, PASSWORD, POOL, policy, text};
 
 const GUESS: &str = "whatever an attacker tries";
 const MINUTE: u64 = 60;
@@ -24,17 +22,9 @@ const HOUR: u64 = 60 * MINUTE;
 
 impl Deployment {
     async fn ask_for_recovery(&self) -> Value {
-        let asked = self.post("/v1/accounts/recovery", &json!({"email": NOOR})).await;
+        let asked = self.request_recovery(NOOR).await;
         assert_eq!((asked.status, &asked.body["expires_in"]), (202, &json!(600)));
         asked.body["handle"].clone()
-    }
-
-    async fn recover_with(&self, handle: &Value, code: &str, password: &str) -> Answer {
-        let body = json!({
-            "email": NOOR, "handle": handle, "code": code, "new_password": password,
-            "client_id": CLIENT,
-        });
-        self.post("/v1/accounts/recovery/confirm", &body).await
     }
 
     /// Starts one recovery and types the codes of the newest mail: the short one, and if it is
@@ -42,12 +32,12 @@ impl Deployment {
     async fn owner_recovers(&self, password: &str) -> Answer {
         let handle = self.ask_for_recovery().await;
         let short = self.mailed_for(Occasion::Recovery, NOOR).unwrap();
-        let answer = self.recover_with(&handle, &short, password).await;
+        let answer = self.confirm_recovery(NOOR, &handle, &short, password).await;
         if answer.status == 200 {
             return answer;
         }
         let long = self.long_mailed_for(Occasion::Recovery, NOOR).unwrap();
-        self.recover_with(&handle, &long, password).await
+        self.confirm_recovery(NOOR, &handle, &long, password).await
     }
 
     async fn ask_for_registration(&self, email: &str) -> Value {
@@ -95,7 +85,7 @@ async fn t05_wrong_passwords_and_requests_never_close_recovery() {
             let handle = stage.ask_for_recovery().await;
             if minute % 15 == 0 {
                 for guess in 0..20 {
-                    stage.recover_with(&handle, &format!("{guess:010}"), OTHER).await;
+                    stage.confirm_recovery(NOOR, &handle, &format!("{guess:010}"), OTHER).await;
                     stage.password(NOOR, GUESS).await;
                 }
             }

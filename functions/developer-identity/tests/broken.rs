@@ -20,7 +20,7 @@ use lifeguard_testkit::{Fault, FaultyDynamo, KeySecret};
 use serde_json::{Value, json};
 use support::issuer::Network;
 use support::{
-    CLIENT, Deployment, Hasher, KEY, NEW, NOOR, NOW, OTHER, PASSWORD, POOL, Pool, UNKNOWN, key,
+    Deployment, EVE, Hasher, KEY, NEW, NOOR, NOW, OTHER, PASSWORD, POOL, Pool, UNKNOWN, key,
     policy, text,
 };
 
@@ -92,9 +92,9 @@ impl Deployment<OnTables> {
 
     /// Requests a recovery, and returns the handle and the code of its mail.
     async fn recover(&self, dynamo: &FaultyDynamo) -> Recovery<'_> {
-        let answer = self.post("/v1/accounts/recovery", &json!({"email": NOOR})).await;
+        let answer = self.request_recovery(NOOR).await;
         assert_eq!(answer.status, 202);
-        let handle = text(&answer.body["handle"]);
+        let handle = answer.body["handle"].clone();
         Recovery { stage: self, handle, code: code(dynamo, Occasion::Recovery, NOOR) }
     }
 
@@ -128,17 +128,13 @@ impl Registration<'_> {
 /// A recovery that waits for its code.
 struct Recovery<'a> {
     stage: &'a Deployment<OnTables>,
-    handle: String,
+    handle: Value,
     code: String,
 }
 
 impl Recovery<'_> {
     async fn confirm(&self, password: &str) -> u64 {
-        let body = json!({
-            "email": NOOR, "handle": self.handle, "code": self.code, "new_password": password,
-            "client_id": CLIENT,
-        });
-        self.stage.post("/v1/accounts/recovery/confirm", &body).await.status
+        self.stage.confirm_recovery(NOOR, &self.handle, &self.code, password).await.status
     }
 }
 
@@ -151,7 +147,6 @@ fn plans(calls: usize) -> impl Iterator<Item = Vec<(usize, Fault)>> {
 
 #[tokio::test]
 async fn t65_registration_is_done_once_under_any_fault() {
-    const EVE: &str = "eve@example.net";
     for plan in plans(3) {
         let (stage, dynamo) = deploy().await;
         let registration = stage.begin(&dynamo, EVE).await;
@@ -177,7 +172,6 @@ async fn t65_registration_is_done_once_under_any_fault() {
 
 #[tokio::test]
 async fn t65_two_confirmations_of_one_code_make_one_account() {
-    const EVE: &str = "eve@example.net";
     for _ in 0..ROUNDS {
         let (stage, dynamo) = deploy().await;
         let first = stage.begin(&dynamo, EVE).await;
@@ -253,13 +247,10 @@ async fn t63_known_and_unknown_users_cost_equal_calls_of_the_table() {
     let mut seen = Vec::new();
     for email in [NOOR, UNKNOWN] {
         dynamo.plan([]);
-        let asked = stage.post("/v1/accounts/recovery", &json!({"email": email})).await;
+        let asked = stage.request_recovery(email).await;
         let asking = dynamo.calls();
-        let body = json!({
-            "email": email, "handle": asked.body["handle"], "code": "1234567890", "new_password": NEW,
-            "client_id": CLIENT,
-        });
-        let answer = stage.post("/v1/accounts/recovery/confirm", &body).await;
+        let handle = &asked.body["handle"];
+        let answer = stage.confirm_recovery(email, handle, "1234567890", NEW).await;
         seen.push((asked.status, asking, dynamo.calls(), answer));
     }
     assert_eq!(seen[0], seen[1]);

@@ -20,24 +20,6 @@ use support::{
 };
 
 impl Deployment {
-    async fn recover(&self, email: &str) -> Answer {
-        self.post("/v1/accounts/recovery", &json!({"email": email})).await
-    }
-
-    async fn confirm_recovery(
-        &self,
-        email: &str,
-        handle: &Value,
-        code: &str,
-        password: &str,
-    ) -> Answer {
-        let body = json!({
-            "email": email, "handle": handle, "code": code, "new_password": password,
-            "client_id": CLIENT,
-        });
-        self.post("/v1/accounts/recovery/confirm", &body).await
-    }
-
     async fn change(&self, access: &str, email: &str, current: &str, new: &str) -> Answer {
         let headers = json!({
             "authorization": format!("Bearer {access}"), "content-type": "application/json",
@@ -108,7 +90,7 @@ async fn password_is_one_in_every_spelling_everywhere() {
             assert_eq!(changed.status, 204, "{set:?} {typed:?}");
             assert!(stage.hash(NOOR).await.expose().ends_with(NORMAL), "changed");
         }
-        let handle = stage.recover(NOOR).await.body["handle"].clone();
+        let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
         let code = stage.recovery_code(NOOR).unwrap();
         for typed in SPELLINGS {
             let answer = stage.confirm_recovery(NOOR, &handle, &code, typed).await;
@@ -166,7 +148,7 @@ async fn unusable_new_password_is_refused_everywhere_before_a_code() {
     assert_eq!(stage.confirm(UNKNOWN, &handle, &code, NEW).await.status, 204);
     let access = stage.access_token(PASSWORD).await;
     refused(&stage.change(&access, NOOR, PASSWORD, UNUSABLE).await, "PasswordNotUsable");
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     let answer = stage.confirm_recovery(NOOR, &handle, &code, UNUSABLE).await;
     refused(&answer, "PasswordNotUsable");
@@ -203,7 +185,7 @@ async fn code_of_the_directory_is_right_in_every_spelling() {
         let handle = stage.register(NOOR).await.body["handle"].clone();
         let code = &spelled(&stage.mailed(NOOR).unwrap())[spelling];
         assert_eq!(stage.confirm(NOOR, &handle, code, PASSWORD).await.status, 204, "{code}");
-        let handle = stage.recover(NOOR).await.body["handle"].clone();
+        let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
         let code = &spelled(&stage.recovery_code(NOOR).unwrap())[spelling];
         assert_eq!(stage.confirm_recovery(NOOR, &handle, code, NEW).await.status, 200, "{code}");
     }
@@ -241,7 +223,7 @@ async fn check_all_revoked(stage: &Deployment, [access, refresh, credentials]: [
 async fn t68_recovery_revokes_every_session_and_the_old_password() {
     let stage = Deployment::new();
     let before = signed_in(&stage).await;
-    let asked = stage.recover(NOOR).await;
+    let asked = stage.request_recovery(NOOR).await;
     assert_eq!((asked.status, &asked.body["expires_in"]), (202, &json!(600)));
     let code = stage.recovery_code(NOOR).unwrap();
     assert_eq!(
@@ -312,7 +294,7 @@ async fn t63_guesses_at_a_current_password_have_their_own_count() {
 async fn recovery_is_for_first_party_clients_and_known_scopes() {
     let stage = Deployment::new();
     stage.sign_up(NOOR).await;
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     let confirm = async |client: &str, scope: Value| {
         let body = json!({
@@ -339,7 +321,7 @@ async fn recovery_begins_a_credentials_session_beyond_the_fifth() {
     for _ in 0..5 {
         stage.credentials_token(NOOR).await;
     }
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
     let body = json!({
         "email": NOOR, "handle": handle, "code": stage.recovery_code(NOOR).unwrap(),
         "new_password": NEW, "client_id": CLIENT, "scope": "credentials",
@@ -351,7 +333,7 @@ async fn recovery_begins_a_credentials_session_beyond_the_fifth() {
 async fn session_of_a_recovery_counts_as_a_sign_in_for_linking() {
     let stage = Deployment::new();
     stage.sign_up(NOOR).await;
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     let answer = stage.confirm_recovery(NOOR, &handle, &code, NEW).await;
     let access = text(&answer.body["access_token"]);
@@ -368,7 +350,7 @@ async fn page_and_mail_of_a_recovery_show_one_mark() {
     stage.sign_up(NOOR).await;
     let mut marks = Vec::new();
     for email in [NOOR, UNKNOWN, NOOR, NOOR, NOOR, NOOR] {
-        let mark = text(&stage.recover(email).await.body["mark"]);
+        let mark = text(&stage.request_recovery(email).await.body["mark"]);
         assert!(mark.len() == 2 && mark.bytes().all(|byte| byte.is_ascii_uppercase()), "{mark}");
         marks.push(mark);
     }
@@ -388,7 +370,7 @@ async fn recovery_resets_the_counted_attempts() {
         stage.password(NOOR, "a wrong password").await;
     }
     assert_eq!(stage.password(NOOR, PASSWORD).await.body["error"], "invalid_grant");
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     assert_eq!(stage.confirm_recovery(NOOR, &handle, &code, NEW).await.status, 200);
     assert_eq!(stage.password(NOOR, NEW).await.status, 200);
@@ -406,7 +388,7 @@ async fn t63_recovery_responds_alike_for_every_account_status() {
     for email in [NOOR, UNKNOWN, asked, closed] {
         stage.calls();
         stage.hashes.0.set(0);
-        let asked = stage.recover(email).await;
+        let asked = stage.request_recovery(email).await;
         let handle = &asked.body["handle"];
         let mut of_answers = vec![stage.confirm_recovery(email, handle, "1234567890", NEW).await];
         of_answers.push(stage.confirm_recovery(email, handle, "", NEW).await);
@@ -429,8 +411,8 @@ async fn t63_code_recovers_only_its_own_account_and_once() {
     let eve = "eve@example.net";
     stage.sign_up(NOOR).await;
     stage.sign_up(eve).await;
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
-    let foreign = stage.recover(eve).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
+    let foreign = stage.request_recovery(eve).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     for (email, handle) in [(NOOR, &foreign), (eve, &handle), (eve, &foreign)] {
         refused(&stage.confirm_recovery(email, handle, &code, NEW).await, "CodeNotAccepted");
@@ -455,7 +437,7 @@ async fn t63_code_recovers_only_its_own_account_and_once() {
 async fn repeated_confirmation_revokes_no_newer_session() {
     let stage = Deployment::new();
     stage.sign_up(NOOR).await;
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     assert_eq!(stage.confirm_recovery(NOOR, &handle, &code, NEW).await.status, 200);
     let access = stage.access_token(NEW).await;
@@ -469,10 +451,10 @@ async fn repeated_confirmation_revokes_no_newer_session() {
 async fn request_within_the_send_gap_uses_the_mailed_code() {
     let stage = Deployment::new();
     stage.sign_up(NOOR).await;
-    let theirs = stage.recover(NOOR).await.body["handle"].clone();
+    let theirs = stage.request_recovery(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     stage.now.set(NOW + 20);
-    let hers = stage.recover(NOOR).await.body["handle"].clone();
+    let hers = stage.request_recovery(NOOR).await.body["handle"].clone();
     refused(&stage.confirm_recovery(NOOR, &theirs, wrong(&code), OTHER).await, "CodeNotAccepted");
     assert_eq!(stage.confirm_recovery(NOOR, &hers, &code, NEW).await.status, 200);
     refused(&stage.confirm_recovery(NOOR, &theirs, &code, OTHER).await, "CodeNotAccepted");
@@ -484,7 +466,7 @@ async fn request_within_the_send_gap_uses_the_mailed_code() {
 async fn t63_code_key_alone_makes_no_code() {
     let stage = Deployment::new();
     stage.sign_up(NOOR).await;
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     let key = CodeKey::new(1, support::KEY);
     let hidden = Handle::parse(&Secret::new(text(&handle))).unwrap().verify(&key).unwrap();
@@ -507,7 +489,7 @@ async fn t63_code_of_one_purpose_is_wrong_for_another() {
     let registration = stage.register(free).await.body["handle"].clone();
     let code = stage.mailed(free).unwrap();
     refused(&stage.confirm_recovery(free, &registration, &code, NEW).await, "CodeNotAccepted");
-    let recovery = stage.recover(NOOR).await.body["handle"].clone();
+    let recovery = stage.request_recovery(NOOR).await.body["handle"].clone();
     let recovery_code = stage.recovery_code(NOOR).unwrap();
     for handle in [&recovery, &registration] {
         for email in [NOOR, free] {
@@ -523,7 +505,7 @@ async fn t63_code_of_one_purpose_is_wrong_for_another() {
 async fn t63_recovery_has_its_own_attempt_limit() {
     let stage = Deployment::new();
     stage.sign_up(NOOR).await;
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     for guess in 0..20 {
         let guess = format!("{guess:010}");
@@ -547,7 +529,7 @@ async fn t68_code_is_revoked_with_every_session() {
     stage.sign_up(NOOR).await;
     let asked = async |after: u64| {
         stage.now.set(NOW + after);
-        let handle = stage.recover(NOOR).await.body["handle"].clone();
+        let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
         (handle, stage.recovery_code(NOOR).unwrap())
     };
     let (handle, code) = asked(0).await;
@@ -574,7 +556,7 @@ async fn t63_new_password_follows_the_rules_of_registration() {
     let stage = Deployment::new();
     stage.sign_up(NOOR).await;
     let access = stage.access_token(PASSWORD).await;
-    let handle = stage.recover(NOOR).await.body["handle"].clone();
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
     let code = stage.recovery_code(NOOR).unwrap();
     stage.calls();
     for (password, problem) in [
@@ -599,12 +581,12 @@ async fn malformed_address_is_refused() {
     stage.sign_up("noor@xn--bcher-kva.example").await;
     for email in ["", "noor", "noor@", "noor@example", "no\u{43e}r@example.net", "a@b.example\r\n"]
     {
-        refused(&stage.recover(email).await, "AddressNotUsable");
+        refused(&stage.request_recovery(email).await, "AddressNotUsable");
     }
     stage.calls();
-    assert_eq!(stage.recover("NOOR@bücher.example").await.status, 202);
+    assert_eq!(stage.request_recovery("NOOR@bücher.example").await.status, 202);
     assert_eq!(stage.calls(), 1);
-    let handle = stage.recover("noor@bücher.example").await.body["handle"].clone();
+    let handle = stage.request_recovery("noor@bücher.example").await.body["handle"].clone();
     let code = stage.recovery_code("NOOR@xn--bcher-kva.example").unwrap();
     let answer = stage.confirm_recovery("noor@bücher.example", &handle, &code, NEW).await;
     assert_eq!(answer.status, 200);
@@ -624,7 +606,7 @@ async fn only_the_built_in_directory_changes_and_recovers_passwords() {
             let code = answer.body["code"].clone();
             assert_eq!((answer.status, code), (404, json!("NotOffered")));
         };
-        not_offered(stage.recover(NOOR).await);
+        not_offered(stage.request_recovery(NOOR).await);
         not_offered(stage.confirm_recovery(NOOR, &json!("p1.x.y.z"), "1234567890", NEW).await);
         not_offered(stage.change("a1.x.y", NOOR, PASSWORD, NEW).await);
         assert_eq!((stage.calls(), stage.hashes.0.get()), (0, 0));

@@ -7,9 +7,8 @@ mod support;
 use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_testkit::Seeded;
 use serde_json::{Value, json};
-use support::{Answer, CLIENT, Deployment, text};
+use support::{Answer, Deployment, NOOR, text};
 
-const NOOR: &str = "noor@example.net";
 const GUESS: &str = "whatever an attacker tries";
 const PASSWORDS: [&str; 3] =
     ["rivers run to the sea", "mountains stay where they are", "clouds come and go"];
@@ -111,26 +110,8 @@ impl Simulation {
     ) -> Answer {
         match occasion {
             Occasion::Registration => self.stage.confirm(NOOR, handle, code, password).await,
-            Occasion::Recovery => {
-                let body = json!({
-                    "email": NOOR, "handle": handle, "code": code, "new_password": password,
-                    "client_id": CLIENT,
-                });
-                self.stage.post("/v1/accounts/recovery/confirm", &body).await
-            }
-            Occasion::SignIn => {
-                let handle = handle.as_str().unwrap();
-                self.stage
-                    .token(&[
-                        ("grant_type", "password"),
-                        ("client_id", CLIENT),
-                        ("username", NOOR),
-                        ("password", password),
-                        ("handle", handle),
-                        ("code", code),
-                    ])
-                    .await
-            }
+            Occasion::Recovery => self.stage.confirm_recovery(NOOR, handle, code, password).await,
+            Occasion::SignIn => self.stage.password_with_code(NOOR, password, handle, code).await,
         }
     }
 

@@ -5,12 +5,9 @@ mod support;
 
 use lifeguard_sign_in::language::Language;
 use lifeguard_sign_in::occasion::Occasion;
-use serde_json::{Value, json};
-use support::{Answer, CLIENT, Deployment, NOW, PASSWORD, text};
+use serde_json::json;
+use support::{Answer, CLIENT, Deployment, EVE, NEW, NOOR, NOW, PASSWORD, UNKNOWN, text};
 
-const NOOR: &str = "noor@example.net";
-const EVE: &str = "eve@example.net";
-const UNKNOWN: &str = "unknown@example.net";
 const GUESS: &str = "whatever an attacker tries";
 
 fn stage() -> Deployment {
@@ -25,18 +22,6 @@ impl Deployment {
         for _ in 0..10 {
             assert_eq!(self.password(email, GUESS).await.body["error"], "invalid_grant", "{email}");
         }
-    }
-
-    async fn with_code(&self, email: &str, password: &str, handle: &Value, code: &str) -> Answer {
-        self.token(&[
-            ("grant_type", "password"),
-            ("client_id", CLIENT),
-            ("username", email),
-            ("password", password),
-            ("handle", handle.as_str().unwrap()),
-            ("code", code),
-        ])
-        .await
     }
 
     fn code(&self, email: &str) -> Option<String> {
@@ -61,7 +46,7 @@ async fn t05_password_under_attack_signs_in_with_a_mailed_code() {
     assert_eq!(stage.logged.borrow().0, "BlockedPassword", "the alarm counts it");
     assert_eq!(stage.hashes.0.get(), 0, "nothing was compared");
     let (handle, code) = (&asked.body["handle"], stage.code(NOOR).unwrap());
-    let signed_in = stage.with_code(NOOR, PASSWORD, handle, &code).await;
+    let signed_in = stage.password_with_code(NOOR, PASSWORD, handle, &code).await;
     assert_eq!(signed_in.status, 200, "{}", signed_in.body);
     assert_eq!(stage.password(NOOR, PASSWORD).await.status, 200, "a success resets the count");
 }
@@ -77,7 +62,11 @@ async fn t05_attackers_close_neither_short_nor_long_code_for_good() {
                 let asked = stage.password(NOOR, GUESS).await;
                 if asked.body["error"] == "code_required" {
                     let handle = &asked.body["handle"];
-                    refused(&stage.with_code(NOOR, GUESS, handle, &format!("{guess:010}")).await);
+                    refused(
+                        &stage
+                            .password_with_code(NOOR, GUESS, handle, &format!("{guess:010}"))
+                            .await,
+                    );
                 }
             }
         }
@@ -89,9 +78,9 @@ async fn t05_attackers_close_neither_short_nor_long_code_for_good() {
         let handle = &asked.body["handle"];
         let short = stage.code(NOOR).unwrap();
         let long = stage.long_mailed_for(Occasion::SignIn, NOOR).unwrap();
-        let first = stage.with_code(NOOR, PASSWORD, handle, &short).await;
+        let first = stage.password_with_code(NOOR, PASSWORD, handle, &short).await;
         if first.status != 200 {
-            let second = stage.with_code(NOOR, PASSWORD, handle, &long).await;
+            let second = stage.password_with_code(NOOR, PASSWORD, handle, &long).await;
             assert_eq!(second.status, 200, "{}", second.body);
         }
     }
@@ -111,7 +100,9 @@ async fn t63_code_is_required_alike_for_every_name() {
             let members: Vec<String> = asked.body.as_object().unwrap().keys().cloned().collect();
             let handle = text(&asked.body["handle"]).len();
             let asking = stage.calls();
-            let wrong = stage.with_code(email, password, &asked.body["handle"], "0000000000").await;
+            let wrong = stage
+                .password_with_code(email, password, &asked.body["handle"], "0000000000")
+                .await;
             let told = (asked.status, asked.headers, members, handle, wrong);
             seen.push((told, asking, stage.calls(), stage.hashes.0.get()));
         }
@@ -132,24 +123,20 @@ async fn t63_code_beside_a_password_is_of_one_account_and_purpose() {
     let hers = stage.password(NOOR, PASSWORD).await.body["handle"].clone();
     let other = stage.password(EVE, PASSWORD).await.body["handle"].clone();
     let code = stage.code(NOOR).unwrap();
-    let body = json!({"email": NOOR});
-    let recovery = stage.post("/v1/accounts/recovery", &body).await.body["handle"].clone();
+    let recovery = stage.request_recovery(NOOR).await.body["handle"].clone();
     stage.hashes.0.set(0);
     for handle in [&other, &recovery, &json!("s1.x.y.z")] {
-        refused(&stage.with_code(NOOR, PASSWORD, handle, &code).await);
+        refused(&stage.password_with_code(NOOR, PASSWORD, handle, &code).await);
     }
-    refused(&stage.with_code(EVE, PASSWORD, &hers, &code).await);
-    refused(&stage.with_code(EVE, PASSWORD, &other, &code).await);
-    let body = json!({
-        "email": NOOR, "handle": hers, "code": code, "new_password": GUESS, "client_id": CLIENT,
-    });
-    let recovered = stage.post("/v1/accounts/recovery/confirm", &body).await;
+    refused(&stage.password_with_code(EVE, PASSWORD, &hers, &code).await);
+    refused(&stage.password_with_code(EVE, PASSWORD, &other, &code).await);
+    let recovered = stage.confirm_recovery(NOOR, &hers, &code, GUESS).await;
     assert_eq!(recovered.body["code"], "CodeNotAccepted");
     assert_eq!(stage.hashes.0.get(), 0);
-    refused(&stage.with_code(NOOR, GUESS, &hers, &code).await);
+    refused(&stage.password_with_code(NOOR, GUESS, &hers, &code).await);
     assert_eq!(stage.hashes.0.get(), 1, "the password is compared, and wrong");
     stage.now.set(NOW + 60);
-    refused(&stage.with_code(NOOR, PASSWORD, &hers, &code).await);
+    refused(&stage.password_with_code(NOOR, PASSWORD, &hers, &code).await);
 }
 
 /// A right code counts again for half a minute; the passwords beside it do not.
@@ -162,30 +149,27 @@ async fn t63_passwords_beside_one_code_are_limited() {
     let code = stage.code(NOOR).unwrap();
     stage.hashes.0.set(0);
     for _ in 0..40 {
-        refused(&stage.with_code(NOOR, GUESS, &handle, &code).await);
+        refused(&stage.password_with_code(NOOR, GUESS, &handle, &code).await);
     }
     assert_eq!(stage.hashes.0.get(), 10, "no more passwords than without a code");
-    refused(&stage.with_code(NOOR, PASSWORD, &handle, &code).await);
+    refused(&stage.password_with_code(NOOR, PASSWORD, &handle, &code).await);
     assert_eq!(stage.hashes.0.get(), 10);
     // Attackers without the mailbox do not reach this log: a recovery is the way in as ever.
-    let asked = stage.post("/v1/accounts/recovery", &json!({"email": NOOR})).await;
-    let body = json!({
-        "email": NOOR, "handle": asked.body["handle"], "new_password": "rivers run to the sea",
-        "code": stage.mailed_for(Occasion::Recovery, NOOR), "client_id": CLIENT,
-    });
-    assert_eq!(stage.post("/v1/accounts/recovery/confirm", &body).await.status, 200);
+    let handle = stage.request_recovery(NOOR).await.body["handle"].clone();
+    let code = stage.mailed_for(Occasion::Recovery, NOOR).unwrap();
+    assert_eq!(stage.confirm_recovery(NOOR, &handle, &code, NEW).await.status, 200);
 }
 
 #[tokio::test]
 async fn code_is_not_asked_for_below_the_limit_or_without_the_setting() {
     let stage = stage();
     stage.sign_up(NOOR).await;
-    assert_eq!(stage.with_code(NOOR, PASSWORD, &json!("s1.x.y.z"), "1").await.status, 200);
+    assert_eq!(stage.password_with_code(NOOR, PASSWORD, &json!("s1.x.y.z"), "1").await.status, 200);
     let plain = Deployment::new();
     plain.sign_up(NOOR).await;
     plain.attack(NOOR).await;
     refused(&plain.password(NOOR, PASSWORD).await);
-    refused(&plain.with_code(NOOR, PASSWORD, &json!("s1.x.y.z"), "1").await);
+    refused(&plain.password_with_code(NOOR, PASSWORD, &json!("s1.x.y.z"), "1").await);
     assert_eq!(plain.code(UNKNOWN), None);
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lifeguard_sign_in::encode::length_prefixed;
+use lifeguard_sign_in::encode::{hexadecimal, length_prefixed};
 use lifeguard_sign_up::directory_name::DirectoryName;
 use lifeguard_sign_up::email::Email;
 use sha2::{Digest, Sha256};
@@ -41,14 +41,14 @@ impl AccountId {
     /// Creates an id from 16 random bytes.
     #[must_use]
     pub fn from_random(bytes: [u8; 16]) -> Self {
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hexadecimal(&bytes))
     }
 
     /// Reads an id: 32 lower-case hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        (text.len() == 32 && text.bytes().all(hexadecimal)).then(|| Self(text.to_owned()))
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (text.len() == 32 && text.bytes().all(is_digit)).then(|| Self(text.to_owned()))
     }
 
     /// Returns the id as text.

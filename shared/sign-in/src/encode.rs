@@ -1,4 +1,4 @@
-//! Unambiguous input for hashes: every field with its length before it.
+//! Unambiguous input for hashes, every field with its length before it; and bytes as text.
 
 /// The fields one after another, each behind its length as eight bytes, so that no two different
 /// lists give the same bytes.
@@ -13,9 +13,20 @@ pub fn length_prefixed(fields: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
+/// Bytes as two lower-case hexadecimal digits each.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::length_prefixed;
+    use super::{hexadecimal, length_prefixed};
+
+    #[test]
+    fn bytes_are_two_digits_each() {
+        assert_eq!(hexadecimal(&[0, 255]), "00ff");
+    }
 
     #[test]
     fn moving_a_byte_across_a_border_changes_the_encoding() {

@@ -135,6 +135,44 @@ where
         self.post("/v1/accounts/confirm", &body).await
     }
 
+    pub(crate) async fn request_recovery(&self, email: &str) -> Answer {
+        self.post("/v1/accounts/recovery", &json!({"email": email})).await
+    }
+
+    /// Confirms a recovery with another password.
+    pub(crate) async fn confirm_recovery(
+        &self,
+        email: &str,
+        handle: &Value,
+        code: &str,
+        password: &str,
+    ) -> Answer {
+        let body = json!({
+            "email": email, "handle": handle, "code": code, "new_password": password,
+            "client_id": CLIENT,
+        });
+        self.post("/v1/accounts/recovery/confirm", &body).await
+    }
+
+    /// Signs in with a mailed code beside the password.
+    pub(crate) async fn password_with_code(
+        &self,
+        email: &str,
+        password: &str,
+        handle: &Value,
+        code: &str,
+    ) -> Answer {
+        self.token(&[
+            ("grant_type", "password"),
+            ("client_id", CLIENT),
+            ("username", email),
+            ("password", password),
+            ("handle", handle.as_str().unwrap()),
+            ("code", code),
+        ])
+        .await
+    }
+
     /// Registers this address and confirms it by the code that `mailed` finds.
     pub(crate) async fn sign_up_by(&self, email: &str, mailed: impl FnOnce() -> String) {
         let handle = self.register(email).await.body["handle"].clone();

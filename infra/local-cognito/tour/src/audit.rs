@@ -4,6 +4,7 @@ use anyhow::ensure;
 use serde_json::Value;
 
 use crate::client::{Client, Event, long_code, longest_run_of_digits};
+use crate::log_text::without_time;
 use crate::plan::{NOTHING, Plan};
 use crate::steps::{Stopped, Tour};
 
@@ -66,11 +67,4 @@ fn changed_by(event: &Event) -> Option<&str> {
 fn without_response(event: &Value) -> Vec<(&String, &Value)> {
     let members = event.as_object().into_iter().flatten();
     members.filter(|(name, _)| *name != "response").collect()
-}
-
-/// Returns a log line without its timestamp: the microseconds of one line in a while are the digits
-/// of a code.
-fn without_time(line: &str) -> &str {
-    let rest = line.strip_prefix("{\"timestamp\":\"").and_then(|rest| rest.split_once('"'));
-    rest.map_or(line, |(_, rest)| rest)
 }

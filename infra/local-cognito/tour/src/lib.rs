@@ -9,6 +9,7 @@ mod client;
 mod credentials;
 mod developer;
 mod link;
+pub mod log_text;
 mod logins;
 mod mailings;
 pub mod names;
