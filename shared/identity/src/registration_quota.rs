@@ -4,6 +4,7 @@
 //! whole directory, and for each domain that is no large mail provider. A registration counts before
 //! anything is known of its address, so a count tells nothing of an account.
 
+use lifeguard_sign_in::budget::DAY;
 use lifeguard_sign_up::email::Email;
 use lifeguard_sign_up::mail_provider::is_large;
 use sha2::{Digest, Sha256};
@@ -12,8 +13,6 @@ use crate::account::{AccountKey, hash_of};
 
 /// Number of rows over which the limit of a day is spread, so that no row takes every write.
 pub const SHARES: u64 = 8;
-/// Seconds of a day.
-const DAY: u64 = 24 * 60 * 60;
 
 /// Numbers of registration mails of one day (UTC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
