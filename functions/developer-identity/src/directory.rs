@@ -185,7 +185,7 @@ impl<A: Adapters> Provider<A> {
         let judgement = judge(occasion.row(pool, account), facts);
         match count(&self.challenges, &judgement).await? {
             Some(Verdict::Right) => Ok(()),
-            Some(Verdict::Wrong) => Err(Unproved::Refused(Reason::WrongCode)),
+            Some(Verdict::Late | Verdict::Wrong) => Err(Unproved::Refused(Reason::WrongCode)),
             None => Err(Unproved::Refused(Reason::UncountedCode)),
         }
     }

@@ -96,7 +96,7 @@ pub async fn handle<Source: KeySource>(
 const fn word(counted: Option<Verdict>) -> &'static str {
     match counted {
         Some(Verdict::Right) => "right",
-        Some(Verdict::Wrong) => "wrong",
+        Some(Verdict::Late | Verdict::Wrong) => "wrong",
         None => "not-counted",
     }
 }

@@ -3,6 +3,7 @@
 
 mod support;
 
+use lifeguard_sign_in::budget::CODE_LIFE;
 use lifeguard_sign_in::ticket::Ticket;
 use lifeguard_sign_in::verdict::Verdict;
 use lifeguard_testkit::ChallengeService;
@@ -168,6 +169,29 @@ async fn t03_an_answer_after_its_time_or_after_a_success_is_wrong() {
         send(&table, event(&ticket, &short_code(&ticket.challenge, SAMPLE)), NOW + 599).await,
         false,
     );
+}
+
+/// Promise 3: an event that comes again after the end of its code gets the verdict that it had, for
+/// 30 s; no other session and no other answer gets it.
+#[tokio::test]
+async fn t31_event_again_after_the_end_of_its_code_is_right() {
+    let life = CODE_LIFE;
+    for long in [false, true] {
+        let table = ChallengeService::default();
+        let ticket = issue(&table, NOW, 1).await;
+        let other = issue(&table, NOW + 1, 2).await;
+        let answer = match long {
+            true => long_code(&ticket.challenge, SAMPLE),
+            false => short_code(&ticket.challenge, SAMPLE),
+        };
+        check(send(&table, event(&ticket, &answer), NOW + life - 5).await, true);
+        check(send(&table, event(&ticket, &answer), NOW + life + 1).await, true);
+        check(send(&table, event(&ticket, &answer), NOW + life + 25).await, true);
+        check(send(&table, event(&ticket, &answer), NOW + life + 26).await, false);
+        check(send(&table, event(&other, &answer), NOW + life + 1).await, false);
+        let wrong = answer.replace(|digit: char| digit != '0', "0");
+        check(send(&table, event(&ticket, &wrong), NOW + life + 1).await, false);
+    }
 }
 
 /// The table sees one call with one kind of verdict, for known and unknown users.

@@ -119,6 +119,23 @@ async fn link_counts_once_and_a_repeated_event_gets_the_same_verdict() {
     assert!(!answer(1, NOW + 41).await, "the same session, later");
 }
 
+#[tokio::test]
+async fn t31_event_again_after_the_end_of_its_link_is_right() {
+    for binding in ["same_session", "any_browser"] {
+        let store = MemoryChallenges::default();
+        let challenge = issue(&store, NOW).await;
+        let link = link_of(binding, &challenge);
+        let answer = async |nonce, now| {
+            let round = Round::Caused { nonce };
+            is_right(binding, &store, round, &challenge, &link, now).await
+        };
+        assert!(answer(1, NOW + CODE_LIFE - 1).await, "{binding}");
+        assert!(answer(1, NOW + CODE_LIFE + 6).await, "{binding}, the same event again");
+        assert!(!answer(2, NOW + CODE_LIFE + 6).await, "{binding}, another session");
+        assert!(!answer(1, NOW + CODE_LIFE + 30).await, "{binding}, too late");
+    }
+}
+
 /// A link of a later layout has other members, whatever number it has of its own.
 #[tokio::test]
 async fn link_of_an_unknown_layout_is_wrong() {

@@ -1,7 +1,7 @@
 //! The verdict on an answer, and what is written about it.
 
 use crate::answer::{self, Form};
-use crate::budget::SKEW;
+use crate::budget::{REPEAT_WINDOW, SKEW};
 use crate::client_policy::{ClientPolicy, Method};
 use crate::code::{self, Addressee, CodeLength};
 use crate::code_key::{CodeKey, Purpose};
@@ -16,6 +16,9 @@ use crate::ticket::Challenge;
 pub enum Verdict {
     /// The answer fits a live challenge.
     Right,
+    /// The answer fits a challenge that expired at most [`REPEAT_WINDOW`] seconds ago. It is wrong,
+    /// unless this same event was counted right before the end and Cognito repeats it.
+    Late,
     /// Anything else.
     Wrong,
 }
@@ -69,22 +72,26 @@ const UNKNOWN: Addressee<'static> = Addressee {
 };
 
 impl Facts<'_> {
-    /// True if the challenge may be answered at this time, which ends with `expires`, and by the
-    /// method that was asked for.
-    fn is_live(&self, expires: u64) -> bool {
+    /// Returns the verdict on an answer that fits the challenge, which expires at `expires`: it must
+    /// be given in time, and by the method that was asked for.
+    fn verdict(&self, expires: u64) -> Verdict {
         let Challenge { number, issued, .. } = self.challenge;
         let methods = &self.policy.methods;
         // A clock that was put back does not make an expired challenge valid again.
         let begun = *issued <= self.now.saturating_add(SKEW);
         let asked = self.asked.is_none_or(|method| methods.contains(&method));
-        *number > 0 && begun && self.now < expires && asked && !methods.is_empty()
+        match *number > 0 && begun && asked && !methods.is_empty() {
+            true if self.now < expires => Verdict::Right,
+            true if self.now < expires.saturating_add(REPEAT_WINDOW) => Verdict::Late,
+            _ => Verdict::Wrong,
+        }
     }
 }
 
 /// Judges a code. Its form alone decides whether it is judged as a short or as a long one. The
 /// comparison takes the same time for every wrong answer of one length, and the answer is read
-/// alike for known and unknown users; an unknown user, an expired challenge, one that no answer
-/// fits and a method that is off are all [`Verdict::Wrong`].
+/// alike for known and unknown users; an unknown user, a challenge that no answer fits, one
+/// that has long expired and a method that is off are all [`Verdict::Wrong`].
 #[must_use]
 pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
     let (challenge, digits) = (facts.challenge, facts.policy.digits);
@@ -98,7 +105,8 @@ pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
             (CodeLength::Short, challenge.short_expires(), fits(facts, read.as_ref(), derive))
         }
     };
-    judgement(row, facts, code_length, verdict(facts.is_live(expires) && fits))
+    let verdict = if fits { facts.verdict(expires) } else { Verdict::Wrong };
+    judgement(row, facts, code_length, verdict)
 }
 
 /// Judges a link, which is derived for `user_name`. It is no guess, so it counts as a long code.
@@ -112,8 +120,11 @@ pub fn judge_link(row: RowKey, facts: Facts<'_>, user_name: &str) -> Judgement {
     };
     let fits = fits(facts, offered.as_ref(), derive);
     let links = facts.policy.methods.contains(&Method::MagicLink);
-    let live = facts.is_live(link::expires(challenge, binding));
-    judgement(row, facts, CodeLength::Long, verdict(links && live && fits))
+    let verdict = match links && fits {
+        true => facts.verdict(link::expires(challenge, binding)),
+        false => Verdict::Wrong,
+    };
+    judgement(row, facts, CodeLength::Long, verdict)
 }
 
 /// Compares what was read of the answer with what is derived for the addressee. Without a key or an
@@ -133,10 +144,6 @@ fn fits(
 /// The key where there is none.
 fn no_key() -> CodeKey {
     CodeKey::new(0, [0; 32])
-}
-
-const fn verdict(right: bool) -> Verdict {
-    if right { Verdict::Right } else { Verdict::Wrong }
 }
 
 fn judgement(
@@ -259,7 +266,9 @@ mod tests {
     fn t03_only_a_live_challenge_of_this_person_is_answered_right() {
         check(|_| (), Verdict::Right);
         check(|case| case.now = case.ticket.challenge.issued + 599, Verdict::Right);
-        check(|case| case.now = case.ticket.challenge.issued + 600, Verdict::Wrong);
+        check(|case| case.now = case.ticket.challenge.issued + 600, Verdict::Late);
+        check(|case| case.now = case.ticket.challenge.issued + 629, Verdict::Late);
+        check(|case| case.now = case.ticket.challenge.issued + 630, Verdict::Wrong);
         check(|case| case.now = case.ticket.challenge.issued - 5, Verdict::Right);
         check(|case| case.now = case.ticket.challenge.issued - 6, Verdict::Wrong);
         check(|case| case.policy.methods.clear(), Verdict::Wrong);
@@ -301,7 +310,9 @@ mod tests {
             (10, Verdict::Right),
             (600, Verdict::Right),
             (life - 1, Verdict::Right),
-            (life, Verdict::Wrong),
+            (life, Verdict::Late),
+            (life + 29, Verdict::Late),
+            (life + 30, Verdict::Wrong),
         ] {
             let mut case = right_long();
             case.now = case.ticket.challenge.issued + now;
@@ -380,7 +391,8 @@ mod tests {
     fn link_is_right_while_it_lives() {
         check_link(|_| (), Verdict::Right);
         check_link(|case| case.now = case.ticket.challenge.issued + 599, Verdict::Right);
-        check_link(|case| case.now = case.ticket.challenge.issued + 600, Verdict::Wrong);
+        check_link(|case| case.now = case.ticket.challenge.issued + 600, Verdict::Late);
+        check_link(|case| case.now = case.ticket.challenge.issued + 630, Verdict::Wrong);
         check_link(|case| case.policy.methods = [Method::EmailOtp].into(), Verdict::Wrong);
         check_link(|case| case.addressee = None, Verdict::Wrong);
         check_link(|case| case.key = None, Verdict::Wrong);
@@ -394,11 +406,37 @@ mod tests {
         let challenge = case.ticket.challenge.clone();
         case.answer = link::fragment(&key(), &challenge, LinkBinding::AnyBrowser, NOOR, "noor");
         for (now, expected) in
-            [(599, Verdict::Right), (1_499, Verdict::Right), (1_500, Verdict::Wrong)]
+            [(599, Verdict::Right), (1_499, Verdict::Right), (1_500, Verdict::Late)]
         {
             case.now = challenge.issued + now;
             assert_eq!(case.judge_link().verdict, expected, "{now}");
         }
+    }
+
+    /// Only what would have been right in time is late.
+    #[test]
+    fn answer_that_was_never_right_is_not_late() {
+        let late = |case: &mut Case| case.now = case.ticket.challenge.issued + 600;
+        check(late, Verdict::Late);
+        let changes: [fn(&mut Case); 6] = [
+            |case| case.policy.methods.clear(),
+            |case| case.asked = Some(Method::MagicLink),
+            |case| case.key = None,
+            |case| case.addressee = None,
+            |case| case.answer = Secret::new("00000000".to_owned()),
+            |case| case.ticket.challenge.id = [9; 16],
+        ];
+        for (at, change) in changes.into_iter().enumerate() {
+            let mut case = right();
+            late(&mut case);
+            case.policy.methods = [Method::EmailOtp].into();
+            change(&mut case);
+            assert_eq!(case.judge().verdict, Verdict::Wrong, "{at}");
+        }
+        check_link(
+            |case| (late(case), case.policy.methods = [Method::EmailOtp].into()).1,
+            Verdict::Wrong,
+        );
     }
 
     /// Each answer is read before the addressee is looked at, and each derivation is run: once, and

@@ -83,9 +83,10 @@ fn unanswerable(new: &NewChallenge) -> Challenge {
     }
 }
 
-/// Records a verdict and returns it; `None` if it was not counted, so that the answer is not right.
+/// Records a verdict and returns it, right or wrong; `None` if it was not counted, so that the answer is not right.
 /// A wrong link or long code is no guess worth counting: its chance is at most 2⁻⁸⁰, and it must
-/// not spend the limits of short codes.
+/// not spend the limits of short codes. A late answer is right if it was counted right in time:
+/// promise 3, the same event gets the same verdict, also across the end of a code.
 ///
 /// # Errors
 /// [`StoreError`] if the table did not answer: then the answer is not right.
@@ -98,11 +99,10 @@ pub async fn count(
     }
     let recorded = challenges.record(judgement).await?;
     Ok(match (judgement.verdict, recorded) {
-        (verdict, Recorded::Counted) | (verdict @ Verdict::Right, Recorded::Repeated) => {
-            Some(verdict)
-        }
-        (Verdict::Wrong, Recorded::Repeated)
-        | (Verdict::Right | Verdict::Wrong, Recorded::Refused) => None,
+        (Verdict::Right, Recorded::Counted)
+        | (Verdict::Right | Verdict::Late, Recorded::Repeated) => Some(Verdict::Right),
+        (Verdict::Late | Verdict::Wrong, Recorded::Counted) => Some(Verdict::Wrong),
+        (Verdict::Wrong, Recorded::Repeated) | (_, Recorded::Refused) => None,
     })
 }
 

@@ -17,6 +17,7 @@ use crate::update::Update;
 /// calls, the right guess of a thousand parallel ones could overtake the wrong ones and more than
 /// the limit would be compared. A right answer spends every challenge up to the newest, and takes
 /// one mail off the log: exactly one, or an attacker would get mails for each sign-in of the owner.
+/// A late short code is a wrong one; a late long code only asks for the row, to find the repetition.
 pub(crate) fn update(judgement: &Judgement) -> Update {
     let open = "seq >= :number AND done < :number AND (attribute_not_exists(wt) OR wt <> :tag)";
     let condition = match judgement.code_length {
@@ -26,8 +27,9 @@ pub(crate) fn update(judgement: &Judgement) -> Update {
         ),
         CodeLength::Long => open.to_owned(),
     };
-    let update = match judgement.verdict {
-        Verdict::Right => {
+    let update = match (judgement.verdict, judgement.code_length) {
+        (Verdict::Late, CodeLength::Long) => return unwritten(),
+        (Verdict::Right, _) => {
             let expression = format!(
                 "SET done = seq, bad = :zero, un = :number, ut = :tag, ua = :now, {} \
                  REMOVE wt, #out",
@@ -35,7 +37,7 @@ pub(crate) fn update(judgement: &Judgement) -> Update {
             );
             Update::new(expression, condition)
         }
-        Verdict::Wrong => {
+        (Verdict::Late | Verdict::Wrong, _) => {
             let expression = format!(
                 "SET bad = if_not_exists(bad, :zero) + :one, wt = :tag, {} REMOVE #out",
                 shift('t', WRONG_A_DAY)
@@ -57,7 +59,15 @@ pub(crate) fn update(judgement: &Judgement) -> Update {
     }
 }
 
-/// Reads the row of a refused update: the same right answer may have been counted a moment ago.
+/// An update that no row takes, so that the row comes back with the refusal.
+fn unwritten() -> Update {
+    Update::new("REMOVE #out".to_owned(), "seq < :zero".to_owned())
+        .name("#out", "out")
+        .value(":zero", n(0u64))
+}
+
+/// Reads the row of a refused update: the same right answer may have been counted a moment ago. It
+/// is the same by its tag, a MAC over session and answer, so a late one is it as well.
 pub(crate) fn refused(row: &Item, judgement: &Judgement) -> Result<Recorded, LayoutError> {
     let same = number(row, "un")? == u64::from(judgement.number)
         && judgement.number > 0
@@ -66,7 +76,7 @@ pub(crate) fn refused(row: &Item, judgement: &Judgement) -> Result<Recorded, Lay
     let recent = judgement.now <= at.saturating_add(REPEAT_WINDOW)
         && at <= judgement.now.saturating_add(SKEW);
     Ok(match judgement.verdict {
-        Verdict::Right if same && recent => Recorded::Repeated,
-        Verdict::Right | Verdict::Wrong => Recorded::Refused,
+        Verdict::Right | Verdict::Late if same && recent => Recorded::Repeated,
+        Verdict::Right | Verdict::Late | Verdict::Wrong => Recorded::Refused,
     })
 }

@@ -5,7 +5,7 @@ mod support;
 
 use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::code::CodeLength;
-use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
+use lifeguard_sign_in::verdict::Verdict::{Late, Right, Wrong};
 use lifeguard_store::challenges::Recorded::{Counted, Refused, Repeated};
 use lifeguard_store::challenges::{Challenges, Issued};
 use lifeguard_store::outbox::{Claim, Outbox};
@@ -112,6 +112,43 @@ async fn t03_a_right_answer_counts_once() {
         assert_eq!(store.answer(older, Right, 1, 101).await, Refused, "31 s later");
         let next = store.issue_fresh(120).await;
         assert_eq!(store.answer(next, Right, 4, 130).await, Counted);
+    })
+    .await;
+}
+
+/// Promise 3: the end of a code between two invocations of one event does not change its verdict.
+#[tokio::test]
+async fn t31_event_again_after_the_end_of_its_code_is_repeated() {
+    on_both(async |store| {
+        let number = store.issue_fresh(0).await;
+        assert_eq!(store.answer(number, Right, 1, 595).await, Counted);
+        assert_eq!(store.answer(number, Late, 1, 601).await, Repeated);
+        assert_eq!(store.answer_long(number, Late, 1, 625).await, Repeated);
+        for late in
+            [store.answer(number, Late, 1, 626).await, store.answer(number, Late, 2, 601).await]
+        {
+            assert_eq!(late, Refused, "after 30 s, or another answer or session");
+        }
+        assert_eq!(store.answer(number, Wrong, 1, 601).await, Refused, "it does not fit any more");
+        assert_eq!(store.answer(number + 1, Late, 1, 601).await, Refused, "another challenge");
+    })
+    .await;
+}
+
+/// What was not counted in time is wrong, and only a short code is counted as a guess.
+#[tokio::test]
+async fn t03_late_answer_is_never_counted_right() {
+    on_both(async |store| {
+        let number = store.issue_fresh(0).await;
+        for tag in 0..30 {
+            assert_eq!(store.answer_long(number, Late, tag, 1_000).await, Refused, "{tag}");
+        }
+        for tag in 0..20 {
+            assert_eq!(store.answer(number, Late, tag, 601).await, Counted, "{tag}");
+            assert_eq!(store.answer(number, Late, tag, 602).await, Refused, "{tag}");
+        }
+        assert_eq!(store.answer(number, Right, 40, 602).await, Refused, "20 were compared");
+        assert_eq!(store.answer_long(number, Right, 41, 602).await, Counted);
     })
     .await;
 }

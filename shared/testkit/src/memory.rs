@@ -177,8 +177,8 @@ impl Row {
                 self.in_a_row < WRONG_IN_A_ROW && !is_of_the_day(&self.wrong, WRONG_A_DAY, *now)
             }
         };
-        match (open && new && in_budget, verdict) {
-            (true, Verdict::Right) => {
+        match (open && new && in_budget, verdict, code_length) {
+            (true, Verdict::Right, _) => {
                 self.spent = self.issued;
                 self.in_a_row = 0;
                 self.last_wrong = None;
@@ -188,14 +188,14 @@ impl Row {
                 }
                 Recorded::Counted
             }
-            (true, Verdict::Wrong) => {
+            (true, Verdict::Wrong, _) | (true, Verdict::Late, CodeLength::Short) => {
                 self.in_a_row += 1;
                 self.last_wrong = Some(*tag);
                 self.wrong.insert(0, *now);
                 self.wrong.truncate(WRONG_A_DAY);
                 Recorded::Counted
             }
-            (false, Verdict::Right) => match self.last_right {
+            (false, Verdict::Right, _) | (_, Verdict::Late, _) => match self.last_right {
                 Some((counted, counted_tag, at))
                     if counted == *number
                         && counted_tag == *tag
@@ -206,7 +206,7 @@ impl Row {
                 }
                 _ => Recorded::Refused,
             },
-            (false, Verdict::Wrong) => Recorded::Refused,
+            (false, Verdict::Wrong, _) => Recorded::Refused,
         }
     }
 }

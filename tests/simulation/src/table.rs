@@ -117,10 +117,10 @@ impl Challenges for Table {
                 (Recorded::Counted, Verdict::Right, _) => {
                     self.changed(Change::Right(judgement.number));
                 }
-                (Recorded::Counted, Verdict::Wrong, CodeLength::Short) => {
+                (Recorded::Counted, Verdict::Late | Verdict::Wrong, CodeLength::Short) => {
                     self.changed(Change::Wrong);
                 }
-                (Recorded::Counted, Verdict::Wrong, CodeLength::Long)
+                (Recorded::Counted, Verdict::Late | Verdict::Wrong, CodeLength::Long)
                 | (Recorded::Repeated | Recorded::Refused, ..) => {}
             }
             Ok(recorded)

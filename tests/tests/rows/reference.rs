@@ -153,8 +153,8 @@ impl Reference {
         let live = self.spent < number && number <= self.newest;
         let counted = self.last_wrong == Some(tag);
         let locked = form == CodeLength::Short && self.is_locked(now);
-        match (live && !counted && !locked, verdict) {
-            (true, Verdict::Right) => {
+        match (live && !counted && !locked, verdict, form) {
+            (true, Verdict::Right, _) => {
                 self.spent = self.newest;
                 self.in_a_row = 0;
                 self.last_wrong = None;
@@ -164,14 +164,14 @@ impl Reference {
                 }
                 Recorded::Counted
             }
-            (true, Verdict::Wrong) => {
+            (true, Verdict::Wrong, _) | (true, Verdict::Late, CodeLength::Short) => {
                 self.in_a_row += 1;
                 self.last_wrong = Some(tag);
                 self.wrong.insert(0, now);
                 self.wrong.truncate(20);
                 Recorded::Counted
             }
-            (false, Verdict::Right) => match self.last_right {
+            (false, Verdict::Right, _) | (_, Verdict::Late, _) => match self.last_right {
                 Some((right, right_tag, at))
                     if (right, right_tag) == (number, tag) && now <= at + 30 =>
                 {
@@ -179,7 +179,7 @@ impl Reference {
                 }
                 _ => Recorded::Refused,
             },
-            (false, Verdict::Wrong) => Recorded::Refused,
+            (false, Verdict::Wrong, _) => Recorded::Refused,
         }
     }
 }

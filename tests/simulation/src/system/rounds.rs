@@ -1,10 +1,10 @@
 //! The rounds of a sign-in, as Cognito plays them.
 
 use lifeguard_sign_in::client_policy::Method;
-use lifeguard_sign_in::ticket::{Origin, Ticket};
+use lifeguard_sign_in::ticket::Origin;
 
+use super::System;
 use super::invocations::{Defined, Verified};
-use super::{SKEW, System};
 use crate::clause::Clause;
 use crate::cognito::Session;
 
@@ -139,14 +139,11 @@ impl System {
         first: Verified,
     ) -> Result<Verified, Clause> {
         let pause = PATIENCE + self.random.below(PATIENCE);
-        let expires = self.expires_soon(session, pause);
         self.paused += pause;
         self.advance(self.now + pause).await?;
         let second = self.verify(session, answer).await?;
         match (first, second) {
-            (Verified { right: true, .. }, Verified { right: false, disturbed: false })
-                if !expires =>
-            {
+            (Verified { right: true, .. }, Verified { right: false, disturbed: false }) => {
                 Err(Clause::Verdict)
             }
             (_, Verified { disturbed: true, .. }) => Ok(second),
@@ -154,14 +151,6 @@ impl System {
                 Ok(Verified { right, disturbed: disturbed && !right })
             }
         }
-    }
-
-    /// True if a code of the session's challenge expires within so many seconds and the clocks'
-    /// errors: an event that comes again after that is refused, though it was right before.
-    fn expires_soon(&self, session: &Session, seconds: u64) -> bool {
-        let Some(Ticket { challenge, .. }) = session.ticket() else { return false };
-        let soon = self.now - 2 * SKEW..=self.now + seconds + 2 * SKEW;
-        soon.contains(&challenge.short_expires()) || soon.contains(&challenge.long_expires())
     }
 
     /// Gives the answer of a finished sign-in in another session: it must not be right.
