@@ -1,0 +1,80 @@
+"""The published schemas of resource types, as cfn-lint ships them.
+
+Import this beside cfn-lint (`target/ci/venv`); nothing is fetched.
+"""
+
+import functools
+import json
+from pathlib import Path
+
+import cfnlint
+
+ROOT = Path(cfnlint.__file__).parent / "data" / "schemas"
+REGION = "eu-west-1"
+
+
+class UnknownType(Exception):
+    """A resource type that no schema describes in the Region."""
+
+
+@functools.cache
+def _index(region):
+    return json.loads((ROOT / "providers" / f"{region}.json").read_text())
+
+
+@functools.cache
+def schema(kind, region=REGION):
+    """The schema of a resource type such as AWS::SQS::Queue."""
+    if kind not in _index(region):
+        raise UnknownType(kind)
+    return json.loads((ROOT / "resources" / f"{_index(region)[kind]}.json").read_text())
+
+
+@functools.cache
+def document(name):
+    """A schema of a JSON document beside those of the resources, such as iam/policy.json."""
+    return json.loads((ROOT / "other" / name).read_text())
+
+
+def published():
+    """The day of the schemas."""
+    return json.loads((ROOT / "version.json").read_text())["schema_date"]
+
+
+def at(root, pointer):
+    """The part of a schema that a pointer such as #/definitions/Rule names."""
+    found = root
+    for name in pointer.lstrip("#").strip("/").split("/"):
+        found = found[name.replace("~1", "/").replace("~0", "~")]
+    return found
+
+
+def create_only(kind):
+    """The properties whose change replaces the resource, each as a tuple of names.
+
+    `*` stands for each entry of a list. Those of `conditionalCreateOnlyProperties`, which replace
+    it for some changes only, are among them.
+    """
+    names = ("createOnlyProperties", "conditionalCreateOnlyProperties")
+    pointers = [pointer for name in names for pointer in schema(kind).get(name, [])]
+    return sorted({tuple(pointer.split("/")[2:]) for pointer in pointers})
+
+
+def read_only(kind):
+    """The properties that only AWS sets, written as in `create_only`."""
+    pointers = schema(kind).get("readOnlyProperties", [])
+    return sorted({tuple(pointer.split("/")[2:]) for pointer in pointers})
+
+
+def attribute(kind, name):
+    """The schema of what `Fn::GetAtt` gives for an attribute such as Arn or Endpoint.Address."""
+    found = root = schema(kind)
+    for part in name.split("."):
+        while "$ref" in found:
+            found = at(root, found["$ref"])
+        if part not in found.get("properties", {}):
+            raise KeyError(f"{kind} has no attribute {name}")
+        found = found["properties"][part]
+    while "$ref" in found:
+        found = at(root, found["$ref"])
+    return found
