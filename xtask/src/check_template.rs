@@ -1,6 +1,7 @@
 //! The template and the scripts beside it: translated as AWS does, linted before and after (a
-//! dangling reference is found only after), held against our own rules, and all of that seen to
-//! turn red on planted mistakes. At the end what `cargo lambda deploy` would do.
+//! dangling reference is found only after), held against our own rules and against the published
+//! schemas of the resource types, and all of that seen to turn red on planted mistakes. At the end
+//! what `cargo lambda deploy` would do.
 
 use std::fs;
 use std::io::{Write, stdout};
@@ -30,7 +31,9 @@ pub fn check() -> anyhow::Result<()> {
     checks.lint(&template)?;
     checks.judge(&template)?;
     let rules = rules()?;
-    writeln!(out, "{} rules of our own hold.\n", rules.len())?;
+    writeln!(out, "{} rules of our own hold.", rules.len())?;
+    tools::output(tools::command("python3").args(["-B", "tests/template/judge_test.py"]))?;
+    writeln!(out, "{}", checks.types(&templates()?)?)?;
     mistakes(&checks, &work.join("copy"), &rules)?;
     writeln!(out, "\nThe scripts.")?;
     scripts()?;
@@ -67,10 +70,41 @@ impl Checks {
         tools::output(guard.args(["--show-summary", "fail"])).map(drop)
     }
 
-    fn translate(&self, template: &Path) -> anyhow::Result<()> {
-        let mut translate = tools::command(".ci/translate");
-        tools::output(translate.arg(template).arg(&self.translated)).map(drop)
+    /// Fails with the properties whose value has not the type that the published schema asks for;
+    /// returns the number of those that have it.
+    fn types(&self, templates: &[PathBuf]) -> anyhow::Result<String> {
+        let mut types = tools::command(".ci/property-types");
+        for template in templates {
+            let name = template.file_name().unwrap_or_default();
+            let translated = self.translated.with_file_name(name).with_extension("json");
+            translate(template, &translated)?;
+            types.arg(template).arg(translated);
+        }
+        tools::output(&mut types)
     }
+
+    fn translate(&self, template: &Path) -> anyhow::Result<()> {
+        translate(template, &self.translated)
+    }
+}
+
+fn translate(template: &Path, translated: &Path) -> anyhow::Result<()> {
+    tools::output(tools::command(".ci/translate").arg(template).arg(translated)).map(drop)
+}
+
+/// Returns each template of infra.
+fn templates() -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(workspace::root().join("infra"))? {
+        let path = entry?.path();
+        let is_yaml = path.extension().is_some_and(|extension| extension == "yaml");
+        if is_yaml && fs::read_to_string(&path)?.lines().any(|line| line == "Resources:") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    ensure!(found.contains(&workspace::root().join(template::PATH)), "the template is not found");
+    Ok(found)
 }
 
 fn rules() -> anyhow::Result<Vec<String>> {
@@ -91,8 +125,13 @@ fn mistakes(checks: &Checks, copy: &Path, rules: &[String]) -> anyhow::Result<()
         let mut apply = tools::command("git");
         apply.current_dir(copy).env("GIT_CEILING_DIRECTORIES", copy.parent().unwrap_or(copy));
         tools::output(apply.args(["apply", "-C1"]).arg(path))?;
-        let checked =
-            if finder.starts_with('E') { checks.lint(&file) } else { checks.judge(&file) };
+        let checked = if finder.starts_with('E') {
+            checks.lint(&file)
+        } else if rules.iter().any(|rule| rule == finder) {
+            checks.judge(&file)
+        } else {
+            checks.types(std::slice::from_ref(&file)).map(drop)
+        };
         match checked {
             Ok(()) => bail!("The checks pass although {mistake}."),
             Err(found) if !format!("{found:#}").contains(finder) => {
