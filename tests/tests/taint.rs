@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod embedded;
 mod forms;
 mod sign_ins;
 
@@ -25,7 +26,7 @@ use local_cognito::mail::MailMode;
 use local_cognito_testing::{PASSWORD, Reply, TestCognito};
 use local_cognito_tour::log_text::without_time;
 use serde_json::{Map, Value, json};
-use sign_ins::{ANYWHERE, BOUND, CODES, Pending, REDIRECT, RUNTIME, SignIns};
+use sign_ins::{ANYWHERE, BOUND, CODES, LINKS, Pending, REDIRECT, RUNTIME, SignIns};
 use tokio::sync::OnceCell;
 
 const ADDRESS: &str = "sentinel-person@private.example";
@@ -524,13 +525,18 @@ fn t70_every_log_line_is_one_object_of_fixed_fields() {
         "level",
         "target",
         "message",
-        "trigger",
+        "service",
+        "cold_start",
+        "function_request_id",
+        "xray_trace_id",
         "source",
         "pool",
         "client",
         "outcome",
         "code",
         "duration_ms",
+        "method",
+        "_aws",
         "record",
         "request",
     ];
@@ -538,14 +544,81 @@ fn t70_every_log_line_is_one_object_of_fixed_fields() {
     let functions: BTreeSet<String> =
         evidence.lines.iter().map(|(function, _)| function.clone()).collect();
     assert_eq!(functions, evidence.functions, "functions that wrote a line");
+    let mut dimensions = BTreeSet::new();
     for (function, line) in &evidence.lines {
         let object: Map<String, Value> = serde_json::from_str(line)
             .unwrap_or_else(|error| panic!("{function}: {error}: {line}"));
-        for name in object.keys() {
-            assert!(fields.contains(&name.as_str()), "{function}: {name}: {line}");
+        let metrics = embedded::check(&object).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let known = |name: &String| fields.contains(&name.as_str()) || metrics.contains(name);
+        let other = object.keys().find(|name| !known(name));
+        assert_eq!(other, None, "{function}: {line}");
+        for (name, value) in embedded::dimensions(&object) {
+            assert!(bounded(&name).contains(&value.as_str()), "{function}: {name}: {value}");
+            dimensions.insert(name);
         }
         assert!(!line.chars().any(char::is_control), "{function}: {line}");
         assert!(line.len() <= LONGEST_LINE, "{function}: {} bytes: {line}", line.len());
+    }
+    let all = ["client", "code", "method", "service"].map(str::to_owned);
+    assert_eq!(dimensions, all.into(), "dimensions that were seen");
+}
+
+/// The values that a dimension of a metric may have, whatever the events held: from the settings of
+/// this run and from the code, so their number is known before any user comes.
+fn bounded(dimension: &str) -> &'static [&'static str] {
+    match dimension {
+        "client" => &[CODES, ANYWHERE, LINKS, BOUND],
+        "method" => &["EMAIL_OTP", "MAGIC_LINK"],
+        "service" => &["pre-sign-up", "create-auth-challenge", "post-confirmation"],
+        "code" => &[
+            "AddressNotUsable",
+            "AddressRequired",
+            "AttributeNotAllowed",
+            "DomainDenied",
+            "DomainNotAllowed",
+            "InvalidRedirect",
+            "MethodNotOffered",
+            "PasswordNotDiscarded",
+        ],
+        _ => &[],
+    }
+}
+
+/// A line that CloudWatch would refuse, or of which it would make other metrics, is found.
+#[test]
+fn line_against_the_metric_format_is_found() {
+    let line = json!({
+        "_aws": {"Timestamp": 1_764_452_307_123_u64, "CloudWatchMetrics": [{
+            "Namespace": "Lifeguard/x", "Dimensions": [[], ["client"]],
+            "Metrics": [{"Name": "WrongAnswers", "Unit": "Count"}],
+        }]},
+        "WrongAnswers": 1, "client": "c",
+    });
+    let check = |line: &Value| embedded::check(line.as_object().unwrap());
+    assert_eq!(check(&line), Ok(vec!["WrongAnswers".to_owned()]));
+    assert_eq!(embedded::dimensions(line.as_object().unwrap()).len(), 1);
+    let first = "/_aws/CloudWatchMetrics/0";
+    for (pointer, value) in [
+        ("/_aws/Timestamp".to_owned(), json!(1_764_452_307)),
+        ("/_aws/Timestamp".to_owned(), json!("1764452307123")),
+        (format!("{first}/Namespace"), json!("")),
+        (format!("{first}/Dimensions"), json!([])),
+        (format!("{first}/Dimensions"), json!([["method"]])),
+        (format!("{first}/Dimensions"), json!([vec!["client"; 31]])),
+        (format!("{first}/Metrics"), json!([])),
+        (
+            format!("{first}/Metrics"),
+            vec![line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0].clone(); 101].into(),
+        ),
+        (format!("{first}/Metrics/0/Name"), json!("client")),
+        (format!("{first}/Metrics/0/Unit"), json!("count")),
+        ("/WrongAnswers".to_owned(), json!("1")),
+        ("/client".to_owned(), json!("")),
+        ("/client".to_owned(), json!(1)),
+    ] {
+        let mut broken = line.clone();
+        *broken.pointer_mut(&pointer).unwrap() = value;
+        assert!(check(&broken).is_err(), "{pointer}: {broken}");
     }
 }
 

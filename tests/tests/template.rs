@@ -14,9 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use developer_identity::counted;
 use lifeguard_policy::identity::Directory;
 use lifeguard_policy::registration::RegistrationMode;
 use lifeguard_policy::{VARIABLES, Variables};
+use lifeguard_runtime::{Dimension, Metric, REFUSALS};
 use lifeguard_testkit::fixtures::IDENTITY_POOL;
 use local_cognito::template::{self, DeployedFunction, Deployment, ResolvedTemplate, Template};
 use serde_json::{Value, json};
@@ -489,8 +491,9 @@ fn t04_what_is_counted_for_the_alarms_is_what_the_functions_log() {
             let written = log.contains(&format!("\"{word}\""));
             assert!(written, "{name} counts {word}, which {function} does not log");
         }
-        counted.insert(name);
+        counted.insert(name.trim_end_matches("Metric").to_owned());
     }
+    counted.extend(embedded().into_values().flatten().map(|metric| metric.name.to_owned()));
     let alarms = of_type("AWS::CloudWatch::Alarm");
     for (alarm, metric) in [
         ("GuessesRise", "WrongAnswers"),
@@ -505,7 +508,7 @@ fn t04_what_is_counted_for_the_alarms_is_what_the_functions_log() {
         ("RegistrationsStop", "RegistrationsPaused"),
     ] {
         assert_eq!(alarms[alarm]["MetricName"], metric);
-        assert!(counted.contains(&format!("{metric}Metric")), "{alarm}");
+        assert!(counted.contains(metric), "{alarm}");
     }
 }
 
@@ -513,12 +516,8 @@ fn t04_what_is_counted_for_the_alarms_is_what_the_functions_log() {
 /// built-in directory.
 #[test]
 fn t05_mails_without_a_success_are_seen_for_each_client() {
-    let (filters, alarms) = (of_type("AWS::Logs::MetricFilter"), of_type("AWS::CloudWatch::Alarm"));
-    for metric in ["MailsIssued", "MailsAnswered"] {
-        let transformation = &filters[&format!("{metric}Metric")]["MetricTransformations"][0];
-        assert_eq!(transformation["Dimensions"], json!([{"Key": "client", "Value": "$.client"}]));
-        assert_eq!(transformation["DefaultValue"], Value::Null, "refused beside a dimension");
-    }
+    let alarms = of_type("AWS::CloudWatch::Alarm");
+    let counted: Vec<Metric> = embedded().into_values().flatten().collect();
     let clients = of_type("AWS::Cognito::UserPoolClient");
     let ids = deployment(&json!({})).ids;
     let by_client = clients.keys().map(|client| {
@@ -531,9 +530,11 @@ fn t05_mails_without_a_success_are_seen_for_each_client() {
         assert_eq!(alarm["Metrics"][0]["Expression"], "FILL(all, 0) - FILL(less, 0)", "{name}");
         for (index, metric) in [(1, all), (2, less)] {
             let watched = &alarm["Metrics"][index]["MetricStat"]["Metric"];
-            let filter = &filters[&format!("{metric}Metric")]["MetricTransformations"][0];
-            assert_eq!(watched["MetricName"], filter["MetricName"], "{name}");
-            assert_eq!(watched["Namespace"], filter["MetricNamespace"], "{name}");
+            assert_eq!(watched["MetricName"], metric, "{name}");
+            assert_eq!(watched["Namespace"], "Lifeguard/lifeguard", "{name}");
+            let set = client.map_or([].as_slice(), |_| &[Dimension::Client]);
+            let counted = counted.iter().find(|counted| counted.name == metric).unwrap();
+            assert!(counted.by.contains(&set), "{name}");
             let dimensions = client
                 .map_or(Value::Null, |client| json!([{"Name": "client", "Value": ids[client]}]));
             assert_eq!(watched["Dimensions"], dimensions, "{name}");
@@ -557,6 +558,53 @@ fn t49_sources_of_an_attack_are_kept_for_an_operator() {
     }
     let logs = properties("AccessLogs");
     assert_eq!(logs["RetentionInDays"], 3, "addresses are kept for as long as an attack takes");
+}
+
+/// The metrics that log lines of each function make by themselves.
+fn embedded() -> BTreeMap<&'static str, Vec<Metric>> {
+    use {create_auth_challenge as create, verify_auth_challenge as verify};
+    [
+        ("pre-sign-up", vec![REFUSALS]),
+        ("post-confirmation", vec![REFUSALS]),
+        ("create-auth-challenge", [create::METRICS, [REFUSALS]].concat()),
+        ("verify-auth-challenge", [&verify::RIGHT[..], &verify::WRONGLY_ANSWERED].concat()),
+        ("developer-identity", [counted::ASKED, counted::COMPLETED].concat()),
+    ]
+    .into()
+}
+
+/// The template, from which costs are computed, names metrics, dimensions and values as the code does.
+#[test]
+fn metrics_in_log_lines_are_those_of_the_template() {
+    let declared = template::OWN.split("# generated: begin").next().unwrap();
+    let declared = declared.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut expected = 0;
+    for (function, metrics) in embedded() {
+        let own = declared.split(&format!("# {function}: ")).nth(1).unwrap();
+        let own = own.split("FunctionName:").next().unwrap();
+        for Metric { name, by } in metrics {
+            let sets: Vec<String> = by
+                .iter()
+                .map(|set| {
+                    let members: Vec<&str> = set.iter().map(|member| member.name()).collect();
+                    format!("[{}]", members.join(", "))
+                })
+                .collect();
+            let by = format!("By: [{}]", sets.join(", "));
+            let lines = own.replace('{', "");
+            assert!(lines.contains(&format!("{name}: {by}")), "{function}: {name}: {by}: {lines}");
+            expected += 1;
+        }
+        let values = own.split(['[', ']']).enumerate().filter_map(|(place, part)| {
+            let before = own.split(['[', ']']).nth(place.checked_sub(1)?)?;
+            (before.ends_with("Codes: ") || before.ends_with("Outcomes: ")).then_some(part)
+        });
+        for value in values.flat_map(|list| list.split(", ")) {
+            let written = written_by(function).contains(&format!("\"{value}\""));
+            assert!(written, "{function} does not log {value}");
+        }
+    }
+    assert_eq!(declared.matches("By: [[").count(), expected);
 }
 
 /// The texts of what writes the log of a function.

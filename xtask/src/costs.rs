@@ -14,6 +14,7 @@ use self::month::{Line, Month};
 use self::prices::Prices;
 use self::text::{dollars, table, whole};
 use self::usage::Usage;
+use crate::template::declared;
 use crate::template::document::Document;
 
 /// Path of the page in the repository.
@@ -49,7 +50,7 @@ pub fn page(sources: &Sources) -> anyhow::Result<String> {
     let prices = Prices::parse(&sources.prices).context("prices.yaml")?;
     let usage = Usage::load(&sources.usage, &sources.packages, &template)
         .context("usage.yaml and the functions")?;
-    let standing = standing(&template);
+    let standing = standing(&template)?;
     let mut shown = Vec::new();
     for (name, price, number) in standing.iter().filter(|(_, _, number)| *number > 0.0) {
         shown.push(format!("{number} {name} at {}", dollars(prices.price(price, 1.0)?, 2)));
@@ -71,7 +72,7 @@ pub fn page(sources: &Sources) -> anyhow::Result<String> {
 }
 
 /// Returns the parts of the bill that do not grow: name, price, number.
-fn standing(template: &Document) -> [(&'static str, &'static str, f64); 7] {
+fn standing(template: &Document) -> anyhow::Result<[(&'static str, &'static str, f64); 7]> {
     let number = |kind: &str| template.of_type(kind).map(|_| 1.0).sum::<f64>();
     // An alarm is paid for by the metrics it looks at.
     let metrics = template.of_type("AWS::CloudWatch::Alarm").map(|(_, alarm)| {
@@ -83,23 +84,35 @@ fn standing(template: &Document) -> [(&'static str, &'static str, f64); 7] {
         let rules = firewall.pointer("/Properties/Rules").and_then(Value::as_array);
         rules.into_iter().flatten().map(|_| 1.0).sum::<f64>()
     });
-    // A filter with a dimension makes a metric of each app client.
-    let clients = number("AWS::Cognito::UserPoolClient");
-    let own = template.of_type("AWS::Logs::MetricFilter").map(|(_, filter)| {
-        match filter.pointer("/Properties/MetricTransformations/0/Dimensions") {
-            Some(_) => clients,
-            None => 1.0,
-        }
-    });
-    [
+    let own = number("AWS::Logs::MetricFilter") + embedded(template)?;
+    Ok([
         ("metrics under alarm", "alarm", metrics.map(|metrics| metrics.max(1.0)).sum()),
-        ("metrics of our own", "metric", own.sum()),
+        ("metrics of our own", "metric", own),
         ("dashboard", "dashboard", number("AWS::CloudWatch::Dashboard")),
         ("secret", "secret", number("AWS::SecretsManager::Secret")),
         ("key", "kms_key", number("AWS::KMS::Key")),
         ("firewall", "waf_acl", number("AWS::WAFv2::WebACL")),
         ("rules in it", "waf_rule", rules.sum()),
-    ]
+    ])
+}
+
+/// Counts the metrics that log lines make by themselves: of each set of dimensions one for every
+/// combination of the values that they may have.
+fn embedded(template: &Document) -> anyhow::Result<f64> {
+    let clients = template.of_type("AWS::Cognito::UserPoolClient").map(|_| 1.0).sum::<f64>();
+    let methods = template.sections.pointer("/Parameters/Methods/Default");
+    let methods = methods.and_then(Value::as_str).context("Methods has no default")?;
+    let methods = methods.split(',').map(|_| 1.0).sum::<f64>();
+    let values = |(member, values): &(String, Vec<String>)| match member.as_str() {
+        "client" => clients,
+        "method" => methods,
+        "service" => 1.0,
+        _ => values.iter().map(|_| 1.0).sum(),
+    };
+    let functions = declared::functions(template)?;
+    let counts = functions.iter().flat_map(|function| &function.counts);
+    let sets = counts.flat_map(|count| &count.by);
+    Ok(sets.map(|set| set.iter().map(values).product::<f64>()).sum())
 }
 
 fn by_month(

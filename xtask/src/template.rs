@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod declared;
+pub mod dimensions;
 pub mod document;
 
 use anyhow::Context;

@@ -5,7 +5,7 @@ pub mod settings;
 
 use lifeguard_cognito_events::challenge::{ChallengeResult, CreateAnswer, CreateRequest};
 use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
-use lifeguard_runtime::{Answer, Failure, Reply};
+use lifeguard_runtime::{Answer, Dimension, Failure, Metric, Reply};
 use lifeguard_sign_in::automaton::Existence;
 use lifeguard_sign_in::client_policy::ClientPolicy;
 use lifeguard_sign_in::history::Round;
@@ -42,6 +42,12 @@ pub struct OutOfRange;
 #[error("the row gives no challenge")]
 pub struct NoChallenge;
 
+/// Metrics that the function's log lines count in.
+pub const METRICS: [Metric; 1] = [Metric {
+    name: "MailsIssued",
+    by: &[&[Dimension::Client], &[Dimension::Client, Dimension::Method]],
+}];
+
 /// Issues or repeats one challenge.
 ///
 /// # Errors
@@ -73,7 +79,10 @@ pub async fn handle(
             let shown = [("challenge", ASK_FOR_METHOD.to_owned())];
             Ok(Reply::new(event.seal(&answer(shown, text))?, "asked-for-method"))
         }
-        Plan::Repeat(ticket) => Ok(Reply::new(event.seal(&round(&ticket)?)?, "repeated")),
+        Plan::Repeat(ticket) => {
+            let reply = Reply::new(event.seal(&round(&ticket)?)?, "repeated");
+            Ok(reply.with_method(ticket.asked.name()))
+        }
         Plan::Issue { asked, redirect, nonce } => {
             let user = user(&request);
             let user_name = event.user_name()?;
@@ -89,21 +98,22 @@ pub async fn handle(
                 user,
             };
             let issued = challenges.issue(&new).await?;
-            let word = word(&issued);
+            let (word, metrics) = entry(&issued);
             let is_blank = issued == Issued::Unanswerable;
             let sealed = event.seal(&round(&issued.ticket(&new, nonce, asked))?)?;
-            let reply = Reply::new(sealed, word);
+            let reply = Reply::new(sealed, word).with_method(asked.name()).counted_in(metrics);
             Ok(if is_blank { reply.with_fault(&NoChallenge) } else { reply })
         }
     }
 }
 
-const fn word(issued: &Issued) -> &'static str {
+/// Returns the word for the log and the metrics of what was issued.
+const fn entry(issued: &Issued) -> (&'static str, &'static [Metric]) {
     match issued {
-        Issued::Fresh(_) => "issued",
-        Issued::Again(_) => "issued-again",
-        Issued::Joined(_) => "joined",
-        Issued::Unanswerable => "blank",
+        Issued::Fresh(_) => ("issued", &METRICS),
+        Issued::Again(_) => ("issued-again", &[]),
+        Issued::Joined(_) => ("joined", &[]),
+        Issued::Unanswerable => ("blank", &[]),
     }
 }
 

@@ -7,7 +7,7 @@ use define_auth_challenge::settings::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::load) {
+    let settings = match lifeguard_runtime::settings("define-auth-challenge", Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };

@@ -234,7 +234,7 @@ fn report(id: &str, error: &DeliveryError, age: Duration) -> Next {
         Next::GivenUp => "a message was given up",
     };
     tracing::error!(
-        target: "lifeguard", trigger = "deliver-message", record = id, code = error.code(),
+        target: "lifeguard", record = id, code = error.code(),
         "{outcome}: {}", chain(error)
     );
     next

@@ -10,7 +10,7 @@ use lifeguard_store::ChallengeTable;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::load) {
+    let settings = match lifeguard_runtime::settings("deliver-message", Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };

@@ -5,6 +5,7 @@ mod administration;
 mod caller;
 mod client_network;
 mod command;
+pub mod counted;
 mod directory;
 mod fault;
 mod grant;

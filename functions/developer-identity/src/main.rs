@@ -24,7 +24,7 @@ impl Adapters for Aws {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::load) {
+    let settings = match lifeguard_runtime::settings("developer-identity", Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };

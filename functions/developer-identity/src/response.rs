@@ -6,6 +6,7 @@ use lifeguard_runtime::Reply;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::counted::metrics;
 use crate::problem::{Problem, TokenProblem};
 use crate::reason::Reason;
 
@@ -70,7 +71,10 @@ impl Response {
 
     /// Returns the reply of the function.
     pub(crate) fn into_reply(self) -> Reply {
-        Reply::new(self.payload(), self.outcome).with_code(self.code).with_record(self.record)
+        Reply::new(self.payload(), self.outcome)
+            .with_code(self.code)
+            .with_record(self.record)
+            .counted_in(metrics(self.outcome))
     }
 
     /// Returns the reply of the function to a request that met a fault; the log names it.

@@ -11,7 +11,7 @@ use operator::users::PoolUsers;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::load) {
+    let settings = match lifeguard_runtime::settings("operator", Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };

@@ -8,7 +8,7 @@ use post_authentication::settings::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::load) {
+    let settings = match lifeguard_runtime::settings("post-authentication", Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };

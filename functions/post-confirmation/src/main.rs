@@ -9,7 +9,7 @@ use post_confirmation::user_pool::UserPool;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::load) {
+    let settings = match lifeguard_runtime::settings("post-confirmation", Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };

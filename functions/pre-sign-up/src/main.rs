@@ -7,7 +7,7 @@ use pre_sign_up::settings::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::load) {
+    let settings = match lifeguard_runtime::settings("pre-sign-up", Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };

@@ -6,7 +6,8 @@ pub mod settings;
 use lifeguard_aws::{CodeKeys, KeySource};
 use lifeguard_cognito_events::challenge::{VerifyAnswer, VerifyRequest};
 use lifeguard_cognito_events::{Envelope, OutOfScope, TriggerSource};
-use lifeguard_runtime::{Answer, CALLS_LIMIT, Reply};
+use lifeguard_runtime::{Answer, CALLS_LIMIT, Dimension, Metric, Reply};
+use lifeguard_sign_in::client_policy::Method;
 use lifeguard_sign_in::code::Addressee;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::secret::Secret;
@@ -28,6 +29,18 @@ pub struct ForeignChallenge;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the secret has no key of version {0}")]
 pub struct NoKey(u16);
+
+const BY_CLIENT_AND_METHOD: &[Dimension] = &[Dimension::Client, Dimension::Method];
+
+/// Metrics of a right answer.
+pub const RIGHT: [Metric; 2] = [
+    Metric { name: "RightAnswers", by: &[&[]] },
+    Metric { name: "MailsAnswered", by: &[&[Dimension::Client], BY_CLIENT_AND_METHOD] },
+];
+
+/// Metric of a wrong answer.
+pub const WRONGLY_ANSWERED: [Metric; 1] =
+    [Metric { name: "WrongAnswers", by: &[&[], BY_CLIENT_AND_METHOD] }];
 
 const WRONG: VerifyAnswer = VerifyAnswer { answer_correct: false };
 
@@ -84,7 +97,11 @@ pub async fn handle<Source: KeySource>(
     match tokio::time::timeout(left, count(challenges, &judgement)).await {
         Ok(Ok(counted)) => {
             let answer = VerifyAnswer { answer_correct: counted == Some(Verdict::Right) };
-            Ok(Reply::new(event.seal(&answer)?, word(counted)))
+            let (word, metrics) = entry(counted);
+            let reply = Reply::new(event.seal(&answer)?, word).counted_in(metrics);
+            // A link of a session that named no method yet is a link all the same.
+            let method = asked.unwrap_or(Method::MagicLink);
+            Ok(reply.with_method(method.name()))
         }
         // It is unknown if it was written. The same answer given again within 30 s gets the
         // true verdict, so the session stays usable.
@@ -93,11 +110,12 @@ pub async fn handle<Source: KeySource>(
     }
 }
 
-const fn word(counted: Option<Verdict>) -> &'static str {
+/// Returns the word for the log and the metrics of a verdict.
+const fn entry(counted: Option<Verdict>) -> (&'static str, &'static [Metric]) {
     match counted {
-        Some(Verdict::Right) => "right",
-        Some(Verdict::Late | Verdict::Wrong) => "wrong",
-        None => "not-counted",
+        Some(Verdict::Right) => ("right", &RIGHT),
+        Some(Verdict::Late | Verdict::Wrong) => ("wrong", &WRONGLY_ANSWERED),
+        None => ("not-counted", &[]),
     }
 }
 

@@ -9,7 +9,7 @@ use verify_auth_challenge::settings::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let settings = match lifeguard_runtime::settings(Settings::load) {
+    let settings = match lifeguard_runtime::settings("verify-auth-challenge", Settings::load) {
         Ok(settings) => settings,
         Err(code) => return code,
     };

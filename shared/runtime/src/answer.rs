@@ -7,6 +7,8 @@ use std::time::Duration;
 use lambda_runtime::Diagnostic;
 use serde_json::Value;
 
+use crate::metric::Metric;
+
 /// Result of a handler.
 pub type Answer = Result<Reply, Failure>;
 
@@ -28,6 +30,8 @@ pub struct Reply {
     pub(crate) record: Option<String>,
     pub(crate) source: Option<String>,
     pub(crate) fault: Option<String>,
+    pub(crate) method: Option<&'static str>,
+    pub(crate) metrics: &'static [Metric],
     pub(crate) wait: Duration,
 }
 
@@ -42,6 +46,8 @@ impl Reply {
             record: None,
             source: None,
             fault: None,
+            method: None,
+            metrics: &[],
             wait: Duration::ZERO,
         }
     }
@@ -62,16 +68,7 @@ impl Reply {
     /// An answer in spite of a fault, for functions that fail open; the log line is an error.
     #[must_use]
     pub fn despite(payload: Value, fault: &(dyn Error + 'static)) -> Self {
-        let fault = Some(chain(fault));
-        Self {
-            payload,
-            outcome: "fault",
-            code: "Fault",
-            record: None,
-            source: None,
-            fault,
-            wait: Duration::ZERO,
-        }
+        Self::new(payload, "fault").with_code("Fault").with_fault(fault)
     }
 
     /// Makes the log line an error with this fault; outcome and code stay.
@@ -85,6 +82,19 @@ impl Reply {
     #[must_use]
     pub fn with_source(self, source: Option<String>) -> Self {
         Self { source, ..self }
+    }
+
+    /// Adds the name of the sign-in method to the log line.
+    #[must_use]
+    pub fn with_method(self, method: &'static str) -> Self {
+        Self { method: Some(method), ..self }
+    }
+
+    /// Lets the log line count in metrics. Only for events that were admitted: the app client of the
+    /// event becomes a dimension, and has to be one of the settings.
+    #[must_use]
+    pub fn counted_in(self, metrics: &'static [Metric]) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Returns the reply to the caller.
@@ -128,6 +138,18 @@ impl Reply {
     #[must_use]
     pub fn fault(&self) -> &str {
         self.fault.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the sign-in method that the log names; empty for most answers.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        self.method.unwrap_or_default()
+    }
+
+    /// Returns the metrics that the log line counts in.
+    #[must_use]
+    pub fn metrics(&self) -> &'static [Metric] {
+        self.metrics
     }
 
     /// Returns the record that the log names; empty for most answers.

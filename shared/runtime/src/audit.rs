@@ -22,7 +22,7 @@ impl Audit<'_> {
     pub fn write(self) {
         let Self { function, action, outcome, subject, caller, key } = self;
         tracing::info!(
-            target: "lifeguard", trigger = function, record = subject, code = action, outcome,
+            target: "lifeguard", record = subject, code = action, outcome,
             caller, key, "{function}: {action} for {subject}"
         );
     }

@@ -1,7 +1,7 @@
 //! The wall clock, and how far ahead of it the clock of a local Cognito is.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
@@ -29,9 +29,19 @@ pub fn now() -> u64 {
     wall().saturating_add(AHEAD.load(Ordering::Relaxed))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
+/// Milliseconds since 1970, UTC, by the wall clock: the time of metrics.
+pub(crate) fn wall_milliseconds() -> u64 {
+    let milliseconds = since_1970().as_millis();
+    u64::try_from(milliseconds).unwrap_or(u64::MAX)
+}
+
 fn wall() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
+    since_1970().as_secs()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Moves the clock ahead of the wall clock by these seconds.

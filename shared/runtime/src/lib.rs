@@ -3,7 +3,9 @@
 mod answer;
 mod audit;
 mod clock;
+mod line;
 mod log;
+mod metric;
 mod randomness;
 mod serve;
 mod start;
@@ -11,6 +13,7 @@ mod start;
 pub use answer::{Answer, Failure, Refusal, Reply, chain};
 pub use audit::Audit;
 pub use clock::now;
+pub use metric::{Dimension, Metric, REFUSALS};
 pub use randomness::random_bytes;
 pub use serve::{CALLS_LIMIT, DEADLINE, serve};
 pub use start::settings;

@@ -1,32 +1,59 @@
 //! The log: one JSON object a line on standard output.
 
+use std::sync::OnceLock;
+
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::JsonFields;
+use tracing_subscriber::fmt::{Layer, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Sets the log up at the level that `RUST_LOG` names: `error`, `warn`, `info` (the default) or
-/// `debug`.
+use crate::line::JsonLine;
+
+/// Namespace of the metrics of this process.
+static NAMESPACE: OnceLock<String> = OnceLock::new();
+
+/// Sets the log of a function up at the level that `RUST_LOG` names: `error`, `warn`, `info` (the
+/// default) or `debug`. A second set-up in one process finds the first one in place.
+pub(crate) fn init(service: &'static str, level: Option<&str>, namespace: String) {
+    let _ = NAMESPACE.set(namespace);
+    let lines = lines(service, std::io::stdout);
+    let _ = tracing_subscriber::registry().with(lines).with(filter(level)).try_init();
+}
+
+/// Returns the namespace of the metrics of this process.
+pub(crate) fn namespace() -> &'static str {
+    NAMESPACE.get().map_or("Lifeguard", String::as_str)
+}
+
+/// Writes the lines of a function to `writer`.
+pub(crate) fn lines<S, W>(service: &'static str, writer: W) -> Layer<S, JsonFields, JsonLine, W>
+where
+    S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + 'static,
+{
+    tracing_subscriber::fmt::layer()
+        .fmt_fields(JsonFields::new())
+        .event_format(JsonLine { service })
+        .with_writer(writer)
+}
+
+/// Decides which lines and spans pass.
 ///
 /// The libraries below us print whole events and requests at their lower levels, so only our own
 /// lines and the libraries' warnings pass, whatever the variable says. `lambda_runtime` repeats
 /// every error we return; that is already in the summary line.
-pub(crate) fn init(level: Option<&str>) {
+pub(crate) fn filter(level: Option<&str>) -> Targets {
     let level = match level.map(str::to_ascii_lowercase).as_deref() {
         Some("error") => LevelFilter::ERROR,
         Some("warn") => LevelFilter::WARN,
         Some("debug" | "trace") => LevelFilter::DEBUG,
         _ => LevelFilter::INFO,
     };
-    let filter = Targets::new()
+    Targets::new()
         .with_default(LevelFilter::WARN.min(level))
         .with_target("lifeguard", level)
-        .with_target("lambda_runtime", LevelFilter::OFF);
-    let lines = tracing_subscriber::fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false);
-    // A second set-up in one process finds the first one in place, which is as good.
-    let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
+        .with_target("lambda_runtime", LevelFilter::OFF)
 }

@@ -1,16 +1,26 @@
 //! The loop around a handler.
 
+use std::cell::Cell;
+use std::error::Error;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
 use lifeguard_cognito_events::TriggerSource;
 use serde_json::Value;
+use tracing::{Instrument, Span};
 
-use crate::answer::{Answer, Failure};
+use crate::answer::{Answer, Failure, Reply};
+use crate::metric::{Embedded, REFUSALS, Values};
+use crate::{clock, line, log};
+
+/// Outcome of a refusal.
+const REFUSED: &str = "refused";
+/// Length of a trace id of X-Ray, such as `1-5759e988-bd862e3fe1be46a994272793`.
+const TRACE_ID_LENGTH: usize = 35;
 
 /// Deadline of a handler, from receipt. Cognito gives up after 5 s; the context's own
 /// deadline is not used, because `cargo lambda watch` sends one in 1970.
@@ -20,28 +30,58 @@ pub const DEADLINE: Duration = Duration::from_millis(3500);
 /// of them: less than the deadline, after which the caller gets an error.
 pub const CALLS_LIMIT: Duration = Duration::from_secs(3);
 
-/// Takes events until the process ends; `function` names it in the log.
+/// Takes events until the process ends; `service` names the function in the log.
 ///
 /// Every invocation leaves one summary line. A panic and a handler that takes too long are
 /// faults: the caller reads "Try again later", and the instance takes the next event.
-pub async fn serve(function: &'static str, handle: impl AsyncFn(Value) -> Answer) -> ExitCode {
-    let handle = &handle;
-    let service = service_fn(move |event: LambdaEvent<Value>| async move {
-        // Boxed, because the compiler refuses to lay out futures as deeply nested as the SDK's.
-        let invocation: LocalBoxFuture<'_, _> = Box::pin(invoke(function, event.payload, handle));
-        invocation.await
-    });
-    match lambda_runtime::run(service).await {
+pub async fn serve(service: &'static str, handle: impl AsyncFn(Value) -> Answer) -> ExitCode {
+    let (handle, cold_start) = (&handle, &Cell::new(true));
+    let take = service_fn(move |event| take(service, event, cold_start, handle));
+    match lambda_runtime::run(take).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(target: "lifeguard", trigger = function, "the Runtime API failed: {error}");
+            tracing::error!(target: "lifeguard", "the Runtime API failed: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
+/// Takes one event; `cold_start` is true until the first one of the process.
+async fn take(
+    service: &str,
+    event: LambdaEvent<Value>,
+    cold_start: &Cell<bool>,
+    handle: &impl AsyncFn(Value) -> Answer,
+) -> Result<Value, Diagnostic> {
+    let (event, context) = event.into_parts();
+    let span = span(&context, cold_start.replace(false));
+    // Boxed, because the compiler refuses to lay out futures as deeply nested as the SDK's.
+    let invocation: LocalBoxFuture<'_, _> = Box::pin(invoke(service, event, handle));
+    invocation.instrument(span).await
+}
+
+/// Opens the span of an invocation, with what each of its lines says. It is of the highest level, so
+/// that lines keep it at any `RUST_LOG`.
+fn span(context: &Context, cold_start: bool) -> Span {
+    let function_request_id = id(&context.request_id);
+    let xray_trace_id = context.xray_trace_id.as_deref().and_then(trace_root);
+    tracing::error_span!(
+        target: "lifeguard", line::INVOCATION, cold_start, function_request_id, xray_trace_id
+    )
+}
+
+/// Returns the trace id out of a trace header such as `Root=1-5759e988-…;Parent=…;Sampled=1`;
+/// nothing that is not of its form.
+/// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
+fn trace_root(header: &str) -> Option<&str> {
+    let mut parts = header.split(';').map(str::trim);
+    let root = parts.find_map(|part| part.strip_prefix("Root="))?;
+    let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    (root.len() == TRACE_ID_LENGTH && root.bytes().all(is_part)).then_some(root)
+}
+
 async fn invoke(
-    function: &'static str,
+    service: &str,
     event: Value,
     handle: &impl AsyncFn(Value) -> Answer,
 ) -> Result<Value, Diagnostic> {
@@ -54,7 +94,7 @@ async fn invoke(
         Ok(Err(_)) => Err(Failure::Fault("the deadline passed".to_owned())),
         Err(_) => Err(Failure::Fault("the handler panicked".to_owned())),
     };
-    record(function, &header, &answer, started.elapsed());
+    record(service, &header, &answer, started.elapsed());
     if let Ok(reply) = &answer {
         tokio::time::sleep(reply.wait).await;
     }
@@ -95,49 +135,208 @@ fn request(text: &str) -> Option<String> {
     usable.then(|| text.to_owned())
 }
 
-fn record(function: &str, header: &Header, answer: &Answer, elapsed: Duration) {
+fn record(service: &str, header: &Header, answer: &Answer, elapsed: Duration) {
     let Header { source, pool, client, request } = header;
     let request = request.as_deref();
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let counted = counted(service, header, answer);
+    let metrics = counted.as_ref().map(|counted| counted as &(dyn Error + 'static));
     match answer {
         Ok(reply) => {
             let source = reply.source.as_deref().unwrap_or(source);
             match &reply.fault {
                 None => tracing::info!(
-                    target: "lifeguard", trigger = function, source, request, pool, client,
-                    outcome = reply.outcome, code = reply.code, record = reply.record.as_deref(),
-                    duration_ms, "{function} answered: {}", reply.outcome
+                    target: "lifeguard", metrics, source, request, pool, client,
+                    method = reply.method, outcome = reply.outcome, code = reply.code,
+                    record = reply.record.as_deref(), duration_ms,
+                    "{service} answered: {}", reply.outcome
                 ),
                 Some(fault) => tracing::error!(
-                    target: "lifeguard", trigger = function, source, request, pool, client,
-                    outcome = reply.outcome, code = reply.code, duration_ms,
-                    "{function} answered in spite of a fault: {fault}"
+                    target: "lifeguard", metrics, source, request, pool, client,
+                    method = reply.method, outcome = reply.outcome, code = reply.code, duration_ms,
+                    "{service} answered in spite of a fault: {fault}"
                 ),
             }
         }
         Err(Failure::Refused { code, .. }) => tracing::info!(
-            target: "lifeguard", trigger = function, source, request, pool, client,
-            outcome = "refused", code, duration_ms,
-            "{function} refused: {code}"
+            target: "lifeguard", metrics, source, request, pool, client,
+            outcome = REFUSED, code, duration_ms,
+            "{service} refused: {code}"
         ),
         Err(Failure::Fault(fault)) => tracing::error!(
-            target: "lifeguard", trigger = function, source, request, pool, client,
+            target: "lifeguard", source, request, pool, client,
             outcome = "fault", code = "Fault", duration_ms,
-            "{function} failed: {fault}"
+            "{service} failed: {fault}"
         ),
         Err(Failure::RefusedAfter { code, fault, .. }) => tracing::error!(
-            target: "lifeguard", trigger = function, source, request, pool, client,
+            target: "lifeguard", source, request, pool, client,
             outcome = "fault", code, duration_ms,
-            "{function} failed: {fault}"
+            "{service} failed: {fault}"
         ),
     }
 }
 
+/// Returns the metrics of the summary line: those of the reply, and the refusals of triggers.
+fn counted(service: &str, header: &Header, answer: &Answer) -> Option<Embedded> {
+    let values = Values { service, client: &header.client, ..Values::default() };
+    let (metrics, values) = match answer {
+        Ok(Reply { metrics, method, outcome, code, .. }) => {
+            (*metrics, Values { method: method.unwrap_or_default(), outcome, code, ..values })
+        }
+        Err(Failure::Refused { code, .. }) if header.source != "-" => {
+            ([REFUSALS].as_slice(), Values { outcome: REFUSED, code, ..values })
+        }
+        Err(_) => return None,
+    };
+    Embedded::new(metrics, values, log::namespace(), clock::wall_milliseconds())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{DEADLINE, Header, invoke};
+    use std::cell::Cell;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::{DEADLINE, Header, invoke, take, trace_root};
     use crate::answer::{Failure, Reply};
+    use crate::log;
+    use crate::metric::{Dimension, Metric};
+    use lambda_runtime::{Context, LambdaEvent};
     use serde_json::{Value, json};
+    use tracing_subscriber::layer::SubscriberExt;
+
+    const TRACE: &str =
+        "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    const ISSUED: [Metric; 1] =
+        [Metric { name: "Issued", by: &[&[Dimension::Client], &[Dimension::Method]] }];
+
+    #[derive(Clone, Default)]
+    struct Output(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Output {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Returns the lines of invocations of one process, one for each event.
+    fn lines(
+        level: Option<&str>,
+        events: impl IntoIterator<Item = Value>,
+        handle: impl AsyncFn(Value) -> crate::answer::Answer,
+    ) -> Vec<String> {
+        let output = Output::default();
+        let writer = output.clone();
+        let lines = log::lines("greeter", move || writer.clone());
+        let subscriber = tracing_subscriber::registry().with(lines).with(log::filter(level));
+        let cold_start = Cell::new(true);
+        tracing::subscriber::with_default(subscriber, || {
+            for (number, payload) in events.into_iter().enumerate() {
+                let mut context = Context::default();
+                context.request_id = format!("request-{number}");
+                context.xray_trace_id = Some(TRACE.to_owned());
+                let event = LambdaEvent { payload, context };
+                let _ = runtime().block_on(take("greeter", event, &cold_start, &handle));
+            }
+        });
+        let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// Returns a line with its two times masked.
+    fn masked(line: &str) -> String {
+        let mut text = line.to_owned();
+        for (before, after) in [("{\"timestamp\":\"", "\""), ("{\"Timestamp\":", ",")] {
+            if let Some((front, rest)) = text.clone().split_once(before) {
+                let (_, rest) = rest.split_once(after).unwrap();
+                text = format!("{front}{before}TIME{after}{rest}");
+            }
+        }
+        text
+    }
+
+    fn event() -> Value {
+        json!({
+            "triggerSource": "CreateAuthChallenge_Authentication",
+            "userPoolId": "eu-west-1_Ab12",
+            "callerContext": {"clientId": "1webclient"},
+        })
+    }
+
+    #[test]
+    fn summary_line_has_the_names_of_powertools_and_its_metrics() {
+        let reply = |event| Reply::new(event, "issued").with_method("CODE").counted_in(&ISSUED);
+        let lines = lines(None, [event()], async |event| Ok(reply(event)));
+        let expected = concat!(
+            r#"{"timestamp":"TIME","cold_start":true,"function_request_id":"request-0","#,
+            r#""xray_trace_id":"1-5759e988-bd862e3fe1be46a994272793","#,
+            r#""_aws":{"Timestamp":TIME,"CloudWatchMetrics":[{"Dimensions":[["client"],["method"]],"#,
+            r#""Metrics":[{"Name":"Issued","Unit":"Count"}],"Namespace":"Lifeguard"}]},"Issued":1,"#,
+            r#""level":"INFO","service":"greeter","message":"greeter answered: issued","#,
+            r#""source":"CreateAuthChallenge_Authentication","pool":"eu-west-1_Ab12","#,
+            r#""client":"1webclient","method":"CODE","outcome":"issued","code":"","duration_ms":0,"#,
+            r#""target":"lifeguard"}"#,
+        );
+        assert_eq!(lines.iter().map(|line| masked(line)).collect::<Vec<_>>(), [expected]);
+    }
+
+    #[test]
+    fn refusal_of_a_trigger_counts_by_its_code() {
+        let refuse =
+            async |_| Err(Failure::Refused { code: "No", sentence: "Not today".to_owned() });
+        let counted = |event| lines(None, [event], refuse).concat().contains("\"Refusals\":1");
+        assert!(counted(event()));
+        assert!(!counted(json!({"action": "sweep"})), "a caller of the operator is no client");
+    }
+
+    #[test]
+    fn fault_counts_in_no_metric() {
+        let lines = lines(None, [event()], async |_| Err(Failure::Fault("gone".to_owned())));
+        assert!(!lines.concat().contains("_aws"), "{lines:?}");
+    }
+
+    #[test]
+    fn cold_start_is_true_for_the_first_invocation_alone() {
+        let events = [event(), event(), event()];
+        let lines = lines(None, events, async |event| Ok(Reply::new(event, "done")));
+        let values: Vec<Value> =
+            lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let cold: Vec<&Value> = values.iter().map(|line| &line["cold_start"]).collect();
+        assert_eq!(cold, [true, false, false]);
+        assert_eq!(values[2]["function_request_id"], "request-2");
+    }
+
+    #[test]
+    fn every_line_of_an_invocation_names_it_at_any_level() {
+        for level in [None, Some("error"), Some("warn"), Some("debug")] {
+            let lines = lines(level, [event()], async |event| {
+                tracing::error!(target: "lifeguard", part = 1.5, "first\n\"line\"");
+                Ok(Reply::despite(event, &std::io::Error::other("second")))
+            });
+            assert_eq!(lines.len(), 2, "{level:?}");
+            for line in &lines {
+                let line: Value = serde_json::from_str(line).unwrap();
+                assert_eq!(line["service"], "greeter");
+                assert_eq!(line["cold_start"], true);
+                assert_eq!(line["function_request_id"], "request-0");
+                assert_eq!(line["xray_trace_id"], "1-5759e988-bd862e3fe1be46a994272793");
+            }
+        }
+    }
+
+    #[test]
+    fn trace_id_is_read_from_its_form_alone() {
+        assert_eq!(trace_root(TRACE), Some("1-5759e988-bd862e3fe1be46a994272793"));
+        for other in
+            ["", "Root=", "Root=noor@example.net", "Parent=1", &TRACE.replace("bd86", "bd8é")]
+        {
+            assert_eq!(trace_root(other), None, "{other}");
+        }
+    }
 
     fn run(
         handle: impl AsyncFn(Value) -> crate::answer::Answer,

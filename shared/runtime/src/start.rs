@@ -4,16 +4,22 @@ use std::process::ExitCode;
 
 use lifeguard_policy::{SettingsError, Variables};
 
-use crate::{clock, log};
+use crate::{clock, log, metric};
 
-/// Sets the log and the clock up and reads the function's settings from the environment.
+/// Variable with the name that Lambda knows the function by.
+const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
+
+/// Sets the log and the clock of a function up and reads its settings from the environment;
+/// `service` names it in the log.
 ///
 /// # Errors
 /// The exit code to leave with, after one line that names every complaint.
 pub fn settings<Settings>(
+    service: &'static str,
     read: impl FnOnce(&mut Variables<'_>) -> Option<Settings>,
 ) -> Result<Settings, ExitCode> {
-    log::init(lookup("RUST_LOG").as_deref());
+    let namespace = metric::namespace(service, lookup(FUNCTION_NAME).as_deref());
+    log::init(service, lookup("RUST_LOG").as_deref(), namespace);
     // A panic's message may hold anything, so only its place is shown.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

@@ -77,13 +77,13 @@ fn of_duration(timeout: Option<u64>) -> String {
 }
 
 fn of_count(count: &Count) -> String {
-    // CloudWatch refuses a default value beside a dimension.
-    let rest = match &count.dimension {
-        None => "DefaultValue: 0".to_owned(),
-        Some(member) => format!("Dimensions: [{{Key: {member}, Value: $.{member}}}]"),
-    };
-    let filter = COUNT.replace("<Metric>", &count.metric).replace("<Pattern>", &count.pattern);
-    filter.replace("<Rest>", &rest) + &count.alarm.as_ref().map(of_alarm).unwrap_or_default()
+    // Lines that say themselves what they count in need no filter.
+    let filter = count
+        .pattern
+        .as_ref()
+        .map(|pattern| COUNT.replace("<Metric>", &count.metric).replace("<Pattern>", pattern));
+    let alarm = count.alarm.as_ref().map(of_alarm);
+    filter.into_iter().chain(alarm).collect()
 }
 
 fn of_gap(gap: &Gap) -> String {

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use serde_json::Value;
 
+use super::dimensions::{self, DimensionSet};
 use super::document::{Document, members, to_json};
 
 /// A function, with what makes its generated resources differ from those of others.
@@ -42,10 +43,10 @@ pub struct Integration {
 pub struct Count {
     /// Name of the metric.
     pub metric: String,
-    /// Filter pattern of CloudWatch Logs.
-    pub pattern: String,
-    /// Member of the line that becomes a dimension.
-    pub dimension: Option<String>,
+    /// Filter pattern of CloudWatch Logs; none if the lines themselves say that they count.
+    pub pattern: Option<String>,
+    /// Sets of members of such a line that are dimensions.
+    pub by: Vec<DimensionSet>,
     /// Alarm on the number of lines in five minutes.
     pub alarm: Option<Alarm>,
 }
@@ -201,11 +202,13 @@ fn read_count(metric: &str, count: &Value) -> anyhow::Result<Count> {
             points: None,
         }),
     };
-    let dimension = text(count, "By").ok();
+    let pattern = text(count, "Pattern").ok();
+    let by = dimensions::read(count)?;
+    anyhow::ensure!(pattern.is_some() == by.is_empty(), "it has a Pattern or By, not both");
     // The metric of an alarm has no dimension: it would count nothing.
-    anyhow::ensure!(alarm.is_none() || dimension.is_none(), "an alarm cannot stand beside By");
-    let pattern = text(count, "Pattern")?;
-    Ok(Count { metric: metric.to_owned(), pattern, dimension, alarm })
+    let is_whole = pattern.is_some() || by.iter().any(Vec::is_empty);
+    anyhow::ensure!(alarm.is_none() || is_whole, "an alarm needs an empty set in By");
+    Ok(Count { metric: metric.to_owned(), pattern, by, alarm })
 }
 
 /// Reads a gap: one alarm, or one for each app client of the stack.
