@@ -202,6 +202,21 @@ class Sets(unittest.TestCase):
         self.assertEqual(list(Resolver(template, self.PARAMETERS).refusing()), [])
         self.assertEqual(list(Resolver(template, self.PARAMETERS | {"Count": 5}).refusing()), ["CountIsRight"])
 
+    def test_functions_of_conditions_are_known(self):
+        truth = Resolver(TEMPLATE, self.PARAMETERS, "us-east-1").truth
+        for holds, expression in [
+            (True, {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}), (True, {"Condition": "On"}),
+            (False, {"Condition": "Never"}), (True, {"Fn::Or": [{"Condition": "Never"}, {"Condition": "On"}]}),
+            (False, {"Fn::And": [{"Condition": "Never"}, {"Condition": "On"}]}),
+            (True, {"Fn::Equals": [COUNT, 3]}), (True, {"Fn::Contains": [["2", "3"], COUNT]}),
+            (False, {"Fn::EachMemberEquals": [WORDS, "a"]}), (True, {"Fn::EachMemberEquals": [["a", "a"], "a"]}),
+            (True, {"Fn::EachMemberIn": [WORDS, ["a", "b", "c"]]}), (False, {"Fn::EachMemberIn": [WORDS, ["a"]]}),
+        ]:
+            with self.subTest(expression=expression):
+                self.assertIs(truth(expression), holds)
+        with self.assertRaisesRegex(ValueError, "uses Fn::Heard"):
+            truth({"Fn::Heard": []})
+
 
 class Published(unittest.TestCase):
     def test_schemas_are_read(self):

@@ -11,7 +11,6 @@ import schemas
 PSEUDO = {
     "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws",
-    "AWS::Region": "eu-west-1",
     "AWS::StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/lifeguard/1",
     "AWS::StackName": "lifeguard",
     "AWS::URLSuffix": "amazonaws.com",
@@ -73,6 +72,13 @@ def scalar_text(value):
     return str(value)
 
 
+def exact(value):
+    """The text of a resolved value that is known."""
+    if isinstance(value, Text):
+        [value] = value.options
+    return scalar_text(value)
+
+
 class Resolver:
     """Resolves the values of one template.
 
@@ -80,8 +86,10 @@ class Resolver:
     possible, and both branches of every condition are taken.
     """
 
-    def __init__(self, template, parameters=None):
+    def __init__(self, template, parameters=None, region=schemas.REGION):
         self.template = template
+        self.region = region
+        self.pseudo = PSEUDO | {"AWS::Region": region}
         self.resources = template["Resources"]
         self.declared = template.get("Parameters", {})
         self.parameters = parameters
@@ -120,14 +128,18 @@ class Resolver:
         if name == "Fn::Or":
             return any([self.truth(each) for each in argument])
         if name == "Fn::Contains":
-            return self.exact(argument[1]) in [self.exact(each) for each in argument[0]]
+            return self.exact(argument[1]) in self.members(argument[0])
+        if name == "Fn::EachMemberEquals":
+            return {self.exact(argument[1])}.issuperset(self.members(argument[0]))
+        if name == "Fn::EachMemberIn":
+            return set(self.members(argument[1])).issuperset(self.members(argument[0]))
         raise ValueError(f"a condition uses {name}")
 
     def exact(self, value):
-        value = self.value(value)
-        if isinstance(value, Text):
-            [value] = value.options
-        return scalar_text(value)
+        return exact(self.value(value))
+
+    def members(self, value):
+        return [exact(entry) for entry in self.value(value)]
 
     # Values
 
@@ -175,8 +187,8 @@ class Resolver:
             return NOTHING
         if name == "AWS::NotificationARNs":
             return [Text()]
-        if name in PSEUDO:
-            return Text((PSEUDO[name],))
+        if name in self.pseudo:
+            return Text((self.pseudo[name],))
         if name in self.declared:
             return self.parameter(name, self.declared[name])
         if name not in self.resources:
@@ -207,7 +219,7 @@ class Resolver:
         if not self.exists(resource):
             return Untold(f"{resource} is not made in this set")
         try:
-            declared = schemas.attribute(self.resources[resource]["Type"], name)
+            declared = schemas.attribute(self.resources[resource]["Type"], name, self.region)
         except (KeyError, schemas.UnknownType) as missing:
             return Untold(str(missing))
         return self.declared_value(declared, f"{resource}.{name}")

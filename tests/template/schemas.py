@@ -66,9 +66,9 @@ def read_only(kind):
     return sorted({tuple(pointer.split("/")[2:]) for pointer in pointers})
 
 
-def attribute(kind, name):
+def attribute(kind, name, region=REGION):
     """The schema of what `Fn::GetAtt` gives for an attribute such as Arn or Endpoint.Address."""
-    found = root = schema(kind)
+    found = root = schema(kind, region)
     for part in name.split("."):
         while "$ref" in found:
             found = at(root, found["$ref"])

@@ -7,6 +7,9 @@ from resolve import scalar_text
 
 # What a parameter without a default gets.
 GIVEN = {
+    "ApiCertificate": "12345678-1234-1234-1234-123456789012",
+    "ApiDomain": "id.example.com",
+    "ApiOrigin": "d-0123456789.execute-api.eu-west-1.amazonaws.com",
     "LinkRedirects": "https://app.example.com/,http://localhost:3000/link",
     "MailFrom": "no-reply@mail.example.com",
     "MailIdentity": "mail.example.com",
@@ -18,6 +21,8 @@ ON = {
     "Administrators": "arn:aws:iam::123456789012:role/Support,arn:aws:iam::123456789012:user/ann",
     "AlarmTopic": "arn:aws:sns:eu-west-1:123456789012:alarms",
     "AllowedDomains": "example.com,example.org",
+    "ApiCertificate": "12345678-1234-1234-1234-123456789012",
+    "ApiDomain": "id.example.com",
     "AppleServicesId": "com.example.app",
     "ChallengeUrl": "https://challenge.example.com/check",
     "FacebookAppId": "1234567890",
@@ -26,7 +31,10 @@ ON = {
     "OidcProviders": "arn:aws:iam::123456789012:oidc-provider/id.example.com",
     "OriginSecretHashes": f"{'0a' * 32},{'1b' * 32}",
     "PoolRegions": "eu-west-1,eu-central-1",
+    "OriginSecretVersion": "12345678-1234-1234-1234-123456789012",
     "SamlProviders": "arn:aws:iam::123456789012:saml-provider/example",
+    "TrustedAddresses": "192.0.2.0/24,198.51.100.0/28",
+    "TrustedAddressesV6": "2001:db8::/48",
 }
 # What switches things off that are on by default.
 OFF = {"DefaultGroup": "", "ProfileRepair": "", "WafRequests": 0}
@@ -39,7 +47,7 @@ CLIENTS = {"ExistingWebClient": "1example23456789", "ExistingServerClient": "2ex
 def sets(declared):
     """The parameter sets of a template by name; each is admitted by the template's own patterns."""
     defaults = {
-        name: GIVEN[name] if name in GIVEN else parameter.get("Default")
+        name: parameter["Default"] if "Default" in parameter else GIVEN.get(name)
         for name, parameter in declared.items()
     }
     missing = sorted(name for name, value in defaults.items() if value is None)

@@ -5,6 +5,8 @@ why that is right, and each reason a rule that holds every value to it. A place 
 a finding, as is a reason without a place. The list may only shrink: prefer a typed property.
 """
 
+from fnmatch import fnmatchcase
+
 from resolve import NOTHING, Either, Text, Untold
 
 # How many places there may be.
@@ -30,6 +32,7 @@ def empty(value, path):
     yield path, f"untyped JSON without members has {described(value)}"
 
 
+# `*` stands for any part of the path.
 PLACES = {
     "AWS::IAM::Role/AssumeRolePolicyDocument": (texts, POLICY),
     "AWS::IAM::Role/Policies/*/PolicyDocument": (texts, POLICY),
@@ -42,8 +45,9 @@ PLACES = {
     "AWS::StepFunctions::StateMachine/Definition": (
         literals, "the Amazon States Language has numbers; parameters enter as text by "
         "DefinitionSubstitutions"),
-    "AWS::WAFv2::WebACL/Rules/*/OverrideAction/None": (
-        empty, "NoneAction of WAF has no members"),
+    "AWS::WAFv2::WebACL/Rules/*": (
+        empty, "what the schema does not type in rules of WAF are marks without members, such as "
+        "NoneAction and UriPath"),
 }
 
 
@@ -85,14 +89,15 @@ class Untyped:
             (path + inner, f"its type cannot be told: {leaf.reason}")
             for inner, leaf in leaves(value) if isinstance(leaf, Untold)
         ]
-        if place not in PLACES:
+        known = next((each for each in PLACES if fnmatchcase(place, each)), None)
+        if known is None:
             found = [
                 (path + inner, f"{described(leaf)} in untyped JSON, where nothing is converted")
                 for inner, leaf in leaves(value) if isinstance(leaf, Text) and not leaf.literal
             ]
             return findings + (found or [(path, f"untyped JSON without a reason: {place}")])
-        self.used.add(place)
-        rule, _reason = PLACES[place]
+        self.used.add(known)
+        rule, _reason = PLACES[known]
         for inner, leaf in leaves(value):
             if not isinstance(leaf, Untold):
                 findings += rule(leaf, path + inner)
