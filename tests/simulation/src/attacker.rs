@@ -2,11 +2,9 @@
 
 mod schedule;
 
-use lifeguard_sign_in::client_policy::Method;
-
 use crate::clause::Clause;
-use crate::cognito::Session;
 use crate::system::{Call, Outcome, System};
+use crate::ways::Ways;
 
 pub use self::schedule::{ATTACKERS, Attacker, Move, Plan};
 
@@ -16,13 +14,13 @@ const SESSIONS: usize = 6;
 const BURN: u64 = 24;
 
 /// An attacker with the sessions that it has started.
-pub struct Attack {
+pub struct Attack<W: Ways> {
     /// The way in which it spends its requests.
     pub attacker: Attacker,
-    sessions: Vec<Session>,
+    sessions: Vec<W::Session>,
 }
 
-impl Attack {
+impl<W: Ways> Attack<W> {
     /// Begins an attack.
     #[must_use]
     pub fn new(attacker: Attacker) -> Self {
@@ -35,7 +33,7 @@ impl Attack {
     /// A clause that is broken.
     pub async fn pass(
         &mut self,
-        system: &mut System,
+        system: &mut System<W>,
         client: usize,
         plan: &mut Plan,
         to: u64,
@@ -53,10 +51,11 @@ impl Attack {
     /// A clause that is broken.
     pub async fn act(
         &mut self,
-        system: &mut System,
+        system: &mut System<W>,
         client: usize,
         next: Move,
     ) -> Result<(), Clause> {
+        W::harass(system).await?;
         match next {
             Move::Start => self.start(system, client).await.map(drop),
             Move::Swap => match may_mail(system, client) {
@@ -79,7 +78,7 @@ impl Attack {
                 Ok(())
             }
             Move::Elsewhere => {
-                let other = system.any_client();
+                let other = system.any_place();
                 self.start(system, other).await?;
                 self.guess(system, other).await
             }
@@ -92,7 +91,7 @@ impl Attack {
     /// A clause that is broken.
     pub async fn flood(
         &mut self,
-        system: &mut System,
+        system: &mut System<W>,
         client: usize,
         to: u64,
     ) -> Result<(), Clause> {
@@ -112,7 +111,7 @@ impl Attack {
     /// A clause that is broken.
     pub async fn raise(
         &mut self,
-        system: &mut System,
+        system: &mut System<W>,
         client: usize,
         wanted: usize,
     ) -> Result<(), Clause> {
@@ -127,30 +126,30 @@ impl Attack {
         Ok(())
     }
 
-    /// Gives an answer that was right once in a session of the attacker's.
+    /// Gives an answer that was right once in a session of the attacker's: it must not be right.
     ///
     /// # Errors
     /// A clause that is broken.
     pub async fn replay(
         &mut self,
-        system: &mut System,
+        system: &mut System<W>,
         client: usize,
         answer: &str,
     ) -> Result<(), Clause> {
-        match self.session(system, client).await? {
-            Some(mut session) => system.replay(&mut session, answer).await,
-            None => Ok(()),
+        let Some(mut session) = self.session(system, client).await? else { return Ok(()) };
+        match W::answer(system, &mut session, answer).await? {
+            Call::Done(Outcome::SignedIn) => Err(Clause::SecondUse(W::number(&session))),
+            Call::Done(Outcome::GoesOn | Outcome::Failed) | Call::Disturbed => Ok(()),
         }
     }
 
     /// Starts a session and keeps it for later.
-    async fn start(&mut self, system: &mut System, client: usize) -> Result<(), Clause> {
-        let asked = system.any_method(client);
-        system.note(|| format!("attacker starts at client {client}"));
-        let session = system.start(client, asked).await?;
+    async fn start(&mut self, system: &mut System<W>, client: usize) -> Result<(), Clause> {
+        system.note(|| format!("attacker starts at place {client}"));
+        let session = W::attack(system, client).await?;
         let now = system.now;
         system.places[client].ledger.attack(now);
-        if let Call::Done(session) = session {
+        if let Some(session) = session {
             if self.sessions.len() >= SESSIONS {
                 self.sessions.remove(0);
             }
@@ -162,21 +161,21 @@ impl Attack {
     /// Takes a session at a client, an old one or a new one.
     async fn session(
         &mut self,
-        system: &mut System,
+        system: &mut System<W>,
         client: usize,
-    ) -> Result<Option<Session>, Clause> {
-        if !self.sessions.iter().any(|session| session.client == client) {
+    ) -> Result<Option<W::Session>, Clause> {
+        if !self.sessions.iter().any(|session| W::place(session) == client) {
             self.start(system, client).await?;
         }
-        let place = self.sessions.iter().rposition(|session| session.client == client);
+        let place = self.sessions.iter().rposition(|session| W::place(session) == client);
         Ok(place.map(|place| self.sessions.remove(place)))
     }
 
     /// Gives one wrong answer.
-    async fn guess(&mut self, system: &mut System, client: usize) -> Result<(), Clause> {
+    async fn guess(&mut self, system: &mut System<W>, client: usize) -> Result<(), Clause> {
         let Some(mut session) = self.session(system, client).await? else { return Ok(()) };
         let answer = wrong_answer(system, client);
-        let outcome = system.answer(&mut session, &answer).await?;
+        let outcome = W::answer(system, &mut session, &answer).await?;
         let now = system.now;
         system.places[client].ledger.attack(now);
         if outcome == Call::Done(Outcome::GoesOn) {
@@ -187,14 +186,14 @@ impl Attack {
 }
 
 /// True if a start may send a mail; an attacker tries as early as a clock may be wrong.
-fn may_mail(system: &System, client: usize) -> bool {
+fn may_mail<F>(system: &System<F>, client: usize) -> bool {
     let early = if system.hazards.skew { 5 } else { 0 };
     system.next_mail(client) <= system.now + early
 }
 
 /// Mostly a short code; now and then a long one, a link, or no code at all.
-fn wrong_answer(system: &mut System, client: usize) -> String {
-    let digits = system.deployment.clients[client].digits;
+fn wrong_answer<W: Ways>(system: &mut System<W>, client: usize) -> String {
+    let digits = system.functions.digits(client);
     match system.random.below(16) {
         0 => format!("{:016X}", system.random.draw()),
         1 => String::new(),
@@ -207,18 +206,5 @@ fn wrong_answer(system: &mut System, client: usize) -> String {
                 return code;
             }
         },
-    }
-}
-
-impl System {
-    /// Any method of a client.
-    pub fn any_method(&mut self, client: usize) -> Method {
-        let methods = &self.deployment.clients[client].methods;
-        methods[self.random.below(methods.len() as u64) as usize]
-    }
-
-    /// Any client.
-    pub fn any_client(&mut self) -> usize {
-        self.random.below(self.deployment.clients.len() as u64) as usize
     }
 }

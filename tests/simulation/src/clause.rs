@@ -32,6 +32,23 @@ pub enum Clause {
     /// More wrong short codes were compared than the limits allow.
     #[error("at most 20 wrong short codes in 24 h and 100 without a success: {0} and {1}")]
     Guesses(usize, u64),
+    /// More wrong passwords were compared than the limits allow.
+    #[error(
+        "at most 10 wrong passwords in 15 min, 20 in 24 h and 100 without a success: {0}, {1}, {2}"
+    )]
+    Passwords(usize, usize, usize),
+    /// A right code of a recovery got no session.
+    #[error("a completed recovery returns a session: a right code got none")]
+    Recovery,
+    /// A right code of a registration got no account, or an attacker's password went with it.
+    #[error("registration cannot be squatted: the owner's code and password made no account")]
+    Squatted,
+    /// A right code beside a right password got no session.
+    #[error("a password under attack signs in with a mailed code: a right code got no session")]
+    CodeBesidePassword,
+    /// A session of the owner's does not work any more.
+    #[error("a session that is alive is never hurt by attackers' attempts: it ended")]
+    Session,
     /// A wrong answer was right.
     #[error("no token without the right answer: a wrong one was taken")]
     WrongAnswer,

@@ -16,6 +16,12 @@ const GUESSES_A_DAY: usize = 20;
 /// Most wrong short codes without a success.
 const GUESSES_IN_A_ROW: u64 = 100;
 
+/// Most wrong passwords in any quarter of an hour less the clock skew, and in any day less it.
+const PASSWORDS: (usize, usize) = (10, GUESSES_A_DAY);
+
+/// A quarter of an hour, in seconds.
+const QUARTER: u64 = 900;
+
 /// Sum of the errors of two clocks, in seconds.
 const SKEW: u64 = 10;
 
@@ -28,6 +34,7 @@ pub struct Ledger {
     issued: Vec<u64>,
     sent: Vec<u64>,
     successes: Vec<u64>,
+    new_holders: Vec<u64>,
     guesses: Vec<u64>,
     in_a_row: u64,
     unanswered: Vec<u64>,
@@ -51,10 +58,20 @@ impl Ledger {
         self.newest = self.newest.max(number);
         let (mails, successes) =
             (within(&self.issued, DAY, now), within(&self.successes, DAY, now));
-        match mails <= MAILS_A_DAY + successes {
+        match mails <= MAILS_A_DAY + successes + within(&self.new_holders, DAY, now) {
             true => Ok(()),
             false => Err(Clause::Mails(mails, successes)),
         }
+    }
+
+    /// Adds a challenge without a mail.
+    pub fn issue_without_mail(&mut self, number: u32) {
+        self.newest = self.newest.max(number);
+    }
+
+    /// Adds another account of the same address, to which a mail may go at once.
+    pub fn change_holder(&mut self, now: u64) {
+        self.new_holders.push(now);
     }
 
     /// Adds a mail that was sent.
@@ -132,6 +149,12 @@ impl Ledger {
         within(&self.guesses, DAY, now) >= GUESSES_A_DAY || self.in_a_row >= GUESSES_IN_A_ROW
     }
 
+    /// Returns the number of the newest challenge.
+    #[must_use]
+    pub const fn newest(&self) -> u32 {
+        self.newest
+    }
+
     /// Returns the number of right answers so far.
     #[must_use]
     pub fn successes(&self) -> usize {
@@ -157,6 +180,43 @@ impl Ledger {
     }
 }
 
+/// Wrong passwords of one account since its counts were reset last.
+#[derive(Default)]
+pub struct PasswordLedger {
+    times: Vec<u64>,
+    resets: u64,
+}
+
+impl PasswordLedger {
+    /// Adds so many wrong passwords that were compared, after this number of resets.
+    ///
+    /// # Errors
+    /// One of them is too many.
+    pub fn compare(&mut self, now: u64, wrong: u64, resets: u64) -> Result<(), Clause> {
+        if self.resets != resets {
+            self.resets = resets;
+            self.times.clear();
+        }
+        self.times.extend((0..wrong).map(|_| now));
+        let (quarter, day) =
+            (within(&self.times, QUARTER - SKEW, now), within(&self.times, DAY - SKEW, now));
+        let in_a_row = self.times.len();
+        let is_within = quarter <= PASSWORDS.0 && day <= PASSWORDS.1;
+        match is_within && in_a_row as u64 <= GUESSES_IN_A_ROW {
+            true => Ok(()),
+            false => Err(Clause::Passwords(quarter, day, in_a_row)),
+        }
+    }
+
+    /// True if no further wrong password will be compared.
+    #[must_use]
+    pub fn is_locked(&self, now: u64) -> bool {
+        within(&self.times, QUARTER, now) >= PASSWORDS.0
+            || within(&self.times, DAY, now) >= PASSWORDS.1
+            || self.times.len() as u64 >= GUESSES_IN_A_ROW
+    }
+}
+
 /// Counts the times within `span` seconds before `now`; times only grow.
 fn within(times: &[u64], span: u64, now: u64) -> usize {
     times.iter().rev().take_while(|at| **at + span > now).count()
@@ -164,7 +224,7 @@ fn within(times: &[u64], span: u64, now: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, Ledger};
+    use super::{DAY, Ledger, PasswordLedger};
     use crate::clause::Clause;
 
     #[test]
@@ -185,6 +245,17 @@ mod tests {
         let mut ledger = Ledger::default();
         (0..100).for_each(|place| ledger.guess(place * DAY).unwrap());
         assert_eq!(ledger.guess(100 * DAY), Err(Clause::Guesses(1, 101)));
+    }
+
+    #[test]
+    fn password_above_10_in_a_quarter_or_20_a_day_is_found() {
+        let mut ledger = PasswordLedger::default();
+        assert_eq!(ledger.compare(0, 10, 0), Ok(()));
+        assert_eq!(ledger.compare(889, 1, 0), Err(Clause::Passwords(11, 11, 11)));
+        let mut ledger = PasswordLedger::default();
+        (0..2).for_each(|place| ledger.compare(place * 1_000, 10, 0).unwrap());
+        assert_eq!(ledger.compare(DAY - 11, 1, 0), Err(Clause::Passwords(1, 21, 21)));
+        assert_eq!(ledger.compare(DAY, 10, 1), Ok(()), "a success resets the counts");
     }
 
     #[test]

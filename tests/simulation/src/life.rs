@@ -8,6 +8,7 @@ use crate::clause::Clause;
 use crate::owner::{self, PACES, Pace};
 use crate::report::Report;
 use crate::system::System;
+use crate::ways::Ways;
 
 /// Sign-ins of the owner with one seed.
 pub const SIGN_INS: u64 = 40;
@@ -25,20 +26,26 @@ const BEFORE_THE_END: [u64; 7] = [0, 2, 5, 10, 20, 30, 38];
 ///
 /// # Errors
 /// A clause that is broken.
-pub async fn play(system: &mut System, report: &mut Report) -> Result<(), Clause> {
+pub async fn play<W: Ways>(system: &mut System<W>, report: &mut Report) -> Result<(), Clause> {
     let mut random = Seeded::new(system.random.draw());
     let attacker = ATTACKERS[random.below(ATTACKERS.len() as u64) as usize];
     let pace = PACES[random.below(PACES.len() as u64) as usize];
     let target = TARGETS[random.below(TARGETS.len() as u64) as usize];
     let mut life = Life { attack: Attack::new(attacker), pace, target, random };
     for _ in 0..SIGN_INS {
-        let client = system.any_client();
+        let client = W::choose(system).await?;
         life.idle(system, client).await?;
         life.prepare(system, client).await?;
+        if !W::arrive(system).await? {
+            report.without_mail += 1;
+            continue;
+        }
         let ledger = &system.places[client].ledger;
         let (mails, attacked) = (ledger.unanswered(system.now), ledger.is_attacked(system.now));
         let signed_in = owner::sign_in(system, &mut life.attack, client, life.pace).await?;
-        report.sign_in(&signed_in, mails, attacked);
+        W::look_after(system).await?;
+        let name = system.functions.name(client);
+        report.way(name).sign_in(&signed_in, mails, attacked);
         let now = system.now;
         let each = || system.places.iter().map(|place| &place.ledger);
         report
@@ -48,16 +55,16 @@ pub async fn play(system: &mut System, report: &mut Report) -> Result<(), Clause
 }
 
 /// The draws of a seed.
-struct Life {
-    attack: Attack,
+struct Life<W: Ways> {
+    attack: Attack<W>,
     pace: Pace,
     target: usize,
     random: Seeded,
 }
 
-impl Life {
+impl<W: Ways> Life<W> {
     /// Time passes between two sign-ins of the owner.
-    async fn idle(&mut self, system: &mut System, client: usize) -> Result<(), Clause> {
+    async fn idle(&mut self, system: &mut System<W>, client: usize) -> Result<(), Clause> {
         let span = SPANS[self.random.below(SPANS.len() as u64) as usize];
         let to = system.now + 1 + self.random.below(span);
         if self.attack.attacker == Attacker::Flood {
@@ -76,7 +83,7 @@ impl Life {
     }
 
     /// The attacker prepares the row, and the owner starts at a moment of the gap.
-    async fn prepare(&mut self, system: &mut System, client: usize) -> Result<(), Clause> {
+    async fn prepare(&mut self, system: &mut System<W>, client: usize) -> Result<(), Clause> {
         self.attack.raise(system, client, self.target).await?;
         for (seconds, next) in self.attack.attacker.before(&mut self.random) {
             system.advance(system.now + seconds).await?;

@@ -8,6 +8,7 @@ use self::mailbox::Waited;
 use crate::attacker::Attack;
 use crate::clause::Clause;
 use crate::system::{Call, Outcome, System};
+use crate::ways::{Started, Ways};
 
 pub use self::attempt::{PACES, Pace, SignedIn};
 
@@ -39,9 +40,9 @@ struct Try {
 ///
 /// # Errors
 /// A clause that is broken.
-pub async fn sign_in(
-    system: &mut System,
-    attack: &mut Attack,
+pub async fn sign_in<W: Ways>(
+    system: &mut System<W>,
+    attack: &mut Attack<W>,
     client: usize,
     pace: Pace,
 ) -> Result<SignedIn, Clause> {
@@ -55,19 +56,26 @@ pub async fn sign_in(
     attempt.run().await
 }
 
-impl Attempt<'_> {
+impl<W: Ways> Attempt<'_, W> {
     async fn run(mut self) -> Result<SignedIn, Clause> {
         let (begin, planned) = (self.system.clock(), self.slips);
         for _ in 0..MOST_STARTS {
             let started = self.system.clock();
             let successes = self.successes();
             self.system.note(|| "the owner starts".to_owned());
-            let asked = self.system.any_method(self.client);
-            let Call::Done(mut session) = self.system.start(self.client, asked).await? else {
-                self.is_disturbed().await?;
-                continue;
+            let mut session = match W::start(self.system, self.client).await? {
+                Call::Done(Started::Waits(session)) => session,
+                Call::Done(Started::SignedIn) => {
+                    let seconds = self.system.clock() - begin;
+                    let slipped = planned && !self.slips;
+                    return self.finish(seconds, slipped);
+                }
+                Call::Disturbed => {
+                    self.is_disturbed().await?;
+                    continue;
+                }
             };
-            let number = session.ticket().map_or(0, |ticket| ticket.challenge.number);
+            let number = W::number(&session);
             if let Waited::Lost = self.wait(number).await? {
                 self.is_lost(number).await?;
                 continue;
@@ -116,11 +124,13 @@ impl Attempt<'_> {
     async fn fails(&mut self, answered: &Try) -> Result<(), Clause> {
         self.time(answered);
         // A session of two answers has none left for the long code after a typing error.
-        let spoiled = answered.slipped && self.system.deployment.clients[self.client].answers < 3;
+        let spoiled = answered.slipped && self.system.functions.answers(self.client) < 3;
         let late = answered.seconds > ANSWERED;
+        let newest = self.system.places[self.client].ledger.newest();
+        let kept = self.system.functions.keeps_older_codes(self.client);
         match answered {
             Try { number, mail, meanwhile: 0, seconds, .. }
-                if number == mail && !spoiled && !late =>
+                if number == mail && (kept || *mail == newest) && !spoiled && !late =>
             {
                 return Err(Clause::NewestMail(*seconds));
             }

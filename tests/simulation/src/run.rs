@@ -10,7 +10,7 @@ use crate::clause::Clause;
 use crate::life::{self, SIGN_INS};
 use crate::report::Report;
 use crate::rows::Rows;
-use crate::system::System;
+use crate::ways::Ways;
 
 /// Seeds that a thread plays between two looks at the others.
 const BATCH: u64 = 25;
@@ -36,8 +36,8 @@ pub enum Store {
 
 /// Returns the number of seeds with at least so many sign-ins of attacked owners.
 #[must_use]
-pub fn seeds(sign_ins: u64) -> u64 {
-    (sign_ins + sign_ins / 20).div_ceil(SIGN_INS)
+pub fn seeds<W: Ways>(sign_ins: u64) -> u64 {
+    (sign_ins + sign_ins * W::SPARE / 100).div_ceil(SIGN_INS)
 }
 
 /// Plays a range of seeds on this many threads. The result depends on the seeds alone.
@@ -47,7 +47,12 @@ pub fn seeds(sign_ins: u64) -> u64 {
 ///
 /// # Panics
 /// If a thread does.
-pub fn play(first: u64, seeds: u64, store: Store, threads: usize) -> Result<Report, Broken> {
+pub fn play<W: Ways>(
+    first: u64,
+    seeds: u64,
+    store: Store,
+    threads: usize,
+) -> Result<Report, Broken> {
     let next = AtomicU64::new(first);
     let end = AtomicU64::new(first + seeds);
     let one = || {
@@ -61,7 +66,8 @@ pub fn play(first: u64, seeds: u64, store: Store, threads: usize) -> Result<Repo
                 return Ok(report);
             }
             for seed in batch..last {
-                let played = runtime.block_on(play_one(seed, rows.clone(), store, &mut report));
+                let played =
+                    runtime.block_on(play_one::<W>(seed, rows.clone(), store, &mut report));
                 played.inspect_err(|broken| {
                     end.fetch_min(broken.seed, Ordering::Relaxed);
                 })?;
@@ -83,12 +89,17 @@ pub fn play(first: u64, seeds: u64, store: Store, threads: usize) -> Result<Repo
     broken.into_iter().min_by_key(|broken| broken.seed).map_or(Ok(sum), Err)
 }
 
-async fn play_one(seed: u64, rows: Rows, store: Store, report: &mut Report) -> Result<(), Broken> {
+async fn play_one<W: Ways>(
+    seed: u64,
+    rows: Rows,
+    store: Store,
+    report: &mut Report,
+) -> Result<(), Broken> {
     let rows = match store {
         Store::Memory => Rows::in_memory(),
         Store::Embedded => rows,
     };
-    let mut system = System::new(seed, rows, false);
+    let mut system = W::system(seed, rows, false);
     life::play(&mut system, report).await.map_err(|clause| Broken { seed, clause })
 }
 
@@ -99,9 +110,9 @@ async fn play_one(seed: u64, rows: Rows, store: Store, report: &mut Report) -> R
 ///
 /// # Panics
 /// If no runtime starts.
-pub fn replay(seed: u64, store: Store) -> (Vec<String>, Result<Report, Broken>) {
+pub fn replay<W: Ways>(seed: u64, store: Store) -> (Vec<String>, Result<Report, Broken>) {
     runtime().block_on(async {
-        let mut system = System::new(seed, rows(store).await, true);
+        let mut system = W::system(seed, rows(store).await, true);
         let mut report = Report::default();
         let played = life::play(&mut system, &mut report).await;
         let played = played.map(|()| report).map_err(|clause| Broken { seed, clause });

@@ -18,6 +18,8 @@ pub struct StreamRecord {
     pub throttled_until: u64,
     /// An injected fault has hit a delivery, so the mail may be lost.
     pub disturbed: bool,
+    /// True if a mail belongs to the challenge.
+    pub has_mail: bool,
     event: Value,
 }
 
@@ -35,7 +37,13 @@ impl StreamRecord {
             },
         });
         event["dynamodb"]["NewImage"] = image;
-        Self { number, written, throttled_until, disturbed: false, event }
+        Self { number, written, throttled_until, disturbed: false, has_mail: true, event }
+    }
+
+    /// Creates the record of a written row whose challenge has no mail.
+    #[must_use]
+    pub fn without_mail(number: u32, written: u64, image: Value) -> Self {
+        Self { has_mail: false, ..Self::new(number, written, written, image) }
     }
 
     /// True if the stream offers it no more.

@@ -1,5 +1,6 @@
-//! One user with the deployment's functions, table, stream and mail service, in virtual time.
+//! One user with the functions of a way in, table, stream and mail service, in virtual time.
 
+pub mod changes;
 mod delivery;
 mod invocations;
 mod rounds;
@@ -7,33 +8,42 @@ mod rounds;
 use std::collections::{BTreeMap, BTreeSet};
 
 use deliver_message::Sender;
-use lifeguard_aws::{CodeKeys, KeyFault, KeySource};
-use lifeguard_sign_in::row::{Factor, RowKey};
+use lifeguard_aws::CodeKeys;
+use lifeguard_policy::Policy;
+use lifeguard_sign_in::row::RowKey;
+use lifeguard_sign_in::ticket::Origin;
 use lifeguard_testkit::Seeded;
-use lifeguard_testkit::fixtures::{NOW, POOL, key_document};
+use lifeguard_testkit::fixtures::NOW;
 
 use crate::clause::Clause;
-use crate::cognito::Events;
-use crate::deployment::Deployment;
+use crate::faults::{CallFault, Faults};
 use crate::hazards::Hazards;
+use crate::keys::SimulatedSecret;
 use crate::ledger::{DAY, Ledger};
 use crate::mail::{Mail, MailService};
-use crate::rows::Rows;
 use crate::stream::Queue;
-use crate::table::{Table, TableFault};
+use crate::table::Table;
+use crate::triggers::Triggers;
 
 pub use self::rounds::{Call, Outcome};
 
 /// Greatest error of an instance's clock, in seconds.
-const SKEW: u64 = 5;
+pub const SKEW: u64 = 5;
 
-/// A secret that is always there.
-pub struct SimulatedSecret;
-
-impl KeySource for SimulatedSecret {
-    async fn read(&self) -> Result<String, KeyFault> {
-        Ok(key_document(&[1]))
-    }
+/// Parts of a system that its functions share.
+pub struct Basis {
+    /// The challenge rows.
+    pub table: Table,
+    /// The faults of calls.
+    pub faults: Faults,
+    /// The hazards.
+    pub hazards: Hazards,
+    /// Random numbers.
+    pub random: Seeded,
+    /// The settings of deliver-message.
+    pub policy: Policy,
+    /// True if the journal is to be read.
+    pub journal: bool,
 }
 
 /// A mail that was sent.
@@ -47,7 +57,8 @@ pub struct Arrived {
     pub mail: Mail,
 }
 
-/// State of the user at one app client.
+/// State of the user at one place: at an app client, or at a kind of mail of the directory. Each
+/// has a challenge row of its own.
 pub struct Place {
     /// Events, as they happened.
     pub ledger: Ledger,
@@ -56,7 +67,6 @@ pub struct Place {
     /// Numbers of mails that an injected fault has lost.
     pub lost: BTreeSet<u32>,
     row: RowKey,
-    events: Events,
     queue: Queue,
     /// Marks of the pages of the sessions that caused a mail, by number.
     marks: BTreeMap<u32, String>,
@@ -64,10 +74,24 @@ pub struct Place {
     owed: Vec<(u32, String)>,
 }
 
-/// One user and everything around.
-pub struct System {
-    /// The functions and clients.
-    pub deployment: Deployment,
+impl Place {
+    fn new(row: RowKey) -> Self {
+        Self {
+            ledger: Ledger::default(),
+            mailbox: Vec::new(),
+            lost: BTreeSet::new(),
+            row,
+            queue: Queue::default(),
+            marks: BTreeMap::new(),
+            owed: Vec::new(),
+        }
+    }
+}
+
+/// One user and everything around; `F` has the functions that the user meets.
+pub struct System<F = Triggers> {
+    /// The functions.
+    pub functions: F,
     /// The hazards.
     pub hazards: Hazards,
     /// Now, in seconds since 1970.
@@ -75,55 +99,38 @@ pub struct System {
     /// Random numbers.
     pub random: Seeded,
     /// Seconds that passed between two invocations of one event.
-    paused: u64,
-    /// The user at each client.
+    pub paused: u64,
+    /// The user at each place.
     pub places: Vec<Place>,
-    table: Table,
+    /// The challenge rows.
+    pub table: Table,
+    /// The faults of calls.
+    pub faults: Faults,
     service: MailService,
-    keys: CodeKeys<SimulatedSecret>,
     sender: Sender<Table, MailService, SimulatedSecret>,
     journal: Option<Vec<String>>,
 }
 
-impl System {
-    /// Builds the system of a seed on rows that no other seed with this user uses; with a journal
-    /// if it is to be read.
+impl<F> System<F> {
+    /// Builds a system of these functions on rows that no other seed with this user uses.
     #[must_use]
-    pub fn new(seed: u64, rows: Rows, journal: bool) -> Self {
-        let mut random = Seeded::new(seed);
-        let deployment = Deployment::draw(&mut random);
-        let user_name = format!("user-{seed}");
-        let (table, service) = (Table::new(rows), MailService::default());
-        let policy = deployment.create.policy.clone();
-        let keys = || CodeKeys::new(SimulatedSecret);
-        let sender = Sender::new(policy, table.clone(), service.clone(), keys());
-        let places = deployment.clients.iter().map(|client| {
-            let rule = deployment.create.policy.clients[&client.id].password;
-            Place {
-                ledger: Ledger::default(),
-                mailbox: Vec::new(),
-                lost: BTreeSet::new(),
-                row: RowKey::new(POOL, Factor::for_mail(rule), &client.id, &user_name),
-                events: Events::new(client, &user_name),
-                queue: Queue::default(),
-                marks: BTreeMap::new(),
-                owed: Vec::new(),
-            }
-        });
-        let places = places.collect();
-        let hazards = Hazards::draw(&mut random);
-        let journal = journal.then(Vec::new);
-        let now = NOW;
+    pub fn new(functions: F, basis: Basis, rows: impl IntoIterator<Item = RowKey>) -> Self {
+        let Basis { table, faults, hazards, random, policy, journal } = basis;
+        let service = MailService::default();
+        let keys = CodeKeys::new(SimulatedSecret);
+        let sender = Sender::new(policy, table.clone(), service.clone(), keys);
+        let places = rows.into_iter().map(Place::new).collect();
+        let (now, paused, journal) = (NOW, 0, journal.then(Vec::new));
         Self {
-            deployment,
+            functions,
             hazards,
             now,
             random,
-            paused: 0,
+            paused,
             places,
             table,
+            faults,
             service,
-            keys: keys(),
             sender,
             journal,
         }
@@ -142,23 +149,52 @@ impl System {
         self.journal.as_deref().unwrap_or_default()
     }
 
-    /// The clock of the instance that takes the next call.
-    fn instance_now(&mut self) -> u64 {
+    /// Returns the clock of the instance that takes the next call.
+    pub fn instance_now(&mut self) -> u64 {
         match self.hazards.skew {
             true => self.now - SKEW + self.random.below(2 * SKEW + 1),
             false => self.now,
         }
     }
 
-    /// Now and then lets the table's next call fail.
-    fn arm(&mut self) -> bool {
+    /// Now and then lets one of the next so many calls fail; true if it will.
+    pub fn arm(&mut self, calls: u64) -> bool {
         let armed = self.hazards.failures > 0 && self.random.once_in(self.hazards.failures);
         if armed {
             let throttled = self.random.once_in(2);
-            let fault = if throttled { TableFault::Throttled } else { TableFault::AnswerLost };
-            self.table.fail_next(fault);
+            let fault = if throttled { CallFault::Throttled } else { CallFault::AnswerLost };
+            let passes = if calls > 1 { self.random.below(calls) } else { 0 };
+            self.faults.fail_after(passes, fault);
         }
         armed
+    }
+
+    /// Any place.
+    pub fn any_place(&mut self) -> usize {
+        self.random.below(self.places.len() as u64) as usize
+    }
+
+    /// Enters the challenge and the mark that a session shows.
+    ///
+    /// # Errors
+    /// The session has no challenge, or its mark tells of the challenge.
+    pub fn enter(
+        &mut self,
+        place: usize,
+        number: u32,
+        origin: Origin,
+        mark: &str,
+    ) -> Result<(), Clause> {
+        if number == 0 {
+            return Err(Clause::NoChallenge);
+        }
+        let at = &mut self.places[place];
+        at.ledger.mark(number, mark)?;
+        if origin == Origin::Caused {
+            at.marks.insert(number, mark.to_owned());
+        }
+        self.note(|| format!("place {place}: {origin:?} challenge {number}"));
+        Ok(())
     }
 
     /// Lets the time pass and delivers mails meanwhile.

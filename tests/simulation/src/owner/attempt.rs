@@ -3,6 +3,7 @@
 use crate::attacker::{Attack, Plan};
 use crate::clause::Clause;
 use crate::system::System;
+use crate::ways::Ways;
 
 /// Seconds within which an owner reads the mail, once a sign-in has started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +40,9 @@ pub struct SignedIn {
 }
 
 /// One sign-in under way.
-pub(super) struct Attempt<'a> {
-    pub(super) system: &'a mut System,
-    pub(super) attack: &'a mut Attack,
+pub(super) struct Attempt<'a, W: Ways> {
+    pub(super) system: &'a mut System<W>,
+    pub(super) attack: &'a mut Attack<W>,
     pub(super) client: usize,
     pub(super) pace: Pace,
     pub(super) plan: Plan,
@@ -56,7 +57,7 @@ pub(super) struct Attempt<'a> {
     pub(super) sum: SignedIn,
 }
 
-impl Attempt<'_> {
+impl<W: Ways> Attempt<'_, W> {
     /// Returns the number of right answers at this client.
     pub(super) fn successes(&self) -> usize {
         self.system.places[self.client].ledger.successes()

@@ -1,12 +1,10 @@
 //! The owner at the mailbox: waits for the mail and types its codes.
 
-use lifeguard_sign_in::ticket::Origin;
-
 use super::attempt::Attempt;
 use crate::clause::Clause;
-use crate::cognito::Session;
 use crate::mail::Mail;
 use crate::system::{Call, Outcome};
+use crate::ways::{Started, Ways};
 
 /// Longest wait for the next mail.
 const LONGEST_GAP: u64 = 3_600;
@@ -21,13 +19,14 @@ pub(super) enum Waited {
     Lost,
 }
 
-impl Attempt<'_> {
+impl<W: Ways> Attempt<'_, W> {
     /// Waits until the mail of this challenge, or a later one, has arrived and was read.
     pub(super) async fn wait(&mut self, number: u32) -> Result<Waited, Clause> {
         let started = self.system.now;
         let span = self.pace.most - self.pace.least + 1;
         let read = self.pace.least + self.system.random.below(span);
-        if self.system.random.once_in(30) {
+        let devices = self.system.functions.has_other_devices(self.client);
+        if self.system.random.once_in(30) && devices {
             let early = self.system.random.below(read);
             self.pass(early).await?;
             self.other_device().await?;
@@ -71,6 +70,7 @@ impl Attempt<'_> {
 
     /// The attacker acts in the second before an answer.
     async fn interfere(&mut self) -> Result<(), Clause> {
+        W::harass(self.system).await?;
         for next in self.plan.last {
             self.attack.act(self.system, self.client, *next).await?;
         }
@@ -82,7 +82,7 @@ impl Attempt<'_> {
     /// mail too.
     pub(super) async fn type_codes(
         &mut self,
-        session: &mut Session,
+        session: &mut W::Session,
     ) -> Result<(Call<Outcome>, u32), Clause> {
         let Some(arrived) = self.system.newest_mail(self.client).cloned() else {
             return Ok((Call::Done(Outcome::Failed), 0));
@@ -90,7 +90,7 @@ impl Attempt<'_> {
         let Mail { link, short, long, .. } = arrived.mail;
         let slip = self.slips.then(|| slip_of(&short));
         self.slips = false;
-        let link = link.filter(|_| self.may_follow(session, arrived.number));
+        let link = link.filter(|_| W::follows_link(self.system, session, arrived.number));
         let answers = slip.into_iter().chain(link).chain([short]).chain(long);
         let mut outcome = Call::Done(Outcome::Failed);
         for (place, answer) in answers.enumerate() {
@@ -100,7 +100,7 @@ impl Attempt<'_> {
                 self.interfere().await?;
                 self.pass(1).await?;
             }
-            outcome = self.system.answer(session, &answer).await?;
+            outcome = W::answer(self.system, session, &answer).await?;
             if outcome == Call::Done(Outcome::SignedIn) && self.system.random.once_in(16) {
                 self.attack.replay(self.system, self.client, &answer).await?;
             }
@@ -111,27 +111,14 @@ impl Attempt<'_> {
         Ok((outcome, arrived.number))
     }
 
-    /// True if the owner follows the link of this mail: it works in every session, or this session
-    /// has caused it, and the client allows another answer behind it.
-    fn may_follow(&mut self, session: &Session, number: u32) -> bool {
-        let client = &self.system.deployment.clients[self.client];
-        let own = session.ticket().is_some_and(|ticket| {
-            ticket.origin == Origin::Caused && ticket.challenge.number == number
-        });
-        let works = client.any_browser || own;
-        works && client.answers > 3 && self.system.random.once_in(3)
-    }
-
     /// Another device of the owner signs in, with the newest mail.
     async fn other_device(&mut self) -> Result<(), Clause> {
         self.system.note(|| "another device of the owner starts".to_owned());
-        let asked = self.system.any_method(self.client);
-        let Call::Done(mut session) = self.system.start(self.client, asked).await? else {
-            return Ok(());
-        };
+        let started = W::start(self.system, self.client).await?;
+        let Call::Done(Started::Waits(mut session)) = started else { return Ok(()) };
         let Some(arrived) = self.system.newest_mail(self.client).cloned() else { return Ok(()) };
         for answer in [Some(arrived.mail.short), arrived.mail.long].into_iter().flatten() {
-            if self.system.answer(&mut session, &answer).await? != Call::Done(Outcome::GoesOn) {
+            if W::answer(self.system, &mut session, &answer).await? != Call::Done(Outcome::GoesOn) {
                 break;
             }
         }

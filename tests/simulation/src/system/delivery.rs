@@ -14,12 +14,19 @@ const TRANSIT: u64 = 12;
 /// Mails that a mailbox keeps.
 const KEPT: usize = 40;
 
-impl System {
+impl<F> System<F> {
     /// Puts the record of an issued challenge on the stream of a client.
     pub(super) fn push_record(&mut self, client: usize, number: u32, image: Value) {
         let span = self.hazards.span(&mut self.random);
         let latency = self.random.below(3);
         let record = StreamRecord::new(number, self.now, self.now + span, image);
+        self.places[client].queue.push(record, latency);
+    }
+
+    /// Puts the record of a challenge without a mail on the stream of a client.
+    pub(super) fn push_idle_record(&mut self, client: usize, number: u32, image: Value) {
+        let latency = self.random.below(3);
+        let record = StreamRecord::without_mail(number, self.now, image);
         self.places[client].queue.push(record, latency);
     }
 
@@ -62,12 +69,12 @@ impl System {
     /// One invocation. Returns the number of records that failed, the seconds until they come
     /// again, and true if an injected fault hit it.
     async fn invoke_deliver(&mut self, event: Value) -> Result<(usize, u64, bool), Clause> {
-        let armed = self.arm();
+        let armed = self.arm(1);
         let now = self.instance_now();
         let jitter = self.random.below(1 << 16) as u16;
         let answer = self.sender.handle(event, now, jitter).await;
-        let disturbed = armed && self.table.has_failed();
-        let reply = answer.map_err(super::invocations::fault)?;
+        let disturbed = armed && self.faults.has_struck();
+        let reply = answer.map_err(super::changes::fault)?;
         let wait = reply.wait().as_secs_f64().ceil() as u64;
         let payload = reply.into_payload();
         let failed = payload["batchItemFailures"].as_array().map_or(0, Vec::len);
@@ -79,7 +86,13 @@ impl System {
         let transit = self.random.below(TRANSIT).min(self.random.below(TRANSIT));
         let (now, place) = (self.now, &mut self.places[client]);
         let Some(record) = place.queue.records.pop_front() else { return Ok(()) };
-        let StreamRecord { number, written, disturbed, .. } = record;
+        let StreamRecord { number, written, disturbed, has_mail, .. } = record;
+        if !has_mail {
+            return match mail {
+                None => Ok(()),
+                Some(_) => Err(Clause::Fault("an address without a use got a mail".to_owned())),
+            };
+        }
         let Some(mail) = mail else {
             place.lost.insert(number);
             self.note(|| format!("mail {number} is lost"));

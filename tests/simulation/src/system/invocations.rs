@@ -4,9 +4,9 @@ use create_auth_challenge::ClockAndRandomness;
 use serde_json::Value;
 
 use super::System;
+use super::changes::fault;
 use crate::clause::Clause;
 use crate::cognito::Session;
-use crate::table::Change;
 
 /// Decision of define-auth-challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub(super) struct Verified {
 impl System {
     /// Invokes define-auth-challenge.
     pub(super) fn define(&self, session: &Session) -> Result<Defined, Clause> {
-        let event = session.define_event(&self.places[session.client].events);
-        let answer = define_auth_challenge::handle(&self.deployment.define, event);
+        let event = session.define_event(&self.functions.events[session.client]);
+        let answer = define_auth_challenge::handle(&self.functions.deployment.define, event);
         let payload = answer.map_err(fault)?.into_payload();
         let response = &payload["response"];
         Ok(match (&response["issueTokens"], &response["failAuthentication"]) {
@@ -45,14 +45,14 @@ impl System {
     /// Invokes create-auth-challenge. Returns its response; `None` if an injected fault hit it.
     pub(super) async fn create(&mut self, session: &Session) -> Result<Option<Value>, Clause> {
         let client = session.client;
-        let event = session.create_event(&self.places[client].events);
+        let event = session.create_event(&self.functions.events[client]);
         let now = self.instance_now();
         let (id, nonce) = (self.random.bytes(), self.random.bytes());
         let fresh = ClockAndRandomness { now, id, nonce };
-        let armed = self.arm();
-        let settings = &self.deployment.create;
+        let armed = self.arm(1);
+        let settings = &self.functions.deployment.create;
         let answer = create_auth_challenge::handle(settings, &self.table, event, fresh).await;
-        let disturbed = armed && self.table.has_failed();
+        let disturbed = armed && self.faults.has_struck();
         self.changed(client, "")?;
         match answer {
             Ok(reply) => Ok(Some(reply.into_payload()["response"].take())),
@@ -69,13 +69,14 @@ impl System {
     ) -> Result<Verified, Clause> {
         let client = session.client;
         let now = self.instance_now();
-        let event = session.verify_event(&self.places[client].events, answer);
-        let armed = self.arm();
-        let settings = &self.deployment.verify;
+        let event = session.verify_event(&self.functions.events[client], answer);
+        let armed = self.arm(1);
+        let settings = &self.functions.deployment.verify;
         let reply =
-            verify_auth_challenge::handle(settings, &self.table, &self.keys, event, now).await;
+            verify_auth_challenge::handle(settings, &self.table, &self.functions.keys, event, now)
+                .await;
         let reply = reply.map_err(fault)?;
-        let disturbed = armed && self.table.has_failed();
+        let disturbed = armed && self.faults.has_struck();
         if reply.code() == "Fault" && !disturbed {
             return Err(Clause::Fault("an answer met a fault".to_owned()));
         }
@@ -87,46 +88,4 @@ impl System {
         }
         Ok(Verified { right, disturbed })
     }
-
-    /// Enters what an invocation at a client changed.
-    fn changed(&mut self, client: usize, answer: &str) -> Result<(), Clause> {
-        for change in self.table.take() {
-            let now = self.now;
-            let ledger = &mut self.places[client].ledger;
-            match change {
-                Change::Issued(number, image) => {
-                    ledger.issue(now, number)?;
-                    self.push_record(client, number, image);
-                }
-                Change::Wrong => ledger.guess(now)?,
-                Change::Right(number) => {
-                    ledger.success(now, number)?;
-                    if !self.is_right(client, Some(number), answer) {
-                        return Err(Clause::WrongAnswer);
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// True if a mail of the client holds the answer, or if the mail of this challenge was not sent
-    /// yet: then the answer is compared when it is.
-    fn is_right(&mut self, client: usize, number: Option<u32>, answer: &str) -> bool {
-        let place = &mut self.places[client];
-        if place.mailbox.iter().rev().any(|arrived| arrived.mail.fits(answer)) {
-            return true;
-        }
-        let pending = number.filter(|number| {
-            let sent = place.mailbox.iter().any(|arrived| arrived.number == *number);
-            !sent && !place.lost.contains(number)
-        });
-        place.owed.extend(pending.map(|number| (number, answer.to_owned())));
-        pending.is_some()
-    }
-}
-
-/// The clause that a failure breaks which nothing caused.
-pub(super) fn fault(failure: lifeguard_runtime::Failure) -> Clause {
-    Clause::Fault(format!("{failure:?}"))
 }

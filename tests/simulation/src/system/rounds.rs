@@ -1,7 +1,6 @@
 //! The rounds of a sign-in, as Cognito plays them.
 
 use lifeguard_sign_in::client_policy::Method;
-use lifeguard_sign_in::ticket::Origin;
 
 use super::System;
 use super::invocations::{Defined, Verified};
@@ -39,7 +38,7 @@ impl System {
     /// # Errors
     /// A clause that is broken.
     pub async fn start(&mut self, client: usize, asked: Method) -> Result<Call<Session>, Clause> {
-        let rules = &self.deployment.clients[client];
+        let rules = &self.functions.deployment.clients[client];
         let (asks, password_first) = (rules.asks_for_method, rules.password_first);
         let mut session = Session::new(client, password_first, asked);
         self.define(&session)?;
@@ -63,18 +62,8 @@ impl System {
         let Some(ticket) = session.ticket() else {
             return Err(Clause::Fault("a round has no ticket".to_owned()));
         };
-        let number = ticket.challenge.number;
-        if number == 0 {
-            return Err(Clause::NoChallenge);
-        }
         let mark = session.mark().unwrap_or_default();
-        let place = &mut self.places[client];
-        place.ledger.mark(number, mark)?;
-        if ticket.origin == Origin::Caused {
-            place.marks.insert(number, mark.to_owned());
-        }
-        self.note(|| format!("client {client}: {:?} challenge {number}", ticket.origin));
-        Ok(())
+        self.enter(client, ticket.challenge.number, ticket.origin, mark)
     }
 
     /// Creates the challenge of a round, now and then in two invocations: either reply may count.
@@ -150,17 +139,6 @@ impl System {
             (Verified { disturbed, .. }, Verified { right, .. }) => {
                 Ok(Verified { right, disturbed: disturbed && !right })
             }
-        }
-    }
-
-    /// Gives the answer of a finished sign-in in another session: it must not be right.
-    ///
-    /// # Errors
-    /// A clause that is broken.
-    pub async fn replay(&mut self, session: &mut Session, answer: &str) -> Result<(), Clause> {
-        match self.answer(session, answer).await? {
-            Call::Done(Outcome::SignedIn) => Err(Clause::SecondUse(0)),
-            Call::Done(Outcome::GoesOn | Outcome::Failed) | Call::Disturbed => Ok(()),
         }
     }
 }
