@@ -2,22 +2,20 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use lifeguard_sign_in::encode::hexadecimal;
-use lifeguard_sign_in::secret::Secret;
-use sha2::{Digest, Sha256};
+use crate::origin::Origin;
 
 /// Number of bytes of an IPv6 address that one site has of its own: a /64.
 const SITE_BYTES: usize = 8;
 
-/// Statements of a request about the way it came. None of them is verified.
+/// Statements of a request about the way it came. Only the origin is verified.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hops<'a> {
     /// The address of the connection, as API Gateway saw it.
     pub(crate) connection: Option<&'a str>,
     /// The header that CloudFront sets to the viewer's address and port. Any client can send it.
     pub(crate) viewer: Option<&'a str>,
-    /// The header by which CloudFront proves itself.
-    pub(crate) origin_secret: Option<&'a str>,
+    /// CloudFront's proof of itself.
+    pub(crate) origin: Origin,
 }
 
 /// An IPv4 address, or the /64 of an IPv6 address: the least that one client is known to have.
@@ -33,11 +31,12 @@ impl ClientNetwork {
     /// Behind CloudFront the connection is CloudFront's, so a request with a right origin secret has
     /// the network of the viewer or none. Any other request has that of its connection, whatever its
     /// headers say.
-    pub(crate) fn find(hops: Hops<'_>, origin_hashes: &[String]) -> Option<Self> {
-        if hops.origin_secret.is_some_and(|secret| is_right(secret, origin_hashes)) {
-            hops.viewer.and_then(viewer_address).map(Self::from)
-        } else {
-            hops.connection?.parse().ok().map(|address: IpAddr| Self::from(address))
+    pub(crate) fn find(hops: Hops<'_>) -> Option<Self> {
+        match hops.origin {
+            Origin::Proved => hops.viewer.and_then(viewer_address).map(Self::from),
+            Origin::Unguarded | Origin::Bypassed => {
+                hops.connection?.parse().ok().map(|address: IpAddr| Self::from(address))
+            }
         }
     }
 
@@ -78,42 +77,27 @@ fn viewer_address(text: &str) -> Option<IpAddr> {
     }
 }
 
-/// True for a secret with one of these SHA-256 hashes in hexadecimal. Each of them is compared, and
-/// each in constant time.
-fn is_right(secret: &str, hashes: &[String]) -> bool {
-    let given = Secret::new(hexadecimal(&Sha256::digest(secret)));
-    hashes.iter().fold(false, |right, hash| given.matches(&Secret::new(hash.clone())) | right)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{ClientNetwork, Hops};
+    use crate::origin::Origin;
     use proptest::prelude::{any, proptest};
     use std::net::{Ipv4Addr, Ipv6Addr};
-
-    /// SHA-256 of `current secret` and of `previous secret`.
-    const CURRENT: &str = "622d6f256e92fff743b08c18e33910db942c917f5b905514e8c8be0c86ab4198";
-    const PREVIOUS: &str = "a762291ddf2bd9706af9c53a8d6e3339a3790f7cea203a140a7f7cb83fe04176";
 
     const CONNECTION: &str = "203.0.113.7";
     const OWN: Option<ClientNetwork> = Some(ClientNetwork::Address([203, 0, 113, 7]));
 
-    fn hashes() -> Vec<String> {
-        vec![CURRENT.to_owned(), PREVIOUS.to_owned()]
-    }
-
-    fn find(viewer: Option<&str>, origin_secret: Option<&str>) -> Option<ClientNetwork> {
-        let hops = Hops { connection: Some(CONNECTION), viewer, origin_secret };
-        ClientNetwork::find(hops, &hashes())
+    fn find(viewer: Option<&str>, origin: Origin) -> Option<ClientNetwork> {
+        ClientNetwork::find(Hops { connection: Some(CONNECTION), viewer, origin })
     }
 
     fn viewed(viewer: &str) -> Option<ClientNetwork> {
-        find(Some(viewer), Some("current secret"))
+        find(Some(viewer), Origin::Proved)
     }
 
     fn connected(connection: &str) -> Option<ClientNetwork> {
-        let hops = Hops { connection: Some(connection), viewer: None, origin_secret: None };
-        ClientNetwork::find(hops, &[])
+        let origin = Origin::Unguarded;
+        ClientNetwork::find(Hops { connection: Some(connection), viewer: None, origin })
     }
 
     const fn site(high: [u16; 4]) -> Option<ClientNetwork> {
@@ -126,35 +110,17 @@ mod tests {
     #[test]
     fn t49_viewer_address_without_the_secret_is_not_believed() {
         let named = Some("198.51.100.10:46532");
-        for secret in [
-            None,
-            Some(""),
-            Some("wrong"),
-            Some("current secret "),
-            Some("Current secret"),
-            Some("current secret,current secret"),
-            Some("current secret, x"),
-            Some(CURRENT),
-            Some(PREVIOUS),
-        ] {
-            assert_eq!(find(named, secret), OWN, "{secret:?}");
+        for origin in [Origin::Unguarded, Origin::Bypassed] {
+            assert_eq!(find(named, origin), OWN, "{origin:?}");
         }
-        for secret in ["current secret", "previous secret"] {
-            let viewer = Some(ClientNetwork::Address([198, 51, 100, 10]));
-            assert_eq!(find(named, Some(secret)), viewer, "{secret}");
-        }
-        let hops = Hops {
-            connection: Some(CONNECTION),
-            viewer: named,
-            origin_secret: Some("current secret"),
-        };
-        assert_eq!(ClientNetwork::find(hops, &[]), OWN, "nothing is configured");
+        let viewer = Some(ClientNetwork::Address([198, 51, 100, 10]));
+        assert_eq!(find(named, Origin::Proved), viewer);
     }
 
     /// The connection is that of CloudFront then, which is not the client.
     #[test]
     fn t49_unreadable_viewer_names_no_other_client() {
-        assert_eq!(find(None, Some("current secret")), None);
+        assert_eq!(find(None, Origin::Proved), None);
         for viewer in [
             "",
             ":",
@@ -221,19 +187,15 @@ mod tests {
         {
             assert_eq!(connected(connection), None, "{connection}");
         }
-        let hops = Hops { connection: None, viewer: Some("198.51.100.10:80"), origin_secret: None };
-        assert_eq!(ClientNetwork::find(hops, &hashes()), None);
+        let origin = Origin::Bypassed;
+        let hops = Hops { connection: None, viewer: Some("198.51.100.10:80"), origin };
+        assert_eq!(ClientNetwork::find(hops), None);
     }
 
     proptest! {
         #[test]
-        fn any_text_is_read_without_harm(viewer: String, secret: String, connection: String) {
-            let hops = Hops {
-                connection: Some(&connection),
-                viewer: Some(&viewer),
-                origin_secret: Some(&secret),
-            };
-            let _ = (ClientNetwork::find(hops, &hashes()), viewed(&viewer));
+        fn any_text_is_read_without_harm(viewer: String, connection: String) {
+            let _ = (connected(&connection), viewed(&viewer));
         }
 
         #[test]

@@ -10,6 +10,7 @@ use crate::fault::{Failure, Fault};
 use crate::identity_pool::PoolFault;
 use crate::invocation::Invocation;
 use crate::openapi;
+use crate::origin::Origin;
 use crate::problem::{Problem, TokenProblem};
 use crate::provider::{Adapters, Provider};
 use crate::request::{EventError, Incoming};
@@ -33,6 +34,9 @@ impl<A: Adapters> Provider<A> {
 
     async fn respond(&self, event: &Value, invocation: Invocation) -> Answer {
         let command = match Incoming::from_event(event) {
+            Ok(_) | Err(EventError::Malformed) if self.went_around(event) => {
+                Err(Problem::WrongOrigin.into())
+            }
             Ok(incoming) => routes::parse(&incoming),
             Err(EventError::Malformed) => Err(Problem::Malformed.into()),
             Err(error @ EventError::UnknownFormat) => return Err(Broken::fault(&error)),
@@ -41,6 +45,12 @@ impl<A: Adapters> Provider<A> {
             Ok(command) => self.run(command, &invocation).await,
             Err(response) => response.into_reply(),
         })
+    }
+
+    /// True for a request that did not come through the operator's CloudFront distribution: it met
+    /// no firewall, so it may do nothing at any route.
+    fn went_around(&self, event: &Value) -> bool {
+        Origin::from_event(event, &self.policy.origin_hashes) == Origin::Bypassed
     }
 
     async fn run(&self, command: Command, invocation: &Invocation) -> Reply {

@@ -20,6 +20,7 @@ pub mod logins;
 mod matched_route;
 mod opaque_string;
 mod openapi;
+mod origin;
 pub mod password;
 mod password_change;
 mod problem;

@@ -17,7 +17,11 @@ use crate::wire::problems::{GatewayProblemBody, ProblemBody, TokenProblemBody};
     info(
         title = "Lifeguard developer identity",
         description = "Signs users of an own directory in, and issues tokens of an Amazon Cognito \
-            identity pool and temporary AWS credentials.",
+            identity pool and temporary AWS credentials. A deployment has three addresses: \
+            `MailsUrl` of its outputs for `POST /v1/accounts` and `POST /v1/accounts/recovery`, \
+            `CredentialsUrl` for `GET /v1/credentials`, and `ApiUrl` for every other route. Where it \
+            has a firewall in front, every route refuses requests that go around it, with status 403 \
+            and the code `WrongOrigin`.",
         version = "1",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),

@@ -8,6 +8,8 @@ use thiserror::Error;
 /// an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Problem {
+    #[error("Use the address of the API that your operator names")]
+    WrongOrigin,
     #[error("Route not found")]
     NoSuchRoute,
     #[error("Method not allowed")]
@@ -66,6 +68,7 @@ impl Problem {
     /// Returns a stable name for clients and metrics.
     pub(crate) const fn code(self) -> &'static str {
         match self {
+            Self::WrongOrigin => "WrongOrigin",
             Self::NoSuchRoute => "NoSuchRoute",
             Self::MethodNotAllowed => "MethodNotAllowed",
             Self::UnsupportedContentType => "UnsupportedContentType",
@@ -117,7 +120,8 @@ impl Problem {
                 NotLinked::ForeignProof | NotLinked::StaleProof | NotLinked::ReplayedProof,
             ) => 400,
             Self::NotAuthenticated => 401,
-            Self::NotAllowed
+            Self::WrongOrigin
+            | Self::NotAllowed
             | Self::NotLinked(NotLinked::SignInAgain)
             | Self::RegistrationClosed
             | Self::ChallengeRefused => 403,

@@ -6,13 +6,12 @@ use lifeguard_sign_in::encode::{hexadecimal, length_prefixed};
 use serde_json::Value;
 
 use crate::client_network::{ClientNetwork, Hops};
+use crate::origin::Origin;
 use crate::provider::{Adapters, Provider};
 use crate::request::header;
 
 /// Header that CloudFront sets to the viewer's address and port.
 const VIEWER: &str = "cloudfront-viewer-address";
-/// Header with the origin secret, which CloudFront adds to each request.
-const ORIGIN_SECRET: &str = "x-lifeguard-origin-secret";
 /// Bytes of the hash that are shown.
 const SHOWN_BYTES: usize = 8;
 
@@ -20,18 +19,18 @@ impl<A: Adapters> Provider<A> {
     /// Returns the source of a request; `None` if its network is not known, or no key was read yet:
     /// a name in the log is worth no call.
     pub(crate) async fn source(&self, event: &Value, now: u64) -> Option<String> {
-        let network = ClientNetwork::find(hops(event), &self.policy.origin_hashes)?;
+        let network = ClientNetwork::find(hops(event, &self.policy.origin_hashes))?;
         let key = self.keys.known(self.policy.key_version).await?;
         Some(source(&key, now, &network))
     }
 }
 
-fn hops(event: &Value) -> Hops<'_> {
+fn hops<'a>(event: &'a Value, origin_hashes: &[String]) -> Hops<'a> {
     let headers = event.get("headers");
     Hops {
         connection: event.pointer("/requestContext/http/sourceIp").and_then(Value::as_str),
         viewer: header(headers, VIEWER),
-        origin_secret: header(headers, ORIGIN_SECRET),
+        origin: Origin::from_event(event, origin_hashes),
     }
 }
 

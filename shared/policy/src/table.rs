@@ -145,7 +145,7 @@ const SETTINGS: [Setting; 24] = [
         path: "api.origin_secret_hashes",
         values: "list of at most two SHA-256 hashes in lower-case hexadecimal",
         default: "none",
-        meaning: "The hashes of the secret that CloudFront sends to the HTTP APIs in `x-lifeguard-origin-secret`, the current and the previous one. Only with a right secret is `CloudFront-Viewer-Address` believed; without a hash it never is.",
+        meaning: "The hashes of the secret that CloudFront sends to the HTTP APIs in `x-lifeguard-origin-secret`, the current and the previous one. With a hash, every route refuses requests without a right secret, and `CloudFront-Viewer-Address` of the others is believed; without a hash it never is.",
     },
     Setting {
         path: "identity",
