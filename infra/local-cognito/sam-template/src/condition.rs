@@ -37,10 +37,22 @@ impl Stack<'_> {
                 Ok(judged?.into_iter().any(|holds| holds))
             }
             ("Fn::Equals", Value::Array(list)) => match list.as_slice() {
-                [one, other] => Ok(self.resolve(one, &path)? == self.resolve(other, &path)?),
+                [one, other] => {
+                    let (one, other) = (self.resolve(one, &path)?, self.resolve(other, &path)?);
+                    Ok(one.map(comparable) == other.map(comparable))
+                }
                 _ => Err(Complaint::Expected("two values").at(&path)),
             },
             _ => Err(Complaint::Unknown(function.to_owned()).at(&path)),
         }
+    }
+}
+
+/// A number or a flag as the text that a parameter has.
+fn comparable(value: Value) -> Value {
+    match value {
+        Value::Number(number) => number.to_string().into(),
+        Value::Bool(flag) => flag.to_string().into(),
+        other => other,
     }
 }

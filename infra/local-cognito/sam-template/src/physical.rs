@@ -70,6 +70,7 @@ impl Deployment {
             ("AWS::KMS::Key", "Arn") => arn("kms", &format!("key/{id}")),
             ("AWS::Logs::LogGroup", "Arn") => arn("logs", &format!("log-group:{id}:*")),
             ("AWS::SQS::Queue", "Arn") => arn("sqs", id),
+            ("AWS::WAFv2::IPSet", "Arn") => arn("wafv2", &format!("regional/ipset/{id}")),
             ("AWS::SQS::Queue", "QueueName") => id.to_owned(),
             ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => {
                 arn("lambda", &format!("function:{id}"))

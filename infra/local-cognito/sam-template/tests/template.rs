@@ -7,7 +7,7 @@
     reason = "helpers of tests"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use local_cognito_iam::{Context, Decision};
@@ -220,6 +220,10 @@ fn the_routes_are_those_of_the_template() {
     let api = |id: &str| own.http_apis.iter().find(|api| api.id == id).unwrap();
     assert_eq!(api("api").cors.as_ref().unwrap().origins, ["https://a.example"]);
     assert_eq!(api("credentialsapi").cors, None, "no page reads credentials");
+    assert_eq!(api("mailsapi").cors.as_ref().unwrap().origins, ["https://a.example"]);
+    let keys = api("mailsapi").routes.iter().map(|route| route.key.to_string());
+    let expected = ["$default", "POST /v1/accounts", "POST /v1/accounts/recovery"];
+    assert_eq!(keys.collect::<BTreeSet<_>>(), expected.map(str::to_owned).into());
 }
 
 /// A route's key as OpenAPI has it, which has no word for a parameter that takes slashes.
@@ -356,6 +360,24 @@ fn what_is_needed_and_cannot_be_read_is_refused_with_its_path() {
     );
     Template::parse(&with("StageName: $default", &limits.replace("other", "echo")), &deployment())
         .unwrap();
+    let numbers = |text: &str| {
+        with(
+            "StageName: $default",
+            &format!("StageName: $default, DefaultRouteSettings: {{{text}}}"),
+        )
+    };
+    for (text, wrong) in [
+        ("DetailedMetricsEnabled: true", "ThrottlingBurstLimit"),
+        ("ThrottlingBurstLimit: 2", "ThrottlingRateLimit"),
+        ("ThrottlingBurstLimit: 2, ThrottlingRateLimit: 0", "ThrottlingRateLimit"),
+        ("ThrottlingBurstLimit: -1, ThrottlingRateLimit: 1", "ThrottlingBurstLimit"),
+        ("ThrottlingBurstLimit: many, ThrottlingRateLimit: 1", "ThrottlingBurstLimit"),
+    ] {
+        let path = "Resources/Stage/Properties/DefaultRouteSettings";
+        check_refused(&numbers(text), &format!("{path}/{wrong}: a number above 0 is expected"));
+    }
+    let text = "ThrottlingBurstLimit: 2, ThrottlingRateLimit: 0.5";
+    Template::parse(&numbers(text), &deployment()).unwrap();
     check_refused(
         &with("!GetAtt Role.Arn", "!GetAtt Missing.Arn"),
         "Resources/PoolRoles/Properties/Roles/authenticated/Fn::GetAtt: there is no \"Missing\"",

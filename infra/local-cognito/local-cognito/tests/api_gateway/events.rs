@@ -170,6 +170,8 @@ async fn the_last_route_of_an_api_takes_what_its_others_do_not() {
         (Method::GET, "/v1/nothing", "api"),
         (Method::POST, "/v1/whoami", "api"),
         (Method::POST, "/v1/credentials", "credentialsapi"),
+        (Method::POST, "/v1/accounts/confirm", "mailsapi"),
+        (Method::POST, "/v1/accounts", "api"),
     ] {
         let host = format!("{api}.execute-api.localhost");
         let request = cognito.request(method.clone(), path).header("host", host);
