@@ -48,6 +48,10 @@ class Account:
             ("Api", "POST", "/v1/whoami", (405, "MethodNotAllowed")),
             ("Api", "GET", "/v1/nothing", (404, "NoSuchRoute")),
             ("CredentialsApi", "POST", "/v1/credentials", (405, "MethodNotAllowed")),
+            ("MailsApi", "GET", "/v1/accounts", (405, "MethodNotAllowed")),
+            ("Api", "POST", "/v1/accounts", (404, "NoSuchRoute")),
+            ("Api", "POST", "/v1/accounts/recovery", (404, "NoSuchRoute")),
+            ("MailsApi", "POST", "/v1/token", (404, "NoSuchRoute")),
         ]:
             status, said = call(stage, api, method, path)
             found = status, said.get("code", said.get("error"))
@@ -55,7 +59,7 @@ class Account:
 
     def register(self, stage):
         body = {"email": self.address}
-        status, asked = call(stage, "Api", "POST", "/v1/accounts", body=body)
+        status, asked = call(stage, "MailsApi", "POST", "/v1/accounts", body=body)
         assert status == 202, (status, asked)
         code = code_in(stage.emulator.mail(self.address)["BodyText"])
         confirmation = body | {"handle": asked["handle"], "code": code, "password": PASSWORD}

@@ -1,4 +1,4 @@
-//! The template and the scripts beside it: translated as AWS does, linted before and after (a
+//! The templates and the scripts beside them: translated as AWS does, linted before and after (a
 //! dangling reference is found only after), held against our own rules and against the published
 //! schemas of the resource types, and all of that seen to turn red on planted mistakes. At the end
 //! what `cargo lambda deploy` would do.
@@ -14,7 +14,13 @@ use crate::tools::{self, header};
 use crate::{template, workspace};
 
 /// Fewest mistakes that are planted.
-const FEWEST: usize = 20;
+const FEWEST: usize = 45;
+
+/// Each template with the rules that it is held against.
+const TEMPLATES: [(&str, &str); 2] = [
+    (template::PATH, "infra/guard/lifeguard.guard"),
+    ("infra/edge.yaml", "infra/guard/edge.guard"),
+];
 
 /// Runs every check.
 ///
@@ -26,10 +32,12 @@ pub fn check() -> anyhow::Result<()> {
     fs::create_dir_all(work.join("copy/infra"))?;
     let checks = Checks { translated: work.join("translated.json") };
     let mut out = stdout();
-    let template = workspace::root().join(template::PATH);
-    writeln!(out, "The template.")?;
-    checks.lint(&template)?;
-    checks.judge(&template)?;
+    writeln!(out, "The templates.")?;
+    for (path, rules) in TEMPLATES {
+        let template = workspace::root().join(path);
+        checks.lint(&template)?;
+        checks.judge(&template, rules)?;
+    }
     let rules = rules()?;
     writeln!(out, "{} rules of our own hold.", rules.len())?;
     tools::output(tools::command("python3").args(["-B", "tests/template/judge_test.py"]))?;
@@ -58,7 +66,7 @@ impl Checks {
     }
 
     /// Fails with what our own rules find after the translation.
-    fn judge(&self, template: &Path) -> anyhow::Result<()> {
+    fn judge(&self, template: &Path, rules: &str) -> anyhow::Result<()> {
         self.translate(template)?;
         let folder = format!(
             "node_modules/@cdklabs/cdk-validator-cfnguard/bin/ubuntu/{}/cfn-guard",
@@ -66,7 +74,7 @@ impl Checks {
         );
         let guard = tools::folder().join(folder);
         let mut guard = tools::command(&guard.to_string_lossy());
-        guard.args(["validate", "--rules", "infra/guard", "--data"]).arg(&self.translated);
+        guard.args(["validate", "--rules", rules, "--data"]).arg(&self.translated);
         tools::output(guard.args(["--show-summary", "fail"])).map(drop)
     }
 
@@ -108,9 +116,13 @@ fn templates() -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn rules() -> anyhow::Result<Vec<String>> {
-    let rules = workspace::read("infra/guard/lifeguard.guard")?;
-    let rules = rules.lines().filter_map(|line| line.strip_prefix("rule ")?.split(' ').next());
-    Ok(rules.map(str::to_owned).collect())
+    let mut names = Vec::new();
+    for (_, path) in TEMPLATES {
+        let rules = workspace::read(path)?;
+        let rules = rules.lines().filter_map(|line| line.strip_prefix("rule ")?.split(' ').next());
+        names.extend(rules.map(str::to_owned));
+    }
+    Ok(names)
 }
 
 /// Plants each mistake in a copy and demands that the named tool finds it.
@@ -118,17 +130,23 @@ fn mistakes(checks: &Checks, copy: &Path, rules: &[String]) -> anyhow::Result<()
     let mut out = stdout();
     writeln!(out, "{:<62} {:<42} red seen", "mistake", "found by")?;
     let patches = tools::patches("tests/planted-template")?;
-    let (file, mut finders) = (copy.join(template::PATH), Vec::new());
+    let mut finders = Vec::new();
     for (path, text) in &patches {
         let (mistake, finder) = (header(text, "Mistake:")?, header(text, "Found by:")?);
-        workspace::read(template::PATH).and_then(|text| Ok(fs::write(&file, text)?))?;
+        let changes = |(path, _): &&(&str, &str)| text.contains(&format!("\n--- a/{path}\n"));
+        let (path_of_template, guard) = TEMPLATES
+            .iter()
+            .find(changes)
+            .with_context(|| format!("{} changes no template", path.display()))?;
+        let file = copy.join(path_of_template);
+        workspace::read(path_of_template).and_then(|text| Ok(fs::write(&file, text)?))?;
         let mut apply = tools::command("git");
         apply.current_dir(copy).env("GIT_CEILING_DIRECTORIES", copy.parent().unwrap_or(copy));
         tools::output(apply.args(["apply", "-C1"]).arg(path))?;
         let checked = if finder.starts_with('E') {
             checks.lint(&file)
         } else if rules.iter().any(|rule| rule == finder) {
-            checks.judge(&file)
+            checks.judge(&file, guard)
         } else {
             checks.types(std::slice::from_ref(&file)).map(drop)
         };
