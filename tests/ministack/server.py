@@ -124,15 +124,16 @@ def generate_secrets_as_asked():
 
 
 def authorize_mails_by_sender():
-    """SES holds a mail against its sender's identity, here always a domain, and its address."""
+    """SES holds a mail against its sender's address, and in the sandbox against its recipient's identity."""
     sender = ContextVar("sender", default="")
     resource_of, enforce = iam_actions._ses_v2_resource_arn, iam_evaluator.enforce
 
     def identity_of(method, path, body, region, account):
         if not path.endswith("/outbound-emails"):
             return resource_of(method, path, body, region, account)
-        sender.set(json.loads(body)["FromEmailAddress"])
-        return f"arn:aws:ses:{region}:{account}:identity/{sender.get().split('@')[1]}"
+        mail = json.loads(body)
+        sender.set(mail["FromEmailAddress"])
+        return f"arn:aws:ses:{region}:{account}:identity/{mail['Destination']['ToAddresses'][0]}"
 
     def enforce_with_sender(key, action, *others, service_context=None, **named):
         if action == "ses:SendEmail":

@@ -18,7 +18,7 @@ mod operating;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
-use local_cognito::iam::Decision;
+use local_cognito::iam::{self, Context, Decision, Policy, Request};
 use local_cognito::journal::Entry;
 use local_cognito::template::{self, Deployment, Template};
 use local_cognito::trail::Question;
@@ -225,6 +225,58 @@ fn t61_a_mail_may_be_sent_by_one_address_alone() {
         .collect();
     let sender = json!({"StringEquals": {"ses:FromAddress": "no-reply@example.com"}});
     assert_eq!(conditions, [("deliver-message".to_owned(), sender)]);
+}
+
+/// The right to send names every identity, so the address of the sender is all that limits it.
+#[test]
+fn t61_a_mail_from_another_address_is_refused() {
+    let template = template(&[]);
+    let role = template.function_roles.iter().find(|role| role.function == "deliver-message");
+    let documents = role.unwrap().documents.iter();
+    let policies: Vec<Policy> =
+        documents.map(|document| Policy::parse(document, "role").unwrap()).collect();
+    let account = "arn:aws:ses:eu-west-1:000000000000:identity";
+    let decide = |action: &str, resource: &str, context: Context| {
+        iam::decide(&policies, &Request { action, resource, context: &context })
+    };
+    for identity in ["example.com", "no-reply@example.com", "owner@example.net", "*"] {
+        let resource = format!("{account}/{identity}");
+        let by = |sender: &str| {
+            let context = Context::default().with("ses:FromAddress", sender);
+            decide("ses:SendEmail", &resource, context)
+        };
+        assert_eq!(by("no-reply@example.com"), Decision::Allowed, "{identity}");
+        for other in [
+            "support@example.com",
+            "No-Reply@example.com",
+            "no-reply@example.com.evil.example",
+            "no-reply+a@example.com",
+            "*",
+            "",
+        ] {
+            assert_eq!(by(other), Decision::NotAllowed, "{other} with {identity}");
+        }
+        let unnamed = decide("ses:SendEmail", &resource, Context::default());
+        assert_eq!(unnamed, Decision::NotAllowed, "a call that names no sender");
+        let context = Context::default().with("ses:FromAddress", "no-reply@example.com");
+        for action in ["ses:SendRawEmail", "ses:SendBulkEmail", "ses:SendTemplatedEmail"] {
+            assert_eq!(
+                decide(action, &resource, context.clone()),
+                Decision::NotAllowed,
+                "{action}"
+            );
+        }
+    }
+    let elsewhere = "arn:aws:ses:eu-west-1:000000000000:configuration-set/a";
+    let context = Context::default().with("ses:FromAddress", "no-reply@example.com");
+    assert_eq!(decide("ses:SendEmail", elsewhere, context), Decision::NotAllowed);
+}
+
+/// Every role of the template, not only those of functions.
+#[test]
+fn t61_no_other_role_sends_a_mail() {
+    let sends = |id: &str| template::OWN.matches(id).count();
+    assert_eq!((sends("ses:Send"), sends("Action: ses:SendEmail\n")), (1, 1));
 }
 
 /// Confirms a sign-up as the owner of an address who rejects its password.

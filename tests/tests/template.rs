@@ -105,7 +105,8 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
     check(json!({"ExistingUserPool": "eu-west-1_Ab12Cd34E", "AllowedDomains": "example.com"}));
     let discarding = json!({"DiscardPassword": "yes", "AllowedDomains": "example.com"});
     assert!(check(discarding).discard_password);
-    check(json!({"AdapterUrl": "https://directory.example.com/check"}));
+    let key = "AdapterKeySecret";
+    check(json!({"AdapterUrl": "https://directory.example.com/check", key: "directory"}));
     assert!(check(json!({"CodeUnderAttack": "true"})).identity.unwrap().code_under_attack);
     let hashes = ["0a".repeat(32), "1b".repeat(32)];
     let policy = check(json!({"OriginSecretHashes": hashes.join(",")}));
@@ -116,7 +117,7 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
     assert_eq!((default.mode, default.challenge), (RegistrationMode::Accept, None));
     let own = registration(json!({
         "Registration": "closed", "RegistrationsPerDay": 80, "RegistrationsPerDomain": 1,
-        "ChallengeUrl": "https://corp.example/challenge", "AdapterKeyVersion": 3,
+        "ChallengeUrl": "https://corp.example/challenge", "AdapterKeyVersion": 3, key: "corp",
     }));
     assert_eq!((own.mails_a_day, own.mails_a_domain, own.mode), (80, 1, RegistrationMode::Refuse));
     let endpoint = own.challenge.unwrap();
@@ -273,7 +274,9 @@ fn t71_environment_of_the_template_names_secrets_alone() {
 fn the_key_of_the_adapter_can_be_turned() {
     let url = "https://directory.example.com/check";
     for version in [1, 2, 65535] {
-        let policy = check(json!({"AdapterUrl": url, "AdapterKeyVersion": version}));
+        let policy = check(
+            json!({"AdapterUrl": url, "AdapterKeyVersion": version, "AdapterKeySecret": "key"}),
+        );
         let directory = policy.identity.unwrap().directory;
         let Some(Directory::Https { key_version, .. }) = directory else {
             panic!("there is no adapter")

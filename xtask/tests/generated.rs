@@ -32,7 +32,7 @@ fn template_outside_the_block_is_short() {
 fn change_of_a_function_makes_the_block_stale() {
     let text = workspace::read(template::PATH).unwrap();
     for (old, new) in [
-        ("    Metadata: {Refuses: true,", "    Metadata: {"),
+        (", Refuses: true,", ","),
         ("          Alarm: GuessesRise\n", "          Alarm: Guesses\n"),
         ("Pattern: '{ $.outcome = \"blank\" }'", "Pattern: '{ $.a = 1 }'"),
         ("Metric: AWS/SES Reputation.BounceRate", "Metric: AWS/SES Reputation.ComplaintRate"),
@@ -55,7 +55,7 @@ fn change_of_a_function_makes_the_block_stale() {
 fn metadata_that_is_not_known_is_refused() {
     let text = workspace::read(template::PATH).unwrap();
     for (old, new, complaint) in [
-        ("Metadata: {Refuses: true,", "Metadata: {Refuse: true,", "Refuse, which is not known"),
+        (", Refuses: true,", ", Refuse: true,", "Refuse, which is not known"),
         ("[[client], [client, method]]", "[[record]]", "a member without bounds"),
         ("By: [[], [client, method]]", "By: [[client, method]]", "needs an empty set"),
         ("{By: [[], [outcome]], Outcomes", "{By: [[], [outcome]], Other", "there is no Outcomes"),

@@ -166,6 +166,7 @@ fn read(document: &Document, id: &str, function: &Value) -> anyhow::Result<Funct
                     own.gaps.extend(gaps.with_context(|| name.clone())?);
                 }
             }
+            "BuildMethod" | "BuildProperties" | "aws:asset:path" | "aws:asset:property" => {}
             other => anyhow::bail!("its metadata has {other}, which is not known"),
         }
     }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use local_cognito_aws_emulation::clock::Clock;
-use local_cognito_sam_template::Table;
+use local_cognito_sam_template::{StartingPosition, Table};
 
 /// The table of accounts.
 pub const ACCOUNTS: &str = "lifeguard-accounts";
@@ -74,17 +74,19 @@ impl Dynamo {
         Ok(self.database.sweep_ttl()?)
     }
 
-    /// A reader of a table's stream that begins behind the newest record: what was written but not
-    /// read before a restart is not delivered after it.
+    /// A reader of a table's stream. Its position is not kept: after a restart it begins anew.
     ///
     /// # Errors
     /// A table without a stream.
-    pub fn stream(&self, table: &str) -> anyhow::Result<StreamReader> {
+    pub fn stream(&self, table: &str, from: StartingPosition) -> anyhow::Result<StreamReader> {
         let request = GetShardIteratorRequest {
             // The engine finds the stream by the table in the name; the label does not matter.
             stream_arn: streams::stream_arn(table, "latest"),
             shard_id: streams::shard_id(table),
-            shard_iterator_type: "LATEST".to_owned(),
+            shard_iterator_type: match from {
+                StartingPosition::TrimHorizon => "TRIM_HORIZON".to_owned(),
+                StartingPosition::Latest => "LATEST".to_owned(),
+            },
             sequence_number: None,
         };
         let iterator = self.database.get_shard_iterator(request)?.shard_iterator;

@@ -71,12 +71,15 @@ fn serve_all(
     stopped: watch::Receiver<()>,
 ) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let (origins, front) = (&options.origins, wiring.front(base));
-    let (reader, s3_router) = (base.dynamo.stream(CHALLENGES)?, wiring.s3(base).router()?);
+    let s3_router = wiring.s3(base).router()?;
+    let mapping = base.template.stream.clone();
+    let reader = mapping.as_ref().map(|it| base.dynamo.stream(CHALLENGES, it.starting_position));
+    let reader = reader.transpose()?;
     let (router, gateway) = (wiring.router(base, lambda), wiring.gateway(base));
     let mut tasks = serve(ports.s3, origins, s3_router);
     tasks.extend(serve_main(ports.main, origins, router, gateway, front.clone()));
     tasks.extend(serve_dynamo(ports.dynamo, origins, front));
-    if let Some(mapping) = base.template.stream.clone() {
+    if let Some((mapping, reader)) = mapping.zip(reader) {
         let source = stream_source(base, mapping);
         tasks.push(tokio::spawn(stream::pump(base.stream.clone(), reader, source, stopped)));
     }

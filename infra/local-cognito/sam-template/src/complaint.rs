@@ -39,6 +39,12 @@ pub enum Complaint {
     /// A parameter that has neither a default nor a value on this local Cognito.
     #[error("the parameter {0:?} has no value")]
     NoValue(String),
+    /// A value of a parameter that a constraint of it does not admit.
+    #[error("its value does not satisfy {0}")]
+    Refused(String),
+    /// A combination of parameters that a rule refuses.
+    #[error("the parameters are refused: {0}")]
+    Broken(String),
     /// There is more than one of what there can be one of.
     #[error("there is more than one {0}")]
     Several(&'static str),

@@ -24,6 +24,8 @@ pub struct DeployedFunction {
     pub environment: Vec<(String, String)>,
     /// Memory in MB.
     pub memory: u64,
+    /// Reserved concurrency, if some is reserved.
+    pub reserved_concurrency: Option<u64>,
     /// Time-out of one invocation.
     pub timeout: Duration,
 }
@@ -63,31 +65,35 @@ pub(super) fn triggers(stack: &Stack<'_>) -> Result<Vec<DeployedTrigger>, Templa
 fn deployed(stack: &Stack<'_>, function: Resource<'_>) -> Result<DeployedFunction, TemplateError> {
     let path = format!("Resources/{}/Properties", function.logical_id);
     let (timeout, memory) = DEFAULTS;
-    let number = |name: &str, default: u64| {
+    let number = |name: &str| {
         let path = format!("{path}/{name}");
         let number = match own_or_global(stack, function, name)? {
-            None => Some(default),
+            None => return Ok(None),
             Some(Value::String(text)) => text.parse().ok(),
             Some(number) => number.as_u64(),
         };
-        number.ok_or_else(|| Complaint::Expected("a number").at(&path))
+        number.map(Some).ok_or_else(|| Complaint::Expected("a number").at(&path))
     };
     Ok(DeployedFunction {
         name: short(&stack.id(function.logical_id, "Resources")?),
         environment: environment(stack, function)?,
-        memory: number("MemorySize", memory)?,
-        timeout: Duration::from_secs(number("Timeout", timeout)?),
+        memory: number("MemorySize")?.unwrap_or(memory),
+        reserved_concurrency: number("ReservedConcurrentExecutions")?,
+        timeout: Duration::from_secs(number("Timeout")?.unwrap_or(timeout)),
     })
 }
 
+/// Returns a property of a function, or that of all functions if the function names none; one that
+/// comes to nothing is named nevertheless.
 fn own_or_global(
     stack: &Stack<'_>,
     function: Resource<'_>,
     name: &str,
 ) -> Result<Option<Value>, TemplateError> {
-    match (stack.property(function, name)?, stack.document.function_globals.get(name)) {
-        (None, Some(global)) => stack.resolve(global, &format!("Globals/Function/{name}")),
-        (own, _) => Ok(own),
+    let is_named = stack.unresolved(function, name).is_some();
+    match stack.document.function_globals.get(name) {
+        Some(global) if !is_named => stack.resolve(global, &format!("Globals/Function/{name}")),
+        Some(_) | None => stack.property(function, name),
     }
 }
 

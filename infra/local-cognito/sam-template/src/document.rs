@@ -9,6 +9,8 @@ use super::complaint::{Complaint, TemplateError};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Document {
     pub(super) parameters: Map<String, Value>,
+    /// Assertions about the parameters.
+    pub(super) rules: Map<String, Value>,
     pub(super) conditions: Map<String, Value>,
     /// Properties that every function has unless it names them itself.
     pub(super) function_globals: Map<String, Value>,
@@ -28,6 +30,7 @@ impl Document {
         };
         Ok(Self {
             parameters: section("Parameters")?,
+            rules: section("Rules")?,
             conditions: section("Conditions")?,
             function_globals: match section("Globals")?.remove("Function") {
                 Some(Value::Object(members)) => members,

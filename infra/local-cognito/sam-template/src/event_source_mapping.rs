@@ -26,11 +26,22 @@ const KNOWN: [&str; 12] = [
     "StartingPosition",
 ];
 
+/// Records that a mapping begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartingPosition {
+    /// The oldest that the stream still has.
+    TrimHorizon,
+    /// Those that are written after the mapping has begun.
+    Latest,
+}
+
 /// An event source mapping; members that the template leaves out have AWS's defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventSourceMapping {
     /// Name of the function without that of the stack.
     pub function: String,
+    /// Records that it begins with.
+    pub starting_position: StartingPosition,
     /// Most records of one invocation.
     pub batch_size: usize,
     /// Number of batches of a shard that are under way at once.
@@ -60,6 +71,14 @@ pub(super) fn read(stack: &Stack<'_>) -> Result<Option<EventSourceMapping>, Temp
     let on_failure = on_failure.and_then(|config| config.pointer("/OnFailure/Destination"));
     Ok(Some(EventSourceMapping {
         function: short(properties.text("FunctionName")?),
+        starting_position: match properties.text("StartingPosition")? {
+            "TRIM_HORIZON" => StartingPosition::TrimHorizon,
+            "LATEST" => StartingPosition::Latest,
+            other => {
+                let path = properties.path("StartingPosition");
+                return Err(Complaint::Unknown(other.to_owned()).at(&path));
+            }
+        },
         batch_size: number(&properties, "BatchSize", 100)?,
         parallelization_factor: number(&properties, "ParallelizationFactor", 1)?,
         partial_failures: types.iter().any(|name| name == "ReportBatchItemFailures"),

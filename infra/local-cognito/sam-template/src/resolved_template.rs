@@ -6,8 +6,10 @@ use serde_json::Value;
 
 use super::complaint::{Complaint, TemplateError};
 use super::document::Document;
+use super::parameters;
 use super::physical::Deployment;
 use super::properties::Stack;
+use super::rules;
 
 /// A template as one deployment resolves it: every resource of the stack, also those that the local
 /// Cognito does not play.
@@ -21,11 +23,25 @@ impl ResolvedTemplate {
     /// Parses the text of a template.
     ///
     /// # Errors
-    /// A text that is no template.
+    /// A text that is no template, or parameters that it refuses.
     pub fn parse(text: &str, deployment: Deployment) -> Result<Self, TemplateError> {
         let document = Document::parse(text)?;
+        parameters::check(&document, &deployment)?;
+        rules::check(&document, &deployment)?;
         Stack::new(&document, &deployment)?;
         Ok(Self { document, deployment })
+    }
+
+    /// Returns a constraint of a parameter, such as its `AllowedPattern`.
+    #[must_use]
+    pub fn constraint(&self, parameter: &str, constraint: &str) -> Option<&Value> {
+        self.document.parameters.get(parameter)?.get(constraint)
+    }
+
+    /// Returns the names of the rules for its parameters.
+    #[must_use]
+    pub fn rules(&self) -> BTreeSet<String> {
+        self.document.rules.keys().cloned().collect()
     }
 
     /// Returns the properties of every resource of a type, by its logical id.

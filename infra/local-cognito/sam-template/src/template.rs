@@ -18,8 +18,10 @@ use super::event_source_mapping::{self, EventSourceMapping};
 use super::function::{self, FunctionRole};
 use super::http_api::{self, HttpApi};
 use super::identity;
+use super::parameters;
 use super::physical::Deployment;
 use super::properties::Stack;
+use super::rules;
 use super::storage::{self, Table};
 
 /// The template that is deployed.
@@ -62,9 +64,12 @@ impl Template {
     /// Reads a template as this deployment would resolve it.
     ///
     /// # Errors
-    /// A text that is no template, or the first thing in it that is needed and cannot be read.
+    /// A text that is no template, parameters that it refuses, or the first thing in it that is
+    /// needed and cannot be read.
     pub fn parse(text: &str, deployment: &Deployment) -> Result<Self, TemplateError> {
         let document = Document::parse(text)?;
+        parameters::check(&document, deployment)?;
+        rules::check(&document, deployment)?;
         let stack = Stack::new(&document, deployment)?;
         let (bucket, bucket_cors) = bucket::read(&stack)?;
         Ok(Self {

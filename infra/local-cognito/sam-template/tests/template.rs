@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use local_cognito_iam::{Context, Decision};
 use local_cognito_sam_template::{
-    self as template, Access, Deployment, ResolvedTemplate, Template,
+    self as template, Access, Deployment, ResolvedTemplate, StartingPosition, Template,
 };
 use serde_json::{Value, json};
 
@@ -470,7 +470,7 @@ Resources:
 fn mapped(members: &str) -> String {
     let mapping = format!(
         "Resources:\n  Mapping: {{Type: AWS::Lambda::EventSourceMapping, \
-         Properties: {{FunctionName: !Ref Echo{members}}}}}\n"
+         Properties: {{FunctionName: !Ref Echo, StartingPosition: LATEST{members}}}}}\n"
     );
     with("Resources:\n", &mapping)
 }
@@ -480,6 +480,7 @@ fn mapping_of_own_template_paces_and_never_counts() {
     let mapping = own().stream.unwrap();
     assert_eq!(mapping.function, "deliver-message");
     assert_eq!((mapping.batch_size, mapping.parallelization_factor), (10, 2));
+    assert_eq!(mapping.starting_position, StartingPosition::TrimHorizon);
     assert_eq!(mapping.retries, None);
     assert_eq!(mapping.record_age, Some(Duration::from_secs(300)));
     assert!(mapping.bisects && mapping.partial_failures);
@@ -523,4 +524,102 @@ fn mapping_that_cannot_be_played_is_refused() {
         let path = format!("Resources/Mapping/Properties{member}");
         check_refused(&mapped(members), &format!("{path}: {expected}"));
     }
+    let position = "Resources/Mapping/Properties/StartingPosition";
+    for (position_of_it, expected) in [
+        ("", "the member is missing"),
+        (", StartingPosition: AT_TIMESTAMP", "local-cognito does not know \"AT_TIMESTAMP\""),
+    ] {
+        let text = mapped("").replace(", StartingPosition: LATEST", position_of_it);
+        check_refused(&text, &format!("{position}: {expected}"));
+    }
+}
+
+/// The small template with parameters and rules in place of its own.
+fn with_parameters(parameters: &str, rules: &str) -> String {
+    let origins = "  WebOrigins: {Type: CommaDelimitedList}\n";
+    with(origins, &format!("{origins}{parameters}Rules:\n{rules}"))
+}
+
+#[test]
+fn value_outside_its_constraints_is_refused() {
+    for (parameter, constraint) in [
+        ("{Type: String, Default: ab, AllowedPattern: \"[a-z]\"}", "AllowedPattern"),
+        ("{Type: String, Default: b, AllowedPattern: \"a|b\"}", ""),
+        ("{Type: String, Default: ab, AllowedPattern: \"a|b\"}", "AllowedPattern"),
+        ("{Type: CommaDelimitedList, Default: \"a, b\", AllowedPattern: \"[a-z]\"}", ""),
+        (
+            "{Type: CommaDelimitedList, Default: \"a,\", AllowedPattern: \"[a-z]\"}",
+            "AllowedPattern",
+        ),
+        ("{Type: CommaDelimitedList, Default: \"a,c\", AllowedValues: [a, b]}", "AllowedValues"),
+        ("{Type: Number, Default: 3, AllowedValues: [1, 2]}", "AllowedValues"),
+        ("{Type: Number, Default: 2, AllowedValues: [1, 2], MinValue: 2, MaxValue: 2}", ""),
+        ("{Type: Number, Default: 1, MinValue: 2}", "MinValue"),
+        ("{Type: Number, Default: 3, MaxValue: 2}", "MaxValue"),
+        ("{Type: Number, Default: x}", "Type"),
+        ("{Type: String, Default: \"\", MinLength: 1}", "MinLength"),
+        ("{Type: String, Default: abc, MaxLength: 2}", "MaxLength"),
+    ] {
+        let text = with_parameters(&format!("  P: {parameter}\n"), "  {}\n");
+        match constraint {
+            "" => drop(Template::parse(&text, &deployment()).unwrap()),
+            _ => {
+                let refused = format!("Parameters/P: its value does not satisfy {constraint}");
+                check_refused(&text, &refused);
+            }
+        }
+    }
+    let unknown = with_parameters("  P: {Type: String, Default: a, Allowed: a}\n", "  {}\n");
+    check_refused(&unknown, "Parameters/P: local-cognito does not know \"Allowed\"");
+}
+
+#[test]
+fn rule_is_judged_by_its_own_functions_alone() {
+    let parameters = "  P: {Type: String, Default: a}\n  L: {Type: CommaDelimitedList, Default: \"a, b\"}\n  E: {Type: CommaDelimitedList, Default: \"\"}\n";
+    let judged = |condition: &str, assert: &str| {
+        let condition = match condition {
+            "" => String::new(),
+            text => format!("    RuleCondition: {text}\n"),
+        };
+        let rule = format!(
+            "  R:\n{condition}    Assertions: [{{Assert: {assert}, AssertDescription: it is so}}]\n"
+        );
+        with_parameters(parameters, &rule)
+    };
+    for (assert, holds) in [
+        ("!Equals [!Ref P, a]", true),
+        ("!Equals [!Ref P, A]", false),
+        ("!Equals [!Ref AWS::Region, eu-west-1]", true),
+        ("!Not [!Equals [!Ref P, a]]", false),
+        ("!And [!Equals [a, a], !Equals [a, b]]", false),
+        ("!Or [!Equals [a, a], !Equals [a, b]]", true),
+        ("!Contains [!Ref L, !Ref P]", true),
+        ("!Contains [[b, c], !Ref P]", false),
+        ("!Contains [!Ref E, \"\"]", true),
+        ("!Contains [[\"1\"], 1]", true),
+        ("!EachMemberEquals [!Ref L, a]", false),
+        ("!EachMemberEquals [!Ref E, \"\"]", true),
+        ("!EachMemberIn [!Ref L, [a, b, c]]", true),
+        ("!EachMemberIn [!Ref L, [a, c]]", false),
+    ] {
+        let text = judged("", assert);
+        match holds {
+            true => drop(Template::parse(&text, &deployment()).unwrap()),
+            false => check_refused(&text, "Rules/R: the parameters are refused: it is so"),
+        }
+        let elsewhere = judged("!Equals [!Ref P, b]", assert);
+        drop(Template::parse(&elsewhere, &deployment()).unwrap());
+    }
+    for (assert, function) in [
+        ("!Equals [!Join [\"\", !Ref L], ab]", "Fn::Join"),
+        ("!Equals [!Select [0, !Ref L], a]", "Fn::Select"),
+        ("!Condition [Some]", "Condition"),
+        ("!If [Some, !Equals [a, a], !Equals [a, a]]", "Fn::If"),
+        ("!Not [!Equals [a, a], !Equals [a, a]]", "Fn::Not"),
+        ("!And [!Equals [a, a]]", "Fn::And"),
+    ] {
+        let unknown = format!("Rules/R: local-cognito does not know {function:?}");
+        check_refused(&judged("", assert), &unknown);
+    }
+    check_refused(&judged("", "!Equals [!Ref Q, a]"), "Rules/R: there is no \"Q\"");
 }

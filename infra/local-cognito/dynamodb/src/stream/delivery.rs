@@ -219,7 +219,7 @@ mod tests {
     use local_cognito_aws_emulation::functions::{Functions, Outcome};
     use local_cognito_aws_emulation::journal::Journal;
     use local_cognito_aws_emulation::logs::Logs;
-    use local_cognito_sam_template::EventSourceMapping;
+    use local_cognito_sam_template::{EventSourceMapping, StartingPosition};
 
     /// A function that fails on some records, and what it was invoked with.
     struct Bench {
@@ -233,6 +233,7 @@ mod tests {
     fn mapping() -> EventSourceMapping {
         EventSourceMapping {
             function: TARGET.to_owned(),
+            starting_position: StartingPosition::TrimHorizon,
             batch_size: 10,
             parallelization_factor: 2,
             partial_failures: true,

@@ -24,6 +24,8 @@ pub async fn pump(
 ) {
     let Source { region, logs, clock, .. } = source.clone();
     let lanes = open_lanes(&stream, &source, &stop);
+    // What the first look finds was written before the start, by a local Cognito of the same folder.
+    let mut first = true;
     loop {
         tokio::select! {
             _ = stop.changed() => return,
@@ -34,10 +36,12 @@ pub async fn pump(
             Ok(records) => records
                 .into_iter()
                 .filter(asks_for_a_message)
+                .filter(|record| !first || is_recent(record, source.mapping.record_age, &clock))
                 .map(|record| in_lambda_shape(record, &region, &clock))
                 .for_each(|record| hand_over(&lanes, record)),
             Err(error) => logs.write(TARGET, &format!("the stream cannot be read: {error}")),
         }
+        first = false;
     }
 }
 
@@ -90,6 +94,16 @@ fn asks_for_a_message(record: &Value) -> bool {
     record.pointer("/dynamodb/NewImage/out/S").is_some()
 }
 
+/// True for a record that a mapping still delivers: the mapping that ran before the start has
+/// delivered older ones or given them up.
+fn is_recent(record: &Value, record_age: Option<Duration>, clock: &Clock) -> bool {
+    let written = record.pointer("/dynamodb/ApproximateCreationDateTime").and_then(Value::as_f64);
+    let written = written.and_then(|time| Duration::try_from_secs_f64(time).ok());
+    let written = written.unwrap_or_default();
+    let age = Duration::from_millis(clock.now_millis()).saturating_sub(written);
+    record_age.is_none_or(|limit| age <= limit)
+}
+
 /// The record with the local Cognito's region and the source's name, which the engine leaves to us,
 /// and a time of its clock, which an engine with a file does not know.
 fn in_lambda_shape(record: Value, region: &str, clock: &Clock) -> Value {
@@ -118,7 +132,7 @@ mod tests {
     use serde_json::{Value, json};
     use tokio::sync::mpsc;
 
-    use super::{asks_for_a_message, hand_over, in_lambda_shape};
+    use super::{asks_for_a_message, hand_over, in_lambda_shape, is_recent};
     use local_cognito_aws_emulation::clock::Clock;
 
     #[test]
@@ -141,6 +155,25 @@ mod tests {
         assert!(written + 1 >= clock.now(), "{record}");
         let arn = record["eventSourceARN"].as_str().unwrap();
         assert!(arn.starts_with("arn:aws:dynamodb:eu-west-1:"), "{arn}");
+    }
+
+    #[test]
+    fn old_record_is_not_delivered_at_a_start() {
+        let (clock, limit) = (Clock::default(), Some(Duration::from_secs(300)));
+        let written = |age: f64| {
+            let now = Duration::from_millis(clock.now_millis()).as_secs_f64();
+            json!({"dynamodb": {"ApproximateCreationDateTime": now - age}})
+        };
+        for (record, limit, recent) in [
+            (written(0.0), limit, true),
+            (written(-5.0), limit, true),
+            (written(290.0), limit, true),
+            (written(310.0), limit, false),
+            (written(310.0), None, true),
+            (json!({"dynamodb": {}}), limit, false),
+        ] {
+            assert_eq!(is_recent(&record, limit, &clock), recent, "{record}");
+        }
     }
 
     #[test]

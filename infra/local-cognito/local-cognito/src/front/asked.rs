@@ -14,6 +14,10 @@ use local_cognito_sam_template::{ACCOUNT, PARTITION};
 /// Resource of an action that IAM knows none for.
 const ANY: &str = "*";
 
+/// Identity of a mail: beside that of the sender's domain, SES asks for the sender's own and for that
+/// of a recipient, where there is one, and in the sandbox each recipient has one.
+const ANY_IDENTITY: &str = "identity/*";
+
 /// The actions of identity pools that are held against the pool; IAM knows no resource for what
 /// is done to one identity.
 const ON_IDENTITY_POOLS: [&str; 9] = [
@@ -57,7 +61,7 @@ pub(super) fn asked(call: &Call, body: &[u8], region: &str, leading: &LeadingKey
             let address = address(sender);
             context = context.clone().with("ses:FromAddress", address);
             let (_, domain) = address.rsplit_once('@')?;
-            Some(vec![arn(&format!("identity/{domain}"))])
+            (!domain.is_empty()).then(|| vec![arn(ANY_IDENTITY)])
         }),
         "cognito-idp" => Some(vec![
             text("UserPoolId").map_or(ANY.to_owned(), |pool| arn(&format!("userpool/{pool}"))),
@@ -164,11 +168,11 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_is_sent_by_an_address_of_a_domain() {
-        let domain = "arn:aws:ses:eu-west-1:000000000000:identity/lifeguard.example";
+    fn a_mail_asks_for_any_identity_and_names_its_sender() {
+        let any = "arn:aws:ses:eu-west-1:000000000000:identity/*";
         for sender in ["no-reply@lifeguard.example", "Lifeguard <no-reply@lifeguard.example>"] {
             let body = json!({"FromEmailAddress": sender});
-            check("ses", "SendEmail", body.clone(), &[domain]);
+            check("ses", "SendEmail", body.clone(), &[any]);
             let context = Context::default().with("ses:FromAddress", "no-reply@lifeguard.example");
             assert_eq!(of("ses", "SendEmail", &body).context, context, "{sender}");
         }
