@@ -13,10 +13,13 @@ use crate::tools;
 const FEWEST_TOUR: usize = 11;
 
 /// Fewest faults that are planted for the simulation.
-const FEWEST_SIMULATION: usize = 7;
+const FEWEST_SIMULATION: usize = 9;
 
 /// Sign-ins within which the simulation finds each of its faults.
 const SIGN_INS: &str = "400";
+
+/// Visits to the built-in directory within which it finds each of those there.
+const VISITS: &str = "200";
 
 /// A fault in the sources; dropping it takes the fault out.
 struct Planted(PathBuf);
@@ -84,7 +87,8 @@ fn simulate(patch: &Path, fault: &str, clause: &str) -> anyhow::Result<String> {
     let planted = Planted::plant(patch)?;
     let mut simulation = tools::command("cargo");
     simulation.args(["run", "--quiet", "--locked", "--profile", "simulation", "-p", "simulation"]);
-    simulation.args(["--", "--table", "embedded", "--sign-ins", SIGN_INS]);
+    simulation.args(["--", "--table", "embedded"]);
+    simulation.args(["--sign-ins", SIGN_INS, "--visits", VISITS]);
     let played = tools::run(&mut simulation)?;
     drop(planted);
     find_clause(fault, clause, &tools::printed(&played))
