@@ -406,6 +406,13 @@ async fn mutate(
                 sent += 1;
             }
         }
+        // The id of a client that the settings do not name: it must not become a dimension.
+        let mut event = event.clone();
+        if let Some(client) = event.pointer_mut("/callerContext/clientId") {
+            *client = json!("9unknownclient00000000000");
+            outcomes.extend(invoke(cognito, &function, event).await);
+            sent += 1;
+        }
     }
     (outcomes, sent)
 }

@@ -18,3 +18,21 @@ pub(crate) fn metrics(outcome: &str) -> &'static [Metric] {
         _ => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ASKED, COMPLETED, metrics};
+
+    #[test]
+    fn registrations_and_recoveries_count_and_nothing_else() {
+        for outcome in ["registration", "recovery"] {
+            assert_eq!(metrics(outcome), ASKED);
+        }
+        for outcome in ["confirmed", "recovered"] {
+            assert_eq!(metrics(outcome), COMPLETED);
+        }
+        for outcome in ["", "refused", "fault", "code-required", "signed-in"] {
+            assert!(metrics(outcome).is_empty(), "{outcome}");
+        }
+    }
+}

@@ -6,6 +6,8 @@ mod clock;
 mod line;
 mod log;
 mod metric;
+#[cfg(feature = "otel")]
+mod otel;
 mod randomness;
 mod serve;
 mod start;

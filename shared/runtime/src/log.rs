@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 
 use tracing::level_filters::LevelFilter;
+#[cfg(feature = "otel")]
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::fmt::{Layer, MakeWriter};
@@ -11,16 +13,38 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::line::JsonLine;
+#[cfg(feature = "otel")]
+use crate::otel;
 
 /// Namespace of the metrics of this process.
 static NAMESPACE: OnceLock<String> = OnceLock::new();
 
 /// Sets the log of a function up at the level that `RUST_LOG` names: `error`, `warn`, `info` (the
 /// default) or `debug`. A second set-up in one process finds the first one in place.
+#[cfg(not(feature = "otel"))]
 pub(crate) fn init(service: &'static str, level: Option<&str>, namespace: String) {
     let _ = NAMESPACE.set(namespace);
     let lines = lines(service, std::io::stdout);
     let _ = tracing_subscriber::registry().with(lines).with(filter(level)).try_init();
+}
+
+/// Sets the log of a function up as without traces, and the traces beside it, with a filter of their
+/// own. An `endpoint` that is no address leaves the traces out.
+#[cfg(feature = "otel")]
+pub(crate) fn init(
+    service: &'static str,
+    level: Option<&str>,
+    namespace: String,
+    endpoint: Option<&str>,
+) {
+    let _ = NAMESPACE.set(namespace);
+    let lines = lines(service, std::io::stdout).with_filter(filter(level));
+    let traces = otel::layer(service, endpoint);
+    let has_traces = traces.is_some();
+    let _ = tracing_subscriber::registry().with(lines).with(traces).try_init();
+    if !has_traces {
+        tracing::warn!(target: "lifeguard", "the endpoint of OpenTelemetry is no address");
+    }
 }
 
 /// Returns the namespace of the metrics of this process.

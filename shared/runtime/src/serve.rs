@@ -11,10 +11,14 @@ use futures_util::future::LocalBoxFuture;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
 use lifeguard_cognito_events::TriggerSource;
 use serde_json::Value;
-use tracing::{Instrument, Span};
+#[cfg(not(feature = "otel"))]
+use tracing::Instrument;
+use tracing::Span;
 
 use crate::answer::{Answer, Failure, Reply};
 use crate::metric::{Embedded, REFUSALS, Values};
+#[cfg(feature = "otel")]
+use crate::otel;
 use crate::{clock, line, log};
 
 /// Outcome of a refusal.
@@ -57,7 +61,14 @@ async fn take(
     let span = span(&context, cold_start.replace(false));
     // Boxed, because the compiler refuses to lay out futures as deeply nested as the SDK's.
     let invocation: LocalBoxFuture<'_, _> = Box::pin(invoke(service, event, handle));
-    invocation.instrument(span).await
+    #[cfg(feature = "otel")]
+    {
+        otel::trace(span, context.xray_trace_id.as_deref(), invocation).await
+    }
+    #[cfg(not(feature = "otel"))]
+    {
+        invocation.instrument(span).await
+    }
 }
 
 /// Opens the span of an invocation, with what each of its lines says. It is of the highest level, so

@@ -9,6 +9,10 @@ use crate::{clock, log, metric};
 /// Variable with the name that Lambda knows the function by.
 const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
+/// Variable with the address of the collector of OpenTelemetry.
+#[cfg(feature = "otel")]
+const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
 /// Sets the log and the clock of a function up and reads its settings from the environment;
 /// `service` names it in the log.
 ///
@@ -19,7 +23,10 @@ pub fn settings<Settings>(
     read: impl FnOnce(&mut Variables<'_>) -> Option<Settings>,
 ) -> Result<Settings, ExitCode> {
     let namespace = metric::namespace(service, lookup(FUNCTION_NAME).as_deref());
+    #[cfg(not(feature = "otel"))]
     log::init(service, lookup("RUST_LOG").as_deref(), namespace);
+    #[cfg(feature = "otel")]
+    log::init(service, lookup("RUST_LOG").as_deref(), namespace, lookup(COLLECTOR).as_deref());
     // A panic's message may hold anything, so only its place is shown.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

@@ -65,7 +65,8 @@ fn only(object: &Value, members: &[&str]) -> Result<(), String> {
     let mut names: Vec<&str> =
         object.as_object().ok_or("no object")?.keys().map(String::as_str).collect();
     let mut members = members.to_vec();
-    (names.sort_unstable(), members.sort_unstable());
+    names.sort_unstable();
+    members.sort_unstable();
     require(names == members, "an object has other members")
 }
 

@@ -1,10 +1,11 @@
 //! Rules for the packages that a crate may depend on.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use regex::Regex;
 
-use crate::files::{folders, functions, read, sources, without_tests};
+use crate::files::{folders, functions, read, root, sources, without_tests};
 
 /// The crates that decide and therefore know neither the world nor the time.
 const PURE_CRATES: [&str; 4] = ["cognito-events", "identity", "sign-in", "sign-up"];
@@ -35,6 +36,43 @@ fn no_function_depends_on_another() {
             assert!(!functions.contains(&name), "{function} depends on the function {name}");
         }
     }
+}
+
+/// OpenTelemetry costs nothing while it is off, and brings no second HTTP or TLS stack while it is on.
+#[test]
+fn opentelemetry_is_linked_with_its_feature_alone() {
+    for function in functions() {
+        let linked = linked(&function, &[]);
+        let found: Vec<_> = linked.iter().filter(|name| is_of_traces(name)).collect();
+        assert!(found.is_empty(), "{function} links {found:?}");
+        assert!(linked.contains("lifeguard-runtime"), "{function}: {linked:?}");
+    }
+    let without = linked("define-auth-challenge", &[]);
+    let with = linked("define-auth-challenge", &["--features", "lifeguard-runtime/otel"]);
+    assert!(with.iter().filter(|name| is_of_traces(name)).count() >= 5, "{with:?}");
+    for name in ["reqwest", "ureq", "h2", "rustls", "openssl", "native-tls", "tonic", "curl"] {
+        assert!(!with.contains(name), "{name} comes with the feature");
+    }
+    assert!(without.is_subset(&with), "{:?}", without.difference(&with));
+}
+
+fn is_of_traces(package: &str) -> bool {
+    package.contains("opentelemetry") || package.contains("prost")
+}
+
+/// Returns the packages that a function links, as cargo resolves its features.
+fn linked(function: &str, features: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--edges", "normal", "--prefix", "none"])
+        .args(["--target", "x86_64-unknown-linux-gnu", "--package", function])
+        .args(features)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let names = lines.lines().filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
 }
 
 #[test]
