@@ -556,6 +556,7 @@ fn t70_every_log_line_is_one_object_of_fixed_fields() {
         let object: Map<String, Value> = serde_json::from_str(line)
             .unwrap_or_else(|error| panic!("{function}: {error}: {line}"));
         let metrics = embedded::check(&object).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert_eq!(metrics, counted(&object), "{function}: {line}");
         let known = |name: &String| fields.contains(&name.as_str()) || metrics.contains(name);
         let other = object.keys().find(|name| !known(name));
         assert_eq!(other, None, "{function}: {line}");
@@ -568,6 +569,18 @@ fn t70_every_log_line_is_one_object_of_fixed_fields() {
     }
     let all = ["client", "code", "method", "service"].map(str::to_owned);
     assert_eq!(dimensions, all.into(), "dimensions that were seen");
+}
+
+/// The metrics that a line counts in, by what it says.
+fn counted(line: &Map<String, Value>) -> &'static [&'static str] {
+    let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default();
+    match (text("service"), text("outcome")) {
+        ("create-auth-challenge", "issued") => &["MailsIssued"],
+        ("verify-auth-challenge", "right") => &["RightAnswers", "MailsAnswered"],
+        ("verify-auth-challenge", "wrong") => &["WrongAnswers"],
+        (_, "refused") => &["Refusals"],
+        _ => &[],
+    }
 }
 
 /// The values that a dimension of a metric may have, whatever the events held: from the settings of
