@@ -44,6 +44,12 @@ class Deployment:
             "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()))
 
 
+    def delete(self, emulator):
+        """Deletes the stack, and waits for it."""
+        for command in (["delete-stack"], ["wait", "stack-delete-complete"]):
+            aws(emulator, "cloudformation", *command, "--stack-name", STACK)
+
+
 def is_written(function):
     return (ROOT / "functions" / function / "Cargo.toml").is_file()
 

@@ -75,7 +75,34 @@ def main(folder, binaries, template):
                 assert outputs(emulator, "UPDATE_COMPLETE") == stage.outputs
             play(stage, plays)
         play(stage, grants.STEPS)
+        with step("the stack is deleted: what holds data stays, and no log"):
+            deployment.delete(emulator)
+            left_behind(stage)
+        with step("the stack is created again under the same name"):
+            deployment.deploy(emulator, PARAMETERS)
+            assert outputs(emulator, "CREATE_COMPLETE")["UserPoolId"] != stage.pool
     print(f"\n{steps} passed, 0 failed")
+
+
+def left_behind(stage):
+    """What the template retains is there after the deletion, and nothing that has a fixed name."""
+    found = {
+        "tables": stage.connect(stage.emulator, "dynamodb").list_tables()["TableNames"],
+        "buckets": [each["Name"] for each in stage.connect(stage.emulator, "s3").list_buckets()["Buckets"]],
+        "keys": [each["KeyId"] for each in stage.connect(stage.emulator, "kms").list_keys()["Keys"]],
+        "secrets": [
+            each["ARN"] for each in stage.connect(stage.emulator, "secretsmanager").list_secrets()["SecretList"]
+        ],
+        "pools": [each["Id"] for each in stage.idp.list_user_pools(MaxResults=10)["UserPools"]],
+    }
+    for kind, names in [
+        ("tables", ["Accounts", "Challenges", "Notes", "Profiles"]), ("buckets", ["Files"]),
+        ("keys", ["Key"]), ("secrets", ["CodeKey"]), ("pools", ["UserPool"]),
+    ]:
+        for name in names:
+            assert stage.outputs[name] in found[kind], f"{name} is gone: {found[kind]}"
+    logs = stage.connect(stage.emulator, "logs").describe_log_groups()["logGroups"]
+    assert not logs, f"logs are left: {logs}"
 
 
 def outputs(emulator, status):
