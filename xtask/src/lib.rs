@@ -7,6 +7,7 @@ pub mod generated;
 pub mod new_trigger;
 pub mod planted;
 pub mod runbook;
+pub mod sbom;
 pub mod template;
 pub mod tools;
 pub mod workspace;

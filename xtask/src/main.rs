@@ -3,7 +3,7 @@
 use std::io::{Write, stdout};
 
 use clap::{Parser, Subcommand};
-use xtask::{attach, check_template, generated, new_trigger, planted};
+use xtask::{attach, check_template, generated, new_trigger, planted, sbom};
 
 /// Commands of this repository.
 #[derive(Debug, Parser)]
@@ -29,6 +29,8 @@ enum Command {
     Attach,
     /// Plant faults in the sources and demand that the tour turns red
     Planted,
+    /// Write the software bill of materials of each function, as CycloneDX, to target/sbom
+    Sbom,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -48,5 +50,11 @@ fn main() -> anyhow::Result<()> {
         Command::CheckTemplate => check_template::check(),
         Command::Attach => attach::check(),
         Command::Planted => planted::check(),
+        Command::Sbom => {
+            for path in sbom::write("target/sbom")? {
+                writeln!(stdout(), "{path}")?;
+            }
+            Ok(())
+        }
     }
 }
