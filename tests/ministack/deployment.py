@@ -16,6 +16,7 @@ class Deployment:
     """A copy of the template with what it names beside it; the template itself is not touched."""
 
     def __init__(self, folder, binaries, template):
+        self.binaries = binaries
         self.template = folder / "infra" / "template.yaml"
         self.template.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(template, self.template)
@@ -33,21 +34,15 @@ class Deployment:
         """What has to be there before anything is deployed."""
         aws(emulator, "s3", "mb", f"s3://{BUCKET}")
 
-    def deploy(self, emulator, parameters):
-        """Creates the stack with these parameters, or updates it."""
+    def deploy(self, emulator, stack, parameters):
+        """Creates a stack with these parameters, or updates it."""
         packaged = self.template.with_name("packaged.yaml")
         aws(emulator, "cloudformation", "package", "--template-file", self.template,
             "--s3-bucket", BUCKET, "--output-template-file", packaged)
         aws(emulator, "cloudformation", "deploy", "--template-file", packaged,
-            "--s3-bucket", BUCKET, "--stack-name", STACK,
+            "--s3-bucket", BUCKET, "--stack-name", stack,
             "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
             "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()))
-
-
-    def delete(self, emulator):
-        """Deletes the stack, and waits for it."""
-        for command in (["delete-stack"], ["wait", "stack-delete-complete"]):
-            aws(emulator, "cloudformation", *command, "--stack-name", STACK)
 
 
 def is_written(function):
@@ -84,9 +79,13 @@ def write(package, content):
         archive.writestr(entry, content)
 
 
+class CommandFailed(Exception):
+    """A command of the AWS command line fails; the message has what it printed."""
+
+
 def aws(emulator, *words):
     """One command of the AWS command line; what it prints is shown if it fails."""
     command = [Path(sys.executable).with_name("aws"), *map(str, words)]
     done = subprocess.run(command, env=emulator.environment, capture_output=True, text=True)
     if done.returncode != 0:
-        raise RuntimeError(f"aws {' '.join(command[1:3])}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise CommandFailed(f"aws {' '.join(command[1:3])}: {done.stdout[-2000:]}{done.stderr[-2000:]}")

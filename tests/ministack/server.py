@@ -15,14 +15,10 @@ from contextvars import ContextVar
 
 from ministack.app import main
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import cognito, sts
+from ministack.services import cloudformation, cloudwatch_logs, cognito, sts, waf
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 resources = provisioners._RESOURCE_HANDLERS
-
-# Resources that nothing in this test uses: they are taken note of, and nothing is behind them.
-PLACEHOLDERS = ["AWS::WAFv2::WebACLAssociation"]
-
 
 def place_holder(logical_id, _properties, stack):
     return f"{stack}-{logical_id}", {"Arn": f"arn:aws:placeholder:::{stack}-{logical_id}"}
@@ -36,11 +32,107 @@ def removed(_physical_id, _properties):
     pass
 
 
-def hold_places():
-    for name in PLACEHOLDERS:
-        if name in resources:
-            raise SystemExit(f"MiniStack knows {name} now: take it off, here and in README.md")
-        resources[name] = {"create": place_holder, "update": kept, "delete": removed}
+def associate_firewalls():
+    """MiniStack has associations of web ACLs, but not as a resource of a template.
+
+    As with AWS WAF, a web ACL cannot be associated right after its creation: here, not before the
+    operation that has created it is over.
+    """
+    name = "AWS::WAFv2::WebACLAssociation"
+    if name in resources:
+        raise SystemExit(f"MiniStack knows {name} now: take it off, here and in README.md")
+    firewall = resources["AWS::WAFv2::WebACL"]
+    create, created_in = firewall["create"], {}
+
+    def operation(stack):
+        return stack, cloudformation._stacks[stack]["LastUpdatedTime"]
+
+    def create_and_note(logical_id, properties, stack):
+        physical_id, attributes = create(logical_id, properties, stack)
+        created_in[attributes["Arn"]] = operation(stack)
+        return physical_id, attributes
+
+    def associate(_logical_id, properties, stack):
+        if created_in.get(properties["WebACLArn"]) == operation(stack):
+            raise ValueError("WAFUnavailableEntityException: the web ACL is not ready yet")
+        status, _, body = waf._associate_web_acl(properties)
+        if status >= 400:
+            raise ValueError(body)
+        return f"{properties['WebACLArn']}|{properties['ResourceArn']}", {}
+
+    def disassociate(_physical_id, properties):
+        waf._disassociate_web_acl(properties)
+
+    firewall["create"] = create_and_note
+    # Both of its properties are create-only.
+    resources[name] = {"create": associate, "update": kept, "delete": disassociate}
+
+
+def protect_user_pools():
+    """MiniStack deletes a user pool in spite of its deletion protection."""
+    if "DeletionProtection" in inspect.getsource(cognito._delete_user_pool):
+        raise SystemExit("MiniStack protects user pools now: take it off, here and in README.md")
+    delete, pool = cognito._delete_user_pool, resources["AWS::Cognito::UserPool"]
+    delete_of_a_stack = pool["delete"]
+    refusal = (
+        "The user pool cannot be deleted because deletion protection is activated. "
+        "Deletion protection must be inactivated first."
+    )
+
+    def is_protected(pool_id):
+        return cognito._user_pools.get(pool_id, {}).get("DeletionProtection") == "ACTIVE"
+
+    def delete_unprotected(data):
+        if is_protected(data.get("UserPoolId")):
+            return cognito.error_response_json("InvalidParameterException", refusal, 400)
+        return delete(data)
+
+    def delete_unprotected_of_a_stack(pool_id, properties):
+        if is_protected(pool_id):
+            raise ValueError(refusal)
+        delete_of_a_stack(pool_id, properties)
+
+    cognito._delete_user_pool = delete_unprotected
+    pool["delete"] = delete_unprotected_of_a_stack
+
+
+def keep_tags_of_aws():
+    """MiniStack lets `UpdateUserPool` remove tags that begin with `aws:`, which only AWS can."""
+    update = cognito._update_user_pool
+
+    def update_other_tags(data):
+        pool = cognito._user_pools.get(data.get("UserPoolId"), {})
+        tags = {name: tag for name, tag in pool.get("UserPoolTags", {}).items() if name.startswith("aws:")}
+        if "UserPoolTags" in data:
+            data = data | {"UserPoolTags": data["UserPoolTags"] | tags}
+        return update(data)
+
+    cognito._update_user_pool = update_other_tags
+
+
+def refuse_what_exists():
+    """MiniStack puts log groups and groups of a template in the place of those that are there."""
+
+    def log_groups(_properties):
+        return cloudwatch_logs._log_groups
+
+    def groups(properties):
+        return cognito._user_pools[properties["UserPoolId"]]["_groups"]
+
+    for kind, name, existing in (
+        ("AWS::Logs::LogGroup", "LogGroupName", log_groups),
+        ("AWS::Cognito::UserPoolGroup", "GroupName", groups),
+    ):
+        resources[kind]["create"] = create_if_absent(resources[kind]["create"], name, existing)
+
+
+def create_if_absent(create, name, existing):
+    def create_new(logical_id, properties, stack):
+        if properties[name] in existing(properties):
+            raise ValueError(f"{properties[name]} already exists")
+        return create(logical_id, properties, stack)
+
+    return create_new
 
 
 def hold_places_of_alarms_over_several_metrics():
@@ -89,18 +181,23 @@ def join_in_conditions():
 def refer_to_secrets_by_arn():
     """`!Ref` of a secret is its ARN; MiniStack has its name, which no policy would match."""
     secret = resources["AWS::SecretsManager::Secret"]
-    create, update = secret["create"], secret["update"]
+    create, update, delete = secret["create"], secret["update"], secret["delete"]
+
+    def name_of(arn):
+        return arn.split(":secret:")[1].rsplit("-", 1)[0]
 
     def create_and_name_by_arn(*arguments):
         _, attributes = create(*arguments)
         return attributes["Arn"], attributes
 
     def update_by_name(physical_id, *others, **named):
-        name = physical_id.split(":secret:")[1].rsplit("-", 1)[0]
-        _, attributes = update(name, *others, **named)
+        _, attributes = update(name_of(physical_id), *others, **named)
         return attributes["Arn"], attributes
 
-    secret |= {"create": create_and_name_by_arn, "update": update_by_name}
+    def delete_by_name(physical_id, properties):
+        delete(name_of(physical_id), properties)
+
+    secret |= {"create": create_and_name_by_arn, "update": update_by_name, "delete": delete_by_name}
 
 
 def generate_secrets_as_asked():
@@ -121,6 +218,24 @@ def generate_secrets_as_asked():
         return json.dumps(json.loads(asked["SecretStringTemplate"]) | {asked["GenerateStringKey"]: value})
 
     provisioners._sm_secret_string = generate
+
+
+def give_clients_numbers():
+    """MiniStack hands on what a parameter says as text: no client of AWS reads such an answer."""
+    client = resources["AWS::Cognito::UserPoolClient"]
+    create, update = client["create"], client["update"]
+
+    def typed(properties):
+        validities = ("AccessTokenValidity", "AuthSessionValidity", "IdTokenValidity", "RefreshTokenValidity")
+        return properties | {name: int(properties[name]) for name in validities if name in properties}
+
+    def create_typed(logical_id, properties, stack):
+        return create(logical_id, typed(properties), stack)
+
+    def update_typed(physical_id, old, new, *others, **named):
+        return update(physical_id, typed(old), typed(new), *others, **named)
+
+    client |= {"create": create_typed, "update": update_typed}
 
 
 def authorize_mails_by_sender():
@@ -228,11 +343,15 @@ def put_in_policy_variables():
     iam_evaluator.evaluate = evaluate_with_variables
 
 
-hold_places()
+associate_firewalls()
+protect_user_pools()
+keep_tags_of_aws()
+refuse_what_exists()
 hold_places_of_alarms_over_several_metrics()
 join_in_conditions()
 refer_to_secrets_by_arn()
 generate_secrets_as_asked()
+give_clients_numbers()
 authorize_mails_by_sender()
 know_the_owner_of_a_row()
 vend_developer_identities()

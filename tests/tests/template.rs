@@ -194,6 +194,73 @@ fn existing_pool_is_repaired_only_if_a_parameter_says_so() {
     }
 }
 
+/// Types of resources that name a pool and change nothing of it: clients stand beside each other,
+/// the rest is what others may do with the pool.
+const BESIDE_A_POOL: [&str; 5] = [
+    "AWS::Cognito::IdentityPool",
+    "AWS::Cognito::IdentityPoolPrincipalTag",
+    "AWS::Cognito::UserPoolClient",
+    "AWS::IAM::Role",
+    "AWS::Lambda::Permission",
+];
+
+#[test]
+fn existing_pool_is_named_only_where_nothing_of_it_changes() {
+    let pool = "eu-west-1_Ab12Cd34E";
+    let types: BTreeSet<&str> =
+        template::OWN.lines().filter_map(|line| line.strip_prefix("    Type: AWS::")).collect();
+    let named_by = |parameters: Value| -> BTreeSet<String> {
+        let stack = resolve(&parameters);
+        let types = types.iter().map(|kind| format!("AWS::{kind}"));
+        types
+            .filter(|kind| {
+                stack.of_type(kind).unwrap().values().any(|all| all.to_string().contains(pool))
+            })
+            .collect()
+    };
+    let beside: BTreeSet<String> = BESIDE_A_POOL.map(str::to_owned).into();
+    let switched = json!({
+        "ExistingUserPool": pool, "DeletionProtection": "ACTIVE", "DefaultGroup": "staff",
+        "WafRequests": 100, "UserPoolTier": "PLUS", "RepairExistingPool": "yes",
+        "Administrators": "arn:aws:iam::000000000000:role/a", "DiscardPassword": "yes",
+        "PoolTriggers": "none",
+    });
+    for parameters in [json!({"ExistingUserPool": pool}), switched] {
+        assert_eq!(named_by(parameters.clone()), beside, "{parameters}");
+        for made in ["UserPool", "DefaultGroupOfPool", "FirewallOfPool"] {
+            assert!(!resolve(&parameters).has(made).unwrap(), "{made} with {parameters}");
+        }
+    }
+    for (requests, attached) in [(300, true), (0, false)] {
+        let consent =
+            json!({"ExistingUserPool": pool, "AttachFirewall": "yes", "WafRequests": requests});
+        assert_eq!(resolve(&consent).has("FirewallOfPool").unwrap(), attached, "{consent}");
+    }
+}
+
+/// A protected pool keeps the first deployment from rolling back, and a web ACL is not ready right
+/// after its creation.
+#[test]
+fn first_deployment_leaves_protection_and_firewall_to_an_update() {
+    let first = resolve(&json!({}));
+    assert_eq!(first.properties("UserPool").unwrap()["DeletionProtection"], "INACTIVE");
+    assert!(first.has("Firewall").unwrap() && !first.has("FirewallOfPool").unwrap());
+    let second = resolve(&json!({"DeletionProtection": "ACTIVE", "AttachFirewall": "yes"}));
+    assert_eq!(second.properties("UserPool").unwrap()["DeletionProtection"], "ACTIVE");
+    assert!(second.has("FirewallOfPool").unwrap());
+}
+
+#[test]
+fn pool_without_triggers_differs_in_nothing_else() {
+    let pool = |triggers: &str| {
+        let pool = resolve(&json!({"PoolTriggers": triggers})).properties("UserPool").unwrap();
+        pool.as_object().unwrap().clone()
+    };
+    let mut named = pool("named");
+    assert!(named.remove("LambdaConfig").unwrap().as_object().unwrap().len() >= 5);
+    assert_eq!(named, pool("none"));
+}
+
 /// Runs the state machine of the template by hand: its requests to the function, until it ends.
 fn requests_of_the_repair(pages: &[Value]) -> Vec<Value> {
     let machine = properties("RepairProfiles");

@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
 use crate::tools::{self, header};
-use crate::{template, workspace};
+use crate::{create_only, template, workspace};
 
 /// Fewest mistakes that are planted.
 const FEWEST: usize = 45;
@@ -75,7 +75,8 @@ impl Checks {
         let guard = tools::folder().join(folder);
         let mut guard = tools::command(&guard.to_string_lossy());
         guard.args(["validate", "--rules", rules, "--data"]).arg(&self.translated);
-        tools::output(guard.args(["--show-summary", "fail"])).map(drop)
+        tools::output(guard.args(["--show-summary", "fail"]))?;
+        create_only::check(&self.translated)
     }
 
     /// Fails with the properties whose value has not the type that the published schema asks for;

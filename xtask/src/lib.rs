@@ -3,6 +3,7 @@
 pub mod attach;
 pub mod check_template;
 pub mod costs;
+pub mod create_only;
 pub mod generated;
 pub mod new_trigger;
 pub mod planted;

@@ -138,7 +138,9 @@ fn triggers(template: &Value) -> Option<Map<String, Value>> {
     let mut pools = resources
         .values()
         .filter(|resource| resource.get("Type") == Some(&"AWS::Cognito::UserPool".into()));
-    pools.next()?.pointer("/Properties/LambdaConfig")?.as_object().cloned()
+    let given = pools.next()?.pointer("/Properties/LambdaConfig")?;
+    // They stand below a condition: a pool of the stack may be made without them.
+    given.pointer("/Fn::If/1").unwrap_or(given).as_object().cloned()
 }
 
 fn output(stack: &Value, key: &str) -> Option<String> {
@@ -187,6 +189,11 @@ mod tests {
         let stack = Stack::parse(&answer(), &template()).unwrap();
         let text = json!({"TemplateBody": template()["TemplateBody"].to_string()});
         assert_eq!(Stack::parse(&answer(), &text).unwrap(), stack);
+        let mut conditional = template();
+        let config = "/TemplateBody/Resources/Pool/Properties/LambdaConfig";
+        let given = conditional.pointer_mut(config).unwrap();
+        *given = json!({"Fn::If": ["WithTriggers", given.take(), {"Ref": "AWS::NoValue"}]});
+        assert_eq!(Stack::parse(&answer(), &conditional).unwrap(), stack);
         for (trigger, function) in &stack.functions {
             assert_eq!(stack.place.function("guard", trigger), *function);
         }

@@ -116,8 +116,10 @@ pub fn functions(document: &Document) -> anyhow::Result<Vec<Function>> {
 /// The pool has no triggers, or one that is not a function of the stack.
 pub fn triggers(document: &Document) -> anyhow::Result<Vec<(String, String)>> {
     let (_, pool) = document.of_type("AWS::Cognito::UserPool").next().context("no user pool")?;
-    let triggers = pool.pointer("/Properties/LambdaConfig").and_then(Value::as_object);
-    let triggers = triggers.context("the user pool has no triggers")?;
+    let triggers = pool.pointer("/Properties/LambdaConfig");
+    // They stand below a condition: a pool may be made without them.
+    let triggers = triggers.map(|given| given.pointer("/Fn::If/1").unwrap_or(given));
+    let triggers = triggers.and_then(Value::as_object).context("the user pool has no triggers")?;
     triggers
         .iter()
         .map(|(trigger, arn)| {
