@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from deployment import ROOT
 from emulator import REGION, ROOT_KEYS
-from stack import Stack
+from stack import SWITCHES
 
 TARGETS = {"cognito-idp": "AWSCognitoIdentityProviderService", "wafv2": "AWSWAF_20190729"}
 ACCOUNT = "000000000000"
@@ -128,28 +128,6 @@ NOT_READ = {
     "GetLogDeliveryConfiguration", "GetSigningCertificate", "ListTerms", "ListUserImportJobs",
     "ListUserPoolClientSecrets", "ListUserPoolReplicas",
 }
-
-# Every switch of the template that a stack for an existing pool may have on.
-SWITCHES = {
-    "Administrators": f"arn:aws:iam::{ACCOUNT}:role/administration",
-    "AlarmTopic": f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms",
-    "AllowedDomains": "theirs.example",
-    "AppleServicesId": "example.theirs",
-    "CodeUnderAttack": "true",
-    "DeletionProtection": "ACTIVE",
-    "DiscardPassword": "yes",
-    "FacebookAppId": "1",
-    "GoogleClientId": "1-a.apps.example",
-    "OidcIssuers": "https://id.theirs.example",
-    "OidcProviders": f"arn:aws:iam::{ACCOUNT}:oidc-provider/id.theirs.example",
-    "OriginSecretHashes": "0a" * 32,
-    "PoolRegions": REGION,
-    "ProviderConcurrency": "5",
-    "SamlProviders": f"arn:aws:iam::{ACCOUNT}:saml-provider/theirs",
-    "TriggerConcurrency": "5",
-    "UserPoolTier": "LITE",
-}
-
 
 class Pool:
     """The pool of another team."""
@@ -270,9 +248,7 @@ def left_alone(stack):
     pool = Pool(stack.emulator)
     before, clients = pool.reads()
     assert clients == {pool.client}
-    beside = Stack(
-        stack.deployment, stack.emulator, "beside", ExistingUserPool=pool.id, **SWITCHES
-    )
+    beside = stack.beside("beside", ExistingUserPool=pool.id, PoolRegions=REGION, **SWITCHES)
     beside.create()
     outputs = beside.outputs()
     assert outputs["UserPoolId"] == pool.id

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from deployment import STACK
 from first_deployment import left_by, what_is_there
-from stack import Stack
+from person import PASSWORD
+from stack import SWITCHES
 
 
 def triggers_of(stack):
@@ -17,11 +18,16 @@ def triggers_of(stack):
     return described["UserPool"]["LambdaConfig"]
 
 
+def stack_of(main):
+    """The stack of this file, with every switch on."""
+    return main.beside("later", PoolTriggers="none", **SWITCHES)
+
+
 def later_triggers(stack):
     """Where Cognito takes no pool with functions that are not there yet."""
     expected = json.loads(json.dumps(triggers_of(stack)).replace(f":{STACK}-", ":later-"))
     assert len(expected) >= 5, expected
-    later = Stack(stack.deployment, stack.emulator, "later", PoolTriggers="none")
+    later = stack_of(stack)
     later.create()
     assert triggers_of(later) == {}
     # The program for pools of others names the same functions.
@@ -33,7 +39,6 @@ def later_triggers(stack):
     assert triggers_of(later) == {}
     later.update(PoolTriggers="named", DeletionProtection="ACTIVE")
     assert triggers_of(later) == expected
-    later.delete()
 
 
 def pool_triggers(stack, command, *words):
@@ -44,13 +49,17 @@ def pool_triggers(stack, command, *words):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def failed_update(stack):
+def failed_update(main):
     """A group of that name is there already; the update goes back, and works without it."""
+    stack = stack_of(main)
     pools, before = stack.connect("cognito-idp"), stack.outputs()
     pool, variables = before["UserPoolId"], variables_of(stack)
+    member = {"UserPoolId": pool, "Username": "member@example.net"}
+    pools.admin_create_user(**member, MessageAction="SUPPRESS", TemporaryPassword=PASSWORD)
+    pools.admin_add_user_to_group(**member, GroupName="members")
     pools.create_group(UserPoolId=pool, GroupName="staff")
     members = members_of(pools, pool)
-    assert members
+    assert len(members) == 1
     failures = stack.fails("UPDATE_ROLLBACK_COMPLETE", DefaultGroup="staff", Application="Pier")
     assert list(failures) == ["DefaultGroupOfPool"], failures
     assert (stack.outputs(), variables_of(stack)) == (before, variables)
@@ -73,13 +82,14 @@ def members_of(pools, pool):
     return {member["Username"] for member in members}
 
 
-def made_again(stack):
+def made_again(main):
     """What is kept has no name that a stack of the same name would need."""
+    stack = stack_of(main)
     before, kept = what_is_there(stack), stack.outputs()
     stack.delete()
     after = what_is_there(stack)
     gone = left_by(after, before)
-    assert not left_by(before, after)
+    assert not (left := left_by(before, after)), left
     assert {"functions", "roles", "log groups", "web ACLs", "HTTP APIs", "queues"} <= set(gone), gone
     groups = [name for name in after["log groups"] if f"/{stack.name}-" in name]
     assert not groups, groups
@@ -90,12 +100,11 @@ def made_again(stack):
     # MiniStack gives tables, secrets and buckets the names that they had.
     for name in ("UserPool", "IdentityPool", "Key"):
         assert again[name] != kept[name], f"{name} was taken over"
+    stack.delete()
 
 
 STEPS = [
     ("a pool made without triggers gets them by an update", later_triggers),
-]
-LAST = [
     ("an update that fails goes back, and no group loses its members", failed_update),
     ("a deleted stack keeps the data of users and can be made again", made_again),
 ]

@@ -1,6 +1,7 @@
 """One stack of our template: deployed, updated, deleted, and what CloudFormation says of it."""
 
 from deployment import STACK, CommandFailed, aws
+from emulator import REGION
 from person import Stage
 
 PARAMETERS = {
@@ -10,6 +11,25 @@ PARAMETERS = {
     # Whether the emulator takes a state machine was not tried.
     "ProfileRepair": "",
     "WebOrigins": "https://app.example.com",
+}
+
+# Every switch of the template that is off by default.
+SWITCHES = {
+    "Administrators": "arn:aws:iam::000000000000:role/administration",
+    "AlarmTopic": f"arn:aws:sns:{REGION}:000000000000:alarms",
+    "AllowedDomains": "theirs.example",
+    "AppleServicesId": "example.theirs",
+    "CodeUnderAttack": "true",
+    "DiscardPassword": "yes",
+    "FacebookAppId": "1",
+    "GoogleClientId": "1-a.apps.example",
+    "OidcIssuers": "https://id.theirs.example",
+    "OidcProviders": "arn:aws:iam::000000000000:oidc-provider/id.theirs.example",
+    "OriginSecretHashes": "0a" * 32,
+    "ProviderConcurrency": "5",
+    "SamlProviders": "arn:aws:iam::000000000000:saml-provider/theirs",
+    "TriggerConcurrency": "5",
+    "UserPoolTier": "LITE",
 }
 
 
@@ -25,6 +45,10 @@ class Stack:
 
     def connect(self, service):
         return Stage.connect(self.emulator, service)
+
+    def beside(self, name, **parameters):
+        """Another stack of the same template."""
+        return Stack(self.deployment, self.emulator, name, **parameters)
 
     def create(self):
         self.deployment.deploy(self.emulator, self.name, self.parameters)

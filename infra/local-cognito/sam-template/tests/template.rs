@@ -291,6 +291,7 @@ Parameters:
 Conditions:
   IsTest: !Equals [!Ref Stage, test]
   IsLive: !Not [!Condition IsTest]
+  IsText: !Equals ["0", 0]
   Both: !And [!Condition IsTest, !Condition IsLive]
   Either: !Or [!Condition IsTest, !Condition IsLive]
 Resources:
@@ -303,7 +304,7 @@ Resources:
       IdentityPoolName: !Sub ["${AWS::StackName}-${word}-${!kept}", {word: !Ref Stage}]
       AllowUnauthenticatedIdentities: !If [Both, true, false]
       AllowClassicFlow: !If [Either, !Ref AWS::NoValue, true]
-      DeveloperProviderName: !Join ["-", [a, !Select [1, !Split ["/", x/y]]]]
+      DeveloperProviderName: !If [IsText, !Join ["-", [a, !Select [1, !Split ["/", x/y]]]], ""]
       SupportedLoginProviders: {graph.facebook.com: "1", accounts.google.com: !Ref Files}
       OpenIdConnectProviderARNs: !Ref Origins
       CognitoIdentityProviders:
