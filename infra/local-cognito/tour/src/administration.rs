@@ -159,7 +159,7 @@ async fn audit(tour: &mut Tour) -> Result<(), Stopped> {
         ] {
             let found = lines
                 .iter()
-                .any(|line| at(line, "/trigger") == function && at(line, "/code") == action);
+                .any(|line| at(line, "/service") == function && at(line, "/code") == action);
             ensure!(found, "there is none for {action} by {function}");
         }
         let named = lines.iter().find(|line| line.to_string().contains('@'));
