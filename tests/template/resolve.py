@@ -47,7 +47,7 @@ class Either:
 
 @dataclass(frozen=True)
 class Untold:
-    """A value whose type cannot be told, and the reason."""
+    """A value of a type that cannot be told, and the reason."""
 
     reason: str
 

@@ -50,7 +50,7 @@ def at(root, pointer):
 
 
 def create_only(kind):
-    """The properties whose change replaces the resource, each as a tuple of names.
+    """The properties that replace the resource when they change, each as a tuple of names.
 
     `*` stands for each entry of a list. Those of `conditionalCreateOnlyProperties`, which replace
     it for some changes only, are among them.
