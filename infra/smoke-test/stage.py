@@ -17,6 +17,9 @@ from botocore.exceptions import ClientError
 NEEDED = ("Region", "UserPoolId", "WebClientId", "IdentityPoolId", "FilesBucket", "ApiUrl",
           "CredentialsUrl")
 
+# Routes that may have an address of their own.
+MAILING = ("/v1/accounts", "/v1/accounts/recovery")
+
 
 class Failed(Exception):
     """A step is not as expected."""
@@ -74,7 +77,10 @@ class Stage:
 
     def call(self, path, body=None, form=None, token=None):
         """A call of the HTTP API; gives the status and the answer."""
-        base = self.outputs["CredentialsUrl"] if path == "/v1/credentials" else self.outputs["ApiUrl"] + path
+        base = self.outputs["ApiUrl"]
+        if path in MAILING:
+            base = self.outputs.get("MailsUrl", base)
+        address = self.outputs["CredentialsUrl"] if path == "/v1/credentials" else base + path
         data, headers = None, {}
         if form is not None:
             data = urllib.parse.urlencode(form).encode()
@@ -83,7 +89,7 @@ class Stage:
             data, headers["content-type"] = json.dumps(body).encode(), "application/json"
         if token:
             headers["authorization"] = f"Bearer {token}"
-        request = urllib.request.Request(base, data=data, headers=headers)
+        request = urllib.request.Request(address, data=data, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 text = answer.read()

@@ -81,6 +81,9 @@ def erase(stage):
         FunctionName=f"{stage.stack}-operator", Payload=json.dumps(request).encode())
     said = answer["Payload"].read().decode()
     demand("FunctionError" not in answer, f"operator answers {said[:300]}")
+    report = json.loads(said).get("report", [])
+    done = report and all(entry["outcome"] == "done" for entry in report)
+    demand(done, f"operator reports {report or 'nothing'}")
 
 
 def protected(stage):

@@ -162,7 +162,7 @@ def on_mistakes():
         except Mistake as mistake:
             holds(word in str(mistake), str(mistake))
     parameters = plan_of({}).parameters
-    for name, value in {"WafRequests": "300", "Methods": "EMAIL_OTP,MAGIC_LINK", "TrustedIssuers": "[]",
+    for name, value in {"Methods": "EMAIL_OTP,MAGIC_LINK", "TrustedIssuers": "[]",
                         "ExistingUserPool": "", "Application": "your account"}.items():
         holds(parameters[name] == value, f"{name} is {parameters[name]!r}")
     holds(len(plan_of({}).functions) == TEMPLATE.count("Type: AWS::Serverless::Function\n"),
