@@ -73,7 +73,7 @@ def stack(aws, plan):
         return "there is no stack of this name: this is a first deployment"
     if status in READY:
         return f"the stack is there with {status}: this is an update"
-    way = "see the way out in docs/first-deployment.md" if status in BROKEN else "wait until it ends"
+    way = "infra/README.md has the way out" if status in BROKEN else "wait until it ends"
     raise No(f"the stack has the status {status}: {way}.")
 
 
