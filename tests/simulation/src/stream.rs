@@ -40,7 +40,7 @@ impl StreamRecord {
         Self { number, written, throttled_until, disturbed: false, has_mail: true, event }
     }
 
-    /// Creates the record of a written row whose challenge has no mail.
+    /// Creates the record of a written row with a challenge that has no mail.
     #[must_use]
     pub fn without_mail(number: u32, written: u64, image: Value) -> Self {
         Self { has_mail: false, ..Self::new(number, written, written, image) }

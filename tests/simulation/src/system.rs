@@ -31,7 +31,7 @@ pub use self::rounds::{Call, Outcome};
 pub const SKEW: u64 = 5;
 
 /// Parts of a system that its functions share.
-pub struct Basis {
+pub struct Environment {
     /// The challenge rows.
     pub table: Table,
     /// The faults of calls.
@@ -114,8 +114,12 @@ pub struct System<F = Triggers> {
 impl<F> System<F> {
     /// Builds a system of these functions on rows that no other seed with this user uses.
     #[must_use]
-    pub fn new(functions: F, basis: Basis, rows: impl IntoIterator<Item = RowKey>) -> Self {
-        let Basis { table, faults, hazards, random, policy, journal } = basis;
+    pub fn new(
+        functions: F,
+        environment: Environment,
+        rows: impl IntoIterator<Item = RowKey>,
+    ) -> Self {
+        let Environment { table, faults, hazards, random, policy, journal } = environment;
         let service = MailService::default();
         let keys = CodeKeys::new(SimulatedSecret);
         let sender = Sender::new(policy, table.clone(), service.clone(), keys);

@@ -11,7 +11,7 @@ use crate::directory::{Caller, Directory, Guesser, PendingCode, place_of};
 use crate::faults::Faults;
 use crate::hazards::Hazards;
 use crate::rows::Rows;
-use crate::system::{Basis, Call, Outcome, SKEW, System};
+use crate::system::{Call, Environment, Outcome, SKEW, System};
 use crate::table::Table;
 
 /// The password of attackers.
@@ -38,7 +38,11 @@ impl Ways for Directory {
         let (functions, policy) = Self::deploy(seed, &mut random, &rows, &table, &faults);
         let hazards = Hazards::draw(&mut random);
         let keys = functions.rows();
-        System::new(functions, Basis { table, faults, hazards, random, policy, journal }, keys)
+        System::new(
+            functions,
+            Environment { table, faults, hazards, random, policy, journal },
+            keys,
+        )
     }
 
     fn name(&self, place: usize) -> &'static str {

@@ -15,7 +15,7 @@ use crate::faults::Faults;
 use crate::hazards::Hazards;
 use crate::keys::SimulatedSecret;
 use crate::rows::Rows;
-use crate::system::{Basis, Call, Outcome, System};
+use crate::system::{Call, Environment, Outcome, System};
 use crate::table::Table;
 use crate::triggers::Triggers;
 
@@ -39,7 +39,11 @@ impl Ways for Triggers {
         let faults = Faults::default();
         let table = Table::new(rows, faults.clone());
         let functions = Self { deployment, events, keys: CodeKeys::new(SimulatedSecret) };
-        System::new(functions, Basis { table, faults, hazards, random, policy, journal }, keys)
+        System::new(
+            functions,
+            Environment { table, faults, hazards, random, policy, journal },
+            keys,
+        )
     }
 
     fn name(&self, _: usize) -> &'static str {
