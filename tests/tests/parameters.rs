@@ -220,6 +220,10 @@ fn refused_combinations() -> Vec<(&'static str, Value)> {
         ("RegionsOfAnExistingPool", json!({"PoolRegions": "eu-central-1"})),
         ("ProviderIsOurOwn", json!({"DeveloperProvider": "accounts.google.com"})),
         ("FirewallTakesTheRate", json!({"WafRequests": 9})),
+        ("FirewallToAttach", json!({"AttachFirewall": "yes", "WafRequests": 0})),
+        ("TrustNeedsAFirewall", json!({"TrustedAddresses": "192.0.2.0/24", "WafRequests": 0})),
+        ("DomainHasACertificate", json!({"ApiDomain": "id.example.com"})),
+        ("OriginHasADomain", json!({"OriginSecretHashes": "0a".repeat(32)})),
         ("AdapterHasAKey", json!({"AdapterUrl": url})),
         ("AdapterHasAKey", json!({"ChallengeUrl": url})),
         ("DirectoryOfTheOperator", adapter(json!({"CodeUnderAttack": "true"}))),
@@ -240,9 +244,20 @@ fn refused_combinations() -> Vec<(&'static str, Value)> {
         ("OidcProviders", oidc),
         ("SamlProviders", &oidc.replace("oidc", "saml")),
         ("Administrators", "arn:aws:iam::000000000000:role/a"),
+        ("OriginSecretHashes", &"0a".repeat(32)),
+        ("TrustedAddresses", "192.0.2.0/24"),
+        ("TrustedAddressesV6", "2001:db8::/48"),
     ] {
         for gap in [format!("{item},"), format!(",{item}"), format!("{item},,{item}")] {
-            refused.push(("ListsHaveNoGaps", json!({"ExistingUserPool": POOL, list: gap})));
+            let domain = "id.example.com";
+            let certificate = "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a";
+            refused.push((
+                "ListsHaveNoGaps",
+                json!({
+                    "ExistingUserPool": POOL, "ApiDomain": domain, "ApiCertificate": certificate,
+                    list: gap,
+                }),
+            ));
         }
     }
     refused

@@ -109,7 +109,10 @@ fn the_settings_are_read_whatever_the_parameters_choose() {
     check(json!({"AdapterUrl": "https://directory.example.com/check", key: "directory"}));
     assert!(check(json!({"CodeUnderAttack": "true"})).identity.unwrap().code_under_attack);
     let hashes = ["0a".repeat(32), "1b".repeat(32)];
-    let policy = check(json!({"OriginSecretHashes": hashes.join(",")}));
+    let policy = check(json!({
+        "OriginSecretHashes": hashes.join(","), "ApiDomain": "id.example.com",
+        "ApiCertificate": "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a",
+    }));
     assert_eq!((policy.origin_hashes, check(json!({})).origin_hashes), (hashes.into(), vec![]));
     let registration = |parameters| check(parameters).identity.unwrap().registration;
     let default = registration(json!({}));
@@ -231,11 +234,8 @@ fn existing_pool_is_named_only_where_nothing_of_it_changes() {
             assert!(!resolve(&parameters).has(made).unwrap(), "{made} with {parameters}");
         }
     }
-    for (requests, attached) in [(300, true), (0, false)] {
-        let consent =
-            json!({"ExistingUserPool": pool, "AttachFirewall": "yes", "WafRequests": requests});
-        assert_eq!(resolve(&consent).has("FirewallOfPool").unwrap(), attached, "{consent}");
-    }
+    let consent = json!({"ExistingUserPool": pool, "AttachFirewall": "yes"});
+    assert!(resolve(&consent).has("FirewallOfPool").unwrap());
 }
 
 /// A protected pool keeps the first deployment from rolling back, and a web ACL is not ready right

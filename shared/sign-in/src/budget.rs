@@ -54,8 +54,9 @@ pub const DAY: u64 = 24 * HOUR;
 /// Time for which the row of an unknown name is kept: longer than any window.
 pub const UNKNOWN_ROW_LIFE: u64 = 25 * HOUR;
 
-/// Greatest lag of another instance's clock when an answer is judged or a verdict is repeated.
-pub const SKEW: u64 = 5;
+/// Greatest difference between the clocks of two instances, each five seconds off, when an answer is
+/// judged or a verdict is repeated.
+pub const SKEW: u64 = 10;
 
 /// Returns the least time between the newest of `mails` mails of a day and the next one.
 #[must_use]

@@ -269,8 +269,8 @@ mod tests {
         check(|case| case.now = case.ticket.challenge.issued + 600, Verdict::Late);
         check(|case| case.now = case.ticket.challenge.issued + 629, Verdict::Late);
         check(|case| case.now = case.ticket.challenge.issued + 630, Verdict::Wrong);
-        check(|case| case.now = case.ticket.challenge.issued - 5, Verdict::Right);
-        check(|case| case.now = case.ticket.challenge.issued - 6, Verdict::Wrong);
+        check(|case| case.now = case.ticket.challenge.issued - 10, Verdict::Right);
+        check(|case| case.now = case.ticket.challenge.issued - 11, Verdict::Wrong);
         check(|case| case.policy.methods.clear(), Verdict::Wrong);
         check(|case| case.key = None, Verdict::Wrong);
         check(|case| case.addressee = None, Verdict::Wrong);

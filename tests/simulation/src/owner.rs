@@ -18,7 +18,9 @@ const ANSWERED: u64 = 140;
 const QUICK: u64 = 40;
 /// Longest time of two quick starts, and with a typing error.
 const LIMITS: (u64, u64) = (90, 104);
-/// Starts that the guarantee allows.
+/// Starts that the guarantee allows, one right after the other: no mail may be sent between them but
+/// one, as long as both together take less than the shortest wait after it. A start that is no try
+/// takes its own time, so the count begins anew.
 const STARTS: u64 = 2;
 /// Starts that may be answered too late because their mail was throttled.
 const MOST_LATE: u64 = 2;
@@ -105,6 +107,7 @@ impl<W: Ways> Attempt<'_, W> {
 
     /// An injected fault hit a call of this start, so it is no try.
     async fn is_disturbed(&mut self) -> Result<(), Clause> {
+        self.sum.starts = 0;
         (self.timely, self.sum.disturbed) = (false, self.sum.disturbed + 1);
         self.pass(2).await
     }
@@ -116,6 +119,7 @@ impl<W: Ways> Attempt<'_, W> {
         if self.lost == Some(number) {
             return Err(Clause::Gap(waited));
         }
+        self.sum.starts = 0;
         (self.timely, self.lost, self.sum.lost) = (false, Some(number), self.sum.lost + 1);
         self.wait_for_the_gap(number).await
     }
@@ -134,8 +138,10 @@ impl<W: Ways> Attempt<'_, W> {
             {
                 return Err(Clause::NewestMail(*seconds));
             }
-            _ if late && self.sum.late.0 < MOST_LATE => self.sum.late.0 += 1,
-            _ if spoiled => self.timely = false,
+            _ if late && self.sum.late.0 < MOST_LATE => {
+                (self.sum.starts, self.sum.late.0) = (0, self.sum.late.0 + 1);
+            }
+            _ if spoiled => (self.sum.starts, self.timely) = (0, false),
             _ => self.sum.starts += 1,
         }
         let meanwhile = (self.successes() - self.successes) as u64;

@@ -19,9 +19,8 @@ use crate::system::changes::fault;
 const TWICE: u64 = 10;
 /// Most calls of one request.
 const MOST_CALLS: u64 = 5;
-/// Times that a client sends a request again which met a fault, and the seconds before each: as
-/// long as the clock of one instance may be behind another's when a verdict is repeated.
-const AGAIN: (usize, u64) = (3, 5);
+/// Times that a client sends a request again which met a fault, and the seconds before each.
+const AGAIN: (usize, u64) = (3, 1);
 
 /// A response.
 #[derive(Clone, Debug)]
@@ -261,14 +260,6 @@ fn ticket_of(handle: &str) -> Result<Ticket, Clause> {
 }
 
 impl PendingCode {
-    /// True if a code of the challenge expires within so many seconds before or after `now`.
-    #[must_use]
-    pub fn expires_near(&self, now: u64, seconds: u64) -> bool {
-        let near = now.saturating_sub(seconds)..=now + seconds;
-        near.contains(&self.challenge.short_expires())
-            || near.contains(&self.challenge.long_expires())
-    }
-
     /// Returns the password that goes with the code.
     #[must_use]
     pub fn password(&self) -> &str {

@@ -11,7 +11,7 @@ use crate::directory::{Caller, Directory, Guesser, PendingCode, place_of};
 use crate::faults::Faults;
 use crate::hazards::Hazards;
 use crate::rows::Rows;
-use crate::system::{Call, Environment, Outcome, SKEW, System};
+use crate::system::{Call, Environment, Outcome, System};
 use crate::table::Table;
 
 /// The password of attackers.
@@ -20,8 +20,6 @@ const GUESS: &str = "whatever an attacker tries";
 const LOCK: usize = 21;
 /// A request with a right code in so many is sent again, after seconds in this range.
 const AGAIN: (u64, std::ops::Range<u64>) = (10, 5..10);
-/// Longest time between two sendings of a request, and the greatest difference between two clocks.
-const NEAR: u64 = 15 + 2 * SKEW;
 
 const REGISTRATION: usize = place_of(Occasion::Registration);
 const RECOVERY: usize = place_of(Occasion::Recovery);
@@ -170,8 +168,6 @@ impl Ways for Directory {
         if !accepted {
             return match (response.disturbed, response.right) {
                 (true, _) => Ok(Call::Disturbed),
-                // The code expired between two sendings of the request.
-                (false, true) if session.expires_near(system.now, NEAR) => Ok(Call::Disturbed),
                 (false, true) => Err(broken(session.place)),
                 (false, false) => Ok(Call::Done(Outcome::GoesOn)),
             };
@@ -230,7 +226,7 @@ impl System<Directory> {
     /// Sends a request with a right code once more, now and then: it succeeds again.
     async fn answer_again(&mut self, session: &PendingCode, answer: &str) -> Result<(), Clause> {
         let (times, seconds) = AGAIN;
-        if !self.random.once_in(times) || session.expires_near(self.now, NEAR) {
+        if !self.random.once_in(times) {
             return Ok(());
         }
         let wait = seconds.start + self.random.below(seconds.end - seconds.start);
