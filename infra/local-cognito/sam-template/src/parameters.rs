@@ -89,10 +89,11 @@ fn admits(constraint: &str, limit: &Value, item: &str) -> Result<bool, Complaint
         }
         "AllowedValues" => {
             let allowed = limit.as_array().ok_or(Complaint::Expected("a list"))?;
-            Ok(allowed.iter().any(|value| match value {
-                Value::String(text) => text == item,
-                other => other.to_string() == item,
-            }))
+            let mut texts = allowed.iter().map(|value| match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            });
+            Ok(texts.any(|text| text == item))
         }
         "MinLength" => compare(length, |length, bound| length >= bound),
         "MaxLength" => compare(length, |length, bound| length <= bound),
