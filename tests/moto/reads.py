@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import boto3
 from botocore.exceptions import ClientError
 
-from resolve import Text
+from values import Text
 
 
 def answer(call, **arguments):

@@ -10,7 +10,7 @@ import json
 import re
 
 import schemas
-from resolve import NOTHING, Either, Text, Untold
+from values import NOTHING, Either, Text, Untold
 
 INTEGER = re.compile(r"-?\d+")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")

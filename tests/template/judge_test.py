@@ -6,7 +6,8 @@ import schemas
 import sets
 import untyped
 from judge import Judge
-from resolve import NOTHING, Resolver
+from resolve import Resolver
+from values import NOTHING
 
 TEMPLATE = {
     "Parameters": {

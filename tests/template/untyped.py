@@ -7,7 +7,7 @@ a finding, as is a reason without a place. The list may only shrink: prefer a ty
 
 from fnmatch import fnmatchcase
 
-from resolve import NOTHING, Either, Text, Untold
+from values import NOTHING, Either, Text, Untold
 
 # How many places there may be.
 MOST = 8

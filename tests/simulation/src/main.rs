@@ -25,7 +25,7 @@ struct Options {
     #[arg(long, default_value_t = 1_000_000)]
     sign_ins: u64,
     /// Visits of attacked owners to the built-in directory.
-    #[arg(long, default_value_t = 100_000)]
+    #[arg(long, default_value_t = 50_000)]
     visits: u64,
     /// The first seed.
     #[arg(long, default_value_t = 0)]
