@@ -52,24 +52,24 @@ def replaced(value, gone):
     if not isinstance(value, dict):
         return value
     if value.keys() == {"Ref"} and value["Ref"] in gone:
-        return made_up(value["Ref"], gone)
+        return invented(value["Ref"], gone)
     if value.keys() == {"Fn::GetAtt"}:
         argument = value["Fn::GetAtt"]
         name, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
         # moto takes the list only.
-        return made_up(name, gone, attribute) if name in gone else {"Fn::GetAtt": [name, attribute]}
+        return invented(name, gone, attribute) if name in gone else {"Fn::GetAtt": [name, attribute]}
     if value.keys() == {"Fn::Sub"}:
         text, *names = value["Fn::Sub"] if isinstance(value["Fn::Sub"], list) else [value["Fn::Sub"]]
         text = re.sub(
             r"\$\{([A-Za-z0-9]+)(?:\.([A-Za-z0-9.]+))?\}",
-            lambda found: made_up(found[1], gone, found[2]) if found[1] in gone else found[0],
+            lambda found: invented(found[1], gone, found[2]) if found[1] in gone else found[0],
             text,
         )
         return {"Fn::Sub": [text, *replaced(names, gone)] if names else text}
     return {name: replaced(each, gone) for name, each in value.items()}
 
 
-def made_up(name, gone, attribute=None):
+def invented(name, gone, attribute=None):
     """A value for a resource that is not there: an ARN where one is asked for."""
     if attribute and attribute.endswith("Arn"):
         service = gone[name].split("::")[1].lower()

@@ -1,4 +1,4 @@
-"""Values of a template whose functions are resolved, beside literals, lists and dicts."""
+"""Values of a template with its functions resolved, beside literals, lists and dicts."""
 
 from dataclasses import dataclass
 

@@ -88,7 +88,7 @@ impl Checks {
         create_only::check(&self.translated)
     }
 
-    /// Fails with the properties whose value has not the type that the published schema asks for;
+    /// Fails with each property of a value that has not the type that the published schema asks for;
     /// returns the number of those that have it.
     fn types(&self, templates: &[PathBuf]) -> anyhow::Result<String> {
         let mut types = tools::command(".ci/property-types");

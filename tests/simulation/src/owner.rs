@@ -2,9 +2,11 @@
 
 mod attempt;
 mod mailbox;
+mod tries;
 
 use self::attempt::Attempt;
 use self::mailbox::Waited;
+use self::tries::Tries;
 use crate::attacker::Attack;
 use crate::clause::Clause;
 use crate::system::{Call, Outcome, System};
@@ -18,9 +20,7 @@ const ANSWERED: u64 = 140;
 const QUICK: u64 = 40;
 /// Longest time of two quick starts, and with a typing error.
 const LIMITS: (u64, u64) = (90, 104);
-/// Starts that the guarantee allows, one right after the other: no mail may be sent between them but
-/// one, as long as both together take less than the shortest wait after it. A start that is no try
-/// takes its own time, so the count begins anew.
+/// Starts that the guarantee allows, one right after the other.
 const STARTS: u64 = 2;
 /// Starts that may be answered too late because their mail was throttled.
 const MOST_LATE: u64 = 2;
@@ -29,6 +29,8 @@ const MOST_STARTS: u64 = 40;
 
 /// One start, as it was answered.
 struct Try {
+    /// The time of the start.
+    began: u64,
     number: u32,
     /// Number of the mail that the codes were from.
     mail: u32,
@@ -53,8 +55,9 @@ pub async fn sign_in<W: Ways>(
     let successes = system.places[client].ledger.successes();
     let sum = SignedIn::default();
     let (timely, lost) = (true, None);
+    let tries = Tries::default();
     let attempt =
-        Attempt { system, attack, client, pace, plan, slips, timely, successes, lost, sum };
+        Attempt { system, attack, client, pace, plan, slips, timely, successes, lost, tries, sum };
     attempt.run().await
 }
 
@@ -62,7 +65,7 @@ impl<W: Ways> Attempt<'_, W> {
     async fn run(mut self) -> Result<SignedIn, Clause> {
         let (begin, planned) = (self.system.clock(), self.slips);
         for _ in 0..MOST_STARTS {
-            let started = self.system.clock();
+            let (began, started) = (self.system.now, self.system.clock());
             let successes = self.successes();
             self.system.note(|| "the owner starts".to_owned());
             let mut session = match W::start(self.system, self.client).await? {
@@ -85,6 +88,7 @@ impl<W: Ways> Attempt<'_, W> {
             let slips = self.slips;
             let (typed, mail) = self.type_codes(&mut session).await?;
             let answered = Try {
+                began,
                 number,
                 mail,
                 seconds: self.system.clock() - started,
@@ -107,7 +111,7 @@ impl<W: Ways> Attempt<'_, W> {
 
     /// An injected fault hit a call of this start, so it is no try.
     async fn is_disturbed(&mut self) -> Result<(), Clause> {
-        self.sum.starts = 0;
+        self.tries.are_interrupted();
         (self.timely, self.sum.disturbed) = (false, self.sum.disturbed + 1);
         self.pass(2).await
     }
@@ -119,7 +123,7 @@ impl<W: Ways> Attempt<'_, W> {
         if self.lost == Some(number) {
             return Err(Clause::Gap(waited));
         }
-        self.sum.starts = 0;
+        self.tries.are_interrupted();
         (self.timely, self.lost, self.sum.lost) = (false, Some(number), self.sum.lost + 1);
         self.wait_for_the_gap(number).await
     }
@@ -139,14 +143,21 @@ impl<W: Ways> Attempt<'_, W> {
                 return Err(Clause::NewestMail(*seconds));
             }
             _ if late && self.sum.late.0 < MOST_LATE => {
-                (self.sum.starts, self.sum.late.0) = (0, self.sum.late.0 + 1);
+                self.tries.are_interrupted();
+                self.sum.late.0 += 1;
             }
-            _ if spoiled => (self.sum.starts, self.timely) = (0, false),
-            _ => self.sum.starts += 1,
+            _ if spoiled => {
+                self.tries.are_interrupted();
+                self.timely = false;
+            }
+            _ => {
+                self.tries.fail(answered.began, self.system.now);
+                self.sum.starts += 1;
+            }
         }
         let meanwhile = (self.successes() - self.successes) as u64;
-        if self.sum.starts >= STARTS + meanwhile {
-            return Err(Clause::Starts(self.sum.starts));
+        if self.tries.in_a_row() >= STARTS + meanwhile {
+            return Err(Clause::Starts(self.tries.in_a_row()));
         }
         let pause = 1 + self.system.random.below(4);
         self.pass(pause).await

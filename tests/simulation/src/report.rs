@@ -30,7 +30,7 @@ pub struct Sums {
     attacked: u64,
     all: u64,
     steps: [u64; 5],
-    starts: [u64; 3],
+    starts: [u64; 4],
     timed: u64,
     seconds: u64,
     seconds_with_error: u64,
@@ -51,6 +51,12 @@ impl Report {
     #[must_use]
     pub fn attacked(&self) -> u64 {
         self.ways.values().map(|sums| sums.attacked).sum()
+    }
+
+    /// Returns the number of them that needed two starts.
+    #[must_use]
+    pub fn with_two_starts(&self) -> u64 {
+        self.ways.values().map(|sums| sums.starts[2]).sum()
     }
 
     /// Returns the least share of one step of a way in per cent, if one has so many sign-ins that
@@ -108,7 +114,7 @@ impl Sums {
             _ => 4,
         };
         self.steps[step] += 1;
-        self.starts[signed_in.starts.saturating_sub(signed_in.meanwhile).clamp(1, 2) as usize] += 1;
+        self.starts[signed_in.starts.saturating_sub(signed_in.meanwhile).clamp(1, 3) as usize] += 1;
         match signed_in.seconds {
             None => {}
             Some((seconds, false)) => self.seconds = self.seconds.max(seconds),
@@ -148,8 +154,11 @@ impl Sums {
             let share = count as f64 * 100.0 / (*attacked).max(1) as f64;
             writeln!(f, "{share:5.1} % began with {name} unanswered mails")?;
         }
-        let [_, one, two] = self.starts;
-        writeln!(f, "starts: {one} with one, {two} with two, none with more")?;
+        let [_, one, two, more] = self.starts;
+        writeln!(
+            f,
+            "starts: {one} with one, {two} with two, {more} with more and a fault between"
+        )?;
         writeln!(
             f,
             "worst time: {} s, {} s with a typing error, of {timed} with nothing between",

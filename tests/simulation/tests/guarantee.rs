@@ -26,6 +26,7 @@ fn attacked_owners_sign_in_with_two_starts_at_most() {
     println!("{report}");
     assert!(report.attacked() >= SIGN_INS, "{report}");
     assert!(report.least_share().unwrap() >= 10, "{report}");
+    assert!(report.with_two_starts() > 100, "attackers cost a start: {report}");
 }
 
 /// T05: the same in the built-in directory, by recovery, registration, and the code beside a
@@ -37,6 +38,7 @@ fn t05_attacked_owners_get_into_the_directory() {
     let report = report.unwrap_or_else(|broken| panic!("{broken}"));
     println!("{report}");
     assert!(report.attacked() >= VISITS, "{report}");
+    assert!(report.with_two_starts() > 10, "attackers cost a start: {report}");
     assert!(report.without_mail > 0, "a password that is not locked signs in: {report}");
 }
 

@@ -1,5 +1,6 @@
 //! One sign-in of an owner under way.
 
+use super::tries::Tries;
 use crate::attacker::{Attack, Plan};
 use crate::clause::Clause;
 use crate::system::System;
@@ -23,7 +24,7 @@ pub const PACES: [Pace; 4] = [
 /// A sign-in of an owner.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SignedIn {
-    /// Starts that count as tries.
+    /// Starts that count as tries, the last one included.
     pub starts: u64,
     /// Seconds from the first start, if every start was answered within 40 s and nothing came
     /// between; and true if there was a typing error.
@@ -54,6 +55,7 @@ pub(super) struct Attempt<'a, W: Ways> {
     pub(super) successes: usize,
     /// Number of the mail that was lost last.
     pub(super) lost: Option<u32>,
+    pub(super) tries: Tries,
     pub(super) sum: SignedIn,
 }
 
