@@ -30,7 +30,6 @@ ON = {
     "OidcIssuers": "https://id.example.com",
     "OidcProviders": "arn:aws:iam::123456789012:oidc-provider/id.example.com",
     "OriginSecretHashes": f"{'0a' * 32},{'1b' * 32}",
-    "PoolRegions": "eu-west-1,eu-central-1",
     "OriginSecretVersion": "12345678-1234-1234-1234-123456789012",
     "SamlProviders": "arn:aws:iam::123456789012:saml-provider/example",
     "TrustedAddresses": "192.0.2.0/24,198.51.100.0/28",
@@ -41,7 +40,11 @@ OFF = {"DefaultGroup": "", "ProfileRepair": "", "WafRequests": 0}
 # A directory of the operator's own, which excludes switches of the built-in one.
 ADAPTER = {"AdapterUrl": "https://users.example.com/", "AdapterKeySecret": "lifeguard/adapter"}
 EXISTING = {"ExistingUserPool": "eu-west-1_Ab12Cd34E", "RepairExistingPool": "yes"}
-CLIENTS = {"ExistingWebClient": "1example23456789", "ExistingServerClient": "2example23456789"}
+# A replica of a pool, with the clients that are there already.
+CLIENTS = {
+    "ExistingWebClient": "1example23456789", "ExistingServerClient": "2example23456789",
+    "PoolRegions": "eu-west-1,eu-central-1",
+}
 
 
 def sets(declared):
