@@ -4,8 +4,9 @@
     smoke_test.py --stack-name lifeguard --address test-1@example.com
 
 ADDRESS must be new and reach you: the codes of its mails are asked for. It needs boto3, and the
-credentials of an operator. The user is deleted at the end. The exit code is 0 only if every step
-that is to run has passed.
+credentials of an operator. What the run made is deleted at the end, and nothing else: no user or
+account that had the address before. The exit code is 0 only if every step that is to run has passed,
+and nothing is left.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import time
 from pathlib import Path
 
 import boto3
+import removal
 import users
 import watching
 from botocore.exceptions import BotoCoreError, ClientError
@@ -43,13 +45,13 @@ STEPS = [
      "EnableTokenRevocation of the client has to be true."),
     ("directory", "the built-in directory registers, and gives credentials for files", users.directory,
      "Look at the log of developer-identity; with Registration=closed, leave this step out."),
-    ("metrics", "the metrics count the right and the wrong answer", watching.metrics,
+    ("metrics", "metrics of right and wrong answers, of any user, arrive", watching.metrics,
      "Metrics take minutes: repeat with a longer --wait."),
     ("alarms", "every alarm of the stack exists, and none is in ALARM", watching.alarms,
      "docs/operations.md has an entry for each alarm."),
     ("logs", "the logs have lines of this run, and none names the user", watching.logs,
      "Look for the line, and report it: logs may not name users."),
-    ("erase", "operator erases the test user", watching.erase,
+    ("erase", "operator erases the test user", removal.erase,
      "The log of operator says what is left; the same request again does the rest."),
 ]
 SECOND = ("protected", "the second step is done: deletion protection and the firewall",
@@ -98,12 +100,17 @@ def main(words):
     except (Failed, ClientError, BotoCoreError, OSError, ValueError) as error:
         sys.exit(f"The stack cannot be read: {error}")
     steps = STEPS + ([SECOND] if given.protected else [])
+    passed, left = None, []
     try:
         passed, not_run = play(stage, steps, given.leave_out)
     except Failed:
-        return 1
+        pass
     finally:
-        users.clean_up(stage)
+        left = removal.clean_up(stage, "erase" not in given.leave_out)
+        for line in left:
+            print(f"not deleted: {line}")
+    if passed is None or left:
+        return 1
     print(f"{passed} passed, {not_run} not run, 0 failed")
     return 0
 

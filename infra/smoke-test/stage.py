@@ -44,6 +44,10 @@ class Stage:
         # Seconds to wait for metrics.
         self.wait = wait
         self.password = secrets.token_urlsafe(24) + "aA1!"
+        # The `sub` of the user of the pool, once this run has signed it up.
+        self.sub = None
+        # True once this run has confirmed an account of the built-in directory.
+        self.registered = False
         self.tokens = None
         # Names of the challenge's parameters, as a known user sees them.
         self.shown = set()

@@ -3,8 +3,7 @@
 import secrets
 import time
 
-from botocore.exceptions import ClientError
-from stage import Failed, claims, demand, refused
+from stage import claims, demand, refused
 
 METADATA = {"signInMethod": "EMAIL_OTP"}
 WRONG = "00000000"
@@ -16,6 +15,7 @@ def sign_up(stage):
     made = pool.sign_up(
         ClientId=client, Username=stage.address, Password=stage.password,
         UserAttributes=[{"Name": "email", "Value": stage.address}])
+    stage.sub = made["UserSub"]
     demand(not made["UserConfirmed"], "the user is confirmed without a code")
     code = stage.code("confirms the address")
     pool.confirm_sign_up(ClientId=client, Username=stage.address, ConfirmationCode=code)
@@ -120,7 +120,8 @@ def directory(stage):
     status, _ = stage.call("/v1/accounts/confirm", {
         "email": stage.address, "handle": registered["handle"], "code": code,
         "password": stage.password})
-    demand(status in (200, 204), f"the confirmation is answered with {status}")
+    stage.registered = status in (200, 204)
+    demand(stage.registered, f"the confirmation is answered with {status}")
     form = {"grant_type": "password", "client_id": stage.outputs.get("DirectoryClientId", stage.outputs["WebClientId"]),
             "username": stage.address, "password": stage.password, "scope": "credentials"}
     status, _ = stage.call("/v1/token", form=form | {"password": stage.password + "x"})
@@ -135,13 +136,3 @@ def directory(stage):
     stage.credentials = keys(found["AccessKeyId"], found["SecretAccessKey"], found["Token"])
     own_files(stage)
     other_files(stage)
-
-
-def clean_up(stage):
-    """Deletes the user of the pool; the rows are erased by `operator`."""
-    pool = stage.client("cognito-idp")
-    try:
-        pool.admin_delete_user(UserPoolId=stage.outputs["UserPoolId"], Username=stage.address)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "UserNotFoundException":
-            raise Failed(f"the user {stage.address} cannot be deleted: {error}") from error
