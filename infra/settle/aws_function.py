@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import boto3
-from bench import unique
+from bench import removed, unique
 from botocore.exceptions import ClientError
 
 TRUST = {"Version": "2012-10-17", "Statement": [{
@@ -75,16 +75,9 @@ class AwsFunction:
 
     def remove(self):
         """Deletes function, role and log; gives what could not be deleted."""
-        left = []
-        for what, call in (
-                ("function", lambda: self.functions.delete_function(FunctionName=self.name)),
-                ("policy", lambda: self.roles.delete_role_policy(RoleName=self.name, PolicyName="log")),
-                ("role", lambda: self.roles.delete_role(RoleName=self.name)),
-                ("log group", lambda: self.logs.delete_log_group(logGroupName=self.group))):
-            try:
-                call()
-            except ClientError as error:
-                if error.response["Error"]["Code"] not in (
-                        "ResourceNotFoundException", "NoSuchEntity"):
-                    left.append(f"{what} {self.name}: {error}")
-        return left
+        return removed([(f"{what} {name}", call) for what, name, call in (
+            ("function", self.name, lambda: self.functions.delete_function(FunctionName=self.name)),
+            ("policy of role", self.name,
+             lambda: self.roles.delete_role_policy(RoleName=self.name, PolicyName="log")),
+            ("role", self.name, lambda: self.roles.delete_role(RoleName=self.name)),
+            ("log group", self.group, lambda: self.logs.delete_log_group(logGroupName=self.group)))])

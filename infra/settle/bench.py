@@ -6,7 +6,7 @@ import string
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 # Takes mails and drops them.
 MAILBOX = "success@simulator.amazonses.com"
@@ -16,25 +16,51 @@ TRIGGERS = ("CreateAuthChallenge", "CustomMessage", "DefineAuthChallenge", "Post
 FLOWS = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH",
          "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]
 
+# Codes of a deletion of what is not there.
+GONE = ("ResourceNotFoundException", "NoSuchEntity")
+
 
 class Unsettled(Exception):
     """The pool behaved in a way that fits no reading."""
 
 
+class Mistake(Exception):
+    """The command line is not usable."""
+
+
+def sending(identity, sender):
+    """The way of a pool's mails through a verified identity of SES, by its ARN. An identity that is a
+    domain sends from an address of it."""
+    name = identity.partition(":identity/")[2]
+    if not name:
+        raise Mistake(f"{identity} is not the ARN of an identity of SES.")
+    if sender is None and "@" not in name:
+        raise Mistake(f"the identity is the domain {name}: name an address of it by --mail-from.")
+    domain = (sender or name).rpartition("@")[2]
+    if sender not in (None, name) and ("@" in name or domain != name and not domain.endswith(f".{name}")):
+        raise Mistake(f"{sender} does not belong to the identity {name}.")
+    mail = {"EmailSendingAccount": "DEVELOPER", "SourceArn": identity}
+    return mail | ({"From": sender} if sender else {})
+
+
 class Bench:
     """Pools that exist as long as the questions; `function` is the ARN behind their triggers, and
-    `identity` that of the verified identity of SES, without which no trigger may write a mail."""
+    `mail` the way of their mails through SES, without which no trigger may write one."""
 
-    def __init__(self, region, function, identity, witness):
-        self.region, self.function, self.witness = region, function, witness
-        self.mail = {"EmailSendingAccount": "DEVELOPER", "SourceArn": identity}
+    def __init__(self, region, function, mail, witness):
+        self.region, self.function, self.mail, self.witness = region, function, mail, witness
         retries = Config(retries={"max_attempts": 0}, read_timeout=60)
         self.users = boto3.client("cognito-idp", region_name=region, config=retries)
         self.identities = boto3.client("cognito-identity", region_name=region, config=retries)
         unsigned = Config(signature_version=UNSIGNED, retries={"max_attempts": 0}, read_timeout=60)
         self.visitor = boto3.client("cognito-idp", region_name=region, config=unsigned)
         self.guest = boto3.client("cognito-identity", region_name=region, config=unsigned)
+        # Calls of the questions are counted, so these alone are tried again.
+        self.removers = [
+            boto3.client(name, region_name=region) for name in ("cognito-idp", "cognito-identity")]
         self.pools, self.identity_pools = [], []
+        # Names of pools that were asked for, until their creation is answered.
+        self.unanswered = []
 
     def make(self):
         """The pool of most questions, one that migrates users, and an identity pool over both."""
@@ -46,18 +72,29 @@ class Bench:
         self.second_client = self.make_client(self.second, "LEGACY")
         providers = [{"ProviderName": self.provider(pool), "ClientId": client}
                      for pool, client in ((self.pool, self.client), (self.second, self.second_client))]
-        made = self.identities.create_identity_pool(
-            IdentityPoolName=unique("settle"), AllowUnauthenticatedIdentities=False,
-            DeveloperProviderName="settle", CognitoIdentityProviders=providers)
+        made = self.asked_for(unique("settle"), lambda name: self.identities.create_identity_pool(
+            IdentityPoolName=name, AllowUnauthenticatedIdentities=False,
+            DeveloperProviderName="settle", CognitoIdentityProviders=providers))
         self.identity_pool = made["IdentityPoolId"]
         self.identity_pools.append(self.identity_pool)
 
     def make_pool(self, purpose, triggers, **more):
-        made = self.users.create_user_pool(
-            PoolName=unique(f"lifeguard-settle-{purpose}"), LambdaConfig=triggers,
-            AutoVerifiedAttributes=["email"], EmailConfiguration=self.mail, **more)
+        made = self.asked_for(unique(f"lifeguard-settle-{purpose}"), lambda name: self.users.create_user_pool(
+            PoolName=name, LambdaConfig=triggers, AutoVerifiedAttributes=["email"],
+            EmailConfiguration=self.mail, **more))
         self.pools.append(made["UserPool"]["Id"])
         return made["UserPool"]["Id"]
+
+    def asked_for(self, name, make):
+        """The pool of this name; without an answer of AWS, it may be there all the same."""
+        self.unanswered.append(name)
+        try:
+            made = make(name)
+        except ClientError:
+            self.unanswered.remove(name)
+            raise
+        self.unanswered.remove(name)
+        return made
 
     def make_client(self, pool, existence):
         made = self.users.create_user_pool_client(
@@ -66,19 +103,14 @@ class Bench:
         return made["UserPoolClient"]["ClientId"]
 
     def remove(self):
-        """Deletes every pool that was made; gives those that could not be deleted."""
-        left = []
-        for pool in self.pools:
-            try:
-                self.users.delete_user_pool(UserPoolId=pool)
-            except ClientError as error:
-                left.append(f"{pool}: {error}")
-        for pool in self.identity_pools:
-            try:
-                self.identities.delete_identity_pool(IdentityPoolId=pool)
-            except ClientError as error:
-                left.append(f"{pool}: {error}")
-        return left
+        """Deletes every pool that was made; gives those that are left or may be."""
+        users, identities = self.removers
+        calls = [(f"user pool {pool}", lambda pool=pool: users.delete_user_pool(UserPoolId=pool))
+                 for pool in self.pools]
+        calls += [(f"identity pool {pool}",
+                   lambda pool=pool: identities.delete_identity_pool(IdentityPoolId=pool))
+                  for pool in self.identity_pools]
+        return removed(calls) + [f"pool {name}: its creation had no answer" for name in self.unanswered]
 
     def provider(self, pool):
         return f"cognito-idp.{self.region}.amazonaws.com/{pool}"
@@ -124,6 +156,21 @@ class Bench:
         except ClientError as error:
             failed = error
         return self.witness.since(mark), failed
+
+
+def removed(calls):
+    """Makes every call, by the name of what it deletes; gives what is left. One that fails stops no
+    other, and what is gone already is no failure."""
+    left = []
+    for name, call in calls:
+        try:
+            call()
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in GONE:
+                left.append(f"{name}: {error}")
+        except BotoCoreError as error:
+            left.append(f"{name}: {error}")
+    return left
 
 
 def unique(beginning):

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Asks a real Cognito the questions of docs/uncertain.md, on pools that it makes and deletes.
+r"""Asks a real Cognito the questions of docs/uncertain.md, on pools that it makes and deletes.
 
-    settle.py --region eu-west-1 --mail-identity arn:aws:ses:eu-west-1:123456789012:identity/example.com
+    settle.py --region eu-west-1 --mail-identity arn:aws:ses:eu-west-1:123456789012:identity/example.com \
+        --mail-from no-reply@example.com
 
 It makes two user pools (and three more, one for each plan), an identity pool, a function with its
 role and log group, and a dozen users without addresses or with that of SES's mailbox simulator. All
-of it is deleted at the end. It prints a table: the question, the answer, and the reading of the
-option of the local Cognito that fits. The exit code is 0 only if every question was answered.
+of it is deleted at the end; `not deleted:` names what is left. It prints a table: the question, the
+answer, and the reading of the option of the local Cognito that fits. The exit code is 0 only if
+every question was answered and nothing is left.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import sys
 import identity_pool_questions
 import user_pool_questions
 from aws_function import AwsFunction
-from bench import Bench, Unsettled
+from bench import Bench, Mistake, Unsettled, sending
 from botocore.exceptions import BotoCoreError, ClientError
 
 OPTIONS = user_pool_questions.OPTIONS + identity_pool_questions.OPTIONS
@@ -52,11 +54,17 @@ def main(words):
     parser = argparse.ArgumentParser(description="Asks a real Cognito what its documents leave open.")
     parser.add_argument("--region", required=True)
     parser.add_argument("--mail-identity", required=True, metavar="ARN", help="a verified identity of SES")
+    parser.add_argument("--mail-from", metavar="ADDRESS",
+                        help="the address of the mails; needed if the identity is a domain")
     given = parser.parse_args(words)
+    try:
+        mail = sending(given.mail_identity, given.mail_from)
+    except Mistake as mistake:
+        parser.error(str(mistake))
     function = AwsFunction(given.region)
     bench = None
     try:
-        bench = Bench(given.region, function.make(), given.mail_identity, function)
+        bench = Bench(given.region, function.make(), mail, function)
         bench.make()
         function.allow(bench.pools)
         print(f"{'question':42} {'answer':40} reading of the local Cognito")

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent.parent
 sys.path.insert(0, str(FOLDER))
 
 import trigger  # noqa: E402
-from bench import PASSWORD, Bench, Unsettled  # noqa: E402
+from bench import PASSWORD, Bench, Unsettled, sending  # noqa: E402
 from settle import NOT_ASKED, OPTIONS, OTHERS, ask  # noqa: E402
 
 UNCERTAIN = sys.argv[1]
@@ -89,7 +89,7 @@ class Local:
         os.environ["AWS_ENDPOINT_URL"] = self.url
 
     def __enter__(self):
-        bench = Bench(REGION, ARN, IDENTITY, self)
+        bench = Bench(REGION, ARN, sending(IDENTITY, "no-reply@example.com"), self)
         bench.make()
         return bench
 
