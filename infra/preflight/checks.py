@@ -14,8 +14,6 @@ NEWER_SETTINGS = ("AcrConfiguration", "DcrConfiguration", "IssuerConfiguration",
 CALLS_OF_A_SIGN_IN = 2
 # Writes that the busiest table may see for a request of an HTTP API or for a sign-in.
 WRITES = 4
-BROKEN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED",
-          "UPDATE_ROLLBACK_FAILED")
 READY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE",
          "IMPORT_ROLLBACK_COMPLETE")
 
@@ -56,15 +54,30 @@ def stack_name(_aws, plan):
     return f"{plan.stack}-{longest} has {len(plan.stack) + 1 + len(longest)} of {FUNCTION_NAME} characters"
 
 
-def status_of(aws, plan):
-    """The status of the stack; None if there is no such stack."""
+def stack_of(aws, name):
+    """The stack of this name as CloudFormation describes it; None if there is no such stack."""
     try:
-        described = aws.ask("cloudformation", "describe-stacks", stack_name=plan.stack)
+        described = aws.ask("cloudformation", "describe-stacks", stack_name=name)
     except Refused as error:
         if error.code == "ValidationError" and "does not exist" in str(error):
             return None
         raise
-    return described["Stacks"][0]["StackStatus"]
+    return described["Stacks"][0]
+
+
+def status_of(aws, plan):
+    """The status of the stack; None if there is no such stack."""
+    found = stack_of(aws, plan.stack)
+    return found["StackStatus"] if found else None
+
+
+def kept_parameters(aws, name):
+    """The parameters of the stack, which an update keeps unless it overrides them; none if the next
+    deployment is the first."""
+    found = stack_of(aws, name)
+    if found is None or not (found["StackStatus"] in READY or found["StackStatus"].startswith("UPDATE_")):
+        return {}
+    return {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])}
 
 
 def stack(aws, plan):
@@ -73,7 +86,12 @@ def stack(aws, plan):
         return "there is no stack of this name: this is a first deployment"
     if status in READY:
         return f"the stack is there with {status}: this is an update"
-    way = "infra/README.md has the way out" if status in BROKEN else "wait until it ends"
+    if status == "REVIEW_IN_PROGRESS":
+        raise No(
+            f"the stack has the status {status}: its first change set was never executed, and nothing "
+            f"is deployed. Delete it: aws cloudformation delete-stack --stack-name {plan.stack}")
+    changing = status.endswith("_IN_PROGRESS")
+    way = "wait until it ends" if changing else "infra/README.md has the way out"
     raise No(f"the stack has the status {status}: {way}.")
 
 

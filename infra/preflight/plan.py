@@ -28,8 +28,9 @@ class Plan:
     known: list = field(default_factory=list)
 
     @classmethod
-    def load(cls, template, stack, region, overrides):
-        """Reads a template's text, which has to have each parameter that is overridden."""
+    def load(cls, template, stack, region, overrides, kept=None):
+        """Reads a template's text, which has to have each parameter that is overridden. `kept` are
+        those that the stack has; the template may lack some of them by now."""
         section = re.search(r"^Parameters:\n(.*?)^(?=[A-Z#])", template, re.M | re.S)
         if not section:
             raise Mistake("the template has no parameters")
@@ -37,6 +38,7 @@ class Plan:
         for name, text in re.findall(r"^  (\w+):(.*?)(?=^  \w|\Z)", section[1], re.M | re.S):
             default = re.search(r"Default: *([^,}\n]*(?:,[^ }\n]+)*)", text)
             parameters[name] = default[1].strip().strip("\"'") if default else None
+        parameters |= {name: value for name, value in (kept or {}).items() if name in parameters}
         for name, value in overrides.items():
             if name not in parameters:
                 raise Mistake(f"the template has no parameter {name}")

@@ -1,7 +1,7 @@
 """The checks about a user pool that exists, by the rules of `checks`."""
 
 from aws_cli import Refused
-from checks import No
+from checks import No, stack_of
 
 # Flows in which a user signs in without a custom challenge.
 PAST_THE_CHALLENGE = (
@@ -36,6 +36,17 @@ def region(aws, plan):
     return f"the pool {pool} is in {plan.region}"
 
 
+def own_web_acls(aws, plan):
+    """The ids of the web ACLs that the stack has made; none before a first deployment."""
+    if stack_of(aws, plan.stack) is None:
+        return []
+    listed = aws.ask("cloudformation", "list-stack-resources", stack_name=plan.stack)
+    # CloudFormation names a web ACL by its name, id and scope.
+    return [part for each in listed["StackResourceSummaries"]
+            if each["ResourceType"] == "AWS::WAFv2::WebACL"
+            for part in each.get("PhysicalResourceId", "").split("|")[1:2]]
+
+
 def firewall(aws, plan):
     if not plan.text("ExistingUserPool"):
         return "the stack makes a pool of its own"
@@ -44,6 +55,8 @@ def firewall(aws, plan):
     if web_acl is None:
         return "the pool has no web ACL"
     if plan.associates_web_acl():
+        if web_acl["Id"] in own_web_acls(aws, plan):
+            return "the pool has the web ACL of the stack"
         raise No(
             f"the pool has the web ACL {web_acl['Name']}, and the stack would put its own in the place "
             "of it. Deploy without the association, and add the stack's rules to that web ACL.")

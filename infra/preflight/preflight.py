@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Looks at an AWS account before a stack of Lifeguard is deployed. It reads, and changes nothing.
 
-Each check prints a line: `ok`, or `refused` with what to do. What cannot be read counts as refused.
-The exit code is 0 only if nothing is refused. It needs the AWS CLI and Python 3.9, nothing else.
+It judges the parameters as the deployment will have them: those that are given, then those of the
+stack if it is there, then the defaults of the template. Each check prints a line: `ok`, or `refused`
+with what to do. What cannot be read counts as refused. The exit code is 0 only if nothing is refused.
+It needs the AWS CLI and Python 3.9, nothing else.
 """
 
 import argparse
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import checks
 import pool_checks
-from aws_cli import AwsCli
+from aws_cli import AwsCli, Refused, Unread
 from plan import Mistake, Plan
 
 CHECKS = {
@@ -69,6 +71,15 @@ def options(words):
     return parser.parse_args(words)
 
 
+def kept(aws, stack, say=print):
+    """The parameters that the stack has; none if they cannot be read, for which `stack` is refused."""
+    try:
+        return checks.kept_parameters(aws, stack)
+    except (Refused, Unread, KeyError, TypeError, IndexError):
+        say("The stack cannot be read: where no parameter is given, the default of the template is judged.")
+        return {}
+
+
 def main(words):
     given = options(words)
     if not given.region:
@@ -76,9 +87,10 @@ def main(words):
     overrides = dict(word.partition("=")[::2] for word in given.parameter_overrides)
     try:
         template = given.template_file.read_text(encoding="utf-8")
-        plan = Plan.load(template, given.stack_name, given.region, overrides)
+        aws = AwsCli(given.region)
+        plan = Plan.load(template, given.stack_name, given.region, overrides, kept(aws, given.stack_name))
         plan.sign_ins, plan.known = given.sign_ins, given.known
-        return 1 if run(AwsCli(given.region), plan) else 0
+        return 1 if run(aws, plan) else 0
     except (Mistake, OSError) as error:
         sys.exit(str(error))
 

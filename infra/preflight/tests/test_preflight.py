@@ -7,6 +7,8 @@ Each check passes one answer and refuses another; what cannot be read, and an an
 members, is refused.
 """
 
+import contextlib
+import io
 import json
 import sys
 from pathlib import Path
@@ -18,9 +20,10 @@ FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER.parent))
 
 import checks  # noqa: E402
+import preflight  # noqa: E402
 from aws_cli import Refused, Unread, failure  # noqa: E402
 from plan import Mistake, Plan  # noqa: E402
-from preflight import CHECKS, run  # noqa: E402
+from preflight import CHECKS, kept, main, run  # noqa: E402
 
 TEMPLATE = (FOLDER.parent.parent / "template.yaml").read_text(encoding="utf-8")
 NEEDED = {
@@ -169,6 +172,61 @@ def on_mistakes():
           "a function has no name of the stack's")
 
 
+def stack_with(status, **parameters):
+    """An account with a stack of this status and these parameters."""
+    listed = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
+    answer = {"Stacks": [{"StackName": "lifeguard", "CreationTime": "2026-11-29T12:00:00Z",
+                          "StackStatus": status, "Parameters": listed}]}
+    valid("cloudformation describe-stacks", answer)
+    return {"cloudformation describe-stacks": answer}
+
+
+def on_an_update():
+    """The parameters of the stack lie below those that are given, and above the template's defaults."""
+    present = NEEDED | {"ExistingUserPool": "eu-west-1_Ab12Cd34E", "WafRequests": "0", "Removed": "1"}
+
+    def plan_on(status, **overrides):
+        found = kept(Recorded(stack_with(status, **present)), "lifeguard")
+        return Plan.load(TEMPLATE, "lifeguard", "eu-west-1", overrides, found)
+
+    for status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_IN_PROGRESS"):
+        plan = plan_on(status, WafRequests="7")
+        holds(plan.text("ExistingUserPool") == "eu-west-1_Ab12Cd34E", f"{status}: the pool is not kept")
+        holds(plan.text("MailIdentity") == "example.com", f"{status}: the identity is not kept")
+        holds(plan.number("WafRequests") == 7, f"{status}: a given parameter does not win")
+        holds("Removed" not in plan.parameters, f"{status}: the template lacks the parameter")
+        holds(plan.text("Application") == "your account", f"{status}: the default is lost")
+    # The next deployment of such a stack is the first.
+    for status in ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "CREATE_FAILED"):
+        holds(plan_on(status, **NEEDED).text("ExistingUserPool") == "", f"{status}: the pool is kept")
+    said = []
+    for answers in ({"Error": DENIED["Error"]}, {}):
+        found = kept(Recorded({"cloudformation describe-stacks": answers}), "lifeguard", said.append)
+        holds(found == {} and "cannot be read" in said.pop(), f"{answers}: {found}")
+    nothing = {"Error": {"Code": "ValidationError", "Message": "Stack with id lifeguard does not exist"}}
+    found = kept(Recorded({"cloudformation describe-stacks": nothing}), "lifeguard", said.append)
+    holds(found == {} and said == [], "a first deployment is told apart")
+
+
+def on_the_command():
+    """The program judges the pool that the stack has, with no parameter given."""
+    class Account(Recorded):
+        def __init__(self, _region):
+            super().__init__(stack_with("UPDATE_COMPLETE", **NEEDED, ExistingUserPool="eu-central-1_Ab12Cd34E"))
+
+        def find(self, name, words):
+            if not name.startswith("cloudformation"):
+                raise Unread("no network")
+            return super().find(name, words)
+
+    said = io.StringIO()
+    preflight.AwsCli = Account
+    with contextlib.redirect_stdout(said):
+        code = main(["--stack-name", "lifeguard", "--region", "eu-west-1"])
+    [line] = [line for line in said.getvalue().splitlines() if " pool-region " in line]
+    holds(code == 1 and line.startswith("refused") and "eu-central-1 alone" in line, line)
+
+
 def on_words_of_the_cli():
     error = failure("\nAn error occurred (NotFoundException) when calling the GetEmailIdentity operation: gone\n")
     holds(isinstance(error, Refused) and (error.code, str(error)) == ("NotFoundException", "gone"), repr(error))
@@ -180,6 +238,8 @@ def on_words_of_the_cli():
 on_recorded_answers()
 on_the_whole()
 on_mistakes()
+on_an_update()
+on_the_command()
 on_words_of_the_cli()
 print(f"{seen} passed, 0 failed")
 sys.exit(0 if seen >= FEWEST else 1)
