@@ -20,6 +20,8 @@ pub(super) struct Condition {
 enum Reach {
     /// The key has one value, and it fits.
     TheOnly,
+    /// The same, and the key need not be set.
+    IfSet,
     /// None fails to fit; that is so as well where the key is not set, in AWS as here.
     All,
     /// One of them fits.
@@ -54,6 +56,7 @@ impl Condition {
         let values = context.values(&self.key);
         match self.reach {
             Reach::TheOnly => matches!(values, [value] if fits(value)),
+            Reach::IfSet => values.is_empty() || matches!(values, [value] if fits(value)),
             Reach::All => values.iter().all(fits),
             Reach::Any => values.iter().any(fits),
         }
@@ -65,7 +68,10 @@ fn read_operator(operator: &str) -> Option<(Reach, Wildcards)> {
         Some(("ForAllValues", comparison)) => (Reach::All, comparison),
         Some(("ForAnyValue", comparison)) => (Reach::Any, comparison),
         Some(_) => return None,
-        None => (Reach::TheOnly, operator),
+        None => match operator.strip_suffix("IfExists") {
+            Some(comparison) => (Reach::IfSet, comparison),
+            None => (Reach::TheOnly, operator),
+        },
     };
     match comparison {
         "StringEquals" => Some((reach, Wildcards::Literal)),

@@ -10,8 +10,13 @@ const AMR: &str = "cognito-identity.amazonaws.com:amr";
 const TAG: &str = "aws:PrincipalTag/";
 
 /// The keys of requests, which are conditions but no variables.
-const REQUEST_KEYS: [&str; 4] =
-    ["dynamodb:LeadingKeys", "s3:delimiter", "s3:prefix", "ses:FromAddress"];
+const REQUEST_KEYS: [&str; 5] = [
+    "dynamodb:LeadingKeys",
+    "s3:delimiter",
+    "s3:prefix",
+    "s3:x-amz-storage-class",
+    "ses:FromAddress",
+];
 
 /// Condition keys and their values; a key that is not there is not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

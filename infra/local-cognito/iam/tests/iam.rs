@@ -157,6 +157,25 @@ fn conditions_hold_all_together_and_their_values_one_by_one() {
 }
 
 #[test]
+fn condition_with_if_exists_holds_without_its_key() {
+    let class = |value: &str| Context::default().with("s3:x-amz-storage-class", value);
+    let several = Context::default()
+        .with_all("s3:x-amz-storage-class", ["STANDARD", "STANDARD"].map(str::to_owned));
+    for (operator, is_pattern) in [("StringEqualsIfExists", false), ("StringLikeIfExists", true)] {
+        let plain = json!({operator: {"s3:x-amz-storage-class": "STANDARD"}});
+        check_condition(plain.clone(), &Context::default(), true);
+        check_condition(plain.clone(), &Context::default().with("s3:prefix", "a"), true);
+        check_condition(plain.clone(), &class("STANDARD"), true);
+        for other in ["STANDARD_IA", "standard", ""] {
+            check_condition(plain.clone(), &class(other), false);
+        }
+        check_condition(plain, &several, false);
+        let pattern = json!({operator: {"s3:x-amz-storage-class": "STANDARD*"}});
+        check_condition(pattern, &class("STANDARD_IA"), is_pattern);
+    }
+}
+
+#[test]
 fn set_operators_look_at_every_value() {
     let keys = |values: &[&str]| {
         let own = Context::default().with(SUB, "ann");
@@ -244,7 +263,10 @@ fn conditions_that_are_not_judged_are_not_read() {
     for operator in [
         "StringNotEquals",
         "StringEqualsIgnoreCase",
-        "StringEqualsIfExists",
+        "StringNotEqualsIfExists",
+        "IfExists",
+        "StringEqualsIfExistsIfExists",
+        "ForAnyValue:StringEqualsIfExists",
         "ForAllValues:StringNotLike",
         "ForSomeValues:StringLike",
         "ForAllValues:ForAnyValue:StringLike",
