@@ -12,7 +12,7 @@ use s3s::dto::{
     AbortMultipartUploadInput, CompleteMultipartUploadInput, CopyObjectInput,
     CreateMultipartUploadInput, DeleteObjectInput, DeleteObjectsInput, GetObjectInput,
     HeadBucketInput, HeadObjectInput, ListBucketsInput, ListObjectsInput, ListObjectsV2Input,
-    PutObjectInput, UploadPartInput,
+    PutObjectInput, StorageClass, UploadPartInput,
 };
 use s3s::{S3Error, S3Request, S3Result, s3_error};
 
@@ -57,6 +57,22 @@ impl Gate {
         match decision {
             Decision::Allowed => Ok(()),
             Decision::Denied | Decision::NotAllowed => Err(denied()),
+        }
+    }
+
+    /// Judges what is stored as a new object. Another storage class than the standard one is refused
+    /// after that, since it is not served.
+    fn judge_write<T>(
+        &self,
+        request: &S3Request<T>,
+        (bucket, key): (&str, &str),
+        class: Option<&StorageClass>,
+    ) -> S3Result<()> {
+        let class = class.map(StorageClass::as_str);
+        self.judge(request, &Permission::to_write(bucket, key, class))?;
+        match class {
+            None | Some(StorageClass::STANDARD) => Ok(()),
+            Some(_) => Err(Unsupported::Parameter("x-amz-storage-class".to_owned()).into()),
         }
     }
 
@@ -124,8 +140,8 @@ impl S3Access for Gate {
     }
 
     async fn put_object(&self, request: &mut S3Request<PutObjectInput>) -> S3Result<()> {
-        let PutObjectInput { bucket, key, .. } = &request.input;
-        self.judge(request, &Permission::on_object(PUT, bucket, key))
+        let PutObjectInput { bucket, key, storage_class, .. } = &request.input;
+        self.judge_write(request, (bucket, key), storage_class.as_ref())
     }
 
     async fn delete_object(&self, request: &mut S3Request<DeleteObjectInput>) -> S3Result<()> {
@@ -148,10 +164,10 @@ impl S3Access for Gate {
 
     /// Both sides are judged: what is read, and what is written.
     async fn copy_object(&self, request: &mut S3Request<CopyObjectInput>) -> S3Result<()> {
-        let CopyObjectInput { bucket, key, copy_source, .. } = &request.input;
+        let CopyObjectInput { bucket, key, copy_source, storage_class, .. } = &request.input;
         let (source_bucket, source_key) = source(copy_source)?;
         self.judge(request, &Permission::on_object(GET, source_bucket, source_key))?;
-        self.judge(request, &Permission::on_object(PUT, bucket, key))?;
+        self.judge_write(request, (bucket, key), storage_class.as_ref())?;
         let missing = self.missing(request, source_bucket);
         request.extensions.insert(missing);
         Ok(())
@@ -161,8 +177,8 @@ impl S3Access for Gate {
         &self,
         request: &mut S3Request<CreateMultipartUploadInput>,
     ) -> S3Result<()> {
-        let CreateMultipartUploadInput { bucket, key, .. } = &request.input;
-        self.judge(request, &Permission::on_object(PUT, bucket, key))
+        let CreateMultipartUploadInput { bucket, key, storage_class, .. } = &request.input;
+        self.judge_write(request, (bucket, key), storage_class.as_ref())
     }
 
     async fn upload_part(&self, request: &mut S3Request<UploadPartInput>) -> S3Result<()> {

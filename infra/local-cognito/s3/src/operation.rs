@@ -2,7 +2,7 @@
 //!
 //! A request for anything else is `NotImplemented` for every caller: that is decided before its
 //! signature is looked at, so a gap is never taken for a missing permission, and a parameter is
-//! never ignored.
+//! never ignored. A storage class is judged first, since a permission may depend on it.
 //! Contract: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html>
 
 use axum::http::{HeaderMap, Method};
@@ -86,13 +86,12 @@ const COMMON: &Names = &[
 
 /// Parameters that are honoured with these values only: with them, the bucket does as it does
 /// without.
-const ONLY: [(&str, &Names); 8] = [
+const ONLY: [(&str, &Names); 7] = [
     ("fetch-owner", &["false"]),
     ("x-amz-checksum-mode", &["ENABLED"]),
     ("x-amz-checksum-type", &["COMPOSITE"]),
     ("x-amz-request-payer", &["requester"]),
     ("x-amz-server-side-encryption", &["AES256"]),
-    ("x-amz-storage-class", &["STANDARD"]),
     ("x-amz-tagging-directive", &["COPY", "REPLACE"]),
     ("x-amz-trailer", BODY),
 ];
@@ -296,6 +295,7 @@ mod tests {
             ("GET /b%2Fk?response-content-type=a", &["x-amz-checksum-mode: ENABLED"], "GetObject"),
             ("HEAD /b/k/", &["if-none-match: x"], "HeadObject"),
             ("PUT /b//k", &["x-amz-meta-a: b", "x-amz-storage-class: STANDARD"], "PutObject"),
+            ("PUT /b/k", &["x-amz-storage-class: GLACIER"], "PutObject"),
             ("PUT /b/k", &["x-amz-copy-source: b/c"], "CopyObject"),
             ("PUT /b/k?partNumber=1&uploadId=a", &[], "UploadPart"),
             ("DELETE /b/k?uploadId=a", &[], "AbortMultipartUpload"),
@@ -356,7 +356,6 @@ mod tests {
             "x-amz-object-lock-mode: GOVERNANCE",
             "x-amz-server-side-encryption: aws:kms",
             "x-amz-server-side-encryption-customer-algorithm: AES256",
-            "x-amz-storage-class: GLACIER",
             "x-amz-tagging: a=b",
             "x-amz-trailer: x-amz-checksum-md5",
             "x-amz-unheard-of: 1",

@@ -18,6 +18,15 @@ impl Permission {
         Self { action, resource: format!("arn:aws:s3:::{bucket}/{key}"), conditions: Vec::new() }
     }
 
+    /// To write an object in a storage class; a request that names none sets no condition key.
+    pub(super) fn to_write(bucket: &str, key: &str, class: Option<&str>) -> Self {
+        let conditions = class.map(|class| ("s3:x-amz-storage-class", class.to_owned()));
+        Self {
+            conditions: conditions.into_iter().collect(),
+            ..Self::on_object("s3:PutObject", bucket, key)
+        }
+    }
+
     /// To list a bucket below a prefix, whole or by folders.
     pub(super) fn to_list(bucket: &str, prefix: Option<&str>, delimiter: Option<&str>) -> Self {
         let asked = [("s3:prefix", prefix), ("s3:delimiter", delimiter)];

@@ -189,6 +189,9 @@ fn authenticated_role_reaches_its_own_things_alone() {
     let file = |owner: &str| format!("arn:aws:s3:::lifeguard-files/private/{owner}/a.txt");
     check("s3:PutObject", &file("eu-west-1:ann"), &ann, true);
     check("s3:PutObject", &file("eu-west-1:bob"), &ann, false);
+    let class = |class: &str| ann.clone().with("s3:x-amz-storage-class", class);
+    check("s3:PutObject", &file("eu-west-1:ann"), &class("STANDARD"), true);
+    check("s3:PutObject", &file("eu-west-1:ann"), &class("STANDARD_IA"), false);
     check("s3:PutObject", &file("eu-west-1:ann"), &Context::default(), false);
     let bucket = "arn:aws:s3:::lifeguard-files";
     let listing = |prefix: &str| ann.clone().with("s3:prefix", prefix);

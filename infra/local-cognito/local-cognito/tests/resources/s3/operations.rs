@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use aws_sdk_s3::config::Credentials as Keys;
 use local_cognito_testing::{ADA, BOB, administrator, keys};
 use serde_json::Value;
 
@@ -248,7 +249,6 @@ async fn parameter_that_is_not_honoured_says_so_to_every_caller() {
         ("PUT", &object, ("x-amz-acl", "public-read")),
         ("PUT", &object, ("x-amz-grant-read", "id=1")),
         ("PUT", &object, ("x-amz-tagging", "a=b")),
-        ("PUT", &object, ("x-amz-storage-class", "GLACIER")),
         ("PUT", &object, ("x-amz-server-side-encryption", "aws:kms")),
         ("PUT", &object, ("x-amz-server-side-encryption-customer-algorithm", "AES256")),
         ("PUT", &object, ("x-amz-object-lock-legal-hold", "ON")),
@@ -308,6 +308,40 @@ async fn parameter_that_changes_nothing_is_accepted() {
     let owner = [("x-amz-expected-bucket-owner", "111111111111")];
     let raw = Raw { method: "PUT", target: &object, headers: &owner, body: "hello" };
     assert_eq!(raw.send(&cognito, Some(&ada)).await.code, "AccessDenied");
+}
+
+/// The alarm about the size of the bucket measures the standard class alone. An administrator may
+/// choose another one, which is not served.
+#[tokio::test]
+async fn user_stores_in_the_standard_class_alone() {
+    let cognito = serve().await;
+    let (ada, administrator) = (keys(ADA), administrator());
+    let object = format!("{BUCKET}/{}", own(ADA, "note"));
+    let (copy, uploads) = (format!("{object}-copy"), format!("{object}?uploads"));
+    let source = [("x-amz-copy-source", object.as_str())];
+    let send = async |caller: &Keys, method: &str, target: &str, headers: &[(&str, &str)]| {
+        let raw = Raw { method, target, headers, body: "" };
+        let answer = raw.send(&cognito, Some(caller)).await;
+        (answer.status, answer.code)
+    };
+    let writes =
+        [("PUT", object.as_str(), &[][..]), ("PUT", &copy, &source), ("POST", &uploads, &[])];
+    for (method, target, headers) in writes {
+        for class in [&[][..], &[("x-amz-storage-class", "STANDARD")]] {
+            let answer = send(&ada, method, target, &[headers, class].concat()).await;
+            assert_eq!(answer.0, 200, "{method} {target} {class:?}: {}", answer.1);
+        }
+        for class in ["STANDARD_IA", "GLACIER", "INTELLIGENT_TIERING", "standard"] {
+            let headers = [headers, &[("x-amz-storage-class", class)]].concat();
+            let answer = send(&ada, method, target, &headers).await;
+            assert_eq!(answer, (403, "AccessDenied".to_owned()), "{method} {target} {class}");
+            let answer = send(&administrator, method, target, &headers).await;
+            assert_eq!(answer, (501, "NotImplemented".to_owned()), "{method} {target} {class}");
+        }
+    }
+    for method in ["GET", "DELETE"] {
+        assert!(send(&ada, method, &object, &[]).await.0 < 300, "{method}");
+    }
 }
 
 #[tokio::test]
