@@ -246,8 +246,130 @@ fn rate_rule_has_room_for_an_office() {
     assert_eq!(sections(template::OWN)["Parameters"]["TokenMinutes"]["Default"], token_minutes);
 }
 
+/// Room for the same people in the rule that counts every request: each start with three answers, a
+/// look at the own account after each sign-in, and a preflight of each browser.
 #[test]
-fn trusted_addresses_are_left_out_of_the_rate_rule_alone() {
+fn rule_of_all_requests_has_room_for_an_office() {
+    let (refreshes, sign_ins, starts) = (333, 333, 666);
+    let together = refreshes + starts + 3 * starts + sign_ins + sign_ins;
+    assert_eq!(together, 3_663);
+    let (starts, ..) = scope_of_the_rate_rule(&json!({}));
+    let firewall = own(&json!({})).properties("Firewall").unwrap();
+    let rate = &firewall["Rules"][1]["Statement"]["RateBasedStatement"];
+    let limit = number(&rate["Limit"]);
+    assert!(limit >= f64::from(together) && limit >= number(&starts), "{limit}");
+}
+
+/// One address cannot spend a quota of the user pool, in requests a second, that all share: answers
+/// and starts of sign-ins, sign-ups with their confirmations, and recoveries.
+#[test]
+fn t49_one_address_cannot_spend_a_quota_of_the_pool() {
+    let firewall = own(&json!({})).properties("Firewall").unwrap();
+    let counts_all = |rule: &&Value| {
+        let rate = &rule["Statement"]["RateBasedStatement"];
+        rate["AggregateKeyType"] == "IP" && !rate.to_string().contains("ByteMatchStatement")
+    };
+    let rules = firewall["Rules"].as_array().unwrap();
+    let rule = rules.iter().find(counts_all).expect("a rule that counts every request");
+    assert_eq!(rule["Action"], json!({"Block": {}}));
+    let a_second = number(&rule["Statement"]["RateBasedStatement"]["Limit"]) / 300.0;
+    for (quota, most) in
+        [("UserAuthentication", 120.0), ("UserCreation", 50.0), ("UserAccountRecovery", 30.0)]
+    {
+        assert!(a_second < most * 0.6, "{quota}: {a_second}");
+    }
+    assert!(admits(template::OWN, "WafAllRequests", "10"));
+    for wrong in ["9", "0", "2000000001"] {
+        assert!(!admits(template::OWN, "WafAllRequests", wrong), "{wrong}");
+    }
+}
+
+/// Samples and logs of a firewall show the headers of a request; bodies they never show.
+#[test]
+fn t49_firewalls_keep_no_token() {
+    let pool = own(&json!({})).properties("Firewall").unwrap();
+    let edge = sections(EDGE)["Resources"]["Firewall"]["Properties"].clone();
+    for (firewall, header) in [
+        (&pool, "authorization"),
+        (&pool, "cookie"),
+        (&edge, "authorization"),
+        (&edge, "cookie"),
+        (&edge, "x-amz-security-token"),
+    ] {
+        let hidden = firewall["DataProtectionConfig"]["DataProtections"].as_array().unwrap();
+        let is_hidden = hidden.iter().any(|hidden| {
+            let keys = hidden["Field"]["FieldKeys"].as_array().unwrap();
+            hidden["Field"]["FieldType"] == "SINGLE_HEADER" && keys.contains(&header.into())
+        });
+        assert!(is_hidden, "{header}");
+        assert!(hidden.iter().all(|hidden| {
+            hidden["Action"] == "SUBSTITUTION"
+                && hidden["ExcludeRateBasedDetails"].is_null()
+                && hidden["ExcludeRuleMatchDetails"].is_null()
+        }));
+    }
+}
+
+/// True if a statement of the edge's rules holds for a request of an address that is not trusted.
+fn holds(statement: &Value, method: &str, path: &str) -> bool {
+    let (kind, statement) = statement.as_object().unwrap().iter().next().unwrap();
+    match kind.as_str() {
+        "AndStatement" => {
+            let all = statement["Statements"].as_array().unwrap();
+            all.iter().all(|statement| holds(statement, method, path))
+        }
+        "NotStatement" => !holds(&statement["Statement"], method, path),
+        "IPSetReferenceStatement" => false,
+        "ByteMatchStatement" => {
+            let wanted = statement["SearchString"].as_str().unwrap();
+            let by_method = statement["FieldToMatch"] == json!({"Method": {}});
+            match statement["PositionalConstraint"].as_str().unwrap() {
+                "EXACTLY" if by_method => method == wanted,
+                "STARTS_WITH" if !by_method => path.starts_with(wanted),
+                other => panic!("{other}"),
+            }
+        }
+        other => panic!("{other}"),
+    }
+}
+
+/// A browser's preflight is no mail, and must not halve the mails of an address; a flood of them is
+/// limited by itself, since they take from the same API.
+#[test]
+fn t49_edge_counts_mails_apart_from_preflights() {
+    let firewall = sections(EDGE)["Resources"]["Firewall"]["Properties"].clone();
+    let rates: BTreeMap<&str, &Value> = firewall["Rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| (rule["Name"].as_str().unwrap(), &rule["Statement"]["RateBasedStatement"]))
+        .collect();
+    for (method, path, counted) in [
+        ("POST", "/mails/v1/accounts", ["mails-per-address"].as_slice()),
+        ("POST", "/mails/v1/accounts/recovery", &["mails-per-address"]),
+        ("OPTIONS", "/mails/v1/accounts", &["preflights-per-address"]),
+        ("GET", "/mails/v1/accounts", &["preflights-per-address"]),
+        ("POST", "/v1/token", &[]),
+        ("OPTIONS", "/v1/token", &[]),
+    ] {
+        let mut expected: BTreeSet<&str> = counted.iter().copied().collect();
+        expected.insert("rate-per-address");
+        let found: BTreeSet<&str> = rates
+            .iter()
+            .filter(|(_, rate)| !rate.is_null())
+            .filter(|(_, rate)| holds(&rate["ScopeDownStatement"], method, path))
+            .map(|(name, _)| *name)
+            .collect();
+        assert_eq!(found, expected, "{method} {path}");
+    }
+    for name in ["mails-per-address", "preflights-per-address"] {
+        assert_eq!(rates[name]["Limit"], json!({"Ref": "MailsPerAddress"}), "{name}");
+        assert_eq!(rates[name]["AggregateKeyType"], "IP", "{name}");
+    }
+}
+
+#[test]
+fn trusted_addresses_are_left_out_of_the_rate_rules_alone() {
     for (parameters, v4, v6) in [
         (json!({}), json!([]), json!([])),
         (json!({"TrustedAddresses": "192.0.2.0/24"}), json!(["192.0.2.0/24"]), json!([])),
@@ -274,10 +396,12 @@ fn trusted_addresses_are_left_out_of_the_rate_rule_alone() {
         });
         assert_eq!(left_out, arns);
         let firewall = stack.properties("Firewall").unwrap();
-        let known_bad = &firewall["Rules"][1]["Statement"]["ManagedRuleGroupStatement"];
+        let whole = &firewall["Rules"][1]["Statement"]["RateBasedStatement"]["ScopeDownStatement"];
+        assert_eq!(*whole, json!({"AndStatement": {"Statements": arns}}), "all other requests");
+        let known_bad = &firewall["Rules"][2]["Statement"]["ManagedRuleGroupStatement"];
         assert_eq!(known_bad["Name"], "AWSManagedRulesAmazonIpReputationList");
         assert_eq!(known_bad["ScopeDownStatement"], Value::Null);
-        assert_eq!(firewall["Rules"].as_array().unwrap().len(), 2);
+        assert_eq!(firewall["Rules"].as_array().unwrap().len(), 3);
     }
     assert!(!own(&json!({"WafRequests": 0})).has("Trusted").unwrap());
 }
