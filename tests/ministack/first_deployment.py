@@ -26,7 +26,7 @@ def what_is_there(stack):
         "roles": (connect("iam").list_roles()["Roles"], "RoleName"),
         "web ACLs": (connect("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"], "ARN"),
         "HTTP APIs": (connect("apigatewayv2").get_apis()["Items"], "ApiId"),
-        "alarms": (connect("cloudwatch").describe_alarms()["MetricAlarms"], "AlarmName"),
+        "alarms": (connect("cloudwatch").get_paginator("describe_alarms").paginate().build_full_result()["MetricAlarms"], "AlarmName"),
     }
     found = {kind: {each[name] for each in all_of} for kind, (all_of, name) in named.items()}
     found["tables"] = set(connect("dynamodb").list_tables()["TableNames"])

@@ -18,6 +18,8 @@ SWITCHES = {
     "Administrators": "arn:aws:iam::000000000000:role/administration",
     "AlarmTopic": f"arn:aws:sns:{REGION}:000000000000:alarms",
     "AllowedDomains": "theirs.example",
+    "ApiCertificate": "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a",
+    "ApiDomain": "id.theirs.example",
     "AppleServicesId": "example.theirs",
     "CodeUnderAttack": "true",
     "DiscardPassword": "yes",
@@ -29,6 +31,7 @@ SWITCHES = {
     "ProviderConcurrency": "5",
     "SamlProviders": "arn:aws:iam::000000000000:saml-provider/theirs",
     "TriggerConcurrency": "5",
+    "TrustedAddresses": "192.0.2.0/24",
     "UserPoolTier": "LITE",
 }
 
