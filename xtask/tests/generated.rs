@@ -36,7 +36,7 @@ fn change_of_a_function_makes_the_block_stale() {
         ("          Alarm: GuessesRise\n", "          Alarm: Guesses\n"),
         ("Pattern: '{ $.outcome = \"blank\" }'", "Pattern: '{ $.a = 1 }'"),
         ("Metric: AWS/SES Reputation.BounceRate", "Metric: AWS/SES Reputation.ComplaintRate"),
-        ("        PreSignUp: !Sub arn", "        CustomMessage: !Sub arn"),
+        (" PreSignUp: !Sub arn", " CustomMessage: !Sub arn"),
         ("FunctionName: !Sub ${AWS::StackName}-operator", "FunctionName: !Sub ${AWS::StackName}-x"),
         ("IntegrationUri: !GetAtt DeveloperIdentity.Arn", "IntegrationUri: !GetAtt Operator.Arn"),
     ] {
