@@ -121,8 +121,10 @@ fn in_template(text: &str, names: &Names) -> anyhow::Result<String> {
     let place = text.find(LAST_TRIGGER).context("the template has no triggers")?;
     let (head, tail) = text.split_at(place + LAST_TRIGGER.len());
     let arn = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function";
-    let trigger =
-        format!("        {}: !Sub {arn}:${{AWS::StackName}}-{}\n", names.pascal, names.kebab);
+    let last = head.trim_end().lines().next_back().unwrap_or_default();
+    let indent = last.len().saturating_sub(last.trim_start().len());
+    let (pascal, kebab) = (&names.pascal, &names.kebab);
+    let trigger = format!("{:indent$}{pascal}: !Sub {arn}:${{AWS::StackName}}-{kebab}\n", "");
     let text = format!("{head}{trigger}{tail}");
     before(&text, BEFORE, &names.fill(TEMPLATE)).context("the template has no deliver-message")
 }
