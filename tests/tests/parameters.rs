@@ -9,14 +9,17 @@
     reason = "tests"
 )]
 
+mod deployments;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use lifeguard_policy::Variables;
-use lifeguard_testkit::fixtures::IDENTITY_POOL;
-use local_cognito::template::{self, Deployment, ResolvedTemplate, Template};
+use local_cognito::template::{self, ResolvedTemplate, Template};
 use proptest::prelude::*;
 use proptest::string::string_regex;
 use serde_json::{Value, json};
+
+use deployments::{deployment, resolve};
 
 /// Parameters that have a pattern and a place in `POLICY`.
 const IN_POLICY: [&str; 14] = [
@@ -35,33 +38,6 @@ const IN_POLICY: [&str; 14] = [
     "RegistrationsPerDay",
     "RegistrationsPerDomain",
 ];
-
-fn deployment(parameters: &Value) -> Deployment {
-    let given = json!({
-        "WebOrigins": "https://app.example.com",
-        "LinkRedirects": "https://app.example.com/",
-        "MailFrom": "no-reply@example.com",
-        "MailIdentity": "example.com",
-    });
-    let all = [&given, parameters].map(|some| some.as_object().unwrap().clone());
-    Deployment {
-        region: "eu-west-1".to_owned(),
-        parameters: all.into_iter().flatten().collect(),
-        ids: [
-            ("UserPool", "eu-west-1_New"),
-            ("IdentityPool", IDENTITY_POOL),
-            ("WebClient", "1newwebclient"),
-            ("ServerClient", "2newserverclient"),
-        ]
-        .map(|(logical_id, id)| (logical_id.to_owned(), id.to_owned()))
-        .into(),
-    }
-}
-
-fn resolve(parameters: &Value) -> Result<ResolvedTemplate, String> {
-    let resolved = ResolvedTemplate::parse(template::OWN, deployment(parameters));
-    resolved.map_err(|error| error.to_string())
-}
 
 /// The complaints of a function that starts with these parameters.
 fn complaints(parameters: &Value) -> Vec<String> {

@@ -10,6 +10,8 @@
     reason = "tests"
 )]
 
+mod deployments;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -19,39 +21,17 @@ use lifeguard_policy::identity::Directory;
 use lifeguard_policy::registration::RegistrationMode;
 use lifeguard_policy::{VARIABLES, Variables};
 use lifeguard_runtime::{Dimension, Metric, REFUSALS};
-use lifeguard_testkit::fixtures::IDENTITY_POOL;
-use local_cognito::template::{self, DeployedFunction, Deployment, ResolvedTemplate, Template};
+use local_cognito::template::{self, DeployedFunction, ResolvedTemplate, Template};
 use serde_json::{Value, json};
+
+use deployments::deployment;
 
 /// Variables that stand in the template only where a parameter asks for them.
 const OPTIONAL: [&str; 1] = ["ADAPTER_KEY_SECRET"];
 
-/// Returns a deployment with these parameters; the required ones are given.
-fn deployment(parameters: &Value) -> Deployment {
-    let given = json!({
-        "WebOrigins": "https://app.example.com,https://admin.example.com",
-        "LinkRedirects": "https://app.example.com/,https://app.example.com/sign-in",
-        "MailFrom": "no-reply@example.com",
-        "MailIdentity": "example.com",
-    });
-    let all = [&given, parameters].map(|some| some.as_object().unwrap().clone());
-    Deployment {
-        region: "eu-west-1".to_owned(),
-        parameters: all.into_iter().flatten().collect(),
-        ids: [
-            ("UserPool", "eu-west-1_New"),
-            ("IdentityPool", IDENTITY_POOL),
-            ("WebClient", "1newwebclient"),
-            ("ServerClient", "2newserverclient"),
-        ]
-        .map(|(logical_id, id)| (logical_id.to_owned(), id.to_owned()))
-        .into(),
-    }
-}
-
 /// Resolves the template with these parameters.
 fn resolve(parameters: &Value) -> ResolvedTemplate {
-    ResolvedTemplate::parse(template::OWN, deployment(parameters)).unwrap()
+    deployments::resolve(parameters).unwrap()
 }
 
 /// Returns the properties of the resources of a type, by logical id.
