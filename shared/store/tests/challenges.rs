@@ -14,7 +14,7 @@ use proptest::prelude::{Strategy, any, prop, prop_oneof};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 
-use support::{FIRST, Store, answer, new, on_both, row, table};
+use support::{FIRST, Steps as _, Store, answer, new, on_both, row, table};
 
 #[tokio::test]
 async fn second_request_within_the_gap_joins_the_newest() {

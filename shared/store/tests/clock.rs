@@ -8,7 +8,7 @@ use lifeguard_sign_in::verdict::Verdict::{Right, Wrong};
 use lifeguard_store::challenges::Recorded::{Counted, Refused};
 use lifeguard_store::challenges::{Challenges, Issued};
 
-use support::{FIRST, NOW, Store, answer, new, on_both};
+use support::{FIRST, NOW, Steps as _, Store, answer, new, on_both};
 
 const HOUR: u64 = 3600;
 

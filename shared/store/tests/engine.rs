@@ -13,7 +13,7 @@ use lifeguard_store::outbox::Outbox;
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::CHALLENGES;
 
-use support::{FIRST, row, table};
+use support::{FIRST, Steps as _, row, table};
 
 async fn update(
     client: &Client,

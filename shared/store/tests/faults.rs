@@ -15,7 +15,7 @@ use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{Fault, FaultyDynamo};
 use serde_json::Value;
 
-use support::{FIRST, Store, answer, new, row};
+use support::{FIRST, Steps as _, Store, answer, new, row};
 
 /// Long enough for a busy machine, short enough for a call that hangs.
 const ATTEMPT: Duration = Duration::from_millis(300);

@@ -18,7 +18,7 @@ use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo, MemoryChallenges, S
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use support::{Store, answer, new, row, table};
+use support::{Steps as _, Store, answer, new, row, table};
 
 /// Number of rounds of each scenario.
 const ROUNDS: u64 = 200;

@@ -9,7 +9,7 @@ use lifeguard_store::challenges::{Challenges, Issued, Recorded};
 use lifeguard_store::ties::{Holder, Tie, Ties};
 use lifeguard_testkit::{EmbeddedDynamo, FaultyDynamo};
 
-use support::{FIRST, new, on_both, row, table};
+use support::{FIRST, Steps as _, new, on_both, row, table};
 
 #[tokio::test]
 async fn tie_is_of_the_newest_issue_and_of_all_that_join() {

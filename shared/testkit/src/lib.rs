@@ -8,6 +8,7 @@
 )]
 
 pub mod answers;
+pub mod either;
 pub mod embedded;
 pub mod events;
 pub mod faults;
@@ -26,6 +27,7 @@ pub mod services;
 pub mod stand_in;
 pub mod user;
 
+pub use either::{AccountRows, ChallengeRows};
 pub use embedded::EmbeddedDynamo;
 pub use events::{event, with};
 pub use faults::{Fault, FaultyDynamo};

@@ -72,7 +72,7 @@ impl Table {
 impl Challenges for Table {
     async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
         let issue = async {
-            let issued = self.rows.issue(new).await?;
+            let issued = self.rows.challenges.issue(new).await?;
             self.issued(new, &issued);
             Ok(issued)
         };
@@ -81,7 +81,7 @@ impl Challenges for Table {
 
     async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
         let record = async {
-            let recorded = self.rows.record(judgement).await?;
+            let recorded = self.rows.challenges.record(judgement).await?;
             match (recorded, judgement.verdict, judgement.code_length) {
                 (Recorded::Counted, Verdict::Right, _) => {
                     self.changed(Change::Right(judgement.number));
@@ -106,7 +106,7 @@ impl Ties for Table {
         tie: Option<&Tie>,
     ) -> Result<Issued, StoreError> {
         let issue = async {
-            let issued = self.rows.issue_for(new, holder, tie).await?;
+            let issued = self.rows.challenges.issue_for(new, holder, tie).await?;
             self.issued(new, &issued);
             Ok(issued)
         };
@@ -114,16 +114,16 @@ impl Ties for Table {
     }
 
     async fn tie(&self, row: &RowKey) -> Result<Option<Tie>, StoreError> {
-        self.faults.call(self.rows.tie(row)).await
+        self.faults.call(self.rows.challenges.tie(row)).await
     }
 }
 
 impl Outbox for Table {
     async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
-        self.faults.call(self.rows.claim(row, number)).await
+        self.faults.call(self.rows.challenges.claim(row, number)).await
     }
 
     async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreError> {
-        self.faults.call(self.rows.give_back(row, number)).await
+        self.faults.call(self.rows.challenges.give_back(row, number)).await
     }
 }

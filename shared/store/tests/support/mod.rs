@@ -1,4 +1,4 @@
-//! The table on the embedded database and the one in memory, behind one type.
+//! The table on the embedded database and the one in memory.
 #![allow(
     dead_code,
     unused_imports,
@@ -13,23 +13,15 @@ use lifeguard_sign_in::code::CodeLength;
 use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
+use lifeguard_store::ChallengeTable;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use lifeguard_store::outbox::{Claim, Outbox};
-use lifeguard_store::ties::{Holder, Tie, Ties};
-use lifeguard_store::{ChallengeTable, StoreError};
+pub(crate) use lifeguard_testkit::ChallengeRows as Store;
 use lifeguard_testkit::embedded::CHALLENGES;
 pub(crate) use lifeguard_testkit::fixtures::NOW;
 use lifeguard_testkit::{EmbeddedDynamo, MemoryChallenges};
 
 /// The number of the first challenge of a row that begins at [`NOW`].
 pub(crate) const FIRST: u32 = 1_800_000_001;
-
-/// One of the two implementations.
-#[derive(Clone)]
-pub(crate) enum Store {
-    Memory(MemoryChallenges),
-    Table(ChallengeTable),
-}
 
 /// The real table code on an embedded database.
 pub(crate) async fn table(dynamo: &EmbeddedDynamo) -> Store {
@@ -42,59 +34,6 @@ pub(crate) async fn on_both(scenario: impl AsyncFn(Store)) {
     scenario(Store::Memory(MemoryChallenges::default())).await;
     let dynamo = EmbeddedDynamo::start();
     scenario(table(&dynamo).await).await;
-}
-
-impl Challenges for Store {
-    async fn issue(&self, new: &NewChallenge) -> Result<Issued, StoreError> {
-        match self {
-            Self::Memory(store) => store.issue(new).await,
-            Self::Table(store) => store.issue(new).await,
-        }
-    }
-
-    async fn record(&self, judgement: &Judgement) -> Result<Recorded, StoreError> {
-        match self {
-            Self::Memory(store) => store.record(judgement).await,
-            Self::Table(store) => store.record(judgement).await,
-        }
-    }
-}
-
-impl Ties for Store {
-    async fn issue_for(
-        &self,
-        new: &NewChallenge,
-        holder: &Holder,
-        tie: Option<&Tie>,
-    ) -> Result<Issued, StoreError> {
-        match self {
-            Self::Memory(store) => store.issue_for(new, holder, tie).await,
-            Self::Table(store) => store.issue_for(new, holder, tie).await,
-        }
-    }
-
-    async fn tie(&self, row: &RowKey) -> Result<Option<Tie>, StoreError> {
-        match self {
-            Self::Memory(store) => store.tie(row).await,
-            Self::Table(store) => store.tie(row).await,
-        }
-    }
-}
-
-impl Outbox for Store {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
-        match self {
-            Self::Memory(store) => store.claim(row, number).await,
-            Self::Table(store) => store.claim(row, number).await,
-        }
-    }
-
-    async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreError> {
-        match self {
-            Self::Memory(store) => store.give_back(row, number).await,
-            Self::Table(store) => store.give_back(row, number).await,
-        }
-    }
 }
 
 /// The row of these tests.
@@ -128,9 +67,10 @@ pub(crate) fn answer(number: u32, verdict: Verdict, tag: u8, after: u64) -> Judg
     }
 }
 
-impl Store {
+/// Steps of the tests on challenge rows.
+pub(crate) trait Steps: Challenges {
     /// Issues and returns the number; fails the test if nothing new was issued.
-    pub(crate) async fn issue_fresh(&self, after: u64) -> u32 {
+    async fn issue_fresh(&self, after: u64) -> u32 {
         match self.issue(&new(after)).await.unwrap() {
             Issued::Fresh(challenge) => challenge.number,
             other => panic!("not issued: {other:?}"),
@@ -138,26 +78,16 @@ impl Store {
     }
 
     /// Records an answer to a long code.
-    pub(crate) async fn answer_long(
-        &self,
-        number: u32,
-        verdict: Verdict,
-        tag: u8,
-        after: u64,
-    ) -> Recorded {
+    async fn answer_long(&self, number: u32, verdict: Verdict, tag: u8, after: u64) -> Recorded {
         let judgement =
             Judgement { code_length: CodeLength::Long, ..answer(number, verdict, tag, after) };
         self.record(&judgement).await.unwrap()
     }
 
     /// Records an answer to a short code.
-    pub(crate) async fn answer(
-        &self,
-        number: u32,
-        verdict: Verdict,
-        tag: u8,
-        after: u64,
-    ) -> Recorded {
+    async fn answer(&self, number: u32, verdict: Verdict, tag: u8, after: u64) -> Recorded {
         self.record(&answer(number, verdict, tag, after)).await.unwrap()
     }
 }
+
+impl<Rows: Challenges> Steps for Rows {}

@@ -12,11 +12,10 @@ use lifeguard_store::accounts::administration::{Administration, IdentityChange, 
 use lifeguard_store::accounts::links::{LinkSession, Links};
 use lifeguard_store::accounts::passwords::{NewPassword, Passwords, Rehash};
 use lifeguard_store::accounts::{
-    Account, AccountTable, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation,
-    Rotation, Written,
+    Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use lifeguard_store::quotas::{QuotaCount, Quotas};
-use lifeguard_testkit::MemoryAccounts;
+use lifeguard_testkit::AccountRows;
 
 use crate::faults::Faults;
 use crate::rows::Rows;
@@ -30,33 +29,17 @@ pub struct AccountsTable {
     resets: Arc<AtomicU64>,
 }
 
-#[derive(Clone)]
-enum AccountRows {
-    Memory(MemoryAccounts),
-    Embedded(AccountTable),
-}
-
-/// Makes a call of the rows, whichever they are.
-macro_rules! rows {
-    ($table:ident.$call:ident($($argument:expr),*)) => {
-        match &$table.rows {
-            AccountRows::Memory(rows) => rows.$call($($argument),*).await,
-            AccountRows::Embedded(rows) => rows.$call($($argument),*).await,
-        }
-    };
-}
-
 /// Makes a call of the rows, unless a fault is in its way.
 macro_rules! call {
     ($table:ident.$call:ident($($argument:expr),*)) => {
-        $table.faults.call(async { rows!($table.$call($($argument),*)) }).await
+        $table.faults.call(async { $table.rows.$call($($argument),*).await }).await
     };
 }
 
 /// The same, for a call that resets the counts of wrong passwords.
 macro_rules! reset {
     ($table:ident.$call:ident($($argument:expr),*)) => {
-        $table.faults.call(async { $table.is_reset(rows!($table.$call($($argument),*))) }).await
+        $table.faults.call(async { $table.is_reset($table.rows.$call($($argument),*).await) }).await
     };
 }
 
@@ -64,11 +47,7 @@ impl AccountsTable {
     /// Creates accounts beside these challenge rows, with these faults.
     #[must_use]
     pub fn new(rows: &Rows, faults: Faults) -> Self {
-        let rows = match rows {
-            Rows::Memory(_) => AccountRows::Memory(MemoryAccounts::default()),
-            Rows::Embedded(_, _, accounts) => AccountRows::Embedded(accounts.clone()),
-        };
-        Self { rows, faults, resets: Arc::default() }
+        Self { rows: rows.accounts(), faults, resets: Arc::default() }
     }
 
     /// Returns the number of times that the counts of wrong passwords were reset.
@@ -82,9 +61,9 @@ impl AccountsTable {
     /// # Errors
     /// [`StoreError`] if the table did not answer.
     pub async fn erase_account(&self, key: &AccountKey, now: u64) -> Result<(), StoreError> {
-        let account = rows!(self.read(key, now))?;
+        let account = self.rows.read(key, now).await?;
         if let Some(account) = account {
-            let _ = self.is_reset(rows!(self.erase(key, &account.id)))?;
+            let _ = self.is_reset(self.rows.erase(key, &account.id).await)?;
         }
         Ok(())
     }
@@ -108,7 +87,7 @@ impl Accounts for AccountsTable {
 
     async fn reset_attempts(&self, key: &AccountKey) -> Result<(), StoreError> {
         let reset = async {
-            rows!(self.reset_attempts(key))?;
+            self.rows.reset_attempts(key).await?;
             self.resets.fetch_add(1, Ordering::Relaxed);
             Ok(())
         };
