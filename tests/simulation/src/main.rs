@@ -51,22 +51,23 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let parts = [Part::SignIns, Part::Directory].into_iter();
     let mut parts = parts.filter(|part| options.part.is_none_or(|only| only == *part));
-    match parts.all(|part| run_part(&options, part) == ExitCode::SUCCESS) {
+    match parts.all(|part| run_part(&options, part)) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }
 }
 
-/// Plays a part and prints what it saw.
-fn run_part(options: &Options, part: Part) -> ExitCode {
+/// Plays a part and prints what it saw; true if it is good.
+fn run_part(options: &Options, part: Part) -> bool {
     match part {
         Part::SignIns => run::<Triggers>(options, "sign-ins", options.sign_ins),
         Part::Directory => run::<Directory>(options, "directory", options.visits),
     }
 }
 
-/// Plays the owners and attackers of some functions until so many attacked owners got in.
-fn run<W: Ways>(options: &Options, part: &str, owners: u64) -> ExitCode {
+/// Plays the owners and attackers of some functions until so many attacked owners got in; true
+/// if the result is good.
+fn run<W: Ways>(options: &Options, part: &str, owners: u64) -> bool {
     let started = Instant::now();
     let mut lines = Vec::new();
     let played = match options.seed {
@@ -82,10 +83,7 @@ fn run<W: Ways>(options: &Options, part: &str, owners: u64) -> ExitCode {
     };
     let passed = judge(options, part, owners, &played, &mut lines);
     lines.push(format!("{} s", started.elapsed().as_secs()));
-    match writeln!(std::io::stdout(), "{}", lines.join("\n")) {
-        Ok(()) if passed => ExitCode::SUCCESS,
-        Ok(()) | Err(_) => ExitCode::FAILURE,
-    }
+    writeln!(std::io::stdout(), "{}", lines.join("\n")).is_ok() && passed
 }
 
 /// Adds the result of a run to its lines; true if it is good.

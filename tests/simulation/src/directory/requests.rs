@@ -88,25 +88,14 @@ impl System<Directory> {
         Ok(Requested::Pending(PendingCode { place, challenge, handle, password, by }))
     }
 
-    /// Sends a code. A client that meets a fault sends the same request again. Returns true in
-    /// `right` if any of them counted a right code.
+    /// Sends a code.
     pub async fn send_code(
         &mut self,
         pending: &PendingCode,
         code: &str,
     ) -> Result<Response, Clause> {
         let request = self.confirmation(pending, code);
-        let mut right = false;
-        let mut response = self.send(pending.place, &request, code).await?;
-        for _ in 0..AGAIN.0 {
-            right |= response.right;
-            if !response.disturbed || response.status < 300 {
-                break;
-            }
-            self.pause(AGAIN.1).await?;
-            response = self.send(pending.place, &request, code).await?;
-        }
-        Ok(Response { right: right || response.right, ..response })
+        self.send_until_told(pending.place, &request, code).await
     }
 
     /// Signs in by password alone; `None` if it is refused.
@@ -114,14 +103,7 @@ impl System<Directory> {
         let place = place_of(Occasion::SignIn);
         let email = self.functions.email.clone();
         let request = grant(&[("username", &email), ("password", password)]);
-        let mut response = self.send(place, &request, "").await?;
-        for _ in 0..AGAIN.0 {
-            if !response.disturbed || response.status < 300 {
-                break;
-            }
-            self.pause(AGAIN.1).await?;
-            response = self.send(place, &request, "").await?;
-        }
+        let response = self.send_until_told(place, &request, "").await?;
         match response.status {
             200 => tokens(&response.body, self.now).map(Some),
             _ => Ok(None),
@@ -171,6 +153,27 @@ impl System<Directory> {
     pub async fn pause(&mut self, seconds: u64) -> Result<(), Clause> {
         self.paused += seconds;
         self.advance(self.now + seconds).await
+    }
+
+    /// Sends a request, and again if a fault hits it. Returns true in `right` if any of them counted
+    /// a right code.
+    async fn send_until_told(
+        &mut self,
+        place: usize,
+        request: &Value,
+        code: &str,
+    ) -> Result<Response, Clause> {
+        let mut right = false;
+        let mut response = self.send(place, request, code).await?;
+        for _ in 0..AGAIN.0 {
+            right |= response.right;
+            if !response.disturbed || response.status < 300 {
+                break;
+            }
+            self.pause(AGAIN.1).await?;
+            response = self.send(place, request, code).await?;
+        }
+        Ok(Response { right: right || response.right, ..response })
     }
 
     /// Sends one request and enters what it changed at a place, to which the code belongs.
@@ -242,7 +245,7 @@ const ACCESS_LIFE: u64 = 15 * 60 - 10;
 /// Reads the tokens of a response.
 ///
 /// # Errors
-/// It has none.
+/// A body without them.
 pub fn tokens(body: &Value, issued: u64) -> Result<Tokens, Clause> {
     let token = |name: &str| body[name].as_str().map(str::to_owned);
     match (token("access_token"), token("refresh_token")) {
