@@ -25,16 +25,18 @@ impl<A: Adapters> Provider<A> {
     /// status 500 and an error in the log.
     pub async fn handle(&self, event: &Value, invocation: Invocation) -> Answer {
         let now = invocation.now;
+        let origin = Origin::from_event(event, &self.policy.origin_hashes);
         // Boxed, because the compiler refuses to lay out futures that are nested as deeply.
         let reply: Pin<Box<dyn Future<Output = Answer> + '_>> =
-            Box::pin(self.respond(event, invocation));
+            Box::pin(self.respond(event, origin, invocation));
         let reply = reply.await?;
-        Ok(reply.with_source(self.source(event, now).await))
+        Ok(reply.with_source(self.source(event, origin, now).await))
     }
 
-    async fn respond(&self, event: &Value, invocation: Invocation) -> Answer {
+    async fn respond(&self, event: &Value, origin: Origin, invocation: Invocation) -> Answer {
         let command = match Incoming::from_event(event) {
-            Ok(_) | Err(EventError::Malformed) if self.went_around(event) => {
+            // It met no firewall, so it may do nothing at any route.
+            Ok(_) | Err(EventError::Malformed) if origin == Origin::Bypassed => {
                 Err(Problem::WrongOrigin.into())
             }
             Ok(incoming) => routes::parse(&incoming),
@@ -45,12 +47,6 @@ impl<A: Adapters> Provider<A> {
             Ok(command) => self.run(command, &invocation).await,
             Err(response) => response.into_reply(),
         })
-    }
-
-    /// True for a request that did not come through the operator's CloudFront distribution: it met
-    /// no firewall, so it may do nothing at any route.
-    fn went_around(&self, event: &Value) -> bool {
-        Origin::from_event(event, &self.policy.origin_hashes) == Origin::Bypassed
     }
 
     async fn run(&self, command: Command, invocation: &Invocation) -> Reply {

@@ -18,19 +18,19 @@ const SHOWN_BYTES: usize = 8;
 impl<A: Adapters> Provider<A> {
     /// Returns the source of a request; `None` if its network is not known, or no key was read yet:
     /// a name in the log is worth no call.
-    pub(crate) async fn source(&self, event: &Value, now: u64) -> Option<String> {
-        let network = ClientNetwork::find(hops(event, &self.policy.origin_hashes))?;
+    pub(crate) async fn source(&self, event: &Value, origin: Origin, now: u64) -> Option<String> {
+        let network = ClientNetwork::find(hops(event, origin))?;
         let key = self.keys.known(self.policy.key_version).await?;
         Some(source(&key, now, &network))
     }
 }
 
-fn hops<'a>(event: &'a Value, origin_hashes: &[String]) -> Hops<'a> {
+fn hops(event: &Value, origin: Origin) -> Hops<'_> {
     let headers = event.get("headers");
     Hops {
         connection: event.pointer("/requestContext/http/sourceIp").and_then(Value::as_str),
         viewer: header(headers, VIEWER),
-        origin: Origin::from_event(event, origin_hashes),
+        origin,
     }
 }
 
