@@ -72,15 +72,15 @@ const UNKNOWN: Addressee<'static> = Addressee {
 };
 
 impl Facts<'_> {
-    /// Returns the verdict on an answer that fits the challenge, which expires at `expires`: it must
-    /// be given in time, and by the method that was asked for.
-    fn verdict(&self, expires: u64) -> Verdict {
+    /// Returns the verdict on an answer to the challenge, which expires at `expires`: it must fit, and
+    /// be given in time and by the method that was asked for.
+    fn verdict(&self, fits: bool, expires: u64) -> Verdict {
         let Challenge { number, issued, .. } = self.challenge;
         let methods = &self.policy.methods;
         // A clock that was put back does not make an expired challenge valid again.
         let begun = *issued <= self.now.saturating_add(SKEW);
         let asked = self.asked.is_none_or(|method| methods.contains(&method));
-        match *number > 0 && begun && asked && !methods.is_empty() {
+        match fits && *number > 0 && begun && asked && !methods.is_empty() {
             true if self.now < expires => Verdict::Right,
             true if self.now < expires.saturating_add(REPEAT_WINDOW) => Verdict::Late,
             _ => Verdict::Wrong,
@@ -105,8 +105,7 @@ pub fn judge(row: RowKey, facts: Facts<'_>) -> Judgement {
             (CodeLength::Short, challenge.short_expires(), fits(facts, read.as_ref(), derive))
         }
     };
-    let verdict = if fits { facts.verdict(expires) } else { Verdict::Wrong };
-    judgement(row, facts, code_length, verdict)
+    judgement(row, facts, code_length, facts.verdict(fits, expires))
 }
 
 /// Judges a link, which is derived for `user_name`. It is no guess, so it counts as a long code.
@@ -120,10 +119,7 @@ pub fn judge_link(row: RowKey, facts: Facts<'_>, user_name: &str) -> Judgement {
     };
     let fits = fits(facts, offered.as_ref(), derive);
     let links = facts.policy.methods.contains(&Method::MagicLink);
-    let verdict = match links && fits {
-        true => facts.verdict(link::expires(challenge, binding)),
-        false => Verdict::Wrong,
-    };
+    let verdict = facts.verdict(links && fits, link::expires(challenge, binding));
     judgement(row, facts, CodeLength::Long, verdict)
 }
 
