@@ -5,12 +5,11 @@
 //! neither a time nor a serial number, so the same release gives the same bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use serde_json::{Value, json};
 
-use crate::workspace;
+use crate::{tools, workspace};
 
 /// The target of a release, as the template deploys it.
 pub const TARGET: &str = "aarch64-unknown-linux-gnu";
@@ -78,15 +77,7 @@ pub fn write(folder: &str) -> anyhow::Result<Vec<String>> {
 }
 
 fn cargo(words: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new("cargo")
-        .args(words)
-        .current_dir(workspace::root())
-        .output()
-        .context("cargo cannot be run")?;
-    if !output.status.success() {
-        bail!("cargo {words:?} fails: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(String::from_utf8(output.stdout)?)
+    tools::output(tools::command("cargo").args(words))
 }
 
 /// Parses lines of `cargo tree` with the depth in front. A package that was printed before has no
