@@ -86,29 +86,24 @@ fn judge(template: &Value, create_only: &BTreeMap<String, Vec<String>>) -> anyho
         }
         let listed = create_only.get(kind).with_context(|| format!("no schema of {kind}"))?;
         let fixed = FIXED.iter().filter(|(of, _)| *of == kind).map(|(_, name)| *name);
+        let mut reach = |place: &str, parameters: BTreeSet<String>| {
+            found.extend(parameters.into_iter().map(|name| (format!("{id}.{place}"), name)));
+        };
         for name in listed.iter().map(String::as_str).chain(fixed) {
             let value = resource.get("Properties").and_then(|properties| properties.get(name));
             let Some(value) = value else { continue };
             judged += 1;
-            let reached = template.parameters_of(value);
-            found.extend(reached.into_iter().map(|parameter| (format!("{id}.{name}"), parameter)));
+            reach(name, template.parameters_of(value));
         }
         if let Some(condition) = resource.get("Condition").and_then(Value::as_str) {
-            let reached = template.parameters_of_condition(condition);
-            found.extend(
-                reached.into_iter().map(|parameter| (format!("{id}.Condition"), parameter)),
-            );
+            reach("Condition", template.parameters_of_condition(condition));
         }
     }
-    let listed = |(place, parameter): &&(String, String)| {
-        REACHED.contains(&(place.as_str(), parameter.as_str()))
-    };
-    let unlisted: Vec<_> = found.iter().filter(|reached| !listed(reached)).collect();
+    let listed: BTreeSet<_> =
+        REACHED.iter().map(|(place, name)| ((*place).to_owned(), (*name).to_owned())).collect();
+    let unlisted: Vec<_> = found.difference(&listed).collect();
     ensure!(unlisted.is_empty(), "create-only: parameters reach what holds data: {unlisted:?}");
-    let is_found = |(place, parameter): &(&str, &str)| {
-        found.contains(&((*place).to_owned(), (*parameter).to_owned()))
-    };
-    let stale: Vec<_> = REACHED.iter().filter(|reached| !is_found(reached)).collect();
+    let stale: Vec<_> = listed.difference(&found).collect();
     ensure!(stale.is_empty(), "create-only: take off the list what is not reached: {stale:?}");
     Ok(judged)
 }
@@ -157,31 +152,15 @@ impl<'a> Template<'a> {
 
     fn parameters_of_member(&self, name: &str, member: &Value) -> BTreeSet<String> {
         let mut found = self.parameters_of(member);
-        let text = |value: &Value| value.as_str().map(str::to_owned);
+        // A text, or a list with one in front.
+        let text = member.get(0).unwrap_or(member).as_str().unwrap_or_default();
         match name {
-            "Ref" => found.extend(text(member).into_iter().flat_map(|name| self.named(&name))),
-            "Condition" => {
-                found.extend(
-                    text(member).into_iter().flat_map(|name| self.parameters_of_condition(&name)),
-                );
-            }
-            "Fn::If" => {
-                let condition = member.get(0).and_then(text);
-                found.extend(
-                    condition.into_iter().flat_map(|name| self.parameters_of_condition(&name)),
-                );
-            }
-            "Fn::GetAtt" => {
-                let resource = member.get(0).or(Some(member)).and_then(text);
-                let resource =
-                    resource.map(|name| name.split('.').next().unwrap_or_default().to_owned());
-                found.extend(resource.into_iter().flat_map(|name| self.named(&name)));
-            }
+            "Ref" => found.extend(self.named(text)),
+            "Condition" | "Fn::If" => found.extend(self.parameters_of_condition(text)),
+            "Fn::GetAtt" => found.extend(self.named(resource(text))),
             "Fn::Sub" => {
-                let text = member.get(0).or(Some(member)).and_then(text).unwrap_or_default();
-                for name in text.split("${").skip(1).filter_map(|rest| rest.split('}').next()) {
-                    found.extend(self.named(name.split('.').next().unwrap_or_default()));
-                }
+                let names = text.split("${").skip(1).filter_map(|rest| rest.split('}').next());
+                found.extend(names.flat_map(|name| self.named(resource(name))));
             }
             _ => {}
         }
@@ -198,6 +177,11 @@ impl<'a> Template<'a> {
         let condition = condition.and_then(Value::as_str);
         condition.map(|name| self.parameters_of_condition(name)).unwrap_or_default()
     }
+}
+
+/// Returns the resource of `Resource.Attribute`, or the whole name.
+fn resource(name: &str) -> &str {
+    name.split('.').next().unwrap_or_default()
 }
 
 #[cfg(test)]
