@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::complaint::{Complaint, TemplateError};
 use super::intrinsic::single_member;
+use super::parameters::texted;
 use super::properties::Stack;
 
 impl Stack<'_> {
@@ -39,20 +40,11 @@ impl Stack<'_> {
             ("Fn::Equals", Value::Array(list)) => match list.as_slice() {
                 [one, other] => {
                     let (one, other) = (self.resolve(one, &path)?, self.resolve(other, &path)?);
-                    Ok(one.map(comparable) == other.map(comparable))
+                    Ok(one.map(texted) == other.map(texted))
                 }
                 _ => Err(Complaint::Expected("two values").at(&path)),
             },
             _ => Err(Complaint::Unknown(function.to_owned()).at(&path)),
         }
-    }
-}
-
-/// A number or a flag as the text that a parameter has.
-fn comparable(value: Value) -> Value {
-    match value {
-        Value::Number(number) => number.to_string().into(),
-        Value::Bool(flag) => flag.to_string().into(),
-        other => other,
     }
 }

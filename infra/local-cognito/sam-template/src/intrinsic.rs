@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::complaint::{Complaint, TemplateError};
+use super::parameters::{is_list, items, texted, value};
 use super::properties::Stack;
 
 impl Stack<'_> {
@@ -104,28 +105,20 @@ impl Stack<'_> {
         if let Some(text) = self.deployment.pseudo_parameter(name) {
             return Ok(text.into());
         }
-        if self.document.parameters.contains_key(name) {
-            return self.parameter(name, path);
+        if let Some(declared) = self.document.parameters.get(name) {
+            return self.parameter(name, declared, path);
         }
         self.id(name, path).map(Value::from)
     }
 
-    fn parameter(&self, name: &str, path: &str) -> Result<Value, TemplateError> {
-        let declared = self.document.parameters.get(name);
-        let member = |member: &str| declared.and_then(|declared| declared.get(member));
-        let value = self.deployment.parameters.get(name).or_else(|| member("Default"));
-        let is_list = member("Type")
-            .and_then(Value::as_str)
-            .is_some_and(|kind| kind == "CommaDelimitedList" || kind.starts_with("List<"));
-        match value {
+    fn parameter(&self, name: &str, declared: &Value, path: &str) -> Result<Value, TemplateError> {
+        match value(name, declared, self.deployment) {
             None => Err(Complaint::NoValue(name.to_owned()).at(path)),
-            Some(Value::String(text)) if is_list => {
-                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Some(Value::String(text)) if is_list(declared) => {
+                let items = items(text).into_iter().filter(|item| !item.is_empty());
                 Ok(items.map(Value::from).collect())
             }
-            Some(Value::Number(number)) => Ok(number.to_string().into()),
-            Some(Value::Bool(flag)) => Ok(flag.to_string().into()),
-            Some(value) => Ok(value.clone()),
+            Some(value) => Ok(texted(value.clone())),
         }
     }
 

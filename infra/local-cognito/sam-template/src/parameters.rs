@@ -11,7 +11,7 @@ use super::document::Document;
 use super::physical::Deployment;
 
 /// Members that say nothing about the value.
-const TOLD: [&str; 5] = ["ConstraintDescription", "Default", "Description", "NoEcho", "Type"];
+const TOLD: [&str; 4] = ["ConstraintDescription", "Default", "Description", "NoEcho"];
 
 /// Checks the value of every parameter that has one, its default included. A parameter without a
 /// value is refused where it is used.
@@ -21,30 +21,31 @@ const TOLD: [&str; 5] = ["ConstraintDescription", "Default", "Description", "NoE
 pub(super) fn check(document: &Document, deployment: &Deployment) -> Result<(), TemplateError> {
     for (name, declared) in &document.parameters {
         let path = format!("Parameters/{name}");
-        let value = deployment.parameters.get(name).or_else(|| declared.get("Default"));
-        let items = match value {
+        let items = match value(name, declared, deployment) {
             None | Some(Value::Array(_)) => continue,
             Some(value) if is_list(declared) => items(&text(value, &path)?),
             Some(value) => vec![text(value, &path)?],
         };
-        let members = declared.as_object().ok_or(Complaint::Expected("a map"));
-        for (constraint, limit) in members.map_err(|complaint| complaint.at(&path))? {
+        let members = declared.as_object().ok_or_else(|| Complaint::Expected("a map").at(&path))?;
+        for (constraint, limit) in members.iter().filter(|(name, _)| !TOLD.contains(&name.as_str()))
+        {
             for item in &items {
-                if !TOLD.contains(&constraint.as_str()) {
-                    let holds = admits(constraint, limit, item);
-                    let holds = holds.map_err(|complaint| complaint.at(&path))?;
-                    if !holds {
-                        return Err(Complaint::Refused(constraint.clone()).at(&path));
-                    }
+                if !admits(constraint, limit, item).map_err(|complaint| complaint.at(&path))? {
+                    return Err(Complaint::Refused(constraint.clone()).at(&path));
                 }
             }
         }
-        let is_number = declared.get("Type").and_then(Value::as_str) == Some("Number");
-        if is_number && items.iter().any(|item| number(item).is_none()) {
-            return Err(Complaint::Refused("Type".to_owned()).at(&path));
-        }
     }
     Ok(())
+}
+
+/// Returns the value of a declared parameter: that of the deployment, or else the default.
+pub(super) fn value<'a>(
+    name: &str,
+    declared: &'a Value,
+    deployment: &'a Deployment,
+) -> Option<&'a Value> {
+    deployment.parameters.get(name).or_else(|| declared.get("Default"))
 }
 
 /// True if the value of a parameter is a list.
@@ -60,13 +61,18 @@ pub(super) fn items(text: &str) -> Vec<String> {
 
 /// Returns a value as the text that CloudFormation takes.
 pub(super) fn text(value: &Value, path: &str) -> Result<String, TemplateError> {
+    match texted(value.clone()) {
+        Value::String(text) => Ok(text),
+        _ => Err(Complaint::Expected("a text").at(path)),
+    }
+}
+
+/// Returns a number or a flag as the text that a parameter has, and any other value as it is.
+pub(super) fn texted(value: Value) -> Value {
     match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Number(number) => Ok(number.to_string()),
-        Value::Bool(flag) => Ok(flag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => {
-            Err(Complaint::Expected("a text").at(path))
-        }
+        Value::Number(number) => number.to_string().into(),
+        Value::Bool(flag) => flag.to_string().into(),
+        other => other,
     }
 }
 
@@ -89,12 +95,9 @@ fn admits(constraint: &str, limit: &Value, item: &str) -> Result<bool, Complaint
         }
         "AllowedValues" => {
             let allowed = limit.as_array().ok_or(Complaint::Expected("a list"))?;
-            let mut texts = allowed.iter().map(|value| match value {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            });
-            Ok(texts.any(|text| text == item))
+            Ok(allowed.iter().any(|value| texted(value.clone()) == item))
         }
+        "Type" => Ok(limit != "Number" || number(item).is_some()),
         "MinLength" => compare(length, |length, bound| length >= bound),
         "MaxLength" => compare(length, |length, bound| length <= bound),
         "MinValue" => compare(number(item), |value, bound| value >= bound),

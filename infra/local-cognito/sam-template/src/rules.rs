@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::complaint::{Complaint, TemplateError};
 use super::document::Document;
 use super::intrinsic::single_member;
-use super::parameters::{is_list, items, text};
+use super::parameters::{is_list, items, text, value};
 use super::physical::Deployment;
 
 /// Checks every assertion of each rule that applies.
@@ -92,8 +92,7 @@ impl Given<'_> {
         }
         let declared = self.document.parameters.get(name);
         let declared = declared.ok_or_else(|| Complaint::NoSuch(name.to_owned()).at(path))?;
-        let value = self.deployment.parameters.get(name).or_else(|| declared.get("Default"));
-        match value {
+        match value(name, declared, self.deployment) {
             None => Err(Complaint::NoValue(name.to_owned()).at(path)),
             Some(Value::Array(list)) => list.iter().map(|item| text(item, path)).collect(),
             Some(value) if is_list(declared) => Ok(items(&text(value, path)?)),
