@@ -2,9 +2,9 @@
 //! every function has.
 
 use std::error::Error;
-use std::fmt;
-use std::io::Write;
+use std::fmt::{self, Write};
 
+use serde_json::Value;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
@@ -35,7 +35,7 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let mut members = Members { text: Vec::with_capacity(512), embedded: None };
+        let mut members = Members { text: String::with_capacity(512), embedded: None };
         event.record(&mut members);
         // Digits that are no one's secret come first, where a search for secrets leaves them out.
         writer.write_str("{\"timestamp\":\"")?;
@@ -55,58 +55,53 @@ where
         }
         let (level, service) = (event.metadata().level(), self.service);
         write!(writer, ",\"level\":\"{level}\",\"service\":\"{service}\"")?;
-        writer.write_str(std::str::from_utf8(&members.text).map_err(|_| fmt::Error)?)?;
+        writer.write_str(&members.text)?;
         writeln!(writer, ",\"target\":\"{}\"}}", event.metadata().target())
     }
 }
 
 /// Fields of an event, each as `,"name":value`.
 struct Members {
-    text: Vec<u8>,
+    text: String,
     embedded: Option<String>,
 }
 
 impl Members {
-    fn push(&mut self, field: &Field, value: impl FnOnce(&mut Vec<u8>)) {
-        let _ = write!(self.text, ",\"{}\":", field.name());
-        value(&mut self.text);
-    }
-
-    fn text(&mut self, field: &Field, value: &str) {
-        // Neither text nor a buffer in memory can fail.
-        self.push(field, |text| drop(serde_json::to_writer(text, value)));
+    fn push(&mut self, field: &Field, value: impl Into<Value>) {
+        // A text in memory cannot fail.
+        let _ = write!(self.text, ",\"{}\":{}", field.name(), value.into());
     }
 }
 
 impl Visit for Members {
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.push(field, |text| drop(write!(text, "{value}")));
+        self.push(field, value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.push(field, |text| drop(write!(text, "{value}")));
+        self.push(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.push(field, |text| drop(write!(text, "{value}")));
+        self.push(field, value);
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.push(field, |text| drop(serde_json::to_writer(text, &value)));
+        self.push(field, value);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.text(field, value);
+        self.push(field, value);
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
         match value.downcast_ref::<Embedded>() {
             Some(embedded) => self.embedded = Some(embedded.members().to_owned()),
-            None => self.text(field, &value.to_string()),
+            None => self.push(field, value.to_string()),
         }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.text(field, &format!("{value:?}"));
+        self.push(field, format!("{value:?}"));
     }
 }
