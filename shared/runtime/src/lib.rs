@@ -11,6 +11,7 @@ mod otel;
 mod randomness;
 mod serve;
 mod start;
+mod trace_header;
 
 pub use answer::{Answer, Failure, Refusal, Reply, chain};
 pub use audit::Audit;

@@ -28,6 +28,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use self::collector::Collector;
 use crate::line::INVOCATION;
+use crate::trace_header;
 
 /// Collector of the Lambda layers of OpenTelemetry, if no variable names another.
 const USUAL_ENDPOINT: &str = "http://localhost:4318";
@@ -128,12 +129,8 @@ pub(crate) async fn trace<T, E>(
 }
 
 /// Reads a trace header of X-Ray; `None` if a part is missing or not of its form.
-/// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
 fn parent(header: &str) -> Option<SpanContext> {
-    let part = |name: &str| {
-        let mut parts = header.split(';').map(str::trim);
-        parts.find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
-    };
+    let part = |name| trace_header::part(header, name);
     let (time, random) = part("Root")?.strip_prefix("1-")?.split_once('-')?;
     let trace = format!("{time}{random}");
     let trace =

@@ -19,12 +19,10 @@ use crate::answer::{Answer, Failure, Reply};
 use crate::metric::{Embedded, REFUSALS, Values};
 #[cfg(feature = "otel")]
 use crate::otel;
-use crate::{clock, line, log};
+use crate::{clock, line, log, trace_header};
 
 /// Outcome of a refusal.
 const REFUSED: &str = "refused";
-/// Length of a trace id of X-Ray, such as `1-5759e988-bd862e3fe1be46a994272793`.
-const TRACE_ID_LENGTH: usize = 35;
 
 /// Deadline of a handler, from receipt. Cognito gives up after 5 s; the context's own
 /// deadline is not used, because `cargo lambda watch` sends one in 1970.
@@ -75,20 +73,10 @@ async fn take(
 /// that lines keep it at any `RUST_LOG`.
 fn span(context: &Context, cold_start: bool) -> Span {
     let function_request_id = id(&context.request_id);
-    let xray_trace_id = context.xray_trace_id.as_deref().and_then(trace_root);
+    let xray_trace_id = context.xray_trace_id.as_deref().and_then(trace_header::root);
     tracing::error_span!(
         target: "lifeguard", line::INVOCATION, cold_start, function_request_id, xray_trace_id
     )
-}
-
-/// Returns the trace id out of a trace header such as `Root=1-5759e988-…;Parent=…;Sampled=1`;
-/// nothing that is not of its form.
-/// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
-fn trace_root(header: &str) -> Option<&str> {
-    let mut parts = header.split(';').map(str::trim);
-    let root = parts.find_map(|part| part.strip_prefix("Root="))?;
-    let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
-    (root.len() == TRACE_ID_LENGTH && root.bytes().all(is_part)).then_some(root)
 }
 
 async fn invoke(
@@ -208,7 +196,7 @@ mod tests {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
 
-    use super::{DEADLINE, Header, invoke, take, trace_root};
+    use super::{DEADLINE, Header, invoke, take};
     use crate::answer::{Failure, Reply};
     use crate::log;
     use crate::metric::{Dimension, Metric};
@@ -336,16 +324,6 @@ mod tests {
                 assert_eq!(line["function_request_id"], "request-0");
                 assert_eq!(line["xray_trace_id"], "1-5759e988-bd862e3fe1be46a994272793");
             }
-        }
-    }
-
-    #[test]
-    fn trace_id_is_read_from_its_form_alone() {
-        assert_eq!(trace_root(TRACE), Some("1-5759e988-bd862e3fe1be46a994272793"));
-        for other in
-            ["", "Root=", "Root=noor@example.net", "Parent=1", &TRACE.replace("bd86", "bd8é")]
-        {
-            assert_eq!(trace_root(other), None, "{other}");
         }
     }
 
