@@ -137,7 +137,7 @@ def replaced(before, after):
     return [
         f"{name}/{property}"
         for name, (kind, properties) in after.items() if name in before
-        for property in sorted({path[0] for path in schemas.create_only(kind)})
+        for property in schemas.create_only(kind)
         if before[name][1].get(property) != properties.get(property)
     ]
 

@@ -1,10 +1,14 @@
 """The published schemas of resource types, as cfn-lint ships them.
 
-Import this beside cfn-lint (`target/ci/venv`); nothing is fetched.
+    schemas.py TYPE...
+
+Prints the create-only properties of each type as JSON. Import or run this beside cfn-lint
+(`target/ci/venv`); nothing is fetched.
 """
 
 import functools
 import json
+import sys
 from pathlib import Path
 
 import cfnlint
@@ -50,18 +54,18 @@ def at(root, pointer):
 
 
 def create_only(kind):
-    """The properties that replace the resource when they change, each as a tuple of names.
+    """The names of the properties that replace the resource when they, or a part of them, change.
 
-    `*` stands for each entry of a list. Those of `conditionalCreateOnlyProperties`, which replace
-    it for some changes only, are among them.
+    Those of `conditionalCreateOnlyProperties`, which replace it for some changes only, are among
+    them.
     """
     names = ("createOnlyProperties", "conditionalCreateOnlyProperties")
     pointers = [pointer for name in names for pointer in schema(kind).get(name, [])]
-    return sorted({tuple(pointer.split("/")[2:]) for pointer in pointers})
+    return sorted({pointer.split("/")[2] for pointer in pointers})
 
 
 def read_only(kind):
-    """The properties that only AWS sets, written as in `create_only`."""
+    """The properties that only AWS sets, each as a tuple of names; `*` is each entry of a list."""
     pointers = schema(kind).get("readOnlyProperties", [])
     return sorted({tuple(pointer.split("/")[2:]) for pointer in pointers})
 
@@ -78,3 +82,7 @@ def attribute(kind, name, region=REGION):
     while "$ref" in found:
         found = at(root, found["$ref"])
     return found
+
+
+if __name__ == "__main__":
+    print(json.dumps({kind: create_only(kind) for kind in sys.argv[1:]}))

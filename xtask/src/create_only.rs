@@ -50,16 +50,6 @@ const REACHED: [(&str, &str); 10] = [
     ("WebClient.UserPoolId", "ExistingUserPool"),
 ];
 
-/// Prints the create-only properties of the types that it is given, from the schemas of cfn-lint.
-const SCHEMAS: &str = r#"
-import json, sys
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER as schemas
-names = ("createOnlyProperties", "conditionalCreateOnlyProperties")
-schema = lambda kind: schemas.get_resource_schema("us-east-1", kind).schema
-paths = lambda kind: [path for name in names for path in schema(kind).get(name) or []]
-print(json.dumps({kind: sorted({path.split("/")[2] for path in paths(kind)}) for kind in sys.argv[1:]}))
-"#;
-
 /// Judges a translated template.
 ///
 /// # Errors
@@ -67,7 +57,7 @@ print(json.dumps({kind: sorted({path.split("/")[2] for path in paths(kind)}) for
 pub fn check(translated: &Path) -> anyhow::Result<()> {
     let template: Value = serde_json::from_str(&std::fs::read_to_string(translated)?)?;
     let mut schemas = tools::command("python3");
-    schemas.arg("-c").arg(SCHEMAS).args(HOLDERS);
+    schemas.args(["-B", "tests/template/schemas.py"]).args(HOLDERS);
     let create_only: BTreeMap<String, Vec<String>> =
         serde_json::from_str(&tools::output(&mut schemas)?)?;
     let judged = judge(&template, &create_only)?;
