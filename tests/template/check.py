@@ -14,8 +14,6 @@ from sets import sets
 FEWEST = {"edge.yaml": 150, "template.yaml": 2100}
 # Where a template is deployed, if not in any Region.
 REGIONS = {"edge.yaml": "us-east-1"}
-# What is wrong today, as a beginning of the path. It may only shrink.
-KNOWN = {}
 
 
 def main(*paths):
@@ -47,14 +45,12 @@ def check(name, document, met):
         judged |= also
         findings += [(path, f"{text} ({title})") for path, text in found if (path, text) not in seen]
         seen.update(found)
-    findings, known = without_known(findings, KNOWN.get(name, []))
-    findings += [((place,), "is in KNOWN, but not found: take it out") for place in known]
     if len(judged) < FEWEST.get(name, 1):
         findings.append(((), f"only {len(judged)} properties are judged, of {FEWEST[name]}"))
     kinds = {resource["Type"] for resource in document["Resources"].values()}
     print(f"{name}: {len(judged)} properties of {len(document['Resources'])} resources of "
           f"{len(kinds)} types are judged by the schemas of {schemas.published()[:10]}, with any "
-          f"parameters and in {len(chosen)} parameter sets; {len(KNOWN.get(name, []))} known mistakes.")
+          f"parameters and in {len(chosen)} parameter sets.")
     return [f"{name}: {'/'.join(path)}: {text}" for path, text in findings]
 
 
@@ -82,15 +78,3 @@ def outputs(resolver):
             one.judge(resolver.value(output["Value"]), {"type": "string"}, ("Outputs", name))
             findings += one.findings
     return findings
-
-
-def without_known(findings, known):
-    """The findings without the known ones, and the known ones that are not among them."""
-    found, left = set(), []
-    for path, text in findings:
-        place = "/".join(path[:3])
-        if place in known:
-            found.add(place)
-        else:
-            left.append((path, text))
-    return left, sorted(set(known) - found)

@@ -105,8 +105,8 @@ class Resolver:
 
     # Values
 
-    def value(self, value, names=None):
-        """The resolved value; `names` are those that a Fn::Sub around it has declared."""
+    def value(self, value):
+        """The resolved value."""
         called = function(value)
         if called:
             return self.call(*called)

@@ -34,12 +34,6 @@ def schema(kind, region=REGION):
     return json.loads((ROOT / "resources" / f"{_index(region)[kind]}.json").read_text())
 
 
-@functools.cache
-def document(name):
-    """A schema of a JSON document beside those of the resources, such as iam/policy.json."""
-    return json.loads((ROOT / "other" / name).read_text())
-
-
 def published():
     """The day of the schemas."""
     return json.loads((ROOT / "version.json").read_text())["schema_date"]
@@ -62,12 +56,6 @@ def create_only(kind):
     names = ("createOnlyProperties", "conditionalCreateOnlyProperties")
     pointers = [pointer for name in names for pointer in schema(kind).get(name, [])]
     return sorted({pointer.split("/")[2] for pointer in pointers})
-
-
-def read_only(kind):
-    """The properties that only AWS sets, each as a tuple of names; `*` is each entry of a list."""
-    pointers = schema(kind).get("readOnlyProperties", [])
-    return sorted({tuple(pointer.split("/")[2:]) for pointer in pointers})
 
 
 def attribute(kind, name, region=REGION):
