@@ -95,8 +95,11 @@ def options(words):
 def main(words):
     given = options(words)
     try:
-        outputs = outputs_of(given.outputs.read_text(encoding="utf-8") if given.outputs else asked(given.stack_name))
-        stage = Stage(given.stack_name, outputs, given.address, given.inbox, given.wait)
+        if given.outputs:
+            found = json.loads(given.outputs.read_text(encoding="utf-8"))
+        else:
+            found = asked(given.stack_name)
+        stage = Stage(given.stack_name, outputs_of(found), given.address, given.inbox, given.wait)
     except (Failed, ClientError, BotoCoreError, OSError, ValueError) as error:
         sys.exit(f"The stack cannot be read: {error}")
     steps = STEPS + ([SECOND] if given.protected else [])
@@ -119,7 +122,7 @@ def asked(stack):
     """The outputs of the stack, in the Region of the caller's configuration."""
     region = os.environ.get("AWS_REGION")
     described = boto3.client("cloudformation", region_name=region).describe_stacks(StackName=stack)
-    return json.dumps(described["Stacks"][0]["Outputs"])
+    return described["Stacks"][0]["Outputs"]
 
 
 if __name__ == "__main__":

@@ -25,9 +25,8 @@ class Failed(Exception):
     """A step is not as expected."""
 
 
-def outputs_of(text):
-    """The outputs of a stack by name: those of describe-stacks as JSON, or an object."""
-    found = json.loads(text)
+def outputs_of(found):
+    """The outputs of a stack by name: from the list of describe-stacks, or from an object."""
     if isinstance(found, list):
         found = {output["OutputKey"]: output["OutputValue"] for output in found}
     missing = [name for name in NEEDED if name not in found]
