@@ -1,6 +1,6 @@
 """Questions about identity pools, by the rules of `user_pool_questions`."""
 
-from bench import Unsettled, kind, unique
+from bench import Unsettled, kind, unique, yes
 from botocore.exceptions import ClientError
 from user_pool_questions import option
 
@@ -50,7 +50,7 @@ def too_many_logins_kind(bench):
 def unknown_identities_unprocessed(bench):
     unknown = f"{bench.region}:00000000-0000-4000-8000-000000000000"
     left = bench.identities.delete_identities(IdentityIdsToDelete=[unknown])
-    return "true" if left.get("UnprocessedIdentityIds") else "false"
+    return yes(left.get("UnprocessedIdentityIds"))
 
 
 @option(readings=("Requested", "Other"))

@@ -42,10 +42,10 @@ def ask(bench, questions, say=print):
             say(f"{name:42} no answer: {error or type(error).__name__}")
             continue
         answers[name] = answer
-        readings = getattr(question, "readings", None)
         fits = ""
         if question in OPTIONS:
-            fits = f"{name} = {answer}" if readings is None or answer in readings else "no reading fits"
+            fitting = question.readings is None or answer in question.readings
+            fits = f"{name} = {answer}" if fitting else "no reading fits"
         say(f"{name:42} {answer:40} {fits}")
     return answers
 

@@ -19,10 +19,10 @@ def refusal(failed, *kinds):
     return failed is not None
 
 
-def option(**shapes):
-    """Marks a question by the readings that it may have; no readings are those of true and false."""
+def option(readings=("true", "false")):
+    """Marks a question by the readings that it may have; None admits any answer."""
     def mark(question):
-        question.readings = shapes.get("readings", ("true", "false"))
+        question.readings = readings
         return question
     return mark
 
@@ -293,6 +293,11 @@ def rounds_of_a_custom_sign_in(bench, most=20):
     return f"goes on after {most}"
 
 
+def factors_of(bench, pool):
+    found = bench.users.get_user_pool_mfa_config(UserPoolId=pool)
+    return {name: value for name, value in found.items() if name != "ResponseMetadata"}
+
+
 def whole_description_is_taken_back(bench):
     """UpdateUserPool with all that DescribeUserPool shows, on each plan."""
     taken = set(bench.users.meta.service_model.operation_model("UpdateUserPool").input_shape.members)
@@ -300,20 +305,18 @@ def whole_description_is_taken_back(bench):
     for plan in ("LITE", "ESSENTIALS", "PLUS"):
         pool = bench.make_pool(f"plan-{plan.lower()}", {}, UserPoolTier=plan)
         before = bench.users.describe_user_pool(UserPoolId=pool)["UserPool"]
-        factors = bench.users.get_user_pool_mfa_config(UserPoolId=pool)
+        factors = factors_of(bench, pool)
         request = {name: value for name, value in before.items() if name in taken}
         policy = request.get("Policies", {}).get("PasswordPolicy", {})
         if "TemporaryPasswordValidityDays" in policy:
             request.get("AdminCreateUserConfig", {}).pop("UnusedAccountValidityDays", None)
         failed = bench.during(lambda: bench.users.update_user_pool(UserPoolId=pool, **request))[1]
         after = bench.users.describe_user_pool(UserPoolId=pool)["UserPool"]
-        again = bench.users.get_user_pool_mfa_config(UserPoolId=pool)
+        again = factors_of(bench, pool)
         changed = sorted(name for name in taken if before.get(name) != after.get(name))
-        same = {key: value for key, value in factors.items() if key != "ResponseMetadata"} == {
-            key: value for key, value in again.items() if key != "ResponseMetadata"}
         verdict = "is taken" if failed is None else f"is refused: {failed.response['Error']['Code']}"
         said.append(f"{plan} {verdict}, {', '.join(changed) or 'nothing'} changes, factors "
-                    f"{'stay' if same else 'change'}")
+                    f"{'stay' if factors == again else 'change'}")
     return "; ".join(said)
 
 
