@@ -57,21 +57,21 @@ class Plan:
         )
 
     def number(self, name):
-        """A parameter that is a number; 0 if the template lacks it."""
+        """A parameter that is a number."""
         try:
-            return int(self.parameters.get(name, "0"))
+            return int(self.text(name))
         except ValueError as error:
             raise Mistake(f"{name} is no number") from error
 
     def text(self, name):
-        """A parameter; empty if the template lacks it."""
-        return self.parameters.get(name, "")
+        """A parameter, which the template has to have."""
+        if name not in self.parameters:
+            raise Mistake(f"the template has no parameter {name}")
+        return self.parameters[name]
 
     def associates_web_acl(self):
         """True if the stack puts its web ACL in front of the pool."""
-        if self.parameters.get("AttachFirewall", "yes") != "yes":
-            return False
-        return self.number("WafRequests") > 0
+        return self.text("AttachFirewall") == "yes" and self.number("WafRequests") > 0
 
     def names(self):
         """The whole names of the functions."""

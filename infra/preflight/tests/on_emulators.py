@@ -60,9 +60,7 @@ def client(service, url):
 def expect(name, good, part, region=REGION, **parameters):
     """One check with these parameters."""
     template = (FOLDER.parent / "template.yaml").read_text(encoding="utf-8")
-    plan = Plan.load(template, STACK, region, NEEDED | parameters)
-    if "ExistingUserPool" in parameters and "AttachFirewall" in plan.parameters:
-        plan.parameters["AttachFirewall"] = "yes"
+    plan = Plan.load(template, STACK, region, NEEDED | {"AttachFirewall": "yes"} | parameters)
     found, text = checks.readable(CHECKS[name], AwsCli(region, AWS), plan)
     holds((found, part in text) == (good, True), f"{name} {'passes' if good else 'refuses'}: {text}")
 

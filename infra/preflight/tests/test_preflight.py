@@ -99,8 +99,6 @@ def plan_of(case):
         NEEDED | case.get("parameters", {}))
     plan.sign_ins = case.get("sign_ins", 10)
     plan.custom_auth_only = case.get("custom_auth_only", False)
-    if case.get("attaches") and "AttachFirewall" in plan.parameters:
-        plan.parameters["AttachFirewall"] = "yes"
     return plan
 
 
@@ -164,6 +162,12 @@ def on_mistakes():
             holds(False, f"{overrides} is taken")
         except Mistake as mistake:
             holds(word in str(mistake), str(mistake))
+    plan = plan_of({})
+    del plan.parameters["WafRequests"]
+    try:
+        holds(False, f"a parameter that the template lacks is {plan.number('WafRequests')}")
+    except Mistake as mistake:
+        holds("no parameter WafRequests" in str(mistake), str(mistake))
     parameters = plan_of({}).parameters
     for name, value in {"Methods": "EMAIL_OTP,MAGIC_LINK", "TrustedIssuers": "[]",
                         "ExistingUserPool": "", "Application": "your account"}.items():
