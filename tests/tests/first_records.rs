@@ -37,7 +37,7 @@ async fn begin(name: &str) -> (StartOptions, TestCognito) {
 
 /// Starts anew on the same folder.
 async fn again(options: &StartOptions, cognito: TestCognito) -> TestCognito {
-    cognito.into_server().shutdown().unwrap();
+    cognito.into_server().shutdown().await.unwrap();
     let cognito = TestCognito::serve(options).await;
     cognito.server().logs().hush();
     cognito

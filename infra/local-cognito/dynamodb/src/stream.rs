@@ -12,4 +12,4 @@ mod state;
 
 pub use self::pump::pump;
 pub use self::source::{Source, TARGET};
-pub use self::state::{DeadLetter, Stream};
+pub use self::state::{DeadLetter, Paused, Stream};

@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let served = start(&options).await?;
     writeln!(stdout(), "{}", served.url())?;
     tokio::task::spawn_blocking(|| stdin().read_to_end(&mut Vec::new())).await??;
-    served.shutdown()?;
+    served.shutdown().await?;
     Ok(())
 }
 

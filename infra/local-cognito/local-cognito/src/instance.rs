@@ -1,5 +1,7 @@
 //! A running local Cognito, as programs and tests see it.
 
+use std::time::Duration;
+
 use local_cognito_aws_emulation::clock::Clock;
 use local_cognito_aws_emulation::credentials::Credentials;
 use local_cognito_aws_emulation::functions::Functions;
@@ -18,6 +20,9 @@ use crate::saved_state::SavedState;
 use crate::secrets::Secrets;
 use local_cognito_identity_pool::IdentityPools;
 use local_cognito_user_pool::UserPools;
+
+/// The longest that a shutdown waits for deliveries under way.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// A running local Cognito; dropping it stops its servers and kills its function processes.
 pub struct LocalCognito {
@@ -167,11 +172,14 @@ impl LocalCognito {
         &self.s3_url
     }
 
-    /// Saves the state, if it is kept, and stops.
+    /// Waits up to ten seconds for deliveries of the stream that are under way, because a Lambda
+    /// function is not stopped amid an invocation either and a message that is claimed then is
+    /// never sent; saves the state, if it is kept, and stops.
     ///
     /// # Errors
     /// A state that cannot be saved; the local Cognito is stopped all the same.
-    pub fn shutdown(self) -> anyhow::Result<()> {
+    pub async fn shutdown(self) -> anyhow::Result<()> {
+        let _paused = tokio::time::timeout(LONGEST_WAIT, self.stream.pause()).await;
         self.saved_state.save()
     }
 }

@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
         }
         None => serve(&local_cognito).await,
     };
-    match local_cognito.shutdown() {
+    match local_cognito.shutdown().await {
         Ok(()) => code,
         Err(error) => {
             eprintln!("{error:#}");

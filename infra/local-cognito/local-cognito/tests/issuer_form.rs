@@ -182,7 +182,7 @@ async fn tokens_in_the_data_folder_outlive_another_issuer_form() {
     let cognito = begin("original").await;
     cognito.add(ADA);
     let before = sign_in(&cognito).await;
-    cognito.into_server().shutdown().unwrap();
+    cognito.into_server().shutdown().await.unwrap();
 
     let cognito = begin("updated").await;
     assert_eq!(accepted(&cognito, &before).await, EVERY_PLACE);

@@ -365,7 +365,7 @@ async fn seeded_users_can_sign_in_and_outlive_a_restart() {
     let cognito = TestCognito::serve(&options).await;
     sign_in(&cognito).await;
     put(&cognito, cognito.server().url(), json!({"pk": {"S": "ada"}})).await;
-    cognito.into_server().shutdown().unwrap();
+    cognito.into_server().shutdown().await.unwrap();
 
     let cognito = TestCognito::serve(&options).await;
     sign_in(&cognito).await;

@@ -287,7 +287,7 @@ async fn banner_names_clients_users_origins_and_issuer() {
         assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
     }
     assert!(!text.contains("Correct-horse-1"), "a password is printed");
-    server.shutdown().unwrap();
+    server.shutdown().await.unwrap();
     let again = local_cognito::start(&options).await.unwrap();
     assert!(again.seeded().is_empty(), "the data folder holds the users already");
 }

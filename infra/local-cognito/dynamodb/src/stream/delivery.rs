@@ -127,6 +127,7 @@ impl Delivery {
     }
 
     async fn invoke(&self, records: &[Value]) -> Verdict {
+        let _under_way = self.stream.delivery().await;
         let event = json!({"Records": records});
         let started = Instant::now();
         let outcome =

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedRwLockWriteGuard, RwLock, RwLockReadGuard};
 
 /// A record that was given up.
 #[derive(Clone, Debug)]
@@ -24,7 +24,13 @@ struct Shared {
     written: Notify,
     duplicates: AtomicBool,
     dead: Mutex<Vec<DeadLetter>>,
+    /// Every delivery reads it while it lasts.
+    deliveries: Arc<RwLock<()>>,
 }
+
+/// While it lives, no delivery begins.
+#[derive(Debug)]
+pub struct Paused(#[expect(dead_code, reason = "held, not read")] OwnedRwLockWriteGuard<()>);
 
 impl Stream {
     /// The records that were given up, oldest first.
@@ -43,6 +49,16 @@ impl Stream {
         self.0.written.notify_one();
     }
 
+    /// Waits for the deliveries under way and lets no further one begin.
+    pub async fn pause(&self) -> Paused {
+        Paused(Arc::clone(&self.0.deliveries).write_owned().await)
+    }
+
+    /// Waits until a delivery may begin; it lasts as long as what is returned.
+    pub(super) async fn delivery(&self) -> RwLockReadGuard<'_, ()> {
+        self.0.deliveries.read().await
+    }
+
     pub(super) fn delivers_twice(&self) -> bool {
         self.0.duplicates.load(Ordering::SeqCst)
     }
@@ -58,5 +74,33 @@ impl Stream {
     /// Waits until a table may have changed.
     pub(super) async fn written(&self) {
         self.0.written.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use super::Stream;
+
+    /// Polls a future once; true if it is done.
+    async fn is_done(future: impl Future) -> bool {
+        let mut future = pin!(future);
+        poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await
+    }
+
+    #[tokio::test]
+    async fn pause_waits_for_deliveries_and_holds_others_back() {
+        let stream = Stream::default();
+        let under_way = stream.delivery().await;
+        assert!(is_done(stream.delivery()).await, "deliveries run side by side");
+        assert!(!is_done(stream.pause()).await, "a delivery is under way");
+        drop(under_way);
+        let paused = stream.pause().await;
+        assert!(!is_done(stream.delivery()).await, "a delivery began in a pause");
+        drop(paused);
+        assert!(is_done(stream.delivery()).await);
     }
 }

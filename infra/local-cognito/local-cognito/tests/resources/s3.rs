@@ -356,7 +356,7 @@ async fn objects_outlive_a_host_with_a_data_folder() {
     let removed = Delete::builder().objects(removed).build().unwrap();
     let removed = s3.delete_objects().bucket(BUCKET).delete(removed).send().await;
     assert_eq!(code(&removed), "done");
-    cognito.into_server().shutdown().unwrap();
+    cognito.into_server().shutdown().await.unwrap();
 
     let cognito = TestCognito::serve_with_sessions(&options).await;
     let s3 = cognito.s3(keys(ADA));
