@@ -201,7 +201,7 @@ fn scripts() -> anyhow::Result<()> {
 
 /// Asks cargo lambda what it would deploy.
 fn deploy(folder: &Path) -> anyhow::Result<()> {
-    tools::output(tools::command("cargo").args(["build", "--quiet", "--locked", "--bins"]))?;
+    tools::build_binaries()?;
     for (name, package) in workspace::function_packages()? {
         fs::create_dir_all(folder.join(&name))?;
         let built = workspace::root().join("target/debug").join(&name);

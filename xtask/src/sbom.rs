@@ -42,7 +42,6 @@ pub fn all(target: &str) -> anyhow::Result<BTreeMap<String, Value>> {
     let graph = graph(&cargo(&[
         "tree",
         "--locked",
-        "--workspace",
         "--edges=normal,no-proc-macro",
         "--prefix=depth",
         "--format= {p}",

@@ -121,6 +121,16 @@ pub fn header<'a>(text: &'a str, word: &str) -> anyhow::Result<&'a str> {
     line.map(str::trim).with_context(|| format!("there is no line {word:?}"))
 }
 
+/// Builds the programs of the whole workspace into `target/debug`.
+///
+/// # Errors
+/// The build fails.
+pub fn build_binaries() -> anyhow::Result<()> {
+    let mut build = command("cargo");
+    output(build.args(["build", "--quiet", "--locked", "--workspace", "--bins"]))?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::header;

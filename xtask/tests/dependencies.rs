@@ -96,7 +96,6 @@ fn plan(target: &str) -> Value {
         "build",
         "--locked",
         "--release",
-        "--workspace",
         "--bins",
         "--target",
         target,

@@ -14,6 +14,7 @@
 mod circles;
 mod dependencies;
 mod events;
+mod features;
 mod files;
 mod layout;
 mod modules;

@@ -34,9 +34,7 @@ impl Bench {
         let work = tools::folder().join("attach");
         drop(fs::remove_dir_all(&work));
         fs::create_dir_all(&work)?;
-        let mut build = tools::command("cargo");
-        build.args(["build", "--quiet", "--locked", "--bins"]);
-        tools::output(&mut build)?;
+        tools::build_binaries()?;
         let log = work.join("local-cognito.log");
         let program = workspace::root().join("target/debug/local-cognito");
         let server = Command::new(program)

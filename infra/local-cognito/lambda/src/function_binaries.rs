@@ -20,7 +20,8 @@ pub fn own_workspace() -> PathBuf {
 }
 
 /// Builds every package under `functions/` of a workspace and finds the binaries where cargo says
-/// it put them.
+/// it put them. They are built beside the workspace's features, with which this program was built
+/// too, so that no crate of others is compiled again.
 pub async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     let names = packages(&workspace.join("functions"))?;
     let mut cargo = Command::new("cargo");
@@ -30,6 +31,7 @@ pub async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     let building = cargo
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(names.iter().flat_map(|name| ["--package", name]))
+        .args(["--package", "workspace-features"])
         .current_dir(workspace)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
