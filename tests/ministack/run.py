@@ -20,6 +20,7 @@ import left_out
 import operators
 import second_chances
 import sign_ins
+import switched_off
 from deployment import Deployment
 from emulator import Emulator
 from person import Stage
@@ -72,6 +73,7 @@ def main(folder, binaries, template):
                 assert stack.outputs() == stage.outputs
             play(stage, plays)
         play(stage, grants.STEPS)
+        play(stack, switched_off.STEPS)
     print(f"\n{steps} passed, 0 failed")
 
 

@@ -35,6 +35,9 @@ SWITCHES = {
     "UserPoolTier": "LITE",
 }
 
+# Every switch that is on by default, turned off.
+OFF = {"DefaultGroup": "", "ProfileRepair": "", "Registration": "closed", "WafRequests": "0"}
+
 
 class Stack:
     """A stack by its name, with the parameters that its creation is given."""

@@ -34,7 +34,9 @@ from sets import sets
 
 STACK = "lifeguard"
 # One set of each shape with defaults and one with everything on.
-SETS = ["defaults", "all on", "existing pool, defaults", "existing pool and clients, all on"]
+SETS = [
+    "defaults", "all on", "all off", "existing pool, defaults", "existing pool and clients, all on",
+]
 CHANGED = {"TriggerMemory": 512, "ProviderMemory": 2048, "ParallelizationFactor": 3, "Application": "Beach"}
 # Where each change has to be seen: resource, property and value.
 ARRIVED = [
