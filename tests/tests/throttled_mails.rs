@@ -106,7 +106,7 @@ impl ThrottledDelivery {
     }
 
     async fn until(&self, done: impl Fn(&TestCognito) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + Duration::from_secs(60);
         while !done(&self.cognito) {
             assert!(Instant::now() < deadline, "it did not happen:\n{}", self.log.text());
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -162,11 +162,11 @@ async fn answer_without_a_verdict_on_the_mail_is_no_refusal() {
 
 #[tokio::test]
 async fn service_that_never_answers_gets_one_attempt() {
-    let started = std::time::Instant::now();
     // The clock stands still until nothing else is left to do; then the time-out has come.
     tokio::time::pause();
+    let started = tokio::time::Instant::now();
     let (result, requests, _) = send(Manner::Hang).await;
     assert_eq!(result, Err(SendFault::Unknown));
     assert!(requests <= 1);
-    assert!(started.elapsed() < Duration::from_millis(900));
+    assert!(started.elapsed() < Duration::from_millis(1500));
 }

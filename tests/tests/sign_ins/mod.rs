@@ -29,7 +29,7 @@ pub(crate) const TABLE: &str = "lifeguard-challenges";
 /// No code has this many letters of this kind, so it is wrong whatever the code is.
 pub(crate) const WRONG: &str = "1234567x";
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 const GLANCE: Duration = Duration::from_millis(5);
 
 /// Runtime of a test file, which outlives a local Cognito that several tests share.

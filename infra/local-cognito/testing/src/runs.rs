@@ -12,7 +12,7 @@ use crate::input::{response, sign_up, start};
 use crate::run::Run;
 
 /// Time in which an invoked function returns.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl TestCognito {
     /// Invokes a function, which must return.

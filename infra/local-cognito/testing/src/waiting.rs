@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::handle::TestCognito;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 const GLANCE: Duration = Duration::from_millis(5);
 
 impl TestCognito {
@@ -24,7 +24,7 @@ impl TestCognito {
     }
 }
 
-/// Waits until a condition holds; fails the test after ten seconds.
+/// Waits until a condition holds; fails the test after a minute.
 pub async fn until(subject: &str, holds: impl Fn() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !holds() {
