@@ -12,8 +12,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::IdentityCache;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use lifeguard_aws::{Roots, http_client};
 
 const BUCKET: &str = "lifeguard-files";
 /// The SDK asks for new credentials this long before they expire. Unless told it is 10 s, longer
@@ -22,9 +21,8 @@ const BEFORE: Duration = Duration::from_secs(2);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let tls = Provider::Rustls(CryptoMode::Ring);
     let config = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
+        .http_client(http_client(&Roots::System)?)
         .identity_cache(IdentityCache::lazy().buffer_time(BEFORE).build())
         .load()
         .await;

@@ -12,8 +12,13 @@ async fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let table =
-        ChallengeTable::new(&lifeguard_aws::configure().await, settings.challenges_table.clone());
+    let configured = lifeguard_aws::configure(lifeguard_runtime::lookup).await;
+    let configuration = match lifeguard_runtime::require(configured) {
+        Ok(configuration) => configuration,
+        Err(code) => return code,
+    };
+    let table = ChallengeTable::new(&configuration, settings.challenges_table.clone());
+    lifeguard_runtime::warm_up(async { Ok(table.open().await?) }).await;
     lifeguard_runtime::serve("create-auth-challenge", async |event| {
         let fresh = ClockAndRandomness {
             now: lifeguard_runtime::now(),

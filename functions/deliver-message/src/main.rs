@@ -14,13 +14,21 @@ async fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let config = lifeguard_aws::configure().await;
-    let sender = Sender::new(
-        settings.policy,
-        ChallengeTable::new(&config, settings.challenges_table),
-        Ses::new(&config, settings.mail_from),
-        CodeKeys::new(SecretsManager::new(&config, settings.code_key_secret)),
-    );
+    let configured = lifeguard_aws::configure(lifeguard_runtime::lookup).await;
+    let config = match lifeguard_runtime::require(configured) {
+        Ok(configuration) => configuration,
+        Err(code) => return code,
+    };
+    let table = ChallengeTable::new(&config, settings.challenges_table);
+    let keys = CodeKeys::new(SecretsManager::new(&config, settings.code_key_secret));
+    lifeguard_runtime::warm_up(async {
+        let now = lifeguard_runtime::now();
+        let (opened, read) = tokio::join!(table.open(), keys.preload(now));
+        opened?;
+        Ok(read?)
+    })
+    .await;
+    let sender = Sender::new(settings.policy, table, Ses::new(&config, settings.mail_from), keys);
     lifeguard_runtime::serve("deliver-message", async |event| {
         let jitter = u16::from_be_bytes(lifeguard_runtime::random_bytes()?);
         sender.handle(event, lifeguard_runtime::now(), jitter).await

@@ -28,9 +28,15 @@ async fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let config = lifeguard_aws::configure().await;
+    let configured = lifeguard_aws::configure(lifeguard_runtime::lookup).await;
+    let config = match lifeguard_runtime::require(configured) {
+        Ok(configuration) => configuration,
+        Err(code) => return code,
+    };
+    let accounts = AccountTable::new(&config, settings.accounts_table.clone());
+    lifeguard_runtime::warm_up(async { Ok(accounts.open().await?) }).await;
     let dependencies = Dependencies::<Aws> {
-        accounts: AccountTable::new(&config, settings.accounts_table.clone()),
+        accounts,
         challenges: ChallengeTable::new(&config, settings.challenges_table.clone()),
         keys: SecretsManager::new(&config, settings.code_key_secret.clone()),
         adapter_keys: settings

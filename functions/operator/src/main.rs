@@ -15,7 +15,11 @@ async fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let configuration = lifeguard_aws::configure().await;
+    let configured = lifeguard_aws::configure(lifeguard_runtime::lookup).await;
+    let configuration = match lifeguard_runtime::require(configured) {
+        Ok(configuration) => configuration,
+        Err(code) => return code,
+    };
     let dependencies = Dependencies {
         policy: settings.policy,
         challenges: ChallengeTable::new(&configuration, settings.challenges_table),

@@ -12,8 +12,13 @@ async fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let configuration = lifeguard_aws::configure().await;
+    let configured = lifeguard_aws::configure(lifeguard_runtime::lookup).await;
+    let configuration = match lifeguard_runtime::require(configured) {
+        Ok(configuration) => configuration,
+        Err(code) => return code,
+    };
     let profiles = ProfileTable::new(&configuration, settings.profiles_table.clone());
+    lifeguard_runtime::warm_up(async { Ok(profiles.open().await?) }).await;
     lifeguard_runtime::serve("post-authentication", async |event| {
         Ok(handle(&settings, &profiles, event, lifeguard_runtime::now()).await)
     })

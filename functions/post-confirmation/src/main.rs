@@ -13,8 +13,13 @@ async fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let configuration = lifeguard_aws::configure().await;
+    let configured = lifeguard_aws::configure(lifeguard_runtime::lookup).await;
+    let configuration = match lifeguard_runtime::require(configured) {
+        Ok(configuration) => configuration,
+        Err(code) => return code,
+    };
     let profiles = ProfileTable::new(&configuration, settings.profiles_table.clone());
+    lifeguard_runtime::warm_up(async { Ok(profiles.open().await?) }).await;
     let user_pool = UserPool::new(&configuration);
     lifeguard_runtime::serve("post-confirmation", async |event| {
         let now = lifeguard_runtime::now();

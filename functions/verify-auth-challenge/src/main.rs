@@ -13,9 +13,20 @@ async fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let configuration = lifeguard_aws::configure().await;
+    let configured = lifeguard_aws::configure(lifeguard_runtime::lookup).await;
+    let configuration = match lifeguard_runtime::require(configured) {
+        Ok(configuration) => configuration,
+        Err(code) => return code,
+    };
     let table = ChallengeTable::new(&configuration, settings.challenges_table.clone());
     let keys = CodeKeys::new(SecretsManager::new(&configuration, settings.code_key_secret.clone()));
+    lifeguard_runtime::warm_up(async {
+        let now = lifeguard_runtime::now();
+        let (opened, read) = tokio::join!(table.open(), keys.preload(now));
+        opened?;
+        Ok(read?)
+    })
+    .await;
     lifeguard_runtime::serve("verify-auth-challenge", async |event| {
         handle(&settings, &table, &keys, event, lifeguard_runtime::now()).await
     })

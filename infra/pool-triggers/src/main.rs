@@ -79,7 +79,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
         Command::Attach { replace, other_clients_stop, pool, stack, file, .. } => {
             let stack = aws_cli::stack(&stack)?;
-            let pools = UserPools::new(&stack.place.region, aws_cli::credentials()?, None).await;
+            let pools = UserPools::new(&stack.place.region, aws_cli::credentials()?, None).await?;
             let accepted = Accepted { replace, other_clients_stop };
             let outcome = attach(&pools, &stack, &pool, &file, accepted, &mut terminal).await?;
             if outcome == Outcome::Changed {
@@ -92,7 +92,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
         Command::Detach { file, .. } => {
             let record = Record::load(&file)
                 .map_err(|error| format!("{}: {error}. Nothing was changed.", file.display()))?;
-            let pools = UserPools::new(record.region()?, aws_cli::credentials()?, None).await;
+            let pools = UserPools::new(record.region()?, aws_cli::credentials()?, None).await?;
             detach(&pools, &record, &mut terminal).await?;
         }
     }

@@ -19,8 +19,7 @@ use aws_sdk_cognitoidentityprovider::config::{
     Config, ConfigBag, Credentials, Intercept, RuntimeComponents,
 };
 use aws_sdk_cognitoidentityprovider::error::{BoxError, ProvideErrorMetadata, SdkError};
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use lifeguard_aws::{Roots, RootsError, http_client};
 use serde_json::{Map, Value};
 
 /// The longest that one attempt of a call may take.
@@ -63,13 +62,16 @@ pub struct UserPools {
 impl UserPools {
     /// Creates a caller. Without credentials the SDK looks for them, and without an endpoint, in
     /// the environment and in the AWS configuration file.
+    ///
+    /// # Errors
+    ///
+    /// The system has no root certificates.
     pub async fn new(
         region: &str,
         credentials: Option<Credentials>,
         endpoint: Option<&str>,
-    ) -> Self {
-        let tls = Provider::Rustls(CryptoMode::Ring);
-        let http = aws_smithy_http_client::Builder::new().tls_provider(tls).build_https();
+    ) -> Result<Self, RootsError> {
+        let http = http_client(&Roots::System)?;
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(ATTEMPT)
             .operation_attempt_timeout(ATTEMPT)
@@ -84,7 +86,7 @@ impl UserPools {
         if let Some(endpoint) = endpoint {
             loader = loader.endpoint_url(endpoint);
         }
-        Self { client: Client::new(&loader.load().await) }
+        Ok(Self { client: Client::new(&loader.load().await) })
     }
 
     /// Returns the pool as `DescribeUserPool` shows it.

@@ -4,6 +4,12 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use aws_config::SdkConfig;
+use aws_sdk_secretsmanager::Config;
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
+use aws_sdk_secretsmanager::error::SdkError;
+use aws_sdk_secretsmanager::operation::get_secret_value::{
+    GetSecretValueError, GetSecretValueOutput,
+};
 use lifeguard_sign_in::code_key::{CodeKey, KeyError};
 use thiserror::Error;
 use tokio::sync::Mutex;
@@ -36,6 +42,14 @@ pub trait KeySource {
     /// # Errors
     /// [`KeyFault::Read`] if the secret cannot be read.
     fn read(&self) -> impl Future<Output = Result<String, KeyFault>>;
+
+    /// Reads the document in one attempt, where [`KeySource::read`] may make several.
+    ///
+    /// # Errors
+    /// [`KeyFault::Read`] if the secret cannot be read.
+    fn read_at_once(&self) -> impl Future<Output = Result<String, KeyFault>> {
+        self.read()
+    }
 }
 
 /// The secret in Secrets Manager.
@@ -54,10 +68,21 @@ impl SecretsManager {
 
 impl KeySource for SecretsManager {
     async fn read(&self) -> Result<String, KeyFault> {
-        let answer = self.client.get_secret_value().secret_id(&self.secret).send().await;
-        let answer = answer.map_err(|error| KeyFault::Read(failed_call(error)))?;
-        answer.secret_string.ok_or(KeyFault::Use(KeyError::Shape))
+        document(self.client.get_secret_value().secret_id(&self.secret).send().await)
     }
+
+    async fn read_at_once(&self) -> Result<String, KeyFault> {
+        let once = Config::builder().retry_config(RetryConfig::disabled());
+        let request = self.client.get_secret_value().secret_id(&self.secret);
+        document(request.customize().config_override(once).send().await)
+    }
+}
+
+fn document(
+    answer: Result<GetSecretValueOutput, SdkError<GetSecretValueError>>,
+) -> Result<String, KeyFault> {
+    let answer = answer.map_err(|error| KeyFault::Read(failed_call(error)))?;
+    answer.secret_string.ok_or(KeyFault::Use(KeyError::Shape))
 }
 
 /// The keys an instance knows. A version it does not know makes it read again, at most once a
@@ -97,7 +122,9 @@ impl<Source: KeySource> CodeKeys<Source> {
         }
         let wanted = since(known.read_at) >= LIFE || !known.keys.contains_key(&version);
         if wanted && since(known.tried_at) >= PAUSE {
-            match self.read(&mut known, now).await {
+            // Set before the reading: while it fails, made-up versions cost no more than this.
+            known.tried_at = known.read_at.map(|_| now);
+            match known.keep(self.source.read().await, now) {
                 Ok(()) => {}
                 // A secret that cannot be used is an error at once: an operator must repair it.
                 Err(KeyFault::Read(_)) if known.keys.contains_key(&version) => {}
@@ -112,12 +139,22 @@ impl<Source: KeySource> CodeKeys<Source> {
         self.known.lock().await.keys.get(&version).cloned()
     }
 
-    async fn read(&self, known: &mut Known, now: u64) -> Result<(), KeyFault> {
-        // Set before the reading: while it fails, made-up versions cost no more than this.
-        known.tried_at = known.read_at.map(|_| now);
-        let document = self.source.read().await?;
-        let keys = CodeKey::parse_all(&document).map_err(KeyFault::Use)?;
-        *known = Known { keys, read_at: Some(now), tried_at: Some(now) };
+    /// Reads the keys ahead of the first event, in one attempt. After a failure the first event
+    /// that needs a key reads them.
+    ///
+    /// # Errors
+    /// [`KeyFault`] if the secret cannot be read or used.
+    pub async fn preload(&self, now: u64) -> Result<(), KeyFault> {
+        let mut known = self.known.lock().await;
+        known.keep(self.source.read_at_once().await, now)
+    }
+}
+
+impl Known {
+    /// Keeps the keys of a document that was read.
+    fn keep(&mut self, document: Result<String, KeyFault>, now: u64) -> Result<(), KeyFault> {
+        let keys = CodeKey::parse_all(&document?).map_err(KeyFault::Use)?;
+        *self = Self { keys, read_at: Some(now), tried_at: Some(now) };
         Ok(())
     }
 }
@@ -208,6 +245,27 @@ mod tests {
         }
         assert_eq!(reads.get(), 2);
         assert!(keys.key(1, 1_119).await.unwrap().is_some(), "a known key serves meanwhile");
+    }
+
+    #[tokio::test]
+    async fn keys_read_ahead_serve_the_first_event_without_a_call() {
+        let (document, reads) = (Cell::new(ONE), Cell::new(0));
+        let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
+        keys.preload(1_000).await.unwrap();
+        assert_eq!(keys.key(1, 1_001).await.unwrap().unwrap().version(), 1);
+        assert_eq!(reads.get(), 1);
+    }
+
+    #[tokio::test]
+    async fn keys_not_read_ahead_are_read_by_the_first_event() {
+        let (document, reads) = (Cell::new(""), Cell::new(0));
+        let keys = CodeKeys::new(Scripted { document: &document, reads: &reads });
+        assert!(matches!(keys.preload(1_000).await, Err(KeyFault::Read(_))));
+        document.set("{}");
+        assert!(matches!(keys.preload(1_000).await, Err(KeyFault::Use(_))));
+        document.set(ONE);
+        assert_eq!(keys.key(1, 1_000).await.unwrap().unwrap().version(), 1);
+        assert_eq!(reads.get(), 3);
     }
 
     #[tokio::test]

@@ -3,8 +3,15 @@
 mod code_keys;
 mod configuration;
 mod failed_call;
+mod http_client;
+mod opening;
+mod roots;
 
 pub use aws_config::SdkConfig;
+pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use code_keys::{CodeKeys, KeyFault, KeySource, SecretsManager};
 pub use configuration::{configure, hasty_stand_in, stand_in};
 pub use failed_call::failed_call;
+pub use http_client::http_client;
+pub use opening::opening;
+pub use roots::{Roots, RootsError};

@@ -190,7 +190,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
 #[must_use]
 pub fn markdown() -> String {
     let mut page = String::from(
-        "# Settings\n\nGenerated from `shared/policy`; a test keeps it equal.\n\nEvery function reads the variable `POLICY`, one JSON object, once when it starts.\nA function reports every mistake at once, in words, and exits before it takes an event.\nAll variables of a function together are at most 4,096 bytes long.\n`RUST_LOG` (`error`, `warn`, `info`, `debug`; `info` if not set) is the level of its log, and with the feature `otel` `OTEL_EXPORTER_OTLP_ENDPOINT` is the address of a collector ([operations](operations.md#traces)).\n\n## `POLICY`\n\n| member | values | default | meaning |\n|---|---|---|---|\n",
+        "# Settings\n\nGenerated from `shared/policy`; a test keeps it equal.\n\nEvery function reads the variable `POLICY`, one JSON object, once when it starts.\nA function reports every mistake at once, in words, and exits before it takes an event.\nAll variables of a function together are at most 4,096 bytes long.\n`RUST_LOG` (`error`, `warn`, `info`, `debug`; `info` if not set) is the level of its log, and with the feature `otel` `OTEL_EXPORTER_OTLP_ENDPOINT` is the address of a collector ([operations](operations.md#traces)).\n`AWS_CA_BUNDLE` is the path of a file of root certificates (PEM) that connections to AWS trust instead of Amazon's own; variables that name a proxy are ignored.\n\n## `POLICY`\n\n| member | values | default | meaning |\n|---|---|---|---|\n",
     );
     for Setting { path, values, default, meaning } in settings() {
         let _ = writeln!(page, "| `{path}` | {values} | {default} | {meaning} |");

@@ -19,4 +19,4 @@ pub use clock::now;
 pub use metric::{Dimension, Metric, REFUSALS};
 pub use randomness::random_bytes;
 pub use serve::{CALLS_LIMIT, DEADLINE, serve};
-pub use start::settings;
+pub use start::{lookup, require, settings, warm_up};

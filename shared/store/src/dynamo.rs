@@ -8,6 +8,7 @@ use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::verdict::Judgement;
 
 use crate::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use crate::connection;
 use crate::error::{LayoutError, Operation, StoreError};
 use crate::issue;
 use crate::item::{bytes, n, s};
@@ -28,6 +29,14 @@ impl ChallengeTable {
     #[must_use]
     pub fn new(config: &SdkConfig, table: String) -> Self {
         Self { client: Client::new(config), table }
+    }
+
+    /// Opens the connection to the table ahead of the first call.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is none; the first call opens it then.
+    pub async fn open(&self) -> Result<(), StoreError> {
+        connection::open(&self.client, &self.table).await
     }
 
     pub(crate) async fn update(

@@ -18,6 +18,8 @@ pub struct StoreError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[expect(missing_docs, reason = "each text says what its variant is")]
 pub enum Operation {
+    #[error("failed to open a connection")]
+    Open,
     #[error("failed to issue a challenge")]
     Issue,
     #[error("failed to record a verdict")]

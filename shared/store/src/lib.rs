@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod budgets;
 pub mod challenges;
+mod connection;
 pub mod dynamo;
 pub mod error;
 mod issue;

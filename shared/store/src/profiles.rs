@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use lifeguard_aws::{SdkConfig, failed_call};
 
 use crate::accounts::Written;
+use crate::connection;
 use crate::error::{Operation, StoreError};
 use crate::item::{Item, n, number, s, text};
 use crate::update::{Update, Updated};
@@ -111,6 +112,14 @@ impl ProfileTable {
     #[must_use]
     pub fn new(config: &SdkConfig, table: String) -> Self {
         Self { client: Client::new(config), table }
+    }
+
+    /// Opens the connection to the table ahead of the first call.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is none; the first call opens it then.
+    pub async fn open(&self) -> Result<(), StoreError> {
+        connection::open(&self.client, &self.table).await
     }
 
     /// Returns at most `most` rows from `next` on.

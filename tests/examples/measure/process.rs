@@ -93,8 +93,8 @@ pub(crate) fn start(
         .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
         .envs(variables.iter().cloned())
         .env("AWS_LAMBDA_RUNTIME_API", &address)
-        // As in AWS, where clients find their services by themselves.
-        .env_remove("AWS_ENDPOINT_URL")
+        // It refuses every connection: the table is about the start and not about a server.
+        .env("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

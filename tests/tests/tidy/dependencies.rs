@@ -56,23 +56,40 @@ fn opentelemetry_is_linked_with_its_feature_alone() {
     assert!(without.is_subset(&with), "{:?}", without.difference(&with));
 }
 
+/// The pool of connections is compiled once for all packages that are built together, so no package
+/// may turn HTTP/2 on in it: whatever is released with that package would carry it.
+#[test]
+fn no_function_carries_http_2() {
+    let features = tree(&["--workspace", "--edges", "normal,features", "--invert", "hyper-util"]);
+    assert!(features.contains("hyper-util feature \"http1\""), "{features}");
+    assert!(!features.contains("hyper-util feature \"http2\""), "{features}");
+    for function in functions() {
+        let linked = linked(&function, &[]);
+        let found = linked.contains("h2") || linked.contains("aws-smithy-http-client");
+        assert!(!found, "{function}: {linked:?}");
+    }
+}
+
 fn is_of_traces(package: &str) -> bool {
     package.contains("opentelemetry") || package.contains("prost")
 }
 
 /// Returns the packages that a function links, as cargo resolves its features.
 fn linked(function: &str, features: &[&str]) -> BTreeSet<String> {
+    let lines = tree(&[&["--edges", "normal", "--package", function], features].concat());
+    let names = lines.lines().filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
+}
+
+fn tree(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--locked", "--edges", "normal", "--prefix", "none"])
-        .args(["--target", "x86_64-unknown-linux-gnu", "--package", function])
-        .args(features)
+        .args(["tree", "--locked", "--prefix", "none", "--target", "x86_64-unknown-linux-gnu"])
+        .args(arguments)
         .current_dir(root())
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let lines = String::from_utf8(output.stdout).unwrap();
-    let names = lines.lines().filter_map(|line| line.split_whitespace().next());
-    names.map(str::to_owned).collect()
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]

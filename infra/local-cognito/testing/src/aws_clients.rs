@@ -2,8 +2,12 @@
 
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials as Keys, Region, SharedHttpClient};
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
 
 use crate::fixtures::REGION;
 use crate::handle::TestCognito;
@@ -47,6 +51,27 @@ impl TestCognito {
 }
 
 fn http() -> SharedHttpClient {
-    let tls = Provider::Rustls(CryptoMode::Ring);
-    aws_smithy_http_client::Builder::new().tls_provider(tls).build_https()
+    let connector = SharedHttpConnector::new(Connector(reqwest::Client::new()));
+    http_client_fn(move |_, _| connector.clone())
+}
+
+/// Sends the SDK's requests by the HTTP client of the tests; every error is one that may not pass.
+#[derive(Debug)]
+struct Connector(reqwest::Client);
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let client = self.0.clone();
+        HttpConnectorFuture::new(async move {
+            let request = request.try_into_http1x().map_err(other)?.map(reqwest::Body::wrap);
+            let request = reqwest::Request::try_from(request).map_err(other)?;
+            let response = client.execute(request).await.map_err(other)?;
+            let response = axum::http::Response::from(response).map(SdkBody::from_body_1_x);
+            HttpResponse::try_from(response).map_err(other)
+        })
+    }
+}
+
+fn other(error: impl std::error::Error + Send + Sync + 'static) -> ConnectorError {
+    ConnectorError::other(error.into(), None)
 }

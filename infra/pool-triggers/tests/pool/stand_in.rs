@@ -116,7 +116,7 @@ impl StandIn {
         drop(std::fs::remove_file(&file));
         Self {
             served,
-            pools: UserPools::new(region, credentials, Some(&endpoint)).await,
+            pools: UserPools::new(region, credentials, Some(&endpoint)).await.unwrap(),
             stack: Stack {
                 name: "guard".to_owned(),
                 place,

@@ -17,6 +17,7 @@ use super::operations::{
 use super::registration;
 use super::row::{account, status_label};
 use super::sessions::{self, Room};
+use crate::connection;
 use crate::error::{Operation, StoreError};
 use crate::item::{n, s};
 use crate::update::{Update, Updated};
@@ -39,6 +40,14 @@ impl AccountTable {
     #[must_use]
     pub fn new(config: &SdkConfig, table: String) -> Self {
         Self { client: Client::new(config), table }
+    }
+
+    /// Opens the connection to the table ahead of the first call.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is none; the first call opens it then.
+    pub async fn open(&self) -> Result<(), StoreError> {
+        connection::open(&self.client, &self.table).await
     }
 
     pub(super) async fn update(
