@@ -1,11 +1,14 @@
 //! Invocations of every function: sign-ins of many people, and for the others their own events.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use local_cognito::LocalCognito;
 use local_cognito::default_pool::{DIRECTORY_CLIENT, WEB_CLIENT, pool_id};
 use local_cognito::functions::Outcome;
+use local_cognito::journal::Entry;
 use local_cognito::template::DeployedTrigger;
 use local_cognito::user_pool::Caller;
 use serde_json::{Value, json};
@@ -25,33 +28,78 @@ const KNOWN: usize = 10;
 const HASHED: usize = 20;
 const REFRESHED: usize = 100;
 
-/// Invokes each function at least this often.
-pub(crate) async fn invoke_all(host: &LocalCognito, times: usize) -> Result<(), Box<dyn Error>> {
-    let load = Load { host, pool: pool_id(host.region()), http: reqwest::Client::new() };
-    load.user(KNOWN_USER).await?;
-    let triggers = host.template().triggers.iter();
-    let beside: Vec<&DeployedTrigger> =
-        triggers.filter(|trigger| !trigger.name.contains("AuthChallenge")).collect();
-    for number in 0..times {
-        load.sign_in(number).await?;
-        for trigger in &beside {
-            load.fire(trigger, number).await?;
+/// Users of a local Cognito and what they do.
+pub(crate) struct Load<'a> {
+    host: &'a LocalCognito,
+    pool: String,
+    http: reqwest::Client,
+    /// Number of the next round.
+    next: usize,
+    /// Access token of the account at the provider.
+    access: String,
+    /// The newest event of each function that was invoked without a sign-in.
+    sent: BTreeMap<String, Bytes>,
+}
+
+impl<'a> Load<'a> {
+    /// Registers the users.
+    pub(crate) async fn new(host: &'a LocalCognito) -> Result<Self, Box<dyn Error>> {
+        let (pool, http) = (pool_id(host.region()), reqwest::Client::new());
+        let load = Self { host, pool, http, next: 0, access: String::new(), sent: BTreeMap::new() };
+        load.user(KNOWN_USER).await?;
+        Ok(load)
+    }
+
+    /// Invokes each function at least this often.
+    pub(crate) async fn invoke_all(&mut self, times: usize) -> Result<(), Box<dyn Error>> {
+        for _ in 0..times {
+            self.round().await?;
+        }
+        self.provider(times).await
+    }
+
+    /// Invokes every function once, for a known user, and returns an event of each.
+    pub(crate) async fn events(&mut self) -> Result<BTreeMap<String, Bytes>, Box<dyn Error>> {
+        self.next = self.next.next_multiple_of(KNOWN);
+        let mark = self.host.journal().mark();
+        self.round().await?;
+        self.ask_identity().await?;
+        let functions = xtask::workspace::function_packages()?;
+        let (started, mut missing) = (Instant::now(), String::new());
+        while started.elapsed() < PATIENCE {
+            let mut events = self.sent.clone();
+            for entry in self.host.journal().since(mark) {
+                if let Entry::Invoked { function, event, .. } = entry {
+                    // A later event may need no call: a further answer gets the same challenge.
+                    events.entry(function).or_insert_with(|| event.to_string().into());
+                }
+            }
+            match functions.keys().find(|function| !events.contains_key(*function)) {
+                None => return Ok(events),
+                Some(function) => missing.clone_from(function),
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Err(format!("{missing} gets no event").into())
+    }
+
+    /// One start and answer, and one event of each function that they do not invoke.
+    async fn round(&mut self) -> Result<(), Box<dyn Error>> {
+        let number = self.next;
+        self.next += 1;
+        self.sign_in(number).await?;
+        let host = self.host;
+        for trigger in &host.template().triggers {
+            if !trigger.name.contains("AuthChallenge") {
+                self.fire(trigger, number).await?;
+            }
         }
         let ask = json!({
             "action": "show_budgets", "factor": "mail", "person": {"user_name": KNOWN_USER},
         });
-        load.invoke("operator", &ask).await?;
+        self.invoke("operator", &ask).await.map(drop).map_err(Into::into)
     }
-    load.provider(times).await
-}
 
-struct Load<'a> {
-    host: &'a LocalCognito,
-    pool: String,
-    http: reqwest::Client,
-}
-
-impl Load<'_> {
     async fn pool(&self, caller: Caller, action: &str, input: Value) -> Result<Value, String> {
         let answer = self.host.user_pools().call(caller, action, input).await;
         answer.map_err(|error| format!("{action}: {error}"))
@@ -96,7 +144,11 @@ impl Load<'_> {
 
     /// Sends the sample events of a trigger that no challenge fires. Each has a user of its own, so
     /// that each makes a new profile; the group is that of one and the same user.
-    async fn fire(&self, trigger: &DeployedTrigger, number: usize) -> Result<(), Box<dyn Error>> {
+    async fn fire(
+        &mut self,
+        trigger: &DeployedTrigger,
+        number: usize,
+    ) -> Result<(), Box<dyn Error>> {
         let prefix = format!("{}_", trigger.name);
         let mut seen = 0;
         for entry in std::fs::read_dir(xtask::workspace::root().join("events"))? {
@@ -134,9 +186,10 @@ impl Load<'_> {
         Ok(event)
     }
 
-    async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
-        let payload = event.to_string().into_bytes();
-        match self.host.functions().invoke(function, payload, PATIENCE).await {
+    async fn invoke(&mut self, function: &str, event: &Value) -> Result<Value, String> {
+        let payload = Bytes::from(event.to_string());
+        self.sent.insert(function.to_owned(), payload.clone());
+        match self.host.functions().invoke(function, payload.to_vec(), PATIENCE).await {
             Outcome::Returned(answer) => {
                 serde_json::from_slice(&answer).map_err(|error| error.to_string())
             }
@@ -145,7 +198,7 @@ impl Load<'_> {
     }
 
     /// An account that signs in, refreshes and asks who it is.
-    async fn provider(&self, times: usize) -> Result<(), Box<dyn Error>> {
+    async fn provider(&mut self, times: usize) -> Result<(), Box<dyn Error>> {
         let url = |path: &str| format!("{}/v1/{path}", self.host.url());
         let body = json!({"email": KNOWN_USER});
         let registered = self.http.post(url("accounts")).json(&body).send().await?;
@@ -172,11 +225,18 @@ impl Load<'_> {
             let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
             tokens = self.grant(&url("token"), &form).await?;
         }
-        let access = tokens.get("access_token").and_then(Value::as_str).unwrap_or_default();
+        let access = tokens.get("access_token").and_then(Value::as_str);
+        self.access = access.ok_or("there is no access token")?.to_owned();
         for _ in HASHED + REFRESHED..times {
-            let asked = self.http.get(url("identity")).bearer_auth(access).send().await?;
-            asked.error_for_status()?.bytes().await?;
+            self.ask_identity().await?;
         }
+        Ok(())
+    }
+
+    async fn ask_identity(&self) -> Result<(), Box<dyn Error>> {
+        let url = format!("{}/v1/identity", self.host.url());
+        let asked = self.http.get(url).bearer_auth(&self.access).send().await?;
+        asked.error_for_status()?.bytes().await?;
         Ok(())
     }
 

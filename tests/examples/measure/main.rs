@@ -1,152 +1,146 @@
-//! Measures the functions as they are deployed: size, start, memory. `.ci/bench` builds them and
-//! runs this with the folder of the binaries and the path of an empty function.
+//! Measures the functions as they are deployed, beside an empty one and beside handlers for Node:
+//! size, start, memory, first answer, later answers. `.ci/bench` builds what it needs and runs it.
 
+mod answers;
+mod limits;
 mod load;
 mod process;
+mod program;
+mod quota;
+mod report;
+mod runtime_api;
+mod services;
+mod spread;
+mod starts;
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::io::{Write, stdout};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::ffi::OsString;
+use std::path::PathBuf;
 
+use axum::body::Bytes;
 use local_cognito::{FunctionSource, StartOptions};
 
-use self::process::{Running, Start};
+use self::answers::Surroundings;
+use self::load::Load;
+use self::program::{EMPTY, Program};
+use self::report::Report;
+use self::services::{Mode, Services};
 
-/// Number of invocations before the memory is measured.
-const INVOCATIONS: usize = 2_000;
-/// Number of starts of each program.
-const STARTS: usize = 40;
-const MEGABYTE: f64 = 1_000_000.0;
-const MEBIBYTE: f64 = 1_048_576.0;
+/// The functions that have a handler for Node in `tests/bench/node`.
+const IN_NODE: [&str; 3] =
+    ["define-auth-challenge", "create-auth-challenge", "verify-auth-challenge"];
 
-/// Limits of a function.
-struct Limit {
-    function: String,
-    megabytes: f64,
-    /// Times the start of an empty function.
-    start: f64,
-    mebibytes: f64,
+/// Numbers of measurements.
+struct Numbers {
+    /// Invocations before the memory is measured.
+    invocations: usize,
+    /// Starts of each program.
+    starts: usize,
+    /// First answers of each program at each share of a processor.
+    first_answers: usize,
+    /// Later answers of each program.
+    warm_answers: usize,
 }
 
-/// Reads `package.metadata.limits` of every function.
-fn limits() -> Result<Vec<Limit>, Box<dyn Error>> {
-    let (mut limits, mut missing) = (Vec::new(), Vec::new());
-    for (function, package) in xtask::workspace::function_packages()? {
-        let number = |name: &str| package.pointer(&format!("/metadata/limits/{name}"))?.as_f64();
-        match (number("aws_clients"), number("megabytes"), number("mebibytes")) {
-            (Some(clients), Some(megabytes), Some(mebibytes)) => {
-                limits.push(Limit { function, megabytes, start: most_start(clients), mebibytes });
-            }
-            _ => missing.push(function),
-        }
-    }
-    if missing.is_empty() {
-        Ok(limits)
-    } else {
-        let members = "aws_clients, megabytes and mebibytes in [package.metadata.limits]";
-        Err(format!("{} lack {members}", missing.join(", ")).into())
-    }
+const NUMBERS: Numbers =
+    Numbers { invocations: 2_000, starts: 40, first_answers: 40, warm_answers: 2_000 };
+/// Numbers with which the program itself can be tried; the figures are worth little.
+const FEW: Numbers = Numbers { invocations: 130, starts: 3, first_answers: 3, warm_answers: 50 };
+
+/// Folders and files that `.ci/bench` makes.
+struct Paths {
+    /// The binaries of the functions.
+    binaries: PathBuf,
+    /// The binary of the empty function.
+    empty: PathBuf,
+    /// The bundles of the handlers for Node.
+    node: PathBuf,
+    /// `roots.pem`, and `chain.pem` with `key.pem` of a server at 127.0.0.1.
+    certificates: PathBuf,
 }
 
-/// The most times the start of an empty function: without an SDK, or with this many clients of AWS.
-fn most_start(clients: f64) -> f64 {
-    match clients {
-        0.0 => 1.3,
-        1.0 => 4.0,
-        2.0 => 4.2,
-        _ => 4.4,
-    }
+fn arguments() -> Result<(Paths, Numbers), Box<dyn Error>> {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let [binaries, empty, node, certificates, quick @ ..] = arguments.as_slice() else {
+        return Err("name the folder of the binaries, an empty function, the folder of the \
+                    handlers for Node and the folder of the certificates"
+            .into());
+    };
+    let numbers = if quick.is_empty() { NUMBERS } else { FEW };
+    let [binaries, empty, node, certificates] =
+        [binaries, empty, node, certificates].map(PathBuf::from);
+    Ok((Paths { binaries, empty, node, certificates }, numbers))
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(folder), Some(empty)) = (arguments.next(), arguments.next()) else {
-        return Err("name the folder of the binaries and an empty function".into());
-    };
-    let functions = FunctionSource::Folder(folder.clone());
-    let host = local_cognito::start(&StartOptions { functions, ..StartOptions::default() }).await?;
+    let (paths, numbers) = arguments()?;
+    let limits = limits::load()?;
+    let functions = FunctionSource::Folder(paths.binaries.clone());
+    let services = Services::start(&paths.certificates).await?;
+    let roots = paths.certificates.join("roots.pem");
+    let variables = program::services_at(&services.url(), Some(&roots));
+    let options = StartOptions { functions, variables, ..StartOptions::default() };
+    let host = local_cognito::start(&options).await?;
+    services.forward_to(host.url());
     host.logs().hush();
-    let limits = limits()?;
-    load::invoke_all(&host, INVOCATIONS).await?;
+    let mut load = Load::new(&host).await?;
+    load.invoke_all(numbers.invocations).await?;
     let running = process::children()?;
-    let never: Vec<&str> = limits
-        .iter()
-        .map(|limit| limit.function.as_str())
-        .filter(|function| !running.contains_key(*function))
-        .collect();
+    let names = limits.iter().map(|limit| limit.function.as_str());
+    let never: Vec<&str> = names.filter(|function| !running.contains_key(*function)).collect();
     if !never.is_empty() {
         return Err(format!("tests/examples/measure never invokes {}", never.join(", ")).into());
     }
-    let starts = starts(&folder, &empty, &limits, &running)?;
-    let within = print(&folder, &limits, &running, &starts)?;
-    if within { Ok(()) } else { Err("a limit is exceeded".into()) }
-}
 
-/// The starts of every program, in turns, so that all of them meet the machine in the same mood.
-fn starts(
-    folder: &Path,
-    empty: &Path,
-    limits: &[Limit],
-    running: &BTreeMap<String, Running>,
-) -> Result<BTreeMap<String, Start>, Box<dyn Error>> {
-    let mut seen = BTreeMap::<String, Vec<Start>>::new();
-    for _ in 0..STARTS {
-        let start = process::start(empty, &[])?;
-        seen.entry(String::new()).or_default().push(start);
-        for Limit { function, .. } in limits {
-            let running = running.get(function).ok_or("a function was never invoked")?;
-            let start = process::start(&folder.join(function), &running.environment)?;
-            seen.entry(function.clone()).or_default().push(start);
-        }
-    }
-    Ok(seen.into_iter().map(|(name, starts)| (name, Start::median(&starts))).collect())
-}
-
-/// Prints the table; true if everything is within its limit.
-fn print(
-    folder: &Path,
-    limits: &[Limit],
-    running: &BTreeMap<String, Running>,
-    starts: &BTreeMap<String, Start>,
-) -> Result<bool, Box<dyn Error>> {
-    let mut out = stdout().lock();
-    let empty = *starts.get("").ok_or("the empty function was never started")?;
-    writeln!(out, "An empty function starts in {}.\n", shown(empty))?;
-    writeln!(
-        out,
-        "| function | size, MB | limit | start, ms (CPU, ms) | times the empty one | limit \
-         | memory after {INVOCATIONS} invocations, MiB | highest | limit |"
-    )?;
-    writeln!(out, "|---|---|---|---|---|---|---|---|---|")?;
-    let mut within = true;
-    for Limit { function, megabytes, start: most, mebibytes } in limits {
-        let size = as_float(std::fs::metadata(folder.join(function))?.len()) / MEGABYTE;
-        let start = *starts.get(function).ok_or("a function was never started")?;
+    let mut programs = vec![Program::binary(EMPTY, paths.empty, BTreeMap::new(), false)];
+    for limit in &limits {
+        let function = limit.function.as_str();
         let running = running.get(function).ok_or("a function was never invoked")?;
-        // By the processor's time: the wall's depends on what else the machine does.
-        let times = start.processor.as_secs_f64() / empty.processor.as_secs_f64();
-        let resident = as_float(running.resident) / MEBIBYTE;
-        let highest = as_float(running.highest) / MEBIBYTE;
-        within &= size <= *megabytes && times <= *most && resident <= *mebibytes;
-        writeln!(
-            out,
-            "| {function} | {size:.2} | {megabytes} | {} | {times:.2} | {most} | {resident:.1} \
-             | {highest:.1} | {mebibytes} |",
-            shown(start)
-        )?;
+        let (binary, variables) = (paths.binaries.join(function), running.environment.clone());
+        programs.push(Program::binary(function, binary, variables, limit.clients > 0.0));
     }
-    Ok(within)
+    let in_node = programs.iter().filter(|program| IN_NODE.contains(&program.name.as_str()));
+    let in_node: Vec<Program> = in_node.map(|program| program.in_node(&paths.node)).collect();
+    programs.extend(in_node);
+    services.set(Mode::Replay);
+    let starts = starts::measure(&programs, numbers.starts, &services.url(), &roots).await?;
+
+    // The ticket in an event of verify-auth-challenge expires, so each kind gets events of its own.
+    let mut surroundings = Surroundings {
+        services: &services,
+        roots: &roots,
+        events: events(&mut load, &services).await?,
+    };
+    let first = surroundings.first_answers(&programs, numbers.first_answers).await?;
+    surroundings.events = events(&mut load, &services).await?;
+    let mut warm = Vec::new();
+    for program in &programs {
+        warm.push(surroundings.warm_answers(program, numbers.warm_answers).await?);
+    }
+    let report = Report {
+        limits: &limits,
+        running: &running,
+        programs: &programs,
+        starts: &starts,
+        first: &first,
+        warm: &warm,
+    };
+    let above = report.print()?;
+    if above.is_empty() { Ok(()) } else { Err(above.join("; ").into()) }
 }
 
-fn shown(start: Start) -> String {
-    let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
-    format!("{:.2} ({:.2})", millis(start.wall), millis(start.processor))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "bytes of a program fit 53 bits")]
-fn as_float(bytes: u64) -> f64 {
-    bytes as f64
+/// Returns an event of each function, while the services record its calls; the empty function gets
+/// that of define-auth-challenge.
+async fn events(
+    load: &mut Load<'_>,
+    services: &Services,
+) -> Result<BTreeMap<String, Bytes>, Box<dyn Error>> {
+    services.set(Mode::Record);
+    let mut events = load.events().await?;
+    services.set(Mode::Replay);
+    let event = events.get("define-auth-challenge").ok_or("there is no event")?.clone();
+    events.insert(EMPTY.to_owned(), event);
+    Ok(events)
 }
