@@ -1,5 +1,6 @@
 //! `docs/costs.md`: what Lifeguard costs, from prices, guesses, the functions and the template.
 
+pub mod memory;
 pub mod month;
 pub mod prices;
 pub mod text;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use serde_json::Value;
 
+use self::memory::Speed;
 use self::month::{Line, Month};
 use self::prices::Prices;
 use self::text::{dollars, table, whole};
@@ -35,10 +37,33 @@ pub struct Sources {
     pub prices: String,
     /// Content of `usage.yaml`.
     pub usage: String,
+    /// Content of `speed.yaml`.
+    pub speed: String,
     /// The template.
     pub template: String,
     /// The packages of the functions, as `cargo metadata` describes them, by name.
     pub packages: BTreeMap<String, Value>,
+}
+
+impl Sources {
+    fn prices(&self) -> anyhow::Result<Prices> {
+        Prices::parse(&self.prices).context("prices.yaml")
+    }
+
+    fn usage(&self, template: &Document) -> anyhow::Result<Usage> {
+        let usage = Usage::load(&self.usage, &self.packages, template);
+        usage.context("usage.yaml and the functions")
+    }
+}
+
+/// Returns `docs/performance.md` with its generated block written anew.
+///
+/// # Errors
+/// As [`page`]; or the block is not where it should be.
+pub fn performance(page: &str, sources: &Sources) -> anyhow::Result<String> {
+    let usage = sources.usage(&Document::parse(&sources.template)?)?;
+    let speed = Speed::parse(&sources.speed).context("speed.yaml")?;
+    memory::regenerated(page, &speed, &usage, &sources.prices()?).context(memory::PAGE)
 }
 
 /// Returns the page.
@@ -47,9 +72,7 @@ pub struct Sources {
 /// A source cannot be read, or a function says nothing of its costs.
 pub fn page(sources: &Sources) -> anyhow::Result<String> {
     let template = Document::parse(&sources.template)?;
-    let prices = Prices::parse(&sources.prices).context("prices.yaml")?;
-    let usage = Usage::load(&sources.usage, &sources.packages, &template)
-        .context("usage.yaml and the functions")?;
+    let (prices, usage) = (sources.prices()?, sources.usage(&template)?);
     let standing = standing(&template)?;
     let mut shown = Vec::new();
     for (name, price, number) in standing.iter().filter(|(_, _, number)| *number > 0.0) {
@@ -157,17 +180,10 @@ fn by_month(
     Ok(table(&head, &rows, true))
 }
 
-/// Prices a thousand sign-ins at the margin: the difference between two months so far apart.
 fn by_thousand(usage: &Usage, prices: &Prices) -> anyhow::Result<String> {
-    let people = 1e6;
-    let more = 1000.0 / usage.number("people", "sign-ins of one person a month")?;
     let mut columns = Vec::new();
     for rounds in [1.0, 2.0] {
-        let dear = Month::of_users(usage, people + more, rounds)?.lines(prices)?;
-        let cheap = Month::of_users(usage, people, rounds)?.lines(prices)?;
-        let pairs = dear.into_iter().zip(cheap);
-        let lines = pairs.map(|(a, b)| Line { dollars: a.dollars - b.dollars, ..a });
-        columns.push(lines.collect());
+        columns.push(month::of_thousand_sign_ins(usage, prices, rounds)?);
     }
     Ok(summed(&["a thousand sign-ins", "one round", "two rounds"], prices, &columns))
 }

@@ -1,6 +1,6 @@
 //! Files that follow from the template and from what each function says of itself.
 
-use crate::costs::{self, Sources};
+use crate::costs::{self, Sources, memory};
 use crate::{runbook, template, workspace};
 
 /// A file and the text that it should have.
@@ -19,8 +19,11 @@ pub struct Generated {
 pub fn all() -> anyhow::Result<Vec<Generated>> {
     let template = template::regenerated(&workspace::read(template::PATH)?)?;
     let runbook = runbook::regenerated(&workspace::read(runbook::PAGE)?, &template);
-    let costs = sources(&template).and_then(|sources| costs::page(&sources));
-    let (runbook, costs) = match (runbook, costs) {
+    let costs = sources(&template).and_then(|sources| {
+        let performance = costs::performance(&workspace::read(memory::PAGE)?, &sources)?;
+        Ok((costs::page(&sources)?, performance))
+    });
+    let (runbook, (costs, performance)) = match (runbook, costs) {
         (Ok(runbook), Ok(costs)) => (runbook, costs),
         (runbook, costs) => {
             let complaints = [runbook.err(), costs.err()];
@@ -32,10 +35,11 @@ pub fn all() -> anyhow::Result<Vec<Generated>> {
         Generated { path: template::PATH, text: template },
         Generated { path: runbook::PAGE, text: runbook },
         Generated { path: costs::PAGE, text: costs },
+        Generated { path: memory::PAGE, text: performance },
     ])
 }
 
-/// Reads the sources of the page about costs beside a template.
+/// Reads the sources of the pages about costs beside a template.
 ///
 /// # Errors
 /// A file cannot be read.
@@ -45,6 +49,7 @@ pub fn sources(template: &str) -> anyhow::Result<Sources> {
         frame: source("page.md")?,
         prices: source("prices.yaml")?,
         usage: source("usage.yaml")?,
+        speed: source("speed.yaml")?,
         template: template.to_owned(),
         packages: workspace::function_packages()?,
     })

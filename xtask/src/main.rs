@@ -16,7 +16,7 @@ struct Options {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write what follows from the template and the functions: the generated blocks of
-    /// infra/template.yaml and docs/operations.md, and docs/costs.md
+    /// infra/template.yaml, docs/operations.md and docs/performance.md, and docs/costs.md
     Template,
     /// Make a function for a trigger, its resources in infra/template.yaml and its row in the README
     NewTrigger {

@@ -1,7 +1,7 @@
 //! Generated files are what their sources say, and the template stays short by hand.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use xtask::costs::{self, Sources};
+use xtask::costs::{self, Sources, memory};
 use xtask::template::document::Document;
 use xtask::template::{self, declared};
 use xtask::{generated, runbook, workspace};
@@ -124,4 +124,47 @@ fn costs_follow_prices_guesses_and_template() {
     ] {
         assert_ne!(costs::page(&sources).unwrap(), page);
     }
+}
+
+/// A price, a guess, a call and a speed that change are each seen in docs/performance.md.
+#[test]
+fn memory_sizes_follow_prices_guesses_and_speed() {
+    let template = workspace::read(template::PATH).unwrap();
+    let sources = generated::sources(&template).unwrap();
+    let page = workspace::read(memory::PAGE).unwrap();
+    let block = |sources: &Sources| costs::performance(&page, sources).unwrap();
+    let changed = |text: &str, old: &str, new: &str| {
+        assert!(text.contains(old), "{old}");
+        text.replacen(old, new, 1)
+    };
+    let mut packages = sources.packages.clone();
+    let write = "/metadata/costs/occasions/start/dynamodb_write";
+    *packages.get_mut("create-auth-challenge").unwrap().pointer_mut(write).unwrap() = 2.into();
+    let mut slower = sources.packages.clone();
+    let processor = "/metadata/costs/processor";
+    *slower.get_mut("define-auth-challenge").unwrap().pointer_mut(processor).unwrap() = 9.into();
+    let starts = "part of the invocations that start an instance: 0.02";
+    for sources in [
+        Sources {
+            prices: changed(&sources.prices, "0.0000133334", "0.0000233334"),
+            ..sources.clone()
+        },
+        Sources {
+            usage: changed(&sources.usage, starts, &starts.replace("0.02", "0.5")),
+            ..sources.clone()
+        },
+        Sources {
+            speed: changed(&sources.speed, "whole_processor: 1769", "whole_processor: 1000"),
+            ..sources.clone()
+        },
+        Sources { speed: changed(&sources.speed, "mail: 40", "mail: 400"), ..sources.clone() },
+        Sources { packages, ..sources.clone() },
+        Sources { packages: slower, ..sources.clone() },
+    ] {
+        assert_ne!(block(&sources), page);
+    }
+    let missing = changed(&sources.speed, "  mail:", "  letter:");
+    let error = costs::performance(&page, &Sources { speed: missing, ..sources }).unwrap_err();
+    let expected = "speed.yaml has no number at /calls/mail";
+    assert!(format!("{error:#}").contains(expected), "{error:#}");
 }

@@ -18,6 +18,23 @@ pub struct Line {
     pub dollars: f64,
 }
 
+/// Prices a thousand sign-ins at the margin: the difference between two months so far apart.
+///
+/// # Errors
+/// A guess or a price is missing.
+pub fn of_thousand_sign_ins(
+    usage: &Usage,
+    prices: &Prices,
+    rounds: f64,
+) -> anyhow::Result<Vec<Line>> {
+    let people = 1e6;
+    let more = 1000.0 / usage.number("people", "sign-ins of one person a month")?;
+    let dear = Month::of_users(usage, people + more, rounds)?.lines(prices)?;
+    let cheap = Month::of_users(usage, people, rounds)?.lines(prices)?;
+    let pairs = dear.into_iter().zip(cheap);
+    Ok(pairs.map(|(a, b)| Line { dollars: a.dollars - b.dollars, ..a }).collect())
+}
+
 /// Invocations and calls of a month.
 pub struct Month<'a> {
     usage: &'a Usage,

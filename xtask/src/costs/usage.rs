@@ -15,6 +15,8 @@ pub struct FunctionCosts {
     pub name: String,
     /// Billed milliseconds of a warm invocation.
     pub milliseconds: f64,
+    /// Milliseconds of a processor for a warm invocation, where `.ci/bench` ran.
+    pub processor: Option<f64>,
     /// Bytes of log of one invocation.
     pub log_bytes: f64,
     /// Memory in MB, as the template deploys it.
@@ -110,6 +112,7 @@ fn read(
     Ok(Some(FunctionCosts {
         name: declared.name.clone(),
         milliseconds: number("milliseconds").context("milliseconds is missing")?,
+        processor: number("processor"),
         log_bytes: number("log_bytes").context("log_bytes is missing")?,
         memory: memory(&declared.id, template)?,
         pool_requests: number("pool_requests").unwrap_or_default(),
