@@ -32,7 +32,7 @@ impl HttpConnector for Opening {
             let response = connector.call(ping(&request)?).await?;
             // Read to its end: only then the connection takes the next request.
             let body = response.into_body().collect().await;
-            body.map_err(|error| ConnectorError::io(error.into()))?;
+            body.map_err(ConnectorError::io)?;
             let empty = http::Response::new(SdkBody::from("{}"));
             HttpResponse::try_from(empty).map_err(|error| ConnectorError::other(error.into(), None))
         })

@@ -127,7 +127,8 @@ fn store(
     if roots.is_empty() { Err(RootsError::Empty) } else { Ok(roots) }
 }
 
-#[cfg(all(test, feature = "pinned-roots"))]
+#[cfg(test)]
+#[cfg(feature = "pinned-roots")]
 mod tests {
     use std::time::SystemTime;
 
