@@ -137,7 +137,8 @@ async function playApi(page, base) {
     }
   });
   const text = `Open ${base}#${fragment}\nor https://elsewhere.example/#${fragment}\n\n12345678\n`;
-  const mail = { sender: "ses", to: "noor@example.net", subject: "A link", text, html: null, at: 1 };
+  const about = { sender: "ses", to: "noor@example.net", subject: "A link" };
+  const mail = { number: 1, ...about, text, html: null, at: 1 };
   await page.route("**/_local/outbox?after=0", (route) => route.fulfill({ json: [mail] }));
   await page.route("**/_local/outbox?after=1", (route) => route.fulfill({ json: [] }));
   return api;

@@ -36,7 +36,9 @@ export async function longListsStayQuick(page) {
 
 export async function whatIsReceivedStaysText(page) {
   const hostile = '<img src=x onerror=alert(1)><b id="planted">code</b> javascript:alert(1)';
-  const mail = { sender: hostile, to: hostile, subject: hostile, text: hostile, html: hostile, at: 1 };
+  const mail = {
+    number: 1, sender: hostile, to: hostile, subject: hostile, text: hostile, html: hostile, at: 1,
+  };
   const failed = {
     number: 1, at: 1, kind: "invoked", function: hostile, trigger_source: hostile,
     event: { hostile }, answer: null, error: hostile, ms: 1,

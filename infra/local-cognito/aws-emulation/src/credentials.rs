@@ -1,7 +1,11 @@
 //! The temporary credentials that the identity pool has handed out, and what is known of each.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, RwLock};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Time in seconds for which expired credentials are remembered, so that their use gets the right
+/// text.
+const REMEMBERED: u64 = 60 * 60;
 
 /// Holder of temporary credentials, with the role and the tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,22 +37,87 @@ pub struct Session {
     pub holder: Holder,
 }
 
-/// All temporary credentials of one local Cognito; cloning shares them.
+/// Credentials by their key, and their keys in the order of expiry.
+#[derive(Default)]
+struct Issued {
+    by_key: HashMap<String, Session>,
+    by_expiry: BTreeSet<(u64, String)>,
+}
+
+/// Temporary credentials of one local Cognito, those included that expired within the last hour;
+/// cloning shares them.
 #[derive(Clone, Default)]
-pub struct Credentials(Arc<RwLock<HashMap<String, Session>>>);
+pub struct Credentials(Arc<RwLock<Issued>>);
 
 impl Credentials {
-    /// Remembers credentials that were handed out.
-    pub fn put(&self, session: Session) {
-        self.0
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .insert(session.access_key_id.clone(), session);
+    /// Remembers credentials that were issued at `now`, in seconds since 1970, and forgets those
+    /// that expired more than an hour ago.
+    pub fn put(&self, session: Session, now: u64) {
+        let mut issued = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let Issued { by_key, by_expiry } = &mut *issued;
+        while by_expiry.first().is_some_and(|(expires, _)| expires.saturating_add(REMEMBERED) < now)
+        {
+            by_expiry.pop_first().and_then(|(_, key)| by_key.remove(&key));
+        }
+        let (key, expires) = (session.access_key_id.clone(), session.expires);
+        if let Some(old) = by_key.insert(key.clone(), session) {
+            by_expiry.remove(&(old.expires, key.clone()));
+        }
+        by_expiry.insert((expires, key));
     }
 
-    /// The credentials with this access key id, dead ones included.
+    /// The credentials with this access key id, expired ones included.
     #[must_use]
     pub fn find(&self, access_key_id: &str) -> Option<Session> {
-        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(access_key_id).cloned()
+        let issued = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        issued.by_key.get(access_key_id).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Credentials, Holder, REMEMBERED, Session};
+
+    fn session(key: u64, expires: u64) -> Session {
+        Session {
+            access_key_id: key.to_string(),
+            secret_key: String::new(),
+            session_token: String::new(),
+            expires,
+            holder: Holder {
+                role: String::new(),
+                identity_pool: String::new(),
+                identity: String::new(),
+                amr: Vec::new(),
+                tags: BTreeMap::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn expired_credentials_are_forgotten_after_an_hour() {
+        let credentials = Credentials::default();
+        let life = 60;
+        for now in 0..3 * REMEMBERED {
+            credentials.put(session(now, now + life), now);
+        }
+        let now = 3 * REMEMBERED - 1;
+        let oldest = now - REMEMBERED - life;
+        assert!(credentials.find(&oldest.to_string()).is_some());
+        assert!(credentials.find(&(oldest - 1).to_string()).is_none());
+        let issued = credentials.0.read().unwrap();
+        assert_eq!(issued.by_key.len() as u64, REMEMBERED + life + 1);
+        assert_eq!(issued.by_expiry.len(), issued.by_key.len());
+    }
+
+    #[test]
+    fn credentials_of_a_known_key_replace_the_old_ones() {
+        let credentials = Credentials::default();
+        credentials.put(session(1, 10), 0);
+        credentials.put(session(1, 9_000), 0);
+        credentials.put(session(2, 9_000), 10 + REMEMBERED + 1);
+        assert_eq!(credentials.find("1").map(|session| session.expires), Some(9_000));
     }
 }

@@ -1,4 +1,4 @@
-//! The journal, in order: trigger events and the AWS calls that functions made.
+//! The journal, in order: the newest trigger events and AWS calls that functions made.
 //!
 //! Kept in memory for tests, the tour and the page; it holds whole events, so it never leaves
 //! the laptop.
@@ -8,6 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::ring::Ring;
+
+/// The most entries that are kept; older ones are forgotten.
+pub const MOST_ENTRIES: usize = 5_000;
 
 /// One entry of the journal.
 #[derive(Clone, Debug)]
@@ -47,45 +51,53 @@ pub struct Recorded {
     pub entry: Entry,
 }
 
-/// An append-only list of entries; cloning shares it.
-#[derive(Clone, Debug, Default)]
+/// The newest entries and the number of all; cloning shares them.
+#[derive(Clone, Debug)]
 pub struct Journal {
     clock: Clock,
-    entries: Arc<Mutex<Vec<Recorded>>>,
+    entries: Arc<Mutex<Ring<(u64, Entry)>>>,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self::new(Clock::default())
+    }
 }
 
 impl Journal {
     /// Returns an empty journal; its entries bear the time of `clock`.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        Self { clock, ..Self::default() }
+        Self { clock, entries: Arc::new(Mutex::new(Ring::new(MOST_ENTRIES))) }
     }
 
     /// Adds an entry.
     pub fn record(&self, entry: Entry) {
         let mut entries = self.entries();
-        let recorded = Recorded { number: entries.len() + 1, at: self.clock.now_millis(), entry };
-        entries.push(recorded);
+        entries.push((self.clock.now_millis(), entry));
     }
 
-    /// Returns the number of entries: a mark for [`Journal::since`].
+    /// Returns the number of all entries, forgotten ones included: a mark for [`Journal::since`].
     #[must_use]
     pub fn mark(&self) -> usize {
-        self.entries().len()
+        self.entries().added()
     }
 
     /// The entries recorded after `mark`.
     #[must_use]
     pub fn since(&self, mark: usize) -> Vec<Entry> {
-        self.entries().iter().skip(mark).map(|recorded| recorded.entry.clone()).collect()
+        let entries = self.entries();
+        entries.newest_since(mark, usize::MAX).map(|(_, (_, entry))| entry.clone()).collect()
     }
 
     /// The newest entries recorded after `mark`, at most `most` of them, oldest first.
     #[must_use]
     pub fn newest_since(&self, mark: usize, most: usize) -> Vec<Recorded> {
         let entries = self.entries();
-        let skipped = mark.max(entries.len().saturating_sub(most));
-        entries.iter().skip(skipped).cloned().collect()
+        let newest = entries.newest_since(mark, most);
+        newest
+            .map(|(number, (at, entry))| Recorded { number, at: *at, entry: entry.clone() })
+            .collect()
     }
 
     /// The trigger sources invoked after `mark`, in order.
@@ -100,34 +112,32 @@ impl Journal {
             .collect()
     }
 
-    fn entries(&self) -> MutexGuard<'_, Vec<Recorded>> {
+    fn entries(&self) -> MutexGuard<'_, Ring<(u64, Entry)>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Journal};
+    use super::{Entry, Journal, MOST_ENTRIES};
 
-    #[track_caller]
-    fn check(after: usize, most: usize, expected: &[usize]) {
+    #[test]
+    fn full_journal_forgets_the_oldest_and_keeps_numbers() {
         let journal = Journal::default();
-        for number in 1..=5 {
+        let last = MOST_ENTRIES + 2;
+        for number in 1..=last {
             let action = number.to_string();
             journal.record(Entry::Called { function: "-".into(), service: "s".into(), action });
         }
-        let newest = journal.newest_since(after, most);
+        assert_eq!(journal.mark(), last);
+        assert_eq!(journal.since(0).len(), MOST_ENTRIES);
+        assert_eq!(journal.since(last - 1).len(), 1);
+        let newest = journal.newest_since(0, 2);
         let numbers: Vec<usize> = newest.iter().map(|recorded| recorded.number).collect();
-        assert_eq!(numbers, expected, "after {after}, at most {most}");
-    }
-
-    #[test]
-    fn the_newest_entries_after_a_mark_are_found() {
-        check(0, 9, &[1, 2, 3, 4, 5]);
-        check(3, 9, &[4, 5]);
-        check(0, 2, &[4, 5]);
-        check(4, 2, &[5]);
-        check(5, 2, &[]);
-        check(9, 2, &[]);
+        assert_eq!(numbers, [last - 1, last]);
+        for recorded in newest {
+            let Entry::Called { action, .. } = recorded.entry else { panic!("no call") };
+            assert_eq!(action, recorded.number.to_string());
+        }
     }
 }

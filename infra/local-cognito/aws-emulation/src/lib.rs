@@ -17,6 +17,7 @@ pub mod operations;
 pub mod origins;
 pub mod outbox;
 pub mod randomness;
+pub mod ring;
 pub mod served;
 mod signature_error;
 pub mod timestamp;

@@ -1,8 +1,9 @@
 //! Logs of function processes, line by line, under the function's name.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::ring::Ring;
 
 /// The most lines that are kept; older ones are forgotten.
 const MOST_LINES: usize = 10_000;
@@ -16,18 +17,17 @@ pub struct Line {
     pub text: String,
 }
 
-/// Lines that are kept, and the number of all that were written.
-#[derive(Debug, Default)]
-struct Kept {
-    lines: VecDeque<Line>,
-    written: usize,
+/// The newest lines of all functions; cloning shares them.
+#[derive(Clone, Debug)]
+pub struct Logs {
+    kept: Arc<Mutex<Ring<Line>>>,
+    silent: Arc<AtomicBool>,
 }
 
-/// The newest lines of all functions; cloning shares them.
-#[derive(Clone, Debug, Default)]
-pub struct Logs {
-    kept: Arc<Mutex<Kept>>,
-    silent: Arc<AtomicBool>,
+impl Default for Logs {
+    fn default() -> Self {
+        Self { kept: Arc::new(Mutex::new(Ring::new(MOST_LINES))), silent: Arc::default() }
+    }
 }
 
 impl Logs {
@@ -41,18 +41,13 @@ impl Logs {
         if !self.silent.load(Ordering::Relaxed) {
             eprintln!("[{function}] {text}");
         }
-        let mut kept = self.kept();
-        if kept.lines.len() == MOST_LINES {
-            kept.lines.pop_front();
-        }
-        kept.written += 1;
-        kept.lines.push_back(Line { function: function.to_owned(), text: text.to_owned() });
+        self.kept().push(Line { function: function.to_owned(), text: text.to_owned() });
     }
 
     /// All lines that are kept, oldest first.
     #[must_use]
     pub fn all(&self) -> Vec<Line> {
-        self.kept().lines.iter().cloned().collect()
+        self.kept().iter().cloned().collect()
     }
 
     /// Returns the newest lines written after the first `mark`, at most `most` of them, oldest
@@ -60,24 +55,20 @@ impl Logs {
     #[must_use]
     pub fn newest_since(&self, mark: usize, most: usize) -> Vec<(usize, Line)> {
         let kept = self.kept();
-        let first = kept.written - kept.lines.len() + 1;
-        let after = mark.max(kept.written.saturating_sub(most));
-        let numbered = (first..).zip(kept.lines.iter().cloned());
-        numbered.filter(|(number, _)| *number > after).collect()
+        kept.newest_since(mark, most).map(|(number, line)| (number, line.clone())).collect()
     }
 
     /// Returns the lines of one function, oldest first.
     #[must_use]
     pub fn lines(&self, function: &str) -> Vec<String> {
         self.kept()
-            .lines
             .iter()
             .filter(|line| line.function == function)
             .map(|line| line.text.clone())
             .collect()
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, Ring<Line>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -22,14 +22,15 @@ pub(crate) struct CredentialIssuer {
 impl CredentialIssuer {
     /// Issues credentials to a holder.
     pub(crate) fn issue(&self, holder: Holder) -> Result<Session, ApiError> {
+        let now = self.clock.now();
         let session = Session {
             access_key_id: format!("ASIA{}", randomness::word(KEY_ID_LETTERS, 16)?),
             secret_key: STANDARD.encode(randomness::bytes::<30>()?),
             session_token: STANDARD.encode(randomness::bytes::<252>()?),
-            expires: self.clock.now().saturating_add(self.life.as_secs()),
+            expires: now.saturating_add(self.life.as_secs()),
             holder,
         };
-        self.credentials.put(session.clone());
+        self.credentials.put(session.clone(), now);
         Ok(session)
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::{Query, State};
 use axum::routing::get;
 use axum::{Json, Router};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub(crate) use self::deployment::{Addresses, DeploymentDocument};
@@ -59,11 +59,20 @@ const fn everything() -> usize {
     usize::MAX
 }
 
-async fn outbox(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<Message>> {
-    let mut messages = local.outbox.all();
-    let skipped = part.after.max(messages.len().saturating_sub(part.newest));
-    messages.drain(..skipped.min(messages.len()));
-    Json(messages)
+/// A message with its number from 1.
+#[derive(Serialize)]
+struct NumberedMessage {
+    number: usize,
+    #[serde(flatten)]
+    message: Message,
+}
+
+async fn outbox(
+    State(local): State<Local>,
+    Query(part): Query<Part>,
+) -> Json<Vec<NumberedMessage>> {
+    let messages = local.outbox.newest_since(part.after, part.newest).into_iter();
+    Json(messages.map(|(number, message)| NumberedMessage { number, message }).collect())
 }
 
 async fn events(State(local): State<Local>, Query(part): Query<Part>) -> Json<Vec<Value>> {

@@ -16,6 +16,7 @@ use local_cognito::functions::{Functions, Outcome};
 use local_cognito::iam::Decision;
 use local_cognito::journal::Entry;
 use local_cognito::mail::MailMode;
+use local_cognito::outbox::{MOST_MESSAGES, Message};
 use local_cognito::sigv4::{SigningKey, Unsigned, sign};
 use local_cognito::{FunctionSource, StartOptions};
 use local_cognito_testing::{PASSWORD, REGION, TestCognito, empty_folder, until};
@@ -223,6 +224,34 @@ async fn a_mail_lands_in_the_outbox() {
     assert_eq!(outbox[0]["sender"], "ses");
     assert_eq!(outbox[0]["to"], "ada@example.com");
     assert_eq!(outbox[0]["text"], "12345678");
+}
+
+#[tokio::test]
+async fn outbox_counts_forgotten_messages_too() {
+    let cognito = serve().await;
+    let message = |number: usize| Message {
+        sender: "ses".to_owned(),
+        to: "ada@example.com".to_owned(),
+        subject: String::new(),
+        text: number.to_string(),
+        html: None,
+        at: 0,
+    };
+    let last = MOST_MESSAGES + 3;
+    (1..=last).for_each(|number| cognito.outbox.put(message(number)));
+    for (query, count) in [
+        ("outbox".to_owned(), MOST_MESSAGES),
+        ("outbox?newest=2".to_owned(), 2),
+        (format!("outbox?after={}", last - 1), 1),
+        (format!("outbox?after={last}"), 0),
+    ] {
+        let answer = cognito.local(&query).await;
+        let messages = answer.as_array().unwrap();
+        assert_eq!(messages.len(), count, "{query}");
+        for message in messages {
+            assert_eq!(message["text"], message["number"].to_string(), "{query}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -380,13 +380,16 @@ mod tests {
         let credentials = Credentials::default();
         let clock = Clock::default();
         for name in ["ada", "bob"] {
-            credentials.put(Session {
-                access_key_id: name.to_owned(),
-                secret_key: "secret".to_owned(),
-                session_token: "token".to_owned(),
-                expires: clock.now() + 60,
-                holder: holder(),
-            });
+            credentials.put(
+                Session {
+                    access_key_id: name.to_owned(),
+                    secret_key: "secret".to_owned(),
+                    session_token: "token".to_owned(),
+                    expires: clock.now() + 60,
+                    holder: holder(),
+                },
+                clock.now(),
+            );
         }
         let verifier = Verifier::new("eu-west-1", Functions::default(), credentials, clock.clone());
         let claim = Claim {
@@ -423,13 +426,16 @@ mod tests {
         functions.script("pre-sign-up", |_| unreachable!());
         let credentials = Credentials::default();
         let clock = Clock::default();
-        credentials.put(Session {
-            access_key_id: "ASIAADA".to_owned(),
-            secret_key: "secret".to_owned(),
-            session_token: "token".to_owned(),
-            expires: clock.now() + 60,
-            holder: holder(),
-        });
+        credentials.put(
+            Session {
+                access_key_id: "ASIAADA".to_owned(),
+                secret_key: "secret".to_owned(),
+                session_token: "token".to_owned(),
+                expires: clock.now() + 60,
+                holder: holder(),
+            },
+            clock.now(),
+        );
         let verifier = Verifier::new("eu-west-1", functions, credentials, clock.clone());
         let check = |access_key_id, secret_key, session_token, expected| {
             let key = signing_key("eu-west-1", "dynamodb");

@@ -109,7 +109,8 @@ impl TestCognito {
     pub async fn serve_with_sessions(options: &StartOptions) -> Self {
         let cognito = Self::serve(options).await;
         for identity in [ADA, BOB] {
-            cognito.credentials.put(session(identity, cognito.clock.now() + LIFE));
+            let now = cognito.clock.now();
+            cognito.credentials.put(session(identity, now + LIFE), now);
         }
         cognito
     }

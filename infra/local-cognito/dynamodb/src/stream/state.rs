@@ -6,6 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 use tokio::sync::{Notify, OwnedRwLockWriteGuard, RwLock, RwLockReadGuard};
 
+use local_cognito_aws_emulation::ring::Ring;
+
+/// The most records that were given up and are kept; older ones are forgotten.
+const MOST_DEAD_LETTERS: usize = 1_000;
+
 /// A record that was given up.
 #[derive(Clone, Debug)]
 pub struct DeadLetter {
@@ -15,17 +20,28 @@ pub struct DeadLetter {
     pub reason: String,
 }
 
-/// Controls and dead letters of the stream; cloning shares them.
+/// Controls and newest dead letters of the stream; cloning shares them.
 #[derive(Clone, Debug, Default)]
 pub struct Stream(Arc<Shared>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     written: Notify,
     duplicates: AtomicBool,
-    dead: Mutex<Vec<DeadLetter>>,
+    dead: Mutex<Ring<DeadLetter>>,
     /// Every delivery reads it while it lasts.
     deliveries: Arc<RwLock<()>>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            written: Notify::default(),
+            duplicates: AtomicBool::default(),
+            dead: Mutex::new(Ring::new(MOST_DEAD_LETTERS)),
+            deliveries: Arc::default(),
+        }
+    }
 }
 
 /// While it lives, no delivery begins.
@@ -33,10 +49,11 @@ struct Shared {
 pub struct Paused(#[expect(dead_code, reason = "held, not read")] OwnedRwLockWriteGuard<()>);
 
 impl Stream {
-    /// The records that were given up, oldest first.
+    /// The newest records that were given up, oldest first.
     #[must_use]
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
-        self.0.dead.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let dead = self.0.dead.lock().unwrap_or_else(PoisonError::into_inner);
+        dead.iter().cloned().collect()
     }
 
     /// From now on every batch that succeeds is delivered once more, as streams may do.
@@ -83,12 +100,23 @@ mod tests {
     use std::pin::pin;
     use std::task::Poll;
 
-    use super::Stream;
+    use super::{MOST_DEAD_LETTERS, Stream};
 
     /// Polls a future once; true if it is done.
     async fn is_done(future: impl Future) -> bool {
         let mut future = pin!(future);
         poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await
+    }
+
+    #[test]
+    fn dead_letters_are_bounded() {
+        let stream = Stream::default();
+        for number in 0..=MOST_DEAD_LETTERS {
+            stream.bury(number.into(), "poison");
+        }
+        let letters = stream.dead_letters();
+        assert_eq!(letters.len(), MOST_DEAD_LETTERS);
+        assert_eq!(letters[0].record, 1, "the oldest is forgotten");
     }
 
     #[tokio::test]

@@ -12,14 +12,14 @@ let count = 0;
 
 export const outbox = {
   path: (seen) => `/_local/outbox?after=${seen}`,
-  seenAfter: (mails, seen) => seen + mails.length,
+  seenAfter: (mails) => mails.at(-1).number,
   take(mails) {
     const list = byId("outbox");
     list.prepend(...mails.slice(-MOST).map(row).reverse());
     while (list.children.length > MOST) {
       list.lastChild.remove();
     }
-    count += mails.length;
+    count = mails.at(-1).number;
     list.setAttribute("start", count);
     byId("outbox-count").textContent = count === 1 ? "1 message." : `${count} messages.`;
   },

@@ -32,7 +32,7 @@ pub(crate) fn vend(cognito: &TestCognito, role: &str) -> Session {
         identity_pool,
         ..session.holder
     };
-    cognito.credentials.put(session.clone());
+    cognito.credentials.put(session.clone(), cognito.clock.now());
     session
 }
 
