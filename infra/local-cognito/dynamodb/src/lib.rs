@@ -2,6 +2,7 @@
 
 mod database;
 mod key_condition;
+mod retention;
 mod served;
 pub mod stream;
 mod touched;

@@ -7,9 +7,11 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use super::delivery::Delivery;
+use super::progress::Progress;
 use super::source::{Source, TARGET};
 use super::state::Stream;
-use crate::database::{CHALLENGES, StreamReader};
+use crate::database::{CHALLENGES, PAGE, StreamReader};
+use crate::retention::stored_number;
 use local_cognito_aws_emulation::clock::Clock;
 
 /// The longest that a record goes unseen if nothing announces it.
@@ -22,26 +24,51 @@ pub async fn pump(
     source: Source,
     mut stop: watch::Receiver<()>,
 ) {
-    let Source { region, logs, clock, .. } = source.clone();
-    let lanes = open_lanes(&stream, &source, &stop);
-    // What the first look finds was written before the start, by a local Cognito of the same folder.
-    let mut first = true;
+    let progress = Progress::default();
+    let lanes = open_lanes(&stream, &source, &progress, &stop);
+    let mut intake = Intake { source, progress, lanes, catches_up: true };
     loop {
         tokio::select! {
             _ = stop.changed() => return,
             () = stream.written() => {}
             () = tokio::time::sleep(INTERVAL) => {}
         }
-        match reader.read() {
-            Ok(records) => records
-                .into_iter()
-                .filter(asks_for_a_message)
-                .filter(|record| !first || is_recent(record, source.mapping.record_age, &clock))
-                .map(|record| in_lambda_shape(record, &region, &clock))
-                .for_each(|record| hand_over(&lanes, record)),
-            Err(error) => logs.write(TARGET, &format!("the stream cannot be read: {error}")),
+        if let Err(error) = intake.take(&mut reader) {
+            intake.source.logs.write(TARGET, &format!("the stream cannot be read: {error}"));
         }
-        first = false;
+    }
+}
+
+/// The way from the stream to the lanes.
+struct Intake {
+    source: Source,
+    progress: Progress,
+    lanes: Vec<mpsc::UnboundedSender<Value>>,
+    /// True until all is read that was written before the start, by a local Cognito of the same
+    /// folder.
+    catches_up: bool,
+}
+
+impl Intake {
+    /// Reads a page of the stream, and deletes what is done.
+    fn take(&mut self, reader: &mut StreamReader) -> anyhow::Result<()> {
+        let records = reader.read()?;
+        let is_last = records.len() < PAGE;
+        records.into_iter().for_each(|record| self.take_record(record));
+        self.catches_up &= !is_last;
+        self.progress.take_deletable().map_or(Ok(()), |up_to| reader.delete(up_to))
+    }
+
+    fn take_record(&self, record: Value) {
+        let Source { region, clock, mapping, .. } = &self.source;
+        let number = number(&record);
+        number.into_iter().for_each(|number| self.progress.begin(number));
+        let is_due = !self.catches_up || is_recent(&record, mapping.record_age, clock);
+        if is_due && asks_for_a_message(&record) {
+            hand_over(&self.lanes, in_lambda_shape(record, region, clock));
+        } else {
+            self.progress.finish(number.as_slice());
+        }
     }
 }
 
@@ -49,17 +76,18 @@ pub async fn pump(
 fn open_lanes(
     stream: &Stream,
     source: &Source,
+    progress: &Progress,
     stop: &watch::Receiver<()>,
 ) -> Vec<mpsc::UnboundedSender<Value>> {
     let batch_size = source.mapping.batch_size;
     std::iter::repeat_with(|| {
         let (sender, records) = mpsc::unbounded_channel();
         let delivery = Delivery::new(stream.clone(), source.clone());
-        let mut stop = stop.clone();
+        let (progress, mut stop) = (progress.clone(), stop.clone());
         tokio::spawn(async move {
             tokio::select! {
                 _ = stop.changed() => {}
-                () = run_lane(records, batch_size, delivery) => {}
+                () = run_lane(records, batch_size, delivery, progress) => {}
             }
         });
         sender
@@ -72,11 +100,19 @@ async fn run_lane(
     mut records: mpsc::UnboundedReceiver<Value>,
     batch_size: usize,
     delivery: Delivery,
+    progress: Progress,
 ) {
     let mut batch = Vec::new();
     while records.recv_many(&mut batch, batch_size).await > 0 {
+        let numbers: Vec<u64> = batch.iter().filter_map(number).collect();
         delivery.deliver(std::mem::take(&mut batch)).await;
+        progress.finish(&numbers);
     }
+}
+
+/// Returns the number of a record in the engine.
+fn number(record: &Value) -> Option<u64> {
+    record.pointer("/dynamodb/SequenceNumber")?.as_str().and_then(stored_number)
 }
 
 fn hand_over(lanes: &[mpsc::UnboundedSender<Value>], record: Value) {
