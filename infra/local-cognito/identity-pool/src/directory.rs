@@ -125,7 +125,7 @@ impl IdentityDirectory {
 
     fn add_identity(&self, pool: &mut Pool) -> Result<String, ApiError> {
         let id = self.new_id()?;
-        pool.identities.insert(id.clone(), Identity::new(id.clone(), self.now()));
+        pool.identities.insert(Identity::new(id.clone(), self.now()));
         Ok(id)
     }
 

@@ -6,6 +6,7 @@ mod credential_issuer;
 mod developer_identities;
 mod directory;
 mod http;
+mod identities;
 mod identity;
 mod identity_claims;
 mod lazy_key;

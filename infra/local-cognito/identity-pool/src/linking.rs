@@ -167,7 +167,7 @@ mod tests {
         for (age, (id, logins)) in (0..).zip(all) {
             let mut identity = Identity::new(id.to_owned(), age);
             identity.link(logins.iter().map(|text| login(text)), age);
-            pool.identities.insert(id.to_owned(), identity);
+            pool.identities.insert(identity);
         }
         pool.identity_mut("gone").unwrap().status = IdentityStatus::Disabled;
         pool

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::identities::Identities;
 use super::identity::Identity;
 use super::login::Login;
 use super::pool_settings::PoolSettings;
@@ -28,7 +29,7 @@ pub(crate) struct Pool {
     pub(crate) role_mappings: BTreeMap<String, RoleMapping>,
     /// By provider.
     pub(crate) tag_maps: BTreeMap<String, TagMap>,
-    pub(crate) identities: BTreeMap<String, Identity>,
+    pub(crate) identities: Identities,
 }
 
 impl Pools {
@@ -60,7 +61,7 @@ impl Pools {
     pub(crate) fn pool_of(&self, identity: &str) -> Result<&Pool, ApiError> {
         self.0
             .values()
-            .find(|pool| pool.identities.contains_key(identity))
+            .find(|pool| pool.identities.get(identity).is_some())
             .ok_or_else(|| no_such_identity(identity))
     }
 
@@ -68,7 +69,7 @@ impl Pools {
     pub(crate) fn pool_of_mut(&mut self, identity: &str) -> Result<&mut Pool, ApiError> {
         self.0
             .values_mut()
-            .find(|pool| pool.identities.contains_key(identity))
+            .find(|pool| pool.identities.get(identity).is_some())
             .ok_or_else(|| no_such_identity(identity))
     }
 }
@@ -82,7 +83,7 @@ impl Pool {
             roles: BTreeMap::new(),
             role_mappings: BTreeMap::new(),
             tag_maps: BTreeMap::new(),
-            identities: BTreeMap::new(),
+            identities: Identities::default(),
         }
     }
 
@@ -96,7 +97,7 @@ impl Pool {
 
     /// Returns the identity that holds a login.
     pub(crate) fn owner(&self, login: &Login) -> Option<&Identity> {
-        self.identities.values().find(|identity| identity.logins.contains(login))
+        self.identities.owner(login)
     }
 }
 

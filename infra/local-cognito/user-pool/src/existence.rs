@@ -26,14 +26,12 @@ pub(crate) fn fake_salt(pool: &mut Pool, name: &str) -> Result<[u8; 16], ApiErro
 
 /// Returns the recovery code of a name without a user.
 pub(crate) fn simulated_recovery<'a>(pool: &'a mut Pool, name: &str, now: u64) -> &'a mut Code {
-    pool.simulated_recoveries.retain(|_, code| !code.is_over(now));
-    pool.simulated_recoveries.entry(pool.config.folded(name)).or_default()
+    pool.simulated_recoveries.entry(pool.config.folded(name), |code| code.is_over(now))
 }
 
 /// Returns the sign-up code of a name without a user.
 pub(crate) fn simulated_sign_up<'a>(pool: &'a mut Pool, name: &str, now: u64) -> &'a mut Code {
-    pool.simulated_sign_ups.retain(|_, code| !code.is_over(now));
-    pool.simulated_sign_ups.entry(pool.config.folded(name)).or_default()
+    pool.simulated_sign_ups.entry(pool.config.folded(name), |code| code.is_over(now))
 }
 
 /// Returns the answer about a message to a user that the client may not learn of; `refusal` is the

@@ -20,9 +20,36 @@ pub(crate) struct Grant {
     pub(crate) expires: u64,
     pub(crate) revoked: bool,
     /// The hash of the newest refresh token.
-    refresh: String,
+    pub(crate) refresh: RefreshHash,
     /// The hash of the refresh token before, and its expiry in seconds.
-    previous: Option<(String, u64)>,
+    pub(crate) previous: Option<(RefreshHash, u64)>,
+}
+
+/// The form in which a refresh token is stored; saved in base64.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct RefreshHash([u8; 32]);
+
+impl RefreshHash {
+    /// Returns the hash of a token.
+    pub(crate) fn new(token: &str) -> Self {
+        Self(Sha256::digest(token).into())
+    }
+}
+
+impl From<RefreshHash> for String {
+    fn from(hash: RefreshHash) -> Self {
+        URL_SAFE_NO_PAD.encode(hash.0)
+    }
+}
+
+impl TryFrom<String> for RefreshHash {
+    type Error = &'static str;
+
+    fn try_from(saved: String) -> Result<Self, Self::Error> {
+        let bytes = URL_SAFE_NO_PAD.decode(saved).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or("not the hash of a refresh token")
+    }
 }
 
 impl Grant {
@@ -37,7 +64,7 @@ impl Grant {
             auth_time: now,
             expires: now.saturating_add(client.refresh_token_life()),
             revoked: false,
-            refresh: hash(&token),
+            refresh: RefreshHash::new(&token),
             previous: None,
         };
         Ok((grant, token))
@@ -46,24 +73,16 @@ impl Grant {
     /// Replaces the refresh token; the old one is valid for `grace` seconds more.
     pub(crate) fn rotate(&mut self, grace: u64, now: u64) -> Result<String, ApiError> {
         let token = refresh_token()?;
-        let old = std::mem::replace(&mut self.refresh, hash(&token));
+        let old = std::mem::replace(&mut self.refresh, RefreshHash::new(&token));
         self.previous = Some((old, now.saturating_add(grace)));
         Ok(token)
     }
 
-    /// True if the refresh token with this [`hash`] is valid for this sign-in.
-    pub(crate) fn has_refresh_token(&self, hash: &str, now: u64) -> bool {
-        self.refresh == hash
-            || self
-                .previous
-                .as_ref()
-                .is_some_and(|(previous, until)| previous == hash && now < *until)
+    /// True if the refresh token with this hash is valid for this sign-in.
+    pub(crate) fn has_refresh_token(&self, hash: &RefreshHash, now: u64) -> bool {
+        self.refresh == *hash
+            || self.previous.is_some_and(|(previous, until)| previous == *hash && now < until)
     }
-}
-
-/// Returns the form in which a refresh token is stored.
-pub(crate) fn hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token))
 }
 
 fn refresh_token() -> Result<String, ApiError> {

@@ -8,13 +8,15 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::code::Code;
 use super::config::PoolConfig;
-use super::grant::{self, Grant};
+use super::grants::Grants;
 use super::group::Group;
 use super::issuer_form::IssuerForm;
 use super::keys::Keys;
-use super::session::Session;
+use super::session_store::Sessions;
 use super::settings::Settings;
+use super::swept::SweptMap;
 use super::user::User;
+use super::users::Users;
 use local_cognito_aws_emulation::ApiError;
 
 /// One pool.
@@ -25,20 +27,18 @@ pub(crate) struct Pool {
     pub(crate) created: u64,
     pub(crate) modified: u64,
     pub(crate) clients: BTreeMap<String, Client>,
-    /// By their real user name.
-    pub(crate) users: BTreeMap<String, User>,
+    pub(crate) users: Users,
     pub(crate) groups: BTreeMap<String, Group>,
-    /// By the session text.
-    pub(crate) sessions: BTreeMap<String, Session>,
-    /// Sign-ins by their `origin_jti`.
-    pub(crate) grants: BTreeMap<String, Grant>,
+    pub(crate) sessions: Sessions,
+    /// Sign-ins.
+    pub(crate) grants: Grants,
     pub(crate) keys: Option<Keys>,
     /// Recovery codes of unknown names, which are counted and never sent.
     #[serde(default)]
-    pub(crate) simulated_recoveries: BTreeMap<String, Code>,
+    pub(crate) simulated_recoveries: SweptMap<Code>,
     /// Sign-up codes of unknown names, which are counted and never sent.
     #[serde(default)]
-    pub(crate) simulated_sign_ups: BTreeMap<String, Code>,
+    pub(crate) simulated_sign_ups: SweptMap<Code>,
     /// The key of fake names and salts of unknown users; made when it is first needed.
     #[serde(default)]
     pub(crate) existence_key: Option<[u8; 32]>,
@@ -56,13 +56,13 @@ impl Pool {
             created: now,
             modified: now,
             clients: BTreeMap::new(),
-            users: BTreeMap::new(),
+            users: Users::default(),
             groups: BTreeMap::new(),
-            sessions: BTreeMap::new(),
-            grants: BTreeMap::new(),
+            sessions: Sessions::default(),
+            grants: Grants::default(),
             keys: None,
-            simulated_recoveries: BTreeMap::new(),
-            simulated_sign_ups: BTreeMap::new(),
+            simulated_recoveries: SweptMap::default(),
+            simulated_sign_ups: SweptMap::default(),
             existence_key: None,
             mfa: Map::new(),
         }
@@ -91,9 +91,10 @@ impl Pool {
     /// Returns the user of this name, sub, address or alias.
     pub(crate) fn find_user(&self, name: &str) -> Option<&User> {
         let config = &self.config;
-        let by_name =
-            self.users.values().find(|user| config.same_name(&user.name, name) || user.sub == name);
-        by_name.or_else(|| self.users.values().find(|user| self.is_identified_by(user, name)))
+        let is_named = |user: &&User| config.same_name(&user.name, name) || user.sub == name;
+        let by_name = self.users.candidates(name).find(is_named);
+        by_name
+            .or_else(|| self.users.candidates(name).find(|user| self.is_identified_by(user, name)))
     }
 
     fn is_identified_by(&self, user: &User, name: &str) -> bool {
@@ -127,7 +128,7 @@ impl Pool {
         value: &str,
         not: &str,
     ) -> impl Iterator<Item = &User> {
-        self.users.values().filter(move |user| {
+        self.users.candidates(value).filter(move |user| {
             let held = user.attributes.get(attribute);
             user.name != not && held.is_some_and(|held| self.config.same_name(held, value))
         })
@@ -137,23 +138,8 @@ impl Pool {
     /// name.
     pub(crate) fn delete_user(&mut self, name: &str) {
         self.users.remove(name);
-        self.grants.retain(|_, grant| grant.user != name);
-        self.sessions.retain(|_, session| !session.user.is_known_as(name));
-    }
-
-    /// Returns the sign-in that a refresh token belongs to.
-    pub(crate) fn grant_of_token(&self, token: &str, now: u64) -> Option<&Grant> {
-        let hash = grant::hash(token);
-        self.grants.values().find(|grant| grant.has_refresh_token(&hash, now))
-    }
-
-    /// Revokes all sign-ins of a user.
-    pub(crate) fn revoke_grants(&mut self, user: &str) {
-        for grant in self.grants.values_mut() {
-            if grant.user == user {
-                grant.revoked = true;
-            }
-        }
+        self.grants.remove_user(name);
+        self.sessions.remove_all(|session| session.user.is_known_as(name));
     }
 
     /// Returns the issuer that new tokens name. Where it is AWS's, the pool's own

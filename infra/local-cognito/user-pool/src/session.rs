@@ -108,9 +108,12 @@ impl Step {
         }
     }
 
-    /// True for a password proof with this secret block.
-    pub(crate) fn has_secret_block(&self, block: &str) -> bool {
-        matches!(self, Self::Password { exchange, .. } if exchange.has_secret_block(block))
+    /// Returns the secret block of a password proof.
+    pub(crate) fn secret_block(&self) -> Option<&str> {
+        match self {
+            Self::Password { exchange, .. } => Some(exchange.secret_block()),
+            Self::NewPassword | Self::Custom(_) => None,
+        }
     }
 
     /// True for a round of a custom sign-in.

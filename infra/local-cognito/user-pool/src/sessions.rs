@@ -8,9 +8,6 @@ use super::session::{ChallengeName, Session, SessionState, SessionUser, Step};
 use super::settings::Uncertain;
 use local_cognito_aws_emulation::{ApiError, randomness};
 
-/// Time in seconds for which a used session is remembered, so that its reuse gets the right text.
-const REMEMBERED: u64 = 60 * 60;
-
 /// The claim of a response to a session; all of it must match.
 #[derive(Clone, Copy)]
 pub(crate) struct SessionClaim<'a> {
@@ -28,11 +25,10 @@ pub(crate) fn issue(
     step: Step,
     now: u64,
 ) -> Result<String, ApiError> {
-    pool.sessions.retain(|_, session| now < session.issued.saturating_add(REMEMBERED));
     let text = randomness::opaque()?;
     let client = client.to_owned();
     let session = Session { client, user, step, issued: now, state: SessionState::Open };
-    pool.sessions.insert(text.clone(), session);
+    pool.sessions.add(text.clone(), session, now);
     Ok(text)
 }
 
@@ -46,10 +42,9 @@ pub(crate) fn take(
     claim: &SessionClaim<'_>,
     now: u64,
 ) -> Result<Session, ApiError> {
-    check(pool, text, claim, now)?;
-    let session = pool.sessions.get_mut(text).ok_or_else(invalid)?;
-    session.state = SessionState::Used;
-    Ok(session.clone())
+    let session = check(pool, text, claim, now)?.clone();
+    pool.sessions.close(text, SessionState::Used);
+    Ok(session)
 }
 
 /// Returns the session of this text, which stays open.
@@ -91,8 +86,7 @@ pub(crate) fn take_by_secret_block(
 ) -> Result<Session, ApiError> {
     let (text, session) = pool
         .sessions
-        .iter()
-        .find(|(_, session)| session.step.has_secret_block(block))
+        .find_by_block(block)
         .filter(|(_, session)| {
             session.state == SessionState::Open
                 && session.client == claim.client
@@ -103,20 +97,16 @@ pub(crate) fn take_by_secret_block(
     if session.step.is_custom() && options.custom_proof_needs_session {
         return Err(session_missing());
     }
-    let (text, session) = (text.clone(), session.clone());
-    if (options.secret_block_used_once || session.step.is_custom())
-        && let Some(used) = pool.sessions.get_mut(&text)
-    {
-        used.state = SessionState::Used;
+    let (text, session) = (text.to_owned(), session.clone());
+    if options.secret_block_used_once || session.step.is_custom() {
+        pool.sessions.close(&text, SessionState::Used);
     }
     Ok(session)
 }
 
 /// Marks a session as failed, after its use ended in a trigger's error.
 pub(crate) fn mark_failed(pool: &mut Pool, text: &str) {
-    if let Some(session) = pool.sessions.get_mut(text) {
-        session.state = SessionState::Failed;
-    }
+    pool.sessions.close(text, SessionState::Failed);
 }
 
 /// Reports a response that must name its session by `Session` and does not.

@@ -90,9 +90,9 @@ impl Exchange {
         .into()
     }
 
-    /// True if this is the secret block of the exchange.
-    pub(crate) fn has_secret_block(&self, block: &str) -> bool {
-        block == self.secret_block
+    /// Returns the secret block of the exchange.
+    pub(crate) fn secret_block(&self) -> &str {
+        &self.secret_block
     }
 
     /// True if the challenge was made for this password and not for an earlier one.
@@ -106,7 +106,7 @@ impl Exchange {
             return false;
         };
         let name = pool.rsplit('_').next().unwrap_or(pool);
-        self.has_secret_block(&proof.block)
+        self.secret_block == proof.block
             && Hmac::<Sha256>::new_from_slice(&self.key()).is_ok_and(|mac| {
                 mac.chain_update(name)
                     .chain_update(&self.user)

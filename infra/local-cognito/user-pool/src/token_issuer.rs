@@ -47,7 +47,7 @@ impl TokenIssuer {
         let mut result = self.issue(issuance, &grant).await?;
         result.insert("RefreshToken".to_owned(), refresh.into());
         let mut state = self.pools.lock();
-        state.pool_mut(issuance.pool)?.grants.insert(grant.origin.clone(), grant);
+        state.pool_mut(issuance.pool)?.grants.add(&grant, self.clock.now());
         Ok(json!({"AuthenticationResult": result, "ChallengeParameters": {}}))
     }
 

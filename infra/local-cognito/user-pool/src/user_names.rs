@@ -48,7 +48,7 @@ pub(crate) fn assign_name(
 /// Refuses a name that another user has; an alias is not checked before confirmation.
 pub(crate) fn check_free(pool: &Pool, name: &str, attributes: &Texts) -> Result<(), ApiError> {
     let taken = |message| Err(ApiError::new("UsernameExistsException", message));
-    if pool.users.values().any(|user| pool.config.same_name(&user.name, name)) {
+    if pool.users.candidates(name).any(|user| pool.config.same_name(&user.name, name)) {
         return taken("User already exists");
     }
     for (by, message) in [

@@ -77,7 +77,7 @@ pub(super) fn list(
     let pool = pools.pool(&request.pool_id)?;
     let is_hidden =
         |identity: &Identity| request.hide_disabled && identity.status == IdentityStatus::Disabled;
-    let shown = pool.identities.values().filter(|identity| !is_hidden(identity)).map(show);
+    let shown = pool.identities.all().filter(|identity| !is_hidden(identity)).map(show);
     let mut answer = request.page.cut("Identities", shown.collect());
     answer.insert("IdentityPoolId".to_owned(), json!(pool.id));
     Ok(Value::Object(answer))
@@ -92,8 +92,8 @@ pub(super) fn delete(
     let mut pools = directory.pools();
     let mut unprocessed = Vec::new();
     for id in &request.identity_ids {
-        let deleted = pools.pool_of_mut(id).ok().and_then(|pool| pool.identities.remove(id));
-        if deleted.is_none() && lists_unknown {
+        let is_deleted = pools.pool_of_mut(id).is_ok_and(|pool| pool.identities.remove(id));
+        if !is_deleted && lists_unknown {
             unprocessed.push(json!({"IdentityId": id, "ErrorCode": "AccessDenied"}));
         }
     }

@@ -73,7 +73,7 @@ pub(crate) fn global_sign_out(
     request: GlobalSignOutRequest,
 ) -> Result<Value, ApiError> {
     let bearer = tokens.authorize(&request.access_token)?;
-    pools.lock().pool_mut(&bearer.pool)?.revoke_grants(&bearer.user);
+    pools.lock().pool_mut(&bearer.pool)?.grants.revoke_all(&bearer.user);
     Ok(json!({}))
 }
 

@@ -98,7 +98,7 @@ pub(crate) fn disable_user(
         user.enabled = false;
         Ok(())
     })?;
-    pools.lock().pool_mut(&key.pool)?.revoke_grants(&key.name);
+    pools.lock().pool_mut(&key.pool)?.grants.revoke_all(&key.name);
     Ok(json!({}))
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn sign_out(
     request: AdminUserGlobalSignOutRequest,
 ) -> Result<Value, ApiError> {
     let key = directory.locate(&request.user_pool_id, &request.username)?;
-    pools.lock().pool_mut(&key.pool)?.revoke_grants(&key.name);
+    pools.lock().pool_mut(&key.pool)?.grants.revoke_all(&key.name);
     Ok(json!({}))
 }
 

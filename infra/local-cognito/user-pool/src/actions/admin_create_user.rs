@@ -78,7 +78,7 @@ pub(crate) async fn create(
             user.password = Some(directory.temporary_password(pool, &name, secret)?);
         }
         let shown = user.describe(|_| true);
-        pool.users.insert(name.clone(), user);
+        pool.users.insert(user);
         shown
     };
     if let (None, Some(secret)) = (request.message_action, &secret) {

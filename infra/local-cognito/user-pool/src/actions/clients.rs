@@ -154,8 +154,8 @@ pub(crate) fn delete(
     let mut state = pools.lock();
     let pool = state.pool_mut(&request.user_pool_id)?;
     pool.clients.remove(id).ok_or_else(|| no_such_client(id))?;
-    pool.sessions.retain(|_, session| session.client != *id);
-    pool.grants.retain(|_, grant| grant.client != *id);
+    pool.sessions.remove_all(|session| session.client == *id);
+    pool.grants.remove_client(id);
     Ok(json!({}))
 }
 

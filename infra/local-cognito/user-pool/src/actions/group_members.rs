@@ -100,7 +100,7 @@ pub(crate) fn list_users(
     let group = pool.group(&request.group_name)?;
     let users: Vec<Value> = pool
         .users
-        .values()
+        .all()
         .filter(|user| user.groups.contains(&group.name))
         .map(|user| user.describe(|_| true))
         .collect();

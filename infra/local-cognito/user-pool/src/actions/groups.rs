@@ -99,9 +99,7 @@ pub(crate) fn delete(pools: &PoolRegistry, request: DeleteGroupRequest) -> Resul
     let pool = state.pool_mut(&request.user_pool_id)?;
     let name = &request.group_name;
     pool.groups.remove(name).ok_or_else(no_such_group)?;
-    for user in pool.users.values_mut() {
-        user.groups.remove(name);
-    }
+    pool.users.leave_group(name);
     Ok(json!({}))
 }
 

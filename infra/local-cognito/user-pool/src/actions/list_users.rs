@@ -126,7 +126,7 @@ pub(crate) fn list_users(
     let pool = state.pool(&request.user_pool_id)?;
     let users: Vec<&User> = pool
         .users
-        .values()
+        .all()
         .filter(|user| filter.as_ref().is_none_or(|filter| filter.accepts(&pool.config, user)))
         .collect();
     for name in wanted.iter().flatten() {

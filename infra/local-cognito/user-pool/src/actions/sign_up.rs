@@ -135,7 +135,7 @@ fn store(
     let pool = state.pool_mut(pool)?;
     check_free(pool, &user.name, &user.attributes)?;
     let name = user.name.clone();
-    pool.users.insert(name.clone(), user);
+    pool.users.insert(user);
     for (attribute, verify) in
         [("email", flags.verify_email), ("phone_number", flags.verify_phone_number)]
     {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::grant::Grant;
 use crate::registry::PoolRegistry;
 use crate::request::texts;
 use crate::sign_in::{Attempt, TokenRefresh};
@@ -69,7 +70,7 @@ pub(crate) fn revoke(
             "Only refresh tokens can be revoked.",
         ));
     }
-    let Some(grant) = pool.grant_of_token(token, now) else {
+    let Some(grant) = pool.grants.of_token(token, now) else {
         return Ok(json!({}));
     };
     if grant.client != *client_id {
@@ -78,9 +79,7 @@ pub(crate) fn revoke(
             "The refresh token was issued to another client.",
         ));
     }
-    let (pool_id, origin) = (pool.id.clone(), grant.origin.clone());
-    if let Some(grant) = state.pool_mut(&pool_id)?.grants.get_mut(&origin) {
-        grant.revoked = true;
-    }
+    let (pool_id, revoked) = (pool.id.clone(), Grant { revoked: true, ..grant });
+    state.pool_mut(&pool_id)?.grants.replace(&revoked)?;
     Ok(json!({}))
 }

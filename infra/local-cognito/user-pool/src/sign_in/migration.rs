@@ -108,7 +108,7 @@ impl UserMigration {
         if let Some(password) = password {
             user.password = Some(Password::new(&attempt.pool, &name, password)?);
         }
-        pool.users.insert(name, user.clone());
+        pool.users.insert(user.clone());
         Ok(user)
     }
 }

@@ -67,8 +67,10 @@ impl TokenRefresh {
             let now = self.clock.now();
             let mut state = self.pools.lock();
             let grants = &mut state.pool_mut(&attempt.pool)?.grants;
-            let grant = grants.get_mut(&grant.origin).ok_or_else(ApiError::internal)?;
-            result.insert("RefreshToken".to_owned(), grant.rotate(grace, now)?.into());
+            let mut grant = grants.get(&grant.origin).ok_or_else(ApiError::internal)?;
+            let token = grant.rotate(grace, now)?;
+            grants.replace(&grant)?;
+            result.insert("RefreshToken".to_owned(), token.into());
         }
         Ok(json!({"AuthenticationResult": result}))
     }
@@ -83,7 +85,8 @@ impl TokenRefresh {
         let state = self.pools.lock();
         let pool = state.pool(&attempt.pool)?;
         let grant = pool
-            .grant_of_token(token, now)
+            .grants
+            .of_token(token, now)
             .filter(|grant| grant.client == attempt.client.id)
             .ok_or_else(|| ApiError::refused("Invalid Refresh Token"))?;
         if grant.revoked {
@@ -99,6 +102,6 @@ impl TokenRefresh {
         let mut names = vec![user.name.clone(), user.sub.clone()];
         names.extend(user.attributes.get("email").cloned());
         names.extend(user.attributes.get("phone_number").cloned());
-        Ok((grant.clone(), names))
+        Ok((grant, names))
     }
 }
