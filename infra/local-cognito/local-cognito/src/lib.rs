@@ -18,6 +18,7 @@ pub mod default_pool;
 mod front;
 mod instance;
 mod listen;
+pub mod load;
 mod local_api;
 pub mod mail;
 pub mod options;

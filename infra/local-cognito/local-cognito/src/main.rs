@@ -1,9 +1,10 @@
-//! Starts a local Cognito and serves until it is told to stop, or plays the tour.
+//! Starts a local Cognito and serves until it is told to stop, plays the tour, or plays a load.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use local_cognito::load::{self, LoadOptions};
 use local_cognito::options::{Command, Options};
 use local_cognito::{LocalCognito, banner};
 use local_cognito_tour as tour;
@@ -23,10 +24,32 @@ async fn main() -> ExitCode {
             local_cognito.logs().hush();
             tour::run(local_cognito.url(), json).await
         }
+        Some(Command::Load(load)) => {
+            local_cognito.logs().hush();
+            print_load(&local_cognito, &load).await
+        }
         None => serve(&local_cognito).await,
     };
     match local_cognito.shutdown().await {
         Ok(()) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn print_load(local_cognito: &LocalCognito, options: &LoadOptions) -> ExitCode {
+    let printed = async {
+        let measurement = load::run(local_cognito, options).await?;
+        let text = match options.json {
+            true => format!("{}\n", measurement.to_json()),
+            false => measurement.to_string(),
+        };
+        anyhow::Ok(std::io::stdout().write_all(text.as_bytes())?)
+    };
+    match printed.await {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
             ExitCode::FAILURE

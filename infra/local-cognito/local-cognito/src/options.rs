@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+use crate::load::LoadOptions;
 use crate::start::{FunctionSource, StartOptions};
 use local_cognito_aws_emulation::origins::Origin;
 use local_cognito_identity_pool as identity_pool;
@@ -59,15 +60,17 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Sign in many times by a mailed code, and print how long that took
+    Load(LoadOptions),
 }
 
 impl Options {
-    /// Returns the options of the start; a tour takes any port, so that it runs beside another
-    /// local Cognito.
+    /// Returns the options of the start; a tour and a load take any port, so that they run beside
+    /// another local Cognito.
     #[must_use]
     pub fn start(&self) -> StartOptions {
         let usual_port = match self.command {
-            Some(Command::Tour { .. }) => 0,
+            Some(Command::Tour { .. } | Command::Load(_)) => 0,
             None => 4480,
         };
         let functions = match (&self.functions, &self.lambda_endpoint) {

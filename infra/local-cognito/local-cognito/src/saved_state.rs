@@ -2,7 +2,7 @@
 //! are kept by DynamoDB and S3.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use serde_json::Value;
@@ -13,8 +13,11 @@ use local_cognito_identity_pool::IdentityPools;
 use local_cognito_sam_template::Template;
 use local_cognito_user_pool::UserPools;
 
-/// Interval at which the pools are saved, if they have changed.
+/// Shortest pause between two savings of the pools, if they have changed.
 const SAVE_INTERVAL: Duration = Duration::from_secs(5);
+/// Times that the pause is longer than the saving before it, so that large pools are not saved all
+/// the time.
+const PAUSE_FACTOR: u32 = 20;
 const IDENTITY_POOLS_FILE: &str = "identity-pools.json";
 const USER_POOLS_FILE: &str = "user-pools.json";
 const CODE_KEY_FILE: &str = "code-key.json";
@@ -74,6 +77,7 @@ impl SavedState {
         };
         let mut saved = BTreeMap::new();
         loop {
+            let started = Instant::now();
             for (file, content) in self.contents() {
                 if saved.get(file) != Some(&content) {
                     match data.write(file, content.as_bytes()) {
@@ -82,9 +86,14 @@ impl SavedState {
                     }
                 }
             }
-            tokio::time::sleep(SAVE_INTERVAL).await;
+            tokio::time::sleep(pause(started.elapsed())).await;
         }
     }
+}
+
+/// Returns the pause after a saving that took this long.
+fn pause(took: Duration) -> Duration {
+    took.saturating_mul(PAUSE_FACTOR).max(SAVE_INTERVAL)
 }
 
 fn restore_file(
@@ -135,4 +144,20 @@ fn random_bytes() -> anyhow::Result<[u8; 32]> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("No random bytes: {error}"))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::pause;
+
+    #[test]
+    fn pause_grows_with_the_time_of_a_saving() {
+        for (took, expected) in [(0, 5_000), (250, 5_000), (251, 5_020), (1_000, 20_000)] {
+            let pause = pause(Duration::from_millis(took));
+            assert_eq!(pause, Duration::from_millis(expected), "{took} ms");
+        }
+        assert_eq!(pause(Duration::MAX), Duration::MAX);
+    }
 }

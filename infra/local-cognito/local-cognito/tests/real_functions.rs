@@ -1,7 +1,10 @@
 //! The real binaries, built by the local Cognito itself.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
+use std::num::NonZeroUsize;
+
 use local_cognito::journal::Entry;
+use local_cognito::load::{self, LoadOptions};
 use local_cognito_testing::{TestCognito, with_real_functions};
 
 #[tokio::test]
@@ -31,4 +34,31 @@ async fn a_sign_in_starts_with_one_call_of_create_and_none_of_define() {
             "create-auth-challenge",
         ]
     );
+}
+
+fn options(sign_ins: usize, concurrency: usize, users: usize) -> LoadOptions {
+    let [sign_ins, concurrency, users] =
+        [sign_ins, concurrency, users].map(|number| NonZeroUsize::new(number).unwrap());
+    LoadOptions { sign_ins, concurrency, users, json: false }
+}
+
+#[tokio::test]
+async fn load_measures_every_sign_in() {
+    let cognito = TestCognito::serve(&with_real_functions()).await;
+    let measurement = load::run(cognito.server(), &options(20, 3, 5)).await.unwrap();
+    assert_eq!(measurement.count(), 20);
+    assert_eq!(cognito.outbox.all().len(), 23, "three more before");
+    let report = measurement.to_json();
+    assert_eq!(report["tenths"].as_array().unwrap().len(), 10);
+    let bars = report["histogram"].as_array().unwrap().iter();
+    assert_eq!(bars.map(|bar| bar["count"].as_u64().unwrap()).sum::<u64>(), 20);
+    let text = measurement.to_string();
+    assert!(text.starts_with("20 sign-ins, 3 at once, in "), "{text}");
+}
+
+#[tokio::test]
+async fn load_needs_a_user_for_each_sign_in_at_once() {
+    let cognito = TestCognito::serve(&with_real_functions()).await;
+    let error = load::run(cognito.server(), &options(20, 3, 2)).await.unwrap_err();
+    assert_eq!(error.to_string(), "3 sign-ins at once need as many --users");
 }

@@ -16,6 +16,7 @@ pub(crate) use self::cloud::{FileAnswer, Keys, OWN_TOKEN, text};
 pub(crate) use self::connection::Client;
 pub(crate) use self::local::{Event, Marks};
 pub(crate) use self::logins::Said;
+pub use self::mailbox::short_code;
 pub(crate) use self::mailbox::{long_code, longest_run_of_digits};
 pub(crate) use self::passwords::Reply;
 pub(crate) use self::provider::Grant;

@@ -24,3 +24,4 @@ mod steps;
 mod unknown_user;
 
 pub use self::chapters::run;
+pub use self::client::short_code;

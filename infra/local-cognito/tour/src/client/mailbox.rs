@@ -14,10 +14,7 @@ const GLANCE: Duration = Duration::from_millis(10);
 impl Client {
     /// The code of mail number `count` to an address, once it is there.
     pub(crate) async fn code_of_mail(&self, address: &str, count: usize) -> anyhow::Result<String> {
-        let text = self.mail(address, count).await?;
-        let without_links = text.split_whitespace().filter(|word| !word.contains("://"));
-        longest_run_of_digits(&without_links.collect::<Vec<_>>().join(" "))
-            .context("the mail holds no code")
+        short_code(&self.mail(address, count).await?).context("the mail holds no code")
     }
 
     /// The long code in mail number `count` to an address, once it is there.
@@ -56,6 +53,13 @@ impl Client {
     pub(crate) async fn mails_to(&self, address: &str) -> anyhow::Result<usize> {
         Ok(self.mails(address).await?.len())
     }
+}
+
+/// Returns the code of digits in the text of a mail.
+#[must_use]
+pub fn short_code(text: &str) -> Option<String> {
+    let without_links = text.split_whitespace().filter(|word| !word.contains("://"));
+    longest_run_of_digits(&without_links.collect::<Vec<_>>().join(" "))
 }
 
 /// Returns the longest run of at least six digits in a text.
