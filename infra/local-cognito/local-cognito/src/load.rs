@@ -67,7 +67,8 @@ pub async fn run(
 /// Signs one user of each lane in, all at once, so that no function starts while it is measured.
 async fn warm_up(lanes: &[Vec<Mailbox>]) -> anyhow::Result<()> {
     let mut running = JoinSet::new();
-    for mailbox in lanes.iter().filter_map(|lane| lane.first()).cloned() {
+    for mailbox in lanes.iter().filter_map(|lane| lane.first()) {
+        let mailbox = mailbox.clone();
         running.spawn(async move { mailbox.sign_in().await });
     }
     while let Some(ended) = running.join_next().await {
