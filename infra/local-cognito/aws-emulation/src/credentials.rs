@@ -1,4 +1,4 @@
-//! The temporary credentials that the identity pool has handed out, and what is known of each.
+//! The temporary credentials that the identity pool has issued, and what is known of each.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};

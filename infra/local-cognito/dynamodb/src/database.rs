@@ -294,7 +294,7 @@ mod tests {
 
         /// Waits until at most this many records are kept.
         async fn keeps_at_most(&self, most: usize) {
-            for _ in 0..100 {
+            for _ in 0..12_000 {
                 if self.kept() <= most {
                     return;
                 }

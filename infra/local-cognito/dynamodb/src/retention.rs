@@ -4,8 +4,8 @@
 //! at each write and each read. It offers no call to delete one, and no second connection to a
 //! database in memory. So the database gets an index over the numbers, a table of marks that no
 //! client sees, and a trigger: the engine's call [`NativeDatabase::touch_cached_at`] sets a mark,
-//! and the trigger deletes the records up to it. Under one lock with every other call, as that call
-//! is.
+//! and the trigger deletes the records up to it. The engine holds its lock during that call, as during
+//! every other.
 
 use anyhow::Context;
 use dynoxide::NativeDatabase;
@@ -20,7 +20,8 @@ const SCHEMA: &str = "
         ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
     CREATE TABLE IF NOT EXISTS local_cognito_marks
         (pk TEXT NOT NULL, sk TEXT NOT NULL, cached_at REAL, PRIMARY KEY (pk, sk));
-    CREATE TRIGGER IF NOT EXISTS local_cognito_deletion
+    DROP TRIGGER IF EXISTS local_cognito_deletion;
+    CREATE TRIGGER local_cognito_deletion
         AFTER UPDATE OF cached_at ON local_cognito_marks
         BEGIN
             DELETE FROM _stream_records WHERE table_name = NEW.pk

@@ -1,4 +1,4 @@
-//! The roles that credentials are handed out for.
+//! The roles that credentials are issued for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use super::login::Login;
 pub(crate) struct Identities {
     by_id: BTreeMap<String, Identity>,
     owners: BTreeSet<(Login, String)>,
-    /// The identity that was handed out to be changed last, which is not in the index.
+    /// The identity that was lent last to be changed, which is not in the index.
     changing: Option<String>,
 }
 
@@ -60,7 +60,7 @@ impl Identities {
         owners.filter(|owner| owner.logins.contains(login)).min_by_key(|owner| &owner.id)
     }
 
-    /// Puts the identity that was handed out back into the index.
+    /// Puts the identity that was lent back into the index.
     fn settle(&mut self) {
         let changing = self.changing.take();
         if let Some((id, identity)) = changing.and_then(|id| self.by_id.remove_entry(&id)) {

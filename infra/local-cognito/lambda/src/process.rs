@@ -61,7 +61,12 @@ impl Process {
         let (number, calls) = surroundings.registry.open();
         let clock_ahead = surroundings.clock.ahead();
         let root = settings.program.parent().unwrap_or(Path::new("/"));
-        let spawned = Command::new(&settings.program)
+        let mut program = Command::new(&settings.program);
+        // Ctrl-C reaches the whole group of the terminal: a function ends with the local Cognito, and
+        // not amid an invocation.
+        #[cfg(unix)]
+        program.process_group(0);
+        let spawned = program
             .env_clear()
             .envs(environment(settings, surroundings, number, root))
             .envs(moved_clock(clock_ahead))

@@ -22,7 +22,7 @@ use local_cognito_identity_pool::IdentityPools;
 use local_cognito_user_pool::UserPools;
 
 /// The longest that a shutdown waits for deliveries under way.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// A running local Cognito; dropping it stops its servers and kills its function processes.
 pub struct LocalCognito {
@@ -172,15 +172,19 @@ impl LocalCognito {
         &self.s3_url
     }
 
-    /// Waits up to ten seconds for deliveries of the stream that are under way, because a Lambda
+    /// Waits up to five seconds for deliveries of the stream that are under way, because a Lambda
     /// function is not stopped amid an invocation either and a message that is claimed then is
     /// never sent; saves the state, if it is kept, and stops.
     ///
     /// # Errors
     /// A state that cannot be saved; the local Cognito is stopped all the same.
     pub async fn shutdown(self) -> anyhow::Result<()> {
-        let _paused = tokio::time::timeout(LONGEST_WAIT, self.stream.pause()).await;
-        self.saved_state.save()
+        let paused = tokio::time::timeout(LONGEST_WAIT, self.stream.pause()).await;
+        let saved = self.saved_state.save();
+        // In this order no delivery begins before its function has been stopped.
+        drop(self);
+        drop(paused);
+        saved
     }
 }
 

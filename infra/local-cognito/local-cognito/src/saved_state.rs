@@ -2,6 +2,7 @@
 //! are kept by DynamoDB and S3.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
@@ -28,6 +29,9 @@ pub(crate) struct SavedState {
     pub(crate) data: Option<DataFolder>,
     pub(crate) user_pools: UserPools,
     pub(crate) identity_pools: IdentityPools,
+    /// Held from the reading of the pools to the end of their writing, so that no older content is
+    /// written after a newer one or amid it.
+    pub(crate) writing: Arc<Mutex<()>>,
 }
 
 impl SavedState {
@@ -62,11 +66,26 @@ impl SavedState {
     /// A file that cannot be written.
     pub(crate) fn save(&self) -> anyhow::Result<()> {
         match &self.data {
-            Some(data) => self
-                .contents()
-                .iter()
-                .try_for_each(|(file, content)| data.write(file, content.as_bytes())),
+            Some(data) => {
+                let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+                self.contents()
+                    .iter()
+                    .try_for_each(|(file, content)| data.write(file, content.as_bytes()))
+            }
             None => Ok(()),
+        }
+    }
+
+    /// Saves the files whose content is not the one that was saved last.
+    fn save_changes(&self, data: &DataFolder, saved: &mut BTreeMap<&str, String>) {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        for (file, content) in self.contents() {
+            if saved.get(file) != Some(&content) {
+                match data.write(file, content.as_bytes()) {
+                    Ok(()) => drop(saved.insert(file, content)),
+                    Err(error) => eprintln!("{error:#}"),
+                }
+            }
         }
     }
 
@@ -78,14 +97,7 @@ impl SavedState {
         let mut saved = BTreeMap::new();
         loop {
             let started = Instant::now();
-            for (file, content) in self.contents() {
-                if saved.get(file) != Some(&content) {
-                    match data.write(file, content.as_bytes()) {
-                        Ok(()) => drop(saved.insert(file, content)),
-                        Err(error) => eprintln!("{error:#}"),
-                    }
-                }
-            }
+            self.save_changes(data, &mut saved);
             tokio::time::sleep(pause(started.elapsed())).await;
         }
     }

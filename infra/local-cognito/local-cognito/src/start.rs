@@ -7,6 +7,8 @@ mod ports;
 mod serving;
 mod wiring;
 
+use std::sync::Arc;
+
 use local_cognito_dynamodb::{CHALLENGES, stream};
 use local_cognito_lambda::Lambda;
 use local_cognito_user_pool::IssuerForm;
@@ -100,6 +102,7 @@ fn running(
             data: base.data,
             user_pools: user_pools.clone(),
             identity_pools: identity_pools.clone(),
+            writing: Arc::default(),
         },
         url: base.url,
         s3_url: base.s3_url,

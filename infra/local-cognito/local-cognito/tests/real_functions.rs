@@ -62,3 +62,33 @@ async fn load_needs_a_user_for_each_sign_in_at_once() {
     let error = load::run(cognito.server(), &options(20, 3, 2)).await.unwrap_err();
     assert_eq!(error.to_string(), "3 sign-ins at once need as many --users");
 }
+
+/// Returns the process ids and groups of the challenge functions that this program has started.
+#[cfg(target_os = "linux")]
+fn groups_of_functions() -> Vec<(u32, u32)> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let stats =
+        processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok());
+    let child = |stat: String| {
+        stat.contains("-auth-ch").then_some(())?;
+        let id = stat.split_whitespace().next()?.parse().ok()?;
+        // Behind the name, which may have spaces: the state, the parent and the group.
+        let numbers: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+        let (parent, group): (u32, u32) = (numbers[1].parse().ok()?, numbers[2].parse().ok()?);
+        (parent == std::process::id()).then_some((id, group))
+    };
+    stats.filter_map(child).collect()
+}
+
+/// Ctrl-C in a terminal is a signal to a whole group.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn functions_are_not_in_the_group_of_the_local_cognito() {
+    let cognito = TestCognito::serve(&with_real_functions()).await;
+    cognito.start("unknown@example.com").await.ok();
+    let groups = groups_of_functions();
+    assert!(groups.len() >= 2, "{groups:?}");
+    for (process, group) in groups {
+        assert_eq!(group, process);
+    }
+}

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 const FEWEST: usize = 64;
 
 /// Entries by their key. They are looked through for those that are over whenever the map has
-/// doubled, so an addition costs the same on average however many there are, and at most as many
-/// entries are over as are not.
+/// doubled, so an addition costs the same on average however many there are, and there are at most
+/// [`FEWEST`], or twice as many as were in force at the last look.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct SweptMap<V> {

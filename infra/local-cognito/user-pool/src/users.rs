@@ -19,7 +19,7 @@ pub(crate) struct Users {
     by_name: BTreeMap<String, User>,
     /// Names in lower case, each with a real user name.
     names: BTreeSet<(String, String)>,
-    /// The user that was handed out to be changed last, who is not in the index.
+    /// The user that was lent last to be changed, who is not in the index.
     changing: Option<String>,
 }
 
@@ -80,7 +80,7 @@ impl Users {
         real.into_iter().filter_map(|real| self.by_name.get(real))
     }
 
-    /// Puts the user that was handed out back into the index.
+    /// Puts the user that was lent back into the index.
     fn settle(&mut self) {
         let Some((real, user)) =
             self.changing.take().and_then(|name| self.by_name.remove_entry(&name))

@@ -86,6 +86,7 @@ fn open_lanes(
         let (progress, mut stop) = (progress.clone(), stop.clone());
         tokio::spawn(async move {
             tokio::select! {
+                biased;
                 _ = stop.changed() => {}
                 () = run_lane(records, batch_size, delivery, progress) => {}
             }
