@@ -73,7 +73,8 @@ impl Roots {
         match self {
             #[cfg(feature = "pinned-roots")]
             Self::Amazon => true,
-            Self::System | Self::Bundle(_) => !cfg!(feature = "pinned-roots"),
+            Self::System => !cfg!(feature = "pinned-roots"),
+            Self::Bundle(_) => false,
         }
     }
 

@@ -24,7 +24,8 @@ use crate::{clock, line, log, trace_header};
 /// Outcome of a refusal.
 const REFUSED: &str = "refused";
 
-/// Deadline of a handler, from receipt. Cognito gives up after 5 s; the context's own
+/// Deadline of a handler, from receipt. Cognito gives up after 5 s, in which the first event also
+/// waits for the start, up to half a second of opening connections included; the context's own
 /// deadline is not used, because `cargo lambda watch` sends one in 1970.
 pub const DEADLINE: Duration = Duration::from_millis(3500);
 

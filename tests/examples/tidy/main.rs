@@ -1,8 +1,8 @@
 //! Prints what the tests of the repository's rules find in any checkout.
 //!
 //! ```sh
-//! cargo run --example tidy -- circles [PATH]   # each circle between modules
-//! cargo run --example tidy -- words [PATH]     # each place that breaks a rule for words
+//! cargo run -p end-to-end --example tidy -- circles [PATH]   # each circle between modules
+//! cargo run -p end-to-end --example tidy -- words [PATH]     # each place that breaks a rule for words
 //! ```
 
 #![expect(

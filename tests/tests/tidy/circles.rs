@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo test --workspace --test tidy circles      # this checkout
-//! cargo run --example tidy -- circles PATH        # any other checkout: prints each circle
+//! cargo run -p end-to-end --example tidy -- circles PATH        # any other checkout: prints each circle
 //! ```
 //!
 //! A module uses another one where its code names an item that is defined there: by a full path,

@@ -20,5 +20,6 @@ mod layout;
 mod modules;
 mod numbered;
 mod pages;
+mod planted;
 mod wording;
 mod words;

@@ -2,7 +2,7 @@
 //!
 //! The column *not* of the table in `docs/glossary.md` is the list of names and words that are not
 //! used; the page says how an entry is read.
-//! `cargo run --example tidy -- words` prints each place of any checkout.
+//! `cargo run -p end-to-end --example tidy -- words` prints each place of any checkout.
 
 use crate::files::{root, tree};
 use crate::wording::terms::Terms;

@@ -12,6 +12,9 @@ use tokio::process::Command;
 /// The binaries of functions by name.
 pub type Binaries = BTreeMap<String, PathBuf>;
 
+/// The package of `infra/` that names the features of a workspace.
+const FEATURES: &str = "workspace-features";
+
 /// The workspace that this program was built from.
 #[must_use]
 pub fn own_workspace() -> PathBuf {
@@ -20,10 +23,11 @@ pub fn own_workspace() -> PathBuf {
 }
 
 /// Builds every package under `functions/` of a workspace and finds the binaries where cargo says
-/// it put them. They are built beside the workspace's features, with which this program was built
-/// too, so that no crate of others is compiled again.
+/// it put them. In our own workspace they are built beside its features, with which this program was
+/// built too, so that no crate of others is compiled again.
 pub async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     let names = packages(&workspace.join("functions"))?;
+    let features = workspace.join("infra").join(FEATURES).is_dir();
     let mut cargo = Command::new("cargo");
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_a_package(name)) {
         cargo.env_remove(name);
@@ -31,7 +35,7 @@ pub async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     let building = cargo
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(names.iter().flat_map(|name| ["--package", name]))
-        .args(["--package", "workspace-features"])
+        .args(features.then_some(["--package", FEATURES]).into_iter().flatten())
         .current_dir(workspace)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -76,7 +76,7 @@ impl SavedState {
         }
     }
 
-    /// Saves the files whose content is not the one that was saved last.
+    /// Saves the files that have other content than when they were saved last.
     fn save_changes(&self, data: &DataFolder, saved: &mut BTreeMap<&str, String>) {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         for (file, content) in self.contents() {

@@ -8,6 +8,9 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector as HttpConnection;
+use hyper_util::rt::TokioExecutor;
 
 use crate::fixtures::REGION;
 use crate::handle::TestCognito;
@@ -51,23 +54,23 @@ impl TestCognito {
 }
 
 fn http() -> SharedHttpClient {
-    let connector = SharedHttpConnector::new(Connector(reqwest::Client::new()));
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let connector = SharedHttpConnector::new(Connector(client));
     http_client_fn(move |_, _| connector.clone())
 }
 
-/// Sends the SDK's requests by the HTTP client of the tests; every error is one that may not pass.
+/// Sends the SDK's requests as they are, dots in a path included, to a server without TLS; every
+/// error is one that may not pass.
 #[derive(Debug)]
-struct Connector(reqwest::Client);
+struct Connector(Client<HttpConnection, SdkBody>);
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let client = self.0.clone();
         HttpConnectorFuture::new(async move {
-            let request = request.try_into_http1x().map_err(other)?.map(reqwest::Body::wrap);
-            let request = reqwest::Request::try_from(request).map_err(other)?;
-            let response = client.execute(request).await.map_err(other)?;
-            let response = axum::http::Response::from(response).map(SdkBody::from_body_1_x);
-            HttpResponse::try_from(response).map_err(other)
+            let request = request.try_into_http1x().map_err(other)?;
+            let response = client.request(request).await.map_err(other)?;
+            HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(other)
         })
     }
 }
