@@ -14,6 +14,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -195,22 +196,35 @@ def by_cli(home, token, identity):
 
 
 def outlive(command, variables):
-    """One upload by the CLI that outlasts its credentials."""
+    """One upload by the CLI that outlasts its credentials.
+
+    They expire once the upload has begun, which the CLI tells when it is asked for everything.
+    """
     before = fetches()
-    with subprocess.Popen(command, env=variables, stdin=subprocess.PIPE) as upload:
+    command = [*command, "--debug"]
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=variables, **pipes) as upload:
+        begun = threading.Event()
+        said = threading.Thread(target=listen, args=(upload.stderr, begun))
+        said.start()
         upload.stdin.write(bytes(PART))
         upload.stdin.flush()
-        for _ in range(200):
-            if fetches() > before:
-                break
-            time.sleep(0.05)
+        expect("the CLI has begun a long upload", begun.wait(timeout=60), True)
         first = fetches()
         expect("the CLI has fetched credentials for a long upload", first > before, True)
         call("/_local/clock", {"advance_seconds": AGES})
         upload.stdin.write(bytes(PART))
         upload.stdin.close()
         expect("the CLI goes on when they have expired", upload.wait(timeout=60), 0)
+        said.join()
     expect("the CLI has come back for new ones by itself", fetches() > first, True)
+
+
+def listen(lines, begun):
+    """Reads all that the CLI says, and tells when S3 has answered its first request."""
+    for line in lines:
+        if b"<InitiateMultipartUploadResult" in line:
+            begun.set()
 
 
 def main():
