@@ -27,6 +27,8 @@ pub fn own_workspace() -> PathBuf {
 /// built too, so that no crate of others is compiled again.
 pub async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     let names = packages(&workspace.join("functions"))?;
+    let count = names.len();
+    eprintln!("Building {count} functions: a minute or two the first time, seconds afterwards");
     let features = workspace.join("infra").join(FEATURES).is_dir();
     let mut cargo = Command::new("cargo");
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_a_package(name)) {
