@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod data_folder;
 mod error;
 pub mod functions;
+pub mod indexed_map;
 pub mod input;
 pub mod inputs;
 pub mod invocation;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::identities::Identities;
+use super::identities::{self, Identities};
 use super::identity::Identity;
 use super::login::Login;
 use super::pool_settings::PoolSettings;
@@ -97,7 +97,7 @@ impl Pool {
 
     /// Returns the identity that holds a login.
     pub(crate) fn owner(&self, login: &Login) -> Option<&Identity> {
-        self.identities.owner(login)
+        identities::owner(&self.identities, login)
     }
 }
 

@@ -16,7 +16,7 @@ use super::session_store::Sessions;
 use super::settings::Settings;
 use super::swept::SweptMap;
 use super::user::User;
-use super::users::Users;
+use super::users::{Users, candidates};
 use local_cognito_aws_emulation::ApiError;
 
 /// One pool.
@@ -92,9 +92,10 @@ impl Pool {
     pub(crate) fn find_user(&self, name: &str) -> Option<&User> {
         let config = &self.config;
         let is_named = |user: &&User| config.same_name(&user.name, name) || user.sub == name;
-        let by_name = self.users.candidates(name).find(is_named);
-        by_name
-            .or_else(|| self.users.candidates(name).find(|user| self.is_identified_by(user, name)))
+        let by_name = candidates(&self.users, name).find(is_named);
+        by_name.or_else(|| {
+            candidates(&self.users, name).find(|user| self.is_identified_by(user, name))
+        })
     }
 
     fn is_identified_by(&self, user: &User, name: &str) -> bool {
@@ -128,7 +129,7 @@ impl Pool {
         value: &str,
         not: &str,
     ) -> impl Iterator<Item = &User> {
-        self.users.candidates(value).filter(move |user| {
+        candidates(&self.users, value).filter(move |user| {
             let held = user.attributes.get(attribute);
             user.name != not && held.is_some_and(|held| self.config.same_name(held, value))
         })

@@ -3,6 +3,7 @@
 use super::address;
 use super::pool::Pool;
 use super::user::{User, is_true};
+use super::users::candidates;
 use local_cognito_aws_emulation::input::Texts;
 use local_cognito_aws_emulation::{ApiError, randomness};
 
@@ -48,7 +49,7 @@ pub(crate) fn assign_name(
 /// Refuses a name that another user has; an alias is not checked before confirmation.
 pub(crate) fn check_free(pool: &Pool, name: &str, attributes: &Texts) -> Result<(), ApiError> {
     let taken = |message| Err(ApiError::new("UsernameExistsException", message));
-    if pool.users.candidates(name).any(|user| pool.config.same_name(&user.name, name)) {
+    if candidates(&pool.users, name).any(|user| pool.config.same_name(&user.name, name)) {
         return taken("User already exists");
     }
     for (by, message) in [

@@ -99,7 +99,9 @@ pub(crate) fn delete(pools: &PoolRegistry, request: DeleteGroupRequest) -> Resul
     let pool = state.pool_mut(&request.user_pool_id)?;
     let name = &request.group_name;
     pool.groups.remove(name).ok_or_else(no_such_group)?;
-    pool.users.leave_group(name);
+    for user in pool.users.all_mut() {
+        user.groups.remove(name);
+    }
     Ok(json!({}))
 }
 

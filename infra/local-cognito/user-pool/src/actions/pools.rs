@@ -167,7 +167,7 @@ fn show(pool: &Pool, settings: &Settings) -> Value {
         ("Arn", json!(format!("arn:aws:cognito-idp:{region}:000000000000:userpool/{id}"))),
         ("CreationDate", json!(pool.created)),
         ("LastModifiedDate", json!(pool.modified)),
-        ("EstimatedNumberOfUsers", json!(pool.users.len())),
+        ("EstimatedNumberOfUsers", json!(pool.users.count())),
     ] {
         shown.insert(name.to_owned(), value);
     }
