@@ -7,9 +7,8 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use rustls::{ClientConfig, RootCertStore};
 
-use crate::http_client::{client, http_client};
+use crate::http_client::{http_client, plain_http_client};
 use crate::roots::{Roots, RootsError};
 
 /// Time-out of one attempt of a call. Two attempts and the pause between them fit into the
@@ -52,9 +51,7 @@ pub async fn stand_in(endpoint: &str) -> SdkConfig {
 /// Returns the configuration of [`stand_in`] with another time-out of an attempt and a pause in
 /// proportion: for tests in which no answer comes.
 pub async fn hasty_stand_in(endpoint: &str, attempt: Duration) -> SdkConfig {
-    let tls = ClientConfig::builder().with_root_certificates(RootCertStore::empty());
-    let http = client(tls.with_no_client_auth());
-    shared(aws_config::defaults(BehaviorVersion::latest()), attempt, http)
+    shared(aws_config::defaults(BehaviorVersion::latest()), attempt, plain_http_client())
         .region("eu-west-1")
         .endpoint_url(endpoint)
         .test_credentials()

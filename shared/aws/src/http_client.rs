@@ -24,7 +24,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::legacy::{Client, connect};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::ClientConfig;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::time::error::Elapsed;
 use tower_service::Service;
 
@@ -40,8 +40,15 @@ pub fn http_client(roots: &Roots) -> Result<SharedHttpClient, RootsError> {
     Ok(client(roots.trust(ClientConfig::builder())?.with_no_client_auth()))
 }
 
+/// Builds a client for stand-ins of AWS, which speak plain HTTP: it believes no certificate.
+#[must_use]
+pub fn plain_http_client() -> SharedHttpClient {
+    let tls = ClientConfig::builder().with_root_certificates(RootCertStore::empty());
+    client(tls.with_no_client_auth())
+}
+
 /// Builds a client with this configuration of TLS.
-pub(crate) fn client(tls: ClientConfig) -> SharedHttpClient {
+fn client(tls: ClientConfig) -> SharedHttpClient {
     let mut tcp = connect::HttpConnector::new();
     tcp.set_nodelay(true);
     // The scheme is that of the endpoint.

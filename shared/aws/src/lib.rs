@@ -12,6 +12,6 @@ pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use code_keys::{CodeKeys, KeyFault, KeySource, SecretsManager};
 pub use configuration::{configure, hasty_stand_in, stand_in};
 pub use failed_call::failed_call;
-pub use http_client::http_client;
+pub use http_client::{http_client, plain_http_client};
 pub use opening::opening;
 pub use roots::{Roots, RootsError};
