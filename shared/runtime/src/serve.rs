@@ -194,14 +194,13 @@ fn counted(service: &str, header: &Header, answer: &Answer) -> Option<Embedded> 
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
 
     use super::{DEADLINE, Header, invoke, take};
     use crate::answer::{Failure, Reply};
     use crate::log;
     use crate::metric::{Dimension, Metric};
     use lambda_runtime::{Context, LambdaEvent};
+    use lifeguard_testkit::LogLines;
     use serde_json::{Value, json};
     use tracing_subscriber::layer::SubscriberExt;
 
@@ -210,26 +209,13 @@ mod tests {
     const ISSUED: [Metric; 1] =
         [Metric { name: "Issued", by: &[&[Dimension::Client], &[Dimension::Method]] }];
 
-    #[derive(Clone, Default)]
-    struct Output(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Output {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
     /// Returns the lines of invocations of one process, one for each event.
     fn lines(
         level: Option<&str>,
         events: impl IntoIterator<Item = Value>,
         handle: impl AsyncFn(Value) -> crate::answer::Answer,
     ) -> Vec<String> {
-        let output = Output::default();
+        let output = LogLines::default();
         let writer = output.clone();
         let lines = log::lines("greeter", move || writer.clone());
         let subscriber = tracing_subscriber::registry().with(lines).with(log::filter(level));
@@ -243,8 +229,7 @@ mod tests {
                 let _ = runtime().block_on(take("greeter", event, &cold_start, &handle));
             }
         });
-        let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
-        text.lines().map(str::to_owned).collect()
+        output.text().lines().map(str::to_owned).collect()
     }
 
     /// Returns a line with its two times masked.

@@ -95,37 +95,23 @@ pub fn lookup(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use std::error::Error;
-    use std::io::Write;
     use std::process::ExitCode;
-    use std::sync::{Arc, Mutex};
 
     use super::{WARM_UP_LIMIT, require, warm_up};
     use crate::log;
+    use lifeguard_testkit::LogLines;
     use tracing_subscriber::layer::SubscriberExt;
-
-    #[derive(Clone, Default)]
-    struct Captured(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Captured {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
 
     /// Returns the messages of what is logged meanwhile.
     async fn messages(work: impl Future<Output = ()>) -> Vec<String> {
-        let output = Captured::default();
+        let output = LogLines::default();
         let writer = output.clone();
         let lines = log::lines("greeter", move || writer.clone());
         let subscriber = tracing_subscriber::registry().with(lines).with(log::filter(None));
         let guard = tracing::subscriber::set_default(subscriber);
         work.await;
         drop(guard);
-        let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
+        let text = output.text();
         let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
         lines
             .map(|line: serde_json::Value| format!("{} {}", line["level"], line["message"]))
