@@ -563,7 +563,7 @@ async fn t31_every_order_at_a_limit_keeps_the_promises() {
 async fn t31_orders_on_the_database_end_as_in_memory() {
     let deployment = Deployment::new();
     let dynamo = EmbeddedDynamo::start();
-    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url());
     let table = ChallengeTable::new(&configuration, CHALLENGES.to_owned());
     let mut orders = 0;
     // A link names the user, and here each order has a user of its own.

@@ -51,7 +51,7 @@ struct Deployment {
 impl Deployment {
     async fn start() -> Self {
         let dynamo = FaultyDynamo::start();
-        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT);
         let table = ChallengeTable::new(&configuration, CHALLENGES.to_owned());
         let scenario = Scenario::new(&User::known("noor"));
         Self { dynamo, table, functions: Functions::new(&code_policy()), scenario }

@@ -137,7 +137,7 @@ impl ThrottledDelivery {
 /// Returns the configuration of a client that may do everything here.
 async fn configuration(url: &str) -> SdkConfig {
     let keys = Credentials::new("local", "local", None, None, "test");
-    let config = lifeguard_aws::stand_in(url).await.into_builder();
+    let config = lifeguard_aws::stand_in(url).into_builder();
     config.credentials_provider(SharedCredentialsProvider::new(keys)).build()
 }
 

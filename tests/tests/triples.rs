@@ -323,7 +323,7 @@ impl Walk {
             OnDatabase::Unknown => Some(&unknown),
             OnDatabase::None => None,
         };
-        let configuration = lifeguard_aws::stand_in(database.dynamo.url()).await;
+        let configuration = lifeguard_aws::stand_in(database.dynamo.url());
         let table = ChallengeTable::new(&configuration, CHALLENGES.to_owned());
         let real = match real {
             Some(person) => {

@@ -14,7 +14,7 @@ async fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(code) => return code,
     };
-    let configured = lifeguard_aws::configure(lifeguard_runtime::lookup).await;
+    let configured = lifeguard_aws::configure(lifeguard_runtime::lookup);
     let config = match lifeguard_runtime::require(configured) {
         Ok(configuration) => configuration,
         Err(code) => return code,

@@ -34,7 +34,7 @@ async fn pending(table: &MemoryChallenges, id: &str, user_name: &str) -> (Challe
 
 async fn embedded() -> (EmbeddedDynamo, ChallengeTable) {
     let database = EmbeddedDynamo::start();
-    let config = lifeguard_aws::stand_in(database.url()).await;
+    let config = lifeguard_aws::stand_in(database.url());
     let table = ChallengeTable::new(&config, CHALLENGES.to_owned());
     (database, table)
 }

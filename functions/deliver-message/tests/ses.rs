@@ -47,7 +47,7 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
             }
         }
     });
-    let ses = Ses::new(&lifeguard_aws::stand_in(&endpoint).await, "codes@acme.example".to_owned());
+    let ses = Ses::new(&lifeguard_aws::stand_in(&endpoint), "codes@acme.example".to_owned());
     let notice = Notice {
         client: None,
         application: Some("Acme"),

@@ -44,7 +44,7 @@ impl Adapters for OnTables {
 /// Deploys the function on tables with faults, and signs Noor up.
 async fn deploy() -> (Deployment<OnTables>, FaultyDynamo) {
     let dynamo = FaultyDynamo::start();
-    let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+    let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT);
     let accounts = AccountTable::new(&configuration, ACCOUNTS.to_owned());
     let challenges = ChallengeTable::new(&configuration, CHALLENGES.to_owned());
     let stage = Deployment::on(&policy(), accounts, challenges, Pool::default());
@@ -317,7 +317,7 @@ async fn t68_concurrent_change_and_recovery_set_one_password() {
 async fn code_of_an_erased_account_does_not_recover_the_next_one() {
     let (stage, dynamo) = deploy().await;
     let (recovery, before) = (stage.recover(&dynamo).await, version(&dynamo));
-    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url());
     let table = AccountTable::new(&configuration, ACCOUNTS.to_owned());
     let account = table.read(&key(NOOR), NOW).await.unwrap().unwrap();
     table.erase(&account.key, &account.id).await.unwrap();

@@ -185,7 +185,7 @@ async fn rows_of_earlier_layouts_are_swept_page_by_page() {
     let (dynamo, pools) = (EmbeddedDynamo::start(), Pools::default());
     let dependencies = dependencies(dynamo.url(), &pools).await;
     leave_traces(&dependencies, &pools).await;
-    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url());
     let client = aws_sdk_dynamodb::Client::new(&configuration);
     for number in 0..230 {
         let key = match number {

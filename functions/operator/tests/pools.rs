@@ -36,7 +36,7 @@ fn attributes() -> Value {
 async fn user_is_as_the_pool_says_and_unknown_user_is_no_error() {
     let found = json!({"Username": "noor", "Enabled": true, "UserStatus": "CONFIRMED", "UserAttributes": attributes()});
     let (url, answered) = pool(vec![("200 OK", found), error("UserNotFoundException")]);
-    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
+    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url));
     let noor = users.find(POOL, "noor@example.net").await.unwrap().unwrap();
     assert_eq!((noor.user_name.as_str(), noor.sub.as_str()), ("noor", "c2a5d4e4"));
     assert!(noor.may_sign_in);
@@ -59,7 +59,7 @@ async fn users_are_listed_by_page_and_by_sub() {
         "PaginationToken": "more",
     });
     let (url, answered) = pool(vec![("200 OK", listed), ("200 OK", json!({"Users": []}))]);
-    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
+    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url));
     let page = users.page(POOL, Some("here".to_owned()), 20).await.unwrap();
     let may: Vec<bool> = page.users.iter().map(|user| user.may_sign_in).collect();
     assert_eq!((may, page.next.as_deref()), (vec![true, false, false], Some("more")));
@@ -77,7 +77,7 @@ async fn user_joins_the_group_by_the_name_the_pool_has() {
     let gone = error("UserNotFoundException");
     let answers = vec![("200 OK", json!({})), gone, error("ResourceNotFoundException")];
     let (url, answered) = pool(answers);
-    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
+    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url));
     assert_eq!(users.join(POOL, "noor", "members").await, Ok(true));
     assert_eq!(users.join(POOL, "noor", "members").await, Ok(false));
     let missing = users.join(POOL, "noor", "members").await;
@@ -92,7 +92,7 @@ async fn user_joins_the_group_by_the_name_the_pool_has() {
 async fn change_of_a_user_who_is_gone_counts_as_made() {
     let gone = || error("UserNotFoundException");
     let (url, answered) = pool(vec![gone(), gone(), gone(), error("NotAuthorizedException")]);
-    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url).await);
+    let users = PoolUsers::new(&lifeguard_aws::stand_in(&url));
     assert_eq!(users.disable(POOL, "noor").await, Ok(()));
     assert_eq!(users.sign_out(POOL, "noor").await, Ok(()));
     assert_eq!(users.delete(POOL, "noor").await, Ok(()));
@@ -123,7 +123,7 @@ async fn identity_that_is_neither_deleted_nor_gone_is_a_fault() {
         ("200 OK", there),
         error("NotAuthorizedException"),
     ]);
-    let identities = PoolIdentities::new(&lifeguard_aws::stand_in(&url).await);
+    let identities = PoolIdentities::new(&lifeguard_aws::stand_in(&url));
     let delete = async || identities.delete("eu-west-1:1").await;
     let fault = |code: &str| Err(IdentitiesFault(code.to_owned()));
     assert_eq!(delete().await, Ok(()), "deleted");

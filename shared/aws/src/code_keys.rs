@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Config;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::error::SdkError;
 use aws_sdk_secretsmanager::operation::get_secret_value::{
     GetSecretValueError, GetSecretValueOutput,
 };
+use aws_types::SdkConfig;
 use lifeguard_sign_in::code_key::{CodeKey, KeyError};
 use thiserror::Error;
 use tokio::sync::Mutex;

@@ -2,15 +2,16 @@
 
 mod code_keys;
 mod configuration;
+mod endpoints;
 mod failed_call;
 mod http_client;
 mod opening;
 mod roots;
 
-pub use aws_config::SdkConfig;
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
+pub use aws_types::SdkConfig;
 pub use code_keys::{CodeKeys, KeyFault, KeySource, SecretsManager};
-pub use configuration::{configure, hasty_stand_in, stand_in};
+pub use configuration::{ConfigurationError, configure, hasty_stand_in, stand_in};
 pub use failed_call::failed_call;
 pub use http_client::{http_client, plain_http_client};
 pub use opening::opening;

@@ -13,9 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use aws_config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::SharedHttpClient;
+use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::error::SdkError;
 use aws_smithy_runtime_api::client::http::{HttpClient, http_client_fn};
 use aws_smithy_runtime_api::client::result::DispatchFailure;
@@ -40,7 +40,7 @@ fn bundle() -> Roots {
 async fn configuration(server: &Server, roots: &Roots) -> (SdkConfig, Arc<AtomicUsize>) {
     let (http, attempts) = counted(http_client(roots).unwrap());
     let timeouts = TimeoutConfig::builder().connect_timeout(LONG).operation_timeout(LONG).build();
-    let configuration = stand_in(&server.url()).await.into_builder();
+    let configuration = stand_in(&server.url()).into_builder();
     (configuration.http_client(http).timeout_config(timeouts).build(), attempts)
 }
 

@@ -63,7 +63,7 @@ fn row(dynamo: &FaultyDynamo, key: &AccountKey) -> Value {
 async fn every_fault(prepare: impl AsyncFn(&Store), operation: impl AsyncFn(&Store) -> Outcome) {
     for plan in plans() {
         let dynamo = FaultyDynamo::start();
-        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT);
         let store = Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()));
         prepare(&store).await;
         let before = row(&dynamo, &key());
@@ -215,7 +215,7 @@ async fn t56_an_identity_is_changed_once_whatever_breaks() {
 async fn an_account_is_erased_whatever_breaks() {
     for plan in plans() {
         let dynamo = FaultyDynamo::start();
-        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT);
         let store = Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()));
         with_a_session(&store).await;
         dynamo.plan(plan.clone());
@@ -232,7 +232,7 @@ async fn an_account_is_erased_whatever_breaks() {
 #[tokio::test]
 async fn t37_a_throttled_table_grants_nothing() {
     let dynamo = FaultyDynamo::start();
-    let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+    let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT);
     let store = Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()));
     with_a_session(&store).await;
     let before = row(&dynamo, &key());

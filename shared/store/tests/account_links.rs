@@ -162,8 +162,7 @@ async fn t56_a_link_is_made_and_undone_once_whatever_breaks() {
     for fault in Fault::ALL {
         for plan in [vec![(1, fault)], vec![(1, fault), (2, fault)]] {
             let dynamo = FaultyDynamo::start();
-            let hasty =
-                lifeguard_aws::hasty_stand_in(dynamo.url(), Duration::from_millis(300)).await;
+            let hasty = lifeguard_aws::hasty_stand_in(dynamo.url(), Duration::from_millis(300));
             let store = Store::Table(AccountTable::new(&hasty, ACCOUNTS.to_owned()));
             with_a_session(&store).await;
             let session = in_session(1, "a", 0);

@@ -38,7 +38,7 @@ fn number(dynamo: &EmbeddedDynamo, name: &str) -> String {
 
 async fn start() -> (EmbeddedDynamo, Client) {
     let dynamo = EmbeddedDynamo::start();
-    let client = Client::new(&lifeguard_aws::stand_in(dynamo.url()).await);
+    let client = Client::new(&lifeguard_aws::stand_in(dynamo.url()));
     (dynamo, client)
 }
 
@@ -127,7 +127,7 @@ async fn t03_row_that_is_made_again_takes_no_answer_a_second_time() {
     let store = table(&dynamo).await;
     let number = store.issue_fresh(0).await;
     assert_eq!(store.answer(number, Right, 1, 30).await, Recorded::Counted);
-    let client = Client::new(&lifeguard_aws::stand_in(dynamo.url()).await);
+    let client = Client::new(&lifeguard_aws::stand_in(dynamo.url()));
     let key = AttributeValue::S(row().as_str().to_owned());
     client.delete_item().table_name(CHALLENGES).key("pk", key).send().await.unwrap();
 

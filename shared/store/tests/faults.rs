@@ -41,7 +41,7 @@ async fn with_a_challenge() -> (FaultyDynamo, Store, u32) {
 }
 
 async fn behind(dynamo: &FaultyDynamo) -> Store {
-    let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+    let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT);
     Store::Table(ChallengeTable::new(&configuration, CHALLENGES.to_owned()))
 }
 

@@ -13,7 +13,7 @@ use lifeguard_testkit::{EmbeddedDynamo, Fault, FaultyDynamo};
 use serde_json::json;
 
 async fn table(dynamo: &EmbeddedDynamo) -> ProfileTable {
-    ProfileTable::new(&lifeguard_aws::stand_in(dynamo.url()).await, PROFILES.to_owned())
+    ProfileTable::new(&lifeguard_aws::stand_in(dynamo.url()), PROFILES.to_owned())
 }
 
 fn profile(pool: &str, sub: &str, created: u64, locale: &str) -> NewProfile {
@@ -137,7 +137,7 @@ async fn sixteen_sign_ins_at_once_keep_the_latest_time() {
 #[tokio::test]
 async fn sign_in_is_recorded_once_whatever_breaks() {
     let dynamo = FaultyDynamo::start();
-    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url());
     let table = ProfileTable::new(&configuration, PROFILES.to_owned());
     let new = profile("eu-west-1_Pool", "noor", 1_000, "nl-NL");
     table.create(&new).await.unwrap();
@@ -156,7 +156,7 @@ async fn sign_in_is_recorded_once_whatever_breaks() {
 #[tokio::test]
 async fn a_table_that_is_not_there_is_a_fault() {
     let dynamo = EmbeddedDynamo::start();
-    let table = ProfileTable::new(&lifeguard_aws::stand_in(dynamo.url()).await, "none".to_owned());
+    let table = ProfileTable::new(&lifeguard_aws::stand_in(dynamo.url()), "none".to_owned());
     let answer = table.create(&profile("p_1", "noor", 1, "nl-NL")).await;
     assert_eq!(answer.map_err(|error| error.operation()), Err(Operation::CreateProfile));
 }

@@ -125,8 +125,7 @@ async fn t02_copies_of_one_event_are_one_use_and_one_verdict() {
 async fn t02_parallel_guesses_get_no_more_than_the_budget_when_calls_fail() {
     for round in 0..4 {
         let dynamo = FaultyDynamo::start();
-        let configuration =
-            lifeguard_aws::hasty_stand_in(dynamo.url(), Duration::from_millis(300)).await;
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), Duration::from_millis(300));
         let table = ChallengeTable::new(&configuration, CHALLENGES.to_owned());
         let store = Store::Table(table);
         let number = store.issue_fresh(0).await;

@@ -45,7 +45,7 @@ async fn challenge_without_a_tie_has_none() {
 #[tokio::test]
 async fn tie_of_a_table_that_does_not_answer_is_a_fault() {
     let dynamo = FaultyDynamo::start();
-    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url());
     let name = lifeguard_testkit::embedded::CHALLENGES.to_owned();
     let store = lifeguard_store::ChallengeTable::new(&configuration, name);
     let fault = lifeguard_testkit::Fault::Throttled;

@@ -28,14 +28,14 @@ impl Profiles {
     /// Starts a table without rows.
     pub async fn start() -> Self {
         let dynamo = FaultyDynamo::start();
-        let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+        let configuration = lifeguard_aws::stand_in(dynamo.url());
         Self::new(dynamo, configuration)
     }
 
     /// Starts a table without rows; a call waits a short time and is made at most twice.
     pub async fn start_hasty() -> Self {
         let dynamo = FaultyDynamo::start();
-        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT).await;
+        let configuration = lifeguard_aws::hasty_stand_in(dynamo.url(), ATTEMPT);
         Self::new(dynamo, configuration)
     }
 

@@ -34,7 +34,7 @@ impl Rows {
     /// Starts a database of its own.
     pub async fn embedded() -> Self {
         let database = EmbeddedDynamo::start();
-        let configuration = lifeguard_aws::stand_in(database.url()).await;
+        let configuration = lifeguard_aws::stand_in(database.url());
         let table = ChallengeTable::new(&configuration, CHALLENGES.to_owned());
         let accounts = AccountTable::new(&configuration, ACCOUNTS.to_owned());
         let embedded = Some((Arc::new(database), accounts));

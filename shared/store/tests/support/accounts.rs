@@ -15,7 +15,7 @@ use super::NOW;
 
 /// The real table code on an embedded database.
 pub(crate) async fn table(dynamo: &EmbeddedDynamo) -> Store {
-    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url());
     Store::Table(AccountTable::new(&configuration, ACCOUNTS.to_owned()))
 }
 

@@ -25,7 +25,7 @@ pub(crate) const FIRST: u32 = 1_800_000_001;
 
 /// The real table code on an embedded database.
 pub(crate) async fn table(dynamo: &EmbeddedDynamo) -> Store {
-    let configuration = lifeguard_aws::stand_in(dynamo.url()).await;
+    let configuration = lifeguard_aws::stand_in(dynamo.url());
     Store::Table(ChallengeTable::new(&configuration, CHALLENGES.to_owned()))
 }
 
