@@ -36,7 +36,7 @@ use serde_json::Value;
 const TABLE: &str = "lifeguard-challenges";
 const ADDRESS: &str = "noor@example.net";
 /// Middle of the jitter, which leaves a pause as it is.
-const NO_JITTER: u16 = u16::MAX / 2;
+const NO_JITTER: u64 = u64::MAX / 2;
 
 /// deliver-message in this process; the time for which a reply waits passes on the clock alone.
 struct Function {

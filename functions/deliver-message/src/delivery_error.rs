@@ -57,7 +57,7 @@ impl DeliveryError {
     /// Returns the consequence.
     pub(crate) fn remedy(&self) -> Remedy {
         match self {
-            Self::Send(SendFault::Throttled(_)) => Remedy::GiveBack,
+            Self::Send(SendFault::Throttled(_) | SendFault::Unreachable) => Remedy::GiveBack,
             Self::Kept(..) | Self::Unreadable(LayoutError::Unknown) => Remedy::Wait,
             Self::Key(_) | Self::NoKey(_) | Self::Claim(_) | Self::Panicked => Remedy::TryAgain,
             Self::Send(SendFault::Unknown | SendFault::Refused(_))
@@ -86,7 +86,9 @@ impl DeliveryError {
             Self::NoKey(_) => "NoKey",
             Self::Render(_) => "RenderFailed",
             Self::Panicked => "Panicked",
-            Self::Send(SendFault::Throttled(_)) | Self::Kept(..) => "MailThrottled",
+            Self::Send(SendFault::Throttled(_)) => "MailThrottled",
+            Self::Send(SendFault::Unreachable) => "MailUnreachable",
+            Self::Kept(error, _) => error.code(),
             Self::Send(SendFault::Refused(_)) => "MailRefused",
             Self::Send(SendFault::Unknown) => "MailUnanswered",
         }

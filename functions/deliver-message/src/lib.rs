@@ -12,6 +12,7 @@ pub mod settings;
 mod templates;
 
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -26,7 +27,7 @@ use lifeguard_sign_in::occasion::Occasion;
 use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::ticket::mark;
 use lifeguard_store::Outbox;
-use lifeguard_store::outbox::Claim;
+use lifeguard_store::outbox::{Claim, ClaimToken};
 use lifeguard_store::stream::PendingMessage;
 use serde_json::Value;
 
@@ -49,22 +50,27 @@ pub struct Sender<Table, Service, Source> {
     outbox: Table,
     mailer: Service,
     keys: CodeKeys<Source>,
+    /// The number of claims so far.
+    claims: AtomicU64,
 }
 
 impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, Source> {
     /// Creates a sender of the messages in `outbox` through `mailer`.
     #[must_use]
     pub fn new(policy: Policy, outbox: Table, mailer: Service, keys: CodeKeys<Source>) -> Self {
-        Self { policy, outbox, mailer, keys }
+        Self { policy, outbox, mailer, keys, claims: AtomicU64::new(0) }
     }
 
-    /// Delivers the messages of one batch; `now` is in seconds since 1970. If a record is to come
-    /// again, the reply waits for a pause, which `jitter`, a random number, makes longer or shorter.
+    /// Delivers the messages of one batch; `now` is in seconds since 1970. `random` is drawn anew for
+    /// each batch: tokens of claims come from it, which must differ from those of every other batch.
+    /// If a record is to come again, the reply waits for a pause, which its upper bits make longer or
+    /// shorter.
     ///
     /// # Errors
     /// A fault if the event does not come from a stream.
-    pub async fn handle(&self, event: Value, now: u64, jitter: u16) -> Answer {
+    pub async fn handle(&self, event: Value, now: u64, random: u64) -> Answer {
         let batch = Batch::parse(&event)?;
+        let invocation = Invocation { now, random };
         let mut failed = Vec::new();
         for UnreadableRecord { id, written, error } in batch.unreadable {
             let age = age(written, now);
@@ -73,7 +79,7 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             }
         }
         let rows = batch.rows.into_values();
-        let delivered = join_all(rows.map(|records| self.contain_row(records, now))).await;
+        let delivered = join_all(rows.map(|records| self.contain_row(records, invocation))).await;
         failed.extend(delivered.into_iter().flatten());
         let outcome = match failed.as_slice() {
             [] => "done",
@@ -83,14 +89,15 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
         let reply = Reply::new(batch::answer(ids), outcome);
         // The youngest record sets the pause: none waits longer for the sake of an older one.
         let youngest = failed.iter().map(|record| record.age).min();
-        Ok(reply.after(youngest.map_or(Duration::ZERO, |age| pause(age, jitter))))
+        Ok(reply.after(youngest.map_or(Duration::ZERO, |age| pause(age, invocation.jitter()))))
     }
 
     /// Delivers the messages of one row and contains a panic: it would fail the whole batch, and the
     /// records behind it in the stream would wait until this one is five minutes old.
-    async fn contain_row(&self, records: Vec<Record>, now: u64) -> Vec<FailedRecord> {
-        let all: Vec<_> = records.iter().map(|record| failed(record, now)).collect();
-        let delivered = AssertUnwindSafe(self.deliver_row(records, now)).catch_unwind().await;
+    async fn contain_row(&self, records: Vec<Record>, invocation: Invocation) -> Vec<FailedRecord> {
+        let all: Vec<_> = records.iter().map(|record| failed(record, invocation.now)).collect();
+        let delivery = self.deliver_row(records, invocation);
+        let delivered = AssertUnwindSafe(delivery).catch_unwind().await;
         delivered.unwrap_or_else(|_| {
             let again = |record: &FailedRecord| {
                 report(&record.id, &DeliveryError::Panicked, record.age) == Next::Again
@@ -100,10 +107,11 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     }
 
     /// Delivers the messages of one row in turn; returns the records that are to come again.
-    async fn deliver_row(&self, records: Vec<Record>, now: u64) -> Vec<FailedRecord> {
+    async fn deliver_row(&self, records: Vec<Record>, invocation: Invocation) -> Vec<FailedRecord> {
+        let now = invocation.now;
         let mut records = records.into_iter();
         while let Some(record) = records.next() {
-            let Err(error) = self.deliver(&record.message, now).await else {
+            let Err(error) = self.deliver(&record.message, invocation).await else {
                 continue;
             };
             match report(&record.id, &error, age(record.written, now)) {
@@ -120,13 +128,17 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
     /// Claims a message and sends it. The mail is composed before the claim, so that a missing key
     /// costs no claim; and the message is claimed even if nothing will be sent, because the claim
     /// also removes the address from the row.
-    async fn deliver(&self, pending: &PendingMessage, now: u64) -> Result<(), DeliveryError> {
-        let composed = match self.compose(pending, now).await {
+    async fn deliver(
+        &self,
+        pending: &PendingMessage,
+        invocation: Invocation,
+    ) -> Result<(), DeliveryError> {
+        let composed = match self.compose(pending, invocation.now).await {
             Err(error) if error.remedy() == Remedy::TryAgain => return Err(error),
             composed => composed,
         };
         let number = pending.challenge.number;
-        let claim = self.outbox.claim(&pending.row, number).await;
+        let claim = self.outbox.claim(&pending.row, number, self.token(invocation)).await;
         match claim.map_err(DeliveryError::Claim)? {
             Claim::Taken => return Ok(()),
             Claim::Ours => {}
@@ -142,6 +154,13 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             },
             Remedy::TryAgain | Remedy::Wait | Remedy::None => Err(error),
         }
+    }
+
+    /// Returns a token that no other claim has. The number of the claim makes it differ from those of
+    /// the same batch, in which a record may stand twice.
+    fn token(&self, invocation: Invocation) -> ClaimToken {
+        let claim = self.claims.fetch_add(1, Ordering::Relaxed);
+        ClaimToken::new(invocation.random.wrapping_add(claim).to_be_bytes())
     }
 
     /// Composes the mail of a message; `None` if no mail is to be sent.
@@ -208,6 +227,22 @@ impl<Table: Outbox, Service: Mailer, Source: KeySource> Sender<Table, Service, S
             Some(occasion) => occasion.addressee(pool, user_name, sub),
             None => Addressee { pool, client: &pending.client, sub, destination },
         }
+    }
+}
+
+/// Time and randomness of one invocation.
+#[derive(Clone, Copy)]
+struct Invocation {
+    /// In seconds since 1970.
+    now: u64,
+    random: u64,
+}
+
+impl Invocation {
+    /// Returns the upper bits of the random number.
+    fn jitter(self) -> u16 {
+        let [high, low, ..] = self.random.to_be_bytes();
+        u16::from_be_bytes([high, low])
     }
 }
 

@@ -1,16 +1,14 @@
 //! The mail service.
 
 use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::config::Builder;
 use aws_sdk_sesv2::config::http::HttpResponse;
-use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{
     Body, ConfigurationOverrides, Content, Destination, EmailContent, FeatureStatus,
     Message as SimpleMessage, TrackingConfigurationOverrides,
 };
-use lifeguard_aws::SdkConfig;
+use lifeguard_aws::{SdkConfig, is_not_connected, one_attempt};
 use thiserror::Error;
 
 use crate::message::Message;
@@ -27,6 +25,9 @@ pub enum SendFault {
     /// The service did not take the mail and would not take it later; the text is the error's code.
     #[error("the mail service refused it: {0}")]
     Refused(String),
+    /// No connection to the service was made, so nothing of the mail left.
+    #[error("no connection to the mail service was made")]
+    Unreachable,
     /// The service may or may not have taken the mail.
     #[error("the mail service gave no answer")]
     Unknown,
@@ -54,11 +55,11 @@ pub struct Ses {
 
 impl Ses {
     /// Creates a client that makes one attempt for each mail, whatever `config` says: a second one
-    /// could send the mail twice. `from` is the sender's address.
+    /// could send the mail twice. Each mail has a connection of its own: on one that was idle, a
+    /// failed attempt would lose the mail. `from` is the sender's address.
     #[must_use]
     pub fn new(config: &SdkConfig, from: String) -> Self {
-        let config = Builder::from(config).retry_config(RetryConfig::disabled());
-        Self { client: Client::from_conf(config.build()), from }
+        Self { client: Client::new(&one_attempt(config)), from }
     }
 }
 
@@ -115,15 +116,17 @@ const PASSING: [&str; 5] = [
     "TooManyRequestsException",
 ];
 
-/// Judges an error by its status and its name. A request that was never made and a named error
-/// of the service mean that the mail was not taken. Nothing else does: an answer without a name (a
-/// half success, a proxy's page), a service that ran out of time, and status 500 and above, because
-/// the service may have failed after it took the mail.
+/// Judges an error by its status and its name. A request that was never made, one without a
+/// connection, and a named error of the service mean that the mail was not taken. Nothing else does:
+/// a connection that broke, an answer without a name (a half success, a proxy's page), a service that
+/// ran out of time, and status 500 and above, because the service may have failed after it took the
+/// mail.
 fn judge(error: &SdkError<SendEmailError, HttpResponse>) -> SendFault {
     let (status, code) = match error {
         SdkError::ConstructionFailure(_) => {
             return SendFault::Refused("NotRequested".to_owned());
         }
+        error if is_not_connected(error) => return SendFault::Unreachable,
         SdkError::ServiceError(answer) => (answer.raw().status().as_u16(), answer.err().code()),
         _ => return SendFault::Unknown,
     };

@@ -30,8 +30,8 @@ async fn main() -> ExitCode {
     .await;
     let sender = Sender::new(settings.policy, table, Ses::new(&config, settings.mail_from), keys);
     lifeguard_runtime::serve("deliver-message", async |event| {
-        let jitter = u16::from_be_bytes(lifeguard_runtime::random_bytes()?);
-        sender.handle(event, lifeguard_runtime::now(), jitter).await
+        let random = u64::from_be_bytes(lifeguard_runtime::random_bytes()?);
+        sender.handle(event, lifeguard_runtime::now(), random).await
     })
     .await
 }

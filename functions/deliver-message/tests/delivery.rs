@@ -6,6 +6,7 @@ mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use deliver_message::Sender;
 use deliver_message::mailer::{Mailer, SendFault};
@@ -15,12 +16,13 @@ use lifeguard_aws::CodeKeys;
 use lifeguard_sign_in::outgoing::Outgoing;
 use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::ticket::Challenge;
-use lifeguard_store::outbox::Claim;
+use lifeguard_store::outbox::{Claim, ClaimToken};
 use lifeguard_store::{ChallengeTable, Operation, Outbox, StoreError};
 use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::fixtures::NOW;
 use lifeguard_testkit::{
-    Behaviour, EmbeddedDynamo, KeySecret, LogLines, Mail, Mailbox, MemoryChallenges,
+    Behaviour, EmbeddedDynamo, Fault, FaultyDynamo, KeySecret, LogLines, Mail, Mailbox,
+    MemoryChallenges,
 };
 use serde_json::{Value, json};
 use support::{code_of, event, failed, issue, long_code_of, note_to, record, row, sender};
@@ -87,6 +89,32 @@ async fn throttled_batch_is_sent_on_the_next_try() {
         assert_eq!(failed(sender.handle(batch.clone(), NOW + 2, 0).await).len(), 0);
     }
     assert_eq!(mails.sent().len(), 1);
+}
+
+/// A table behind a proxy that breaks calls, with one message to send.
+async fn behind_faults() -> (FaultyDynamo, ChallengeTable, Value) {
+    let dynamo = FaultyDynamo::start();
+    let attempt = Duration::from_millis(300);
+    let config = lifeguard_aws::hasty_stand_in(dynamo.url(), attempt);
+    let table = ChallengeTable::new(&config, CHALLENGES.to_owned());
+    issue(&table, "noor", note_to("noor"), NOW).await;
+    let batch = event(&dynamo.database().stream(CHALLENGES));
+    (dynamo, table, batch)
+}
+
+#[tokio::test]
+async fn claim_after_a_lost_answer_sends_its_mail_once() {
+    for fault in [Fault::LoseAnswer, Fault::HangAfter, Fault::LoseRequest, Fault::HangBefore] {
+        let (dynamo, table, batch) = behind_faults().await;
+        let mails = Mailbox::default();
+        let sender = sender(&table, &mails, &KeySecret::default());
+        dynamo.plan([(1, fault)]);
+        assert_eq!(failed(sender.handle(batch.clone(), NOW + 1, 0).await).len(), 0, "{fault:?}");
+        assert_eq!((dynamo.calls(), mails.sent().len()), (2, 1), "{fault:?}");
+        dynamo.plan([]);
+        assert_eq!(failed(sender.handle(batch, NOW + 1, 1).await).len(), 0, "{fault:?}");
+        assert_eq!(mails.service.calls(), 1, "{fault:?}");
+    }
 }
 
 #[tokio::test]
@@ -188,7 +216,7 @@ async fn undeliverable_message_is_claimed_and_not_sent() {
         let answer = sender.handle(event(&[record]), now, 0).await;
         assert_eq!(failed(answer).len(), 0, "change {place}");
         assert_eq!(mails.service.calls(), 0, "change {place}");
-        let claim = table.claim(&row("noor"), 1).await.unwrap();
+        let claim = table.claim(&row("noor"), 1, ClaimToken::new([7; 8])).await.unwrap();
         assert_eq!(claim, Claim::Taken, "change {place}");
     }
 }
@@ -355,8 +383,13 @@ struct Broken {
 }
 
 impl Outbox for Broken {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
-        let claim = self.table.claim(row, number).await;
+    async fn claim(
+        &self,
+        row: &RowKey,
+        number: u32,
+        token: ClaimToken,
+    ) -> Result<Claim, StoreError> {
+        let claim = self.table.claim(row, number, token).await;
         // The worst case: the write was made, its answer did not come back.
         if self.claims { claim } else { Err(StoreError::new(Operation::Claim, "throttled")) }
     }
@@ -419,7 +452,7 @@ async fn fresh_mail_does_not_wait_for_an_old_one() {
     let (_, old) = pending(&table, "1", "eve").await;
     let fresh = issue(&table, "noor", note_to("noor"), NOW + 60).await;
     let fresh = record("2", "noor", &fresh, &note_to("noor"));
-    let reply = sender.handle(event(&[old, fresh]), NOW + 60, u16::MAX).await.unwrap();
+    let reply = sender.handle(event(&[old, fresh]), NOW + 60, u64::MAX).await.unwrap();
     assert_eq!(reply.wait().as_millis(), 1_500);
     assert_eq!(failed(Ok(reply)).len(), 2);
 }
@@ -435,6 +468,34 @@ impl Mailer for Strict {
     }
 }
 
+/// A mail service to which no connection can be made, for so many mails.
+#[derive(Clone)]
+struct Unreachable(Arc<AtomicUsize>);
+
+impl Mailer for Unreachable {
+    async fn send(&self, _: &Recipient, _: &Message) -> Result<(), SendFault> {
+        let left =
+            self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        left.map_or(Ok(()), |_| Err(SendFault::Unreachable))
+    }
+}
+
+/// Nothing left, so the claim is given back and the next try sends the mail, at any age.
+#[tokio::test]
+async fn mail_without_a_connection_comes_again() {
+    let (table, service) =
+        (MemoryChallenges::default(), Unreachable(Arc::new(AtomicUsize::new(2))));
+    let keys = CodeKeys::new(KeySecret::default());
+    let sender = Sender::new(support::policy(), table.clone(), service, keys);
+    let (_, record) = pending(&table, "1", "noor").await;
+    let batch = event(&[record]);
+    for again in [vec!["1"], vec!["1"], Vec::new(), Vec::new()] {
+        assert_eq!(failed(sender.handle(batch.clone(), NOW + 60, 0).await), again);
+    }
+    let claim = table.claim(&row("noor"), 1, ClaimToken::new([7; 8])).await;
+    assert_eq!(claim.unwrap(), Claim::Taken, "it was sent");
+}
+
 #[tokio::test]
 async fn final_refusal_is_not_tried_again() {
     let (table, mails) = (MemoryChallenges::default(), Strict::default());
@@ -447,7 +508,7 @@ async fn final_refusal_is_not_tried_again() {
         assert_eq!(failed(Ok(reply)).len(), 0);
     }
     assert_eq!(mails.0.load(Ordering::SeqCst), 1);
-    assert_eq!(table.claim(&row("noor"), 1).await.unwrap(), Claim::Taken);
+    assert_eq!(table.claim(&row("noor"), 1, ClaimToken::new([7; 8])).await.unwrap(), Claim::Taken);
 }
 
 /// A record that fails for a reason of ours holds up no other for long; one of a later layout waits

@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// Answer to a mail that was taken; the connection stays open.
+const TAKEN: &str = "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{\"MessageId\":\"1\"}";
+
 /// Behaviour of the service on a request.
 #[derive(Clone, Copy)]
 enum Manner {
@@ -25,11 +28,21 @@ enum Manner {
     Close,
     /// It does nothing.
     Hang,
+    /// It takes one mail on each connection and leaves that open; when another request comes there,
+    /// it has been closed meanwhile.
+    CloseIdle,
 }
 
 /// Sends one mail to a service of this manner; returns the result, the number of requests and the
 /// body of the last one.
 async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
+    let (mut results, requests, body) = send_in_turn(manner, 1).await;
+    (results.remove(0), requests, body)
+}
+
+/// Sends so many mails in turn from one instance; returns the results, the number of requests and
+/// the body of the last one.
+async fn send_in_turn(manner: Manner, mails: usize) -> (Vec<Result<(), SendFault>>, usize, Value) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
@@ -44,10 +57,28 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
                 Manner::Answer(status, code, body) => answer(&mut stream, status, code, body).await,
                 Manner::Close => drop(stream),
                 Manner::Hang => std::future::pending().await,
+                Manner::CloseIdle => {
+                    stream.write_all(TAKEN.as_bytes()).await.unwrap();
+                    tokio::spawn(async move { stream.read_u8().await });
+                }
             }
         }
     });
-    let ses = Ses::new(&lifeguard_aws::stand_in(&endpoint), "codes@acme.example".to_owned());
+    let ses = ses(&endpoint);
+    let mut results = Vec::new();
+    for _ in 0..mails {
+        results.push(send_one(&ses).await);
+    }
+    service.abort();
+    let body = body.borrow().clone();
+    (results, requests.load(Ordering::SeqCst), body)
+}
+
+fn ses(endpoint: &str) -> Ses {
+    Ses::new(&lifeguard_aws::stand_in(endpoint), "codes@acme.example".to_owned())
+}
+
+async fn send_one(ses: &Ses) -> Result<(), SendFault> {
     let notice = Notice {
         client: None,
         application: Some("Acme"),
@@ -58,10 +89,7 @@ async fn send(manner: Manner) -> (Result<(), SendFault>, usize, Value) {
         issued: 1_800_000_000,
     };
     let to = Recipient::parse("noor@example.net").unwrap();
-    let result = ses.send(&to, &compose(&notice, Language::English).unwrap()).await;
-    service.abort();
-    let body = body.borrow().clone();
-    (result, requests.load(Ordering::SeqCst), body)
+    ses.send(&to, &compose(&notice, Language::English).unwrap()).await
 }
 
 async fn read(stream: &mut TcpStream) -> Value {
@@ -169,4 +197,39 @@ async fn service_that_never_answers_gets_one_attempt() {
     assert_eq!(result, Err(SendFault::Unknown));
     assert!(requests <= 1);
     assert!(started.elapsed() < Duration::from_millis(1500));
+}
+
+/// A frozen instance does not see that SES closes its idle connections.
+#[tokio::test]
+async fn mail_never_goes_over_a_connection_that_was_idle() {
+    let (results, requests, _) = send_in_turn(Manner::CloseIdle, 3).await;
+    assert_eq!((results, requests), (vec![Ok(()), Ok(()), Ok(())], 3));
+}
+
+/// Each way in which no connection comes about: nothing of the mail has left.
+#[tokio::test]
+async fn mail_without_a_connection_is_unreachable() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let open = listener.local_addr().unwrap();
+    let closed = {
+        let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        closed.local_addr().unwrap()
+    };
+    let handshake = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let broken = handshake.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            drop(handshake.accept().await);
+        }
+    });
+    for (endpoint, way) in [
+        (format!("http://{closed}"), "refused"),
+        ("http://ses.invalid".to_owned(), "name without an address"),
+        (format!("https://{broken}"), "handshake that fails"),
+        (format!("https://{open}"), "handshake that hangs"),
+    ] {
+        let started = tokio::time::Instant::now();
+        assert_eq!(send_one(&ses(&endpoint)).await, Err(SendFault::Unreachable), "{way}");
+        assert!(started.elapsed() < Duration::from_millis(950), "{way}: before the attempt ends");
+    }
 }

@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::http::{
     SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
 use http::Uri;
@@ -25,6 +25,7 @@ use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection}
 use hyper_util::client::legacy::{Client, connect};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
+use thiserror::Error;
 use tokio::time::error::Elapsed;
 use tower_service::Service;
 
@@ -55,8 +56,7 @@ fn client(tls: ClientConfig) -> SharedHttpClient {
     tcp.enforce_http(false);
     let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1();
     let https = https.wrap_connector(tcp);
-    // One pool for each pair of time-outs; a process has one pair, and the SDK's own providers of
-    // credentials may have another.
+    // One pool for each pair of time-outs; a process has one pair, and calls in one attempt another.
     let connectors = Mutex::new(BTreeMap::new());
     http_client_fn(move |settings: &HttpConnectorSettings, _| {
         let limits = (settings.connect_timeout(), settings.read_timeout());
@@ -68,10 +68,20 @@ fn client(tls: ClientConfig) -> SharedHttpClient {
     })
 }
 
+/// Mark of a request that goes over a connection of its own, which is closed after it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnConnection;
+
+/// Idle connections that are kept of an endpoint. The one may be stale: the endpoint closes it while
+/// an instance is frozen. With a second one, both attempts of a call could meet a stale connection.
+const IDLE: usize = 1;
+
 /// Sends requests over the connections of one pool.
 #[derive(Debug)]
 struct Connector {
-    client: Client<Connect, SdkBody>,
+    pooled: Client<Connect, SdkBody>,
+    /// For requests with the mark [`OwnConnection`].
+    unpooled: Client<Connect, SdkBody>,
     read_limit: Option<Duration>,
 }
 
@@ -79,8 +89,10 @@ impl Connector {
     fn new(https: Https, settings: &HttpConnectorSettings) -> Self {
         let connect = Connect { https, limit: settings.connect_timeout() };
         let mut builder = Client::builder(TokioExecutor::new());
-        let client = builder.pool_timer(TokioTimer::new()).build(connect);
-        Self { client, read_limit: settings.read_timeout() }
+        builder.pool_timer(TokioTimer::new());
+        let unpooled = builder.pool_max_idle_per_host(0).build(connect.clone());
+        let pooled = builder.pool_max_idle_per_host(IDLE).build(connect);
+        Self { pooled, unpooled, read_limit: settings.read_timeout() }
     }
 }
 
@@ -96,7 +108,11 @@ impl HttpConnector for Connector {
         if let Some(capture) = request.extensions().get::<CaptureSmithyConnection>() {
             capture.set_connection_retriever(move || metadata(&connection));
         }
-        let response = within(self.read_limit, self.client.request(request));
+        let client = match request.extensions().get::<OwnConnection>() {
+            Some(OwnConnection) => &self.unpooled,
+            None => &self.pooled,
+        };
+        let response = within(self.read_limit, client.request(request));
         HttpConnectorFuture::new(async move {
             let response = response.await.map_err(classify)?;
             HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
@@ -128,16 +144,37 @@ struct Connect {
 
 impl Service<Uri> for Connect {
     type Response = <Https as Service<Uri>>::Response;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+    type Error = NotConnected;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, NotConnected>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.https.poll_ready(context)
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), NotConnected>> {
+        self.https.poll_ready(context).map_err(NotConnected)
     }
 
     fn call(&mut self, endpoint: Uri) -> Self::Future {
-        Box::pin(within(self.limit, self.https.call(endpoint)))
+        let connection = within(self.limit, self.https.call(endpoint));
+        Box::pin(async move { connection.await.map_err(NotConnected) })
     }
+}
+
+/// Error of a connection that was never made: the name has no address, the endpoint refused, the
+/// handshake failed, or the time was over.
+#[derive(Debug, Error)]
+#[error("no connection was made")]
+struct NotConnected(#[source] BoxError);
+
+/// True if the last attempt of a call found no connection, so that nothing of its request left the
+/// process. It says nothing about attempts before, nor about a connection that broke later.
+#[must_use]
+pub fn is_not_connected<E, R>(error: &SdkError<E, R>) -> bool {
+    let SdkError::DispatchFailure(failure) = error else { return false };
+    let error = failure.as_connector_error();
+    error.is_some_and(|error| causes(error).any(|cause| cause.is::<NotConnected>()))
+}
+
+/// Returns an error and what it came from, one after the other.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(error), |&error| error.source())
 }
 
 async fn within<T, E: Into<BoxError>>(
@@ -153,13 +190,10 @@ async fn within<T, E: Into<BoxError>>(
 /// Sorts an error into the kinds of the SDK, which tries again after time-outs, after errors of the
 /// network, and after a connection that was closed in the middle of a response.
 fn classify(error: BoxError) -> ConnectorError {
-    let causes = || successors(Some(error.as_ref() as &(dyn Error + 'static)), |&e| e.source());
+    let causes = || causes(error.as_ref());
     let http = causes().find_map(|cause| cause.downcast_ref::<hyper::Error>());
     let is_timeout = causes().any(|cause| cause.is::<Elapsed>());
-    let is_connect = causes()
-        .filter_map(|cause| cause.downcast_ref::<hyper_util::client::legacy::Error>())
-        .any(hyper_util::client::legacy::Error::is_connect);
-    let is_io = is_connect || causes().any(|cause| cause.is::<io::Error>());
+    let is_io = causes().any(|cause| cause.is::<NotConnected>() || cause.is::<io::Error>());
     match http {
         _ if is_timeout => ConnectorError::timeout(error),
         Some(http) if http.is_timeout() => ConnectorError::timeout(error),

@@ -20,8 +20,8 @@ use aws_sdk_secretsmanager::error::SdkError;
 use aws_smithy_runtime_api::client::http::{HttpClient, http_client_fn};
 use aws_smithy_runtime_api::client::result::DispatchFailure;
 use lifeguard_aws::{
-    CodeKeys, KeyFault, Roots, RootsError, SdkConfig, SecretsManager, http_client, opening,
-    stand_in,
+    CodeKeys, KeyFault, Roots, RootsError, SdkConfig, SecretsManager, http_client,
+    is_not_connected, one_attempt, opening, stand_in,
 };
 use server::{Behaviour, Server};
 
@@ -149,6 +149,64 @@ async fn closed_connection_is_tried_again() {
         let failure = failure(&Client::new(&configuration)).await;
         assert!(failure.is_io() || failure.as_other().is_some(), "{behaviour:?} {failure:?}");
         assert_eq!((server.connections(), attempts.load(Ordering::SeqCst)), (2, 2));
+    }
+}
+
+/// An endpoint closes idle connections while an instance is frozen.
+#[tokio::test]
+async fn stale_connection_is_replaced_by_the_second_attempt() {
+    let server = Server::start(Behaviour::CloseIdle).await;
+    let (configuration, attempts) = configuration(&server, &bundle()).await;
+    let client = Client::new(&configuration);
+    assert_eq!(call(&client).await.unwrap(), "{}");
+    assert_eq!(call(&client).await.unwrap(), "{}");
+    assert_eq!(attempts.load(Ordering::SeqCst), 3, "the second call made two");
+    assert_eq!((server.connections(), server.requests()), (2, 2));
+}
+
+/// Calls at the same time open several connections, of which one stays: with two stale ones, both
+/// attempts of the next call would fail.
+#[tokio::test]
+async fn second_attempt_never_meets_another_stale_connection() {
+    let server = Server::start(Behaviour::CloseIdle).await;
+    let (configuration, _) = configuration(&server, &bundle()).await;
+    let client = Client::new(&configuration);
+    let (one, two, three) = tokio::join!(call(&client), call(&client), call(&client));
+    assert!(one.is_ok() && two.is_ok() && three.is_ok());
+    assert_eq!(server.connections(), 3);
+    assert_eq!(call(&client).await.unwrap(), "{}");
+}
+
+#[tokio::test]
+async fn call_in_one_attempt_has_its_own_connection() {
+    let server = Server::start(Behaviour::CloseIdle).await;
+    let (configuration, attempts) = configuration(&server, &bundle()).await;
+    let (pooled, once) = (Client::new(&configuration), Client::new(&one_attempt(&configuration)));
+    for client in [&pooled, &once, &once, &once] {
+        assert_eq!(call(client).await.unwrap(), "{}");
+    }
+    assert_eq!((server.connections(), attempts.load(Ordering::SeqCst)), (4, 4));
+}
+
+/// Only an error before there is a connection says that nothing of the request left.
+#[tokio::test]
+async fn error_tells_if_there_was_a_connection() {
+    for (behaviour, expected) in [
+        (Behaviour::Refuse, true),
+        (Behaviour::CloseAtOnce, true),
+        (Behaviour::NoHandshake, true),
+        (Behaviour::CloseAfterRequest, false),
+        (Behaviour::NoAnswer, false),
+        (Behaviour::Fail, false),
+    ] {
+        let server = Server::start(behaviour).await;
+        let (configuration, attempts) = configuration(&server, &bundle()).await;
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(SHORT * 20);
+        let configuration = configuration.into_builder().timeout_config(timeouts.build()).build();
+        let client = Client::new(&one_attempt(&configuration));
+        let error = call(&client).await.unwrap_err();
+        assert_eq!(is_not_connected(&error), expected, "{behaviour:?} {error:?}");
+        assert_eq!(attempts.load(Ordering::SeqCst), 1, "{behaviour:?}");
     }
 }
 

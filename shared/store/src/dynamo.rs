@@ -11,9 +11,9 @@ use crate::challenges::{Challenges, Issued, NewChallenge, Recorded};
 use crate::connection;
 use crate::error::{LayoutError, Operation, StoreError};
 use crate::issue;
-use crate::item::{bytes, n, s};
+use crate::item::{Item, b, bytes, n, number as number_of, s};
 use crate::judge;
-use crate::outbox::{Claim, Outbox};
+use crate::outbox::{Claim, ClaimToken, Outbox};
 use crate::ties::{Holder, Tie, Ties};
 use crate::update::{Update, Updated};
 
@@ -111,14 +111,21 @@ impl Ties for ChallengeTable {
 }
 
 impl Outbox for ChallengeTable {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
+    async fn claim(
+        &self,
+        row: &RowKey,
+        number: u32,
+        token: ClaimToken,
+    ) -> Result<Claim, StoreError> {
         let update = Update::new(
-            "SET sent = :number REMOVE #out".to_owned(),
+            "SET sent = :number, ct = :token REMOVE #out".to_owned(),
             "seq >= :number AND sent < :number".to_owned(),
         );
         let update = update.name("#out", "out").value(":number", n(number));
+        let update = update.value(":token", b(token.bytes()));
         match self.update(row, update).await.map_err(Operation::Claim.failed())? {
             Updated::Written(_) => Ok(Claim::Ours),
+            Updated::Refused(row) if claimed(&row, number, token) => Ok(Claim::Ours),
             Updated::Refused(_) => Ok(Claim::Taken),
         }
     }
@@ -129,4 +136,11 @@ impl Outbox for ChallengeTable {
             .value(":before", n(number.saturating_sub(1)));
         self.update(row, update).await.map(drop).map_err(Operation::GiveBack.failed())
     }
+}
+
+/// True if a row says that this token claimed this message: the claim was written, its answer was
+/// lost, and the SDK tried again. In doubt the message counts as claimed by another caller.
+fn claimed(row: &Item, number: u32, token: ClaimToken) -> bool {
+    let sent = number_of(row, "sent").ok() == Some(number.into());
+    sent && bytes(row, "ct").ok() == Some(token.bytes())
 }

@@ -14,7 +14,7 @@ use proptest::prelude::{Strategy, any, prop, prop_oneof};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 
-use support::{FIRST, Steps as _, Store, answer, new, on_both, row, table};
+use support::{FIRST, Steps as _, Store, answer, new, on_both, row, table, token};
 
 #[tokio::test]
 async fn second_request_within_the_gap_joins_the_newest() {
@@ -241,16 +241,35 @@ async fn zero_or_made_up_number_is_never_counted() {
 #[tokio::test]
 async fn message_is_claimed_once_and_only_the_newest_given_back() {
     on_both(async |store| {
-        assert_eq!(store.claim(&row(), FIRST).await.unwrap(), Claim::Taken, "no row yet");
+        let claim = async |number, of| store.claim(&row(), number, token(of)).await.unwrap();
+        assert_eq!(claim(FIRST, 1).await, Claim::Taken, "no row yet");
         store.issue_fresh(0).await;
         store.issue_fresh(60).await;
-        assert_eq!(store.claim(&row(), FIRST).await.unwrap(), Claim::Ours);
-        assert_eq!(store.claim(&row(), FIRST).await.unwrap(), Claim::Taken);
+        assert_eq!(claim(FIRST, 2).await, Claim::Ours);
+        assert_eq!(claim(FIRST, 3).await, Claim::Taken);
         store.give_back(&row(), FIRST).await.unwrap();
-        assert_eq!(store.claim(&row(), FIRST).await.unwrap(), Claim::Ours);
-        assert_eq!(store.claim(&row(), FIRST + 1).await.unwrap(), Claim::Ours);
+        assert_eq!(claim(FIRST, 4).await, Claim::Ours);
+        assert_eq!(claim(FIRST + 1, 5).await, Claim::Ours);
         store.give_back(&row(), FIRST).await.unwrap();
-        assert_eq!(store.claim(&row(), FIRST + 1).await.unwrap(), Claim::Taken);
+        assert_eq!(claim(FIRST + 1, 6).await, Claim::Taken);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn claim_knows_its_own_token_and_number_alone() {
+    on_both(async |store| {
+        let claim = async |number, of| store.claim(&row(), number, token(of)).await.unwrap();
+        store.issue_fresh(0).await;
+        store.issue_fresh(60).await;
+        assert_eq!(claim(FIRST, 1).await, Claim::Ours);
+        assert_eq!(claim(FIRST, 1).await, Claim::Ours, "the same call, tried again");
+        assert_eq!(claim(FIRST, 2).await, Claim::Taken);
+        assert_eq!(claim(FIRST, 1).await, Claim::Ours, "a claim that failed changes nothing");
+        assert_eq!(claim(FIRST + 1, 2).await, Claim::Ours);
+        assert_eq!(claim(FIRST, 1).await, Claim::Taken, "a later one was claimed");
+        assert_eq!(claim(FIRST, 2).await, Claim::Taken, "the token of another number");
+        assert_eq!(claim(FIRST + 2, 2).await, Claim::Taken, "a number that is not issued");
     })
     .await;
 }
@@ -261,7 +280,7 @@ enum Step {
     Wait(u64),
     Issue { early: bool },
     Answer { back: u32, right: bool, tag: u8, long: bool },
-    Claim { back: u32 },
+    Claim { back: u32, token: u8 },
     GiveBack { back: u32 },
 }
 
@@ -272,7 +291,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => any::<bool>().prop_map(|early| Step::Issue { early }),
         6 => (0..3u32, prop::bool::weighted(0.15), any::<u8>(), prop::bool::weighted(0.1))
             .prop_map(|(back, right, tag, long)| Step::Answer { back, right, tag: tag % 24, long }),
-        1 => (0..3u32).prop_map(|back| Step::Claim { back }),
+        1 => (0..3u32, 0..3u8).prop_map(|(back, token)| Step::Claim { back, token }),
         1 => (0..3u32).prop_map(|back| Step::GiveBack { back }),
     ]
 }
@@ -294,8 +313,9 @@ async fn play(store: &Store, step: &Step, after: u64, issued: u32) -> String {
             }
             format!("{:?}", store.record(&judgement).await.unwrap())
         }
-        Step::Claim { back } => {
-            format!("{:?}", store.claim(&row(), issued.saturating_sub(*back)).await.unwrap())
+        Step::Claim { back, token: of } => {
+            let claim = store.claim(&row(), issued.saturating_sub(*back), token(*of)).await;
+            format!("{:?}", claim.unwrap())
         }
         Step::GiveBack { back } => {
             let number = issued.saturating_sub(*back);

@@ -13,7 +13,7 @@ use lifeguard_store::outbox::Outbox;
 use lifeguard_testkit::EmbeddedDynamo;
 use lifeguard_testkit::embedded::CHALLENGES;
 
-use support::{FIRST, Steps as _, row, table};
+use support::{FIRST, Steps as _, row, table, token};
 
 async fn update(
     client: &Client,
@@ -108,7 +108,7 @@ async fn the_stream_shows_the_note_of_an_issue_and_of_nothing_else() {
     let number = store.issue_fresh(0).await;
     store.answer(number, Wrong, 1, 1).await;
     store.issue_fresh(60).await;
-    store.claim(&row(), FIRST + 1).await.unwrap();
+    store.claim(&row(), FIRST + 1, token(1)).await.unwrap();
     let noted: Vec<bool> = dynamo
         .stream(CHALLENGES)
         .iter()

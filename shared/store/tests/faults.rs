@@ -15,7 +15,7 @@ use lifeguard_testkit::embedded::CHALLENGES;
 use lifeguard_testkit::{Fault, FaultyDynamo};
 use serde_json::Value;
 
-use support::{FIRST, Steps as _, Store, answer, new, row};
+use support::{FIRST, Steps as _, Store, answer, new, row, token};
 
 /// Long enough for a busy machine, short enough for a call that hangs.
 const ATTEMPT: Duration = Duration::from_millis(300);
@@ -125,12 +125,26 @@ async fn t32_a_message_is_claimed_at_most_once_whatever_breaks() {
     for fault in Fault::ALL {
         let (dynamo, store, number) = with_a_challenge().await;
         dynamo.plan([(1, fault), (2, fault)]);
-        let first = store.claim(&row(), number).await;
+        let first = store.claim(&row(), number, token(1)).await;
         dynamo.plan([]);
-        let second = store.claim(&row(), number).await.unwrap();
+        let second = store.claim(&row(), number, token(2)).await.unwrap();
         let ours =
             [first.ok(), Some(second)].into_iter().filter(|claim| *claim == Some(Claim::Ours));
         assert_eq!(ours.count(), usize::from(!fault.executes()), "{fault:?}");
+    }
+}
+
+/// The first of two attempts gets no answer: the call has its claim, and no other call has.
+#[tokio::test]
+async fn t32_claim_knows_itself_after_a_lost_answer() {
+    for fault in [Fault::LoseAnswer, Fault::HangAfter, Fault::LoseRequest, Fault::HangBefore] {
+        let (dynamo, store, number) = with_a_challenge().await;
+        dynamo.plan([(1, fault)]);
+        assert_eq!(store.claim(&row(), number, token(1)).await.unwrap(), Claim::Ours, "{fault:?}");
+        assert_eq!(dynamo.calls(), 2, "{fault:?}");
+        dynamo.plan([(1, fault)]);
+        let other = store.claim(&row(), number, token(2)).await.unwrap();
+        assert_eq!(other, Claim::Taken, "{fault:?}");
     }
 }
 
@@ -138,7 +152,7 @@ async fn t32_a_message_is_claimed_at_most_once_whatever_breaks() {
 async fn t32_a_claim_is_given_back_once_whatever_breaks() {
     for fault in Fault::ALL {
         let (dynamo, store, number) = with_a_challenge().await;
-        store.claim(&row(), number).await.unwrap();
+        store.claim(&row(), number, token(1)).await.unwrap();
         dynamo.plan([(1, fault), (2, fault)]);
         let given_back = store.give_back(&row(), number).await.is_ok();
         dynamo.plan([]);
@@ -183,7 +197,7 @@ async fn t37_throttled_is_denied_and_leaves_the_row_as_it_was() {
             assert!(store.record(&answer(number, Right, tag, 2)).await.is_err(), "{fault:?}");
         }
         assert!(store.issue(&new(31)).await.is_err(), "{fault:?}");
-        assert!(store.claim(&row(), number).await.is_err(), "{fault:?}");
+        assert!(store.claim(&row(), number, token(1)).await.is_err(), "{fault:?}");
         let after: Value = dynamo.database().item(CHALLENGES, row().as_str());
         assert_eq!(after, before, "{fault:?}");
 

@@ -13,7 +13,7 @@ use lifeguard_store::accounts::{
     Account, Accounts, Attempt, NewAccount, NewSession, Registration, Revocation, Rotation, Written,
 };
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use lifeguard_store::outbox::{Claim, Outbox};
+use lifeguard_store::outbox::{Claim, ClaimToken, Outbox};
 use lifeguard_store::quotas::{QuotaCount, Quotas};
 use lifeguard_store::ties::{Holder, Tie, Ties};
 use lifeguard_store::{AccountTable, ChallengeTable, StoreError};
@@ -74,8 +74,13 @@ impl Ties for ChallengeRows {
 }
 
 impl Outbox for ChallengeRows {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
-        on!(self, claim(row, number))
+    async fn claim(
+        &self,
+        row: &RowKey,
+        number: u32,
+        token: ClaimToken,
+    ) -> Result<Claim, StoreError> {
+        on!(self, claim(row, number, token))
     }
 
     async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreError> {

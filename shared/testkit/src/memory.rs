@@ -15,7 +15,7 @@ use lifeguard_sign_in::ticket::Challenge;
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use lifeguard_store::outbox::{Claim, Outbox};
+use lifeguard_store::outbox::{Claim, ClaimToken, Outbox};
 use lifeguard_store::ties::{Holder, Tie, Ties};
 
 /// All rows; cloning shares them.
@@ -40,6 +40,7 @@ struct Row {
     last_wrong: Option<[u8; 8]>,
     last_right: Option<(u32, [u8; 8], u64)>,
     sent: u32,
+    claimed_by: Option<ClaimToken>,
     expires: Option<u64>,
 }
 
@@ -245,12 +246,17 @@ impl Ties for MemoryChallenges {
 }
 
 impl Outbox for MemoryChallenges {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
+    async fn claim(
+        &self,
+        row: &RowKey,
+        number: u32,
+        token: ClaimToken,
+    ) -> Result<Claim, StoreError> {
         Ok(self.change(row, |row| {
-            let ours = row.sent < number && number <= row.issued;
-            if ours {
-                row.sent = number;
+            if row.sent < number && number <= row.issued {
+                (row.sent, row.claimed_by) = (number, Some(token));
             }
+            let ours = row.sent == number && row.claimed_by == Some(token);
             if ours { Claim::Ours } else { Claim::Taken }
         }))
     }

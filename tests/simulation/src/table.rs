@@ -8,7 +8,7 @@ use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use lifeguard_store::outbox::{Claim, Outbox};
+use lifeguard_store::outbox::{Claim, ClaimToken, Outbox};
 use lifeguard_store::ties::{Holder, Tie, Ties};
 use serde_json::Value;
 
@@ -119,8 +119,13 @@ impl Ties for Table {
 }
 
 impl Outbox for Table {
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
-        self.faults.call(self.rows.challenges.claim(row, number)).await
+    async fn claim(
+        &self,
+        row: &RowKey,
+        number: u32,
+        token: ClaimToken,
+    ) -> Result<Claim, StoreError> {
+        self.faults.call(self.rows.challenges.claim(row, number, token)).await
     }
 
     async fn give_back(&self, row: &RowKey, number: u32) -> Result<(), StoreError> {

@@ -5,6 +5,8 @@
 #[path = "../../../functions/deliver-message/tests/support/mail_service.rs"]
 mod mail_service;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use create_auth_challenge::ClockAndRandomness;
 use deliver_message::Sender;
 use lifeguard_aws::CodeKeys;
@@ -16,6 +18,9 @@ use lifeguard_testkit::{KeySecret, Mailbox, Scenario};
 use serde_json::{Value, json};
 
 use self::mail_service::MailService;
+
+/// In place of the random bytes of an invocation, so that a run can be repeated.
+static DELIVERIES: AtomicU64 = AtomicU64::new(0);
 
 /// The functions of one deployment.
 pub(crate) struct Functions {
@@ -78,7 +83,9 @@ impl Functions {
         let policy = self.create.policy.clone();
         let keys = CodeKeys::new(self.secret.clone());
         let sender = Sender::new(policy, store.clone(), MailService(self.mail.clone()), keys);
-        sender.handle(json!({ "Records": records }), now, 0).await
+        // Each invocation has random bytes of its own; the tokens of its claims count up from there.
+        let random = DELIVERIES.fetch_add(1 << 16, Ordering::Relaxed);
+        sender.handle(json!({ "Records": records }), now, random).await
     }
 }
 

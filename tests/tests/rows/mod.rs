@@ -232,12 +232,12 @@ impl Deployment {
     }
 }
 
-/// Returns an item without what differs between stores or between names: the recipient, the client
-/// and places of logs that hold no time.
+/// Returns an item without what differs between stores, names or invocations: the recipient, the
+/// client, the token of a claim and places of logs that hold no time.
 pub(crate) fn comparable(item: &Value) -> Value {
     let mut item = item.clone();
     if let Some(attributes) = item.as_object_mut() {
-        let left_out = ["pk", "cl", "out"];
+        let left_out = ["pk", "cl", "out", "ct"];
         let zero = json!({"N": "0"});
         attributes.retain(|name, value| !left_out.contains(&name.as_str()) && *value != zero);
     }

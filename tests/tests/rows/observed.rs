@@ -9,7 +9,7 @@ use lifeguard_sign_in::row::RowKey;
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_store::StoreError;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
-use lifeguard_store::outbox::{Claim, Outbox};
+use lifeguard_store::outbox::{Claim, ClaimToken, Outbox};
 
 use super::pending::Pending;
 
@@ -131,9 +131,14 @@ impl<T: Challenges + Sync> Challenges for Observed<T> {
 
 impl<T: Outbox + Sync> Outbox for Observed<T> {
     /// After a claim the mail goes, which is another turn.
-    async fn claim(&self, row: &RowKey, number: u32) -> Result<Claim, StoreError> {
+    async fn claim(
+        &self,
+        row: &RowKey,
+        number: u32,
+        token: ClaimToken,
+    ) -> Result<Claim, StoreError> {
         self.turn.wait().await;
-        let claim = self.table.claim(row, number).await?;
+        let claim = self.table.claim(row, number, token).await?;
         self.note(Call::Claim { number, claim });
         match claim {
             Claim::Ours => self.turn.wait().await,

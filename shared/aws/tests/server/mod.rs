@@ -26,6 +26,9 @@ pub(super) enum Behaviour {
     NoAnswer,
     CloseAtOnce,
     CloseAfterRequest,
+    /// Answers one request on each connection and leaves it open; at the next one there the
+    /// connection turns out to be closed.
+    CloseIdle,
     /// The port is closed.
     Refuse,
 }
@@ -111,7 +114,12 @@ async fn serve(stream: TcpStream, tls: TlsAcceptor, behaviour: Behaviour, seen: 
 
 /// Answers requests until the client closes the connection.
 async fn talk(mut stream: impl AsyncRead + AsyncWrite + Unpin, behaviour: Behaviour, seen: &Seen) {
+    let mut answered = 0;
     while let Some(request) = read(&mut stream).await {
+        if behaviour == Behaviour::CloseIdle && answered > 0 {
+            return;
+        }
+        answered += 1;
         seen.requests.lock().unwrap().push(request);
         let answer = match behaviour {
             Behaviour::CloseAfterRequest => return,

@@ -15,6 +15,7 @@ use lifeguard_sign_in::row::{Factor, RowKey};
 use lifeguard_sign_in::verdict::{Judgement, Verdict};
 use lifeguard_store::ChallengeTable;
 use lifeguard_store::challenges::{Challenges, Issued, NewChallenge, Recorded};
+use lifeguard_store::outbox::ClaimToken;
 pub(crate) use lifeguard_testkit::ChallengeRows as Store;
 use lifeguard_testkit::embedded::CHALLENGES;
 pub(crate) use lifeguard_testkit::fixtures::NOW;
@@ -65,6 +66,11 @@ pub(crate) fn answer(number: u32, verdict: Verdict, tag: u8, after: u64) -> Judg
         verdict,
         now: NOW + after,
     }
+}
+
+/// A token of a claim.
+pub(crate) fn token(token: u8) -> ClaimToken {
+    ClaimToken::new([token; 8])
 }
 
 /// Steps of the tests on challenge rows.

@@ -71,8 +71,9 @@ impl<F> System<F> {
     async fn invoke_deliver(&mut self, event: Value) -> Result<(usize, u64, bool), Clause> {
         let armed = self.arm(1);
         let now = self.instance_now();
-        let jitter = self.random.below(1 << 16) as u16;
-        let answer = self.sender.handle(event, now, jitter).await;
+        // The sender counts its claims, so the bits of the jitter alone are drawn.
+        let random = self.random.below(1 << 16) << 48;
+        let answer = self.sender.handle(event, now, random).await;
         let disturbed = armed && self.faults.has_struck();
         let reply = answer.map_err(super::changes::fault)?;
         let wait = reply.wait().as_secs_f64().ceil() as u64;
