@@ -11,10 +11,16 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use thiserror::Error;
 
-/// The five roots of Amazon Trust Services. The page asks clients with a store of their own to take
-/// all of them. <https://www.amazontrust.com/repository/>
+/// The five roots of Amazon Trust Services, as DER. The page asks clients with a store of their own
+/// to take all of them. <https://www.amazontrust.com/repository/>
 #[cfg(feature = "pinned-roots")]
-const AMAZON: &[u8] = include_bytes!("../amazon-roots.pem");
+const AMAZON: [&[u8]; 5] = [
+    include_bytes!("../amazon-roots/amazon-root-ca-1.der"),
+    include_bytes!("../amazon-roots/amazon-root-ca-2.der"),
+    include_bytes!("../amazon-roots/amazon-root-ca-3.der"),
+    include_bytes!("../amazon-roots/amazon-root-ca-4.der"),
+    include_bytes!("../amazon-roots/starfield-services-root-g2.der"),
+];
 
 /// First parts of the names of Regions in the partition `aws`, which have three parts.
 /// <https://docs.aws.amazon.com/general/latest/gr/rande.html>
@@ -89,12 +95,13 @@ impl Roots {
         match self {
             #[cfg(feature = "pinned-roots")]
             Self::Amazon => {
-                Ok(tls.with_root_certificates(store(CertificateDer::pem_slice_iter(AMAZON))?))
+                Ok(tls.with_root_certificates(store(AMAZON.map(CertificateDer::from_slice))?))
             }
             Self::System => tls.with_native_roots().map_err(RootsError::System),
             Self::Bundle(path) => {
                 let certificates = CertificateDer::pem_file_iter(path).map_err(RootsError::Read)?;
-                Ok(tls.with_root_certificates(store(certificates)?))
+                let certificates = certificates.collect::<Result<Vec<_>, _>>();
+                Ok(tls.with_root_certificates(store(certificates.map_err(RootsError::Read)?)?))
             }
         }
     }
@@ -120,9 +127,8 @@ fn is_in_aws(region: &str) -> bool {
 }
 
 fn store(
-    certificates: impl Iterator<Item = Result<CertificateDer<'static>, pem::Error>>,
+    certificates: impl IntoIterator<Item = CertificateDer<'static>>,
 ) -> Result<RootCertStore, RootsError> {
-    let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(RootsError::Read)?;
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(certificates);
     if roots.is_empty() { Err(RootsError::Empty) } else { Ok(roots) }
@@ -135,7 +141,6 @@ mod tests {
 
     use super::{AMAZON, Roots, store};
     use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::pem::PemObject;
     use sha2::{Digest, Sha256};
 
     /// Common name, last day as in the certificate (YYMMDD), SHA-256 of the public key as published
@@ -177,10 +182,6 @@ mod tests {
     /// Days before the first root expires on which this test asks for new ones.
     const AHEAD: u64 = 2 * 365;
 
-    fn pinned() -> Vec<CertificateDer<'static>> {
-        CertificateDer::pem_slice_iter(AMAZON).collect::<Result<_, _>>().unwrap()
-    }
-
     fn has(certificate: &[u8], part: &[u8]) -> bool {
         certificate.windows(part.len()).any(|window| window == part)
     }
@@ -191,9 +192,9 @@ mod tests {
 
     #[test]
     fn pinned_roots_are_exactly_those_that_amazon_publishes() {
-        let found: Vec<_> = pinned().iter().map(|der| hex(&Sha256::digest(der))).collect();
+        let found: Vec<_> = AMAZON.iter().map(|der| hex(&Sha256::digest(der))).collect();
         assert_eq!(found, PUBLISHED.map(|(.., certificate)| certificate));
-        let anchors = store(pinned().into_iter().map(Ok)).unwrap().roots;
+        let anchors = store(AMAZON.map(CertificateDer::from_slice)).unwrap().roots;
         assert_eq!(anchors.len(), PUBLISHED.len(), "each is usable");
         for (anchor, (name, _, key, _)) in anchors.iter().zip(PUBLISHED) {
             assert!(has(&anchor.subject, name.as_bytes()), "{name}");
@@ -214,7 +215,7 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "the day on which new roots are due")]
     fn pinned_roots_are_authorities_and_not_near_their_end() {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-        for (der, (name, end, ..)) in pinned().iter().zip(PUBLISHED) {
+        for (der, (name, end, ..)) in AMAZON.iter().zip(PUBLISHED) {
             assert!(has(der, AUTHORITY), "{name}");
             assert!(has(der, format!("\x17\x0d{end}").as_bytes()), "{name}");
             let years: u64 = end[..2].parse().unwrap();
