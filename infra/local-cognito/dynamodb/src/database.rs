@@ -368,6 +368,18 @@ mod tests {
         assert!(first < second && second < third, "{first} {second} {third}");
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn pages_are_read_without_a_pause_between_them() {
+        let bench = PumpedTable::new(None).await;
+        for number in 0..4 * super::PAGE {
+            bench.write(&number.to_string(), false);
+        }
+        bench.pump();
+        // Every pause is over at once in this time, so it has one reading in it, not five.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(bench.kept() <= 256, "{} records are kept", bench.kept());
+    }
+
     #[tokio::test]
     async fn old_records_of_every_page_are_not_delivered() {
         let folder = folder();

@@ -33,8 +33,12 @@ pub async fn pump(
             () = stream.written() => {}
             () = tokio::time::sleep(INTERVAL) => {}
         }
-        if let Err(error) = intake.take(&mut reader) {
-            intake.source.logs.write(TARGET, &format!("the stream cannot be read: {error}"));
+        while intake.take_logged(&mut reader) {
+            // Deliveries and clients have their turn between two pages, and a stop is seen.
+            tokio::task::yield_now().await;
+            if stop.has_changed().unwrap_or(true) {
+                return;
+            }
         }
     }
 }
@@ -50,13 +54,23 @@ struct Intake {
 }
 
 impl Intake {
-    /// Reads a page of the stream, and deletes what is done.
-    fn take(&mut self, reader: &mut StreamReader) -> anyhow::Result<()> {
+    /// Takes a page and returns true if there may be another one; a failure is logged.
+    fn take_logged(&mut self, reader: &mut StreamReader) -> bool {
+        self.take(reader).unwrap_or_else(|error| {
+            self.source.logs.write(TARGET, &format!("the stream cannot be read: {error}"));
+            false
+        })
+    }
+
+    /// Reads a page of the stream, and deletes what is done; returns true if there may be another
+    /// page.
+    fn take(&mut self, reader: &mut StreamReader) -> anyhow::Result<bool> {
         let records = reader.read()?;
         let is_last = records.len() < PAGE;
         records.into_iter().for_each(|record| self.take_record(record));
         self.catches_up &= !is_last;
-        self.progress.take_deletable().map_or(Ok(()), |up_to| reader.delete(up_to))
+        self.progress.take_deletable().map_or(Ok(()), |up_to| reader.delete(up_to))?;
+        Ok(!is_last)
     }
 
     fn take_record(&self, record: Value) {
