@@ -1,5 +1,7 @@
 //! An app client: its flows, its secret and its lifetimes.
 
+use std::ops::RangeInclusive;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -21,8 +23,17 @@ pub(crate) struct Client {
     pub(crate) modified: u64,
 }
 
+/// The lifetimes of access and ID tokens that Cognito takes, in seconds: 5 minutes to 1 day.
+const ACCESS_LIVES: RangeInclusive<u64> = 300..=86_400;
+/// The lifetimes of refresh tokens that Cognito takes, in seconds: 60 minutes to 3,650 days.
+const REFRESH_LIVES: RangeInclusive<u64> = 3_600..=3_650 * 86_400;
+
 /// Returns the settings of a client from the members of an input, defaults filled in.
-pub(crate) fn config(mut config: Map<String, Value>) -> Map<String, Value> {
+///
+/// # Errors
+/// `InvalidParameterException` if a token is valid too short or too long, or an access or ID token
+/// longer than the refresh token. A number of 0 stands for the default.
+pub(crate) fn config(mut config: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     for name in ["GenerateSecret", "ClientId", "UserPoolId"] {
         config.remove(name);
     }
@@ -34,7 +45,43 @@ pub(crate) fn config(mut config: Map<String, Value>) -> Map<String, Value> {
     ] {
         config.entry(name).or_insert(default);
     }
-    config
+    let refresh = refresh_token_life(&config);
+    let lives = [id_token_life(&config), access_token_life(&config)];
+    let fit = lives.iter().all(|life| ACCESS_LIVES.contains(life) && *life <= refresh);
+    if fit && REFRESH_LIVES.contains(&refresh) {
+        Ok(config)
+    } else {
+        Err(ApiError::invalid("Invalid range for token validity."))
+    }
+}
+
+fn id_token_life(config: &Map<String, Value>) -> u64 {
+    life(config, "IdTokenValidity", "IdToken", "hours").unwrap_or(3600)
+}
+
+fn access_token_life(config: &Map<String, Value>) -> u64 {
+    life(config, "AccessTokenValidity", "AccessToken", "hours").unwrap_or(3600)
+}
+
+fn refresh_token_life(config: &Map<String, Value>) -> u64 {
+    life(config, "RefreshTokenValidity", "RefreshToken", "days").unwrap_or(30 * 86_400)
+}
+
+/// Returns a lifetime in seconds.
+fn life(config: &Map<String, Value>, setting: &str, token: &str, unit: &str) -> Option<u64> {
+    let count = config.get(setting).and_then(Value::as_u64).filter(|count| *count > 0)?;
+    let unit = config
+        .get("TokenValidityUnits")
+        .and_then(|units| units.get(token))
+        .and_then(Value::as_str)
+        .unwrap_or(unit);
+    let seconds = match unit {
+        "seconds" => 1,
+        "minutes" => 60,
+        "hours" => 3_600,
+        _ => 86_400,
+    };
+    Some(count.saturating_mul(seconds))
 }
 
 impl Client {
@@ -89,32 +136,17 @@ impl Client {
 
     /// Returns the lifetime of an ID token, in seconds.
     pub(crate) fn id_token_life(&self) -> u64 {
-        self.life("IdTokenValidity", "IdToken", "hours").unwrap_or(3600)
+        id_token_life(&self.config)
     }
 
     /// Returns the lifetime of an access token, in seconds.
     pub(crate) fn access_token_life(&self) -> u64 {
-        self.life("AccessTokenValidity", "AccessToken", "hours").unwrap_or(3600)
+        access_token_life(&self.config)
     }
 
     /// Returns the lifetime of a refresh token, in seconds.
     pub(crate) fn refresh_token_life(&self) -> u64 {
-        self.life("RefreshTokenValidity", "RefreshToken", "days").unwrap_or(30 * 86_400)
-    }
-
-    fn life(&self, setting: &str, token: &str, default_unit: &str) -> Option<u64> {
-        let count = self.setting(setting).and_then(Value::as_u64).filter(|count| *count > 0)?;
-        let unit = self
-            .setting("TokenValidityUnits")
-            .and_then(|units| units.get(token))
-            .and_then(Value::as_str)
-            .unwrap_or(default_unit);
-        Some(match unit {
-            "seconds" => count,
-            "minutes" => count * 60,
-            "hours" => count * 3600,
-            _ => count * 86_400,
-        })
+        refresh_token_life(&self.config)
     }
 
     /// True if `RevokeToken` serves this client.
@@ -180,5 +212,66 @@ impl Client {
             shown.insert("ClientSecret".to_owned(), secret.clone().into());
         }
         Value::Object(shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::config;
+
+    #[track_caller]
+    fn check(settings: &Value, accepted: bool) {
+        let refusal = config(settings.as_object().unwrap().clone()).err().map(|it| it.message);
+        let expected = (!accepted).then(|| "Invalid range for token validity.".to_owned());
+        assert_eq!(refusal, expected, "{settings}");
+    }
+
+    #[test]
+    fn lives_of_tokens_have_the_bounds_of_cognito() {
+        for (setting, token, unit, least, most) in [
+            ("AccessTokenValidity", "AccessToken", "seconds", 300, 86_400),
+            ("AccessTokenValidity", "AccessToken", "minutes", 5, 1_440),
+            ("IdTokenValidity", "IdToken", "seconds", 300, 86_400),
+            ("IdTokenValidity", "IdToken", "hours", 1, 24),
+            ("IdTokenValidity", "IdToken", "days", 1, 1),
+            ("RefreshTokenValidity", "RefreshToken", "seconds", 3_600, 315_360_000),
+            ("RefreshTokenValidity", "RefreshToken", "minutes", 60, 5_256_000),
+            ("RefreshTokenValidity", "RefreshToken", "days", 1, 3_650),
+        ] {
+            let input = |count: u64| json!({setting: count, "TokenValidityUnits": {token: unit}});
+            check(&input(least), true);
+            check(&input(most), true);
+            check(&input(most + 1), false);
+            // 0 stands for the default.
+            check(&input(least - 1), least == 1);
+        }
+    }
+
+    #[test]
+    fn units_that_are_missing_are_hours_and_days() {
+        for setting in ["AccessTokenValidity", "IdTokenValidity"] {
+            check(&json!({setting: 24}), true);
+            check(&json!({setting: 25}), false);
+        }
+        check(&json!({"RefreshTokenValidity": 3_650}), true);
+        check(&json!({"RefreshTokenValidity": 3_651}), false);
+        check(&json!({}), true);
+    }
+
+    #[test]
+    fn no_token_outlives_the_refresh_token() {
+        for setting in ["AccessTokenValidity", "IdTokenValidity"] {
+            let input = |hours: u64| {
+                json!({
+                    setting: hours,
+                    "RefreshTokenValidity": 2,
+                    "TokenValidityUnits": {"RefreshToken": "hours"},
+                })
+            };
+            check(&input(2), true);
+            check(&input(3), false);
+        }
     }
 }

@@ -101,7 +101,7 @@ fn add(
     let client = Client {
         id: id.to_owned(),
         secret,
-        config: client::config(request.settings),
+        config: client::config(request.settings)?,
         created: now,
         modified: now,
     };
@@ -137,7 +137,7 @@ pub(crate) fn update(
     let pool = state.pool_mut(&request.user_pool_id)?;
     let client = pool.clients.get_mut(id).ok_or_else(|| no_such_client(id))?;
     let name = client.config.get("ClientName").cloned();
-    client.config = client::config(request.settings);
+    client.config = client::config(request.settings)?;
     if let Some(name) = name {
         client.config.entry("ClientName").or_insert(name);
     }
