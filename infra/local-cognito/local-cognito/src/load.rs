@@ -15,10 +15,10 @@ use anyhow::{Context, ensure};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-pub use self::measurement::{Measurement, Sample, Tenth};
+pub use self::measurement::{Measurement, Sample, Stretch};
 pub use self::options::LoadOptions;
 use self::progress::ProgressBar;
-use self::resident::resident_memory;
+use self::resident::{peak_memory, resident_memory};
 use self::sign_in::Mailbox;
 use crate::instance::LocalCognito;
 
@@ -51,7 +51,7 @@ pub async fn run(
         running.spawn(work(lane, Arc::clone(&left), started, sender.clone()));
     }
     drop(sender);
-    let mut measurement = Measurement::new(*options);
+    let mut measurement = Measurement::new(*options, resident_memory());
     let mut bar = ProgressBar::new(all);
     while let Some(sample) = samples.recv().await {
         measurement.add(sample, resident_memory);
@@ -61,6 +61,7 @@ pub async fn run(
     while let Some(ended) = running.join_next().await {
         ended.context("a lane broke")??;
     }
+    measurement.end(peak_memory());
     Ok(measurement)
 }
 

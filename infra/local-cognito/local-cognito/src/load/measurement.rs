@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use super::options::LoadOptions;
 
-/// Parts of a load that are told apart.
-const PARTS: usize = 10;
+/// Parts of a load in its table.
+const TENTHS: usize = 10;
+/// Parts of a load in a plot of its growth.
+const POINTS: usize = 50;
 
 /// One sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +18,9 @@ pub struct Sample {
     pub took: Duration,
 }
 
-/// One tenth of a load.
+/// One part of a load.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tenth {
+pub struct Stretch {
     /// Number of sign-ins that were done at its end.
     pub sign_ins: usize,
     /// Sign-ins a second within it.
@@ -27,37 +29,85 @@ pub struct Tenth {
     pub resident: Option<u64>,
 }
 
+/// A load in parts of the same number of sign-ins.
+#[derive(Clone, Debug)]
+struct Course {
+    parts: usize,
+    stretches: Vec<Stretch>,
+    /// Number of sign-ins and time at the end of the last part.
+    mark: (usize, Duration),
+}
+
+impl Course {
+    fn new(parts: usize) -> Self {
+        Self { parts, stretches: Vec::new(), mark: (0, Duration::ZERO) }
+    }
+
+    /// Ends a part if `done` of `all` sign-ins reach its end.
+    fn add(&mut self, done: usize, all: usize, ended: Duration, resident: fn() -> Option<u64>) {
+        let part = self.stretches.len() + 1;
+        if done >= all.saturating_mul(part).div_ceil(self.parts) {
+            let (sign_ins, at) = self.mark;
+            self.mark = (done, ended);
+            self.stretches.push(Stretch {
+                sign_ins: done,
+                per_second: rate(done - sign_ins, ended.saturating_sub(at)),
+                resident: resident(),
+            });
+        }
+    }
+}
+
 /// The times of a load so far.
 #[derive(Clone, Debug)]
 pub struct Measurement {
     options: LoadOptions,
     took: Vec<Duration>,
     ended: Duration,
-    tenths: Vec<Tenth>,
-    /// Number of sign-ins and time at the end of the last tenth.
-    mark: (usize, Duration),
+    tenths: Course,
+    growth: Course,
+    resident_at_start: Option<u64>,
+    peak: Option<u64>,
 }
 
 impl Measurement {
-    pub(super) fn new(options: LoadOptions) -> Self {
-        let (ended, mark) = (Duration::ZERO, (0, Duration::ZERO));
-        Self { options, took: Vec::new(), ended, tenths: Vec::new(), mark }
+    /// Begins a load, with the resident memory in KiB before it.
+    pub(super) fn new(options: LoadOptions, resident: Option<u64>) -> Self {
+        Self {
+            options,
+            took: Vec::new(),
+            ended: Duration::ZERO,
+            tenths: Course::new(TENTHS),
+            growth: Course::new(POINTS),
+            resident_at_start: resident,
+            peak: None,
+        }
     }
 
-    /// Adds the sign-in that ended next; asks for the memory at the end of a tenth.
-    pub(super) fn add(&mut self, sample: Sample, resident: impl FnOnce() -> Option<u64>) {
+    /// Adds the sign-in that ended next; asks for the memory at the end of a part.
+    pub(super) fn add(&mut self, sample: Sample, resident: fn() -> Option<u64>) {
         self.took.push(sample.took);
         self.ended = self.ended.max(sample.ended);
-        let (all, part) = (self.options.sign_ins.get(), self.tenths.len() + 1);
-        if self.took.len() >= all.saturating_mul(part).div_ceil(PARTS) {
-            let (sign_ins, at) = self.mark;
-            self.mark = (self.took.len(), self.ended);
-            self.tenths.push(Tenth {
-                sign_ins: self.took.len(),
-                per_second: rate(self.took.len() - sign_ins, self.ended.saturating_sub(at)),
-                resident: resident(),
-            });
-        }
+        let (done, all) = (self.took.len(), self.options.sign_ins.get());
+        self.tenths.add(done, all, self.ended, resident);
+        self.growth.add(done, all, self.ended, resident);
+    }
+
+    /// Ends the load with the most resident memory that it took, in KiB.
+    pub(super) fn end(&mut self, peak: Option<u64>) {
+        self.peak = peak;
+    }
+
+    /// Returns the resident memory before the load and the most of it until its end, in KiB.
+    #[must_use]
+    pub fn memory(&self) -> [Option<u64>; 2] {
+        [self.resident_at_start, self.peak]
+    }
+
+    /// Returns about fifty points of the load, in the order of time.
+    #[must_use]
+    pub fn growth(&self) -> &[Stretch] {
+        &self.growth.stretches
     }
 
     /// Returns the size of the load.
@@ -86,8 +136,8 @@ impl Measurement {
 
     /// Returns the tenths, in the order of time.
     #[must_use]
-    pub fn tenths(&self) -> &[Tenth] {
-        &self.tenths
+    pub fn tenths(&self) -> &[Stretch] {
+        &self.tenths.stretches
     }
 
     /// Returns for each of these per-cent values the time within which so many sign-ins are done,
@@ -141,12 +191,12 @@ mod tests {
         let one = NonZeroUsize::MIN;
         let sign_ins = NonZeroUsize::new(all).unwrap();
         let options = LoadOptions { sign_ins, concurrency: one, users: one, json: false };
-        let mut measurement = Measurement::new(options);
+        let mut measurement = Measurement::new(options, Some(1));
         for number in 1..=u64::try_from(all).unwrap() {
             let (ended, took) = (ended(number), took(number));
             let sample =
                 Sample { ended: Duration::from_millis(ended), took: Duration::from_millis(took) };
-            measurement.add(sample, || Some(number));
+            measurement.add(sample, || Some(7));
         }
         measurement
     }
@@ -157,8 +207,7 @@ mod tests {
         let measurement = load(100, slower, |_| 1);
         let rates: Vec<f64> = measurement.tenths().iter().map(|it| it.per_second.round()).collect();
         assert_eq!(rates, [100.0, 100.0, 100.0, 100.0, 100.0, 50.0, 50.0, 50.0, 50.0, 50.0]);
-        let memory: Vec<_> = measurement.tenths().iter().filter_map(|it| it.resident).collect();
-        assert_eq!(memory, [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
+        assert!(measurement.tenths().iter().all(|it| it.resident == Some(7)));
         assert!((measurement.per_second() - 100.0 / 1.5).abs() < 0.001);
     }
 
@@ -168,6 +217,8 @@ mod tests {
             let measurement = load(all, |number| number, |_| 1);
             assert_eq!(measurement.tenths().last().map(|tenth| tenth.sign_ins), Some(all));
             assert_eq!(measurement.tenths().len(), all.min(10), "{all}");
+            assert_eq!(measurement.growth().last().map(|point| point.sign_ins), Some(all));
+            assert_eq!(measurement.growth().len(), all.min(50), "{all}");
         }
     }
 

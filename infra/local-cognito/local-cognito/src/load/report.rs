@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::measurement::{Measurement, Tenth};
+use super::measurement::{Measurement, Stretch};
 
 /// Characters of the longest bar.
 const WIDTH: usize = 40;
@@ -16,13 +16,17 @@ impl Measurement {
     pub fn to_json(&self) -> Value {
         let options = self.options();
         let [p50, p90, p99, max] = self.percentiles([50, 90, 99, 100]).map(millis);
-        let tenth = |tenth: &Tenth| {
+        let part = |part: &Stretch| {
             json!({
-                "sign_ins": tenth.sign_ins,
-                "per_second": tenth.per_second,
-                "resident_kib": tenth.resident,
+                "sign_ins": part.sign_ins,
+                "per_second": part.per_second,
+                "resident_kib": part.resident,
             })
         };
+        let rate = |part: Option<&Stretch>| part.map(|part| part.per_second);
+        let (first, last) = (self.tenths().first(), self.tenths().last());
+        let [start, peak] = self.memory().map(|kib| kib.map(mebibytes));
+        let end = last.and_then(|part| part.resident).map(mebibytes);
         let bar = |(up_to, count): &(Duration, usize)| json!({"up_to_ms": millis(*up_to), "count": count});
         json!({
             "sign_ins": self.count(),
@@ -31,7 +35,11 @@ impl Measurement {
             "seconds": self.ended().as_secs_f64(),
             "per_second": self.per_second(),
             "ms": {"p50": p50, "p90": p90, "p99": p99, "max": max},
-            "tenths": self.tenths().iter().map(tenth).collect::<Value>(),
+            "first_tenth_per_second": rate(first),
+            "last_tenth_per_second": rate(last),
+            "memory_mib": {"start": start, "end": end, "peak": peak},
+            "tenths": self.tenths().iter().map(part).collect::<Value>(),
+            "growth": self.growth().iter().map(part).collect::<Value>(),
             "histogram": self.histogram().iter().map(bar).collect::<Value>(),
         })
     }
@@ -52,12 +60,20 @@ impl Display for Measurement {
             writeln!(f, "{:>10}  {count:>9}  {bar}", up_to.as_millis())?;
         }
         writeln!(f, "\n{:>10}  {:>9}  {:>12}", "sign-ins", "a second", "memory, MiB")?;
-        for Tenth { sign_ins, per_second, resident } in self.tenths() {
+        for Stretch { sign_ins, per_second, resident } in self.tenths() {
             let resident = resident.map_or("?".to_owned(), |kib| kib.div_ceil(1024).to_string());
             writeln!(f, "{sign_ins:>10}  {per_second:>9.1}  {resident:>12}")?;
         }
+        if let [Some(start), Some(peak)] = self.memory().map(|kib| kib.map(mebibytes)) {
+            writeln!(f, "\nmemory: {start:.0} MiB at the start, at most {peak:.0} MiB")?;
+        }
         Ok(())
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "memory in KiB fits 53 bits")]
+fn mebibytes(kib: u64) -> f64 {
+    kib as f64 / 1_024.0
 }
 
 fn millis(time: Duration) -> f64 {
