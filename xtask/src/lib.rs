@@ -7,6 +7,7 @@ pub mod create_only;
 pub mod generated;
 pub mod new_trigger;
 pub mod planted;
+pub mod plots;
 pub mod runbook;
 pub mod sbom;
 pub mod template;

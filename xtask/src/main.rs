@@ -3,7 +3,7 @@
 use std::io::{Write, stdout};
 
 use clap::{Parser, Subcommand};
-use xtask::{attach, check_template, generated, new_trigger, planted, sbom};
+use xtask::{attach, check_template, generated, new_trigger, planted, plots, sbom};
 
 /// Commands of this repository.
 #[derive(Debug, Parser)]
@@ -29,6 +29,13 @@ enum Command {
     Attach,
     /// Plant faults in the sources and demand that the tour turns red
     Planted,
+    /// Write docs/plots and the table of loads in docs/performance.md from JSON files: bench.json
+    /// of `.ci/bench --json`, all others of `local-cognito load --json`
+    Plots {
+        /// The folder of the files, in the repository
+        #[arg(default_value = plots::MEASURED)]
+        folder: String,
+    },
     /// Write the software bill of materials of each function, as CycloneDX, to target/sbom
     Sbom,
 }
@@ -50,6 +57,12 @@ fn main() -> anyhow::Result<()> {
         Command::CheckTemplate => check_template::check(),
         Command::Attach => attach::check(),
         Command::Planted => planted::check(),
+        Command::Plots { folder } => {
+            for path in plots::write(&folder)? {
+                writeln!(stdout(), "{path}")?;
+            }
+            Ok(())
+        }
         Command::Sbom => {
             for path in sbom::write("target/sbom")? {
                 writeln!(stdout(), "{path}")?;

@@ -60,22 +60,31 @@ struct Paths {
     certificates: PathBuf,
 }
 
-fn arguments() -> Result<(Paths, Numbers), Box<dyn Error>> {
+/// Reads the paths, `--quick` for few measurements and `--json FILE` for the figures of the plots.
+fn arguments() -> Result<(Paths, Numbers, Option<PathBuf>), Box<dyn Error>> {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let [binaries, empty, node, certificates, quick @ ..] = arguments.as_slice() else {
+    let [binaries, empty, node, certificates, options @ ..] = arguments.as_slice() else {
         return Err("name the folder of the binaries, an empty function, the folder of the \
                     handlers for Node and the folder of the certificates"
             .into());
     };
-    let numbers = if quick.is_empty() { NUMBERS } else { FEW };
+    let (mut numbers, mut json) = (NUMBERS, None);
+    let mut options = options.iter();
+    while let Some(option) = options.next() {
+        match option.to_str() {
+            Some("--quick") => numbers = FEW,
+            Some("--json") => json = Some(options.next().ok_or("--json needs a file")?.into()),
+            _ => return Err("the options are --quick and --json FILE".into()),
+        }
+    }
     let [binaries, empty, node, certificates] =
         [binaries, empty, node, certificates].map(PathBuf::from);
-    Ok((Paths { binaries, empty, node, certificates }, numbers))
+    Ok((Paths { binaries, empty, node, certificates }, numbers, json))
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (paths, numbers) = arguments()?;
+    let (paths, numbers, json) = arguments()?;
     let limits = limits::load()?;
     let functions = FunctionSource::Folder(paths.binaries.clone());
     let services = Services::start(&paths.certificates).await?;
@@ -127,6 +136,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         first: &first,
         warm: &warm,
     };
+    if let Some(path) = json {
+        std::fs::write(path, format!("{:#}\n", report.to_json()?))?;
+    }
     let above = report.print()?;
     if above.is_empty() { Ok(()) } else { Err(above.join("; ").into()) }
 }

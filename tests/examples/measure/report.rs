@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{Write, stdout};
 
+use serde_json::{Value, json};
+
 use crate::answers::{FirstAnswers, MEMORY, WarmAnswers};
 use crate::limits::Limit;
 use crate::process::Running;
@@ -47,6 +49,29 @@ impl Report<'_> {
             }
         }
         Ok(above.0)
+    }
+
+    /// Returns the figures of the plots.
+    pub(crate) fn to_json(&self) -> Result<Value, Box<dyn Error>> {
+        let empty = self.starts.first().ok_or("nothing was started")?;
+        let mut programs = Vec::new();
+        for ((program, starts), first) in self.programs.iter().zip(self.starts).zip(self.first) {
+            let limit = self.limits.iter().find(|limit| limit.function == program.name);
+            let small = first.limited.last().ok_or("there is no share of a processor")?;
+            programs.push(json!({
+                "name": program.name,
+                "start": {
+                    "cpu_ms": millis(starts.processor.median()),
+                    "times_empty": starts.processor.times(&empty.processor),
+                    "limit": limit.map(|limit| limit.start),
+                },
+                "first_answer": {
+                    "full_speed_ms": millis(first.full_speed.median()),
+                    "128_mb_ms": millis(small.median()),
+                },
+            }));
+        }
+        Ok(json!({"programs": programs}))
     }
 
     /// Size, start and memory beside their limits.
