@@ -95,7 +95,10 @@ async fn invoke(
         Err(_) => Err(Failure::Fault("the handler panicked".to_owned())),
     };
     record(service, &header, &answer, started.elapsed());
-    if let Ok(reply) = &answer {
+    // A sleep of no time would take until the timer's next millisecond.
+    if let Ok(reply) = &answer
+        && !reply.wait.is_zero()
+    {
         tokio::time::sleep(reply.wait).await;
     }
     answer.map(|reply| reply.payload).map_err(Failure::into_diagnostic)
@@ -194,11 +197,13 @@ fn counted(service: &str, header: &Header, answer: &Answer) -> Option<Embedded> 
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::time::Duration;
 
     use super::{DEADLINE, Header, invoke, take};
     use crate::answer::{Failure, Reply};
     use crate::log;
     use crate::metric::{Dimension, Metric};
+    use futures_util::FutureExt;
     use lambda_runtime::{Context, LambdaEvent};
     use lifeguard_testkit::LogLines;
     use serde_json::{Value, json};
@@ -364,6 +369,16 @@ mod tests {
             started.elapsed()
         });
         assert_eq!(waited, wait);
+    }
+
+    #[test]
+    fn answer_without_a_wait_is_given_at_once() {
+        let handle = async |event| Ok(Reply::new(event, "done"));
+        runtime().block_on(async {
+            // Between two ticks of the timer, as always in the time of the world.
+            tokio::time::advance(Duration::from_micros(100)).await;
+            assert!(invoke("test", json!({}), &handle).now_or_never().is_some());
+        });
     }
 
     #[test]
