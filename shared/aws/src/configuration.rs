@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_secretsmanager::config::IdentityCache;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -121,6 +123,10 @@ fn shared(attempt: Duration, http: SharedHttpClient) -> Builder {
         .http_client(http)
         .timeout_config(timeouts.build())
         .retry_config(retries)
+        // An attempt is over long before a stalled stream would be noticed.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        // Credentials are at hand: there is nothing to cache.
+        .identity_cache(IdentityCache::no_cache())
 }
 
 /// Returns the credentials of the variables, which an instance of a function keeps for its life.
