@@ -27,8 +27,8 @@ pub fn own_workspace() -> PathBuf {
 /// built too, so that no crate of others is compiled again.
 pub async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     let names = packages(&workspace.join("functions"))?;
-    let count = names.len();
-    eprintln!("Building {count} functions: a minute or two the first time, seconds afterwards");
+    let program = std::env::current_exe().unwrap_or_default();
+    eprintln!("{}", announcement(&names, |name| is_beside(&program, name)));
     let features = workspace.join("infra").join(FEATURES).is_dir();
     let mut cargo = Command::new("cargo");
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_a_package(name)) {
@@ -53,6 +53,23 @@ pub async fn build(workspace: &Path) -> anyhow::Result<Binaries> {
     }
     let built = artifacts(&output.stdout);
     Ok(built.into_iter().filter(|(name, _)| names.contains(name)).collect())
+}
+
+/// Returns the line that says, before cargo starts, what is built and about how long it takes.
+fn announcement(names: &[String], is_built: impl Fn(&str) -> bool) -> String {
+    let missing = names.iter().filter(|name| !is_built(name)).count();
+    let duration = match missing {
+        0 => "built before, so a few seconds if little has changed",
+        _ if missing == names.len() => "none is built yet, about 1.5 minutes on two cores",
+        _ => "some are not built yet, up to a minute",
+    };
+    format!("Building {} functions ({}): {duration}", names.len(), names.join(", "))
+}
+
+/// Returns true if a function's binary is in the folder of a program, or above it as for a test.
+fn is_beside(program: &Path, name: &str) -> bool {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    program.ancestors().skip(1).take(2).any(|folder| folder.join(&file).is_file())
 }
 
 /// Returns true if cargo set a variable for the package it runs. They must not reach another cargo: build
@@ -114,7 +131,20 @@ fn artifacts(messages: &[u8]) -> Binaries {
 mod tests {
     use std::path::PathBuf;
 
-    use super::{artifacts, own_workspace, packages};
+    use super::{announcement, artifacts, own_workspace, packages};
+
+    #[test]
+    fn announcement_names_functions_and_time_by_what_is_built() {
+        let names = ["a".to_owned(), "b".to_owned()];
+        for (built, said) in [
+            (&[][..], "none is built yet, about 1.5 minutes on two cores"),
+            (&["b"], "some are not built yet, up to a minute"),
+            (&["a", "b"], "built before, so a few seconds if little has changed"),
+        ] {
+            let line = announcement(&names, |name| built.contains(&name));
+            assert_eq!(line, format!("Building 2 functions (a, b): {said}"));
+        }
+    }
 
     #[test]
     fn cargo_messages_give_executables_of_binary_targets_only() {
