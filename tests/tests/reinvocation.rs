@@ -220,8 +220,9 @@ async fn t31_an_interrupted_delivery_sends_one_mail_at_most() {
         }
         let mails = mail.sent().len();
         let lost = match (call, interruption) {
-            // Claimed, and no instance knows that it did.
-            (Call::Claim, KilledAfter | AnswerLost | BothAnswersLost)
+            // Claimed, and no instance knows that it did. One that lost a single answer asks again, and
+            // knows its claim by the token.
+            (Call::Claim, KilledAfter | BothAnswersLost)
             // Claimed, and the process that did is gone; the key is read before.
             | (Call::Send, KilledBefore)
             // It is not known if the mail left.
