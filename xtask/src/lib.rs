@@ -5,6 +5,7 @@ pub mod check_template;
 pub mod costs;
 pub mod create_only;
 pub mod generated;
+mod marked_block;
 pub mod new_trigger;
 pub mod planted;
 pub mod plots;

@@ -12,6 +12,7 @@ use std::fs;
 use anyhow::Context;
 use serde_json::Value;
 
+use crate::marked_block::MarkedBlock;
 use crate::workspace;
 
 /// The folder with the measurements, unless another one is named.
@@ -20,8 +21,7 @@ pub const MEASURED: &str = "docs/plots/measured";
 const PLOTS: &str = "docs/plots";
 /// The page with the table.
 const PAGE: &str = "docs/performance.md";
-const BEGIN: &str = "<!-- loads: begin -->";
-const END: &str = "<!-- loads: end -->";
+const TABLE: MarkedBlock = MarkedBlock::new("<!-- loads: begin -->\n", "<!-- loads: end -->\n");
 
 /// Measurements.
 #[derive(Clone, Debug, Default)]
@@ -78,10 +78,8 @@ pub fn plots(measured: &Measured) -> anyhow::Result<Vec<(&'static str, String)>>
 /// # Errors
 /// The table is not where it should be, or a measurement lacks a member.
 pub fn page(page: &str, measured: &Measured) -> anyhow::Result<String> {
-    let (above, rest) = page.split_once(BEGIN).context("there is no block of loads")?;
-    let (_, below) = rest.split_once(END).context("the block of loads has no end")?;
     let table = loads::table(&loads::parse(&measured.loads)?);
-    Ok(format!("{above}{BEGIN}\n\n{table}\n\n{END}{below}"))
+    TABLE.rewrite(page, &format!("\n{table}\n\n"))
 }
 
 /// Writes the plots and the table of a folder's measurements, and returns the paths.

@@ -3,8 +3,9 @@
 
 use std::fs;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 
+use crate::marked_block::MarkedBlock;
 use crate::template::declared;
 use crate::template::document::Document;
 use crate::workspace;
@@ -12,8 +13,6 @@ use crate::workspace;
 /// Path of the page in the repository.
 pub const PAGE: &str = "docs/operations.md";
 
-const BEGIN: &str = "<!-- generated: begin -->\n";
-const END: &str = "<!-- generated: end -->\n";
 /// Ends of the names of the alarms that every function has.
 const ALARMS: [&str; 3] = ["Errors", "Throttles", "Duration"];
 
@@ -23,8 +22,6 @@ const ALARMS: [&str; 3] = ["Errors", "Throttles", "Duration"];
 /// The block is not where it should be, or functions lack `alarms.md` or a heading in it; all of
 /// them are named at once.
 pub fn regenerated(page: &str, template: &str) -> anyhow::Result<String> {
-    let (above, rest) = page.split_once(BEGIN).context("there is no generated block")?;
-    let (_, below) = rest.split_once(END).context("the generated block has no end")?;
     let (mut block, mut missing) = (String::new(), Vec::new());
     for function in declared::functions(&Document::parse(template)?)? {
         let path = format!("functions/{}/alarms.md", function.name);
@@ -39,5 +36,5 @@ pub fn regenerated(page: &str, template: &str) -> anyhow::Result<String> {
         block.push_str("\n\n");
     }
     ensure!(missing.is_empty(), "{}", missing.join("\n"));
-    Ok(format!("{above}{BEGIN}\n{block}{END}{below}"))
+    MarkedBlock::GENERATED.rewrite(page, &format!("\n{block}"))
 }

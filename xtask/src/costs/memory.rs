@@ -8,13 +8,11 @@ use super::month::{self, Line};
 use super::prices::Prices;
 use super::text::{dollars, table};
 use super::usage::{FunctionCosts, Usage};
+use crate::marked_block::MarkedBlock;
 use crate::template::document::to_json;
 
 /// Path of the page in the repository.
 pub const PAGE: &str = "docs/performance.md";
-
-const BEGIN: &str = "<!-- generated: begin -->\n";
-const END: &str = "<!-- generated: end -->\n";
 
 /// The occasions of a sign-in: the request for a code and its answer.
 const OCCASIONS: [&str; 2] = ["start", "answer"];
@@ -84,10 +82,8 @@ pub fn regenerated(
     usage: &Usage,
     prices: &Prices,
 ) -> anyhow::Result<String> {
-    let (above, rest) = page.split_once(BEGIN).context("there is no generated block")?;
-    let (_, below) = rest.split_once(END).context("the generated block has no end")?;
     let block = block(speed, usage, prices)?;
-    Ok(format!("{above}{BEGIN}\n{block}\n{END}{below}"))
+    MarkedBlock::GENERATED.rewrite(page, &format!("\n{block}\n"))
 }
 
 fn block(speed: &Speed, usage: &Usage, prices: &Prices) -> anyhow::Result<String> {
